@@ -1,0 +1,43 @@
+/* The audit log: every change with its event in the same transaction, each chained to the one
+ * before. hash = BLAKE2b-256 over the predecessor's hash and every field, each preceded by its
+ * length (8 bytes, little-endian). */
+#ifndef GATEHOUSE_AUDIT_H
+#define GATEHOUSE_AUDIT_H
+
+#include <gatehouse/act.h>
+
+enum { AUDIT_HASH_SIZE = 32 };
+
+/* What is written; NULL texts are stored as null. `before` and `after` are JSON objects without
+ * secrets. */
+struct audit_entry {
+    const char *kind;    /* "account.create", "token.revoke", ...: noun.verb */
+    const char *subject; /* "sa::ci-deploy", a group's name, ... as it was at that time */
+    int64_t account;     /* 0: none */
+    int64_t token;       /* 0: none */
+    const char *before;
+    const char *after;
+};
+/* Only inside store_begin / store_end. */
+enum error audit_write(const struct act *act, const struct audit_entry *entry) MUST_CHECK;
+
+/* Reading. */
+struct audit_event {
+    int64_t sequence, at, account, token;
+    char actor[160]; /* actor_text */
+    char host[64], terminal[64];
+    char kind[48], subject[260];
+    char *before, *after; /* malloc'd or NULL; audit_event_free */
+};
+void audit_event_free(struct audit_event *event);
+/* Calls `each` for events after `after` in order until it returns false. */
+enum error audit_read(struct store *store, int64_t after,
+                      bool (*each)(const struct audit_event *event, void *arg),
+                      void *arg) MUST_CHECK;
+/* The newest sequence (0: none): what an open console follows. */
+enum error audit_head(struct store *store, int64_t *sequence,
+                      uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
+/* Recomputes the chain. OK, or ERR_CONFLICT naming the first event that does not fit. */
+enum error audit_verify(struct store *store, int64_t *checked) MUST_CHECK;
+
+#endif

@@ -1,0 +1,27 @@
+/* The command line: every sub-command, for scripts. */
+#ifndef GATEHOUSE_CLI_H
+#define GATEHOUSE_CLI_H
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+
+/* What stands before the sub-command, and holds for the console, too. */
+struct options {
+    const char *database; /* --db; NULL if not given */
+    bool read_only;
+    bool ascii;
+    const char *theme; /* --theme: "dark", "light", "plain"; NULL: by itself */
+};
+
+enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAILED = 4 };
+int exit_status_of(enum error error);
+
+/* Reads the global options; *rest is the index of the first word after them (argc: none, the
+ * console opens). On ERR_USAGE the sentence is set. --help and --version print and set *done. */
+enum error options_parse(int argc, char **argv, struct options *options, int *rest,
+                         bool *done) MUST_CHECK;
+/* Runs argv[0..argc) as a sub-command; prints its one error line itself. `demo` is no business of
+ * the command line but of main. */
+int cli_run(const struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,22 @@
+/* Opening Gatehouse's own database: the schema and what a new one contains. */
+#ifndef GATEHOUSE_DATABASE_H
+#define GATEHOUSE_DATABASE_H
+
+#include <gatehouse/act.h>
+
+/* Opens `path` with the schema of this program (src/model/schema.c). */
+enum error database_open(const char *path, enum store_mode mode, struct store **out) MUST_CHECK;
+enum error database_open_memory(struct store **out) MUST_CHECK;
+
+/* Both create the group Everyone (number 1) and install the catalogue of data/permissions.json
+ * (embedded in the program) when the schema is first made. The vault is made apart, with
+ * vault_create. */
+
+/* Where the database is: `given` (--db), else $GATEHOUSE_DB, else /var/lib/gatehouse/gatehouse.db
+ * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (~/.local/share). ERR_USAGE when HOME
+ * is needed and missing. A URL of another driver ("postgres:") is refused: only SQLite so far. */
+enum error database_path(const char *given, char *out, size_t out_size) MUST_CHECK;
+/* Makes the missing folders above `path`, 0700. */
+enum error database_make_folder(const char *path) MUST_CHECK;
+
+#endif

@@ -1,0 +1,13 @@
+/* A believable set of accounts, for `gatehouse demo`, the screenshots and the tests of the screens.
+ */
+#ifndef GATEHOUSE_DEMO_H
+#define GATEHOUSE_DEMO_H
+
+#include <gatehouse/act.h>
+
+/* Fills an empty database through the model, with times spread before act->now. Passphrase of its
+ * vault: demo_passphrase. */
+extern const char demo_passphrase[];
+enum error demo_fill(const struct act *act) MUST_CHECK;
+
+#endif

@@ -1,0 +1,35 @@
+/* What can go wrong, and the one sentence that says so.
+ *
+ * A function that can fail returns `enum error`. The sentence for people is set where the facts
+ * are known, with fail(); callers pass the code up and print error_message() at the end. */
+#ifndef GATEHOUSE_ERROR_H
+#define GATEHOUSE_ERROR_H
+
+enum error {
+    OK = 0,
+    ERR_USAGE,     /* the call itself is wrong (command line words, contradictory options) */
+    ERR_NOT_FOUND, /* no such account, token, group, permission */
+    ERR_INVALID,   /* a value breaks a rule of the model */
+    ERR_CONFLICT,  /* taken, changed by someone else, reserved, not in a state to do this */
+    ERR_LIMIT,     /* the account has all the tokens it may have */
+    ERR_LOCKED,    /* the vault is locked: unlock and try again */
+    ERR_SECRET,    /* wrong passphrase, key file or code; or a box that does not open */
+    ERR_STOPPED,   /* a callback or a key interrupted the work; nothing was changed */
+    ERR_BUSY,      /* another process holds the database for longer than we wait */
+    ERR_STORE,     /* the database failed: full disk, corrupt, read-only, newer schema */
+    ERR_SYSTEM,    /* the operating system refused: memory, files, terminal */
+};
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+
+enum { ERROR_MESSAGE_MAX = 512 };
+
+/* Sets this thread's sentence (printf form, UTF-8, no trailing newline or full stop) and returns
+ * `code`. Whatever the arguments bring in is made visible first (see text.h), so that a hostile
+ * name cannot reach a terminal through an error. Never pass a secret. */
+enum error fail(enum error code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The sentence of the last fail() of this thread; "" before the first. Valid until the next. */
+const char *error_message(void);
+
+#endif

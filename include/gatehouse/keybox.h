@@ -1,0 +1,73 @@
+/* The formats behind the vault: sealed boxes (X25519, crypto_box_seal) and wrapped secret keys
+ * (XChaCha20-Poly1305 under a key derived by Argon2id or BLAKE2b). Knows no database.
+ * All integers in the formats are little-endian. */
+#ifndef GATEHOUSE_KEYBOX_H
+#define GATEHOUSE_KEYBOX_H
+
+#include <gatehouse/secret.h>
+#include <gatehouse/token_format.h>
+#include <stdint.h>
+
+enum {
+    KEYBOX_PUBLIC_SIZE = 32,
+    KEYBOX_SECRET_SIZE = 32,
+    KEYBOX_ID_SIZE = 16, /* vault id */
+    KEYBOX_SALT_SIZE = 16,
+    KEYBOX_NONCE_SIZE = 24,
+    KEYBOX_WRAPPED_SIZE = 48, /* secret key + tag */
+    /* version (1) + token number (8) + account number (8) + token (40), sealed (+48) */
+    KEYBOX_BOX_SIZE = 1 + 8 + 8 + TOKEN_TEXT_SIZE + 48
+};
+
+enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_KEY_FILE = 2, SLOT_RECOVERY = 3 };
+
+struct kdf_cost {
+    uint64_t operations; /* Argon2id opslimit */
+    uint64_t memory;     /* bytes */
+};
+
+/* What one slot holds. The wrap's associated data: vault id, slot id, kind, cost, salt, public key.
+ */
+struct key_wrap {
+    enum slot_kind kind;
+    int64_t slot;
+    struct kdf_cost cost; /* zero for key files and recovery codes: they are strong by themselves */
+    uint8_t salt[KEYBOX_SALT_SIZE];
+    uint8_t nonce[KEYBOX_NONCE_SIZE];
+    uint8_t wrapped[KEYBOX_WRAPPED_SIZE];
+};
+
+/* A new key pair; the secret key in guarded memory, the caller's. */
+enum error keybox_new_pair(uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
+                           struct secret **secret_key) MUST_CHECK;
+
+/* Wraps / unwraps the secret key with a passphrase, a key file's content or a recovery code. Fills
+ * salt, nonce, wrapped; kind, slot and cost are given. Unwrapping caps the cost first (memory 1
+ * GiB, operations 16), then checks that the public key belongs to the secret key; ERR_SECRET when
+ * it is the wrong secret. */
+enum error keybox_wrap(struct key_wrap *wrap, const uint8_t vault_id[static KEYBOX_ID_SIZE],
+                       const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
+                       const struct secret *secret_key, const struct secret *unlock) MUST_CHECK;
+enum error keybox_unwrap(const struct key_wrap *wrap, const uint8_t vault_id[static KEYBOX_ID_SIZE],
+                         const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
+                         const struct secret *unlock, struct secret **secret_key) MUST_CHECK;
+
+/* Seals a token with its numbers; needs only the public key. */
+enum error keybox_seal(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE], int64_t token,
+                       int64_t account, const struct secret *text,
+                       uint8_t box[static KEYBOX_BOX_SIZE]) MUST_CHECK;
+/* Opens it and compares both numbers, so that swapped rows are caught (ERR_SECRET). Caller frees.
+ */
+enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
+                       const struct secret *secret_key, int64_t token, int64_t account,
+                       const uint8_t *box, size_t box_size, struct secret **text) MUST_CHECK;
+
+/* A recovery code: 130 random bits as 26 Crockford base32 characters in groups of 4-5 joined by
+ * '-'. Reading ignores case, blanks and dashes, and takes O for 0, I and L for 1.
+ * keybox_recovery_normalise changes `code` in place to that canonical form. */
+enum error keybox_recovery_code(struct secret **out) MUST_CHECK;
+enum error keybox_recovery_normalise(struct secret *code) MUST_CHECK;
+/* A new key file: 32 random bytes as one line of base64, 0600; refuses to overwrite. */
+enum error keybox_write_key_file(const char *path) MUST_CHECK;
+
+#endif

@@ -1,0 +1,49 @@
+/* Permissions: the catalogue, and who holds what through what. */
+#ifndef GATEHOUSE_PERMISSION_H
+#define GATEHOUSE_PERMISSION_H
+
+#include <gatehouse/act.h>
+
+enum { PERMISSION_ID_MAX = 64, PERMISSION_NAME_MAX = 64, PERMISSION_SENTENCE_MAX = 400 };
+
+struct permission {
+    int64_t number;
+    char id[PERMISSION_ID_MAX + 1]; /* a-z 0-9 _ : . / - */
+    char name[PERMISSION_NAME_MAX * 4 + 1];
+    char sentence[PERMISSION_SENTENCE_MAX * 4 + 1];
+};
+struct permissions {
+    size_t count;
+    struct permission items[];
+};
+
+/* The whole catalogue, by name. free(). */
+enum error permission_list(struct store *store, struct permissions **out) MUST_CHECK;
+enum error permission_find(struct store *store, const char *id, int64_t *number) MUST_CHECK;
+/* `token_management` is reserved: ERR_CONFLICT. */
+enum error permission_create(const struct act *act, const char *id, const char *name,
+                             const char *sentence, int64_t *number) MUST_CHECK;
+enum error permission_grant(const struct act *act, int64_t account, int64_t permission,
+                            bool granted) MUST_CHECK; /* explicit grant */
+
+/* One line for each permission an account holds effectively and each source of it. */
+struct permission_source {
+    int64_t permission;
+    int64_t group; /* 0: explicit */
+    char group_name[64 * 4 + 1];
+};
+struct permission_sources {
+    size_t count;
+    struct permission_source items[]; /* by permission, explicit first */
+};
+enum error permission_effective(struct store *store, int64_t account,
+                                struct permission_sources **out) MUST_CHECK; /* free() */
+/* The same for staged groups and grants that are not written yet (the forms): Everyone is added. */
+struct id_set;
+enum error permission_effective_staged(struct store *store, const struct id_set *groups,
+                                       const struct id_set *explicit_ones,
+                                       struct permission_sources **out) MUST_CHECK; /* free() */
+enum error permission_holds(struct store *store, int64_t account, int64_t permission,
+                            bool *holds) MUST_CHECK;
+
+#endif

@@ -1,0 +1,125 @@
+/* The database: open, migrate, prepare, bind, transact, watch. Knows SQL, but no account.
+ *
+ * One struct store is one connection and belongs to one thread. Statements are prepared once for
+ * each connection and found again by the address of their SQL text, so `sql` must be a string
+ * literal or otherwise live as long as the store. Parameters and columns are named. Nothing here
+ * prints. */
+#ifndef GATEHOUSE_STORE_H
+#define GATEHOUSE_STORE_H
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+struct stmt;
+
+/* application_id: "gth1". */
+#define STORE_APPLICATION_ID 0x67746831
+
+enum store_mode {
+    STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
+    STORE_READ_ONLY, /* an existing database, never written; an older schema is refused */
+    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
+};
+
+/* Each migration runs in a transaction of its own; its place in the array + 1 is its user_version.
+ * `after` (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
+struct migration {
+    const char *sql;
+    enum error (*after)(struct store *store, void *arg);
+};
+struct schema {
+    const struct migration *migrations;
+    int count;
+    void *arg; /* handed to `after` */
+};
+
+/* Opens `path`. Refuses, each with its own sentence and the mend: a missing file, a directory
+ * others can write (unless sticky), a file with a foreign owner (root may open any), one that group
+ * or others can write, a file that is no database, one of another program (application_id), a newer
+ * schema, a corrupt one. Before the first migration of an older database a backup is written beside
+ * it
+ * ("NAME.v1.bak", 0600). On success *out is the caller's, to be closed with store_close. */
+enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
+                      struct store **out) MUST_CHECK;
+/* A private database in memory: for tests. */
+enum error store_open_memory(const struct schema *schema, struct store **out) MUST_CHECK;
+void store_close(struct store *store); /* NULL is fine */
+
+const char *store_path(const struct store *store);
+bool store_is_read_only(const struct store *store);
+int store_schema_version(const struct store *store);
+
+/* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
+ * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
+ * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
+ * the outermost writes, and any inner failure makes it roll back. ERR_STORE with the mend on a
+ * read-only store.
+ *
+ *     enum error e = store_begin(db);
+ *     if (e) return e;
+ *     return store_end(db, do_it(db));
+ */
+enum error store_begin(struct store *store) MUST_CHECK;
+enum error store_end(struct store *store, enum error result) MUST_CHECK;
+/* As store_begin, but returns ERR_BUSY at once instead of waiting, and commits without waiting for
+ * the disk (synchronous NORMAL until store_end): only for last use. */
+enum error store_begin_lazy(struct store *store) MUST_CHECK;
+/* A read transaction, so that several queries see one state. Ends with store_end. */
+enum error store_begin_read(struct store *store) MUST_CHECK;
+
+/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error is reported
+ * by the first stmt_step or stmt_run. A statement that is still being stepped must not be asked for
+ * again. */
+struct stmt *store_prepare(struct store *store, const char *sql);
+
+void bind_int(struct stmt *stmt, const char *name, int64_t value);
+void bind_text(struct stmt *stmt, const char *name,
+               const char *value); /* copied; NULL binds null */
+void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size); /* copied */
+void bind_null(struct stmt *stmt, const char *name);
+void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER binds null */
+
+/* Next row: *row says whether there is one. After the last row, or an error, the statement is
+ * reset. */
+enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
+/* Runs to the end, ignoring rows. */
+enum error stmt_run(struct stmt *stmt) MUST_CHECK;
+/* Runs to the end and gives the first column of the first row; ERR_NOT_FOUND (no sentence set) if
+ * none. */
+enum error stmt_int(struct stmt *stmt, int64_t *value) MUST_CHECK;
+/* Gives up a statement before its last row. */
+void stmt_reset(struct stmt *stmt);
+
+/* Columns of the present row, by name. A name that the query does not select aborts: it is a bug.
+ * Text is never NULL (null reads as "") and lives until the next step. */
+int64_t column_int(struct stmt *stmt, const char *name);
+const char *column_text(struct stmt *stmt, const char *name);
+const void *column_blob(struct stmt *stmt, const char *name, size_t *size);
+bool column_is_null(struct stmt *stmt, const char *name);
+int64_t column_time(struct stmt *stmt, const char *name); /* null reads as WHEN_NEVER */
+/* Copies text into a bounded array; longer text is cut at a character's edge. */
+void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size);
+
+int64_t store_last_id(struct store *store); /* of the last insert */
+int64_t store_changes(struct store *store); /* rows touched by the last statement */
+
+/* Whether another connection has committed since the last call (PRAGMA data_version). */
+enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
+
+/* While a query runs, `stop` is asked every few thousand steps; true makes it end with ERR_STOPPED.
+ * NULL: never. */
+void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg);
+
+/* Truncates the write-ahead log if no reader blocks it; never waits. */
+void store_truncate_log(struct store *store);
+
+/* Writes a consistent copy of an open database, 0600; refuses to overwrite. */
+enum error store_copy(struct store *store, const char *path) MUST_CHECK;
+
+/* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
+enum error store_check(struct store *store) MUST_CHECK;
+
+#endif

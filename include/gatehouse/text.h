@@ -1,0 +1,74 @@
+/* Text for people: display width, and placeholders for what a terminal must never receive.
+ *
+ * Text from the database or a file is untrusted. Control characters, escape sequences, bidi
+ * controls, zero-width characters other than combining marks, and invalid UTF-8 come out as visible
+ * placeholders. Widths are those of wcwidth(3) in the current locale, because ncurses places cells
+ * by it; call setlocale(LC_CTYPE, "") first. */
+#ifndef GATEHOUSE_TEXT_H
+#define GATEHOUSE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Plain ASCII output: by --ascii, or by itself where the locale is not UTF-8. Characters outside
+ * ASCII then come out as '?', and text_glyph() gives its ASCII form. */
+void text_set_ascii(bool ascii);
+bool text_is_ascii(void);
+
+/* Reads the locale (setlocale must have been called) and switches to ASCII unless it is UTF-8. */
+void text_init(bool force_ascii);
+
+/* Glyphs that the program itself draws, each with an ASCII form of the same width (1 column). */
+enum glyph {
+    GLYPH_ACTIVE,    /* ● * */
+    GLYPH_INACTIVE,  /* ○ o */
+    GLYPH_SUSPENDED, /* ◐ - */
+    GLYPH_DEAD,      /* ✗ x : expired, revoked */
+    GLYPH_MARK,      /* ✓ + */
+    GLYPH_CURSOR,    /* ▌ > */
+    GLYPH_MENU,      /* ⋮ : */
+    GLYPH_UP,        /* ▲ ^ */
+    GLYPH_DOWN,      /* ▼ v */
+    GLYPH_REMOVE,    /* × x */
+    GLYPH_ELLIPSIS,  /* … ~ */
+    GLYPH_DOT,       /* · - */
+    GLYPH_BULLET,    /* • * : a typed character of a passphrase */
+    GLYPH_LINE,      /* ─ - */
+    GLYPH_BAR,       /* │ | */
+    GLYPH_TOP_LEFT,  /* ╭ + */
+    GLYPH_TOP_RIGHT,
+    GLYPH_BOTTOM_LEFT,
+    GLYPH_BOTTOM_RIGHT,
+    GLYPH_COUNT
+};
+const char *text_glyph(enum glyph glyph);
+
+/* Columns that `s` takes when printed by text_visible. */
+size_t text_width(const char *s);
+
+/* Writes the visible form of `s` into `out` (always terminated): at most `columns` columns; what
+ * does not fit is cut at the end and marked with an ellipsis. Newlines and tabs become one blank.
+ * Returns the columns used. SIZE_MAX columns: no cut. `out_size` of 4 * columns + 8 always suffices
+ * for text without long runs of combining marks; such runs are cut. */
+size_t text_visible(char *out, size_t out_size, const char *s, size_t columns);
+
+/* The same, but cut in the middle: the way IDs are shortened. */
+size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t columns);
+
+/* Number of characters (code points) in `s`; an invalid byte counts as one. */
+size_t text_length(const char *s);
+
+/* Whether `s` is valid UTF-8 of printable characters only (no controls, bidi, line breaks).
+ * `newlines`: '\n' is allowed, for descriptions. */
+bool text_is_printable(const char *s, bool newlines);
+
+/* The length in bytes of the character (with its combining marks) at `s`, 0 at the end; and of the
+ * one before `s + at`. What a text field steps and deletes by. */
+size_t text_next(const char *s);
+size_t text_previous(const char *s, size_t at);
+
+/* Folds case and composes (Unicode case folding, NFC), for comparing names. Caller frees; NULL when
+ * out of memory or `s` is not UTF-8. */
+char *text_fold(const char *s);
+
+#endif

@@ -1,0 +1,62 @@
+/* The vault: one key pair; the public key in the open, the secret key once for each key slot.
+ * Checking and generating never need it unlocked; copying an older token does. */
+#ifndef GATEHOUSE_VAULT_H
+#define GATEHOUSE_VAULT_H
+
+#include <gatehouse/act.h>
+#include <gatehouse/keybox.h>
+
+enum { SLOT_LABEL_MAX = 64 };
+
+/* An unlocked vault holds the secret key in guarded memory. */
+struct vault;
+
+struct vault_slot {
+    int64_t id;
+    enum slot_kind kind;
+    char label[SLOT_LABEL_MAX * 4 + 1];
+    int64_t created;
+};
+struct vault_slots {
+    size_t count;
+    struct vault_slot items[];
+};
+
+/* Creates the key pair and its first slot (audited). `label` may be "". Without `unlock` (NULL) the
+ * policy becomes show-once (setting token.keep = 0) and there is no slot and no key pair. Only once
+ * for a database. */
+enum error vault_create(const struct act *act, enum slot_kind kind, const char *label,
+                        const struct secret *unlock, struct kdf_cost cost) MUST_CHECK;
+/* Whether tokens are kept for copying (a key pair exists and the setting says so). */
+enum error vault_keeps_tokens(struct store *store, bool *keeps) MUST_CHECK;
+
+/* Tries every slot of that kind. Audited: tried, and done. ERR_SECRET when none opens. Caller frees
+ * with vault_lock. */
+enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct secret *unlock,
+                        struct vault **out) MUST_CHECK;
+void vault_lock(struct vault *vault); /* wipes and frees; NULL is fine */
+
+enum error vault_list_slots(struct store *store, struct vault_slots **out) MUST_CHECK; /* free() */
+/* `out_slot` may be NULL. */
+enum error vault_add_slot(const struct act *act, const struct vault *vault, enum slot_kind kind,
+                          const char *label, const struct secret *unlock, struct kdf_cost cost,
+                          int64_t *out_slot) MUST_CHECK;
+/* The last slot cannot be removed (ERR_CONFLICT). */
+enum error vault_remove_slot(const struct act *act, int64_t slot) MUST_CHECK;
+/* Re-wraps one slot with a new secret of the same kind. */
+enum error vault_change_slot(const struct act *act, const struct vault *vault, int64_t slot,
+                             const struct secret *unlock, struct kdf_cost cost) MUST_CHECK;
+
+const char *slot_kind_text(enum slot_kind kind); /* "passphrase", "key file", "recovery code" */
+
+/* For the token model: seals / opens with this database's keys. Sealing reads the public key from
+ * the store. */
+enum error vault_seal(struct store *store, int64_t token, int64_t account,
+                      const struct secret *text, uint8_t box[static KEYBOX_BOX_SIZE]) MUST_CHECK;
+enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
+                          const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
+
+/* A passphrase for a new slot: at least 12 characters; the reason otherwise. */
+enum error vault_check_passphrase(const struct secret *passphrase) MUST_CHECK;
+
+#endif
