@@ -4,6 +4,10 @@
 
 #include <gatehouse/error.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+struct secret;
+struct store;
 
 /* What stands before the sub-command, and holds for the console, too. */
 struct options {
@@ -11,6 +15,10 @@ struct options {
     bool read_only;
     bool ascii;
     const char *theme; /* --theme: "dark", "light", "plain"; NULL: by itself */
+
+    /* Sends a secret to the clipboard of the terminal and writes what was done, in words, to
+     * `said`. Set by main, because the clipboard belongs to the console. */
+    enum error (*copy)(struct store *store, const struct secret *secret, char *said, size_t size);
 };
 
 enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAILED = 4 };
@@ -23,5 +31,9 @@ enum error options_parse(int argc, char **argv, struct options *options, int *re
 /* Runs argv[0..argc) as a sub-command; prints its one error line itself. `demo` is no business of
  * the command line but of main. */
 int cli_run(const struct options *options, int argc, char **argv);
+/* Whether argv[0..argc) is `demo` without anything else. */
+bool cli_is_demo(int argc, char **argv);
+/* Flushes standard output; ERR_SYSTEM when anything printed so far was lost. */
+enum error cli_flush(void) MUST_CHECK;
 
 #endif

@@ -1,0 +1,108 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+#include "src/cli/unlock.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/database.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct plan {
+    enum slot_kind kind;
+    struct secret *unlock; /* NULL: show once */
+    const char *key_file;
+    bool made_key_file;
+};
+
+static enum error check_free(const char *path)
+{
+    struct stat status;
+    if (lstat(path, &status) != 0) return OK;
+    return fail(ERR_CONFLICT, "%s exists already; name another with --db, or open it: gatehouse",
+                path);
+}
+
+static enum error make_plan(const struct call *call, struct plan *plan)
+{
+    if (call_has(call, "show-once")) return OK;
+    plan->key_file = call_value(call, "key-file");
+    plan->kind = plan->key_file ? SLOT_KEY_FILE : SLOT_PASSPHRASE;
+    return plan->key_file
+               ? unlock_new_key_file(plan->key_file, &plan->made_key_file, &plan->unlock)
+               : unlock_new_passphrase(call_value(call, "passphrase-file"), &plan->unlock);
+}
+
+/* A database without a vault would be of no use, and in the way of the next try. */
+static void remove_database(const char *path)
+{
+    char beside[sizeof((struct call *)0)->path + 8];
+    unlink(path);
+    snprintf(beside, sizeof beside, "%s-wal", path);
+    unlink(beside);
+    snprintf(beside, sizeof beside, "%s-shm", path);
+    unlink(beside);
+}
+
+static enum error create(struct call *call, const struct plan *plan)
+{
+    struct act act = call->act;
+    enum error e = database_make_folder(call->path);
+    if (!e) e = database_open(call->path, STORE_CREATE, &act.store);
+    if (e) return e;
+    e = vault_create(&act, plan->kind, "", plan->unlock, ambient_kdf_cost());
+    store_close(act.store);
+    if (e) remove_database(call->path);
+    return e;
+}
+
+static enum error print_result(const struct call *call, const struct plan *plan)
+{
+    const char *kind = plan->unlock ? unlock_kind_word(plan->kind) : "show_once";
+    if (call->json)
+        return print_json(json_pack("{s:o, s:s, s:b}", "database", json_text(call->path), "vault",
+                                    kind, "key_file_made", plan->made_key_file));
+    print_line("Created %s", call->path);
+    if (plan->made_key_file)
+        print_line("Made the key file %s: keep a copy of it elsewhere", plan->key_file);
+    if (!plan->unlock) print_line("Tokens are shown once, when they are generated, and not kept");
+    return OK;
+}
+
+static enum error init_exec(struct call *call)
+{
+    if (call->options->read_only)
+        return fail(ERR_USAGE, "init writes a new database: leave --read-only out");
+    enum error e = database_path(call->options->database, call->path, sizeof call->path);
+    if (!e) e = check_free(call->path);
+    if (e) return e;
+    struct plan plan = {.kind = SLOT_PASSPHRASE};
+    e = make_plan(call, &plan);
+    if (!e) e = create(call, &plan);
+    if (e && plan.made_key_file) unlink(plan.key_file);
+    if (!e) e = print_result(call, &plan);
+    secret_free(plan.unlock);
+    return e;
+}
+
+static const struct command_option options[] = {
+    {.name = "passphrase-file",
+     .value = "FILE",
+     .sentence = "the vault opens with the passphrase in this file; without any of the three it is "
+                 "asked for",
+     .or_next = true},
+    {.name = "key-file",
+     .value = "FILE",
+     .sentence = "the vault opens with this key file, which is made if it does not exist",
+     .or_next = true},
+    {.name = "show-once", .sentence = "no vault: a token is shown when generated, never again"},
+    {0},
+};
+
+const struct command command_init = {
+    .words = "init",
+    .sentence = "Creates a database and its vault.",
+    .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
+    .options = options,
+    .exec = init_exec,
+};

@@ -1,0 +1,64 @@
+/* A sub-command as the table states it, and one call of it. */
+#ifndef GATEHOUSE_SRC_CLI_COMMAND_H
+#define GATEHOUSE_SRC_CLI_COMMAND_H
+
+#include <gatehouse/act.h>
+#include <gatehouse/cli.h>
+
+enum { COMMAND_OPTIONS_MAX = 16 };
+
+struct command_option {
+    const char *name;     /* without the dashes */
+    const char *value;    /* what stands for its value in the usage; NULL: a switch */
+    const char *sentence; /* lower case, no full stop */
+    bool or_next;         /* it and the option after it exclude each other */
+};
+
+struct call;
+
+struct command {
+    const char *words;                    /* "account create" */
+    const char *arguments;                /* as in the usage; NULL if none */
+    int least, most;                      /* how many arguments; most < 0: any number */
+    const char *sentence;                 /* what it does */
+    const char *example;                  /* one line that works */
+    const struct command_option *options; /* ends with an empty entry; NULL if none */
+    bool opens;                           /* works on an open database */
+    bool no_json;
+    enum error (*exec)(struct call *call); /* NULL: main does it */
+};
+
+/* Every sub-command in the order of the help; ends with NULL. */
+extern const struct command *const commands[];
+/* Those before the sub-command, and those that every sub-command has; end with an empty entry. */
+extern const struct command_option global_options[];
+extern const struct command_option json_option[];
+extern const struct command_option help_option[];
+
+/* The command that argv begins with, and how many words name it; NULL if none. */
+const struct command *command_find(int argc, char **argv, int *words);
+/* Whether some command's first word is `word`. */
+bool command_is_group(const char *word);
+/* Fills `out` with the options of a command, --json and --help included. */
+void command_options(const struct command *command,
+                     struct command_option out[static COMMAND_OPTIONS_MAX + 1]);
+
+struct call {
+    const struct command *command;
+    const struct options *options;
+    struct actor actor;
+    struct act act; /* act.store is NULL unless the command opens one */
+    char path[4096];
+    int argc; /* the arguments: words that are no option */
+    char **argv;
+    struct command_option known[COMMAND_OPTIONS_MAX + 1];
+    const char *values[COMMAND_OPTIONS_MAX]; /* beside `known`; NULL: not given, switches: "" */
+    bool json;
+    int status; /* EXIT_DONE, unless the answer is no */
+};
+
+/* The value of an option of this command; NULL when it was not given. */
+const char *call_value(const struct call *call, const char *option);
+bool call_has(const struct call *call, const char *option);
+
+#endif

@@ -1,0 +1,32 @@
+/* The sub-commands, one entry each, from their cmd_*.c. */
+#ifndef GATEHOUSE_SRC_CLI_COMMANDS_H
+#define GATEHOUSE_SRC_CLI_COMMANDS_H
+
+#include "src/cli/command.h"
+
+extern const struct command command_init;
+extern const struct command command_account_list;
+extern const struct command command_account_show;
+extern const struct command command_account_create;
+extern const struct command command_account_edit;
+extern const struct command command_account_activate;
+extern const struct command command_account_deactivate;
+extern const struct command command_account_delete;
+extern const struct command command_token_list;
+extern const struct command command_token_generate;
+extern const struct command command_token_copy;
+extern const struct command command_token_reveal;
+extern const struct command command_token_rename;
+extern const struct command command_token_suspend;
+extern const struct command command_token_resume;
+extern const struct command command_token_revoke;
+extern const struct command command_verify;
+extern const struct command command_vault_status;
+extern const struct command command_vault_slots;
+extern const struct command command_vault_add;
+extern const struct command command_vault_remove;
+extern const struct command command_vault_change;
+extern const struct command command_demo;
+extern const struct command command_help;
+
+#endif

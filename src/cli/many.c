@@ -1,0 +1,44 @@
+#include "src/cli/many.h"
+
+#include <stdlib.h>
+
+static enum error print_outcomes(const struct call *call, struct outcome *outcomes)
+{
+    struct json_list list = {0};
+    enum error e = OK;
+    for (int i = 0; i < call->argc && !e; i++) {
+        if (!call->json) {
+            print_line("%s", outcomes[i].line);
+            continue;
+        }
+        e = json_list_add(&list, outcomes[i].object);
+        outcomes[i].object = NULL;
+    }
+    if (call->json) json_list_end(&list);
+    return e;
+}
+
+enum error many_run(struct call *call, enum error (*one)(const struct call *call, const char *typed,
+                                                         struct outcome *outcome))
+{
+    struct outcome *outcomes = calloc((size_t)call->argc, sizeof *outcomes);
+    if (!outcomes) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = store_begin(call->act.store);
+    if (!e) {
+        for (int i = 0; i < call->argc && !e; i++)
+            e = one(call, call->argv[i], &outcomes[i]);
+        e = store_end(call->act.store, e);
+    }
+    if (!e) e = print_outcomes(call, outcomes);
+    for (int i = 0; i < call->argc; i++)
+        json_decref(outcomes[i].object);
+    free(outcomes);
+    return e;
+}
+
+enum error many_ask_yes(const struct call *call, const char *verb)
+{
+    if (call->argc < 2 || call_has(call, "yes")) return OK;
+    return fail(ERR_USAGE, "this would %s %d at once, for good; add --yes if you mean it", verb,
+                call->argc);
+}

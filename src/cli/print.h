@@ -1,0 +1,52 @@
+/* What the sub-commands print: tables and fields for people, JSON for scripts, secrets. */
+#ifndef GATEHOUSE_SRC_CLI_PRINT_H
+#define GATEHOUSE_SRC_CLI_PRINT_H
+
+#include <gatehouse/error.h>
+#include <gatehouse/secret.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A table. On a terminal it fits the width: columns are cut down to `least` columns, the widest
+ * first; then those on the right are left out. Elsewhere nothing is cut. */
+struct column {
+    const char *title;
+    size_t least; /* 0: never cut */
+    bool middle;  /* cut in the middle */
+};
+enum { TABLE_COLUMNS_MAX = 10 };
+struct table;
+/* `columns` ends with an empty entry and must outlive the table. */
+enum error table_new(const struct column *columns, struct table **out) MUST_CHECK;
+/* One cell for each column; copied. Rows are printed in batches, so a long list takes no memory. */
+enum error table_add(struct table *table, const char *const *cells) MUST_CHECK;
+/* Prints what is left; `empty` instead, on a terminal, when there was no row. Frees the table. */
+void table_end(struct table *table, const char *empty);
+
+/* "Owner        team-platform". */
+void print_field(const char *label, const char *value);
+/* One line for people, its insides made visible. */
+void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Any text as JSON: what is not UTF-8 comes in its visible form. */
+json_t *json_text(const char *text);
+/* A time as "2026-05-02T09:30:00Z"; null for WHEN_NEVER. */
+json_t *json_time(int64_t time);
+/* Prints and releases `value`; NULL means that memory ran out. */
+enum error print_json(json_t *value) MUST_CHECK;
+
+/* A JSON array printed element by element. */
+struct json_list {
+    size_t count;
+};
+enum error json_list_add(struct json_list *list, json_t *value) MUST_CHECK;
+void json_list_end(struct json_list *list);
+
+/* The secret alone on a line of standard output, past every buffer. */
+enum error print_secret(const struct secret *secret) MUST_CHECK;
+/* `value` (an object, released) with one more field, the secret. */
+enum error print_json_secret(json_t *value, const char *field,
+                             const struct secret *secret) MUST_CHECK;
+
+#endif

@@ -1,0 +1,102 @@
+#include "src/cli/unlock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum error has_slot(struct store *store, enum slot_kind kind, bool *has)
+{
+    struct vault_slots *slots;
+    enum error e = vault_list_slots(store, &slots);
+    if (e) return e;
+    *has = false;
+    for (size_t i = 0; i < slots->count; i++)
+        *has = *has || slots->items[i].kind == kind;
+    free(slots);
+    return OK;
+}
+
+static enum error ask(const struct call *call, struct secret **out)
+{
+    bool has;
+    enum error e = has_slot(call->act.store, SLOT_PASSPHRASE, &has);
+    if (e) return e;
+    if (!has)
+        return fail(ERR_LOCKED, "this vault has no passphrase: give --key-file FILE or "
+                                "--recovery-file FILE");
+    return secret_ask("Passphrase of the vault: ", out);
+}
+
+enum error unlock_vault(const struct call *call, struct vault **out)
+{
+    const char *passphrase = call_value(call, "passphrase-file");
+    const char *key = call_value(call, "key-file");
+    const char *recovery = call_value(call, "recovery-file");
+    enum slot_kind kind = key ? SLOT_KEY_FILE : recovery ? SLOT_RECOVERY : SLOT_PASSPHRASE;
+    const char *file = key ? key : recovery ? recovery : passphrase;
+
+    struct secret *secret = NULL;
+    enum error e = file ? secret_read_file(file, &secret) : ask(call, &secret);
+    if (!e && recovery) e = keybox_recovery_normalise(secret);
+    if (!e) e = vault_unlock(&call->act, kind, secret, out);
+    secret_free(secret);
+    return e;
+}
+
+static enum error ask_twice(struct secret **out)
+{
+    struct secret *first = NULL, *second = NULL;
+    enum error e = secret_ask("New passphrase: ", &first);
+    if (!e) e = vault_check_passphrase(first);
+    if (!e) e = secret_ask("Once more: ", &second);
+    if (!e &&
+        (first->size != second->size || memcmp(first->bytes, second->bytes, first->size) != 0))
+        e = fail(ERR_INVALID, "the two passphrases differ; nothing was changed");
+    secret_free(second);
+    if (e)
+        secret_free(first);
+    else
+        *out = first;
+    return e;
+}
+
+enum error unlock_new_passphrase(const char *file, struct secret **out)
+{
+    if (!file) return ask_twice(out);
+    struct secret *secret = NULL;
+    enum error e = secret_read_file(file, &secret);
+    if (!e) e = vault_check_passphrase(secret);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
+}
+
+enum error unlock_new_key_file(const char *file, bool *made, struct secret **out)
+{
+    *made = false;
+    if (access(file, F_OK) != 0 && errno == ENOENT) {
+        enum error e = keybox_write_key_file(file);
+        if (e) return e;
+        *made = true;
+    }
+    enum error e = secret_read_file(file, out);
+    if (e || (*out)->size) return e;
+    secret_free(*out);
+    *out = NULL;
+    return fail(ERR_INVALID, "%s is empty: name a file that does not exist and it is made", file);
+}
+
+const char *unlock_kind_word(enum slot_kind kind)
+{
+    switch (kind) {
+    case SLOT_PASSPHRASE:
+        return "passphrase";
+    case SLOT_KEY_FILE:
+        return "key_file";
+    default:
+        return "recovery";
+    }
+}

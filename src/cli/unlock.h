@@ -1,0 +1,35 @@
+/* Where the secrets that unlock a vault come from: a file, or the person at the terminal. */
+#ifndef GATEHOUSE_SRC_CLI_UNLOCK_H
+#define GATEHOUSE_SRC_CLI_UNLOCK_H
+
+#include "src/cli/command.h"
+
+#include <gatehouse/vault.h>
+
+/* For the option table of every command that unlocks. */
+#define UNLOCK_OPTIONS                                                                             \
+    {.name = "passphrase-file",                                                                    \
+     .value = "FILE",                                                                              \
+     .sentence = "unlock with the passphrase in this file",                                        \
+     .or_next = true},                                                                             \
+        {.name = "key-file",                                                                       \
+         .value = "FILE",                                                                          \
+         .sentence = "unlock with this key file",                                                  \
+         .or_next = true},                                                                         \
+    {                                                                                              \
+        .name = "recovery-file", .value = "FILE",                                                  \
+        .sentence = "unlock with the recovery code in this file"                                   \
+    }
+
+/* Unlocks by the options above, else asks for a passphrase. The caller's, vault_lock. */
+enum error unlock_vault(const struct call *call, struct vault **out) MUST_CHECK;
+
+/* A secret for a new slot: the passphrase in a file (asked for twice when `file` is NULL), checked;
+ * or a key file, made when it is missing (*made). The caller's, secret_free. */
+enum error unlock_new_passphrase(const char *file, struct secret **out) MUST_CHECK;
+enum error unlock_new_key_file(const char *file, bool *made, struct secret **out) MUST_CHECK;
+
+/* "passphrase", "key_file", "recovery": for JSON. */
+const char *unlock_kind_word(enum slot_kind kind);
+
+#endif

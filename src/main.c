@@ -1,0 +1,124 @@
+/* The front door: no sub-command opens the console, else the command line. */
+#include "ui/console.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <gatehouse/ambient.h>
+#include <gatehouse/cli.h>
+#include <gatehouse/database.h>
+#include <gatehouse/demo.h>
+#include <gatehouse/secret.h>
+#include <gatehouse/text.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum error check_terminal(void)
+{
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) return OK;
+    return fail(ERR_USAGE,
+                "the console needs a terminal; for scripts there are commands, gatehouse "
+                "--help lists them");
+}
+
+static enum error open_console(const struct options *options)
+{
+    char path[4096];
+    enum error e = check_terminal();
+    if (!e) e = database_path(options->database, path, sizeof path);
+    if (e) return e;
+    return console_run(&(struct console_options){
+        .database = path, .read_only = options->read_only, .theme = options->theme});
+}
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    stopped = 1;
+}
+
+/* While the demo fills its database a signal must not leave it behind; later the console takes
+ * them. */
+static void catch_signals(void (*handler)(int))
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        signal(numbers[i], handler);
+}
+
+static void remove_folder(const char *folder)
+{
+    DIR *files = opendir(folder);
+    struct dirent *file;
+    while (files && (file = readdir(files)))
+        if (strcmp(file->d_name, ".") != 0 && strcmp(file->d_name, "..") != 0)
+            unlinkat(dirfd(files), file->d_name, 0);
+    if (files) closedir(files);
+    rmdir(folder);
+}
+
+static enum error fill_demo(const char *path)
+{
+    struct actor actor;
+    struct act act = {.actor = &actor, .now = ambient_now()};
+    actor_current(&actor);
+    enum error e = database_open(path, STORE_CREATE, &act.store);
+    if (!e) e = demo_fill(&act);
+    store_close(act.store);
+    return e;
+}
+
+static enum error open_demo(const struct options *options)
+{
+    if (options->database) return fail(ERR_USAGE, "demo brings its own database: leave --db out");
+    enum error e = check_terminal();
+    if (e) return e;
+    const char *above = getenv("TMPDIR");
+    char folder[4096], path[4096 + 16];
+    snprintf(folder, sizeof folder, "%s/gatehouse-demo-XXXXXX", above && *above ? above : "/tmp");
+    catch_signals(stop);
+    if (!mkdtemp(folder)) return fail(ERR_SYSTEM, "cannot make %s: %s", folder, strerror(errno));
+    snprintf(path, sizeof path, "%s/demo.db", folder);
+    e = fill_demo(path);
+    if (!e && stopped) e = fail(ERR_STOPPED, "stopped before the demo began");
+    catch_signals(SIG_DFL);
+    if (!e)
+        e = console_run(&(struct console_options){.database = path,
+                                                  .read_only = options->read_only,
+                                                  .demo = true,
+                                                  .theme = options->theme});
+    remove_folder(folder);
+    return e;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options = {0};
+    int rest;
+    bool done;
+    text_init(false);
+    enum error e = crypto_init();
+    if (!e) e = options_parse(argc, argv, &options, &rest, &done);
+    if (!e && done) e = cli_flush();
+    if (options.ascii) text_set_ascii(true);
+    if (!e && !done) {
+        if (rest < argc && !cli_is_demo(argc - rest, argv + rest))
+            return cli_run(&options, argc - rest, argv + rest);
+        e = rest < argc ? open_demo(&options) : open_console(&options);
+    }
+    if (e) fprintf(stderr, "gatehouse: %s\n", error_message());
+    return exit_status_of(e);
+}
+
+int main(int argc, char **argv)
+{
+    umask(077);
+    setlocale(LC_CTYPE, "");
+    return run(argc, argv);
+}
