@@ -1,0 +1,55 @@
+/* gatehouse-docs: prints one of the generated texts; run by the build. */
+#include "src/docs/docs.h"
+
+#include "src/cli/command.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name;
+    void (*print)(FILE *out);
+} pages[] = {
+    {.name = "man", .print = docs_print_man},       {.name = "bash", .print = docs_print_bash},
+    {.name = "zsh", .print = docs_print_zsh},       {.name = "fish", .print = docs_print_fish},
+    {.name = "readme", .print = docs_print_readme},
+};
+
+bool docs_first_word(size_t command, char *word, size_t size, bool *group)
+{
+    const char *words = commands[command]->words;
+    size_t length = strcspn(words, " ");
+    for (size_t i = 0; i < command; i++)
+        if (strncmp(commands[i]->words, words, length) == 0 &&
+            strcspn(commands[i]->words, " ") == length)
+            return false;
+    snprintf(word, size, "%.*s", (int)length, words);
+    *group = words[length] == ' ';
+    return true;
+}
+
+const char *docs_second_word(const struct command *command, const char *group)
+{
+    size_t length = strlen(group);
+    if (strncmp(command->words, group, length) != 0 || command->words[length] != ' ') return NULL;
+    return command->words + length + 1;
+}
+
+bool docs_takes_file(const struct command_option *option)
+{
+    return option->value &&
+           (strncmp(option->value, "FILE", 4) == 0 || strncmp(option->value, "PATH", 4) == 0);
+}
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < sizeof pages / sizeof *pages; i++) {
+        if (strcmp(argv[1], pages[i].name) != 0) continue;
+        pages[i].print(stdout);
+        return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+    }
+    fputs("usage: gatehouse-docs", stderr);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        fprintf(stderr, "%s%s", i ? "|" : " ", pages[i].name);
+    fputc('\n', stderr);
+    return 2;
+}

@@ -1,0 +1,140 @@
+#include "src/docs/docs.h"
+
+#include "src/cli/command.h"
+
+void docs_print_roff(FILE *out, const char *text)
+{
+    if (*text == '.' || *text == '\'') fputs("\\&", out);
+    for (; *text; text++) {
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void print_option(FILE *out, const struct command_option *option)
+{
+    fputs("\\fB\\-\\-", out);
+    docs_print_roff(out, option->name);
+    fputs("\\fR", out);
+    if (!option->value) return;
+    fputs(" \\fI", out);
+    docs_print_roff(out, option->value);
+    fputs("\\fR", out);
+}
+
+static void print_options(FILE *out, const struct command_option *options)
+{
+    for (const struct command_option *o = options; o && o->name; o++) {
+        fputs(".TP\n", out);
+        print_option(out, o);
+        fputc('\n', out);
+        docs_print_roff(out, o->sentence);
+        fputs(".\n", out);
+    }
+}
+
+static void print_synopsis(FILE *out)
+{
+    fputs(".B gatehouse\n", out);
+    for (const struct command_option *o = global_options; o->name; o++) {
+        fputc('[', out);
+        print_option(out, o);
+        fputs("]\n", out);
+    }
+    fputs(".RI [ command ]\n", out);
+}
+
+static void print_description(FILE *out)
+{
+    fputs("Gatehouse keeps service accounts and their API tokens.\n"
+          "Without a command it opens the console.\n"
+          "Everything the console does is also a command, for scripts;\n"
+          "each has \\fB\\-\\-help\\fR, and \\fB\\-\\-json\\fR where it prints.\n"
+          ".PP\n"
+          "An account is named by its ID, with or without \\fBsa::\\fR.\n"
+          "A token is named by its number, or by \\fIID\\fR/\\fINAME\\fR where that is "
+          "unambiguous.\n"
+          "Several at once are changed all or none.\n"
+          "Nothing asks questions, except for a passphrase at the terminal.\n",
+          out);
+}
+
+static void print_global_options(FILE *out)
+{
+    fputs("They stand before the command.\n", out);
+    print_options(out, global_options);
+}
+
+static void print_command(FILE *out, const struct command *command)
+{
+    fputs(".SS ", out);
+    docs_print_roff(out, command->words);
+    if (command->arguments) fprintf(out, " \\fI%s\\fR", command->arguments);
+    fputc('\n', out);
+    docs_print_roff(out, command->sentence);
+    fputc('\n', out);
+    print_options(out, command->options);
+    fputs(".PP\n.RS\n", out);
+    docs_print_roff(out, command->example);
+    fputs("\n.RE\n", out);
+}
+
+static void print_commands(FILE *out)
+{
+    for (size_t i = 0; commands[i]; i++)
+        print_command(out, commands[i]);
+}
+
+static void print_status(FILE *out)
+{
+    fputs(".TP\n.B 0\nDone.\n"
+          ".TP\n.B 1\nThe answer is no.\n"
+          ".TP\n.B 2\nWrong usage.\n"
+          ".TP\n.B 3\nRefused: not found, in conflict, invalid, or at a limit.\n"
+          ".TP\n.B 4\nThe database, the vault or the system failed.\n",
+          out);
+}
+
+static void print_environment(FILE *out)
+{
+    fputs(".TP\n.B GATEHOUSE_DB\nThe database, unless \\fB\\-\\-db\\fR names one.\n"
+          ".TP\n.B NO_COLOR\nNo colours in the console.\n"
+          ".TP\n.B ESCDELAY\nHow many milliseconds the console waits after Esc.\n",
+          out);
+}
+
+static void print_files(FILE *out)
+{
+    fputs(".TP\n.I /var/lib/gatehouse/gatehouse.db\nThe database of a machine.\n"
+          ".TP\n.I $XDG_DATA_HOME/gatehouse/gatehouse.db\n"
+          "The database of a user, where there is none of the machine;\n"
+          ".I ~/.local/share\nif the variable is not set.\n",
+          out);
+}
+
+static const struct {
+    const char *title;
+    void (*print)(FILE *out);
+} sections[] = {
+    {.title = "SYNOPSIS", .print = print_synopsis},
+    {.title = "DESCRIPTION", .print = print_description},
+    {.title = "OPTIONS", .print = print_global_options},
+    {.title = "COMMANDS", .print = print_commands},
+    {.title = "EXIT STATUS", .print = print_status},
+    {.title = "ENVIRONMENT", .print = print_environment},
+    {.title = "FILES", .print = print_files},
+};
+
+void docs_print_man(FILE *out)
+{
+    fprintf(out, ".TH GATEHOUSE 1 \"\" \"gatehouse %s\"\n", GATEHOUSE_VERSION);
+    fputs(".SH NAME\ngatehouse \\- service accounts and their API tokens\n", out);
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        fprintf(out, ".SH %s\n", sections[i].title);
+        sections[i].print(out);
+    }
+}

@@ -1,0 +1,116 @@
+#include "src/docs/docs.h"
+
+#include "src/cli/command.h"
+
+/* Text inside '...[here]...' or '...:here'. */
+static void print_quoted(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs("'\\''", out);
+        else if (*text == ':' || *text == '[' || *text == ']' || *text == '\\')
+            fprintf(out, "\\%c", *text);
+        else
+            fputc(*text, out);
+    }
+}
+
+static void print_options(FILE *out, const char *indent, const struct command_option *options)
+{
+    for (const struct command_option *o = options; o->name; o++) {
+        fprintf(out, " \\\n%s'--%s[", indent, o->name);
+        print_quoted(out, o->sentence);
+        fputc(']', out);
+        if (o->value) {
+            fputc(':', out);
+            print_quoted(out, o->value);
+            fputs(docs_takes_file(o) ? ":_files" : ": ", out);
+        }
+        fputc('\'', out);
+    }
+}
+
+static void print_leaf(FILE *out, const char *indent, const struct command *command)
+{
+    struct command_option options[COMMAND_OPTIONS_MAX + 1];
+    command_options(command, options);
+    fputs("_arguments", out);
+    print_options(out, indent, options);
+    fprintf(out, " \\\n%s'*:argument: ' ;;\n", indent);
+}
+
+static void print_word(FILE *out, const char *word, const char *sentence)
+{
+    fprintf(out, " \\\n            '%s:", word);
+    print_quoted(out, sentence);
+    fputc('\'', out);
+}
+
+static void print_group(FILE *out, const char *group)
+{
+    const char *second;
+    fprintf(out,
+            "_gatehouse_%s()\n{\n"
+            "    local curcontext=$curcontext state line\n"
+            "    typeset -A opt_args\n"
+            "    _arguments -C '1:command:->command' '*::argument:->argument'\n"
+            "    case $state in\n"
+            "    command)\n"
+            "        local -a words_known=(",
+            group);
+    for (size_t i = 0; commands[i]; i++)
+        if ((second = docs_second_word(commands[i], group)))
+            print_word(out, second, commands[i]->sentence);
+    fputs(")\n        _describe command words_known ;;\n"
+          "    argument)\n        case $line[1] in\n",
+          out);
+    for (size_t i = 0; commands[i]; i++)
+        if ((second = docs_second_word(commands[i], group))) {
+            fprintf(out, "        %s) ", second);
+            print_leaf(out, "            ", commands[i]);
+        }
+    fputs("        esac ;;\n    esac\n}\n\n", out);
+}
+
+static void print_top(FILE *out)
+{
+    char word[32];
+    bool group;
+    fputs("_gatehouse()\n{\n"
+          "    local curcontext=$curcontext state line\n"
+          "    typeset -A opt_args\n"
+          "    _arguments -C",
+          out);
+    print_options(out, "        ", global_options);
+    fputs(" \\\n        '1:command:->command' '*::argument:->argument'\n"
+          "    case $state in\n"
+          "    command)\n"
+          "        local -a words_known=(",
+          out);
+    for (size_t i = 0; commands[i]; i++)
+        if (docs_first_word(i, word, sizeof word, &group))
+            print_word(out, word, group ? "has commands of its own" : commands[i]->sentence);
+    fputs(")\n        _describe command words_known ;;\n"
+          "    argument)\n        case $line[1] in\n",
+          out);
+    for (size_t i = 0; commands[i]; i++) {
+        if (!docs_first_word(i, word, sizeof word, &group)) continue;
+        fprintf(out, "        %s) ", word);
+        if (group)
+            fprintf(out, "_gatehouse_%s ;;\n", word);
+        else
+            print_leaf(out, "            ", commands[i]);
+    }
+    fputs("        esac ;;\n    esac\n}\n\n", out);
+}
+
+void docs_print_zsh(FILE *out)
+{
+    char word[32];
+    bool group;
+    fputs("#compdef gatehouse\n\n", out);
+    for (size_t i = 0; commands[i]; i++)
+        if (docs_first_word(i, word, sizeof word, &group) && group) print_group(out, word);
+    print_top(out);
+    fputs("_gatehouse \"$@\"\n", out);
+}
