@@ -1,0 +1,24 @@
+#include <gatehouse/error.h>
+#include <gatehouse/text.h>
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+static _Thread_local char message[ERROR_MESSAGE_MAX];
+
+enum error fail(enum error code, const char *format, ...)
+{
+    char raw[ERROR_MESSAGE_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    text_visible(message, sizeof message, raw, SIZE_MAX);
+    return code;
+}
+
+const char *error_message(void)
+{
+    return message;
+}

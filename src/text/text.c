@@ -1,0 +1,221 @@
+#include <gatehouse/text.h>
+
+#include <langinfo.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+#include <wchar.h>
+
+static bool ascii_only;
+
+void text_set_ascii(bool ascii)
+{
+    ascii_only = ascii;
+}
+
+bool text_is_ascii(void)
+{
+    return ascii_only;
+}
+
+void text_init(bool force_ascii)
+{
+    ascii_only = force_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+const char *text_glyph(enum glyph glyph)
+{
+    static const char *const glyphs[GLYPH_COUNT][2] = {
+        [GLYPH_ACTIVE] = {"●", "*"},       [GLYPH_INACTIVE] = {"○", "o"},
+        [GLYPH_SUSPENDED] = {"◐", "-"},    [GLYPH_DEAD] = {"✗", "x"},
+        [GLYPH_MARK] = {"✓", "+"},         [GLYPH_CURSOR] = {"▌", ">"},
+        [GLYPH_MENU] = {"⋮", ":"},         [GLYPH_UP] = {"▲", "^"},
+        [GLYPH_DOWN] = {"▼", "v"},         [GLYPH_REMOVE] = {"×", "x"},
+        [GLYPH_ELLIPSIS] = {"…", "~"},     [GLYPH_DOT] = {"·", "-"},
+        [GLYPH_BULLET] = {"•", "*"},       [GLYPH_LINE] = {"─", "-"},
+        [GLYPH_BAR] = {"│", "|"},          [GLYPH_TOP_LEFT] = {"╭", "+"},
+        [GLYPH_TOP_RIGHT] = {"╮", "+"},    [GLYPH_BOTTOM_LEFT] = {"╰", "+"},
+        [GLYPH_BOTTOM_RIGHT] = {"╯", "+"},
+    };
+    return glyphs[glyph][ascii_only];
+}
+
+/* One step through untrusted text: what to print for it, and how wide that is. */
+struct piece {
+    size_t taken;  /* bytes of the input */
+    char shown[8]; /* what stands for it */
+    size_t size;   /* bytes of `shown` */
+    size_t width;
+};
+
+static void piece_show(struct piece *piece, const char *shown, size_t width)
+{
+    piece->size = strlen(shown);
+    memcpy(piece->shown, shown, piece->size + 1);
+    piece->width = width;
+}
+
+/* Direction marks, embeddings, isolates, and the other invisible format characters. */
+static bool is_invisible(utf8proc_int32_t point)
+{
+    utf8proc_category_t category = utf8proc_category(point);
+    return category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_CC ||
+           category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP ||
+           category == UTF8PROC_CATEGORY_CS || category == UTF8PROC_CATEGORY_CO ||
+           category == UTF8PROC_CATEGORY_CN;
+}
+
+static void piece_next(struct piece *piece, const char *s)
+{
+    utf8proc_int32_t point;
+    utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
+    if (taken <= 0) {
+        piece->taken = 1;
+        piece_show(piece, ascii_only ? "?" : "\xEF\xBF\xBD", 1);
+        return;
+    }
+    piece->taken = (size_t)taken;
+    if (point == '\n' || point == '\t') {
+        piece_show(piece, " ", 1);
+    } else if (point < 0x20 || point == 0x7F) {
+        const char caret[] = {'^', (char)(point ^ 0x40), 0};
+        piece_show(piece, caret, 2);
+    } else if (is_invisible(point)) {
+        piece_show(piece, ascii_only ? "?" : "\xEF\xBF\xBD", 1);
+    } else if (point >= 0x80 && ascii_only) {
+        piece_show(piece, utf8proc_category(point) == UTF8PROC_CATEGORY_MN ? "" : "?",
+                   utf8proc_category(point) != UTF8PROC_CATEGORY_MN);
+    } else {
+        int width = wcwidth((wchar_t)point);
+        memcpy(piece->shown, s, piece->taken);
+        piece->shown[piece->taken] = 0;
+        piece->size = piece->taken;
+        piece->width = width < 0 ? 0 : (size_t)width;
+        if (width < 0) piece_show(piece, "\xEF\xBF\xBD", 1);
+    }
+}
+
+size_t text_width(const char *s)
+{
+    size_t width = 0;
+    struct piece piece;
+    for (; *s; s += piece.taken) {
+        piece_next(&piece, s);
+        width += piece.width;
+    }
+    return width;
+}
+
+/* Copies visible pieces while they fit `columns` and the buffer; *rest is where it stopped. */
+static size_t copy_pieces(char *out, size_t out_size, const char *s, size_t columns,
+                          const char **rest)
+{
+    size_t used = 0, width = 0, marks = 0;
+    struct piece piece;
+    for (; *s; s += piece.taken) {
+        piece_next(&piece, s);
+        /* Nothing to stand on, or a pile: not drawn, so that a row stays a row. */
+        marks = piece.width ? 0 : marks + 1;
+        if (piece.width == 0 && (used == 0 || marks > 4)) continue;
+        if (width + piece.width > columns || used + piece.size >= out_size) break;
+        memcpy(out + used, piece.shown, piece.size);
+        used += piece.size;
+        width += piece.width;
+    }
+    out[used] = 0;
+    *rest = s;
+    return width;
+}
+
+size_t text_visible(char *out, size_t out_size, const char *s, size_t columns)
+{
+    const char *rest;
+    size_t width = copy_pieces(out, out_size, s, columns, &rest);
+    if (!*rest || columns == SIZE_MAX || columns == 0) return width;
+    width = copy_pieces(out, out_size - 4, s, columns - 1, &rest);
+    strcat(out, text_glyph(GLYPH_ELLIPSIS));
+    return width + 1;
+}
+
+size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t columns)
+{
+    size_t whole = text_width(s);
+    if (whole <= columns || columns < 3) return text_visible(out, out_size, s, columns);
+    size_t tail_width = (columns - 1) / 2;
+    const char *rest;
+    size_t width = copy_pieces(out, out_size - 4, s, columns - 1 - tail_width, &rest);
+    strcat(out, text_glyph(GLYPH_ELLIPSIS));
+    const char *tail = s;
+    size_t left = whole;
+    struct piece piece;
+    while (*tail && left > tail_width) {
+        piece_next(&piece, tail);
+        left -= piece.width;
+        tail += piece.taken;
+    }
+    size_t used = strlen(out);
+    return width + 1 + copy_pieces(out + used, out_size - used, tail, tail_width, &rest);
+}
+
+size_t text_length(const char *s)
+{
+    size_t count = 0;
+    struct piece piece;
+    for (; *s; s += piece.taken, count++)
+        piece_next(&piece, s);
+    return count;
+}
+
+bool text_is_printable(const char *s, bool newlines)
+{
+    while (*s) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
+        if (taken <= 0) return false;
+        if (is_invisible(point) && !(newlines && point == '\n')) return false;
+        s += taken;
+    }
+    return true;
+}
+
+static bool is_mark(const char *s)
+{
+    utf8proc_int32_t point;
+    if (utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point) <= 0) return false;
+    utf8proc_category_t category = utf8proc_category(point);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
+}
+
+size_t text_next(const char *s)
+{
+    if (!*s) return 0;
+    struct piece piece;
+    piece_next(&piece, s);
+    size_t size = piece.taken;
+    while (s[size] && is_mark(s + size)) {
+        piece_next(&piece, s + size);
+        size += piece.taken;
+    }
+    return size;
+}
+
+size_t text_previous(const char *s, size_t at)
+{
+    size_t start = 0;
+    while (start < at) {
+        size_t size = text_next(s + start);
+        if (start + size >= at) return at - start;
+        start += size;
+    }
+    return 0;
+}
+
+char *text_fold(const char *s)
+{
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_ssize_t size =
+        utf8proc_map((const utf8proc_uint8_t *)s, 0, &folded,
+                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    return size < 0 ? NULL : (char *)folded;
+}
