@@ -1,0 +1,52 @@
+/* What the whole console shares, handed to every screen. */
+#ifndef GATEHOUSE_UI_APP_H
+#define GATEHOUSE_UI_APP_H
+
+#include "ui/screen.h"
+#include "ui/theme.h"
+
+#include <gatehouse/act.h>
+#include <gatehouse/vault.h>
+
+struct console_options;
+struct input;
+struct loop;
+struct undo;
+
+struct app {
+    const struct console_options *options;
+    struct store *store; /* NULL until the first start has made one (app_open_database) */
+    struct actor actor;
+    struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
+    int64_t vault_locks; /* ticks at which it locks by itself */
+    struct screen *top;
+    struct theme theme;
+    struct cursor cursor;
+    struct input *input;
+    struct loop *loop;
+    struct undo *undo;
+    enum role message_role;
+    char message[512]; /* "" when there is none; gone with the next key */
+    bool quit;
+};
+
+/* For a change by the model, now. */
+struct act app_act(const struct app *app);
+
+/* The result line. ROLE_GOOD: done; ROLE_BAD: failed. Replaces what was said before. */
+void app_say(struct app *app, enum role role, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Says error_message(). Returns EFFECT_DRAW. */
+int app_say_error(struct app *app);
+
+/* Takes over an unlocked vault and starts its idle timer; every use of it should call
+ * app_touch_vault. */
+void app_set_vault(struct app *app, struct vault *vault);
+void app_touch_vault(struct app *app);
+void app_lock(struct app *app);
+
+/* For the first start: opens the database at options->database, which exists now, and shows the
+ * accounts. */
+enum error app_open_database(struct app *app) MUST_CHECK;
+
+#endif

@@ -1,0 +1,115 @@
+/* The one table of the console's commands. Key handling, footer, ellipsis menus, palette, the help
+ * page and the key tables of the documents all come from it. */
+#ifndef GATEHOUSE_UI_COMMAND_H
+#define GATEHOUSE_UI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where a command lives. What has the focus names its contexts; where a key means two things, the
+ * one that stands further down here wins. */
+enum context {
+    CONTEXT_EVERYWHERE = 1 << 0,
+    CONTEXT_TAB = 1 << 1,      /* the screens of the tab row */
+    CONTEXT_LIST = 1 << 2,     /* anything with rows */
+    CONTEXT_ACCOUNTS = 1 << 3, /* the list of accounts */
+    CONTEXT_FORM = 1 << 4,     /* New and Edit */
+    CONTEXT_TOGGLE = 1 << 5,   /* parts of a form */
+    CONTEXT_TOKENS = 1 << 6,
+    CONTEXT_CHIPS = 1 << 7,
+    CONTEXT_GRID = 1 << 8,
+    CONTEXT_VAULT = 1 << 9,         /* the list of key slots */
+    CONTEXT_TOKEN_DIALOG = 1 << 10, /* a generated token */
+    CONTEXT_DIALOG = 1 << 11,
+    CONTEXT_TEXT = 1 << 12, /* a text field */
+};
+
+enum command {
+    COMMAND_NONE,
+    /* everywhere */
+    COMMAND_HELP,
+    COMMAND_PALETTE,
+    COMMAND_ESCAPE,
+    COMMAND_BACK,
+    COMMAND_QUIT,
+    COMMAND_NEXT_PART,
+    COMMAND_PREVIOUS_PART,
+    COMMAND_REFRESH,
+    COMMAND_REDRAW,
+    COMMAND_SUSPEND,
+    COMMAND_LOCK,
+    COMMAND_UNDO,
+    COMMAND_VAULT, /* opens the screen of the key slots; from the palette */
+    COMMAND_TAB_ACCOUNTS,
+    /* lists */
+    COMMAND_DOWN,
+    COMMAND_UP,
+    COMMAND_FIRST,
+    COMMAND_LAST,
+    COMMAND_PAGE_DOWN,
+    COMMAND_PAGE_UP,
+    COMMAND_FILTER,
+    COMMAND_SORT,
+    COMMAND_MARK,
+    COMMAND_RANGE,
+    COMMAND_MARK_ALL,
+    COMMAND_MENU,
+    /* accounts */
+    COMMAND_ACCOUNT_EDIT,
+    COMMAND_ACCOUNT_NEW,
+    COMMAND_ACCOUNT_COPY_ID,
+    COMMAND_ACCOUNT_TOGGLE,
+    COMMAND_ACCOUNT_DELETE,
+    COMMAND_ACCOUNT_TOKEN,
+    /* forms */
+    COMMAND_FORM_SAVE,   /* ^S */
+    COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */
+    COMMAND_CHIP_LEFT,
+    COMMAND_CHIP_RIGHT,
+    COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,
+    COMMAND_GRID_LEFT,
+    COMMAND_GRID_RIGHT,
+    COMMAND_GRID_UP,
+    COMMAND_GRID_DOWN,
+    COMMAND_GRID_TOGGLE,
+    COMMAND_GRID_GRANT, /* + : explicitly, also when it is inherited */
+    /* tokens */
+    COMMAND_TOKEN_GENERATE,
+    COMMAND_TOKEN_COPY,
+    COMMAND_TOKEN_PEEK,
+    COMMAND_TOKEN_RENAME,
+    COMMAND_TOKEN_SUSPEND,
+    COMMAND_TOKEN_REVOKE,
+    /* a generated token */
+    COMMAND_SECRET_COPY,
+    COMMAND_SECRET_WRITE,
+    COMMAND_SECRET_DONE,
+    /* key slots */
+    COMMAND_SLOT_ADD,
+    COMMAND_SLOT_CHANGE,
+    COMMAND_SLOT_REMOVE,
+    COMMAND_COUNT
+};
+
+struct command_entry {
+    const char *name; /* of the palette: "account toggle" */
+    int keys[4];      /* input.h; the first is the one that is shown */
+    unsigned contexts;
+    const char *hint;     /* of the footer; NULL: not shown there */
+    const char *label;    /* of menus; NULL: the name */
+    const char *sentence; /* of the help page and the documents, without full stop */
+    bool changes;         /* disabled in a read-only console */
+};
+extern const struct command_entry command_table[COMMAND_COUNT];
+
+/* The command of a key where `contexts` hold; COMMAND_NONE. */
+enum command command_of_key(int key, unsigned contexts);
+/* By its name in the palette; COMMAND_NONE. */
+enum command command_of_name(const char *name);
+/* "Service accounts", the heading of a context in the help page. */
+const char *context_text(enum context context);
+/* All keys of a command, "↑ k". */
+void command_keys_text(enum command command, char *out, size_t out_size);
+
+#endif

@@ -1,0 +1,47 @@
+/* Questions: confirmations and one-line prompts. */
+#ifndef GATEHOUSE_UI_DIALOG_H
+#define GATEHOUSE_UI_DIALOG_H
+
+#include "ui/app.h"
+
+#include <gatehouse/secret.h>
+
+/* Up to three buttons beside Cancel, which has the focus. The texts are copied. */
+enum { CONFIRM_CHOICES = 3 };
+struct confirm {
+    const char *title;
+    const char *text; /* may break lines */
+    struct {
+        const char *label; /* "Revoke" */
+        int key;           /* 'Y' where there is only one */
+    } choices[CONFIRM_CHOICES];
+    const char *cancel; /* NULL: "Cancel" */
+    const char *typed;  /* NULL, or what must be typed (with or without sa::) before the first
+                           choice can be taken; then no letter confirms */
+    /* Called once, after the dialog closed. choice: 0 cancelled, 1.. the button. Returns effects
+     * for the screen below. */
+    int (*done)(struct app *app, void *arg, int choice);
+    void *arg;
+};
+void confirm_open(struct app *app, const struct confirm *confirm);
+
+struct prompt {
+    const char *title;
+    const char *label; /* "File" */
+    const char *note;  /* a sentence below; NULL: none */
+    const char *initial;
+    size_t max; /* characters */
+    bool is_secret;
+    /* Called on Enter with what was typed (`secret` where is_secret, the callee's to free). OK
+     * closes the dialog; an error keeps it open and shows its sentence. */
+    enum error (*done)(struct app *app, void *arg, const char *text, struct secret *secret);
+    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void *arg;
+};
+enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
+
+/* For dialogs of other files: a centred box of that inside size, cut to the screen (full screen
+ * without a border below 46 columns); returns the inside. */
+struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns);
+
+#endif

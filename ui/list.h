@@ -1,0 +1,52 @@
+/* A list of any length, read in keyset pages: only the rows on the screen are held. The cursor is
+ * bound to an ID, not to a place. */
+#ifndef GATEHOUSE_UI_LIST_H
+#define GATEHOUSE_UI_LIST_H
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct list_source {
+    size_t row_size;
+    int64_t (*id)(const void *row);
+    /* Up to `max` rows after (or before, `backward`) the row `from`; NULL: from the end of the
+     * list. In list order either way. */
+    enum error (*page)(void *arg, const void *from, bool backward, bool inclusive, void *rows,
+                       size_t max, size_t *count);
+    /* One row as it is now; ERR_NOT_FOUND when it is gone. */
+    enum error (*get)(void *arg, int64_t id, void *row);
+};
+
+struct list {
+    const struct list_source *source;
+    void *arg;
+    char *rows;   /* `count` rows of the screen */
+    size_t count; /* at most `height` */
+    size_t capacity;
+    size_t height; /* rows that fit the screen */
+    size_t cursor; /* < count, or 0 */
+    bool gone;     /* the row under the cursor was deleted elsewhere */
+};
+
+void list_init(struct list *list, const struct list_source *source, void *arg);
+void list_free(struct list *list);
+void *list_row(const struct list *list, size_t index);
+void *list_current(const struct list *list);      /* NULL: empty */
+int64_t list_current_id(const struct list *list); /* 0: empty */
+
+/* The number of rows that fit; reads what is missing. */
+enum error list_set_height(struct list *list, size_t height) MUST_CHECK;
+/* From the top; the cursor goes to `id` where it is among the first rows, else to the first row. */
+enum error list_open(struct list *list, int64_t id) MUST_CHECK;
+/* Reads around `row` (a row as `get` gives it), so that it stands under the cursor. */
+enum error list_open_at(struct list *list, const void *row) MUST_CHECK;
+enum error list_move(struct list *list, int rows) MUST_CHECK;
+enum error list_page(struct list *list, bool backward) MUST_CHECK;
+enum error list_jump(struct list *list, bool last) MUST_CHECK;
+/* Live refresh: rows on the screen are read again and stay where they are, new ones come in at
+ * their place, deleted ones go, but for the one under the cursor (`gone`). */
+enum error list_refresh(struct list *list) MUST_CHECK;
+
+#endif

@@ -1,0 +1,15 @@
+/* The loop: waits for keys, signals and timers, and carries out what screens ask for. */
+#ifndef GATEHOUSE_UI_LOOP_H
+#define GATEHOUSE_UI_LOOP_H
+
+#include "ui/app.h"
+
+/* Runs until app->quit or the last screen is closed. */
+enum error loop_run(struct app *app) MUST_CHECK;
+/* Draws a frame now: before a wait of any length (deriving a key). */
+void loop_draw(struct app *app);
+/* Calls `done` `delay` ms from now, screens or not (clearing the clipboard); again replaces. At
+ * most one for each `done`. */
+void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app));
+
+#endif

@@ -1,0 +1,74 @@
+/* The stack of screens. A screen is a struct that begins with `struct screen`, and a class of
+ * functions; pop-ups and dialogs are screens, too. */
+#ifndef GATEHOUSE_UI_SCREEN_H
+#define GATEHOUSE_UI_SCREEN_H
+
+#include "ui/command.h"
+#include "ui/draw.h"
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
+struct screen;
+
+/* What the loop must do after a function of a screen returned. */
+enum effect {
+    EFFECT_NONE = 0,
+    EFFECT_DRAW = 1 << 0,
+    EFFECT_LOAD = 1 << 1,  /* read again from the model, then draw */
+    EFFECT_CLOSE = 1 << 2, /* close this screen; the one below is loaded again */
+    EFFECT_PASS = 1 << 3,  /* not for me: the next in line may have it */
+};
+
+/* Only `draw` must be there. */
+struct screen_class {
+    const char *title;      /* for the help page */
+    bool popup;             /* drawn over what lies below */
+    enum command tab;       /* the command of its tab in the tab row; COMMAND_NONE: no tab */
+    bool keeps_typed_ahead; /* false for a pop-up: keys typed before it was drawn are discarded */
+    const enum command *footer; /* in order of importance, ended by COMMAND_NONE; NULL: those of
+                                   the contexts that carry a hint */
+
+    /* What has the focus; CONTEXT_EVERYWHERE is added unless a text field or dialog has it. */
+    unsigned (*contexts)(const struct app *app, const struct screen *screen);
+    /* Reads from the model; the only function that does. After opening, after EFFECT_LOAD, and when
+     * another process has changed the database. A failure is shown and the old data stay. */
+    enum error (*load)(struct app *app, struct screen *screen);
+    void (*draw)(struct app *app, struct screen *screen, const struct canvas *canvas);
+    /* Every key comes here first, raw (text fields take theirs); EFFECT_PASS: look it up in the
+     * command table. UI_PASTE comes here only. */
+    int (*key)(struct app *app, struct screen *screen, int key);
+    /* Runs a command, from a key, a menu or the palette. EFFECT_PASS: not mine. */
+    int (*run)(struct app *app, struct screen *screen, enum command command);
+    /* NULL: can be run now; else why not ("already the last page", "the vault keeps no tokens"). */
+    const char *(*why_not)(const struct app *app, const struct screen *screen,
+                           enum command command);
+    /* What the menu calls it now ("Deactivate"); NULL: what the table says. */
+    const char *(*label)(const struct app *app, const struct screen *screen, enum command command);
+    /* `due` is when `tick` wants to be called (ambient_ticks(); INT64_MAX: never). */
+    int64_t (*due)(const struct app *app, const struct screen *screen);
+    int (*tick)(struct app *app, struct screen *screen, int64_t ticks);
+    void (*resize)(struct app *app, struct screen *screen);
+    void (*close)(struct app *app, struct screen *screen); /* frees the screen itself */
+};
+
+struct screen {
+    const struct screen_class *class;
+    struct screen *below;
+    int64_t failed_since; /* wall clock of the first of the failed loads; 0: the data are fresh */
+    bool wants_load;
+};
+
+/* Puts a screen on top. It is loaded and drawn by the loop. */
+void screen_push(struct app *app, struct screen *screen);
+/* Runs a command in a screen as a key would: says why when it is disabled, falls back to what holds
+ * everywhere. Returns effects, which the loop carries out. */
+int screen_run(struct app *app, struct screen *screen, enum command command);
+/* Why a command is disabled in this screen (read-only included); NULL when it is not. */
+const char *screen_why_not(const struct app *app, const struct screen *screen,
+                           enum command command);
+unsigned screen_contexts(const struct app *app, const struct screen *screen);
+
+#endif

@@ -1,0 +1,19 @@
+/* The terminal: set up without clearing it twice, left whole whatever happens. */
+#ifndef GATEHOUSE_UI_TERM_H
+#define GATEHOUSE_UI_TERM_H
+
+#include <gatehouse/error.h>
+#include <stddef.h>
+
+enum error term_open(void) MUST_CHECK;
+void term_close(void);
+/* Gives the terminal back for ^Z and takes it again after fg. */
+void term_suspend(void);
+/* Reads the size anew after SIGWINCH. */
+void term_resize(void);
+/* Where the numbers of caught signals can be read, one byte each. */
+int term_signals(void);
+/* Bytes straight to the terminal, after the frame is out: for the clipboard. */
+enum error term_send(const void *bytes, size_t size) MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* This console's last 20 reversible changes. */
+#ifndef GATEHOUSE_UI_UNDO_H
+#define GATEHOUSE_UI_UNDO_H
+
+#include "ui/app.h"
+
+#include <gatehouse/account.h>
+
+struct undo *undo_new(void);
+void undo_free(struct undo *undo);
+
+/* After a change was made. Without memory a change is simply not remembered. */
+void undo_push_active(struct app *app, const int64_t *accounts, size_t count, bool active);
+void undo_push_suspended(struct app *app, int64_t token, bool suspended);
+void undo_push_rename(struct app *app, int64_t token, const char *before, const char *after);
+/* `version`: after the update. `before` is taken over. */
+void undo_push_details(struct app *app, int64_t account, int64_t version,
+                       struct account_details *before);
+
+/* Takes back the newest change and says so. Returns effects. */
+int undo_run(struct app *app);
+bool undo_is_empty(const struct undo *undo);
+
+#endif
