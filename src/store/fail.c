@@ -1,0 +1,34 @@
+#include "store.h"
+
+enum error store_fail(struct store *store, int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail(ERR_BUSY, "another process is writing %s: try again in a moment", store->path);
+    case SQLITE_FULL:
+        return fail(ERR_STORE,
+                    "the disk of %s is full: free some space and try again; nothing "
+                    "was changed",
+                    store->path);
+    case SQLITE_READONLY:
+        return fail(ERR_STORE, "%s cannot be written: check its owner, its mode and the disk",
+                    store->path);
+    case SQLITE_CORRUPT:
+        return fail(ERR_STORE, "%s is damaged: restore a backup (%s)", store->path,
+                    sqlite3_errmsg(store->db));
+    case SQLITE_NOTADB:
+        return fail(ERR_STORE, "%s is not a database: name a Gatehouse database", store->path);
+    case SQLITE_INTERRUPT:
+        return fail(ERR_STOPPED, "stopped; nothing was changed");
+    case SQLITE_CANTOPEN:
+        return fail(ERR_STORE, "cannot open %s: check the path and its mode", store->path);
+    case SQLITE_NOMEM:
+        return fail(ERR_SYSTEM, "out of memory");
+    case SQLITE_IOERR:
+        return fail(ERR_STORE, "reading or writing %s failed: check the disk (%s)", store->path,
+                    sqlite3_errmsg(store->db));
+    default:
+        return fail(ERR_STORE, "the database refused: %s", sqlite3_errmsg(store->db));
+    }
+}

@@ -1,0 +1,199 @@
+#include "store.h"
+
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bugs in a query are found by the first test that runs it. */
+static _Noreturn void bug(const struct stmt *stmt, const char *what, const char *name)
+{
+    fprintf(stderr, "gatehouse: %s %s in: %s\n", what, name, stmt->sql);
+    abort();
+}
+
+static struct stmt *find(struct store *store, const char *sql, struct stmt ***bucket)
+{
+    *bucket = &store->statements[((uintptr_t)sql >> 3) % STATEMENT_BUCKETS];
+    for (struct stmt *stmt = **bucket; stmt; stmt = stmt->next)
+        if (stmt->sql == sql) return stmt;
+    return NULL;
+}
+
+struct stmt *store_prepare(struct store *store, const char *sql)
+{
+    static struct stmt no_memory = {.broken = ERR_SYSTEM};
+    struct stmt **bucket;
+    struct stmt *stmt = find(store, sql, &bucket);
+    if (!stmt) {
+        stmt = calloc(1, sizeof *stmt);
+        if (!stmt) return &no_memory;
+        *stmt = (struct stmt){.store = store, .sql = sql, .next = *bucket};
+        *bucket = stmt;
+    }
+    stmt->broken = OK;
+    if (stmt->handle) {
+        sqlite3_reset(stmt->handle);
+        sqlite3_clear_bindings(stmt->handle);
+        return stmt;
+    }
+    int code =
+        sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
+    if (code != SQLITE_OK) stmt->broken = store_fail(store, code);
+    return stmt;
+}
+
+void store_free_statements(struct store *store)
+{
+    for (size_t i = 0; i < STATEMENT_BUCKETS; i++) {
+        while (store->statements[i]) {
+            struct stmt *stmt = store->statements[i];
+            store->statements[i] = stmt->next;
+            sqlite3_finalize(stmt->handle);
+            free(stmt);
+        }
+    }
+}
+
+static int parameter(struct stmt *stmt, const char *name)
+{
+    if (!stmt->handle) return 0;
+    int index = sqlite3_bind_parameter_index(stmt->handle, name);
+    if (index == 0) bug(stmt, "no parameter", name);
+    return index;
+}
+
+static void note(struct stmt *stmt, int code)
+{
+    if (stmt->handle && code != SQLITE_OK && !stmt->broken)
+        stmt->broken = store_fail(stmt->store, code);
+}
+
+void bind_int(struct stmt *stmt, const char *name, int64_t value)
+{
+    note(stmt, sqlite3_bind_int64(stmt->handle, parameter(stmt, name), value));
+}
+
+void bind_text(struct stmt *stmt, const char *name, const char *value)
+{
+    note(stmt, sqlite3_bind_text(stmt->handle, parameter(stmt, name), value, -1, SQLITE_TRANSIENT));
+}
+
+void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size)
+{
+    note(stmt,
+         sqlite3_bind_blob64(stmt->handle, parameter(stmt, name), value, size, SQLITE_TRANSIENT));
+}
+
+void bind_null(struct stmt *stmt, const char *name)
+{
+    note(stmt, sqlite3_bind_null(stmt->handle, parameter(stmt, name)));
+}
+
+void bind_time(struct stmt *stmt, const char *name, int64_t time)
+{
+    if (time == WHEN_NEVER)
+        bind_null(stmt, name);
+    else
+        bind_int(stmt, name, time);
+}
+
+enum error stmt_step(struct stmt *stmt, bool *row)
+{
+    *row = false;
+    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail(ERR_SYSTEM, "out of memory");
+    if (stmt->broken) return stmt->broken;
+    int code = sqlite3_step(stmt->handle);
+    if (code == SQLITE_ROW) {
+        *row = true;
+        return OK;
+    }
+    enum error e = code == SQLITE_DONE ? OK : store_fail(stmt->store, code);
+    sqlite3_reset(stmt->handle);
+    return e;
+}
+
+enum error stmt_run(struct stmt *stmt)
+{
+    bool row = true;
+    enum error e = OK;
+    while (!e && row)
+        e = stmt_step(stmt, &row);
+    return e;
+}
+
+enum error stmt_int(struct stmt *stmt, int64_t *value)
+{
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return ERR_NOT_FOUND;
+    *value = sqlite3_column_int64(stmt->handle, 0);
+    stmt_reset(stmt);
+    return OK;
+}
+
+void stmt_reset(struct stmt *stmt)
+{
+    if (stmt->handle) sqlite3_reset(stmt->handle);
+}
+
+static int column(struct stmt *stmt, const char *name)
+{
+    int count = sqlite3_column_count(stmt->handle);
+    for (int i = 0; i < count; i++)
+        if (strcmp(sqlite3_column_name(stmt->handle, i), name) == 0) return i;
+    bug(stmt, "no column", name);
+}
+
+int64_t column_int(struct stmt *stmt, const char *name)
+{
+    return sqlite3_column_int64(stmt->handle, column(stmt, name));
+}
+
+const char *column_text(struct stmt *stmt, const char *name)
+{
+    const unsigned char *text = sqlite3_column_text(stmt->handle, column(stmt, name));
+    return text ? (const char *)text : "";
+}
+
+const void *column_blob(struct stmt *stmt, const char *name, size_t *size)
+{
+    int index = column(stmt, name);
+    const void *bytes = sqlite3_column_blob(stmt->handle, index);
+    *size = (size_t)sqlite3_column_bytes(stmt->handle, index);
+    return bytes;
+}
+
+bool column_is_null(struct stmt *stmt, const char *name)
+{
+    return sqlite3_column_type(stmt->handle, column(stmt, name)) == SQLITE_NULL;
+}
+
+int64_t column_time(struct stmt *stmt, const char *name)
+{
+    return column_is_null(stmt, name) ? WHEN_NEVER : column_int(stmt, name);
+}
+
+void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size)
+{
+    const char *text = column_text(stmt, name);
+    size_t size = strnlen(text, out_size);
+    if (size == out_size) {
+        size--;
+        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+            size--;
+    }
+    memcpy(out, text, size);
+    out[size] = 0;
+}
+
+int64_t store_last_id(struct store *store)
+{
+    return sqlite3_last_insert_rowid(store->db);
+}
+
+int64_t store_changes(struct store *store)
+{
+    return sqlite3_changes64(store->db);
+}

@@ -1,0 +1,43 @@
+/* Inside of the store's folder: what its files share. */
+#ifndef GATEHOUSE_STORE_INSIDE_H
+#define GATEHOUSE_STORE_INSIDE_H
+
+#include <gatehouse/store.h>
+#include <sqlite3.h>
+
+struct stmt {
+    struct store *store;
+    sqlite3_stmt *handle;
+    const char *sql;
+    enum error broken; /* the first failure of preparing or binding; said by the next step */
+    struct stmt *next;
+};
+
+enum { STATEMENT_BUCKETS = 128, STORE_BUSY_WAIT_MS = 5000 };
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    bool read_only;
+    int schema_version;
+    int depth;   /* of nested transactions */
+    bool doomed; /* an inner one failed */
+    bool lazy;   /* the present one was begun with store_begin_lazy */
+    int64_t data_version;
+    bool (*stop)(void *arg);
+    void *stop_arg;
+    struct stmt *statements[STATEMENT_BUCKETS];
+};
+
+/* Turns SQLite's present failure into our code and a sentence with the mend. */
+enum error store_fail(struct store *store, int code);
+/* Runs fixed SQL without parameters. */
+enum error store_run(struct store *store, const char *sql) MUST_CHECK;
+enum error store_migrate(struct store *store, const struct schema *schema) MUST_CHECK;
+/* The number a pragma gives. */
+enum error store_pragma(struct store *store, const char *sql, int64_t *value) MUST_CHECK;
+/* Refuses a path with a wrong owner or mode; for a new file, makes it. */
+enum error store_check_path(const char *path, enum store_mode mode) MUST_CHECK;
+void store_free_statements(struct store *store);
+
+#endif

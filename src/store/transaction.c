@@ -1,0 +1,98 @@
+#include "store.h"
+
+enum error store_run(struct store *store, const char *sql)
+{
+    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? OK : store_fail(store, code);
+}
+
+enum error store_pragma(struct store *store, const char *sql, int64_t *value)
+{
+    sqlite3_stmt *handle = NULL;
+    int code = sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(handle);
+    if (code == SQLITE_ROW) *value = sqlite3_column_int64(handle, 0);
+    enum error e = code == SQLITE_ROW ? OK : store_fail(store, code);
+    sqlite3_finalize(handle);
+    return e;
+}
+
+/* Another Gatehouse may have migrated the file since it was opened. */
+static enum error check_version(struct store *store)
+{
+    int64_t version = 0;
+    enum error e = store_pragma(store, "PRAGMA user_version", &version);
+    if (e || version == store->schema_version) return e;
+    return fail(ERR_STORE, "a newer Gatehouse has changed %s: start this one again", store->path);
+}
+
+static enum error begin(struct store *store, const char *sql, bool writes)
+{
+    if (store->depth > 0) {
+        store->depth++;
+        return OK;
+    }
+    if (writes && store->read_only)
+        return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
+    enum error e = store_run(store, sql);
+    if (e) return e;
+    store->depth = 1;
+    store->doomed = false;
+    if (writes) e = check_version(store);
+    return e ? store_end(store, e) : OK;
+}
+
+enum error store_begin(struct store *store)
+{
+    return begin(store, "BEGIN IMMEDIATE", true);
+}
+
+enum error store_begin_read(struct store *store)
+{
+    return begin(store, "BEGIN", false);
+}
+
+enum error store_begin_lazy(struct store *store)
+{
+    if (store->depth > 0) return begin(store, "BEGIN IMMEDIATE", true);
+    sqlite3_busy_timeout(store->db, 0);
+    enum error e = store_run(store, "PRAGMA synchronous = NORMAL");
+    if (!e) e = begin(store, "BEGIN IMMEDIATE", true);
+    store->lazy = !e;
+    if (e) {
+        enum error ignored = store_run(store, "PRAGMA synchronous = FULL");
+        (void)ignored;
+        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    }
+    return e;
+}
+
+/* Leaves the transaction; after a failed commit (a full disk, say) nothing of it may stay. */
+static enum error finish(struct store *store, enum error result)
+{
+    bool commit = result == OK && !store->doomed;
+    if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "a part of it failed");
+    if (commit) result = store_run(store, "COMMIT");
+    if (result && !sqlite3_get_autocommit(store->db)) {
+        /* Its own failure must not hide why we roll back. */
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+    return result;
+}
+
+enum error store_end(struct store *store, enum error result)
+{
+    if (store->depth > 1) {
+        store->depth--;
+        if (result) store->doomed = true;
+        return result;
+    }
+    store->depth = 0;
+    result = finish(store, result);
+    if (store->lazy) {
+        store->lazy = false;
+        sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    }
+    return result;
+}
