@@ -8,8 +8,9 @@
 #include <gatehouse/account.h>
 
 /* By what was typed. */
-enum error account_load(const struct call *call, const char *typed, struct account *out) MUST_CHECK;
+enum error cli_account_load(const struct call *call, const char *typed,
+                            struct account *out) MUST_CHECK;
 /* The fields of the list. NULL when out of memory. */
-json_t *account_json(const struct account_row *row);
+json_t *cli_account_json(const struct account_row *row);
 
 #endif

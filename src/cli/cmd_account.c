@@ -9,14 +9,14 @@
 
 enum { PAGE = 200 };
 
-enum error account_load(const struct call *call, const char *typed, struct account *out)
+enum error cli_account_load(const struct call *call, const char *typed, struct account *out)
 {
     int64_t number;
     enum error e = account_find(call->act.store, typed, &number);
     return e ? e : account_get(call->act.store, call->act.now, number, out);
 }
 
-json_t *account_json(const struct account_row *row)
+json_t *cli_account_json(const struct account_row *row)
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, row->name);
@@ -95,7 +95,7 @@ static enum error list_rows(const struct call *call, const struct account_query 
                                     rows, PAGE, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? add_row(table, &rows[i], call->act.now)
-                      : json_list_add(list, account_json(&rows[i]));
+                      : json_list_add(list, cli_account_json(&rows[i]));
         if (!e && !table) e = cli_flush();
         if (e) return e;
         if (count) place = account_place_of(query, &rows[count - 1]);

@@ -28,7 +28,7 @@ static enum error print_account(const struct call *call, int64_t number, const c
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_get(call->act.store, call->act.now, number, &account);
     if (e) return e;
-    if (call->json) return print_json(account_json(&account.row));
+    if (call->json) return print_json(cli_account_json(&account.row));
     account_id_text(id, account.row.name);
     print_line("%s %s", id, done);
     return OK;
@@ -59,9 +59,9 @@ static enum error print_created(const struct call *call, const struct created *c
     struct account account;
     enum error e = account_get(call->act.store, call->act.now, created->account, &account);
     if (e) return e;
-    json_t *object = account_json(&account.row);
+    json_t *object = cli_account_json(&account.row);
     if (object) json_object_set_new(object, "token", json_integer(created->token));
-    return token_print_new(call, created->token, object, created->secret);
+    return cli_token_print_new(call, created->token, object, created->secret);
 }
 
 static enum error create_exec(struct call *call)

@@ -12,7 +12,7 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
     struct account_impact impact;
     bool changed;
     char id[ACCOUNT_ID_SIZE];
-    enum error e = account_load(call, typed, &account);
+    enum error e = cli_account_load(call, typed, &account);
     int64_t number = account.row.number;
     if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
     if (!e) e = account_set_active(&call->act, number, active, &changed);
@@ -79,7 +79,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     struct account account;
     struct account_impact impact;
     char id[ACCOUNT_ID_SIZE];
-    enum error e = account_load(call, typed, &account);
+    enum error e = cli_account_load(call, typed, &account);
     int64_t number = account.row.number;
     if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
     if (!e) e = account_delete(&call->act, number);

@@ -21,7 +21,7 @@ static enum error load(const struct call *call, struct view *view)
 {
     struct store *store = call->act.store;
     int64_t version;
-    enum error e = account_load(call, call->argv[0], &view->account);
+    enum error e = cli_account_load(call, call->argv[0], &view->account);
     int64_t number = view->account.row.number;
     if (!e) e = account_details_load(store, number, &view->details, &version);
     if (!e) e = token_get_counts(store, call->act.now, number, &view->counts);
@@ -78,7 +78,7 @@ static json_t *permissions_json(const struct view *view)
 
 static enum error show_json(const struct call *call, const struct view *view)
 {
-    json_t *object = account_json(&view->account.row), *groups = json_array();
+    json_t *object = cli_account_json(&view->account.row), *groups = json_array();
     enum error e = each_group(call->act.store, view, append_group, groups);
     json_object_set_new(object, "tokens_used", json_integer(view->counts.used));
     json_object_set_new(object, "token_limit", json_integer(view->counts.limit));

@@ -9,15 +9,15 @@
 
 enum { PAGE = 200 };
 
-enum error token_load(const struct call *call, const char *ref, struct token_row *out)
+enum error cli_token_load(const struct call *call, const char *ref, struct token_row *out)
 {
     int64_t number;
     enum error e = token_find(call->act.store, ref, &number);
     return e ? e : token_get(call->act.store, call->act.now, number, out);
 }
 
-enum error token_account_id(const struct call *call, int64_t number,
-                            char id[static ACCOUNT_ID_SIZE])
+enum error cli_token_account_id(const struct call *call, int64_t number,
+                                char id[static ACCOUNT_ID_SIZE])
 {
     struct account account;
     enum error e = account_get(call->act.store, call->act.now, number, &account);
@@ -76,7 +76,8 @@ static enum error list_rows(const struct call *call, struct listing *listing,
     for (size_t i = 0; i < rows->count; i++) {
         const struct token_row *row = &rows->items[i];
         enum error e = OK;
-        if (row->account != listing->account) e = token_account_id(call, row->account, listing->id);
+        if (row->account != listing->account)
+            e = cli_token_account_id(call, row->account, listing->id);
         if (e) return e;
         listing->account = row->account;
         e = listing->table ? add_row(listing, row, call->act.now)

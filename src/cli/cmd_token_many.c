@@ -14,7 +14,7 @@ static enum error report(const struct call *call, int64_t number, bool changed, 
     struct token_row row;
     char id[ACCOUNT_ID_SIZE];
     enum error e = token_get(call->act.store, call->act.now, number, &row);
-    if (!e) e = token_account_id(call, row.account, id);
+    if (!e) e = cli_token_account_id(call, row.account, id);
     if (e) return e;
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s", number, id,
              changed ? "" : "was already ", done);

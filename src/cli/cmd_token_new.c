@@ -4,8 +4,8 @@
 #include <gatehouse/when.h>
 #include <inttypes.h>
 
-enum error token_print_new(const struct call *call, int64_t number, json_t *object,
-                           const struct secret *secret)
+enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,
+                               const struct secret *secret)
 {
     enum error e;
     if (call->json) {
@@ -29,14 +29,14 @@ static enum error generate_exec(struct call *call)
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_find(call->act.store, call->argv[0], &account);
     if (!e && until) e = when_parse_expiry(until, call->act.now, &expires);
-    if (!e) e = token_account_id(call, account, id);
+    if (!e) e = cli_token_account_id(call, account, id);
     if (!e) e = token_generate(&call->act, account, name ? name : "", expires, &number, &secret);
     if (!e)
-        e = token_print_new(call, number,
-                            json_pack("{s:I, s:s, s:o, s:o}", "token", (json_int_t)number,
-                                      "account", id, "name", json_text(name ? name : ""), "expires",
-                                      json_time(expires)),
-                            secret);
+        e = cli_token_print_new(call, number,
+                                json_pack("{s:I, s:s, s:o, s:o}", "token", (json_int_t)number,
+                                          "account", id, "name", json_text(name ? name : ""),
+                                          "expires", json_time(expires)),
+                                secret);
     secret_free(secret);
     return e;
 }

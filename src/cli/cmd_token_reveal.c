@@ -17,7 +17,7 @@ static enum error open_token(const struct call *call, const char *how, struct to
                              struct secret **secret)
 {
     struct vault *vault = NULL;
-    enum error e = token_load(call, call->argv[0], row);
+    enum error e = cli_token_load(call, call->argv[0], row);
     if (!e) e = check_sealed(row);
     if (!e) e = unlock_vault(call, &vault);
     if (!e) e = token_reveal(&call->act, row->number, vault, how, secret);
@@ -28,7 +28,7 @@ static enum error open_token(const struct call *call, const char *how, struct to
 static enum error describe(const struct call *call, const struct token_row *row, json_t **object)
 {
     char id[ACCOUNT_ID_SIZE];
-    enum error e = token_account_id(call, row->account, id);
+    enum error e = cli_token_account_id(call, row->account, id);
     if (!e) *object = json_pack("{s:I, s:s}", "token", (json_int_t)row->number, "account", id);
     return e;
 }

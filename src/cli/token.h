@@ -9,13 +9,14 @@
 #include <gatehouse/token.h>
 
 /* By REF. */
-enum error token_load(const struct call *call, const char *ref, struct token_row *out) MUST_CHECK;
+enum error cli_token_load(const struct call *call, const char *ref,
+                          struct token_row *out) MUST_CHECK;
 /* The account's ID; "" when the account is gone. */
-enum error token_account_id(const struct call *call, int64_t account,
-                            char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
+enum error cli_token_account_id(const struct call *call, int64_t account,
+                                char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
 /* A secret that exists already: alone, or as the last field of `object` (released) for JSON. When
  * that fails the sentence says how to get rid of the token. */
-enum error token_print_new(const struct call *call, int64_t number, json_t *object,
-                           const struct secret *secret) MUST_CHECK;
+enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,
+                               const struct secret *secret) MUST_CHECK;
 
 #endif

@@ -1,0 +1,46 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(installed, .init = run_setup, .fini = run_teardown);
+
+static bool contains(const char *path, const char *word)
+{
+    FILE *file = fopen(path, "rb");
+    cr_assert(file, "%s", path);
+    fseek(file, 0, SEEK_END);
+    size_t size = (size_t)ftell(file);
+    rewind(file);
+    char *bytes = malloc(size);
+    cr_assert(bytes && fread(bytes, 1, size, file) == size);
+    fclose(file);
+    bool found = memmem(bytes, size, word, strlen(word));
+    free(bytes);
+    return found;
+}
+
+Test(installed, the_installed_binary_ignores_the_clock_of_the_tests)
+{
+    run_set_clock("1000000000");
+    const char *const init[] = {"init", "--show-once", NULL};
+    const char *const create[] = {"account", "create", "ci", "--json", NULL};
+    cr_assert_eq(run_program(GATEHOUSE_INSTALLED, init), 0, "%s", run_err);
+    cr_assert_eq(run_program(GATEHOUSE_INSTALLED, create), 0, "%s", run_err);
+    json_t *account = run_json();
+    cr_assert_str_neq(json_string_value(json_object_get(account, "created")),
+                      "2001-09-09T01:46:40Z");
+    json_decref(account);
+    cr_assert_eq(run("account", "create", "cd", "--json"), 0, "%s", run_err);
+    account = run_json();
+    run_expect_text(account, "created", "2001-09-09T01:46:40Z");
+    json_decref(account);
+}
+
+Test(installed, only_the_binary_under_test_knows_overrides)
+{
+    cr_assert(contains(GATEHOUSE_UNDER_TEST, "GATEHOUSE_TEST_"));
+    cr_assert(!contains(GATEHOUSE_INSTALLED, "GATEHOUSE_TEST_"));
+}

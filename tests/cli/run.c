@@ -1,0 +1,239 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
+#include <gatehouse/database.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+char run_folder[64];
+char run_database[sizeof run_folder + 16];
+char *run_out, *run_err;
+static char clock_setting[sizeof run_folder + 32]; /* the file that says what time it is */
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status, (void)type, (void)walk;
+    return remove(path);
+}
+
+void run_setup(void)
+{
+    snprintf(run_folder, sizeof run_folder, "/tmp/gatehouse-cli-XXXXXX");
+    cr_assert(mkdtemp(run_folder));
+    snprintf(run_database, sizeof run_database, "%s/gatehouse.db", run_folder);
+    run_set_clock("1800000000");
+}
+
+void run_teardown(void)
+{
+    free(run_out);
+    free(run_err);
+    run_out = run_err = NULL;
+    nftw(run_folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void run_set_clock(const char *seconds)
+{
+    char content[64];
+    snprintf(content, sizeof content, "%s 0\n", seconds);
+    snprintf(clock_setting, sizeof clock_setting, "GATEHOUSE_TEST_CLOCK=%s",
+             run_file("clock", content, 0600));
+}
+
+static void execute(const char *program, const char *const *words)
+{
+    char database[sizeof run_database + 16], home[sizeof run_folder + 8], sanitizer[256];
+    const char *asan = getenv("ASAN_OPTIONS");
+    snprintf(database, sizeof database, "GATEHOUSE_DB=%s", run_database);
+    snprintf(home, sizeof home, "HOME=%s", run_folder);
+    snprintf(sanitizer, sizeof sanitizer, "ASAN_OPTIONS=%s", asan ? asan : "");
+    char *environment[] = {"PATH=/usr/bin:/bin",  "LC_ALL=C.UTF-8", "TZ=UTC",
+                           "TERM=xterm-256color", database,         home,
+                           clock_setting,         sanitizer,        NULL};
+    char *argv[64] = {"gatehouse"};
+    for (size_t i = 0; words[i]; i++)
+        argv[i + 1] = (char *)words[i];
+    execve(program, argv, environment);
+    _exit(127);
+}
+
+static char *read_all(FILE *file)
+{
+    fflush(file);
+    long size = (fseek(file, 0, SEEK_END), ftell(file));
+    rewind(file);
+    char *text = calloc(1, (size_t)size + 1);
+    cr_assert(text && fread(text, 1, (size_t)size, file) == (size_t)size);
+    fclose(file);
+    return text;
+}
+
+static int wait_for(pid_t child)
+{
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status), "the program was killed by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+static int run_full(const char *program, const char *input, const char *to,
+                    const char *const *words)
+{
+    FILE *in = tmpfile(), *out = tmpfile(), *err = tmpfile();
+    cr_assert(in && out && err);
+    if (input) fputs(input, in);
+    fflush(in);
+    rewind(in);
+    pid_t child = fork();
+    if (child == 0) {
+        setsid(); /* no controlling terminal */
+        signal(SIGPIPE, SIG_DFL);
+        dup2(fileno(in), STDIN_FILENO);
+        dup2(to ? open(to, O_WRONLY) : fileno(out), STDOUT_FILENO);
+        dup2(fileno(err), STDERR_FILENO);
+        execute(program, words);
+    }
+    int status = wait_for(child);
+    free(run_out);
+    free(run_err);
+    fclose(in);
+    run_out = read_all(out);
+    run_err = read_all(err);
+    return status;
+}
+
+int run_words(const char *input, const char *const *words)
+{
+    return run_full(GATEHOUSE_UNDER_TEST, input, NULL, words);
+}
+
+int run_program(const char *program, const char *const *words)
+{
+    return run_full(program, NULL, NULL, words);
+}
+
+int run_to(const char *path, const char *const *words)
+{
+    return run_full(GATEHOUSE_UNDER_TEST, NULL, path, words);
+}
+
+int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words)
+{
+    int terminal;
+    struct winsize size = {.ws_row = 24, .ws_col = columns};
+    pid_t child = forkpty(&terminal, NULL, NULL, &size);
+    if (child == 0) execute(GATEHOUSE_UNDER_TEST, words);
+
+    enum { ROOM = 1 << 16 };
+    char *out = calloc(1, ROOM), *seen = out;
+    size_t used = 0;
+    ssize_t got;
+    while (used + 1 < ROOM && (got = read(terminal, out + used, ROOM - 1 - used)) > 0) {
+        used += (size_t)got;
+        const char *prompt = answers && answers->prompt ? strstr(seen, answers->prompt) : NULL;
+        if (!prompt) continue;
+        seen = out + used;
+        cr_assert_gt(write(terminal, answers->answer, strlen(answers->answer)), 0);
+        answers++;
+    }
+    close(terminal);
+    free(run_out);
+    run_out = out;
+    return wait_for(child);
+}
+
+json_t *run_json(void)
+{
+    json_error_t error;
+    json_t *value = json_loads(run_out, 0, &error);
+    cr_assert(value, "no JSON: %s: %s (%s)", error.text, run_out, run_err);
+    return value;
+}
+
+void run_expect_text(json_t *object, const char *field, const char *value)
+{
+    json_t *found = json_object_get(object, field);
+    cr_assert(found, "there is no field %s", field);
+    cr_assert_str_eq(json_is_string(found) ? json_string_value(found) : "(no text)", value);
+}
+
+void run_expect_int(json_t *object, const char *field, json_int_t value)
+{
+    json_t *found = json_object_get(object, field);
+    cr_assert(json_is_integer(found), "there is no number %s", field);
+    cr_assert_eq(json_integer_value(found), value, "%s is %lld, not %lld", field,
+                 (long long)json_integer_value(found), (long long)value);
+}
+
+const char *run_path(const char *name)
+{
+    static char paths[4][256];
+    static size_t next;
+    char *path = paths[next++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", run_folder, name);
+    return path;
+}
+
+const char *run_file(const char *name, const char *content, unsigned mode)
+{
+    const char *path = run_path(name);
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs(content, file);
+    fclose(file);
+    chmod(path, mode);
+    return path;
+}
+
+bool run_exists(const char *name)
+{
+    return access(run_path(name), F_OK) == 0;
+}
+
+const char *run_passphrase(void)
+{
+    return run_file("passphrase", "correct horse battery\n", 0600);
+}
+
+void run_init(void)
+{
+    int status = run("init", "--passphrase-file", run_passphrase());
+    cr_assert_eq(status, 0, "init: %s", run_err);
+}
+
+void run_generate(const char *account, const char *name)
+{
+    int status = run("token", "generate", account, "--name", name);
+    cr_assert_eq(status, 0, "generate: %s", run_err);
+    run_out[strcspn(run_out, "\n")] = '\0';
+}
+
+struct act run_act(void)
+{
+    static struct actor actor;
+    struct act act = {.actor = &actor, .now = 1800000000};
+    actor_current(&actor);
+    enum error e = database_open(run_database, STORE_OPEN, &act.store);
+    cr_assert_eq(e, OK, "%s", error_message());
+    return act;
+}
+
+int64_t run_events(void)
+{
+    struct act act = run_act();
+    int64_t sequence;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    cr_assert_eq(audit_head(act.store, &sequence, hash), OK);
+    store_close(act.store);
+    return sequence;
+}

@@ -1,0 +1,58 @@
+/* Runs the real program: arguments in, output and exit status out. */
+#ifndef GATEHOUSE_TESTS_CLI_RUN_H
+#define GATEHOUSE_TESTS_CLI_RUN_H
+
+#include <gatehouse/act.h>
+#include <jansson.h>
+#include <stddef.h>
+
+/* A folder of its own for each test, removed after it; the database lies in it. */
+extern char run_folder[];
+extern char run_database[];
+void run_setup(void);
+void run_teardown(void);
+
+/* What the last call printed; replaced by the next. */
+extern char *run_out, *run_err;
+
+/* Runs the program with these words (NULL ends them) and an empty standard input; gives the exit
+ * status. */
+#define run(...)                   run_words(NULL, (const char *const[]){__VA_ARGS__, NULL})
+#define run_with_input(input, ...) run_words(input, (const char *const[]){__VA_ARGS__, NULL})
+int run_words(const char *input, const char *const *words);
+/* The same with another program, or with standard output going to `path`. */
+int run_program(const char *program, const char *const *words);
+int run_to(const char *path, const char *const *words);
+/* In a pseudo-terminal of so many columns; each answer is typed once its prompt has come. All that
+ * the terminal got is in run_out. */
+struct answer {
+    const char *prompt, *answer;
+};
+int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words);
+
+/* The clock the program under test sees from now on. */
+void run_set_clock(const char *seconds);
+
+/* What was printed, as JSON; fails the test if it is none. To be released. */
+json_t *run_json(void);
+/* Compares a text field of an object. */
+void run_expect_text(json_t *object, const char *field, const char *value);
+void run_expect_int(json_t *object, const char *field, json_int_t value);
+
+/* A file in the folder, with a mode. The path is replaced by the next call but three. */
+const char *run_file(const char *name, const char *content, unsigned mode);
+const char *run_path(const char *name);
+bool run_exists(const char *name);
+
+/* A database whose vault opens with run_passphrase(). */
+void run_init(void);
+const char *run_passphrase(void); /* the file */
+/* Generates a token; the secret without a newline, in run_out. */
+void run_generate(const char *account, const char *name);
+
+/* The database itself, for what no sub-command does. To be closed with store_close. */
+struct act run_act(void);
+/* How many events the log holds. */
+int64_t run_events(void);
+
+#endif

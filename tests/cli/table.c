@@ -1,0 +1,112 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/text.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static void setup(void)
+{
+    setlocale(LC_CTYPE, "C.UTF-8");
+    run_setup();
+    run_init();
+}
+
+TestSuite(table, .init = setup, .fini = run_teardown);
+
+static void set_description(const char *name, const char *description)
+{
+    struct act act = run_act();
+    struct stmt *update = store_prepare(
+        act.store, "UPDATE account SET description = :text, owner = :text WHERE name = :name");
+    bind_text(update, ":text", description);
+    bind_text(update, ":name", name);
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(store_end(act.store, stmt_run(update)), OK);
+    store_close(act.store);
+}
+
+static void expect_harmless(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        cr_assert(*c == '\n' || *c == '\r' || (unsigned char)*c >= ' ', "control 0x%02x in %s",
+                  (unsigned char)*c, text);
+    cr_assert(!strstr(text, "\xe2\x80\xae"), "a bidi override");
+    cr_assert(!strchr(text, '\x9b') && !strchr(text, '\xff'), "invalid UTF-8");
+}
+
+Test(table, hostile_text_is_harmless_in_tables_fields_and_json)
+{
+    cr_assert_eq(run("account", "create", "ci"), 0);
+    set_description("ci", "\x1b]52;c;eA==\x07 \x1b[2J \xe2\x80\xaetxt \xff\x9b 31m a\nb");
+    cr_assert_eq(run("account", "list"), 0);
+    expect_harmless(run_out);
+    cr_assert_eq(run("account", "show", "ci"), 0);
+    expect_harmless(run_out);
+    cr_assert_eq(run("account", "list", "--json"), 0);
+    expect_harmless(run_out);
+    json_decref(run_json());
+    cr_assert_eq(run("account", "create", "\x1b[31m"), 3);
+    expect_harmless(run_err);
+    cr_assert_eq(run("account", "\x1b[31m"), 2);
+    expect_harmless(run_err);
+}
+
+Test(table, wide_and_combining_characters_break_no_column)
+{
+    static const char *const texts[] = {"日本語", "e\xcc\x81te\xcc\x81", "plain"};
+    char name[8];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "a%zu", i);
+        cr_assert_eq(run("account", "create", name), 0);
+        set_description(name, texts[i]);
+    }
+    cr_assert_eq(run("account", "list"), 0);
+    char *line = strtok(run_out, "\n");
+    cr_assert(line);
+    size_t column = (size_t)(strstr(line, "DESCRIPTION") - line);
+    for (size_t i = 0; i < 3; i++) {
+        line = strtok(NULL, "\n");
+        char *second = strstr(strstr(line, texts[i]) + 1, texts[i]);
+        cr_assert(second, "%s", line);
+        *second = '\0';
+        cr_assert_eq(text_width(line), column, "%s", line);
+    }
+}
+
+Test(table, fits_the_width_of_the_terminal)
+{
+    cr_assert_eq(run("account", "create",
+                     "a-very-long-name-that-goes-on-and-on-and-on-and-on-and-on-and-so"),
+                 0, "%s", run_err);
+    cr_assert_eq(run("account", "edit",
+                     "a-very-long-name-that-goes-on-and-on-and-on-and-on-and-on-and-so",
+                     "--description", "A description that is a good deal wider than the terminal"),
+                 0);
+    for (unsigned short columns = 20; columns <= 120; columns = (unsigned short)(columns + 10)) {
+        int status = run_in_terminal(columns, NULL, (const char *const[]){"account", "list", NULL});
+        cr_assert_eq(status, 0);
+        cr_assert(strstr(run_out, "ACCOUNT ID"), "%s", run_out);
+        for (char *line = strtok(run_out, "\r\n"); line; line = strtok(NULL, "\r\n"))
+            cr_assert_leq(text_width(line), columns, "%u: %s", columns, line);
+    }
+}
+
+Test(table, is_not_cut_when_piped)
+{
+    static const char description[] = "A description that is a good deal wider than a terminal, "
+                                      "which nobody cuts when it goes into a pipe";
+    cr_assert_eq(run("account", "create", "ci", "--description", description), 0);
+    cr_assert_eq(run("account", "list"), 0);
+    cr_assert(strstr(run_out, description), "%s", run_out);
+    cr_assert(!strchr(run_out, '\x1b'));
+}
+
+Test(table, an_empty_list_on_a_terminal_names_the_next_step)
+{
+    cr_assert_eq(run_in_terminal(80, NULL, (const char *const[]){"account", "list", NULL}), 0);
+    cr_assert(strstr(run_out, "account create"), "%s", run_out);
+    cr_assert_eq(run("account", "list"), 0);
+    cr_assert_str_empty(run_out);
+}

@@ -1,0 +1,202 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/token_format.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void setup(void)
+{
+    run_setup();
+    run_init();
+    cr_assert_eq(run("account", "create", "ci"), 0);
+}
+
+TestSuite(token, .init = setup, .fini = run_teardown);
+
+static void expect_state(const char *ref, const char *state)
+{
+    cr_assert_eq(run("token", "list", "ci", "--json"), 0, "%s", run_err);
+    json_t *list = run_json();
+    bool found = false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *token = json_array_get(list, i);
+        if (json_integer_value(json_object_get(token, "token")) != atoll(ref)) continue;
+        run_expect_text(token, "state", state);
+        found = true;
+    }
+    cr_assert(found);
+    json_decref(list);
+}
+
+Test(token, generate_prints_the_secret_alone)
+{
+    cr_assert_eq(run("token", "generate", "ci"), 0, "%s", run_err);
+    cr_assert_eq(strlen(run_out), TOKEN_TEXT_SIZE + 1);
+    cr_assert(token_format_valid(run_out, TOKEN_TEXT_SIZE));
+    cr_assert_eq(run_out[TOKEN_TEXT_SIZE], '\n');
+    cr_assert_str_empty(run_err);
+}
+
+Test(token, json_of_generate_and_list_has_stable_fields)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--name", "git\"hub", "--expires", "90d", "--json"),
+                 0);
+    json_t *token = run_json();
+    run_expect_int(token, "token", 1);
+    run_expect_text(token, "account", "sa::ci");
+    run_expect_text(token, "name", "git\"hub");
+    run_expect_text(token, "expires", "2027-04-15T08:00:00Z");
+    char *secret = strdup(json_string_value(json_object_get(token, "secret")));
+    json_decref(token);
+    cr_assert_eq(run("token", "list", "--json"), 0);
+    json_t *list = run_json();
+    cr_assert_eq(json_array_size(list), 1);
+    token = json_array_get(list, 0);
+    run_expect_text(token, "account", "sa::ci");
+    run_expect_text(token, "last_four", secret + TOKEN_TEXT_SIZE - 4);
+    run_expect_text(token, "state", "live");
+    run_expect_text(token, "created", "2027-01-15T08:00:00Z");
+    cr_assert(json_is_null(json_object_get(token, "revoked")));
+    cr_assert(json_is_null(json_object_get(token, "last_used")));
+    cr_assert(json_is_true(json_object_get(token, "sealed")));
+    cr_assert(!strstr(run_out, secret), "the list shows the secret");
+    json_decref(list);
+    free(secret);
+}
+
+Test(token, a_date_is_its_last_second_and_the_past_is_refused)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--expires", "2027-01-31", "--json"), 0);
+    json_t *token = run_json();
+    cr_assert(strstr(run_out, "2027-01-31T23:59:59Z") || strstr(run_out, "2027-02-01T00:00:00Z"),
+              "%s", run_out);
+    json_decref(token);
+    cr_assert_eq(run("token", "generate", "ci", "--expires", "2020-01-01"), 3);
+    cr_assert_eq(run("token", "generate", "ci", "--expires", "soon"), 3);
+    cr_assert_eq(run("token", "generate", "nobody"), 3);
+}
+
+Test(token, the_limit_refuses_and_says_to_revoke)
+{
+    for (int i = 0; i < 20; i++)
+        run_generate("ci", "");
+    cr_assert_eq(run("token", "generate", "ci"), 3);
+    cr_assert(strstr(run_err, "revoke"), "%s", run_err);
+    cr_assert_str_empty(run_out);
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert_eq(run("token", "generate", "ci"), 0);
+}
+
+Test(token, suspend_resume_and_revoke_change_the_state)
+{
+    run_generate("ci", "github");
+    cr_assert_eq(run("token", "suspend", "ci/github"), 0, "%s", run_err);
+    cr_assert_str_eq(run_out, "token 1 of sa::ci suspended\n");
+    expect_state("1", "suspended");
+    cr_assert_eq(run("token", "resume", "1"), 0);
+    expect_state("1", "live");
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    expect_state("1", "revoked");
+    cr_assert_eq(run("token", "resume", "1"), 3, "%s", run_out);
+}
+
+Test(token, already_so_is_done_without_an_event)
+{
+    run_generate("ci", "github");
+    cr_assert_eq(run("token", "suspend", "1"), 0);
+    int64_t events = run_events();
+    cr_assert_eq(run("token", "suspend", "1", "--json"), 0);
+    json_t *list = run_json();
+    cr_assert(json_is_false(json_object_get(json_array_get(list, 0), "changed")));
+    json_decref(list);
+    cr_assert_eq(run("token", "rename", "1", "github"), 0);
+    cr_assert_eq(run_events(), events);
+}
+
+Test(token, several_are_changed_all_or_none_and_revoking_them_needs_yes)
+{
+    run_generate("ci", "a");
+    run_generate("ci", "b");
+    cr_assert_eq(run("token", "suspend", "1", "2", "99"), 3);
+    expect_state("1", "live");
+    cr_assert_eq(run("token", "revoke", "1", "2"), 2);
+    expect_state("1", "live");
+    cr_assert_eq(run("token", "revoke", "1", "ci/none", "--yes"), 3);
+    expect_state("1", "live");
+    cr_assert_eq(run("token", "revoke", "1", "ci/b", "--yes"), 0, "%s", run_err);
+    expect_state("1", "revoked");
+    expect_state("2", "revoked");
+}
+
+Test(token, rename_gives_another_name)
+{
+    run_generate("ci", "a");
+    cr_assert_eq(run("token", "rename", "ci/a", "b", "--json"), 0, "%s", run_err);
+    json_t *token = run_json();
+    run_expect_text(token, "name", "b");
+    json_decref(token);
+    cr_assert_eq(run("token", "rename", "ci/a", "c"), 3);
+    cr_assert_eq(run("token", "rename", "1"), 2);
+}
+
+Test(token, reveal_prints_what_generate_printed)
+{
+    run_generate("ci", "github");
+    char *secret = strdup(run_out);
+    int64_t events = run_events();
+    cr_assert_eq(run("token", "reveal", "ci/github", "--passphrase-file", run_passphrase()), 0,
+                 "%s", run_err);
+    cr_assert_eq(strncmp(run_out, secret, TOKEN_TEXT_SIZE), 0);
+    cr_assert_eq(strlen(run_out), TOKEN_TEXT_SIZE + 1);
+    cr_assert_gt(run_events(), events);
+    cr_assert_eq(run("token", "reveal", "1", "--json", "--passphrase-file", run_passphrase()), 0);
+    json_t *token = run_json();
+    run_expect_text(token, "account", "sa::ci");
+    run_expect_text(token, "secret", secret);
+    json_decref(token);
+    free(secret);
+}
+
+Test(token, a_wrong_passphrase_fails_and_shows_nothing)
+{
+    run_generate("ci", "github");
+    const char *wrong = run_file("wrong", "incorrect horse battery\n", 0600);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", wrong), 4);
+    cr_assert_str_empty(run_out);
+    cr_assert_eq(run("token", "reveal", "1", "--key-file", wrong), 4);
+    cr_assert_eq(run("token", "reveal", "1"), 2, "no terminal to ask on: %s", run_err);
+}
+
+Test(token, the_passphrase_is_asked_for_on_the_terminal)
+{
+    run_generate("ci", "github");
+    char *secret = strdup(run_out);
+    static const struct answer answers[] = {
+        {"Passphrase of the vault: ", "correct horse battery\n"}, {0}};
+    int status = run_in_terminal(80, answers, (const char *const[]){"token", "reveal", "1", NULL});
+    cr_assert_eq(status, 0, "%s", run_out);
+    cr_assert(strstr(run_out, secret), "%s", run_out);
+    cr_assert(!strstr(run_out, "horse"));
+    free(secret);
+}
+
+Test(token, copy_goes_to_the_terminal_in_an_escape_sequence)
+{
+    run_generate("ci", "github");
+    const char *const words[] = {"token", "copy", "1", "--passphrase-file", run_passphrase(), NULL};
+    cr_assert_eq(run_in_terminal(80, NULL, words), 0, "%s", run_out);
+    cr_assert(strstr(run_out, "\x1b]52;c;"), "%s", run_out);
+}
+
+Test(token, a_revoked_token_and_one_that_is_not_kept_cannot_be_revealed)
+{
+    run_generate("ci", "github");
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 3);
+    const char *once = run_path("once.db");
+    cr_assert_eq(run("--db", once, "init", "--show-once"), 0);
+    cr_assert_eq(run("--db", once, "account", "create", "ci", "--token", "a"), 0);
+    cr_assert_eq(run("--db", once, "token", "reveal", "1"), 3, "%s", run_err);
+}

@@ -1,0 +1,97 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void setup(void)
+{
+    run_setup();
+    run_init();
+    cr_assert_eq(run("account", "create", "ci", "--token", "a"), 0);
+}
+
+TestSuite(vault_commands, .init = setup, .fini = run_teardown);
+
+static size_t count_slots(void)
+{
+    cr_assert_eq(run("vault", "slots", "--json"), 0, "%s", run_err);
+    json_t *slots = run_json();
+    size_t count = json_array_size(slots);
+    json_decref(slots);
+    return count;
+}
+
+Test(vault_commands, a_recovery_code_is_printed_alone_and_opens_the_vault)
+{
+    cr_assert_eq(
+        run("vault", "add", "--recovery", "--label", "safe", "--passphrase-file", run_passphrase()),
+        0, "%s", run_err);
+    char *code = strdup(run_out);
+    cr_assert_geq(strlen(code), 27);
+    cr_assert_str_eq(strchr(code, '\n'), "\n");
+    for (char *c = code; *c; c++)
+        if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
+    const char *file = run_file("code", code, 0600);
+    cr_assert_eq(run("token", "reveal", "1", "--recovery-file", file), 0, "%s", run_err);
+    cr_assert_eq(run("vault", "slots"), 0);
+    cr_assert(strstr(run_out, "recovery code") && strstr(run_out, "safe"), "%s", run_out);
+    free(code);
+}
+
+Test(vault_commands, a_key_file_is_made_added_and_opens_the_vault)
+{
+    const char *key = run_path("vault.key");
+    cr_assert_eq(
+        run("vault", "add", "--new-key-file", key, "--passphrase-file", run_passphrase(), "--json"),
+        0, "%s", run_err);
+    json_t *slot = run_json();
+    run_expect_int(slot, "slot", 2);
+    run_expect_text(slot, "kind", "key_file");
+    cr_assert(json_is_true(json_object_get(slot, "key_file_made")));
+    json_decref(slot);
+    cr_assert_eq(run("token", "reveal", "1", "--key-file", key), 0, "%s", run_err);
+    cr_assert_eq(run("vault", "remove", "1"), 0, "%s", run_err);
+    cr_assert_eq(count_slots(), 1);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 4);
+    cr_assert_eq(run("token", "reveal", "1"), 4, "nothing to ask for");
+    cr_assert(strstr(run_err, "--key-file"), "%s", run_err);
+}
+
+Test(vault_commands, a_failed_add_leaves_no_key_file)
+{
+    const char *wrong = run_file("wrong", "incorrect horse battery\n", 0600);
+    cr_assert_eq(
+        run("vault", "add", "--new-key-file", run_path("vault.key"), "--passphrase-file", wrong),
+        4);
+    cr_assert(!run_exists("vault.key"));
+    cr_assert_eq(count_slots(), 1);
+}
+
+Test(vault_commands, changing_a_passphrase_closes_the_old_way)
+{
+    const char *fresh = run_file("fresh", "a better passphrase\n", 0600);
+    cr_assert_eq(run("vault", "change", "1", "--passphrase-file", run_passphrase(),
+                     "--new-passphrase-file", fresh),
+                 0, "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 4);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", fresh), 0, "%s", run_err);
+    cr_assert_eq(count_slots(), 1);
+}
+
+Test(vault_commands, a_slot_keeps_its_kind)
+{
+    cr_assert_eq(run("vault", "change", "1", "--passphrase-file", run_passphrase(),
+                     "--new-key-file", run_path("vault.key")),
+                 2);
+    cr_assert(!run_exists("vault.key"));
+    cr_assert_eq(run("vault", "change", "9", "--passphrase-file", run_passphrase()), 3);
+    cr_assert_eq(run("vault", "change", "one"), 2);
+}
+
+Test(vault_commands, the_last_slot_cannot_be_removed)
+{
+    cr_assert_eq(run("vault", "remove", "1"), 3);
+    cr_assert_eq(count_slots(), 1);
+    cr_assert_eq(run("vault", "remove", "7"), 3);
+}
