@@ -14,7 +14,8 @@ struct canvas {
     const struct theme *theme;
     struct cursor *cursor; /* of the frame */
     int top, left, rows, columns;
-    int scroll; /* the row that stands at `top` */
+    int scroll;    /* the row that stands at `top` */
+    bool selected; /* everything is drawn as the row under the cursor */
 };
 struct cursor {
     int row, column; /* of the screen */
@@ -38,9 +39,8 @@ int draw_format(const struct canvas *canvas, int row, int column, enum role role
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph);
 
-/* Changes the look of cells that stand already: matches (underlined), the row under the cursor. */
-void draw_underline(const struct canvas *canvas, int row, int column, int columns);
-void draw_role(const struct canvas *canvas, int row, int column, int columns, enum role role);
+/* Underlines cells that stand already: matches. */
+void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role);
 
 void draw_clear(const struct canvas *canvas); /* blanks */
 /* "── Tokens ────── 2 of 20 · n new ──"; left and right may be "". */

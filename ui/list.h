@@ -48,5 +48,7 @@ enum error list_jump(struct list *list, bool last) MUST_CHECK;
 /* Live refresh: rows on the screen are read again and stay where they are, new ones come in at
  * their place, deleted ones go, but for the one under the cursor (`gone`). */
 enum error list_refresh(struct list *list) MUST_CHECK;
+/* Reads rows below, then above, until the screen is full. */
+enum error list_fill(struct list *list) MUST_CHECK;
 
 #endif

@@ -4,10 +4,17 @@
 
 #include "ui/app.h"
 
+struct loop *loop_new(void); /* NULL: no memory */
+void loop_free(struct loop *loop);
 /* Runs until app->quit or the last screen is closed. */
 enum error loop_run(struct app *app) MUST_CHECK;
 /* Draws a frame now: before a wait of any length (deriving a key). */
 void loop_draw(struct app *app);
+/* What screen.c asks for: after the next frame, keys typed before it are dropped; the whole screen is
+ * written anew; the terminal is given back until fg. */
+void loop_discard_keys(struct app *app);
+void loop_redraw(struct app *app);
+void loop_suspend(struct app *app);
 /* Calls `done` `delay` ms from now, screens or not (clearing the clipboard); again replaces. At
  * most one for each `done`. */
 void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app));

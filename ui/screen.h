@@ -63,6 +63,8 @@ struct screen {
 
 /* Puts a screen on top. It is loaded and drawn by the loop. */
 void screen_push(struct app *app, struct screen *screen);
+/* Takes a screen off the stack and frees it; what lies below is loaded again. */
+void screen_close(struct app *app, struct screen *screen);
 /* Runs a command in a screen as a key would: says why when it is disabled, falls back to what holds
  * everywhere. Returns effects, which the loop carries out. */
 int screen_run(struct app *app, struct screen *screen, enum command command);

@@ -9,6 +9,8 @@ enum error term_open(void) MUST_CHECK;
 void term_close(void);
 /* Gives the terminal back for ^Z and takes it again after fg. */
 void term_suspend(void);
+/* After someone else's SIGSTOP and SIGCONT: sets the modes again. */
+void term_resume(void);
 /* Reads the size anew after SIGWINCH. */
 void term_resize(void);
 /* Where the numbers of caught signals can be read, one byte each. */

@@ -24,6 +24,8 @@ enum role {
 struct theme {
     unsigned attributes[ROLE_COUNT]; /* attr_t of curses */
     short pairs[ROLE_COUNT];
+    short selected[ROLE_COUNT]; /* the same in the row under the cursor */
+    unsigned selected_attributes;
 };
 
 /* `name`: "dark", "light", "plain", or NULL: by what the terminal says ($COLORFGBG, $NO_COLOR). The

@@ -1,0 +1,148 @@
+#include "ui/command.h"
+
+#include "ui/input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* clang-format off */
+#define EVERYWHERE CONTEXT_EVERYWHERE
+const struct command_entry command_table[COMMAND_COUNT] = {
+    [COMMAND_HELP] = {"help", {'?', UI_F1}, EVERYWHERE, "help", "Help", "shows the keys that work here", false},
+    [COMMAND_PALETTE] = {"palette", {':'}, EVERYWHERE, NULL, NULL, "runs any command by its name; Tab completes", false},
+    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, EVERYWHERE | CONTEXT_DIALOG, NULL, NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", false},
+    [COMMAND_BACK] = {"back", {'q'}, EVERYWHERE, NULL, "Back", "goes back; on a tab it quits", false},
+    [COMMAND_QUIT] = {"quit", {'Q'}, EVERYWHERE, NULL, "Quit", "quits", false},
+    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, EVERYWHERE, NULL, NULL, "goes to the next part", false},
+    [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, EVERYWHERE, NULL, NULL, "goes to the previous part", false},
+    [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, EVERYWHERE, NULL, "Refresh", "reads everything again", false},
+    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, EVERYWHERE, NULL, "Redraw", "draws the screen anew", false},
+    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, EVERYWHERE, NULL, "Suspend", "gives the terminal back until fg", false},
+    [COMMAND_LOCK] = {"lock", {'L'}, EVERYWHERE, NULL, "Lock the vault", "locks the vault", false},
+    [COMMAND_UNDO] = {"undo", {'U'}, EVERYWHERE, NULL, "Undo", "takes back the last change", true},
+    [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
+    [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
+
+    [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, CONTEXT_LIST, NULL, NULL, "moves down", false},
+    [COMMAND_UP] = {"up", {UI_UP, 'k'}, CONTEXT_LIST, NULL, NULL, "moves up", false},
+    [COMMAND_FIRST] = {"first", {'g', UI_HOME}, CONTEXT_LIST, NULL, NULL, "goes to the first row", false},
+    [COMMAND_LAST] = {"last", {'G', UI_END}, CONTEXT_LIST, NULL, NULL, "goes to the last row", false},
+    [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
+    [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
+    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS, "filter", "Filter", "filters as you type: words of the ID, d:word of the description, o:word of the owner", false},
+    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
+    [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS, "mark", "Mark", "marks the row and moves down; ends a range", false},
+    [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS, NULL, "Range", "begins a range of marks, and ends it", false},
+    [COMMAND_MARK_ALL] = {"mark all", {'*'}, CONTEXT_ACCOUNTS, NULL, "Mark all", "marks all that match the filter; again: none", false},
+    [COMMAND_MENU] = {"menu", {'.'}, CONTEXT_ACCOUNTS | CONTEXT_TOKENS, "menu", NULL, "opens the menu of the row", false},
+
+    [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, CONTEXT_ACCOUNTS, "edit", "Edit", "edits the account", false},
+    [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, CONTEXT_ACCOUNTS, "new", "New account", "creates a service account", true},
+    [COMMAND_ACCOUNT_COPY_ID] = {"account copy id", {'y'}, CONTEXT_ACCOUNTS, NULL, "Copy account ID", "copies the account ID", false},
+    [COMMAND_ACCOUNT_TOGGLE] = {"account toggle", {'A'}, CONTEXT_ACCOUNTS, "on/off", "Activate / deactivate", "activates or deactivates the account, or the marked ones", true},
+    [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, CONTEXT_ACCOUNTS, NULL, "Delete…", "deletes the account, or the marked ones, for good", true},
+    [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, CONTEXT_ACCOUNTS, NULL, "Generate token", "generates a token for the account", true},
+
+    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM | CONTEXT_TEXT, "save", "Save", "writes the form: Update or Create", true},
+    [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},
+    [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the left", false},
+    [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the right", false},
+    [COMMAND_CHIP_ADD] = {"group add", {'+'}, CONTEXT_CHIPS, "add", "Add a group", "adds the account to a group", true},
+    [COMMAND_CHIP_REMOVE] = {"group remove", {'-', UI_BACKSPACE}, CONTEXT_CHIPS, "remove", "Remove the group", "takes the account out of the group", true},
+    [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the left", false},
+    [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the right", false},
+    [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, CONTEXT_GRID, NULL, NULL, "goes to the permission above", false},
+    [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, CONTEXT_GRID, NULL, NULL, "goes to the permission below", false},
+    [COMMAND_GRID_TOGGLE] = {"permission toggle", {' ', UI_ENTER}, CONTEXT_GRID, "grant", NULL, "grants the permission, or takes the grant back", true},
+    [COMMAND_GRID_GRANT] = {"permission grant", {'+'}, CONTEXT_GRID, "explicit", NULL, "grants explicitly what a group gives already", true},
+
+    [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, CONTEXT_TOKENS, "new", "Generate", "generates a token", true},
+    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard", false},
+    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds", false},
+    [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, CONTEXT_TOKENS, "rename", "Rename", "renames the token in place; Enter commits", true},
+    [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token", true},
+    [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token for good", true},
+
+    [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, CONTEXT_TOKEN_DIALOG, "copy again", "Copy again", "sends the new token to the clipboard again", false},
+    [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, CONTEXT_TOKEN_DIALOG, "write to a file", "Write to a file", "writes the new token to a new file", false},
+    [COMMAND_SECRET_DONE] = {"secret done", {UI_ENTER}, CONTEXT_TOKEN_DIALOG, "done", "Done", "closes the dialog; the token is not shown again", false},
+
+    [COMMAND_SLOT_ADD] = {"slot add", {'n'}, CONTEXT_VAULT, "add", "Add a key slot", "adds a key slot", true},
+    [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, CONTEXT_VAULT, "change", "Change", "gives the key slot a new secret", true},
+    [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, CONTEXT_VAULT, "remove", "Remove…", "removes the key slot", true},
+};
+/* clang-format on */
+
+static bool has_key(const struct command_entry *entry, int key)
+{
+    for (size_t i = 0; i < sizeof entry->keys / sizeof *entry->keys; i++)
+        if (entry->keys[i] == key) return true;
+    return false;
+}
+
+enum command command_of_key(int key, unsigned contexts)
+{
+    enum command best = COMMAND_NONE;
+    unsigned best_contexts = 0;
+    for (int i = COMMAND_NONE + 1; key && i < COMMAND_COUNT; i++) {
+        unsigned held = command_table[i].contexts & contexts;
+        if (held <= best_contexts || !has_key(&command_table[i], key)) continue;
+        best = (enum command)i;
+        best_contexts = held;
+    }
+    return best;
+}
+
+enum command command_of_name(const char *name)
+{
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+        if (!strcmp(command_table[i].name, name)) return (enum command)i;
+    return COMMAND_NONE;
+}
+
+const char *context_text(enum context context)
+{
+    switch (context) {
+    case CONTEXT_EVERYWHERE:
+        return "Everywhere";
+    case CONTEXT_TAB:
+        return "Tabs";
+    case CONTEXT_LIST:
+        return "Lists";
+    case CONTEXT_ACCOUNTS:
+        return "Service accounts";
+    case CONTEXT_FORM:
+        return "Forms";
+    case CONTEXT_TOGGLE:
+        return "The toggle";
+    case CONTEXT_TOKENS:
+        return "Tokens";
+    case CONTEXT_CHIPS:
+        return "Groups of an account";
+    case CONTEXT_GRID:
+        return "Permissions of an account";
+    case CONTEXT_VAULT:
+        return "Key slots of the vault";
+    case CONTEXT_TOKEN_DIALOG:
+        return "A generated token";
+    case CONTEXT_DIALOG:
+        return "Dialogs";
+    case CONTEXT_TEXT:
+        return "Text fields";
+    }
+    return "";
+}
+
+void command_keys_text(enum command command, char *out, size_t out_size)
+{
+    size_t used = 0;
+    *out = 0;
+    const struct command_entry *entry = &command_table[command];
+    for (size_t i = 0; i < sizeof entry->keys / sizeof *entry->keys && entry->keys[i]; i++) {
+        char key[16];
+        key_text(entry->keys[i], key);
+        int more = snprintf(out + used, out_size - used, "%s%s", i ? " " : "", key);
+        if (more < 0 || (size_t)more >= out_size - used) return;
+        used += (size_t)more;
+    }
+}

@@ -1,0 +1,89 @@
+#include "ui/frame.h"
+
+#include "ui/console.h"
+#include "ui/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+
+enum { LOW_SCREEN = 12 };
+
+/* In the order of their digits; a tab stands here as soon as its screen exists. */
+static const struct {
+    const char *title;
+    enum command command;
+} tabs[] = {{"Accounts", COMMAND_TAB_ACCOUNTS}};
+
+static int draw_hint(const struct canvas *canvas, int row, int column, enum command command)
+{
+    char key[16];
+    key_text(command_table[command].keys[0], key);
+    int width = (int)(text_width(key) + 1 + text_width(command_table[command].hint));
+    if (column + width > canvas->columns - 1) return 0;
+    int used = draw_text(canvas, row, column, ROLE_ACCENT, key);
+    draw_text(canvas, row, column + used + 1, ROLE_MUTED, command_table[command].hint);
+    return width + 2;
+}
+
+static void draw_hints(const struct app *app, const struct screen *screen,
+                       const struct canvas *canvas, int row)
+{
+    int column = 1;
+    const enum command *chosen = screen->class->footer;
+    unsigned contexts = screen_contexts(app, screen);
+    for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
+        enum command command = chosen ? *chosen++ : (enum command)i;
+        const struct command_entry *entry = &command_table[command];
+        if (!entry->hint || !(entry->contexts & contexts)) continue;
+        if (screen_why_not(app, screen, command)) continue;
+        column += draw_hint(canvas, row, column, command);
+    }
+}
+
+/* What was said last, or since when nothing could be read. */
+static bool draw_message(const struct app *app, const struct screen *screen,
+                         const struct canvas *canvas, int row)
+{
+    if (app->message[0] && screen->failed_since == 0) {
+        draw_text(canvas, row, 1, app->message_role, app->message);
+        return true;
+    }
+    if (!screen->failed_since) return false;
+    char since[WHEN_SIZE];
+    when_relative(since, screen->failed_since, ambient_now());
+    draw_format(canvas, row, 1, ROLE_BAD, "Not up to date (since %s): %s", since, app->message);
+    return true;
+}
+
+struct canvas frame_draw_bottom(const struct app *app, const struct screen *screen,
+                                const struct canvas *canvas)
+{
+    int last = canvas->rows - 1;
+    bool low = canvas->rows < LOW_SCREEN;
+    bool said = draw_message(app, screen, canvas, low ? last : last - 1);
+    if (!low || !said) draw_hints(app, screen, canvas, last);
+    return canvas_part(canvas, 0, 0, low ? last : last - 1, canvas->columns);
+}
+
+void frame_draw_tabs(const struct app *app, const struct screen *screen,
+                     const struct canvas *canvas)
+{
+    int column = 1, count = (int)(sizeof tabs / sizeof *tabs);
+    if (canvas->columns >= 60) column += draw_text(canvas, 0, column, ROLE_BOLD, "Gatehouse") + 2;
+    for (int i = 0; i < count; i++) {
+        bool here = tabs[i].command == screen->class->tab;
+        const char *title = here || canvas->columns >= 60 ? tabs[i].title : "";
+        column += draw_format(canvas, 0, column, here ? ROLE_ACCENT : ROLE_MUTED, "%d%s%s", i + 1,
+                              *title ? " " : "", title);
+        column += *title ? 2 : 1;
+    }
+    const char *state = app->options->demo                             ? "demo"
+                        : app->store && store_is_read_only(app->store) ? "read-only"
+                        : app->vault                                   ? "vault unlocked"
+                                                                       : "";
+    int width = (int)text_width(state);
+    if (width && column + width + 1 < canvas->columns)
+        draw_text(canvas, 0, canvas->columns - width - 1, ROLE_MUTED, state);
+}

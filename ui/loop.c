@@ -1,0 +1,277 @@
+#include "ui/loop.h"
+
+#include "ui/curses.h"
+#include "ui/input.h"
+#include "ui/term.h"
+
+#include <errno.h>
+#include <gatehouse/ambient.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WATCH_MS = 250, TIMES_MS = 60000, TIMERS = 8, LEAST_ROWS = 5, LEAST_COLUMNS = 20 };
+
+struct timer {
+    void (*done)(struct app *app);
+    int64_t due;
+};
+
+struct loop {
+    bool dirty, discard;
+    int64_t next_watch, next_times;
+    struct timer timers[TIMERS];
+};
+
+struct loop *loop_new(void)
+{
+    struct loop *loop = calloc(1, sizeof *loop);
+    if (!loop) return NULL;
+    loop->dirty = true;
+    loop->next_watch = ambient_ticks() + WATCH_MS;
+    loop->next_times = ambient_ticks() + TIMES_MS;
+    return loop;
+}
+
+void loop_free(struct loop *loop)
+{
+    free(loop);
+}
+
+void loop_discard_keys(struct app *app)
+{
+    app->loop->discard = true;
+}
+
+void loop_redraw(struct app *app)
+{
+    app->loop->dirty = true;
+    clearok(curscr, TRUE);
+}
+
+void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app))
+{
+    struct timer *timer = NULL;
+    for (int i = 0; i < TIMERS; i++)
+        if (app->loop->timers[i].done == done) timer = &app->loop->timers[i];
+    for (int i = 0; i < TIMERS && !timer; i++)
+        if (!app->loop->timers[i].done) timer = &app->loop->timers[i];
+    if (timer) *timer = (struct timer){done, ambient_ticks() + delay};
+}
+
+static void run_timers(struct app *app, int64_t ticks)
+{
+    for (int i = 0; i < TIMERS; i++) {
+        struct timer *timer = &app->loop->timers[i];
+        if (!timer->done || timer->due > ticks) continue;
+        void (*done)(struct app *) = timer->done;
+        timer->done = NULL;
+        done(app);
+        app->loop->dirty = true;
+    }
+}
+
+static struct screen *first_visible(struct app *app)
+{
+    struct screen *screen = app->top;
+    while (screen && screen->class->popup && screen->below)
+        screen = screen->below;
+    return screen;
+}
+
+/* The screen below a pop-up is drawn first. */
+static void draw_from(struct app *app, struct screen *screen, struct screen *bottom,
+                      const struct canvas *canvas)
+{
+    if (screen != bottom) draw_from(app, screen->below, bottom, canvas);
+    screen->class->draw(app, screen, canvas);
+}
+
+void loop_draw(struct app *app)
+{
+    struct canvas canvas = {
+        .theme = &app->theme, .cursor = &app->cursor, .rows = LINES, .columns = COLS};
+    app->cursor = (struct cursor){0};
+    app->loop->dirty = false;
+    erase();
+    if (LINES < LEAST_ROWS || COLS < LEAST_COLUMNS)
+        draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
+    else if (app->top)
+        draw_from(app, app->top, first_visible(app), &canvas);
+    curs_set(app->cursor.visible ? 1 : 0);
+    move(app->cursor.row, app->cursor.column);
+    refresh();
+    if (app->loop->discard) input_discard(app->input);
+    app->loop->discard = false;
+}
+
+void loop_suspend(struct app *app)
+{
+    term_suspend();
+    app->loop->dirty = true;
+}
+
+static void want_loads(struct app *app)
+{
+    for (struct screen *screen = app->top; screen; screen = screen->below)
+        screen->wants_load = screen->class->load != NULL;
+    app->loop->dirty = true;
+}
+
+static bool load(struct app *app, struct screen *screen)
+{
+    if (app->store) store_set_interrupt(app->store, input_is_pending, NULL);
+    enum error e = screen->class->load(app, screen);
+    if (app->store) store_set_interrupt(app->store, NULL, NULL);
+    app->loop->dirty = true;
+    if (e == ERR_STOPPED) return false;
+    screen->wants_load = false;
+    if (!e)
+        screen->failed_since = 0;
+    else if (!screen->failed_since)
+        screen->failed_since = ambient_now();
+    if (e) app_say_error(app);
+    return true;
+}
+
+static void load_visible(struct app *app)
+{
+    struct screen *bottom = first_visible(app);
+    for (struct screen *screen = app->top; screen; screen = screen->below) {
+        if (screen->wants_load && !load(app, screen)) return;
+        if (screen == bottom) return;
+    }
+}
+
+static bool is_open(const struct app *app, const struct screen *screen)
+{
+    for (const struct screen *at = app->top; at; at = at->below)
+        if (at == screen) return true;
+    return false;
+}
+
+static void apply(struct app *app, struct screen *screen, int effects)
+{
+    if (effects & (EFFECT_DRAW | EFFECT_LOAD | EFFECT_CLOSE)) app->loop->dirty = true;
+    if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(app, screen);
+    if (effects & EFFECT_LOAD) want_loads(app);
+}
+
+static void handle_key(struct app *app, int key)
+{
+    struct screen *screen = app->top;
+    if (app->message[0]) {
+        app->message[0] = 0;
+        app->loop->dirty = true;
+    }
+    int effects = screen->class->key ? screen->class->key(app, screen, key) : EFFECT_PASS;
+    if (effects & EFFECT_PASS) {
+        enum command command = command_of_key(key, screen_contexts(app, screen));
+        effects = command ? screen_run(app, screen, command) : EFFECT_NONE;
+    }
+    apply(app, screen, effects);
+}
+
+/* A frame stands between a key and the next only where that one would act on what it shows. */
+static void handle_keys(struct app *app)
+{
+    int key;
+    while (!app->quit && app->top && !app->loop->discard &&
+           input_next(app->input, ambient_ticks(), &key)) {
+        handle_key(app, key);
+        if (app->top) load_visible(app);
+    }
+}
+
+static void handle_signals(struct app *app)
+{
+    unsigned char number;
+    while (read(term_signals(), &number, 1) == 1) {
+        app->loop->dirty = true;
+        if (number == SIGTERM || number == SIGHUP || number == SIGQUIT || number == SIGINT) {
+            app->quit = true;
+        } else if (number == SIGTSTP) {
+            loop_suspend(app);
+        } else if (number == SIGCONT) {
+            term_resume();
+        } else if (number == SIGWINCH) {
+            term_resize();
+            for (struct screen *screen = app->top; screen; screen = screen->below)
+                if (screen->class->resize) screen->class->resize(app, screen);
+        }
+    }
+}
+
+/* Asks whether another process has committed. */
+static void watch(struct app *app, int64_t ticks)
+{
+    bool changed = false;
+    if (ticks < app->loop->next_watch) return;
+    app->loop->next_watch = ticks + WATCH_MS;
+    if (app->store && !store_changed(app->store, &changed) && changed) want_loads(app);
+    if (ticks >= app->loop->next_times) {
+        app->loop->next_times = ticks + TIMES_MS;
+        want_loads(app);
+    }
+    if (app->vault && ticks >= app->vault_locks) {
+        app_lock(app);
+        app_say(app, ROLE_MUTED, "The vault has locked itself");
+        app->loop->dirty = true;
+    }
+}
+
+static int64_t next_due(const struct app *app)
+{
+    int64_t due = app->loop->next_watch;
+    for (int i = 0; i < TIMERS; i++)
+        if (app->loop->timers[i].done && app->loop->timers[i].due < due)
+            due = app->loop->timers[i].due;
+    for (struct screen *screen = app->top; screen; screen = screen->below) {
+        int64_t own = screen->class->due ? screen->class->due(app, screen) : INT64_MAX;
+        if (own < due) due = own;
+    }
+    return due;
+}
+
+static void tick_screens(struct app *app, int64_t ticks)
+{
+    struct screen *screen = app->top;
+    while (screen) {
+        struct screen *below = screen->below;
+        if (screen->class->due && screen->class->due(app, screen) <= ticks && screen->class->tick)
+            apply(app, screen, screen->class->tick(app, screen, ticks));
+        screen = below;
+    }
+}
+
+static enum error wait_for_something(struct app *app)
+{
+    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                           {.fd = term_signals(), .events = POLLIN}};
+    int64_t wait = next_due(app) - ambient_ticks();
+    int ready = poll(fds, 2, wait < 0 ? 0 : (int)wait);
+    if (ready < 0 && errno != EINTR)
+        return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
+    if (ready > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) app->quit = true;
+    return OK;
+}
+
+enum error loop_run(struct app *app)
+{
+    enum error e = OK;
+    while (!e && !app->quit && app->top) {
+        if (app->loop->dirty) loop_draw(app);
+        load_visible(app);
+        if (app->loop->dirty) loop_draw(app);
+        e = wait_for_something(app);
+        handle_signals(app);
+        handle_keys(app);
+        int64_t ticks = ambient_ticks();
+        if (app->top) run_timers(app, ticks);
+        if (app->top && !input_is_pending(NULL)) tick_screens(app, ticks);
+        watch(app, ticks);
+    }
+    return e;
+}
