@@ -1,0 +1,105 @@
+#include <gatehouse/database.h>
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Embedded at build time from schema.sql and data/permissions.json. */
+extern const char schema_sql[];
+extern const char catalogue_json[];
+
+static enum error install_permission(struct store *store, json_t *item)
+{
+    struct stmt *stmt = store_prepare(store, "INSERT INTO permission (id, name, sentence) VALUES "
+                                             "(:id, :name, :sentence)");
+    bind_text(stmt, ":id", json_string_value(json_object_get(item, "id")));
+    bind_text(stmt, ":name", json_string_value(json_object_get(item, "name")));
+    bind_text(stmt, ":sentence", json_string_value(json_object_get(item, "description")));
+    return stmt_run(stmt);
+}
+
+static enum error install_catalogue(struct store *store)
+{
+    json_t *catalogue = json_loads(catalogue_json, 0, NULL);
+    if (!catalogue) return fail(ERR_SYSTEM, "the built-in catalogue of permissions is damaged");
+    enum error e = OK;
+    size_t i;
+    json_t *item;
+    json_array_foreach(catalogue, i, item)
+    {
+        if (!e) e = install_permission(store, item);
+    }
+    json_decref(catalogue);
+    return e;
+}
+
+static enum error fill_new(struct store *store, void *arg)
+{
+    (void)arg;
+    struct stmt *stmt =
+        store_prepare(store, "INSERT INTO account_group (number, name, folded, description, "
+                             "system) VALUES (1, 'Everyone', 'everyone', 'Every account', 1)");
+    enum error e = stmt_run(stmt);
+    return e ? e : install_catalogue(store);
+}
+
+static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new}};
+static const struct schema schema = {.migrations = migrations,
+                                     .count = sizeof migrations / sizeof *migrations};
+
+enum error database_open(const char *path, enum store_mode mode, struct store **out)
+{
+    return store_open(path, mode, &schema, out);
+}
+
+enum error database_open_memory(struct store **out)
+{
+    return store_open_memory(&schema, out);
+}
+
+static enum error join(char *out, size_t out_size, const char *folder, const char *rest)
+{
+    int size = snprintf(out, out_size, "%s%s", folder, rest);
+    if (size < 0 || (size_t)size >= out_size)
+        return fail(ERR_USAGE, "the path of the database is too long");
+    return OK;
+}
+
+static enum error check_given(const char *given, char *out, size_t out_size)
+{
+    if (strstr(given, "://"))
+        return fail(ERR_USAGE, "“%s” is a URL: only a path of an SQLite database works", given);
+    return join(out, out_size, given, "");
+}
+
+enum error database_path(const char *given, char *out, size_t out_size)
+{
+    static const char system_path[] = "/var/lib/gatehouse/gatehouse.db";
+    const char *variable = getenv("GATEHOUSE_DB");
+    if (given) return check_given(given, out, out_size);
+    if (variable && *variable) return check_given(variable, out, out_size);
+    if (access(system_path, F_OK) == 0) return join(out, out_size, system_path, "");
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+    if (data && *data == '/') return join(out, out_size, data, "/gatehouse/gatehouse.db");
+    if (home && *home) return join(out, out_size, home, "/.local/share/gatehouse/gatehouse.db");
+    return fail(ERR_USAGE, "HOME is not set: say where the database is with --db PATH");
+}
+
+enum error database_make_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = OK;
+    for (char *slash = strchr(copy + 1, '/'); slash && !e; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST)
+            e = fail(ERR_SYSTEM, "cannot create the folder %s: %s", copy, strerror(errno));
+        *slash = '/';
+    }
+    free(copy);
+    return e;
+}
