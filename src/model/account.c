@@ -1,0 +1,93 @@
+#include <gatehouse/account.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+
+#include "account_row.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+const char account_name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit";
+
+enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1])
+{
+    if (strncasecmp(typed, "sa::", 4) == 0) typed += 4;
+    size_t size = strlen(typed);
+    if (size == 0) return fail(ERR_INVALID, "a name is needed: %s", account_name_rule);
+    if (size > ACCOUNT_NAME_MAX)
+        return fail(ERR_INVALID, "the name is too long: %s", account_name_rule);
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)tolower((unsigned char)typed[i]);
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!plain && (i == 0 || !strchr("._-", c)))
+            return fail(ERR_INVALID, "“%s” is no name: %s", typed, account_name_rule);
+        name[i] = (char)c;
+    }
+    name[size] = 0;
+    return OK;
+}
+
+void account_id_text(char out[static ACCOUNT_ID_SIZE], const char *name)
+{
+    snprintf(out, ACCOUNT_ID_SIZE, "sa::%s", name);
+}
+
+void account_read_row(struct stmt *stmt, struct account_row *row)
+{
+    row->number = column_int(stmt, "number");
+    row->active = column_int(stmt, "active");
+    row->tokens = column_int(stmt, "tokens");
+    row->ending = column_int(stmt, "ending");
+    row->last_used = column_time(stmt, "last_used");
+    row->created = column_int(stmt, "created");
+    column_copy(stmt, "name", row->name, sizeof row->name);
+    column_copy(stmt, "owner", row->owner, sizeof row->owner);
+    column_copy(stmt, "description", row->description, sizeof row->description);
+}
+
+enum error account_get(struct store *store, int64_t now, int64_t number, struct account *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT " ACCOUNT_COLUMNS ", version FROM account WHERE number = "
+                             ":number");
+    bind_int(stmt, ":number", number);
+    bind_int(stmt, ":soon", now + ACCOUNT_SOON);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    account_read_row(stmt, &out->row);
+    out->version = column_int(stmt, "version");
+    stmt_reset(stmt);
+    return OK;
+}
+
+enum error account_find(struct store *store, const char *typed, int64_t *number)
+{
+    char name[ACCOUNT_NAME_MAX + 1];
+    enum error e = account_parse_name(typed, name);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(store, "SELECT number FROM account WHERE name = :name");
+    bind_text(stmt, ":name", name);
+    e = stmt_int(stmt, number);
+    return e == ERR_NOT_FOUND ? fail(e, "there is no account sa::%s", name) : e;
+}
+
+enum error account_get_impact(struct store *store, int64_t now, int64_t number,
+                              struct account_impact *out)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT count(*) AS live, max(last_used) AS last_used FROM token WHERE account = "
+               ":number AND revoked IS NULL AND suspended = 0 AND (expires IS NULL OR expires > "
+               ":now)");
+    bind_int(stmt, ":number", number);
+    bind_int(stmt, ":now", now);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    out->live = column_int(stmt, "live");
+    out->last_used = column_time(stmt, "last_used");
+    stmt_reset(stmt);
+    return OK;
+}

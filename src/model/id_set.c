@@ -1,0 +1,68 @@
+#include <gatehouse/account.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+void id_set_free(struct id_set *set)
+{
+    free(set->ids);
+    *set = (struct id_set){0};
+}
+
+/* Where `id` stands, or would stand. */
+static size_t find(const struct id_set *set, int64_t id)
+{
+    size_t low = 0, high = set->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool id_set_has(const struct id_set *set, int64_t id)
+{
+    size_t at = find(set, id);
+    return at < set->count && set->ids[at] == id;
+}
+
+enum error id_set_add(struct id_set *set, int64_t id)
+{
+    size_t at = find(set, id);
+    if (at < set->count && set->ids[at] == id) return OK;
+    int64_t *ids = realloc(set->ids, (set->count + 1) * sizeof *ids);
+    if (!ids) return fail(ERR_SYSTEM, "out of memory");
+    memmove(ids + at + 1, ids + at, (set->count - at) * sizeof *ids);
+    ids[at] = id;
+    set->ids = ids;
+    set->count++;
+    return OK;
+}
+
+void id_set_remove(struct id_set *set, int64_t id)
+{
+    size_t at = find(set, id);
+    if (at == set->count || set->ids[at] != id) return;
+    set->count--;
+    memmove(set->ids + at, set->ids + at + 1, (set->count - at) * sizeof *set->ids);
+}
+
+bool id_set_equal(const struct id_set *a, const struct id_set *b)
+{
+    return a->count == b->count &&
+           (a->count == 0 || memcmp(a->ids, b->ids, a->count * sizeof *a->ids) == 0);
+}
+
+enum error id_set_copy(struct id_set *to, const struct id_set *from)
+{
+    *to = (struct id_set){0};
+    if (from->count == 0) return OK;
+    to->ids = malloc(from->count * sizeof *to->ids);
+    if (!to->ids) return fail(ERR_SYSTEM, "out of memory");
+    memcpy(to->ids, from->ids, from->count * sizeof *to->ids);
+    to->count = from->count;
+    return OK;
+}
