@@ -1,0 +1,129 @@
+#include <gatehouse/account.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+
+#include "json.h"
+#include "token_row.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum error token_check_name(const char *name)
+{
+    if (text_length(name) > TOKEN_NAME_MAX)
+        return fail(ERR_INVALID, "the token's name is too long: at most %d characters",
+                    TOKEN_NAME_MAX);
+    if (!text_is_printable(name, false))
+        return fail(ERR_INVALID, "the token's name has characters that cannot be shown: use "
+                                 "printable text");
+    return OK;
+}
+
+enum error token_subject(struct store *store, const struct token_row *row,
+                         char out[static TOKEN_SUBJECT_SIZE])
+{
+    struct account account;
+    enum error e = account_get(store, 0, row->account, &account);
+    if (e) return e;
+    if (row->name[0])
+        snprintf(out, TOKEN_SUBJECT_SIZE, "sa::%s/%s", account.row.name, row->name);
+    else
+        snprintf(out, TOKEN_SUBJECT_SIZE, "sa::%s/#%" PRId64, account.row.name, row->number);
+    return OK;
+}
+
+static enum error insert_token(const struct act *act, const struct token_row *row, int64_t *number)
+{
+    struct stmt *stmt = store_prepare(
+        act->store, "INSERT INTO token (account, name, last_four, created, expires) VALUES "
+                    "(:account, :name, :last_four, :created, :expires)");
+    bind_int(stmt, ":account", row->account);
+    bind_text(stmt, ":name", row->name);
+    bind_text(stmt, ":last_four", row->last_four);
+    bind_int(stmt, ":created", act->now);
+    bind_time(stmt, ":expires", row->expires);
+    enum error e = stmt_run(stmt);
+    *number = store_last_id(act->store);
+    return e;
+}
+
+static enum error insert_digest(struct store *store, const struct token_row *row,
+                                const struct secret *text)
+{
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    token_digest(text->bytes, text->size, digest);
+    struct stmt *stmt = store_prepare(store, "INSERT INTO digest (digest, token, account, expires) "
+                                             "VALUES (:digest, :token, :account, :expires)");
+    bind_blob(stmt, ":digest", digest, sizeof digest);
+    bind_int(stmt, ":token", row->number);
+    bind_int(stmt, ":account", row->account);
+    bind_time(stmt, ":expires", row->expires);
+    return stmt_run(stmt);
+}
+
+/* Sealing needs the number, so the box follows the row. */
+static enum error write_box(struct store *store, const struct token_row *row,
+                            const struct secret *text)
+{
+    bool keeps;
+    uint8_t box[KEYBOX_BOX_SIZE];
+    enum error e = vault_keeps_tokens(store, &keeps);
+    if (e || !keeps) return e;
+    e = vault_seal(store, row->number, row->account, text, box);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(store, "UPDATE token SET box = :box WHERE number = :number");
+    bind_blob(stmt, ":box", box, sizeof box);
+    bind_int(stmt, ":number", row->number);
+    return stmt_run(stmt);
+}
+
+static enum error count_token(struct store *store, int64_t account)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account SET tokens = tokens + 1 WHERE number = :account");
+    bind_int(stmt, ":account", account);
+    return stmt_run(stmt);
+}
+
+static enum error write_event(const struct act *act, const struct token_row *row)
+{
+    char subject[TOKEN_SUBJECT_SIZE], expires[WHEN_SIZE];
+    enum error e = token_subject(act->store, row, subject);
+    if (e) return e;
+    when_iso(expires, row->expires);
+    json_t *after = json_object();
+    json_object_set_new(after, "expires", json_string(expires));
+    json_object_set_new(after, "last_four", json_string(row->last_four));
+    json_object_set_new(after, "name", json_text(row->name));
+    return audit_write_json(act, "token.generate", subject, row->account, row->number, NULL, after);
+}
+
+static enum error generate(const struct act *act, struct token_row *row, const struct secret *text)
+{
+    struct account account;
+    enum error e = account_get(act->store, act->now, row->account, &account);
+    if (!e) e = token_check_limit(act->store, act->now, row->account);
+    if (!e) e = insert_token(act, row, &row->number);
+    if (!e) e = insert_digest(act->store, row, text);
+    if (!e) e = write_box(act->store, row, text);
+    if (!e) e = count_token(act->store, row->account);
+    return e ? e : write_event(act, row);
+}
+
+enum error token_generate(const struct act *act, int64_t account, const char *name, int64_t expires,
+                          int64_t *number, struct secret **text)
+{
+    enum error e = token_check_name(name);
+    if (!e && expires != WHEN_NEVER && expires <= act->now)
+        e = fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
+    if (!e) e = token_format_generate(text);
+    if (e) return e;
+    struct token_row row = {.account = account, .expires = expires};
+    snprintf(row.name, sizeof row.name, "%s", name);
+    memcpy(row.last_four, (*text)->bytes + TOKEN_TEXT_SIZE - 4, 4);
+    e = store_begin(act->store);
+    if (!e) e = store_end(act->store, generate(act, &row, *text));
+    *number = row.number;
+    if (e) secret_free(*text);
+    return e;
+}
