@@ -20,6 +20,7 @@ struct app {
     struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
     int64_t vault_locks; /* ticks at which it locks by itself */
     struct screen *top;
+    int rows, columns; /* of the screen */
     struct theme theme;
     struct cursor cursor;
     struct input *input;

@@ -126,18 +126,6 @@ enum error list_open(struct list *list, int64_t id)
     return OK;
 }
 
-enum error list_open_at(struct list *list, const void *row)
-{
-    size_t count;
-    enum error e = page(list, row, false, true, list->height, list->height, &count);
-    if (e) return e;
-    memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
-    list->count = count;
-    list->cursor = 0;
-    list->gone = false;
-    return count ? list_fill(list) : list_jump(list, true);
-}
-
 static enum error move_down(struct list *list, size_t rows)
 {
     size_t added = 0, missing = list->cursor + rows + 1 - list->count;

@@ -40,14 +40,14 @@ int64_t list_current_id(const struct list *list); /* 0: empty */
 enum error list_set_height(struct list *list, size_t height) MUST_CHECK;
 /* From the top; the cursor goes to `id` where it is among the first rows, else to the first row. */
 enum error list_open(struct list *list, int64_t id) MUST_CHECK;
-/* Reads around `row` (a row as `get` gives it), so that it stands under the cursor. */
-enum error list_open_at(struct list *list, const void *row) MUST_CHECK;
 enum error list_move(struct list *list, int rows) MUST_CHECK;
 enum error list_page(struct list *list, bool backward) MUST_CHECK;
 enum error list_jump(struct list *list, bool last) MUST_CHECK;
 /* Live refresh: rows on the screen are read again and stay where they are, new ones come in at
  * their place, deleted ones go, but for the one under the cursor (`gone`). */
 enum error list_refresh(struct list *list) MUST_CHECK;
+/* Takes the row of a `gone` cursor away. */
+enum error list_drop_gone(struct list *list) MUST_CHECK;
 /* Reads rows below, then above, until the screen is full. */
 enum error list_fill(struct list *list) MUST_CHECK;
 

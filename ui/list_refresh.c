@@ -97,3 +97,15 @@ enum error list_refresh(struct list *list)
     free(room);
     return e ? e : list_fill(list);
 }
+
+enum error list_drop_gone(struct list *list)
+{
+    size_t size = list->source->row_size;
+    if (!list->gone || !list->count) return OK;
+    memmove(list_row(list, list->cursor), list_row(list, list->cursor + 1),
+            (list->count - list->cursor - 1) * size);
+    list->count--;
+    list->gone = false;
+    if (list->cursor >= list->count && list->cursor) list->cursor--;
+    return list_fill(list);
+}

@@ -94,6 +94,8 @@ void loop_draw(struct app *app)
     struct canvas canvas = {
         .theme = &app->theme, .cursor = &app->cursor, .rows = LINES, .columns = COLS};
     app->cursor = (struct cursor){0};
+    app->rows = LINES;
+    app->columns = COLS;
     app->loop->dirty = false;
     erase();
     if (LINES < LEAST_ROWS || COLS < LEAST_COLUMNS)
@@ -198,6 +200,9 @@ static void handle_signals(struct app *app)
             term_resume();
         } else if (number == SIGWINCH) {
             term_resize();
+            app->rows = LINES;
+            app->columns = COLS;
+            want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
                 if (screen->class->resize) screen->class->resize(app, screen);
         }

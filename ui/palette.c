@@ -5,6 +5,8 @@
 #include "ui/field.h"
 #include "ui/input.h"
 
+#include <gatehouse/text.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

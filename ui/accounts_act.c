@@ -1,0 +1,146 @@
+/* What changes the account under the cursor. */
+#include "ui/accounts_screen.h"
+#include "ui/dialog.h"
+#include "ui/token_dialog.h"
+#include "ui/undo.h"
+
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* An account that a dialog is about; the row under the cursor may be another by the time it is
+ * answered. */
+struct chosen {
+    struct accounts *accounts;
+    int64_t number;
+    char id[ACCOUNT_ID_SIZE];
+};
+
+static struct chosen *choose(struct accounts *accounts)
+{
+    const struct listed *here = accounts_current(accounts);
+    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    if (!chosen) return NULL;
+    *chosen = (struct chosen){.accounts = accounts, .number = here->row.number};
+    account_id_text(chosen->id, here->row.name);
+    return chosen;
+}
+
+/* "2 tokens stopped, last used 2 min ago". */
+static void impact_text(char *out, size_t size, const struct account_impact *impact,
+                        const char *what, int64_t now)
+{
+    char used[WHEN_SIZE];
+    when_relative(used, impact->last_used, now);
+    bool never = impact->last_used == WHEN_NEVER;
+    if (!impact->live)
+        snprintf(out, size, "no live token");
+    else
+        snprintf(out, size, "%lld token%s %s, %s%s", (long long)impact->live,
+                 impact->live == 1 ? "" : "s", what, never ? "never used" : "last used ",
+                 never ? "" : used);
+}
+
+int accounts_toggle(struct accounts *accounts)
+{
+    struct app *app = accounts->app;
+    const struct listed *here = accounts_current(accounts);
+    if (!here) return EFFECT_NONE;
+    bool active = !here->row.active, changed = false;
+    int64_t number = here->row.number;
+    struct account_impact impact;
+    struct act act = app_act(app);
+    char id[ACCOUNT_ID_SIZE], hit[128];
+    enum error e = account_get_impact(app->store, act.now, number, &impact);
+    if (!e) e = account_set_active(&act, number, active, &changed);
+    if (e) return app_say_error(app) | EFFECT_LOAD;
+    account_id_text(id, here->row.name);
+    if (changed) undo_push_active(app, &number, 1, active);
+    marks_free(&accounts->dropped);
+    impact_text(hit, sizeof hit, &impact, active ? "back at work" : "stopped", act.now);
+    if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", id, active ? "activated" : "deactivated",
+                hit);
+    else
+        app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
+    return EFFECT_LOAD;
+}
+
+static int delete_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = choice ? account_delete(&act, chosen->number) : OK;
+    if (e)
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ %s deleted", chosen->id);
+    if (choice && !e) id_set_remove(&chosen->accounts->marks.ids, chosen->number);
+    if (choice && !e) chosen->accounts->drop_gone = true;
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+int accounts_delete(struct accounts *accounts)
+{
+    struct app *app = accounts->app;
+    struct account_impact impact;
+    struct chosen *chosen = choose(accounts);
+    char hit[128], text[512];
+    if (!chosen) return EFFECT_NONE;
+    int64_t now = app_act(app).now;
+    if (account_get_impact(app->store, now, chosen->number, &impact)) {
+        free(chosen);
+        return app_say_error(app) | EFFECT_LOAD;
+    }
+    impact_text(hit, sizeof hit, &impact, "stop working now", now);
+    snprintf(text, sizeof text,
+             "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
+             "what happened.\n\nType its name to delete it:",
+             chosen->id, hit);
+    confirm_open(app, &(struct confirm){.title = "Delete the account",
+                                        .text = text,
+                                        .choices = {{"Delete", 0}},
+                                        .typed = chosen->id,
+                                        .done = delete_confirmed,
+                                        .arg = chosen});
+    return EFFECT_DRAW;
+}
+
+static enum error token_named(struct app *app, void *arg, const char *text, struct secret *unused)
+{
+    (void)unused;
+    struct chosen *chosen = arg;
+    struct secret *secret;
+    struct act act = app_act(app);
+    int64_t token;
+    enum error e = token_generate(&act, chosen->number, text, WHEN_NEVER, &token, &secret);
+    if (e) return e;
+    free(chosen);
+    token_dialog_open(app, token, secret);
+    return OK;
+}
+
+static void token_cancelled(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+int accounts_generate(struct accounts *accounts)
+{
+    struct chosen *chosen = choose(accounts);
+    char title[128];
+    if (!chosen) return EFFECT_NONE;
+    snprintf(title, sizeof title, "New token of %s", chosen->id);
+    enum error e = prompt_open(accounts->app, &(struct prompt){.title = title,
+                                                               .label = "Name",
+                                                               .note = "May be left empty.",
+                                                               .max = TOKEN_NAME_MAX,
+                                                               .done = token_named,
+                                                               .cancelled = token_cancelled,
+                                                               .arg = chosen});
+    if (!e) return EFFECT_DRAW;
+    free(chosen);
+    return app_say_error(accounts->app);
+}

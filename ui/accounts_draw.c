@@ -1,0 +1,254 @@
+/* How the list of accounts looks. */
+#include "ui/accounts_screen.h"
+#include "ui/frame.h"
+
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LOW = 12, USED_WIDTH = 12, OWNER_WIDTH = 18, CREATED_WIDTH = 11 };
+
+/* Where the columns stand; -1: no room for it. */
+struct columns {
+    int bar, mark, id, id_width, menu, status, status_width, tokens, tokens_width, flag;
+    int used, owner, created, description, description_width;
+};
+
+static void place_wide(struct columns *at, int width)
+{
+    int extra = width - 80;
+    bool owner = width >= 112, created = width >= 132;
+    at->bar = 1, at->mark = 3, at->id = 5;
+    at->id_width = 22 + (extra > 0 ? extra / 4 : extra);
+    at->menu = at->id + at->id_width;
+    at->status = at->menu + 2, at->status_width = 11;
+    at->tokens = at->status + 12, at->tokens_width = 6;
+    at->flag = at->tokens + 6;
+    at->used = at->flag + 2;
+    int next = at->used + USED_WIDTH + 1;
+    at->owner = owner ? next : -1;
+    if (owner) next += OWNER_WIDTH + 1;
+    at->created = created ? next : -1;
+    if (created) next += CREATED_WIDTH + 1;
+    at->description = next;
+    at->description_width = width - next - 1;
+}
+
+/* Drops description, last use, ⋮, tokens, then the word of the status. */
+static void place_narrow(struct columns *at, int width)
+{
+    int right = width;
+    at->bar = 0, at->mark = 2, at->id = 3;
+    if (width >= 60) {
+        right -= USED_WIDTH + 1;
+        at->used = right + 1;
+    }
+    if (width >= 36) {
+        at->tokens_width = width >= 50 ? 6 : 3;
+        right -= at->tokens_width;
+        at->tokens = right;
+    }
+    at->status_width = width >= 30 ? 10 : 1;
+    right -= at->status_width + 1;
+    at->status = right;
+    if (width >= 50) at->menu = right -= 2;
+    at->id_width = right - at->id - 1;
+}
+
+static struct columns place(int width)
+{
+    struct columns at = {0};
+    at.menu = at.tokens = at.flag = at.used = at.owner = at.created = at.description = -1;
+    if (width >= 74)
+        place_wide(&at, width);
+    else
+        place_narrow(&at, width);
+    return at;
+}
+
+static void draw_head(const struct accounts *accounts, const struct canvas *canvas, int row,
+                      int column, int width, const char *label, int sort)
+{
+    char text[64];
+    if (column < 0) return;
+    bool here = sort >= 0 && accounts->sort == (enum account_sort)sort;
+    const char *arrow = text_glyph(accounts->descending ? GLYPH_DOWN : GLYPH_UP);
+    bool tight = (int)text_width(label) + 2 > width;
+    snprintf(text, sizeof text, "%s%s%s", label, here && !tight ? " " : "", here ? arrow : "");
+    draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
+}
+
+static void draw_heads(const struct accounts *accounts, const struct canvas *canvas, int row,
+                       const struct columns *at)
+{
+    draw_head(accounts, canvas, row, at->id, at->id_width, "ACCOUNT ID", ACCOUNT_BY_ID);
+    draw_head(accounts, canvas, row, at->status_width > 1 ? at->status : -1, at->status_width,
+              "STATUS", ACCOUNT_BY_STATUS);
+    draw_head(accounts, canvas, row, at->tokens, at->tokens_width,
+              at->tokens_width < 6 ? "TOK" : "TOKENS", ACCOUNT_BY_TOKENS);
+    draw_head(accounts, canvas, row, at->used, USED_WIDTH, "LAST USED", ACCOUNT_BY_LAST_USED);
+    draw_head(accounts, canvas, row, at->owner, OWNER_WIDTH, "OWNER", -1);
+    draw_head(accounts, canvas, row, at->created, CREATED_WIDTH, "CREATED", ACCOUNT_BY_CREATED);
+    draw_head(accounts, canvas, row, at->description, at->description_width, "DESCRIPTION", -1);
+}
+
+struct match {
+    const struct canvas *canvas;
+    int row, column, width;
+};
+
+static void underline(void *arg, size_t start, size_t length)
+{
+    const struct match *match = arg;
+    int from = 4 + (int)start, to = from + (int)length; /* after "sa::" */
+    if (to > match->width) to = match->width;
+    if (from < to)
+        draw_underline(match->canvas, match->row, match->column + from, to - from, ROLE_TEXT);
+}
+
+static void draw_id(const struct accounts *accounts, const struct canvas *canvas, int row,
+                    const struct columns *at, const struct account_row *account)
+{
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, account->name);
+    draw_cell_middle(canvas, row, at->id, at->id_width, ROLE_TEXT, id);
+    if ((int)text_width(id) > at->id_width || !accounts->filter.size) return;
+    struct match match = {canvas, row, at->id, at->id_width};
+    account_filter_matches(accounts->filter.text, account->name, underline, &match);
+}
+
+static void draw_status(const struct canvas *canvas, int row, const struct columns *at,
+                        const struct account_row *account)
+{
+    enum role role = account->active ? ROLE_GOOD : ROLE_MUTED;
+    draw_glyph(canvas, row, at->status, role, account->active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
+    if (at->status_width > 1)
+        draw_text(canvas, row, at->status + 2, role, account->active ? "active" : "inactive");
+}
+
+static void draw_tokens(const struct canvas *canvas, int row, const struct columns *at,
+                        const struct account_row *account)
+{
+    char text[32];
+    if (at->tokens < 0) return;
+    bool inside = account->ending && at->flag < 0;
+    snprintf(text, sizeof text, "%lld%s", (long long)account->tokens, inside ? "!" : "");
+    draw_cell_right(canvas, row, at->tokens, at->tokens_width, inside ? ROLE_WARN : ROLE_TEXT,
+                    text);
+    if (account->ending && !inside) draw_text(canvas, row, at->flag, ROLE_WARN, "!");
+}
+
+static void draw_row(struct accounts *accounts, const struct canvas *canvas, int row,
+                     const struct columns *at, size_t index)
+{
+    const struct listed *listed = list_row(&accounts->list, index);
+    const struct account_row *account = &listed->row;
+    struct canvas line = *canvas;
+    char used[WHEN_SIZE], created[WHEN_SIZE];
+    line.selected = index == accounts->list.cursor;
+    draw_cell(&line, row, at->bar, line.columns - at->bar, ROLE_TEXT, "");
+    if (line.selected) draw_glyph(&line, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    if (accounts_is_marked(accounts, listed))
+        draw_glyph(&line, row, at->mark, ROLE_MARKED, GLYPH_MARK);
+    draw_id(accounts, &line, row, at, account);
+    if (at->menu >= 0) draw_glyph(&line, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    draw_status(&line, row, at, account);
+    draw_tokens(&line, row, at, account);
+    when_relative(used, account->last_used, accounts->now);
+    when_date(created, account->created);
+    if (at->used >= 0) draw_cell(&line, row, at->used, USED_WIDTH, ROLE_MUTED, used);
+    if (at->owner >= 0) draw_cell(&line, row, at->owner, OWNER_WIDTH, ROLE_MUTED, account->owner);
+    if (at->created >= 0) draw_cell(&line, row, at->created, CREATED_WIDTH, ROLE_MUTED, created);
+    if (at->description >= 0)
+        draw_cell(&line, row, at->description, at->description_width, ROLE_TEXT,
+                  account->description);
+    if (!line.selected) return;
+    accounts->menu_row = canvas->top + row;
+    accounts->menu_column = canvas->left + (at->menu >= 0 ? at->menu : at->id + at->id_width - 1);
+    if (!accounts->filtering) draw_cursor(canvas, row, at->id, false);
+}
+
+/* "11 of 128 · 3 marked, 1 hidden". The width of what is not known yet is kept. */
+static void count_text(const struct accounts *accounts, char *out, size_t size)
+{
+    char total[24], matching[24] = "…", marked[64] = "";
+    int64_t marks = marks_count(&accounts->marks);
+    if (accounts->total < 0) {
+        *out = 0;
+        return;
+    }
+    snprintf(total, sizeof total, "%lld", (long long)accounts->total);
+    if (accounts->matching >= 0)
+        snprintf(matching, sizeof matching, "%lld", (long long)accounts->matching);
+    if (marks < 0)
+        snprintf(marked, sizeof marked, " · … marked");
+    else if (marks && accounts->hidden > 0)
+        snprintf(marked, sizeof marked, " · %lld marked, %lld hidden", (long long)marks,
+                 (long long)accounts->hidden);
+    else if (marks)
+        snprintf(marked, sizeof marked, " · %lld marked", (long long)marks);
+    if (accounts->filter.size)
+        snprintf(out, size, "%*s of %s%s",
+                 (int)(accounts->matching < 0 ? strlen(total) + 2 : strlen(total)), matching, total,
+                 marked);
+    else
+        snprintf(out, size, "%s account%s%s", total, accounts->total == 1 ? "" : "s", marked);
+}
+
+static void draw_empty(const struct accounts *accounts, const struct canvas *canvas, int row)
+{
+    if (accounts->total < 0 || accounts->screen.wants_load) return;
+    if (accounts->filter.size)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    else
+        draw_text(canvas, row, 5, ROLE_MUTED,
+                  "No service accounts yet. Press n to create the first one.");
+}
+
+/* Title, count and filter; returns the rows used. On low screens they share one. */
+static int draw_top(struct accounts *accounts, const struct canvas *canvas, bool low)
+{
+    char count[160];
+    int row = low ? 1 : 2;
+    count_text(accounts, count, sizeof count);
+    int width = (int)text_width(count);
+    frame_draw_tabs(accounts->app, &accounts->screen, canvas);
+    if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, "Service Accounts");
+    bool filter = accounts->filtering || accounts->filter.size;
+    if (!low || !filter)
+        draw_text(canvas, 1, low ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
+    if (!filter) return row + 1;
+    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
+    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
+    if (low) draw_text(canvas, 1, canvas->columns - width - 1, ROLE_MUTED, count);
+    if (accounts->filtering)
+        field_draw(&accounts->filter, canvas, row, 3, room, 1, true);
+    else
+        draw_text(canvas, row, 3, ROLE_TEXT, accounts->filter.text);
+    return row + 1;
+}
+
+size_t accounts_height(int rows)
+{
+    int around = rows < LOW ? 4 : 6; /* tabs, title, filter, heads; result line, footer */
+    return rows > around ? (size_t)(rows - around) : 1;
+}
+
+void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct accounts *accounts = (struct accounts *)screen;
+    struct canvas body = frame_draw_bottom(app, app->top, canvas);
+    int first = draw_top(accounts, canvas, canvas->rows < LOW);
+    accounts->wide = canvas->columns >= SIDE_FROM;
+    int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
+    struct columns at = place(width);
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
+    draw_heads(accounts, &rows, 0, &at);
+    for (size_t i = 0; i < accounts->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(accounts, &rows, (int)i + 1, &at, i);
+    if (!accounts->list.count) draw_empty(accounts, &rows, 2);
+    if (!accounts->wide) return;
+    struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);
+    accounts_draw_side(accounts, &side);
+}

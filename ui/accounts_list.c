@@ -1,0 +1,113 @@
+/* How the list of accounts is read, and what lies between two of its rows. */
+#include "ui/accounts_screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct account_query accounts_query(const struct accounts *accounts)
+{
+    return (struct account_query){.filter = accounts->filter.text,
+                                  .sort = accounts->sort,
+                                  .descending = accounts->descending};
+}
+
+static enum error set_ruled(const struct accounts *accounts, struct listed *listed, bool filtered)
+{
+    const struct marks *marks = &accounts->marks;
+    listed->ruled = marks->rule;
+    if (!marks->rule || (filtered && !strcmp(marks->filter, accounts->filter.text))) return OK;
+    return marks_matches(accounts->app->store, accounts->now, marks->filter, &listed->row,
+                         &listed->ruled);
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                            size_t max, size_t *count)
+{
+    const struct accounts *accounts = arg;
+    struct account_query query = accounts_query(accounts);
+    struct account_place place = {0};
+    struct listed *listed = out;
+    if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
+    struct account_row *rows = malloc(max * sizeof *rows);
+    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = account_page(accounts->app->store, accounts->now, &query, &place, backward,
+                                inclusive, rows, max, count);
+    for (size_t i = 0; i < *count && !e; i++) {
+        listed[i].row = rows[i];
+        e = set_ruled(accounts, &listed[i], true);
+    }
+    free(rows);
+    return e;
+}
+
+static enum error read_one(void *arg, int64_t id, void *out)
+{
+    const struct accounts *accounts = arg;
+    struct listed *listed = out;
+    struct account account;
+    enum error e = account_get(accounts->app->store, accounts->now, id, &account);
+    if (e) return e;
+    listed->row = account.row;
+    return set_ruled(accounts, listed, false);
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct listed *)row)->row.number;
+}
+
+const struct list_source accounts_source = {
+    .row_size = sizeof(struct listed),
+    .id = row_id,
+    .page = read_page,
+    .get = read_one,
+};
+
+/* The order of the list. */
+static int compare(const struct accounts *accounts, const struct account_row *a,
+                   const struct account_row *b)
+{
+    struct account_query query = accounts_query(accounts);
+    struct account_place first = account_place_of(&query, a), second = account_place_of(&query, b);
+    int order = strcmp(first.name, second.name);
+    if (query.sort != ACCOUNT_BY_ID && first.key != second.key)
+        order = first.key < second.key ? -1 : 1;
+    return query.descending ? -order : order;
+}
+
+bool accounts_between(const struct accounts *accounts, const struct account_row *row)
+{
+    const struct listed *here = accounts_current(accounts);
+    if (!accounts->in_range || !here) return false;
+    int from_anchor = compare(accounts, row, &accounts->anchor);
+    int from_here = compare(accounts, row, &here->row);
+    return from_anchor * from_here <= 0;
+}
+
+static enum error add_row(struct accounts *accounts, const struct listed *listed)
+{
+    return marks_has(&accounts->marks, listed) ? OK : marks_flip(&accounts->marks, listed);
+}
+
+enum error accounts_add_range(struct accounts *accounts)
+{
+    const struct listed *here = accounts_current(accounts);
+    if (!here) return OK;
+    struct listed *row = malloc(2 * sizeof *row);
+    if (!row) return fail(ERR_SYSTEM, "out of memory");
+    struct listed *last = row + 1;
+    bool down = compare(accounts, &accounts->anchor, &here->row) <= 0;
+    row->row = down ? accounts->anchor : here->row;
+    last->row = down ? here->row : accounts->anchor;
+    size_t count = 1;
+    bool inclusive = true;
+    enum error e = OK;
+    while (!e && count) {
+        e = read_page(accounts, row, false, inclusive, row, 1, &count);
+        inclusive = false;
+        if (e || !count || compare(accounts, &row->row, &last->row) > 0) break;
+        e = add_row(accounts, row);
+    }
+    free(row);
+    return e;
+}

@@ -1,0 +1,68 @@
+#include "ui/console.h"
+
+#include "ui/app.h"
+#include "ui/clipboard.h"
+#include "ui/first_start.h"
+#include "ui/input.h"
+#include "ui/loop.h"
+#include "ui/term.h"
+#include "ui/undo.h"
+
+#include <unistd.h>
+
+static enum error open_first_screen(struct app *app)
+{
+    if (!access(app->options->database, F_OK)) return app_open_database(app);
+    if (app->options->read_only)
+        return fail(ERR_NOT_FOUND, "there is no database at %s; without --read-only one is made",
+                    app->options->database);
+    return first_start_open(app);
+}
+
+/* Everything that can be refused is refused while sentences still reach a plain terminal. */
+static enum error prepare(struct app *app)
+{
+    enum error e = theme_check(app->options->theme);
+    if (e) return e;
+    app->loop = loop_new();
+    app->undo = undo_new();
+    if (!app->loop || !app->undo) return fail(ERR_SYSTEM, "out of memory");
+    actor_current(&app->actor);
+    return open_first_screen(app);
+}
+
+static enum error run(struct app *app)
+{
+    enum error e = theme_init(&app->theme, app->options->theme);
+    if (e) return e;
+    app->input = input_new();
+    if (!app->input) return fail(ERR_SYSTEM, "out of memory");
+    return loop_run(app);
+}
+
+static void close_all(struct app *app)
+{
+    while (app->top)
+        screen_close(app, app->top);
+    app_lock(app);
+    undo_free(app->undo);
+    loop_free(app->loop);
+    input_free(app->input);
+    store_close(app->store);
+}
+
+enum error console_run(const struct console_options *options)
+{
+    struct app app = {.options = options};
+    enum error e = prepare(&app);
+    bool opened = false;
+    if (!e) {
+        e = term_open();
+        opened = !e;
+    }
+    if (!e) e = run(&app);
+    if (opened) clipboard_clear(&app);
+    close_all(&app);
+    if (opened) term_close();
+    return e;
+}
