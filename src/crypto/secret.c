@@ -1,6 +1,7 @@
 #include <gatehouse/secret.h>
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -10,21 +11,22 @@ enum error crypto_init(void)
     const struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return fail(ERR_SYSTEM, "cannot switch core dumps off");
-    if (sodium_init() < 0) return fail(ERR_SYSTEM, "cannot start libsodium");
+    if (sodium_init() < 0)
+        return fail(ERR_SYSTEM, "libsodium does not start: the system has no random generator");
     return OK;
 }
 
 enum error secret_new(size_t capacity, struct secret **out)
 {
-    struct secret *secret = sodium_malloc(sizeof *secret);
-    char *bytes = sodium_malloc(capacity + 1);
+    struct secret *secret = malloc(sizeof *secret);
+    char *bytes = capacity < SIZE_MAX ? sodium_malloc(capacity + 1) : NULL;
     if (!secret || !bytes) {
-        sodium_free(secret);
+        free(secret);
         sodium_free(bytes);
-        return fail(ERR_SYSTEM, "out of guarded memory: raise the limit of locked memory");
+        return fail(ERR_SYSTEM, "out of memory for secrets: free some, or raise `ulimit -l`");
     }
-    *secret = (struct secret){.capacity = capacity, .bytes = bytes};
-    secret_clear(secret);
+    *secret = (struct secret){.size = 0, .capacity = capacity, .bytes = bytes};
+    sodium_memzero(bytes, capacity + 1);
     *out = secret;
     return OK;
 }
@@ -33,7 +35,7 @@ void secret_free(struct secret *secret)
 {
     if (!secret) return;
     sodium_free(secret->bytes);
-    sodium_free(secret);
+    free(secret);
 }
 
 void secret_clear(struct secret *secret)
@@ -44,16 +46,20 @@ void secret_clear(struct secret *secret)
 
 enum error secret_set(struct secret *secret, const void *bytes, size_t size)
 {
-    secret_clear(secret);
-    return secret_append(secret, bytes, size);
+    if (size > secret->capacity)
+        return fail(ERR_INVALID, "too long: at most %zu bytes", secret->capacity);
+    if (size) memmove(secret->bytes, bytes, size);
+    sodium_memzero(secret->bytes + size, secret->capacity + 1 - size);
+    secret->size = size;
+    return OK;
 }
 
 enum error secret_append(struct secret *secret, const void *bytes, size_t size)
 {
     if (size > secret->capacity - secret->size)
-        return fail(ERR_INVALID, "the secret is too long: at most %zu bytes", secret->capacity);
-    memcpy(secret->bytes + secret->size, bytes, size);
+        return fail(ERR_INVALID, "too long: at most %zu bytes", secret->capacity);
+    if (size) memmove(secret->bytes + secret->size, bytes, size);
     secret->size += size;
-    secret->bytes[secret->size] = 0;
+    secret->bytes[secret->size] = '\0';
     return OK;
 }
