@@ -75,7 +75,9 @@ static void draw_head(const struct accounts *accounts, const struct canvas *canv
     bool here = sort >= 0 && accounts->sort == (enum account_sort)sort;
     const char *arrow = text_glyph(accounts->descending ? GLYPH_DOWN : GLYPH_UP);
     bool tight = (int)text_width(label) + 2 > width;
-    snprintf(text, sizeof text, "%s%s%s", label, here && !tight ? " " : "", here ? arrow : "");
+    int cut = here && tight && width < 6 ? width - 1 : (int)strlen(label);
+    snprintf(text, sizeof text, "%.*s%s%s", cut, label, here && !tight ? " " : "",
+             here ? arrow : "");
     draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
 }
 

@@ -84,8 +84,10 @@ static void hit_text(const struct many *many, char *out, size_t size)
     else if (!many->live)
         snprintf(out, size, "None of them has a live token.");
     else
-        snprintf(out, size, "%lld token%s, last used %s, stop working now.", (long long)many->live,
-                 many->live == 1 ? "" : "s", used);
+        snprintf(out, size, "%lld token%s, %s%s, stop working now.", (long long)many->live,
+                 many->live == 1 ? "" : "s",
+                 many->last_used == WHEN_NEVER ? "never used" : "last used ",
+                 many->last_used == WHEN_NEVER ? "" : used);
 }
 
 /* Remembers in place of the list which accounts were otherwise before: those can be undone. */

@@ -16,8 +16,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, EVERYWHERE, NULL, NULL, "goes to the next part", false},
     [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, EVERYWHERE, NULL, NULL, "goes to the previous part", false},
     [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, EVERYWHERE, NULL, "Refresh", "reads everything again", false},
-    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, EVERYWHERE, NULL, "Redraw", "draws the screen anew", false},
-    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, EVERYWHERE, NULL, "Suspend", "gives the terminal back until fg", false},
+    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, EVERYWHERE | CONTEXT_DIALOG, NULL, "Redraw", "draws the screen anew", false},
+    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, EVERYWHERE | CONTEXT_DIALOG, NULL, "Suspend", "gives the terminal back until fg", false},
     [COMMAND_LOCK] = {"lock", {'L'}, EVERYWHERE, NULL, "Lock the vault", "locks the vault", false},
     [COMMAND_UNDO] = {"undo", {'U'}, EVERYWHERE, NULL, "Undo", "takes back the last change", true},
     [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
@@ -30,6 +30,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
     [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
     [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS, "filter", "Filter", "filters as you type: words of the ID, d:word of the description, o:word of the owner", false},
+    [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, CONTEXT_FILTER, "keep", NULL, "keeps the filter and goes to the rows", false},
+    [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, CONTEXT_FILTER, "clear", NULL, "clears the filter", false},
     [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
     [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS, "mark", "Mark", "marks the row and moves down; ends a range", false},
     [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS, NULL, "Range", "begins a range of marks, and ends it", false},
@@ -43,7 +45,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, CONTEXT_ACCOUNTS, NULL, "Delete…", "deletes the account, or the marked ones, for good", true},
     [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, CONTEXT_ACCOUNTS, NULL, "Generate token", "generates a token for the account", true},
 
-    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM | CONTEXT_TEXT, "save", "Save", "writes the form: Update or Create", true},
+    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM, "save", "Save", "writes the form: Update or Create", true},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},
     [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the left", false},
     [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the right", false},
@@ -129,6 +131,8 @@ const char *context_text(enum context context)
         return "Dialogs";
     case CONTEXT_TEXT:
         return "Text fields";
+    case CONTEXT_FILTER:
+        return "The filter";
     }
     return "";
 }

@@ -22,6 +22,7 @@ enum context {
     CONTEXT_TOKEN_DIALOG = 1 << 10, /* a generated token */
     CONTEXT_DIALOG = 1 << 11,
     CONTEXT_TEXT = 1 << 12, /* a text field */
+    CONTEXT_FILTER = 1 << 13,
 };
 
 enum command {
@@ -49,6 +50,8 @@ enum command {
     COMMAND_PAGE_DOWN,
     COMMAND_PAGE_UP,
     COMMAND_FILTER,
+    COMMAND_FILTER_KEEP,
+    COMMAND_FILTER_CLEAR,
     COMMAND_SORT,
     COMMAND_MARK,
     COMMAND_RANGE,

@@ -114,7 +114,7 @@ static int typed_key(struct app *app, struct dialog *dialog, int key)
         (void)ignored;
         return EFFECT_DRAW;
     }
-    return field_key(&dialog->field, key) == FIELD_PASSED ? EFFECT_NONE : EFFECT_DRAW;
+    return field_key(&dialog->field, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static int dialog_key(struct app *app, struct screen *screen, int key)
@@ -129,7 +129,7 @@ static int dialog_key(struct app *app, struct screen *screen, int key)
                : key == UI_BACK_TAB || key == UI_LEFT || key == UI_UP ? dialog->count
                                                                       : 0;
     dialog->focus = (dialog->focus + step) % (dialog->count + 1);
-    return step ? EFFECT_DRAW : EFFECT_NONE;
+    return step ? EFFECT_DRAW : EFFECT_PASS;
 }
 
 static unsigned dialog_contexts(const struct app *app, const struct screen *screen)

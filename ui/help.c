@@ -19,7 +19,7 @@ struct help {
 
 static void collect(struct help *help, unsigned contexts)
 {
-    for (unsigned context = CONTEXT_TEXT; context >= CONTEXT_EVERYWHERE; context >>= 1) {
+    for (unsigned context = CONTEXT_FILTER; context >= CONTEXT_EVERYWHERE; context >>= 1) {
         bool any = false;
         if (!(contexts & context)) continue;
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {

@@ -5,7 +5,7 @@
 static void each_command(FILE *out, void (*heading)(FILE *out, const char *text),
                          void (*line)(FILE *out, const char *keys, const char *sentence))
 {
-    for (unsigned context = CONTEXT_EVERYWHERE; context <= CONTEXT_TEXT; context <<= 1) {
+    for (unsigned context = CONTEXT_EVERYWHERE; context <= CONTEXT_FILTER; context <<= 1) {
         bool any = false;
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
             const struct command_entry *entry = &command_table[i];

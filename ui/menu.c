@@ -114,7 +114,7 @@ static int menu_key(struct app *app, struct screen *screen, int key)
         menu->cursor = (menu->cursor + menu->count - 1) % menu->count;
         return EFFECT_DRAW;
     default:
-        return EFFECT_NONE;
+        return EFFECT_PASS;
     }
 }
 

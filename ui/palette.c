@@ -109,7 +109,7 @@ static int edit(struct app *app, struct palette *palette, int key)
         effect = field_key(&palette->field, key);
     }
     if (effect == FIELD_CHANGED) match(app, palette);
-    return effect == FIELD_PASSED ? EFFECT_NONE : EFFECT_DRAW;
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static int palette_key(struct app *app, struct screen *screen, int key)

@@ -67,7 +67,7 @@ static int prompt_key(struct app *app, struct screen *screen, int key)
         effect = field_key(&prompt->field, key);
     }
     if (effect == FIELD_CHANGED) prompt->refused[0] = 0;
-    return effect == FIELD_PASSED ? EFFECT_NONE : EFFECT_DRAW;
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static unsigned prompt_contexts(const struct app *app, const struct screen *screen)

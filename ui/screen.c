@@ -31,7 +31,7 @@ unsigned screen_contexts(const struct app *app, const struct screen *screen)
 {
     unsigned contexts =
         screen->class->contexts ? screen->class->contexts(app, screen) : CONTEXT_EVERYWHERE;
-    if (!(contexts & (CONTEXT_TEXT | CONTEXT_DIALOG))) contexts |= CONTEXT_EVERYWHERE;
+    if (!(contexts & CONTEXT_DIALOG)) contexts |= CONTEXT_EVERYWHERE;
     return contexts;
 }
 

@@ -31,7 +31,8 @@ struct screen_class {
     const enum command *footer; /* in order of importance, ended by COMMAND_NONE; NULL: those of
                                    the contexts that carry a hint */
 
-    /* What has the focus; CONTEXT_EVERYWHERE is added unless a text field or dialog has it. */
+    /* What has the focus; CONTEXT_EVERYWHERE is added unless a dialog has it. A text field takes
+     * its keys in `key`, before any command. */
     unsigned (*contexts)(const struct app *app, const struct screen *screen);
     /* Reads from the model; the only function that does. After opening, after EFFECT_LOAD, and when
      * another process has changed the database. A failure is shown and the old data stay. */
