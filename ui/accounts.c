@@ -117,7 +117,7 @@ static int accounts_tick(struct app *app, struct screen *screen, int64_t ticks)
 static unsigned accounts_contexts(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    if (((const struct accounts *)screen)->filtering) return CONTEXT_TEXT;
+    if (((const struct accounts *)screen)->filtering) return CONTEXT_TEXT | CONTEXT_FILTER;
     return CONTEXT_TAB | CONTEXT_LIST | CONTEXT_ACCOUNTS;
 }
 
@@ -137,15 +137,6 @@ static int accounts_key(struct app *app, struct screen *screen, int key)
     switch (key) {
     case UI_PASTE:
         return paste_filter(accounts);
-    case UI_ENTER:
-    case UI_TAB:
-        accounts->filtering = false;
-        return EFFECT_DRAW;
-    case UI_ESC:
-    case UI_CTRL('C'):
-        accounts->filtering = false;
-        field_set(&accounts->filter, "");
-        return accounts_reopen(accounts);
     case UI_DOWN:
     case UI_UP: {
         enum error e = list_move(&accounts->list, key == UI_DOWN ? 1 : -1);
@@ -203,9 +194,9 @@ static void accounts_close(struct app *app, struct screen *screen)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,         COMMAND_MARK,        COMMAND_ACCOUNT_EDIT,
-    COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_NEW, COMMAND_MENU,
-    COMMAND_SORT,           COMMAND_HELP,        COMMAND_NONE};
+    COMMAND_FILTER,      COMMAND_MARK, COMMAND_ACCOUNT_EDIT, COMMAND_ACCOUNT_TOGGLE,
+    COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_FILTER_CLEAR,
+    COMMAND_SORT,        COMMAND_HELP, COMMAND_NONE};
 
 static const struct screen_class accounts_class = {
     .title = "Service Accounts",

@@ -240,7 +240,7 @@ size_t accounts_height(int rows)
 void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct canvas body = frame_draw_bottom(app, app->top, canvas);
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
     int first = draw_top(accounts, canvas, canvas->rows < LOW);
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);

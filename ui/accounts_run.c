@@ -189,6 +189,13 @@ int accounts_run(struct app *app, struct screen *screen, enum command command)
     case COMMAND_FILTER:
         accounts->filtering = true;
         return EFFECT_DRAW;
+    case COMMAND_FILTER_KEEP:
+        accounts->filtering = false;
+        return EFFECT_DRAW;
+    case COMMAND_FILTER_CLEAR:
+        accounts->filtering = false;
+        field_set(&accounts->filter, "");
+        return accounts_reopen(accounts);
     case COMMAND_SORT:
         picker_open(app, "Sort by", 3, 4, sorts, sizeof sorts / sizeof *sorts, accounts->sort,
                     pick_sort, accounts);
