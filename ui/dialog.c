@@ -95,6 +95,7 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
 {
     int (*done)(struct app *, void *, int) = dialog->confirm.done;
     void *arg = dialog->confirm.arg;
+    dialog->confirm.done = NULL;
     screen_close(app, &dialog->screen);
     struct screen *below = app->top;
     int effects = done(app, arg, choice) | EFFECT_DRAW;
@@ -140,8 +141,10 @@ static unsigned dialog_contexts(const struct app *app, const struct screen *scre
 
 static void dialog_close(struct app *app, struct screen *screen)
 {
-    (void)app;
     struct dialog *dialog = (struct dialog *)screen;
+    /* The console ends with the question open: the answer is no. */
+    int ignored = dialog->confirm.done ? dialog->confirm.done(app, dialog->confirm.arg, 0) : 0;
+    (void)ignored;
     field_free(&dialog->field);
     free(dialog);
 }

@@ -34,9 +34,7 @@ static void prompt_draw(struct app *app, struct screen *screen, const struct can
 
 static int cancel(struct app *app, struct prompt_screen *prompt)
 {
-    struct prompt asked = prompt->prompt;
     screen_close(app, &prompt->screen);
-    if (asked.cancelled) asked.cancelled(app, asked.arg);
     return EFFECT_DRAW;
 }
 
@@ -46,6 +44,7 @@ static int commit(struct app *app, struct prompt_screen *prompt)
     enum error e = prompt->prompt.is_secret ? field_take_secret(&prompt->field, &secret) : OK;
     if (!e) e = prompt->prompt.done(app, prompt->prompt.arg, prompt->field.text, secret);
     if (!e) {
+        prompt->prompt.cancelled = NULL;
         screen_close(app, &prompt->screen);
         return EFFECT_LOAD;
     }
@@ -78,8 +77,8 @@ static unsigned prompt_contexts(const struct app *app, const struct screen *scre
 
 static void prompt_close(struct app *app, struct screen *screen)
 {
-    (void)app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
+    if (prompt->prompt.cancelled) prompt->prompt.cancelled(app, prompt->prompt.arg);
     field_free(&prompt->field);
     free(prompt);
 }
