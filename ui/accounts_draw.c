@@ -146,26 +146,26 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas, int
 {
     const struct listed *listed = list_row(&accounts->list, index);
     const struct account_row *account = &listed->row;
-    struct canvas line = *canvas;
+    /* Only the ID is lit: a whole row would cost twice its width in bytes for every step. */
+    struct canvas lit = *canvas;
     char used[WHEN_SIZE], created[WHEN_SIZE];
-    line.selected = index == accounts->list.cursor;
-    draw_cell(&line, row, at->bar, line.columns - at->bar, ROLE_TEXT, "");
-    if (line.selected) draw_glyph(&line, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    lit.selected = index == accounts->list.cursor;
+    if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
     if (accounts_is_marked(accounts, listed))
-        draw_glyph(&line, row, at->mark, ROLE_MARKED, GLYPH_MARK);
-    draw_id(accounts, &line, row, at, account);
-    if (at->menu >= 0) draw_glyph(&line, row, at->menu, ROLE_MUTED, GLYPH_MENU);
-    draw_status(&line, row, at, account);
-    draw_tokens(&line, row, at, account);
+        draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
+    draw_id(accounts, &lit, row, at, account);
+    if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    draw_status(canvas, row, at, account);
+    draw_tokens(canvas, row, at, account);
     when_relative(used, account->last_used, accounts->now);
     when_date(created, account->created);
-    if (at->used >= 0) draw_cell(&line, row, at->used, USED_WIDTH, ROLE_MUTED, used);
-    if (at->owner >= 0) draw_cell(&line, row, at->owner, OWNER_WIDTH, ROLE_MUTED, account->owner);
-    if (at->created >= 0) draw_cell(&line, row, at->created, CREATED_WIDTH, ROLE_MUTED, created);
+    if (at->used >= 0) draw_cell(canvas, row, at->used, USED_WIDTH, ROLE_MUTED, used);
+    if (at->owner >= 0) draw_cell(canvas, row, at->owner, OWNER_WIDTH, ROLE_MUTED, account->owner);
+    if (at->created >= 0) draw_cell(canvas, row, at->created, CREATED_WIDTH, ROLE_MUTED, created);
     if (at->description >= 0)
-        draw_cell(&line, row, at->description, at->description_width, ROLE_TEXT,
+        draw_cell(canvas, row, at->description, at->description_width, ROLE_TEXT,
                   account->description);
-    if (!line.selected) return;
+    if (!lit.selected) return;
     accounts->menu_row = canvas->top + row;
     accounts->menu_column = canvas->left + (at->menu >= 0 ? at->menu : at->id + at->id_width - 1);
     if (!accounts->filtering) draw_cursor(canvas, row, at->id, false);
