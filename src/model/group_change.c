@@ -3,6 +3,7 @@
 
 #include "counter.h"
 #include "json.h"
+#include "permission_row.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,25 +165,12 @@ enum error group_remove(const struct act *act, int64_t number, int64_t account)
     return store_end(act->store, change_member(act, number, account, false));
 }
 
-static enum error read_permission(struct store *store, int64_t permission, char *id, size_t size)
-{
-    struct stmt *stmt = store_prepare(store, "SELECT id FROM permission WHERE number = :number");
-    bind_int(stmt, ":number", permission);
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that permission is gone: it was deleted");
-    column_copy(stmt, "id", id, size);
-    stmt_reset(stmt);
-    return OK;
-}
-
 static enum error grant(const struct act *act, int64_t number, int64_t permission, bool granted)
 {
     struct group group;
-    char id[65];
+    char id[PERMISSION_ID_MAX + 1];
     enum error e = group_get(act->store, number, &group);
-    if (!e) e = read_permission(act->store, permission, id, sizeof id);
+    if (!e) e = permission_read_id(act->store, permission, granted, id);
     if (e) return e;
     struct stmt *stmt =
         granted ? store_prepare(act->store,

@@ -3,6 +3,7 @@
 #include <gatehouse/text.h>
 
 #include "json.h"
+#include "permission_row.h"
 #include "rows.h"
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,24 @@ enum error permission_find(struct store *store, const char *id, int64_t *number)
                : e;
 }
 
+static const char reserved[] = "token_management";
+
+enum error permission_read_id(struct store *store, int64_t permission, bool granted,
+                              char id[static PERMISSION_ID_MAX + 1])
+{
+    struct stmt *stmt = store_prepare(store, "SELECT id FROM permission WHERE number = :number");
+    bind_int(stmt, ":number", permission);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that permission is gone: it was deleted");
+    column_copy(stmt, "id", id, PERMISSION_ID_MAX + 1);
+    stmt_reset(stmt);
+    if (granted && strcmp(id, reserved) == 0)
+        return fail(ERR_CONFLICT, "%s is reserved: grant another permission", reserved);
+    return OK;
+}
+
 static enum error check_texts(const char *id, const char *name, const char *sentence)
 {
     size_t size = strlen(id);
@@ -41,8 +60,8 @@ static enum error check_texts(const char *id, const char *name, const char *sent
         strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_:./-") != size)
         return fail(ERR_INVALID, "“%s” is no permission id: 1 to %d of a-z 0-9 _ : . / -", id,
                     PERMISSION_ID_MAX);
-    if (strcmp(id, "token_management") == 0)
-        return fail(ERR_CONFLICT, "token_management is reserved: choose another id");
+    if (strcmp(id, reserved) == 0)
+        return fail(ERR_CONFLICT, "%s is reserved: choose another id", reserved);
     if (!text_is_printable(name, false) || text_length(name) < 1 ||
         text_length(name) > PERMISSION_NAME_MAX)
         return fail(ERR_INVALID, "a permission's name has 1 to %d printable characters",
@@ -87,9 +106,12 @@ enum error permission_create(const struct act *act, const char *id, const char *
 
 static enum error grant(const struct act *act, int64_t account, int64_t permission, bool granted)
 {
+    char id[PERMISSION_ID_MAX + 1];
+    enum error e = permission_read_id(act->store, permission, granted, id);
+    if (e) return e;
     struct account_details details;
     int64_t version;
-    enum error e = account_details_load(act->store, account, &details, &version);
+    e = account_details_load(act->store, account, &details, &version);
     if (e) return e;
     if (granted)
         e = id_set_add(&details.permissions, permission);

@@ -82,26 +82,27 @@ static enum error find_named(struct store *store, const char *ref, const char *s
 {
     char id[ACCOUNT_ID_SIZE + 1];
     snprintf(id, sizeof id, "%.*s", (int)(slash - ref), ref);
-    int64_t account, found = 0;
+    int64_t account;
     enum error e = account_find(store, id, &account);
     if (e) return e;
     struct stmt *stmt =
-        store_prepare(store, "SELECT number FROM token WHERE account = :account AND name = :name "
-                             "ORDER BY revoked IS NOT NULL, number LIMIT 2");
+        store_prepare(store, "SELECT number, revoked IS NOT NULL AS revoked FROM token WHERE "
+                             "account = :account AND name = :name ORDER BY 2, 1 LIMIT 2");
     bind_int(stmt, ":account", account);
     bind_text(stmt, ":name", slash + 1);
-    bool row = true;
-    int64_t last = 0;
-    while (!(e = stmt_step(stmt, &row)) && row) {
-        found++;
-        last = column_int(stmt, "number");
-    }
+    bool row;
+    e = stmt_step(stmt, &row);
     if (e) return e;
-    if (found == 0) return fail(ERR_NOT_FOUND, "%s has no token named “%s”", id, slash + 1);
-    if (found > 1)
+    if (!row) return fail(ERR_NOT_FOUND, "%s has no token named “%s”", id, slash + 1);
+    *number = column_int(stmt, "number");
+    bool revoked = column_int(stmt, "revoked");
+    e = stmt_step(stmt, &row);
+    /* A revoked namesake is only a record: it does not stand in the way of the one in use. */
+    bool ambiguous = !e && row && revoked == column_int(stmt, "revoked");
+    stmt_reset(stmt);
+    if (ambiguous)
         return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
-    *number = last;
-    return OK;
+    return e;
 }
 
 enum error token_find(struct store *store, const char *ref, int64_t *number)
@@ -134,12 +135,13 @@ enum error token_get_counts(struct store *store, int64_t now, int64_t account,
     return setting_get(store, SETTING_TOKEN_LIMIT, &out->limit);
 }
 
-enum error token_check_limit(struct store *store, int64_t now, int64_t account)
+enum error token_check_limit(struct store *store, int64_t now, int64_t account, int64_t more)
 {
     struct token_counts counts;
     enum error e = token_get_counts(store, now, account, &counts);
-    if (!e && counts.used >= counts.limit)
-        e = fail(ERR_LIMIT, "the account has %lld tokens, as many as it may have: revoke one first",
-                 (long long)counts.used);
+    if (!e && counts.used + more > counts.limit)
+        e = fail(ERR_LIMIT,
+                 "the account has %lld tokens in use and may have %lld: revoke one first",
+                 (long long)counts.used, (long long)counts.limit);
     return e;
 }

@@ -77,6 +77,9 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     if (e) return e;
     *changed = (row.state == TOKEN_SUSPENDED) != suspended;
     if (!*changed) return OK;
+    /* It counts already; but the limit may have been lowered since. */
+    if (!suspended) e = token_check_limit(act->store, act->now, row.account, 0);
+    if (e) return e;
     struct stmt *stmt =
         store_prepare(act->store, "UPDATE token SET suspended = :suspended WHERE number = :number");
     bind_int(stmt, ":suspended", suspended);
@@ -152,6 +155,24 @@ static enum error read_box(struct store *store, const struct token_row *row,
     return e;
 }
 
+/* The box may be somebody's work: what came out of it must be the token that is checked. */
+static enum error compare_digest(struct store *store, const struct token_row *row,
+                                 const struct secret *text)
+{
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    token_digest(text->bytes, text->size, digest);
+    struct stmt *stmt =
+        store_prepare(store, "SELECT 1 FROM digest WHERE digest = :digest AND token = :number");
+    bind_blob(stmt, ":digest", digest, sizeof digest);
+    bind_int(stmt, ":number", row->number);
+    int64_t one;
+    enum error e = stmt_int(stmt, &one);
+    return e == ERR_NOT_FOUND
+               ? fail(ERR_SECRET, "the sealed copy is not that of token %lld: revoke the token",
+                      (long long)row->number)
+               : e;
+}
+
 static enum error refuse_unsealed(const struct token_row *row)
 {
     if (row->state == TOKEN_REVOKED)
@@ -170,6 +191,7 @@ static enum error reveal(const struct act *act, int64_t number, const struct vau
     if (!e) e = refuse_unsealed(&row);
     if (!e && !vault) e = fail(ERR_LOCKED, "the vault is locked: unlock it first");
     if (!e) e = read_box(act->store, &row, vault, text);
+    if (!e) e = compare_digest(act->store, &row, *text);
     return e ? e : write_event(act, how, &row, NULL, NULL);
 }
 

@@ -5,7 +5,7 @@
 enum { TOUCH_INTERVAL = 60 };
 
 struct found {
-    bool suspended, dead, active;
+    bool suspended, dead, deleted, active;
 };
 
 static enum error look_up(struct store *store, const void *bytes, size_t size,
@@ -28,6 +28,7 @@ static enum error look_up(struct store *store, const void *bytes, size_t size,
     column_copy(stmt, "name", pass->account_name, sizeof pass->account_name);
     *found = (struct found){.suspended = column_int(stmt, "suspended"),
                             .dead = column_int(stmt, "dead"),
+                            .deleted = column_is_null(stmt, "name"),
                             .active = column_int(stmt, "active")};
     stmt_reset(stmt);
     return OK;
@@ -36,6 +37,7 @@ static enum error look_up(struct store *store, const void *bytes, size_t size,
 /* Why a known token does not pass; NULL when it does. */
 static const char *reason_of(const struct token_pass *pass, const struct found *found, int64_t now)
 {
+    if (found->deleted) return "the account was deleted";
     if (found->dead) return "revoked";
     if (pass->expires != WHEN_NEVER && now >= pass->expires) return "expired";
     if (found->suspended) return "suspended";

@@ -102,7 +102,7 @@ static enum error generate(const struct act *act, struct token_row *row, const s
 {
     struct account account;
     enum error e = account_get(act->store, act->now, row->account, &account);
-    if (!e) e = token_check_limit(act->store, act->now, row->account);
+    if (!e) e = token_check_limit(act->store, act->now, row->account, 1);
     if (!e) e = insert_token(act, row, &row->number);
     if (!e) e = insert_digest(act->store, row, text);
     if (!e) e = write_box(act->store, row, text);
@@ -113,6 +113,7 @@ static enum error generate(const struct act *act, struct token_row *row, const s
 enum error token_generate(const struct act *act, int64_t account, const char *name, int64_t expires,
                           int64_t *number, struct secret **text)
 {
+    *text = NULL;
     enum error e = token_check_name(name);
     if (!e && expires != WHEN_NEVER && expires <= act->now)
         e = fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
@@ -124,6 +125,9 @@ enum error token_generate(const struct act *act, int64_t account, const char *na
     e = store_begin(act->store);
     if (!e) e = store_end(act->store, generate(act, &row, *text));
     *number = row.number;
-    if (e) secret_free(*text);
+    if (e) {
+        secret_free(*text);
+        *text = NULL;
+    }
     return e;
 }

@@ -4,8 +4,9 @@
 
 #include <gatehouse/token.h>
 
-/* ERR_LIMIT when the account may not have one more token in use. */
-enum error token_check_limit(struct store *store, int64_t now, int64_t account) MUST_CHECK;
+/* ERR_LIMIT when `more` tokens in use beside those there are would be too many. */
+enum error token_check_limit(struct store *store, int64_t now, int64_t account,
+                             int64_t more) MUST_CHECK;
 /* "sa::ci-deploy/github-main", or ".../#12" for a token without a name: what an event is about. */
 enum { TOKEN_SUBJECT_SIZE = 69 + 1 + TOKEN_NAME_MAX * 4 + 24 };
 enum error token_subject(struct store *store, const struct token_row *row,
