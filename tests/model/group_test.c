@@ -1,0 +1,147 @@
+#include "house.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+
+static int64_t group;
+
+static void open_with_group(void)
+{
+    house_open();
+    cr_assert_ok(group_create(&act, "Größe", &group));
+}
+
+TestSuite(group, .init = open_with_group, .fini = house_close);
+
+Test(group, names_are_unique_without_regard_to_case)
+{
+    int64_t other, found = 0;
+    cr_assert_refused(group_create(&act, "GRÖSSE", &other), ERR_CONFLICT, "another name");
+    cr_assert_refused(group_create(&act, "everyone", &other), ERR_CONFLICT, "another name");
+    cr_assert_ok(group_find(act.store, "gröSSe", &found));
+    cr_assert_eq(found, group);
+    cr_assert_eq(group_find(act.store, "nobody", &found), ERR_NOT_FOUND);
+}
+
+Test(group, names_have_1_to_64_printable_characters)
+{
+    char name[66];
+    int64_t number;
+    memset(name, 'x', 65);
+    name[65] = 0;
+    cr_assert_eq(group_create(&act, name, &number), ERR_INVALID);
+    name[64] = 0;
+    cr_assert_ok(group_create(&act, name, &number));
+    cr_assert_eq(group_create(&act, "", &number), ERR_INVALID);
+    cr_assert_eq(group_create(&act, "a\nb", &number), ERR_INVALID);
+    cr_assert_eq(group_create(&act, "a\xff", &number), ERR_INVALID);
+}
+
+Test(group, everyone_cannot_be_renamed_deleted_or_left)
+{
+    int64_t events = house_all_events();
+    cr_assert_refused(group_rename(&act, GROUP_EVERYONE, "All"), ERR_CONFLICT, "Everyone");
+    cr_assert_refused(group_delete(&act, GROUP_EVERYONE), ERR_CONFLICT, "Everyone");
+    cr_assert_refused(group_remove(&act, GROUP_EVERYONE, sa), ERR_CONFLICT, "Everyone");
+    cr_assert_ok(group_add(&act, GROUP_EVERYONE, sa));
+    cr_assert_eq(house_all_events(), events);
+}
+
+Test(group, everyone_counts_all_accounts)
+{
+    house_account("second");
+    struct group everyone;
+    cr_assert_ok(group_get(act.store, GROUP_EVERYONE, &everyone));
+    cr_assert(everyone.system);
+    cr_assert_eq(everyone.members, 2);
+}
+
+Test(group, joining_and_leaving_change_the_count_and_the_version_of_the_account)
+{
+    struct group row;
+    int64_t version = house_version(sa), generation = house_generation();
+    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_get(act.store, group, &row));
+    cr_assert_eq(row.members, 1);
+    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_ok(group_remove(&act, group, sa));
+    cr_assert_ok(group_get(act.store, group, &row));
+    cr_assert_eq(row.members, 0);
+    cr_assert_eq(house_version(sa), version + 2);
+}
+
+Test(group, each_change_has_one_event_and_what_is_so_already_none)
+{
+    int64_t permission, events = house_all_events();
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_eq(house_all_events(), events + 1);
+    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_eq(house_all_events(), events + 1);
+    cr_assert_ok(group_remove(&act, group, sa));
+    cr_assert_ok(group_remove(&act, group, sa));
+    cr_assert_eq(house_all_events(), events + 2);
+    cr_assert_ok(group_grant(&act, group, permission, true));
+    cr_assert_ok(group_grant(&act, group, permission, true));
+    cr_assert_eq(house_events("group.grant"), 1);
+    cr_assert_ok(group_grant(&act, group, permission, false));
+    cr_assert_ok(group_grant(&act, group, permission, false));
+    cr_assert_eq(house_events("group.revoke"), 1);
+    cr_assert_ok(group_rename(&act, group, "Größe"));
+    cr_assert_eq(house_events("group.rename"), 0);
+    cr_assert_ok(group_rename(&act, group, "GRÖSSE"));
+    cr_assert_eq(house_events("group.rename"), 1);
+    cr_assert_eq(house_events("group.create"), 1);
+}
+
+Test(group, deleting_takes_memberships_and_grants_and_touches_its_members)
+{
+    int64_t permission, version, generation;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_grant(&act, group, permission, true));
+    cr_assert_ok(group_add(&act, group, sa));
+    version = house_version(sa);
+    generation = house_generation();
+    cr_assert_ok(group_delete(&act, group));
+    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_number("SELECT count(*) FROM membership", 0), 0);
+    cr_assert_eq(house_number("SELECT count(*) FROM group_grant WHERE account_group = :n", group),
+                 0);
+    cr_assert_eq(house_events("group.delete"), 1);
+    cr_assert_eq(group_add(&act, group, sa), ERR_NOT_FOUND);
+}
+
+Test(group, granting_to_a_group_changes_what_tokens_may_do_but_no_account)
+{
+    int64_t permission, version = house_version(sa), generation = house_generation();
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_add(&act, group, sa));
+    version = house_version(sa);
+    generation = house_generation();
+    cr_assert_ok(group_grant(&act, group, permission, true));
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_version(sa), version);
+    cr_assert_eq(group_grant(&act, group, 4711, true), ERR_NOT_FOUND);
+    cr_assert_eq(group_grant(&act, 4711, permission, true), ERR_NOT_FOUND);
+}
+
+Test(group, a_list_begins_with_everyone_and_filters_without_regard_to_case)
+{
+    int64_t number;
+    struct group_rows *rows;
+    cr_assert_ok(group_create(&act, "Agents", &number));
+    cr_assert_ok(group_list(act.store, "", 10, &rows));
+    cr_assert_eq(rows->count, 3);
+    cr_assert_str_eq(rows->items[0].name, "Everyone");
+    cr_assert_str_eq(rows->items[1].name, "Agents");
+    free(rows);
+    cr_assert_ok(group_list(act.store, "ÖSS", 10, &rows));
+    cr_assert_eq(rows->count, 1);
+    cr_assert_eq(rows->items[0].number, group);
+    free(rows);
+    cr_assert_ok(group_list(act.store, "", 2, &rows));
+    cr_assert_eq(rows->count, 2);
+    free(rows);
+}

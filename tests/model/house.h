@@ -1,0 +1,106 @@
+/* A database in memory with one account in it, an admin, and short ways to ask it things. */
+#ifndef GATEHOUSE_TESTS_MODEL_HOUSE_H
+#define GATEHOUSE_TESTS_MODEL_HOUSE_H
+
+#include <criterion/criterion.h>
+
+#include <gatehouse/account.h>
+#include <gatehouse/database.h>
+#include <gatehouse/secret.h>
+#include <gatehouse/token.h>
+#include <gatehouse/when.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOON INT64_C(1800000000)
+
+static struct actor admin = {.uid = 1000, .user = "mara", .host = "north"};
+static struct act act = {.actor = &admin, .now = NOON};
+static int64_t sa;
+
+/* So that a failure shows the sentence. */
+#define cr_assert_ok(call)                                                                         \
+    do {                                                                                           \
+        enum error e_ = (call);                                                                    \
+        cr_assert_eq(e_, OK, "%s: %s", #call, error_message());                                    \
+    } while (0)
+#define cr_assert_refused(call, code, part)                                                        \
+    do {                                                                                           \
+        enum error e_ = (call);                                                                    \
+        cr_assert_eq(e_, code, "%s: %d, %s", #call, (int)e_, error_message());                     \
+        cr_assert(strstr(error_message(), part), "“%s” lacks “%s”", error_message(), part);        \
+    } while (0)
+
+static inline int64_t house_account(const char *name)
+{
+    const struct account_details nothing = {0};
+    int64_t number = 0;
+    cr_assert_ok(account_create(&act, name, &nothing, &number));
+    return number;
+}
+
+static inline void house_open(void)
+{
+    cr_assert_ok(crypto_init());
+    cr_assert_ok(database_open_memory(&act.store));
+    act.now = NOON;
+    sa = house_account("ci-deploy");
+}
+
+static inline void house_close(void)
+{
+    store_close(act.store);
+}
+
+/* The first column of the first row; -1 for none. `sql` may ask for :n. */
+static inline int64_t house_number(const char *sql, int64_t n)
+{
+    struct stmt *stmt = store_prepare(act.store, sql);
+    if (strstr(sql, ":n")) bind_int(stmt, ":n", n);
+    int64_t value;
+    enum error e = stmt_int(stmt, &value);
+    cr_assert(e == OK || e == ERR_NOT_FOUND, "%s: %s", sql, error_message());
+    return e ? -1 : value;
+}
+
+static inline int64_t house_events(const char *kind)
+{
+    struct stmt *stmt = store_prepare(act.store, "SELECT count(*) FROM event WHERE kind = :kind");
+    bind_text(stmt, ":kind", kind);
+    int64_t count = 0;
+    cr_assert_ok(stmt_int(stmt, &count));
+    return count;
+}
+
+static inline int64_t house_all_events(void)
+{
+    return house_number("SELECT count(*) FROM event", 0);
+}
+
+static inline int64_t house_generation(void)
+{
+    return house_number("SELECT value FROM counter WHERE name = 'generation'", 0);
+}
+
+static inline int64_t house_version(int64_t account)
+{
+    return house_number("SELECT version FROM account WHERE number = :n", account);
+}
+
+static inline int64_t house_token(int64_t account, const char *name, int64_t expires)
+{
+    int64_t number = 0;
+    struct secret *text;
+    cr_assert_ok(token_generate(&act, account, name, expires, &number, &text));
+    secret_free(text);
+    return number;
+}
+
+static inline enum token_state house_state(int64_t token)
+{
+    struct token_row row = {0};
+    cr_assert_ok(token_get(act.store, act.now, token, &row));
+    return row.state;
+}
+
+#endif

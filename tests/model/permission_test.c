@@ -1,0 +1,146 @@
+#include "house.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+
+TestSuite(permission, .init = house_open, .fini = house_close);
+
+static int64_t find(const char *id)
+{
+    int64_t number = 0;
+    cr_assert_ok(permission_find(act.store, id, &number));
+    return number;
+}
+
+static bool holds(int64_t account, int64_t permission)
+{
+    bool answer = false;
+    cr_assert_ok(permission_holds(act.store, account, permission, &answer));
+    return answer;
+}
+
+Test(permission, a_new_database_has_the_catalogue_by_name_without_the_reserved_one)
+{
+    struct permissions *all;
+    int64_t number;
+    cr_assert_ok(permission_list(act.store, &all));
+    cr_assert_gt(all->count, 1);
+    for (size_t i = 1; i < all->count; i++)
+        cr_assert_leq(strcmp(all->items[i - 1].name, all->items[i].name), 0);
+    free(all);
+    cr_assert_eq(permission_find(act.store, "token_management", &number), ERR_NOT_FOUND);
+}
+
+Test(permission, an_id_is_checked_and_taken_once)
+{
+    int64_t number;
+    static const char *const wrong[] = {"", "Upper", "with blank", "ü", "semi;colon"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_assert_eq(permission_create(&act, wrong[i], "N", "S.", &number), ERR_INVALID, "%s",
+                     wrong[i]);
+    char id[66];
+    memset(id, 'x', 65);
+    id[65] = 0;
+    cr_assert_eq(permission_create(&act, id, "N", "S.", &number), ERR_INVALID);
+    id[64] = 0;
+    cr_assert_ok(permission_create(&act, id, "N", "S.", &number));
+    cr_assert_eq(number, find(id));
+    cr_assert_eq(permission_create(&act, id, "N", "S.", &number), ERR_CONFLICT);
+    cr_assert_ok(permission_create(&act, "a:b/c.d-e_9", "N", "S.", &number));
+    cr_assert_eq(house_events("permission.create"), 2);
+}
+
+Test(permission, name_and_sentence_are_printable_and_short)
+{
+    int64_t number;
+    char sentence[402];
+    memset(sentence, 'x', 401);
+    sentence[401] = 0;
+    cr_assert_eq(permission_create(&act, "p", "", "S.", &number), ERR_INVALID);
+    cr_assert_eq(permission_create(&act, "p", "a\033b", "S.", &number), ERR_INVALID);
+    cr_assert_eq(permission_create(&act, "p", "N", "a\nb", &number), ERR_INVALID);
+    cr_assert_eq(permission_create(&act, "p", "N", sentence, &number), ERR_INVALID);
+    sentence[400] = 0;
+    cr_assert_ok(permission_create(&act, "p", "N", sentence, &number));
+}
+
+Test(permission, token_management_can_be_neither_created_nor_granted)
+{
+    int64_t number, events = house_all_events();
+    cr_assert_refused(permission_create(&act, "token_management", "N", "S.", &number), ERR_CONFLICT,
+                      "reserved");
+    /* A file written by other hands may hold it all the same. */
+    cr_assert_ok(stmt_run(store_prepare(act.store, "INSERT INTO permission (id, name, sentence) "
+                                                   "VALUES ('token_management', 'N', 'S.')")));
+    number = find("token_management");
+    cr_assert_refused(permission_grant(&act, sa, number, true), ERR_CONFLICT, "reserved");
+    cr_assert_refused(group_grant(&act, GROUP_EVERYONE, number, true), ERR_CONFLICT, "reserved");
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_not(holds(sa, number));
+}
+
+Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
+{
+    int64_t number = find("agent_management"), version = house_version(sa);
+    int64_t generation = house_generation(), events = house_all_events();
+    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert(holds(sa, number));
+    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_all_events(), events + 1);
+    cr_assert_ok(permission_grant(&act, sa, number, false));
+    cr_assert_ok(permission_grant(&act, sa, number, false));
+    cr_assert_not(holds(sa, number));
+    cr_assert_eq(house_all_events(), events + 2);
+}
+
+Test(permission, granting_what_or_to_whom_is_not_there_is_refused)
+{
+    cr_assert_eq(permission_grant(&act, sa, 4711, true), ERR_NOT_FOUND);
+    cr_assert_eq(permission_grant(&act, 4711, find("agent_management"), true), ERR_NOT_FOUND);
+}
+
+Test(permission, a_grant_is_of_one_account_only)
+{
+    int64_t number = find("agent_management"), other = house_account("other");
+    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert_not(holds(other, number));
+}
+
+static void assert_sources(const struct permission_sources *sources, int64_t permission,
+                           const int64_t *groups, size_t count)
+{
+    cr_assert_eq(sources->count, count);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_eq(sources->items[i].permission, permission);
+        cr_assert_eq(sources->items[i].group, groups[i]);
+    }
+}
+
+Test(permission, every_source_is_named_the_explicit_one_first_and_staged_ones_alike)
+{
+    int64_t number = find("agent_management"), group, unrelated;
+    struct permission_sources *sources;
+    cr_assert_ok(group_create(&act, "Builders", &group));
+    cr_assert_ok(group_create(&act, "Unrelated", &unrelated));
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, number, true));
+    cr_assert_ok(group_grant(&act, group, number, true));
+    cr_assert_ok(group_grant(&act, unrelated, number, true));
+    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(permission_grant(&act, sa, number, true));
+    const int64_t expected[] = {0, GROUP_EVERYONE, group};
+    cr_assert_ok(permission_effective(act.store, sa, &sources));
+    assert_sources(sources, number, expected, 3);
+    cr_assert_str_eq(sources->items[0].group_name, "");
+    cr_assert_str_eq(sources->items[2].group_name, "Builders");
+    free(sources);
+    const struct id_set groups = {.count = 1, .ids = &group}, own = {.count = 1, .ids = &number};
+    cr_assert_ok(permission_effective_staged(act.store, &groups, &own, &sources));
+    assert_sources(sources, number, expected, 3);
+    free(sources);
+    const struct id_set none = {0};
+    cr_assert_ok(permission_effective_staged(act.store, &none, &none, &sources));
+    assert_sources(sources, number, expected + 1, 1);
+    free(sources);
+}

@@ -1,0 +1,213 @@
+#include "house.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static struct secret *text;
+static int64_t token;
+
+static void open_with_token(void)
+{
+    house_open();
+    cr_assert_ok(token_generate(&act, sa, "main", NOON + 1000, &token, &text));
+}
+
+static void close_with_token(void)
+{
+    secret_free(text);
+    house_close();
+}
+
+TestSuite(token_check, .init = open_with_token, .fini = close_with_token);
+
+static const char *reason;
+
+static enum error check(int64_t permission)
+{
+    struct token_pass pass;
+    return token_check(act.store, act.now, text->bytes, text->size, permission, &pass, &reason);
+}
+
+static int64_t permission(const char *id)
+{
+    int64_t number = 0;
+    cr_assert_ok(permission_create(&act, id, "Name", "What it allows.", &number));
+    return number;
+}
+
+static void assert_denied(const char *part, int64_t asked)
+{
+    cr_assert_refused(check(asked), ERR_NOT_FOUND, "not good");
+    cr_assert(reason && strstr(reason, part), "“%s” lacks “%s”", reason ? reason : "", part);
+}
+
+Test(token_check, a_live_token_passes_with_its_facts)
+{
+    struct token_pass pass;
+    cr_assert_ok(token_check(act.store, act.now, text->bytes, text->size, 0, &pass, NULL));
+    cr_assert_eq(pass.token, token);
+    cr_assert_eq(pass.account, sa);
+    cr_assert_str_eq(pass.account_name, "ci-deploy");
+    cr_assert_eq(pass.expires, NOON + 1000);
+}
+
+Test(token_check, it_is_good_until_the_second_before_its_expiry)
+{
+    act.now = NOON + 999;
+    cr_assert_ok(check(0));
+    act.now = NOON + 1000;
+    assert_denied("expired", 0);
+}
+
+Test(token_check, every_denial_gives_the_same_answer_and_the_reason_apart)
+{
+    char first[ERROR_MESSAGE_MAX];
+    struct token_pass pass;
+    cr_assert_eq(token_check(act.store, act.now, "gth_x", 5, 0, &pass, &reason), ERR_NOT_FOUND);
+    snprintf(first, sizeof first, "%s", error_message());
+    cr_assert(strstr(reason, "typo"));
+
+    struct secret *unknown;
+    cr_assert_ok(token_format_generate(&unknown));
+    cr_assert_eq(token_check(act.store, act.now, unknown->bytes, unknown->size, 0, &pass, &reason),
+                 ERR_NOT_FOUND);
+    secret_free(unknown);
+    cr_assert_str_eq(error_message(), first);
+    cr_assert_str_eq(reason, "unknown");
+
+    assert_denied("permission", permission("unheld"));
+    cr_assert_str_eq(error_message(), first);
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    assert_denied("inactive", 0);
+    cr_assert_str_eq(error_message(), first);
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    assert_denied("suspended", 0);
+    cr_assert_str_eq(error_message(), first);
+    act.now = NOON + 1000;
+    assert_denied("expired", 0);
+    cr_assert_str_eq(error_message(), first);
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    assert_denied("revoked", 0);
+    cr_assert_str_eq(error_message(), first);
+    cr_assert_ok(account_delete(&act, sa));
+    assert_denied("deleted", 0);
+    cr_assert_str_eq(error_message(), first);
+}
+
+Test(token_check, a_token_with_one_wrong_character_is_a_typo)
+{
+    text->bytes[10] = text->bytes[10] == 'a' ? 'b' : 'a';
+    assert_denied("typo", 0);
+}
+
+Test(token_check, a_suspended_token_passes_again_when_resumed)
+{
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    assert_denied("suspended", 0);
+    cr_assert_ok(token_set_suspended(&act, token, false, NULL));
+    cr_assert_ok(check(0));
+}
+
+Test(token_check, an_inactive_account_stops_its_tokens_and_activating_brings_the_same_back)
+{
+    struct secret *other;
+    int64_t suspended;
+    cr_assert_ok(token_generate(&act, sa, "", WHEN_NEVER, &suspended, &other));
+    secret_free(other);
+    cr_assert_ok(token_set_suspended(&act, suspended, true, NULL));
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    assert_denied("inactive", 0);
+    cr_assert_eq(house_state(token), TOKEN_LIVE);
+    cr_assert_ok(account_set_active(&act, sa, true, NULL));
+    cr_assert_ok(check(0));
+    cr_assert_eq(house_state(suspended), TOKEN_SUSPENDED);
+}
+
+Test(token_check, an_explicit_grant_outlives_the_group_that_gave_the_same)
+{
+    int64_t asked = permission("deploy"), group;
+    cr_assert_ok(group_create(&act, "Builders", &group));
+    cr_assert_ok(group_grant(&act, group, asked, true));
+    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(permission_grant(&act, sa, asked, true));
+    cr_assert_ok(group_delete(&act, group));
+    cr_assert_ok(check(asked));
+    cr_assert_ok(permission_grant(&act, sa, asked, false));
+    assert_denied("permission", asked);
+}
+
+Test(token_check, of_two_groups_that_give_the_same_one_is_enough)
+{
+    int64_t asked = permission("deploy"), one, two;
+    cr_assert_ok(group_create(&act, "One", &one));
+    cr_assert_ok(group_create(&act, "Two", &two));
+    cr_assert_ok(group_grant(&act, one, asked, true));
+    cr_assert_ok(group_grant(&act, two, asked, true));
+    cr_assert_ok(group_add(&act, one, sa));
+    cr_assert_ok(group_add(&act, two, sa));
+    cr_assert_ok(group_grant(&act, one, asked, false));
+    cr_assert_ok(check(asked));
+    cr_assert_ok(group_remove(&act, two, sa));
+    assert_denied("permission", asked);
+}
+
+Test(token_check, what_everyone_holds_reaches_every_account)
+{
+    int64_t asked = permission("deploy");
+    assert_denied("permission", asked);
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, asked, true));
+    cr_assert_ok(check(asked));
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, asked, false));
+    assert_denied("permission", asked);
+}
+
+Test(token_check, a_use_is_recorded_at_most_once_a_minute_and_makes_no_event)
+{
+    struct token_pass pass = {.token = token, .account = sa};
+    static const char used[] = "SELECT coalesce(last_used, 0) FROM token WHERE number = :n";
+    static const char account_used[] = "SELECT coalesce(last_used, 0) FROM account WHERE number = "
+                                       ":n";
+    int64_t events = house_all_events();
+    token_touch(act.store, NOON, &pass);
+    token_touch(act.store, NOON + 59, &pass);
+    cr_assert_eq(house_number(used, token), NOON);
+    cr_assert_eq(house_number(account_used, sa), NOON);
+    token_touch(act.store, NOON + 60, &pass);
+    cr_assert_eq(house_number(used, token), NOON + 60);
+    cr_assert_eq(house_number(account_used, sa), NOON + 60);
+    token_touch(act.store, NOON - 600, &pass);
+    cr_assert_eq(house_number(used, token), NOON + 60, "last use went backwards");
+    cr_assert_eq(house_all_events(), events);
+}
+
+Test(token_check, a_use_that_finds_the_database_busy_is_let_go)
+{
+    char folder[] = "/tmp/gatehouse-touch-XXXXXX", path[64];
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/g.db", folder);
+    struct store *one, *two;
+    cr_assert_ok(database_open(path, STORE_CREATE, &one));
+    struct act on_file = {.store = one, .actor = &admin, .now = NOON};
+    struct token_pass pass;
+    const struct account_details nothing = {0};
+    struct secret *own;
+    cr_assert_ok(account_create(&on_file, "busy", &nothing, &pass.account));
+    cr_assert_ok(token_generate(&on_file, pass.account, "", WHEN_NEVER, &pass.token, &own));
+    secret_free(own);
+    cr_assert_ok(database_open(path, STORE_OPEN, &two));
+    cr_assert_ok(store_begin(two));
+    token_touch(one, NOON, &pass);
+    struct token_row row;
+    cr_assert_ok(token_get(one, NOON, pass.token, &row));
+    cr_assert_eq(row.last_used, WHEN_NEVER);
+    cr_assert_ok(store_end(two, OK));
+    token_touch(one, NOON, &pass);
+    cr_assert_ok(token_get(one, NOON, pass.token, &row));
+    cr_assert_eq(row.last_used, NOON);
+    store_close(two);
+    store_close(one);
+    unlink(path);
+    rmdir(folder);
+}

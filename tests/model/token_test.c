@@ -1,0 +1,297 @@
+#include "house.h"
+
+#include <gatehouse/setting.h>
+#include <gatehouse/vault.h>
+
+TestSuite(token, .init = house_open, .fini = house_close);
+
+static enum error generate(int64_t expires)
+{
+    int64_t number;
+    struct secret *text;
+    enum error e = token_generate(&act, sa, "", expires, &number, &text);
+    if (e) cr_assert_null(text, "a refused generation hands out a secret");
+    secret_free(text);
+    return e;
+}
+
+static void fill(int64_t expires)
+{
+    for (int i = 0; i < TOKEN_LIMIT_DEFAULT; i++)
+        cr_assert_ok(generate(expires));
+}
+
+Test(token, a_new_token_is_live_unused_and_counted)
+{
+    int64_t number = house_token(sa, "main", act.now + 100);
+    struct token_row row;
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_eq(row.state, TOKEN_LIVE);
+    cr_assert_eq(row.account, sa);
+    cr_assert_str_eq(row.name, "main");
+    cr_assert_eq(row.created, NOON);
+    cr_assert_eq(row.expires, NOON + 100);
+    cr_assert_eq(row.revoked, WHEN_NEVER);
+    cr_assert_eq(row.last_used, WHEN_NEVER);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE number = :n", sa), 1);
+    cr_assert_eq(house_events("token.generate"), 1);
+}
+
+Test(token, its_last_four_characters_are_kept_and_its_text_is_not)
+{
+    int64_t number;
+    struct secret *text;
+    struct token_row row;
+    cr_assert_ok(token_generate(&act, sa, "main", WHEN_NEVER, &number, &text));
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_eq(memcmp(row.last_four, text->bytes + TOKEN_TEXT_SIZE - 4, 4), 0);
+    struct stmt *stmt = store_prepare(
+        act.store, "SELECT count(*) FROM event WHERE instr(coalesce(after, '') || coalesce(before, "
+                   "'') || subject, :text) > 0");
+    bind_text(stmt, ":text", text->bytes);
+    int64_t found;
+    cr_assert_ok(stmt_int(stmt, &found));
+    cr_assert_eq(found, 0);
+    secret_free(text);
+}
+
+Test(token, the_twenty_first_token_in_use_is_refused_and_told_to_revoke_one)
+{
+    fill(WHEN_NEVER);
+    int64_t events = house_all_events();
+    cr_assert_refused(generate(WHEN_NEVER), ERR_LIMIT, "revoke one");
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_eq(house_number("SELECT count(*) FROM digest", 0), TOKEN_LIMIT_DEFAULT);
+}
+
+Test(token, suspended_tokens_count_against_the_limit)
+{
+    fill(WHEN_NEVER);
+    cr_assert_ok(token_set_suspended(&act, 1, true, NULL));
+    cr_assert_refused(generate(WHEN_NEVER), ERR_LIMIT, "revoke one");
+}
+
+Test(token, a_revoked_token_leaves_its_place)
+{
+    fill(WHEN_NEVER);
+    cr_assert_ok(token_revoke(&act, 1, NULL));
+    cr_assert_ok(generate(WHEN_NEVER));
+    cr_assert_eq(generate(WHEN_NEVER), ERR_LIMIT);
+}
+
+Test(token, expired_tokens_leave_their_places)
+{
+    fill(act.now + 10);
+    act.now += 9;
+    cr_assert_eq(generate(WHEN_NEVER), ERR_LIMIT);
+    act.now += 1;
+    cr_assert_ok(generate(WHEN_NEVER));
+    struct token_counts counts;
+    cr_assert_ok(token_get_counts(act.store, act.now, sa, &counts));
+    cr_assert_eq(counts.used, 1);
+    cr_assert_eq(counts.limit, TOKEN_LIMIT_DEFAULT);
+    cr_assert_eq(counts.revoked, 0);
+}
+
+Test(token, the_limit_is_one_of_each_account)
+{
+    fill(WHEN_NEVER);
+    house_token(house_account("other"), "", WHEN_NEVER);
+}
+
+Test(token, resuming_at_the_limit_works_but_not_above_a_lowered_one)
+{
+    fill(WHEN_NEVER);
+    cr_assert_ok(token_set_suspended(&act, 1, true, NULL));
+    cr_assert_ok(token_set_suspended(&act, 1, false, NULL));
+    cr_assert_ok(token_set_suspended(&act, 1, true, NULL));
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, TOKEN_LIMIT_DEFAULT - 1));
+    cr_assert_refused(token_set_suspended(&act, 1, false, NULL), ERR_LIMIT, "revoke one");
+    cr_assert_eq(house_state(1), TOKEN_SUSPENDED);
+}
+
+Test(token, an_expiry_that_is_not_after_now_is_refused)
+{
+    cr_assert_refused(generate(act.now), ERR_INVALID, "later");
+    cr_assert_ok(generate(act.now + 1));
+}
+
+Test(token, a_token_needs_an_account)
+{
+    int64_t number;
+    struct secret *text;
+    cr_assert_eq(token_generate(&act, 4711, "", WHEN_NEVER, &number, &text), ERR_NOT_FOUND);
+    cr_assert_null(text);
+}
+
+Test(token, names_have_at_most_64_printable_characters)
+{
+    char name[64 * 3 + 2] = "";
+    for (int i = 0; i < 64; i++)
+        strcat(name, "語");
+    int64_t number = house_token(sa, name, WHEN_NEVER);
+    struct token_row row;
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_str_eq(row.name, name);
+    strcat(name, "x");
+    cr_assert_refused(token_rename(&act, number, name, NULL), ERR_INVALID, "64");
+    cr_assert_refused(token_rename(&act, number, "a\033[2J", NULL), ERR_INVALID, "printable");
+    cr_assert_refused(token_rename(&act, number, "a\xff", NULL), ERR_INVALID, "printable");
+}
+
+Test(token, expiry_begins_with_its_very_second)
+{
+    int64_t number = house_token(sa, "", NOON + 10);
+    act.now = NOON + 9;
+    cr_assert_eq(house_state(number), TOKEN_LIVE);
+    act.now = NOON + 10;
+    cr_assert_eq(house_state(number), TOKEN_EXPIRED);
+}
+
+Test(token, revoked_goes_before_expired_and_expired_before_suspended)
+{
+    int64_t number = house_token(sa, "", NOON + 10);
+    cr_assert_ok(token_set_suspended(&act, number, true, NULL));
+    cr_assert_eq(house_state(number), TOKEN_SUSPENDED);
+    act.now = NOON + 10;
+    cr_assert_eq(house_state(number), TOKEN_EXPIRED);
+    cr_assert_ok(token_revoke(&act, number, NULL));
+    cr_assert_eq(house_state(number), TOKEN_REVOKED);
+}
+
+Test(token, an_expired_token_can_be_renamed_but_not_suspended_or_resumed)
+{
+    int64_t number = house_token(sa, "", NOON + 10);
+    act.now = NOON + 10;
+    cr_assert_refused(token_set_suspended(&act, number, true, NULL), ERR_CONFLICT, "expired");
+    cr_assert_refused(token_set_suspended(&act, number, false, NULL), ERR_CONFLICT, "expired");
+    cr_assert_ok(token_rename(&act, number, "old", NULL));
+}
+
+Test(token, suspending_is_reversible_and_kept_in_both_tables)
+{
+    int64_t number = house_token(sa, "", WHEN_NEVER), generation = house_generation();
+    static const char both[] = "SELECT t.suspended + 2 * d.suspended FROM token t JOIN digest d ON "
+                               "d.token = t.number WHERE t.number = :n";
+    bool changed;
+    cr_assert_ok(token_set_suspended(&act, number, true, &changed));
+    cr_assert(changed);
+    cr_assert_eq(house_number(both, number), 3);
+    cr_assert_ok(token_set_suspended(&act, number, false, &changed));
+    cr_assert(changed);
+    cr_assert_eq(house_number(both, number), 0);
+    cr_assert_eq(house_generation(), generation + 2);
+    cr_assert_eq(house_events("token.suspend"), 1);
+    cr_assert_eq(house_events("token.resume"), 1);
+}
+
+Test(token, what_is_so_already_changes_nothing_and_writes_no_event)
+{
+    int64_t number = house_token(sa, "main", WHEN_NEVER), gone = house_token(sa, "", WHEN_NEVER);
+    cr_assert_ok(token_revoke(&act, gone, NULL));
+    int64_t events = house_all_events();
+    bool changed = true;
+    cr_assert_ok(token_rename(&act, number, "main", &changed));
+    cr_assert_not(changed);
+    changed = true;
+    cr_assert_ok(token_set_suspended(&act, number, false, &changed));
+    cr_assert_not(changed);
+    changed = true;
+    cr_assert_ok(token_revoke(&act, gone, &changed));
+    cr_assert_not(changed);
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE number = :n", sa), 1);
+}
+
+Test(token, revoking_is_final_and_leaves_a_record)
+{
+    int64_t number = house_token(sa, "main", WHEN_NEVER), generation = house_generation();
+    act.now += 5;
+    bool changed;
+    cr_assert_ok(token_revoke(&act, number, &changed));
+    cr_assert(changed);
+    struct token_row row;
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_eq(row.revoked, NOON + 5);
+    cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 1);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE number = :n", sa), 0);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_events("token.revoke"), 1);
+    cr_assert_refused(token_set_suspended(&act, number, false, NULL), ERR_CONFLICT, "revoked");
+    cr_assert_refused(token_set_suspended(&act, number, true, NULL), ERR_CONFLICT, "revoked");
+    cr_assert_refused(token_rename(&act, number, "other", NULL), ERR_CONFLICT, "revoked");
+}
+
+Test(token, numbers_are_never_used_again)
+{
+    int64_t number = house_token(sa, "", WHEN_NEVER);
+    cr_assert_ok(account_delete(&act, sa));
+    cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 1);
+    cr_assert_gt(house_token(house_account("next"), "", WHEN_NEVER), number);
+}
+
+Test(token, a_list_has_those_in_use_then_the_expired_then_the_revoked)
+{
+    int64_t expired = house_token(sa, "", NOON + 10), revoked = house_token(sa, "", WHEN_NEVER);
+    int64_t suspended = house_token(sa, "", WHEN_NEVER), live = house_token(sa, "", WHEN_NEVER);
+    cr_assert_ok(token_revoke(&act, revoked, NULL));
+    cr_assert_ok(token_set_suspended(&act, suspended, true, NULL));
+    const int64_t order[] = {suspended, live, expired, revoked};
+    for (size_t all = 0; all < 2; all++) {
+        struct token_rows *rows;
+        cr_assert_ok(token_list(act.store, NOON + 10, sa, all, &rows));
+        cr_assert_eq(rows->count, 3 + all);
+        for (size_t i = 0; i < rows->count; i++)
+            cr_assert_eq(rows->items[i].number, order[i]);
+        free(rows);
+    }
+}
+
+Test(token, pages_over_all_accounts_go_on_after_a_number)
+{
+    fill(WHEN_NEVER);
+    int64_t other = house_token(house_account("other"), "", WHEN_NEVER);
+    struct token_rows *rows;
+    cr_assert_ok(token_list_all(act.store, act.now, TOKEN_LIMIT_DEFAULT - 1, 5, &rows));
+    cr_assert_eq(rows->count, 2);
+    cr_assert_eq(rows->items[1].number, other);
+    free(rows);
+}
+
+Test(token, it_is_found_by_number_and_by_account_and_name)
+{
+    int64_t number = house_token(sa, "main/two", WHEN_NEVER), found = 0;
+    cr_assert_ok(token_find(act.store, "1", &found));
+    cr_assert_eq(found, number);
+    found = 0;
+    cr_assert_ok(token_find(act.store, "SA::CI-deploy/main/two", &found));
+    cr_assert_eq(found, number);
+    cr_assert_eq(token_find(act.store, "2", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, "ci-deploy/other", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, "nobody/main", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, "99999999999999999999", &found), ERR_INVALID);
+    cr_assert_eq(token_find(act.store, "main", &found), ERR_INVALID);
+}
+
+Test(token, a_name_held_twice_is_ambiguous_unless_all_but_one_are_revoked)
+{
+    int64_t first = house_token(sa, "main", WHEN_NEVER), found = 0;
+    int64_t second = house_token(sa, "main", WHEN_NEVER);
+    cr_assert_refused(token_find(act.store, "ci-deploy/main", &found), ERR_CONFLICT, "number");
+    cr_assert_ok(token_revoke(&act, first, NULL));
+    cr_assert_ok(token_find(act.store, "ci-deploy/main", &found));
+    cr_assert_eq(found, second);
+    cr_assert_ok(token_revoke(&act, second, NULL));
+    cr_assert_eq(token_find(act.store, "ci-deploy/main", &found), ERR_CONFLICT);
+}
+
+Test(token, a_change_that_fails_half_way_leaves_no_trace)
+{
+    int64_t number = house_token(sa, "main", WHEN_NEVER), events = house_all_events();
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(token_revoke(&act, number, NULL));
+    cr_assert_eq(store_end(act.store, fail(ERR_STOPPED, "stopped")), ERR_STOPPED);
+    cr_assert_eq(house_state(number), TOKEN_LIVE);
+    cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 0);
+    cr_assert_eq(house_all_events(), events);
+}
