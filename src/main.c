@@ -1,4 +1,5 @@
 /* The front door: no sub-command opens the console, else the command line. */
+#include "ui/clipboard.h"
 #include "ui/console.h"
 
 #include <dirent.h>
@@ -99,7 +100,7 @@ static enum error open_demo(const struct options *options)
 
 static int run(int argc, char **argv)
 {
-    struct options options = {0};
+    struct options options = {.copy = clipboard_copy_once};
     int rest;
     bool done;
     text_init(false);
