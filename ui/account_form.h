@@ -1,0 +1,10 @@
+/* New Service Account and Edit Service Account. */
+#ifndef GATEHOUSE_UI_ACCOUNT_FORM_H
+#define GATEHOUSE_UI_ACCOUNT_FORM_H
+
+#include "ui/app.h"
+
+/* account 0: a new one. */
+void account_form_open(struct app *app, int64_t account);
+
+#endif

@@ -1,0 +1,117 @@
+#include "ui/form.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CELL_COLUMNS = 24 };
+
+static bool is_inherited(const struct form *form, int64_t permission)
+{
+    for (size_t i = 0; i < form->sources->count; i++)
+        if (form->sources->items[i].permission == permission && form->sources->items[i].group)
+            return true;
+    return false;
+}
+
+static void draw_permission(struct form *form, const struct canvas *canvas, int row, int column,
+                            size_t index)
+{
+    const struct permission *permission = &form->catalogue->items[index];
+    bool explicit_one = id_set_has(&form->permissions, permission->number);
+    bool inherited = is_inherited(form, permission->number);
+    char box[16];
+    snprintf(box, sizeof box, "[%s]", explicit_one ? "x" : inherited ? text_glyph(GLYPH_DOT) : " ");
+    struct canvas spot = canvas_part(canvas, row, column, 1, CELL_COLUMNS - 1);
+    spot.selected = form->part == PART_PERMISSIONS && form->grid_at == index;
+    draw_cell(&spot, 0, 0, 4, explicit_one ? ROLE_ACCENT : ROLE_MUTED, box);
+    draw_cell(&spot, 0, 4, CELL_COLUMNS - 5, ROLE_TEXT, permission->name);
+    if (spot.selected) draw_cursor(&spot, 0, 1, false);
+}
+
+/* "from group deploy", "explicit, also from deploy", "not granted". */
+static void explain_source(const struct form *form, int64_t permission, char *out, size_t size)
+{
+    bool explicit_one = id_set_has(&form->permissions, permission);
+    size_t used = (size_t)snprintf(out, size, "%s", explicit_one ? "explicit" : "");
+    for (size_t i = 0; i < form->sources->count && used < size - 80; i++) {
+        const struct permission_source *source = &form->sources->items[i];
+        if (source->permission != permission || !source->group) continue;
+        char name[72];
+        text_visible(name, sizeof name, source->group_name, 16);
+        const char *joint = used == 0 ? "from group " : explicit_one ? ", also from " : ", ";
+        used += (size_t)snprintf(out + used, size - used, "%s%s", joint, name);
+        explicit_one = false;
+    }
+    if (used == 0) snprintf(out, size, "not granted");
+}
+
+int form_draw_grid(struct form *form, const struct canvas *canvas, int top)
+{
+    size_t count = form->catalogue->count;
+    int columns = canvas->columns < 50 ? 1 : (canvas->columns - 2) / CELL_COLUMNS;
+    form->grid_columns = columns;
+    draw_rule(canvas, top, "Permissions", "", form->part == PART_PERMISSIONS);
+    for (size_t i = 0; i < count; i++)
+        draw_permission(form, canvas, top + 1 + (int)i / columns,
+                        2 + (int)i % columns * CELL_COLUMNS, i);
+    int rows = 1 + ((int)count + columns - 1) / columns;
+    if (count == 0) return rows;
+    const struct permission *here = &form->catalogue->items[form->grid_at];
+    char source[256], text[sizeof source + sizeof here->name + sizeof here->sentence + 8];
+    explain_source(form, here->number, source, sizeof source);
+    snprintf(text, sizeof text, "%s: %s. %s", here->name, source, here->sentence);
+    return rows + draw_wrapped(canvas, top + rows, 2, canvas->columns - 4, ROLE_MUTED, text);
+}
+
+static int move(struct form *form, int by)
+{
+    long at = (long)form->grid_at + by;
+    if (at >= 0 && at < (long)form->catalogue->count) form->grid_at = (size_t)at;
+    return EFFECT_DRAW;
+}
+
+static int set(struct form *form, int64_t permission, bool granted)
+{
+    enum error e = OK;
+    if (granted)
+        e = id_set_add(&form->permissions, permission);
+    else
+        id_set_remove(&form->permissions, permission);
+    if (!e) e = form_load_sources(form);
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static int toggle(struct form *form, const struct permission *permission)
+{
+    if (id_set_has(&form->permissions, permission->number))
+        return set(form, permission->number, false);
+    if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
+    char source[256];
+    explain_source(form, permission->number, source, sizeof source);
+    app_say(form->app, ROLE_WARN, "%s comes %s; + grants it explicitly, too", permission->name,
+            source);
+    return EFFECT_DRAW;
+}
+
+int form_run_grid(struct form *form, enum command command)
+{
+    if (form->catalogue->count == 0) return EFFECT_PASS;
+    const struct permission *here = &form->catalogue->items[form->grid_at];
+    switch (command) {
+    case COMMAND_GRID_LEFT:
+        return move(form, -1);
+    case COMMAND_GRID_RIGHT:
+        return move(form, 1);
+    case COMMAND_GRID_UP:
+        return move(form, -form->grid_columns);
+    case COMMAND_GRID_DOWN:
+        return move(form, form->grid_columns);
+    case COMMAND_GRID_TOGGLE:
+        return toggle(form, here);
+    case COMMAND_GRID_GRANT:
+        return set(form, here->number, true);
+    default:
+        return EFFECT_PASS;
+    }
+}
