@@ -115,8 +115,9 @@ static enum error list_exec(struct call *call)
     if (!call->json) e = table_new(columns, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, rows, table, &list));
-    if (table) table_end(table, "No account matches; gatehouse account create ID makes one");
-    if (call->json) json_list_end(&list);
+    if (table)
+        table_end(table, e ? NULL : "No account matches; gatehouse account create ID makes one");
+    if (call->json && !e) json_list_end(&list);
     free(rows);
     return e;
 }

@@ -122,7 +122,7 @@ static enum error list_exec(struct call *call)
         e = store_end(call->act.store,
                       call->argc ? list_of_account(call, &listing) : list_all(call, &listing));
     if (listing.table)
-        table_end(listing.table, e ? "" : "No tokens; gatehouse token generate ID makes one");
+        table_end(listing.table, e ? NULL : "No tokens; gatehouse token generate ID makes one");
     if (call->json && !e) json_list_end(&listing.json);
     return e;
 }

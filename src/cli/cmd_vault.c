@@ -51,7 +51,7 @@ static enum error print_slots(const struct vault_slots *slots)
         const char *cells[] = {id, slot_kind_text(slot->kind), created, slot->label};
         e = table_add(table, cells);
     }
-    table_end(table, "No key slots: tokens are shown once");
+    table_end(table, e ? NULL : "No key slots: tokens are shown once");
     return e;
 }
 

@@ -112,7 +112,9 @@ static enum error verify_exec(struct call *call)
     if (!e && id) e = permission_find(call->act.store, id, &permission);
     if (e) return e;
     struct secret *token = NULL;
-    e = secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
+    /* Typed by a person it must not be echoed. */
+    e = isatty(STDIN_FILENO) ? secret_ask("Token: ", &token)
+                             : secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
     if (e == ERR_INVALID) return deny(call); /* longer than a line may be */
     if (!e) e = answer_and_record(call, token, permission);
     secret_free(token);

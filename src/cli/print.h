@@ -21,7 +21,8 @@ struct table;
 enum error table_new(const struct column *columns, struct table **out) MUST_CHECK;
 /* One cell for each column; copied. Rows are printed in batches, so a long list takes no memory. */
 enum error table_add(struct table *table, const char *const *cells) MUST_CHECK;
-/* Prints what is left; `empty` instead, on a terminal, when there was no row. Frees the table. */
+/* Prints what is left; `empty` (may be NULL) instead, on a terminal, when there was no row. Frees
+ * the table. */
 void table_end(struct table *table, const char *empty);
 
 /* "Owner        team-platform". */

@@ -129,7 +129,7 @@ void table_end(struct table *table, const char *empty)
 {
     if (table->rows)
         print_batch(table);
-    else if (!table->started && table->terminal)
+    else if (!table->started && table->terminal && empty)
         puts(empty);
     free(table);
 }

@@ -1,4 +1,4 @@
-#include "src/crypto/bytes.h"
+#include "bytes.h"
 
 #include <gatehouse/keybox.h>
 

@@ -13,7 +13,7 @@ static json_t *names_of(struct store *store, const char *sql, const struct id_se
         bind_int(stmt, ":number", set->ids[i]);
         bool row;
         if (!stmt_step(stmt, &row) && row)
-            json_array_append_new(names, json_text(column_text(stmt, "name")));
+            json_array_append_new(names, event_text(column_text(stmt, "name")));
         stmt_reset(stmt);
     }
     return names;
@@ -25,9 +25,9 @@ static json_t *details_json(struct store *store, const struct account_details *d
     json_t *object = json_object();
     if (which & DIFF_DESCRIPTION)
         json_object_set_new(object, "description",
-                            json_text(details->description ? details->description : ""));
+                            event_text(details->description ? details->description : ""));
     if (which & DIFF_OWNER)
-        json_object_set_new(object, "owner", json_text(details->owner ? details->owner : ""));
+        json_object_set_new(object, "owner", event_text(details->owner ? details->owner : ""));
     if (which & DIFF_GROUPS)
         json_object_set_new(object, "groups",
                             names_of(store, "SELECT name FROM account_group WHERE number = :number",

@@ -47,8 +47,8 @@ static enum error delete_account(const struct act *act, int64_t number)
     if (e) return e;
     json_t *before = json_object();
     json_object_set_new(before, "active", json_boolean(account.row.active));
-    json_object_set_new(before, "description", json_text(account.row.description));
-    json_object_set_new(before, "owner", json_text(account.row.owner));
+    json_object_set_new(before, "description", event_text(account.row.description));
+    json_object_set_new(before, "owner", event_text(account.row.owner));
     json_object_set_new(before, "tokens", json_integer(ended));
     return audit_write_json(act, "account.delete", id, number, 0, before, NULL);
 }

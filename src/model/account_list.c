@@ -117,7 +117,7 @@ static void add_conditions(struct text *text, const struct account_query *query,
 static void bind_words(struct stmt *stmt, const struct words *words)
 {
     for (size_t i = 0; i < words->count; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, ":word%zu", i);
         bind_text(stmt, name, words->items[i].pattern);
     }

@@ -10,7 +10,7 @@
 static json_t *one(const char *key, const char *value)
 {
     json_t *object = json_object();
-    json_object_set_new(object, key, json_text(value));
+    json_object_set_new(object, key, event_text(value));
     return object;
 }
 

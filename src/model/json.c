@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-json_t *json_text(const char *text)
+json_t *event_text(const char *text)
 {
     json_t *value = json_string(text);
     if (value) return value;

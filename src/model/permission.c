@@ -90,8 +90,8 @@ static enum error create(const struct act *act, const char *id, const char *name
     if (e) return e;
     *number = store_last_id(act->store);
     json_t *after = json_object();
-    json_object_set_new(after, "name", json_text(name));
-    json_object_set_new(after, "sentence", json_text(sentence));
+    json_object_set_new(after, "name", event_text(name));
+    json_object_set_new(after, "sentence", event_text(sentence));
     return audit_write_json(act, "permission.create", id, 0, 0, NULL, after);
 }
 

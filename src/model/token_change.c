@@ -20,7 +20,7 @@ static enum error write_event(const struct act *act, const char *kind, const str
 static json_t *one_text(const char *key, const char *value)
 {
     json_t *object = json_object();
-    json_object_set_new(object, key, json_text(value));
+    json_object_set_new(object, key, event_text(value));
     return object;
 }
 

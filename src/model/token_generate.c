@@ -94,7 +94,7 @@ static enum error write_event(const struct act *act, const struct token_row *row
     json_t *after = json_object();
     json_object_set_new(after, "expires", json_string(expires));
     json_object_set_new(after, "last_four", json_string(row->last_four));
-    json_object_set_new(after, "name", json_text(row->name));
+    json_object_set_new(after, "name", event_text(row->name));
     return audit_write_json(act, "token.generate", subject, row->account, row->number, NULL, after);
 }
 
