@@ -206,8 +206,16 @@ static void close_form(struct app *app, struct screen *screen)
     free(form);
 }
 
+/* Of these the footer shows what the focused part can do. */
+static const enum command form_footer[] = {
+    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,  COMMAND_TOKEN_RENAME,
+    COMMAND_TOKEN_SUSPEND,  COMMAND_TOKEN_REVOKE, COMMAND_FORM_TOGGLE, COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_FORM_SAVE,
+    COMMAND_MENU,           COMMAND_HELP,         COMMAND_NONE};
+
 static const struct screen_class form_class = {
     .title = "Service account",
+    .footer = form_footer,
     .contexts = contexts,
     .load = load,
     .draw = form_draw,

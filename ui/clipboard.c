@@ -41,11 +41,11 @@ static int send_and_say(struct app *app, const void *text, size_t size, const ch
     enum clipboard_way way = clipboard_way();
     if (send_text(way, text, size)) return app_say_error(app);
     if (way == CLIPBOARD_INSIDE)
-        app_say(app, ROLE_WARN, "%s sent; an outer tmux drops this unless set -s set-clipboard on",
+        app_say(app, ROLE_WARN, "%s; an outer tmux drops this unless set -s set-clipboard on",
                 what);
     else
         app_say(app, ROLE_GOOD,
-                "%s sent to the clipboard of your terminal; a terminal cannot confirm it", what);
+                "%s to the clipboard of your terminal; a terminal cannot confirm it", what);
     return EFFECT_DRAW;
 }
 
@@ -73,13 +73,15 @@ enum error clipboard_copy_once(struct store *store, const struct secret *secret,
 
 int clipboard_copy_text(struct app *app, const char *text)
 {
-    return send_and_say(app, text, strlen(text), text);
+    char what[128];
+    snprintf(what, sizeof what, "%s sent", text);
+    return send_and_say(app, text, strlen(text), what);
 }
 
 int clipboard_copy_secret(struct app *app, const struct secret *secret)
 {
     int64_t seconds;
-    int effects = send_and_say(app, secret->bytes, secret->size, "Token");
+    int effects = send_and_say(app, secret->bytes, secret->size, "Sent");
     holds_secret = app->message_role != ROLE_BAD;
     if (!setting_get(app->store, SETTING_CLIPBOARD_CLEAR, &seconds) && seconds > 0)
         loop_set_timer(app, seconds * 1000, clipboard_clear);

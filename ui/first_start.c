@@ -73,7 +73,7 @@ static enum error fill(struct app *app, struct store *store, enum slot_kind kind
 /* All or nothing: a database without its vault would only puzzle the next start. */
 static enum error create(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
-    struct store *store;
+    struct store *store = NULL;
     enum error e = database_make_folder(app->options->database);
     if (!e) e = database_open(app->options->database, STORE_CREATE, &store);
     if (e) return e;

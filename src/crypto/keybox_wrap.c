@@ -113,7 +113,7 @@ enum error keybox_wrap(struct key_wrap *wrap, const uint8_t vault_id[static KEYB
 {
     if (secret_key->size != KEYBOX_SECRET_SIZE || !is_pair(public_key, secret_key))
         return fail(ERR_SECRET, "the secret key does not belong to this vault");
-    struct secret *key;
+    struct secret *key = NULL;
     randombytes_buf(wrap->salt, sizeof wrap->salt);
     randombytes_buf(wrap->nonce, sizeof wrap->nonce);
     enum error e = derive_key(wrap, unlock, &key);
@@ -148,7 +148,7 @@ enum error keybox_unwrap(const struct key_wrap *wrap, const uint8_t vault_id[sta
                          const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                          const struct secret *unlock, struct secret **secret_key)
 {
-    struct secret *key, *secret = NULL;
+    struct secret *key = NULL, *secret = NULL;
     enum error e = derive_key(wrap, unlock, &key);
     if (e) return e;
     e = secret_new(KEYBOX_SECRET_SIZE, &secret);

@@ -78,7 +78,7 @@ enum error store_open(const char *path, enum store_mode mode, const struct schem
 {
     enum error e = store_check_path(path, mode);
     if (e) return e;
-    struct store *store;
+    struct store *store = NULL;
     e = new_store(path, mode == STORE_READ_ONLY, &store);
     if (e) return e;
     int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
@@ -99,7 +99,7 @@ enum error store_open(const char *path, enum store_mode mode, const struct schem
 
 enum error store_open_memory(const struct schema *schema, struct store **out)
 {
-    struct store *store;
+    struct store *store = NULL;
     enum error e = new_store(":memory:", false, &store);
     if (e) return e;
     e = open_handle(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);

@@ -1,0 +1,130 @@
+/* How the console behaves towards the terminal. */
+#include "terminal.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const demo[] = {"demo", NULL};
+
+static struct terminal *open_demo(int rows, int columns)
+{
+    struct terminal *terminal = terminal_start(rows, columns, demo, NULL);
+    terminal_wait(terminal, "sa::agent-berlin");
+    return terminal;
+}
+
+Test(manners, nothing_is_written_while_nothing_happens)
+{
+    struct terminal *terminal = open_demo(24, 80);
+    terminal_listen(terminal, 500);
+    cr_assert_eq(terminal_listen(terminal, 1500), 0);
+    terminal_free(terminal);
+}
+
+Test(manners, the_filter_narrows_while_it_is_typed)
+{
+    struct terminal *terminal = open_demo(24, 80);
+    terminal_send(terminal, "/ci-");
+    terminal_wait_gone(terminal, "sa::agent-berlin");
+    terminal_wait(terminal, "7 of 30");
+    terminal_send(terminal, "\033");
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_free(terminal);
+}
+
+Test(manners, a_slow_arrow_key_changes_nothing)
+{
+    static const int pauses[] = {40, 120};
+    for (size_t i = 0; i < 2; i++) {
+        struct terminal *terminal = open_demo(24, 80);
+        terminal_send_slowly(terminal, "\033OA", pauses[i]);
+        terminal_send_slowly(terminal, "\033[A", pauses[i]);
+        terminal_send_slowly(terminal, "\033[1;5A", pauses[i]);
+        terminal_listen(terminal, 300);
+        cr_assert_not(terminal_shows(terminal, "deactivated"));
+        cr_assert(strstr(terminal_row(terminal, 4), "● active"));
+        terminal_free(terminal);
+    }
+}
+
+Test(manners, a_paste_outside_a_field_is_dropped)
+{
+    struct terminal *terminal = open_demo(24, 80);
+    terminal_send(terminal, "\033[200~AD\rY\033[201~");
+    terminal_listen(terminal, 500);
+    cr_assert_not(terminal_shows(terminal, "deactivated"));
+    cr_assert_not(terminal_shows(terminal, "Type its name"));
+    terminal_free(terminal);
+}
+
+Test(manners, a_small_terminal_still_shows_rows_and_a_tiny_one_says_so)
+{
+    struct terminal *terminal = open_demo(10, 40);
+    cr_assert(terminal_shows(terminal, "ACCOUNT ID"));
+    terminal_resize(terminal, 4, 18);
+    terminal_wait_gone(terminal, "ACCOUNT ID");
+    terminal_resize(terminal, 24, 80);
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_free(terminal);
+}
+
+Test(manners, every_dialog_survives_a_resize)
+{
+    static const char *const opening[] = {".", "?", ":", "s", "D", "T", "n", "\r"};
+    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++) {
+        struct terminal *terminal = open_demo(24, 80);
+        terminal_send(terminal, opening[i]);
+        terminal_listen(terminal, 300);
+        terminal_resize(terminal, 10, 40);
+        terminal_listen(terminal, 200);
+        terminal_resize(terminal, 4, 18);
+        terminal_listen(terminal, 200);
+        terminal_resize(terminal, 40, 130);
+        terminal_listen(terminal, 300);
+        terminal_signal(terminal, SIGTERM);
+        cr_assert_eq(terminal_wait_exit(terminal), 0, "after “%s”", opening[i]);
+        terminal_free(terminal);
+    }
+}
+
+Test(manners, the_terminal_is_left_whole_after_a_signal)
+{
+    size_t size;
+    struct terminal *terminal = open_demo(24, 80);
+    terminal_signal(terminal, SIGHUP);
+    terminal_wait_exit(terminal);
+    const char *output = terminal_output(terminal, &size);
+    cr_assert(strstr(output, "\033[?1049l"), "the alternate screen was not left");
+    cr_assert(strstr(output, "\033[?2004l"), "bracketed paste was left on");
+    terminal_free(terminal);
+}
+
+Test(manners, a_change_made_elsewhere_shows_by_itself)
+{
+    static const char *const none[] = {"--ascii", NULL};
+    char out[1024];
+    struct terminal *terminal = terminal_start(24, 80, none, NULL);
+    terminal_wait(terminal, "Welcome");
+    terminal_send(terminal, "s\r");
+    terminal_wait(terminal, "Service Accounts");
+    cr_assert_eq(terminal_command(terminal, "account create made-elsewhere", out, sizeof out), 0,
+                 "%s", out);
+    terminal_wait(terminal, "sa::made-elsewhere");
+    terminal_free(terminal);
+}
+
+Test(manners, ascii_mode_writes_nothing_else)
+{
+    static const char *const ascii[] = {"--ascii", "demo", NULL};
+    size_t size;
+    struct terminal *terminal = terminal_start(24, 80, ascii, NULL);
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_send(terminal, ".");
+    terminal_wait(terminal, "Generate token");
+    const char *output = terminal_output(terminal, &size);
+    for (size_t i = 0; i < size; i++)
+        cr_assert((unsigned char)output[i] < 128);
+    terminal_free(terminal);
+}

@@ -1,0 +1,48 @@
+/* A program in a pseudo-terminal, its screen as libvterm sees it. Tests send keys and wait for
+ * text; nothing sleeps. A wait that is not met fails the test and prints the screen. */
+#ifndef GATEHOUSE_TESTS_TERMINAL_H
+#define GATEHOUSE_TESTS_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct terminal;
+
+/* Starts the console under test (argv after the program's name, ended by NULL) with a home of its
+ * own, a clock that stands at 2026-11-23 12:00 UTC, TERM=xterm-256color and LC_ALL=C.UTF-8.
+ * `variables` ("NAME=value", ended by NULL) are added; NULL: none. */
+struct terminal *terminal_start(int rows, int columns, const char *const *arguments,
+                                const char *const *variables);
+/* Another program in the same home, for tmux and the like, and for a second console. argv[0] is
+ * looked up in PATH; "gatehouse" is the one under test. */
+struct terminal *terminal_start_beside(const struct terminal *other, int rows, int columns,
+                                       const char *const *argv);
+/* Ends the program if it still runs, and frees. */
+void terminal_free(struct terminal *terminal);
+
+void terminal_send(struct terminal *terminal, const char *keys);
+/* Byte by byte, with a pause between, as a slow line does. */
+void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms);
+void terminal_resize(struct terminal *terminal, int rows, int columns);
+void terminal_signal(struct terminal *terminal, int number);
+/* Reads for so long, whatever comes: to see that nothing does. Returns the bytes that came. */
+size_t terminal_listen(struct terminal *terminal, int ms);
+
+/* Until the text stands somewhere on the screen / nowhere on it. */
+void terminal_wait(struct terminal *terminal, const char *text);
+void terminal_wait_gone(struct terminal *terminal, const char *text);
+bool terminal_shows(struct terminal *terminal, const char *text);
+/* Waits for the program's end and gives its exit status (128 + signal). */
+int terminal_wait_exit(struct terminal *terminal);
+
+/* A row as text, without blanks at its end; valid until the next call. */
+const char *terminal_row(struct terminal *terminal, int row);
+/* Everything the program wrote so far. */
+const char *terminal_output(const struct terminal *terminal, size_t *size);
+const char *terminal_home(const struct terminal *terminal);
+
+/* Runs the command line under test with the terminal's database; returns its exit status, and its
+ * output in `out`. */
+int terminal_command(const struct terminal *terminal, const char *command, char *out, size_t size);
+
+#endif
