@@ -1,5 +1,6 @@
 #include "ui/undo.h"
 
+#include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,7 +104,7 @@ void undo_push_details(struct app *app, int64_t account, int64_t version,
 
 static void leave(struct left *left, const char *name)
 {
-    if (!left->count++) snprintf(left->first, sizeof left->first, "%s", name);
+    if (!left->count++) text_visible(left->first, sizeof left->first, name, 32);
 }
 
 static enum error undo_active_one(const struct act *act, int64_t id, bool on, struct left *left)

@@ -64,7 +64,7 @@ static enum error add_exec(struct call *call)
                                                                  : SLOT_PASSPHRASE};
     const char *label = call_value(call, "label");
     struct vault *vault = NULL;
-    int64_t slot;
+    int64_t slot = 0;
     enum error e = unlock_vault(call, &vault);
     if (!e) e = make_fresh(call, &fresh);
     if (!e)
@@ -130,7 +130,7 @@ static enum error find_kind(struct store *store, int64_t slot, enum slot_kind *k
 
 static enum error remove_exec(struct call *call)
 {
-    int64_t slot;
+    int64_t slot = 0;
     enum error e = read_slot(call, &slot);
     if (!e) e = vault_remove_slot(&call->act, slot);
     if (e) return e;
@@ -168,7 +168,7 @@ static enum error change_exec(struct call *call)
 {
     struct fresh fresh = {0};
     struct vault *vault = NULL;
-    int64_t slot;
+    int64_t slot = 0;
     enum error e = read_slot(call, &slot);
     if (!e) e = find_kind(call->act.store, slot, &fresh.kind);
     if (!e) e = check_kind(call, fresh.kind);
