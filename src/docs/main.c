@@ -2,6 +2,7 @@
 #include "src/docs/docs.h"
 
 #include "src/cli/command.h"
+#include "ui/keys.h"
 
 #include <string.h>
 
@@ -11,7 +12,7 @@ static const struct {
 } pages[] = {
     {.name = "man", .print = docs_print_man},       {.name = "bash", .print = docs_print_bash},
     {.name = "zsh", .print = docs_print_zsh},       {.name = "fish", .print = docs_print_fish},
-    {.name = "readme", .print = docs_print_readme},
+    {.name = "readme", .print = docs_print_readme}, {.name = "keys", .print = keys_print_markdown},
 };
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)
