@@ -1,0 +1,181 @@
+#include <gatehouse/store.h>
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct migration first[] = {{.sql = "CREATE TABLE thing (name TEXT, size INTEGER)"}};
+static const struct migration both[] = {{.sql = "CREATE TABLE thing (name TEXT, size INTEGER)"},
+                                        {.sql = "ALTER TABLE thing ADD COLUMN colour TEXT"}};
+static const struct schema one = {first, 1, NULL}, two = {both, 2, NULL};
+static char folder[32], path[64];
+
+static void start(void)
+{
+    strcpy(folder, "/tmp/gatehouse-test-XXXXXX");
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a.db", folder);
+}
+
+static void stop(void)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    cr_assert_eq(system(command), 0);
+}
+TestSuite(store, .init = start, .fini = stop);
+
+static void make(const struct schema *schema)
+{
+    struct store *store;
+    cr_assert_eq(store_open(path, STORE_CREATE, schema, &store), OK, "%s", error_message());
+    store_close(store);
+}
+
+static void refuse(enum store_mode mode, const struct schema *schema, const char *sentence)
+{
+    struct store *store;
+    cr_assert_neq(store_open(path, mode, schema, &store), OK);
+    cr_assert(strstr(error_message(), sentence), "said: %s", error_message());
+}
+
+static enum error insert(struct store *store, const char *name)
+{
+    struct stmt *stmt = store_prepare(store, "INSERT INTO thing (name) VALUES (:name)");
+    bind_text(stmt, ":name", name);
+    return stmt_run(stmt);
+}
+
+static int64_t count(struct store *store)
+{
+    int64_t value;
+    cr_assert_eq(stmt_int(store_prepare(store, "SELECT count(*) FROM thing"), &value), OK);
+    return value;
+}
+
+Test(store, a_new_database_is_for_its_owner_alone)
+{
+    struct stat info;
+    make(&one);
+    cr_assert_eq(stat(path, &info), 0);
+    cr_assert_eq(info.st_mode & 0777, 0600);
+}
+
+Test(store, creating_never_overwrites)
+{
+    make(&one);
+    refuse(STORE_CREATE, &one, "is there already");
+}
+
+Test(store, a_missing_file_names_init)
+{
+    refuse(STORE_OPEN, &one, "gatehouse init");
+}
+
+Test(store, a_file_others_can_write_is_refused_with_the_mend)
+{
+    make(&one);
+    chmod(path, 0620);
+    refuse(STORE_OPEN, &one, "chmod go-w");
+    chmod(path, 0602);
+    refuse(STORE_OPEN, &one, "chmod go-w");
+}
+
+Test(store, a_folder_others_can_write_is_refused)
+{
+    make(&one);
+    chmod(folder, 0777);
+    refuse(STORE_OPEN, &one, "the folder");
+    chmod(folder, 0700);
+}
+
+Test(store, what_is_no_database_is_refused)
+{
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    for (int i = 0; i < 400; i++)
+        fputs("this is no database\n", file);
+    fclose(file);
+    chmod(path, 0600);
+    refuse(STORE_OPEN, &one, "is not a database");
+}
+
+Test(store, a_newer_schema_is_refused)
+{
+    make(&two);
+    refuse(STORE_OPEN, &one, "newer Gatehouse");
+}
+
+Test(store, an_older_schema_is_backed_up_and_migrated)
+{
+    struct store *store;
+    char backup[80];
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &two, &store), OK, "%s", error_message());
+    cr_assert_eq(store_schema_version(store), 2);
+    store_close(store);
+    snprintf(backup, sizeof backup, "%s.v1.bak", path);
+    cr_assert_eq(access(backup, F_OK), 0);
+}
+
+Test(store, what_fails_inside_leaves_nothing_behind)
+{
+    struct store *store;
+    cr_assert_eq(store_open_memory(&one, &store), OK);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(insert(store, "outer"), OK);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, fail(ERR_INVALID, "no")), ERR_INVALID);
+    cr_assert_neq(store_end(store, OK), OK);
+    cr_assert_eq(count(store), 0);
+    store_close(store);
+}
+
+Test(store, a_change_of_another_connection_is_noticed_once)
+{
+    struct store *here, *there;
+    bool changed;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &here), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &there), OK);
+    cr_assert_eq(store_changed(here, &changed), OK);
+    cr_assert_not(changed);
+    cr_assert_eq(store_begin(there), OK);
+    cr_assert_eq(store_end(there, insert(there, "new")), OK);
+    cr_assert_eq(store_changed(here, &changed), OK);
+    cr_assert(changed);
+    cr_assert_eq(store_changed(here, &changed), OK);
+    cr_assert_not(changed);
+    store_close(here);
+    store_close(there);
+}
+
+Test(store, a_read_only_store_refuses_to_write)
+{
+    struct store *store;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_READ_ONLY, &one, &store), OK, "%s", error_message());
+    cr_assert_eq(store_begin(store), ERR_STORE);
+    store_close(store);
+}
+
+static bool always(void *unused)
+{
+    (void)unused;
+    return true;
+}
+
+Test(store, a_long_query_can_be_stopped)
+{
+    struct store *store;
+    cr_assert_eq(store_open_memory(&one, &store), OK);
+    store_set_interrupt(store, always, NULL);
+    cr_assert_eq(
+        stmt_run(store_prepare(store, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
+                                      "i + 1 FROM n LIMIT 1000000) SELECT count(*) FROM n")),
+        ERR_STOPPED);
+    store_close(store);
+}
