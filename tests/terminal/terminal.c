@@ -266,6 +266,11 @@ const char *terminal_output(const struct terminal *terminal, size_t *size)
     return terminal->output ? terminal->output : "";
 }
 
+const char *terminal_program(void)
+{
+    return GATEHOUSE_UNDER_TEST;
+}
+
 const char *terminal_home(const struct terminal *terminal)
 {
     return terminal->home;

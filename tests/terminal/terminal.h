@@ -39,6 +39,8 @@ int terminal_wait_exit(struct terminal *terminal);
 const char *terminal_row(struct terminal *terminal, int row);
 /* Everything the program wrote so far. */
 const char *terminal_output(const struct terminal *terminal, size_t *size);
+/* The path of the program under test. */
+const char *terminal_program(void);
 const char *terminal_home(const struct terminal *terminal);
 
 /* Runs the command line under test with the terminal's database; returns its exit status, and its
