@@ -1,7 +1,7 @@
-#include "terminal.h"
+#include "terminal_inside.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -14,21 +14,7 @@
 #include <unistd.h>
 #include <vterm.h>
 
-enum { PATIENCE_MS = 20000, QUIET_MS = 40, ROW_BYTES = 4096, HOME_SIZE = 64 };
-
-struct terminal {
-    VTerm *vterm;
-    VTermScreen *screen;
-    int fd, rows, columns;
-    pid_t child;
-    bool owns_home;
-    char home[HOME_SIZE];
-    char row[ROW_BYTES];
-    char *output;
-    size_t size, capacity;
-};
-
-static int64_t now_ms(void)
+int64_t terminal_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -47,37 +33,50 @@ static void keep(struct terminal *terminal, const char *bytes, size_t size)
     terminal->output[terminal->size] = 0;
 }
 
-/* Reads what comes within `ms`; false: nothing came, or the program is gone. */
-static bool pump(struct terminal *terminal, int ms)
+bool terminal_pump(struct terminal *terminal, int ms)
 {
     struct pollfd ready = {.fd = terminal->fd, .events = POLLIN};
     char bytes[4096];
     if (poll(&ready, 1, ms) <= 0) return false;
     ssize_t got = read(terminal->fd, bytes, sizeof bytes);
-    if (got <= 0) return false;
+    if (got <= 0) {
+        terminal->gone = true;
+        return false;
+    }
     keep(terminal, bytes, (size_t)got);
     vterm_input_write(terminal->vterm, bytes, (size_t)got);
     return true;
 }
 
+/* Reports of the sanitizers go to files, since nobody looks for them on a screen that ends. */
+static void set_reports(const struct terminal *terminal, const char *asan)
+{
+    char options[512];
+    snprintf(options, sizeof options, "%s%slog_path=%s/sanitizer", asan ? asan : "",
+             asan && *asan ? ":" : "", terminal->home);
+    setenv("ASAN_OPTIONS", options, 1);
+}
+
+/* Nothing of whoever runs the tests reaches the program, except where programs lie. */
 static void set_environment(const struct terminal *terminal, const char *const *variables)
 {
-    char path[HOME_SIZE + 16];
-    const char *search = getenv("PATH");
-    char *kept_path = strdup(search ? search : "/usr/bin:/bin");
-    const char *asan = getenv("ASAN_OPTIONS"), *ubsan = getenv("UBSAN_OPTIONS");
-    char *kept_asan = asan ? strdup(asan) : NULL, *kept_ubsan = ubsan ? strdup(ubsan) : NULL;
+    char clock[HOME_SIZE + 16], *kept[3];
+    static const char *const keep[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(keep[i]);
+        kept[i] = value ? strdup(value) : NULL;
+    }
+    snprintf(clock, sizeof clock, "%s/clock", terminal->home);
     clearenv();
-    setenv("PATH", kept_path, 1);
-    if (kept_asan) setenv("ASAN_OPTIONS", kept_asan, 1);
-    if (kept_ubsan) setenv("UBSAN_OPTIONS", kept_ubsan, 1);
+    setenv("PATH", kept[0] ? kept[0] : "/usr/bin:/bin", 1);
+    set_reports(terminal, kept[1]);
+    if (kept[2]) setenv("UBSAN_OPTIONS", kept[2], 1);
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
     setenv("HOME", terminal->home, 1);
     setenv("TMPDIR", terminal->home, 1);
-    snprintf(path, sizeof path, "%s/clock", terminal->home);
-    setenv("GATEHOUSE_TEST_CLOCK", path, 1);
+    setenv("GATEHOUSE_TEST_CLOCK", clock, 1);
     for (; variables && *variables; variables++)
         putenv(strdup(*variables));
 }
@@ -111,14 +110,21 @@ static struct terminal *start(const char *home, int rows, int columns, const cha
     return terminal;
 }
 
-static void write_clock(const char *home)
+static void write_clock(const char *home, int64_t epoch, int64_t skip_ms)
 {
-    char path[HOME_SIZE + 16];
+    char path[HOME_SIZE + 16], next[HOME_SIZE + 24];
     snprintf(path, sizeof path, "%s/clock", home);
-    FILE *clock = fopen(path, "w");
+    snprintf(next, sizeof next, "%s.next", path);
+    FILE *clock = fopen(next, "w");
     cr_assert(clock);
-    fputs("1795435200 0\n", clock);
+    fprintf(clock, "%" PRId64 " %" PRId64 "\n", epoch, skip_ms);
     fclose(clock);
+    cr_assert(rename(next, path) == 0);
+}
+
+void terminal_set_clock(const struct terminal *terminal, int64_t epoch, int64_t skip_ms)
+{
+    write_clock(terminal->home, epoch, skip_ms);
 }
 
 struct terminal *terminal_start(int rows, int columns, const char *const *arguments,
@@ -127,7 +133,7 @@ struct terminal *terminal_start(int rows, int columns, const char *const *argume
     char home[] = "/tmp/gatehouse-test-XXXXXX";
     const char *argv[16] = {"gatehouse"};
     cr_assert(mkdtemp(home));
-    write_clock(home);
+    write_clock(home, TERMINAL_EPOCH, 0);
     for (int i = 0; arguments && arguments[i] && i < 14; i++)
         argv[i + 1] = arguments[i];
     struct terminal *terminal = start(home, rows, columns, argv, variables);
@@ -141,19 +147,41 @@ struct terminal *terminal_start_beside(const struct terminal *other, int rows, i
     return start(other->home, rows, columns, argv, NULL);
 }
 
+static bool has_ended(struct terminal *terminal, int *status)
+{
+    bool ended = waitpid(terminal->child, status, WNOHANG) == terminal->child;
+    if (ended) terminal->child = 0;
+    return ended;
+}
+
+/* As a closing window does it, so that the program frees what it holds and leaks are seen. */
+static void hang_up(struct terminal *terminal)
+{
+    int64_t end = terminal_now() + HANG_UP_MS;
+    kill(terminal->child, SIGHUP);
+    while (terminal_now() < end && !has_ended(terminal, NULL))
+        if (!terminal_pump(terminal, 10) && terminal->gone) poll(NULL, 0, 10);
+    if (terminal->child == 0) return;
+    kill(terminal->child, SIGKILL);
+    waitpid(terminal->child, NULL, 0);
+}
+
+static void expect_no_reports(const struct terminal *terminal)
+{
+    char command[2 * HOME_SIZE + 64];
+    snprintf(command, sizeof command, "! cat '%s'/sanitizer.* >&2 2>/dev/null", terminal->home);
+    cr_assert(system(command) == 0, "a sanitizer complained about the program");
+}
+
 void terminal_free(struct terminal *terminal)
 {
-    if (terminal->child > 0) {
-        kill(terminal->child, SIGKILL);
-        waitpid(terminal->child, NULL, 0);
-    }
+    char command[HOME_SIZE + 16];
+    if (terminal->child > 0) hang_up(terminal);
     close(terminal->fd);
     vterm_free(terminal->vterm);
-    if (terminal->owns_home) {
-        char command[HOME_SIZE + 16];
-        snprintf(command, sizeof command, "rm -rf '%s'", terminal->home);
-        cr_assert(system(command) == 0);
-    }
+    expect_no_reports(terminal);
+    snprintf(command, sizeof command, "rm -rf '%s'", terminal->home);
+    if (terminal->owns_home) cr_assert(system(command) == 0);
     free(terminal->output);
     free(terminal);
 }
@@ -189,73 +217,26 @@ void terminal_signal(struct terminal *terminal, int number)
 size_t terminal_listen(struct terminal *terminal, int ms)
 {
     size_t before = terminal->size;
-    int64_t end = now_ms() + ms, left;
-    while ((left = end - now_ms()) > 0)
-        pump(terminal, (int)left);
+    int64_t end = terminal_now() + ms, left;
+    while (!terminal->gone && (left = end - terminal_now()) > 0)
+        terminal_pump(terminal, (int)left);
     return terminal->size - before;
-}
-
-const char *terminal_row(struct terminal *terminal, int row)
-{
-    const VTermRect rect = {row, row + 1, 0, terminal->columns};
-    size_t size = vterm_screen_get_text(terminal->screen, terminal->row, ROW_BYTES - 1, rect);
-    while (size > 0 && (terminal->row[size - 1] == ' ' || terminal->row[size - 1] == '\n'))
-        size--;
-    terminal->row[size] = 0;
-    return terminal->row;
-}
-
-bool terminal_shows(struct terminal *terminal, const char *text)
-{
-    for (int row = 0; row < terminal->rows; row++)
-        if (strstr(terminal_row(terminal, row), text)) return true;
-    return false;
-}
-
-static void show(struct terminal *terminal)
-{
-    for (int row = 0; row < terminal->rows; row++)
-        fprintf(stderr, "|%s\n", terminal_row(terminal, row));
-}
-
-static void wait_until(struct terminal *terminal, const char *text, bool there)
-{
-    int64_t end = now_ms() + PATIENCE_MS;
-    while (now_ms() < end) {
-        if (terminal_shows(terminal, text) == there && !pump(terminal, QUIET_MS)) {
-            if (terminal_shows(terminal, text) == there) return;
-        } else {
-            pump(terminal, 100);
-        }
-    }
-    show(terminal);
-    cr_assert_fail("waited in vain for “%s” to %s", text, there ? "appear" : "go");
-}
-
-void terminal_wait(struct terminal *terminal, const char *text)
-{
-    wait_until(terminal, text, true);
-}
-
-void terminal_wait_gone(struct terminal *terminal, const char *text)
-{
-    wait_until(terminal, text, false);
 }
 
 int terminal_wait_exit(struct terminal *terminal)
 {
-    int64_t end = now_ms() + PATIENCE_MS;
+    int64_t end = terminal_now() + PATIENCE_MS;
     int status;
-    while (now_ms() < end) {
-        pump(terminal, 50);
-        if (waitpid(terminal->child, &status, WNOHANG) == terminal->child) {
-            while (pump(terminal, QUIET_MS))
+    while (terminal_now() < end) {
+        terminal_pump(terminal, 50);
+        if (terminal->gone) poll(NULL, 0, 10);
+        if (has_ended(terminal, &status)) {
+            while (terminal_pump(terminal, QUIET_MS))
                 continue;
-            terminal->child = 0;
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
         }
     }
-    show(terminal);
+    terminal_print(terminal);
     cr_assert_fail("the program did not end");
     return -1;
 }

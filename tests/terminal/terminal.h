@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct terminal;
+
+#define TERMINAL_EPOCH INT64_C(1795435200) /* where the clock stands at first */
 
 /* Starts the console under test (argv after the program's name, ended by NULL) with a home of its
  * own, a clock that stands at 2026-11-23 12:00 UTC, TERM=xterm-256color and LC_ALL=C.UTF-8.
@@ -17,7 +20,8 @@ struct terminal *terminal_start(int rows, int columns, const char *const *argume
  * looked up in PATH; "gatehouse" is the one under test. */
 struct terminal *terminal_start_beside(const struct terminal *other, int rows, int columns,
                                        const char *const *argv);
-/* Ends the program if it still runs, and frees. */
+/* Hangs up if the program still runs, and frees. Fails the test if a sanitizer complained about any
+ * program in this home. */
 void terminal_free(struct terminal *terminal);
 
 void terminal_send(struct terminal *terminal, const char *keys);
@@ -42,6 +46,18 @@ const char *terminal_output(const struct terminal *terminal, size_t *size);
 /* The path of the program under test. */
 const char *terminal_program(void);
 const char *terminal_home(const struct terminal *terminal);
+
+struct terminal_cell {
+    bool bold, underline, reverse, coloured;
+    int width;
+};
+/* How the cell is drawn; its text is in terminal_row. */
+struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);
+void terminal_cursor(const struct terminal *terminal, int *row, int *column);
+
+/* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
+ */
+void terminal_set_clock(const struct terminal *terminal, int64_t epoch, int64_t skip_ms);
 
 /* Runs the command line under test with the terminal's database; returns its exit status, and its
  * output in `out`. */

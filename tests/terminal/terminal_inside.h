@@ -1,0 +1,33 @@
+/* Shared by the two halves of the harness; tests include terminal.h alone. */
+#ifndef GATEHOUSE_TESTS_TERMINAL_INSIDE_H
+#define GATEHOUSE_TESTS_TERMINAL_INSIDE_H
+
+#include "terminal.h"
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <vterm.h>
+
+/* Generous, since it only passes when a test fails. Quiet: a screen is read once nothing more
+ * comes, so that no test sees half a frame. */
+enum { PATIENCE_MS = 20000, HANG_UP_MS = 5000, QUIET_MS = 40, ROW_BYTES = 4096, HOME_SIZE = 64 };
+
+struct terminal {
+    VTerm *vterm;
+    VTermScreen *screen;
+    int fd, rows, columns;
+    pid_t child;
+    bool owns_home, gone; /* gone: nothing holds the other end any more */
+    char home[HOME_SIZE];
+    char row[ROW_BYTES];
+    char *output;
+    size_t size, capacity;
+};
+
+int64_t terminal_now(void);
+/* Reads what comes within `ms`; false: nothing came, or the program is gone. */
+bool terminal_pump(struct terminal *terminal, int ms);
+/* The screen to standard error, for whoever reads why a test failed. */
+void terminal_print(struct terminal *terminal);
+
+#endif
