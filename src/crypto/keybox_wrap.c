@@ -51,7 +51,7 @@ static enum error check_cost(const struct key_wrap *wrap)
     else if (wrap->kind == SLOT_KEY_FILE || wrap->kind == SLOT_RECOVERY)
         fits = cost->operations == 0 && cost->memory == 0;
     if (fits) return OK;
-    return fail(ERR_INVALID,
+    return fail(ERR_SECRET,
                 "key slot %lld has a kind or a cost that is out of bounds: use another "
                 "slot, or restore a backup",
                 (long long)wrap->slot);

@@ -43,8 +43,8 @@ static enum error check_mode(int fd, const char *path)
 {
     struct stat st;
     if (fstat(fd, &st) != 0) return fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
-    if (st.st_mode & (S_IRGRP | S_IROTH))
-        return fail(ERR_INVALID, "others can read %s: run `chmod 600 %s`", path, path);
+    if (st.st_mode & (S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH))
+        return fail(ERR_INVALID, "others can read or write %s: run `chmod 600 %s`", path, path);
     return OK;
 }
 

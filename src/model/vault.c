@@ -10,7 +10,8 @@
 const char *slot_kind_text(enum slot_kind kind)
 {
     static const char *const texts[] = {"", "passphrase", "key file", "recovery code"};
-    return texts[kind];
+    /* The number comes from the database. */
+    return kind >= SLOT_PASSPHRASE && kind <= SLOT_RECOVERY ? texts[kind] : "unknown kind";
 }
 
 enum error vault_read_keys(struct store *store, struct vault_keys *keys)

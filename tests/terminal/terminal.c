@@ -261,8 +261,9 @@ int terminal_command(const struct terminal *terminal, const char *command, char 
 {
     char line[2048];
     snprintf(line, sizeof line,
-             "HOME='%s' GATEHOUSE_TEST_CLOCK='%s/clock' LC_ALL=C.UTF-8 '%s' %s 2>&1",
-             terminal->home, terminal->home, GATEHOUSE_UNDER_TEST, command);
+             "HOME='%s' GATEHOUSE_TEST_CLOCK='%s/clock' LC_ALL=C.UTF-8 "
+             "ASAN_OPTIONS=\"$ASAN_OPTIONS:log_path=%s/sanitizer\" '%s' %s 2>&1",
+             terminal->home, terminal->home, terminal->home, GATEHOUSE_UNDER_TEST, command);
     FILE *output = popen(line, "r");
     cr_assert(output);
     size_t got = fread(out, 1, size - 1, output);

@@ -1,0 +1,97 @@
+#include "house.h"
+
+#include <gatehouse/audit.h>
+#include <gatehouse/vault.h>
+#include <sodium.h>
+
+static struct secret *passphrase;
+static const struct kdf_cost cheap = {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
+
+static struct secret *secret_of(const char *text)
+{
+    struct secret *secret = NULL;
+    cr_assert_ok(secret_new(64, &secret));
+    cr_assert_ok(secret_set(secret, text, strlen(text)));
+    return secret;
+}
+
+static void open_vault(void)
+{
+    house_open();
+    passphrase = secret_of("correct horse battery");
+    cr_assert_ok(vault_create(&act, SLOT_PASSPHRASE, "", passphrase, cheap));
+}
+
+static void close_vault(void)
+{
+    secret_free(passphrase);
+    house_close();
+}
+TestSuite(vault, .init = open_vault, .fini = close_vault);
+
+static struct vault *unlock(void)
+{
+    struct vault *vault = NULL;
+    cr_assert_ok(vault_unlock(&act, SLOT_PASSPHRASE, passphrase, &vault));
+    return vault;
+}
+
+Test(vault, a_generated_token_comes_back_once_the_vault_is_unlocked)
+{
+    int64_t number;
+    struct secret *text, *again;
+    cr_assert_ok(token_generate(&act, sa, "t", WHEN_NEVER, &number, &text));
+    cr_assert_eq(token_reveal(&act, number, NULL, "copy", &again), ERR_LOCKED);
+    struct vault *vault = unlock();
+    cr_assert_ok(token_reveal(&act, number, vault, "copy", &again));
+    cr_assert_eq(memcmp(text->bytes, again->bytes, TOKEN_TEXT_SIZE), 0);
+    cr_assert_eq(house_events("token.copy"), 1);
+    secret_free(text);
+    secret_free(again);
+    vault_lock(vault);
+}
+
+Test(vault, a_wrong_passphrase_is_refused_and_on_record)
+{
+    struct vault *vault = NULL;
+    struct secret *wrong = secret_of("correct horse batteries");
+    cr_assert_eq(vault_unlock(&act, SLOT_PASSPHRASE, wrong, &vault), ERR_SECRET);
+    cr_assert_eq(house_events("vault.unlock-try"), 1);
+    cr_assert_eq(house_events("vault.unlock"), 0);
+    secret_free(wrong);
+}
+
+Test(vault, the_last_slot_cannot_be_removed)
+{
+    struct vault *vault = unlock();
+    struct secret *second = secret_of("another long passphrase");
+    int64_t slot;
+    cr_assert_refused(vault_remove_slot(&act, 1), ERR_CONFLICT, "last key slot");
+    cr_assert_ok(vault_add_slot(&act, vault, SLOT_PASSPHRASE, "spare", second, cheap, &slot));
+    cr_assert_ok(vault_remove_slot(&act, 1));
+    vault_lock(vault);
+    cr_assert_eq(vault_unlock(&act, SLOT_PASSPHRASE, passphrase, &vault), ERR_SECRET);
+    cr_assert_ok(vault_unlock(&act, SLOT_PASSPHRASE, second, &vault));
+    vault_lock(vault);
+    secret_free(second);
+}
+
+Test(vault, a_slot_with_a_hostile_cost_does_not_block_the_others)
+{
+    struct vault *vault = unlock();
+    struct secret *second = secret_of("another long passphrase");
+    cr_assert_ok(vault_add_slot(&act, vault, SLOT_PASSPHRASE, "", second, cheap, NULL));
+    vault_lock(vault);
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(store_end(
+        act.store, stmt_run(store_prepare(
+                       act.store, "UPDATE key_slot SET memory = 1099511627776 WHERE number = 1"))));
+    cr_assert_ok(vault_unlock(&act, SLOT_PASSPHRASE, second, &vault));
+    vault_lock(vault);
+    secret_free(second);
+}
+
+Test(vault, an_unknown_kind_of_slot_is_named_so)
+{
+    cr_assert_str_eq(slot_kind_text((enum slot_kind)99), "unknown kind");
+}
