@@ -3,9 +3,16 @@
 
 #include <criterion/criterion.h>
 
-Test(can_fail, a_wait_for_what_never_comes)
+static struct terminal *terminal;
+
+static void close_terminal(void)
+{
+    terminal_free(terminal);
+}
+
+Test(can_fail, a_wait_for_what_never_comes, .fini = close_terminal)
 {
     static const char *const version[] = {"--version", NULL};
-    struct terminal *terminal = terminal_start(3, 40, version, NULL);
+    terminal = terminal_start(3, 40, version, NULL);
     terminal_wait(terminal, "never");
 }
