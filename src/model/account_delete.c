@@ -28,6 +28,11 @@ static enum error remove_rows(struct store *store, int64_t number, bool active)
                        "UPDATE account_group SET members = members - 1 WHERE number IN (SELECT "
                        "account_group FROM membership WHERE account = :number)",
                        number);
+    if (!e)
+        e = run(store,
+                "UPDATE permission SET accounts = accounts - 1 WHERE number IN (SELECT permission "
+                "FROM account_grant WHERE account = :number)",
+                number);
     if (!e) e = run(store, "DELETE FROM account WHERE number = :number", number);
     if (!e) e = counter_add(store, "accounts", -1);
     if (!e && !active) e = counter_add(store, "inactive", -1);

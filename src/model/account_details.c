@@ -123,6 +123,12 @@ static enum error write_grant(struct store *store, int64_t account, int64_t perm
                                   "permission = :id");
     bind_int(stmt, ":id", permission);
     bind_int(stmt, ":account", account);
+    enum error e = stmt_run(stmt);
+    if (e) return e;
+    stmt =
+        store_prepare(store, "UPDATE permission SET accounts = accounts + :by WHERE number = :id");
+    bind_int(stmt, ":by", in ? 1 : -1);
+    bind_int(stmt, ":id", permission);
     return stmt_run(stmt);
 }
 

@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Embedded at build time from schema.sql and data/permissions.json. */
+/* Embedded at build time from schema*.sql and data/permissions.json. */
 extern const char schema_sql[];
+extern const char schema_2_sql[];
 extern const char catalogue_json[];
 
 static enum error install_permission(struct store *store, json_t *item)
@@ -47,7 +48,8 @@ static enum error fill_new(struct store *store, void *arg)
     return e ? e : install_catalogue(store);
 }
 
-static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new}};
+static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new},
+                                              {.sql = schema_2_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 

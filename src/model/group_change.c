@@ -113,6 +113,12 @@ static enum error delete_group(const struct act *act, int64_t number)
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (e) return e;
+    stmt = store_prepare(act->store,
+                         "UPDATE permission SET groups = groups - 1 WHERE number IN (SELECT "
+                         "permission FROM group_grant WHERE account_group = :number)");
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
+    if (e) return e;
     stmt = store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
@@ -165,6 +171,15 @@ enum error group_remove(const struct act *act, int64_t number, int64_t account)
     return store_end(act->store, change_member(act, number, account, false));
 }
 
+static enum error count_group(struct store *store, int64_t permission, int by)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE permission SET groups = groups + :by WHERE number = :number");
+    bind_int(stmt, ":by", by);
+    bind_int(stmt, ":number", permission);
+    return stmt_run(stmt);
+}
+
 static enum error grant(const struct act *act, int64_t number, int64_t permission, bool granted)
 {
     struct group group;
@@ -182,7 +197,8 @@ static enum error grant(const struct act *act, int64_t number, int64_t permissio
     bind_int(stmt, ":permission", permission);
     e = stmt_run(stmt);
     if (e || store_changes(act->store) == 0) return e;
-    e = generation_bump(act->store);
+    e = count_group(act->store, permission, granted ? 1 : -1);
+    if (!e) e = generation_bump(act->store);
     if (e) return e;
     return audit_write_json(act, granted ? "group.grant" : "group.revoke", group.name, 0, 0,
                             granted ? NULL : one("permission", id),

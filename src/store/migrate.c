@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static enum error set_version(struct store *store, int version)
 {
@@ -39,13 +40,18 @@ static enum error migrate_once(struct store *store, const struct schema *schema,
     return e;
 }
 
+/* A backup of an earlier try is left alone: the next gets a number. */
 static enum error back_up(struct store *store)
 {
-    char path[PATH_MAX];
-    int size = snprintf(path, sizeof path, "%s.v%d.bak", store->path, store->schema_version);
-    if (size < 0 || (size_t)size >= sizeof path)
-        return fail(ERR_SYSTEM, "the path of the backup is too long");
-    return store_copy(store, path);
+    char path[PATH_MAX], again[16] = "";
+    for (int i = 2;; i++) {
+        int size =
+            snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, store->schema_version, again);
+        if (size < 0 || (size_t)size >= sizeof path)
+            return fail(ERR_SYSTEM, "the path of the backup is too long");
+        if (access(path, F_OK) != 0 || i > 99) return store_copy(store, path);
+        snprintf(again, sizeof again, "-%d", i);
+    }
 }
 
 enum error store_migrate(struct store *store, const struct schema *schema)
