@@ -82,6 +82,9 @@ static enum error find_named(struct store *store, const char *ref, const char *s
 {
     char id[ACCOUNT_ID_SIZE + 1];
     snprintf(id, sizeof id, "%.*s", (int)(slash - ref), ref);
+    if (!slash[1])
+        return fail(ERR_INVALID, "no name after “%s”: a token without a name goes by its number",
+                    ref);
     int64_t account;
     enum error e = account_find(store, id, &account);
     if (e) return e;

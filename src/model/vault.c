@@ -61,40 +61,43 @@ static enum error insert_vault(struct store *store, const struct vault_keys *key
     return stmt_run(stmt);
 }
 
-struct creation {
-    enum slot_kind kind;
-    const char *label;
-    const struct secret *unlock;
-    struct kdf_cost cost;
-};
-
-static enum error create(const struct act *act, const struct creation *creation)
+/* `vault` is NULL where tokens are shown once. */
+static enum error create(const struct act *act, const struct vault *vault, const char *label,
+                         const struct key_wrap *wrap)
 {
     enum error e = refuse_second(act->store);
     if (!e)
         e = audit_write_json(act, "vault.create", "vault", 0, 0, NULL,
-                             json_pack("{s:b}", "keeps_tokens", creation->unlock != NULL));
+                             json_pack("{s:b}", "keeps_tokens", vault != NULL));
     if (e) return e;
-    if (!creation->unlock) return setting_set(act, SETTING_TOKEN_KEEP, 0);
-    struct vault vault;
-    randombytes_buf(vault.keys.id, sizeof vault.keys.id);
-    e = keybox_new_pair(vault.keys.public_key, &vault.secret_key);
-    if (e) return e;
-    e = insert_vault(act->store, &vault.keys);
-    if (!e)
-        e = vault_add_slot(act, &vault, creation->kind, creation->label, creation->unlock,
-                           creation->cost, NULL);
-    secret_free(vault.secret_key);
-    return e;
+    if (!vault) return setting_set(act, SETTING_TOKEN_KEEP, 0);
+    e = insert_vault(act->store, &vault->keys);
+    return e ? e : vault_insert_slot(act, label, wrap);
+}
+
+static enum error write_all(const struct act *act, const struct vault *vault, const char *label,
+                            const struct key_wrap *wrap)
+{
+    enum error e = store_begin(act->store);
+    return e ? e : store_end(act->store, create(act, vault, label, wrap));
 }
 
 enum error vault_create(const struct act *act, enum slot_kind kind, const char *label,
                         const struct secret *unlock, struct kdf_cost cost)
 {
-    const struct creation creation = {kind, label, unlock, cost};
-    enum error e = store_begin(act->store);
+    enum { FIRST_SLOT = 1 };
+    struct vault vault;
+    struct key_wrap wrap;
+    if (!unlock) return write_all(act, NULL, label, NULL);
+    enum error e = vault_check_label(label);
+    if (!e) e = refuse_second(act->store);
+    if (!e) e = keybox_new_pair(vault.keys.public_key, &vault.secret_key);
     if (e) return e;
-    return store_end(act->store, create(act, &creation));
+    randombytes_buf(vault.keys.id, sizeof vault.keys.id);
+    e = vault_wrap_key(&vault, FIRST_SLOT, kind, unlock, cost, &wrap);
+    if (!e) e = write_all(act, &vault, label, &wrap);
+    secret_free(vault.secret_key);
+    return e;
 }
 
 enum error vault_check_passphrase(const struct secret *passphrase)

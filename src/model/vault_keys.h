@@ -13,5 +13,13 @@ struct vault {
     struct secret *secret_key;
 };
 enum error vault_read_keys(struct store *store, struct vault_keys *keys) MUST_CHECK;
+enum error vault_check_label(const char *label) MUST_CHECK;
+/* Wraps the secret key for a slot; slow for a passphrase, so not while the write lock is held. */
+enum error vault_wrap_key(const struct vault *vault, int64_t slot, enum slot_kind kind,
+                          const struct secret *unlock, struct kdf_cost cost,
+                          struct key_wrap *wrap) MUST_CHECK;
+/* Writes a new slot and its event. Only inside store_begin / store_end. */
+enum error vault_insert_slot(const struct act *act, const char *label,
+                             const struct key_wrap *wrap) MUST_CHECK;
 
 #endif
