@@ -137,7 +137,7 @@ static int toggle(struct form *form)
     enum error e = account_get_impact(app->store, act.now, form->number, &impact);
     if (!e) e = account_set_active(&act, form->number, active, &changed);
     if (e) return app_say_error(app);
-    if (changed) undo_push_active(app, &form->number, 1, active);
+    if (changed) undo_push_active(app, form->number, active);
     app_say(app, ROLE_GOOD, "sa::%s %s %s %lld %s %s %s U undo", form->account.row.name,
             active ? "activated" : "deactivated", text_glyph(GLYPH_DOT), (long long)impact.live,
             impact.live == 1 ? "token" : "tokens", active ? "work again" : "stopped",
@@ -210,8 +210,8 @@ static void close_form(struct app *app, struct screen *screen)
 static const enum command form_footer[] = {
     COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,  COMMAND_TOKEN_RENAME,
     COMMAND_TOKEN_SUSPEND,  COMMAND_TOKEN_REVOKE, COMMAND_FORM_TOGGLE, COMMAND_CHIP_ADD,
-    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_FORM_SAVE,
-    COMMAND_MENU,           COMMAND_HELP,         COMMAND_NONE};
+    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
+    COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
 
 static const struct screen_class form_class = {
     .title = "Service account",

@@ -43,7 +43,7 @@ static void impact_text(char *out, size_t size, const struct account_impact *imp
 
 int accounts_toggle(struct accounts *accounts)
 {
-    struct app *app = accounts->app;
+    struct app *app = accounts->table.app;
     const struct listed *here = accounts_current(accounts);
     if (!here) return EFFECT_NONE;
     bool active = !here->row.active, changed = false;
@@ -55,7 +55,7 @@ int accounts_toggle(struct accounts *accounts)
     if (!e) e = account_set_active(&act, number, active, &changed);
     if (e) return app_say_error(app) | EFFECT_LOAD;
     account_id_text(id, here->row.name);
-    if (changed) undo_push_active(app, &number, 1, active);
+    if (changed) undo_push_active(app, number, active);
     marks_free(&accounts->dropped);
     impact_text(hit, sizeof hit, &impact, active ? "back at work" : "stopped", act.now);
     if (changed)
@@ -76,14 +76,14 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ %s deleted", chosen->id);
     if (choice && !e) id_set_remove(&chosen->accounts->marks.ids, chosen->number);
-    if (choice && !e) chosen->accounts->drop_gone = true;
+    if (choice && !e) chosen->accounts->table.drop_gone = true;
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
 int accounts_delete(struct accounts *accounts)
 {
-    struct app *app = accounts->app;
+    struct app *app = accounts->table.app;
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
     char hit[128], text[512];
@@ -133,14 +133,14 @@ int accounts_generate(struct accounts *accounts)
     char title[128];
     if (!chosen) return EFFECT_NONE;
     snprintf(title, sizeof title, "New token of %s", chosen->id);
-    enum error e = prompt_open(accounts->app, &(struct prompt){.title = title,
-                                                               .label = "Name",
-                                                               .note = "May be left empty.",
-                                                               .max = TOKEN_NAME_MAX,
-                                                               .done = token_named,
-                                                               .cancelled = token_cancelled,
-                                                               .arg = chosen});
+    enum error e = prompt_open(accounts->table.app, &(struct prompt){.title = title,
+                                                                     .label = "Name",
+                                                                     .note = "May be left empty.",
+                                                                     .max = TOKEN_NAME_MAX,
+                                                                     .done = token_named,
+                                                                     .cancelled = token_cancelled,
+                                                                     .arg = chosen});
     if (!e) return EFFECT_DRAW;
     free(chosen);
-    return app_say_error(accounts->app);
+    return app_say_error(accounts->table.app);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOW = 12, USED_WIDTH = 12, OWNER_WIDTH = 18, CREATED_WIDTH = 11 };
+enum { USED_WIDTH = 12, OWNER_WIDTH = 18, CREATED_WIDTH = 11 };
 
 /* Where the columns stand; -1: no room for it. */
 struct columns {
@@ -67,46 +67,32 @@ static struct columns place(int width)
     return at;
 }
 
-static void draw_head(const struct accounts *accounts, const struct canvas *canvas, int row,
-                      int column, int width, const char *label, int sort)
-{
-    char text[64];
-    if (column < 0) return;
-    bool here = sort >= 0 && accounts->sort == (enum account_sort)sort;
-    const char *arrow = text_glyph(accounts->descending ? GLYPH_DOWN : GLYPH_UP);
-    bool tight = (int)text_width(label) + 2 > width;
-    int cut = here && tight && width < 6 ? width - 1 : (int)strlen(label);
-    snprintf(text, sizeof text, "%.*s%s%s", cut, label, here && !tight ? " " : "",
-             here ? arrow : "");
-    draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
-}
-
 static void draw_heads(const struct accounts *accounts, const struct canvas *canvas, int row,
                        const struct columns *at)
 {
-    draw_head(accounts, canvas, row, at->id, at->id_width, "ACCOUNT ID", ACCOUNT_BY_ID);
-    draw_head(accounts, canvas, row, at->status_width > 1 ? at->status : -1, at->status_width,
-              "STATUS", ACCOUNT_BY_STATUS);
-    draw_head(accounts, canvas, row, at->tokens, at->tokens_width,
-              at->tokens_width < 6 ? "TOK" : "TOKENS", ACCOUNT_BY_TOKENS);
-    draw_head(accounts, canvas, row, at->used, USED_WIDTH, "LAST USED", ACCOUNT_BY_LAST_USED);
-    draw_head(accounts, canvas, row, at->owner, OWNER_WIDTH, "OWNER", -1);
-    draw_head(accounts, canvas, row, at->created, CREATED_WIDTH, "CREATED", ACCOUNT_BY_CREATED);
-    draw_head(accounts, canvas, row, at->description, at->description_width, "DESCRIPTION", -1);
+    const struct table *table = &accounts->table;
+    table_draw_head(table, canvas, row, at->id, at->id_width, "ACCOUNT ID", ACCOUNT_BY_ID);
+    table_draw_head(table, canvas, row, at->status_width > 1 ? at->status : -1, at->status_width,
+                    "STATUS", ACCOUNT_BY_STATUS);
+    table_draw_head(table, canvas, row, at->tokens, at->tokens_width,
+                    at->tokens_width < 6 ? "TOK" : "TOKENS", ACCOUNT_BY_TOKENS);
+    table_draw_head(table, canvas, row, at->used, USED_WIDTH, "LAST USED", ACCOUNT_BY_LAST_USED);
+    table_draw_head(table, canvas, row, at->owner, OWNER_WIDTH, "OWNER", -1);
+    table_draw_head(table, canvas, row, at->created, CREATED_WIDTH, "CREATED", ACCOUNT_BY_CREATED);
+    table_draw_head(table, canvas, row, at->description, at->description_width, "DESCRIPTION", -1);
 }
 
 struct match {
     const struct canvas *canvas;
     int row, column, width;
+    const char *id;
 };
 
 static void underline(void *arg, size_t start, size_t length)
 {
     const struct match *match = arg;
-    int from = 4 + (int)start, to = from + (int)length; /* after "sa::" */
-    if (to > match->width) to = match->width;
-    if (from < to)
-        draw_underline(match->canvas, match->row, match->column + from, to - from, ROLE_TEXT);
+    table_underline(match->canvas, match->row, match->column, match->width, match->id,
+                    start + strlen("sa::"), length);
 }
 
 static void draw_id(const struct accounts *accounts, const struct canvas *canvas, int row,
@@ -115,9 +101,8 @@ static void draw_id(const struct accounts *accounts, const struct canvas *canvas
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, account->name);
     draw_cell_middle(canvas, row, at->id, at->id_width, ROLE_TEXT, id);
-    if ((int)text_width(id) > at->id_width || !accounts->filter.size) return;
-    struct match match = {canvas, row, at->id, at->id_width};
-    account_filter_matches(accounts->filter.text, account->name, underline, &match);
+    struct match match = {canvas, row, at->id, at->id_width, id};
+    account_filter_matches(accounts->table.filter.text, account->name, underline, &match);
 }
 
 static void draw_status(const struct canvas *canvas, int row, const struct columns *at,
@@ -144,12 +129,12 @@ static void draw_tokens(const struct canvas *canvas, int row, const struct colum
 static void draw_row(struct accounts *accounts, const struct canvas *canvas, int row,
                      const struct columns *at, size_t index)
 {
-    const struct listed *listed = list_row(&accounts->list, index);
+    const struct listed *listed = list_row(&accounts->table.list, index);
     const struct account_row *account = &listed->row;
     /* Only the ID is lit: a whole row would cost twice its width in bytes for every step. */
     struct canvas lit = *canvas;
     char used[WHEN_SIZE], created[WHEN_SIZE];
-    lit.selected = index == accounts->list.cursor;
+    lit.selected = index == accounts->table.list.cursor;
     if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
     if (accounts_is_marked(accounts, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
@@ -168,88 +153,24 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas, int
     if (!lit.selected) return;
     accounts->menu_row = canvas->top + row;
     accounts->menu_column = canvas->left + (at->menu >= 0 ? at->menu : at->id + at->id_width - 1);
-    if (!accounts->filtering) draw_cursor(canvas, row, at->id, false);
-}
-
-/* "11 of 128 · 3 marked, 1 hidden". The width of what is not known yet is kept. */
-static void count_text(const struct accounts *accounts, char *out, size_t size)
-{
-    char total[24], matching[24] = "…", marked[64] = "";
-    int64_t marks = marks_count(&accounts->marks);
-    if (accounts->total < 0) {
-        *out = 0;
-        return;
-    }
-    snprintf(total, sizeof total, "%lld", (long long)accounts->total);
-    if (accounts->matching >= 0)
-        snprintf(matching, sizeof matching, "%lld", (long long)accounts->matching);
-    if (marks < 0)
-        snprintf(marked, sizeof marked, " · … marked");
-    else if (marks && accounts->hidden > 0)
-        snprintf(marked, sizeof marked, " · %lld marked, %lld hidden", (long long)marks,
-                 (long long)accounts->hidden);
-    else if (marks)
-        snprintf(marked, sizeof marked, " · %lld marked", (long long)marks);
-    if (accounts->filter.size)
-        snprintf(out, size, "%*s of %s%s",
-                 (int)(accounts->matching < 0 ? strlen(total) + 2 : strlen(total)), matching, total,
-                 marked);
-    else
-        snprintf(out, size, "%s account%s%s", total, accounts->total == 1 ? "" : "s", marked);
-}
-
-static void draw_empty(const struct accounts *accounts, const struct canvas *canvas, int row)
-{
-    if (accounts->total < 0 || accounts->screen.wants_load) return;
-    if (accounts->filter.size)
-        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
-    else
-        draw_text(canvas, row, 5, ROLE_MUTED,
-                  "No service accounts yet. Press n to create the first one.");
-}
-
-/* Title, count and filter; returns the rows used. On low screens they share one. */
-static int draw_top(struct accounts *accounts, const struct canvas *canvas, bool low)
-{
-    char count[160];
-    int row = low ? 1 : 2;
-    count_text(accounts, count, sizeof count);
-    int width = (int)text_width(count);
-    frame_draw_tabs(accounts->app, &accounts->screen, canvas);
-    if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, "Service Accounts");
-    bool filter = accounts->filtering || accounts->filter.size;
-    if (!low || !filter)
-        draw_text(canvas, 1, low ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
-    if (!filter) return row + 1;
-    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
-    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
-    if (low) draw_text(canvas, 1, canvas->columns - width - 1, ROLE_MUTED, count);
-    if (accounts->filtering)
-        field_draw(&accounts->filter, canvas, row, 3, room, 1, true);
-    else
-        draw_text(canvas, row, 3, ROLE_TEXT, accounts->filter.text);
-    return row + 1;
-}
-
-size_t accounts_height(int rows)
-{
-    int around = rows < LOW ? 4 : 6; /* tabs, title, filter, heads; result line, footer */
-    return rows > around ? (size_t)(rows - around) : 1;
+    if (!accounts->table.filtering) draw_cursor(canvas, row, at->id, false);
 }
 
 void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
     struct canvas body = frame_draw_bottom(app, screen, canvas);
-    int first = draw_top(accounts, canvas, canvas->rows < LOW);
+    char marked[64];
+    accounts_marks_text(accounts, marked, sizeof marked);
+    int first = table_draw_top(&accounts->table, canvas, marked);
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
     struct columns at = place(width);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
     draw_heads(accounts, &rows, 0, &at);
-    for (size_t i = 0; i < accounts->list.count && (int)i + 1 < rows.rows; i++)
+    for (size_t i = 0; i < accounts->table.list.count && (int)i + 1 < rows.rows; i++)
         draw_row(accounts, &rows, (int)i + 1, &at, i);
-    if (!accounts->list.count) draw_empty(accounts, &rows, 2);
+    if (!accounts->table.list.count) table_draw_empty(&accounts->table, &rows, 2);
     if (!accounts->wide) return;
     struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);
     accounts_draw_side(accounts, &side);

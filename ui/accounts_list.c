@@ -6,22 +6,23 @@
 
 struct account_query accounts_query(const struct accounts *accounts)
 {
-    return (struct account_query){.filter = accounts->filter.text,
-                                  .sort = accounts->sort,
-                                  .descending = accounts->descending};
+    return (struct account_query){.filter = accounts->table.filter.text,
+                                  .sort = (enum account_sort)accounts->table.sort,
+                                  .descending = accounts->table.descending};
 }
 
 static enum error set_ruled(const struct accounts *accounts, struct listed *listed, bool filtered)
 {
     const struct marks *marks = &accounts->marks;
     listed->ruled = marks->rule;
-    if (!marks->rule || (filtered && !strcmp(marks->filter, accounts->filter.text))) return OK;
-    return marks_matches(accounts->app->store, accounts->now, marks->filter, &listed->row,
-                         &listed->ruled);
+    if (!marks->rule || (filtered && !strcmp(marks->filter, accounts->table.filter.text)))
+        return OK;
+    return accounts_match(accounts->table.app->store, accounts->now, marks->filter, &listed->row,
+                          &listed->ruled);
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+enum error accounts_read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                              size_t max, size_t *count)
 {
     const struct accounts *accounts = arg;
     struct account_query query = accounts_query(accounts);
@@ -30,7 +31,7 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
     struct account_row *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(accounts->app->store, accounts->now, &query, &place, backward,
+    enum error e = account_page(accounts->table.app->store, accounts->now, &query, &place, backward,
                                 inclusive, rows, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];
@@ -40,28 +41,21 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     return e;
 }
 
-static enum error read_one(void *arg, int64_t id, void *out)
+enum error accounts_read_one(void *arg, int64_t id, void *out)
 {
     const struct accounts *accounts = arg;
     struct listed *listed = out;
     struct account account;
-    enum error e = account_get(accounts->app->store, accounts->now, id, &account);
+    enum error e = account_get(accounts->table.app->store, accounts->now, id, &account);
     if (e) return e;
     listed->row = account.row;
     return set_ruled(accounts, listed, false);
 }
 
-static int64_t row_id(const void *row)
+int64_t accounts_row_id(const void *row)
 {
     return ((const struct listed *)row)->row.number;
 }
-
-const struct list_source accounts_source = {
-    .row_size = sizeof(struct listed),
-    .id = row_id,
-    .page = read_page,
-    .get = read_one,
-};
 
 /* The order of the list. */
 static int compare(const struct accounts *accounts, const struct account_row *a,
@@ -86,7 +80,8 @@ bool accounts_between(const struct accounts *accounts, const struct account_row 
 
 static enum error add_row(struct accounts *accounts, const struct listed *listed)
 {
-    return marks_has(&accounts->marks, listed) ? OK : marks_flip(&accounts->marks, listed);
+    bool marked = marks_has(&accounts->marks, listed->row.number, listed->ruled);
+    return marked ? OK : marks_flip(&accounts->marks, listed->row.number, listed->ruled);
 }
 
 enum error accounts_add_range(struct accounts *accounts)
@@ -103,7 +98,7 @@ enum error accounts_add_range(struct accounts *accounts)
     bool inclusive = true;
     enum error e = OK;
     while (!e && count) {
-        e = read_page(accounts, row, false, inclusive, row, 1, &count);
+        e = accounts_read_page(accounts, row, false, inclusive, row, 1, &count);
         inclusive = false;
         if (e || !count || compare(accounts, &row->row, &last->row) > 0) break;
         e = add_row(accounts, row);

@@ -19,7 +19,7 @@ void accounts_free_side(struct accounts *accounts)
 enum error accounts_load_side(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
-    struct store *store = accounts->app->store;
+    struct store *store = accounts->table.app->store;
     accounts_free_side(accounts);
     if (!here) return OK;
     accounts->side = here->row;

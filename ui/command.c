@@ -44,6 +44,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_ACCOUNT_TOGGLE] = {"account toggle", {'A'}, CONTEXT_ACCOUNTS, "on/off", "Activate / deactivate", "activates or deactivates the account, or the marked ones", true},
     [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, CONTEXT_ACCOUNTS, NULL, "Delete…", "deletes the account, or the marked ones, for good", true},
     [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, CONTEXT_ACCOUNTS, NULL, "Generate token", "generates a token for the account", true},
+    [COMMAND_ACCOUNT_ADD] = {"account add", {'+'}, CONTEXT_ACCOUNTS, NULL, "Add permission, group…", "grants a permission or puts into a group: the account, or the marked ones", true},
+    [COMMAND_ACCOUNT_REMOVE] = {"account remove", {'-'}, CONTEXT_ACCOUNTS, NULL, "Remove permission, group…", "takes a grant back or takes out of a group: the account, or the marked ones", true},
+    [COMMAND_ACCOUNT_SUSPEND] = {"account suspend tokens", {'S'}, CONTEXT_ACCOUNTS, NULL, "Suspend all tokens…", "suspends all tokens of the account, or of the marked ones", true},
+    [COMMAND_ACCOUNT_WHY] = {"account why", {'w'}, CONTEXT_ACCOUNTS, NULL, "Why a permission…", "shows where a permission of the account comes from", false},
 
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM, "save", "Save", "writes the form: Update or Create", true},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},
@@ -57,6 +61,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, CONTEXT_GRID, NULL, NULL, "goes to the permission below", false},
     [COMMAND_GRID_TOGGLE] = {"permission toggle", {' ', UI_ENTER}, CONTEXT_GRID, "grant", NULL, "grants the permission, or takes the grant back", true},
     [COMMAND_GRID_GRANT] = {"permission grant", {'+'}, CONTEXT_GRID, "explicit", NULL, "grants explicitly what a group gives already", true},
+    [COMMAND_GRID_WHY] = {"permission why", {'w'}, CONTEXT_GRID, "why", NULL, "shows where the permission comes from, or what would give it", false},
 
     [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, CONTEXT_TOKENS, "new", "Generate", "generates a token", true},
     [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard", false},

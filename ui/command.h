@@ -64,6 +64,10 @@ enum command {
     COMMAND_ACCOUNT_TOGGLE,
     COMMAND_ACCOUNT_DELETE,
     COMMAND_ACCOUNT_TOKEN,
+    COMMAND_ACCOUNT_ADD,
+    COMMAND_ACCOUNT_REMOVE,
+    COMMAND_ACCOUNT_SUSPEND,
+    COMMAND_ACCOUNT_WHY,
     /* forms */
     COMMAND_FORM_SAVE,   /* ^S */
     COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */
@@ -77,6 +81,7 @@ enum command {
     COMMAND_GRID_DOWN,
     COMMAND_GRID_TOGGLE,
     COMMAND_GRID_GRANT, /* + : explicitly, also when it is inherited */
+    COMMAND_GRID_WHY,
     /* tokens */
     COMMAND_TOKEN_GENERATE,
     COMMAND_TOKEN_COPY,

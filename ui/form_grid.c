@@ -1,5 +1,7 @@
 #include "ui/form.h"
 
+#include "ui/why_dialog.h"
+
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,6 +111,10 @@ int form_run_grid(struct form *form, enum command command)
         return move(form, form->grid_columns);
     case COMMAND_GRID_TOGGLE:
         return toggle(form, here);
+    case COMMAND_GRID_WHY:
+        if (form->number) return why_show(form->app, form->number, here->number);
+        app_say(form->app, ROLE_WARN, "The account is not there yet");
+        return EFFECT_DRAW;
     case COMMAND_GRID_GRANT:
         return set(form, here->number, true);
     default:

@@ -1,6 +1,6 @@
 #include "ui/form.h"
 
-#include "ui/dialog.h"
+#include "ui/chooser.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
@@ -46,43 +46,34 @@ int form_draw_groups(struct form *form, const struct canvas *canvas, int top)
     return row - top;
 }
 
-static enum error add(struct app *app, void *arg, const char *text, struct secret *unused)
+/* Groups that the account is not in yet. */
+static enum error find_others(struct app *app, void *arg, const char *text, struct choice *out,
+                              size_t max, size_t *count)
 {
-    (void)unused;
-    struct form *form = arg;
-    struct group_rows *matches;
-    enum error e = group_list(app->store, text, 2, &matches);
-    if (e) return e;
-    /* A few letters suffice where they mean one group. */
-    int64_t number = matches->count == 1 ? matches->items[0].number : 0;
-    free(matches);
-    if (!number) e = group_find(app->store, text, &number);
-    if (!e && number != GROUP_EVERYONE) e = id_set_add(&form->groups, number);
-    return e ? e : form_load_sources(form);
+    const struct form *form = arg;
+    size_t found, kept = 0;
+    enum error e = choose_groups(app, NULL, text, out, max, &found);
+    for (size_t i = 0; i < found && !e; i++)
+        if (!id_set_has(&form->groups, out[i].id)) out[kept++] = out[i];
+    *count = e ? 0 : kept;
+    return e;
 }
 
-static void list_others(const struct form *form, char *out, size_t size)
+static int add(struct app *app, void *arg, int64_t group)
 {
-    size_t used = (size_t)snprintf(out, size, "A name, or enough letters of it:");
-    for (size_t i = 0; i < form->all_groups->count && used < size - 80; i++) {
-        const struct group *group = &form->all_groups->items[i];
-        if (group->system || id_set_has(&form->groups, group->number)) continue;
-        char name[72];
-        text_visible(name, sizeof name, group->name, 16);
-        used += (size_t)snprintf(out + used, size - used, " %s", name);
-    }
+    struct form *form = arg;
+    enum error e = id_set_add(&form->groups, group);
+    for (size_t i = 0; i < form->groups.count; i++)
+        if (form->groups.ids[i] == group) form->chip_at = i + 1;
+    if (!e) e = form_load_sources(form);
+    return e ? app_say_error(app) : EFFECT_LOAD;
 }
 
 static int open_picker(struct form *form)
 {
-    char note[512];
-    list_others(form, note, sizeof note);
-    enum error e = prompt_open(form->app, &(struct prompt){.title = "Add to a group",
-                                                           .label = "Group",
-                                                           .note = note,
-                                                           .max = GROUP_NAME_MAX,
-                                                           .done = add,
-                                                           .arg = form});
+    enum error e = chooser_open(
+        form->app, &(struct chooser){
+                       .title = "Add to a group", .find = find_others, .chosen = add, .arg = form});
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 

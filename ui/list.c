@@ -126,6 +126,42 @@ enum error list_open(struct list *list, int64_t id)
     return OK;
 }
 
+/* On the first page where it belongs there, else at its old height. */
+static enum error open_at_cursor(struct list *list, const void *row)
+{
+    int64_t id = list->source->id(row);
+    size_t place = list->cursor, below = 0, above = 0;
+    enum error e = page(list, row, false, true, 0, list->height, &below);
+    if (e) return e;
+    if (!below || list->source->id(list_row(list, 0)) != id) return list_open(list, 0);
+    list->count = below;
+    list->gone = false;
+    e = extend_up(list, list->height, &above);
+    if (e) return e;
+    size_t drop = above == list->height ? above - place : 0;
+    drop_first(list, drop);
+    list->cursor = above - drop;
+    if (list->count > list->height) list->count = list->height;
+    return list_fill(list);
+}
+
+enum error list_open_around(struct list *list)
+{
+    size_t size = list->source->row_size;
+    if (!list->count || list->gone) return list_open(list, 0);
+    void *row = malloc(size);
+    if (!row) return fail(ERR_SYSTEM, "out of memory");
+    memcpy(row, list_current(list), size);
+    /* Its sort key may be another by now. */
+    enum error e = list->source->get(list->arg, list->source->id(row), row);
+    if (!e)
+        e = open_at_cursor(list, row);
+    else if (e == ERR_NOT_FOUND)
+        e = list_open(list, 0);
+    free(row);
+    return e;
+}
+
 static enum error move_down(struct list *list, size_t rows)
 {
     size_t added = 0, missing = list->cursor + rows + 1 - list->count;

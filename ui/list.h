@@ -40,6 +40,9 @@ int64_t list_current_id(const struct list *list); /* 0: empty */
 enum error list_set_height(struct list *list, size_t height) MUST_CHECK;
 /* From the top; the cursor goes to `id` where it is among the first rows, else to the first row. */
 enum error list_open(struct list *list, int64_t id) MUST_CHECK;
+/* Where the order is another: the row under the cursor keeps the cursor, at about its height; from
+ * the top when it does not belong to the list any more. */
+enum error list_open_around(struct list *list) MUST_CHECK;
 enum error list_move(struct list *list, int rows) MUST_CHECK;
 enum error list_page(struct list *list, bool backward) MUST_CHECK;
 enum error list_jump(struct list *list, bool last) MUST_CHECK;

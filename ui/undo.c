@@ -1,5 +1,7 @@
 #include "ui/undo.h"
 
+#include "ui/progress.h"
+
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <stdio.h>
@@ -7,14 +9,15 @@
 #include <string.h>
 
 enum { UNDO_MAX = 20 };
-enum kind { KIND_ACTIVE, KIND_SUSPENDED, KIND_RENAME, KIND_DETAILS };
+enum kind { KIND_BULK, KIND_SUSPENDED, KIND_RENAME, KIND_DETAILS };
 
 struct change {
     enum kind kind;
+    enum bulk_kind bulk;
+    int64_t target;
     bool on; /* what was set */
     int64_t version;
-    int64_t *ids; /* accounts, or the one token */
-    size_t count;
+    struct id_set rows; /* accounts or tokens, as the kind says */
     char before[TOKEN_NAME_MAX * 4 + 1], after[TOKEN_NAME_MAX * 4 + 1];
     struct account_details details;
 };
@@ -37,7 +40,7 @@ struct undo *undo_new(void)
 
 static void change_free(struct change *change)
 {
-    free(change->ids);
+    id_set_free(&change->rows);
     account_details_free(&change->details);
 }
 
@@ -53,37 +56,76 @@ bool undo_is_empty(const struct undo *undo)
     return !undo->count;
 }
 
-static struct change *push(struct app *app, enum kind kind, const int64_t *ids, size_t count)
+/* Takes the rows over. */
+static struct change *push(struct app *app, enum kind kind, struct id_set *rows)
 {
     struct undo *undo = app->undo;
-    int64_t *copy = malloc(count * sizeof *copy);
-    if (!copy) return NULL;
-    memcpy(copy, ids, count * sizeof *copy);
     if (undo->count == UNDO_MAX) {
         change_free(&undo->changes[0]);
         memmove(undo->changes, undo->changes + 1, (UNDO_MAX - 1) * sizeof *undo->changes);
         undo->count--;
     }
     struct change *change = &undo->changes[undo->count++];
-    *change = (struct change){.kind = kind, .ids = copy, .count = count};
+    *change = (struct change){.kind = kind, .rows = *rows};
+    *rows = (struct id_set){0};
     return change;
 }
 
-void undo_push_active(struct app *app, const int64_t *accounts, size_t count, bool active)
+static struct change *push_one(struct app *app, enum kind kind, int64_t id)
 {
-    struct change *change = count ? push(app, KIND_ACTIVE, accounts, count) : NULL;
-    if (change) change->on = active;
+    struct id_set rows = {0};
+    return id_set_add(&rows, id) ? NULL : push(app, kind, &rows);
+}
+
+/* What takes it back; BULK_COUNT: nothing does. */
+static enum bulk_kind inverse_of(enum bulk_kind kind)
+{
+    switch (kind) {
+    case BULK_ACTIVATE:
+        return BULK_DEACTIVATE;
+    case BULK_DEACTIVATE:
+        return BULK_ACTIVATE;
+    case BULK_GRANT:
+        return BULK_UNGRANT;
+    case BULK_UNGRANT:
+        return BULK_GRANT;
+    case BULK_JOIN:
+        return BULK_LEAVE;
+    case BULK_LEAVE:
+        return BULK_JOIN;
+    case BULK_SUSPEND:
+        return BULK_TOKEN_RESUME;
+    default:
+        return BULK_COUNT;
+    }
+}
+
+void undo_push_bulk(struct app *app, enum bulk_kind kind, int64_t target, struct id_set *rows)
+{
+    if (!rows->count || inverse_of(kind) == BULK_COUNT) {
+        id_set_free(rows);
+        return;
+    }
+    struct change *change = push(app, KIND_BULK, rows);
+    change->bulk = kind;
+    change->target = target;
+}
+
+void undo_push_active(struct app *app, int64_t account, bool active)
+{
+    struct change *change = push_one(app, KIND_BULK, account);
+    if (change) change->bulk = active ? BULK_ACTIVATE : BULK_DEACTIVATE;
 }
 
 void undo_push_suspended(struct app *app, int64_t token, bool suspended)
 {
-    struct change *change = push(app, KIND_SUSPENDED, &token, 1);
+    struct change *change = push_one(app, KIND_SUSPENDED, token);
     if (change) change->on = suspended;
 }
 
 void undo_push_rename(struct app *app, int64_t token, const char *before, const char *after)
 {
-    struct change *change = push(app, KIND_RENAME, &token, 1);
+    struct change *change = push_one(app, KIND_RENAME, token);
     if (!change) return;
     snprintf(change->before, sizeof change->before, "%s", before);
     snprintf(change->after, sizeof change->after, "%s", after);
@@ -92,7 +134,7 @@ void undo_push_rename(struct app *app, int64_t token, const char *before, const 
 void undo_push_details(struct app *app, int64_t account, int64_t version,
                        struct account_details *before)
 {
-    struct change *change = push(app, KIND_DETAILS, &account, 1);
+    struct change *change = push_one(app, KIND_DETAILS, account);
     if (!change) {
         account_details_free(before);
         return;
@@ -107,37 +149,45 @@ static void leave(struct left *left, const char *name)
     if (!left->count++) text_visible(left->first, sizeof left->first, name, 32);
 }
 
-static enum error undo_active_one(const struct act *act, int64_t id, bool on, struct left *left)
+static void name_row(struct app *app, enum bulk_kind kind, int64_t id, char *out, size_t size)
 {
     struct account account;
-    enum error e = account_get(act->store, act->now, id, &account);
-    if (e == ERR_NOT_FOUND) {
-        leave(left, "a deleted account");
-        return OK;
+    struct token_row token;
+    int64_t now = app_act(app).now;
+    if (kind == BULK_TOKEN_RESUME) {
+        bool there = !token_get(app->store, now, id, &token);
+        snprintf(out, size, "%s", there && token.name[0] ? token.name : "a token");
+    } else if (!account_get(app->store, now, id, &account)) {
+        account_id_text(out, account.row.name);
+    } else {
+        snprintf(out, size, "a deleted account");
     }
-    if (e) return e;
-    if (account.row.active != on) {
-        char name[ACCOUNT_ID_SIZE];
-        account_id_text(name, account.row.name);
-        leave(left, name);
-        return OK;
-    }
-    return account_set_active(act, id, !on, NULL);
 }
 
-static enum error undo_active(const struct act *act, const struct change *change, struct left *left)
+static enum error undo_bulk(struct app *app, const struct change *change, struct left *left)
 {
-    enum error e = store_begin(act->store);
+    struct long_work work;
+    struct bulk_result result;
+    struct act act = app_act(app);
+    const struct bulk bulk = {.kind = inverse_of(change->bulk),
+                              .target = change->target,
+                              .reason = change->rows.count > 1 ? "undo" : NULL};
+    struct progress progress = progress_of(&work, app, "Undoing");
+    enum error e = bulk_run(&act, &bulk, &change->rows, &progress, &result);
+    app->message[0] = 0;
     if (e) return e;
-    for (size_t i = 0; i < change->count && !e; i++)
-        e = undo_active_one(act, change->ids[i], change->on, left);
-    return store_end(act->store, e);
+    char name[TOKEN_NAME_MAX * 4 + 1];
+    if (result.left) name_row(app, bulk.kind, result.first_left, name, sizeof name);
+    for (size_t i = 0; i < result.left; i++)
+        leave(left, name);
+    id_set_free(&result.changed);
+    return OK;
 }
 
 static enum error undo_token(const struct act *act, const struct change *change, struct left *left)
 {
     struct token_row token;
-    enum error e = token_get(act->store, act->now, change->ids[0], &token);
+    enum error e = token_get(act->store, act->now, change->rows.ids[0], &token);
     if (e) return e;
     bool rename = change->kind == KIND_RENAME;
     bool same = rename ? !strcmp(token.name, change->after)
@@ -153,44 +203,54 @@ static enum error undo_token(const struct act *act, const struct change *change,
 static enum error undo_details(const struct act *act, const struct change *change,
                                struct left *left)
 {
-    enum error e = account_update(act, change->ids[0], change->version, &change->details);
+    enum error e = account_update(act, change->rows.ids[0], change->version, &change->details);
     if (e != ERR_CONFLICT && e != ERR_NOT_FOUND) return e;
     leave(left, "the account");
     return OK;
 }
 
-static enum error take_back(const struct act *act, const struct change *change, struct left *left)
+static enum error take_back(struct app *app, const struct change *change, struct left *left)
 {
+    struct act act = app_act(app);
     switch (change->kind) {
-    case KIND_ACTIVE:
-        return undo_active(act, change, left);
+    case KIND_BULK:
+        return undo_bulk(app, change, left);
     case KIND_DETAILS:
-        return undo_details(act, change, left);
+        return undo_details(&act, change, left);
     case KIND_SUSPENDED:
     case KIND_RENAME:
-        return undo_token(act, change, left);
+        return undo_token(&act, change, left);
     }
     return OK;
 }
 
+/* What holds again after a bulk change was taken back. */
+static const char *const again[BULK_COUNT] = {
+    [BULK_ACTIVATE] = "inactive again",
+    [BULK_DEACTIVATE] = "active again",
+    [BULK_GRANT] = "without the explicit grant again",
+    [BULK_UNGRANT] = "granted the permission again",
+    [BULK_JOIN] = "out of the group again",
+    [BULK_LEAVE] = "in the group again",
+    [BULK_SUSPEND] = "live again",
+};
+
 static void describe(struct app *app, const struct change *change, char *out, size_t size)
 {
-    struct account account;
-    char name[ACCOUNT_ID_SIZE] = "the account";
+    char name[ACCOUNT_ID_SIZE];
+    size_t count = change->rows.count;
+    bool tokens = change->bulk == BULK_SUSPEND;
     if (change->kind == KIND_SUSPENDED) {
         snprintf(out, size, "the token is %s again", change->on ? "live" : "suspended");
     } else if (change->kind == KIND_RENAME) {
         snprintf(out, size, "the token is called “%s” again", change->before);
-    } else if (change->count > 1) {
-        snprintf(out, size, "%zu accounts are %s again", change->count,
-                 change->on ? "inactive" : "active");
+    } else if (change->kind == KIND_BULK && (count > 1 || tokens)) {
+        snprintf(out, size, "%zu %s%s %s %s", count, tokens ? "token" : "account",
+                 count == 1 ? "" : "s", count == 1 ? "is" : "are", again[change->bulk]);
     } else {
-        if (!account_get(app->store, app_act(app).now, change->ids[0], &account))
-            account_id_text(name, account.row.name);
-        snprintf(out, size, "%s is %s again", name,
-                 change->kind == KIND_DETAILS ? "as it was"
-                 : change->on                 ? "inactive"
-                                              : "active");
+        name_row(app, BULK_ACTIVATE, change->rows.ids[0], name, sizeof name);
+        snprintf(out, size, "%s is %s", name,
+                 change->kind == KIND_DETAILS ? "as it was" : again[change->bulk]);
     }
 }
 
@@ -204,13 +264,12 @@ int undo_run(struct app *app)
         return EFFECT_DRAW;
     }
     struct change *change = &undo->changes[undo->count - 1];
-    struct act act = app_act(app);
-    enum error e = take_back(&act, change, &left);
+    enum error e = take_back(app, change, &left);
     if (e && e != ERR_NOT_FOUND) return app_say_error(app);
     describe(app, change, done, sizeof done);
     if (e)
         app_say_error(app);
-    else if (left.count && left.count == change->count)
+    else if (left.count && left.count == change->rows.count)
         app_say(app, ROLE_WARN, "Not undone: %s was changed by someone else since", left.first);
     else if (left.count)
         app_say(app, ROLE_WARN, "Undone, but %zu were changed by someone else since, %s first",

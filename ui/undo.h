@@ -5,12 +5,16 @@
 #include "ui/app.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/bulk.h>
 
 struct undo *undo_new(void);
 void undo_free(struct undo *undo);
 
 /* After a change was made. Without memory a change is simply not remembered. */
-void undo_push_active(struct app *app, const int64_t *accounts, size_t count, bool active);
+/* Rows that were otherwise before; takes them over. Kinds that cannot be taken back are ignored. */
+void undo_push_bulk(struct app *app, enum bulk_kind kind, int64_t target, struct id_set *rows);
+/* The same for one account. */
+void undo_push_active(struct app *app, int64_t account, bool active);
 void undo_push_suspended(struct app *app, int64_t token, bool suspended);
 void undo_push_rename(struct app *app, int64_t token, const char *before, const char *after);
 /* `version`: after the update. `before` is taken over. */

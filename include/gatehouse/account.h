@@ -52,6 +52,9 @@ struct account_query {
     enum account_status status;
     enum account_sort sort;
     bool descending;
+    int64_t group;      /* members of it only; 0: all */
+    int64_t permission; /* those that hold it effectively; 0: all. Not together with a group */
+    const char *owner;  /* exactly this one; NULL: all */
 };
 
 /* The row a page starts beside. Rows are ordered by (sort key, name), or the exact reverse when
@@ -69,6 +72,10 @@ struct account_place account_place_of(const struct account_query *query,
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
                         const struct account_place *from, bool backward, bool inclusive,
                         struct account_row *rows, size_t max, size_t *count) MUST_CHECK;
+/* The numbers of all that match; the caller's, to be freed with id_set_free. 8 bytes for each. */
+struct id_set;
+enum error account_numbers(struct store *store, const struct account_query *query,
+                           struct id_set *out) MUST_CHECK;
 /* How many match. Without a filter or status: from the counters. */
 enum error account_count(struct store *store, const struct account_query *query,
                          int64_t *count) MUST_CHECK;
@@ -127,8 +134,10 @@ enum error account_delete(const struct act *act, int64_t number) MUST_CHECK;
 
 /* What a change would hit: for confirmations and result lines. */
 struct account_impact {
-    int64_t live;      /* live tokens */
-    int64_t last_used; /* the latest use among them */
+    bool active;
+    int64_t live;       /* tokens that work, or would if the account were active */
+    int64_t last_used;  /* the latest use among them; WHEN_NEVER */
+    char last_from[64]; /* where that came from; "" if not known */
 };
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out) MUST_CHECK;

@@ -11,6 +11,7 @@ struct permission {
     char id[PERMISSION_ID_MAX + 1]; /* a-z 0-9 _ : . / - */
     char name[PERMISSION_NAME_MAX * 4 + 1];
     char sentence[PERMISSION_SENTENCE_MAX * 4 + 1];
+    int64_t accounts, groups; /* how many hold it explicitly */
 };
 struct permissions {
     size_t count;
@@ -20,11 +21,19 @@ struct permissions {
 /* The whole catalogue, by name. free(). */
 enum error permission_list(struct store *store, struct permissions **out) MUST_CHECK;
 enum error permission_find(struct store *store, const char *id, int64_t *number) MUST_CHECK;
+enum error permission_get(struct store *store, int64_t number, struct permission *out) MUST_CHECK;
+/* How many accounts hold it effectively; may take long and be interrupted. */
+enum error permission_count_holders(struct store *store, int64_t number, int64_t *count) MUST_CHECK;
 /* `token_management` is reserved: ERR_CONFLICT. */
 enum error permission_create(const struct act *act, const char *id, const char *name,
                              const char *sentence, int64_t *number) MUST_CHECK;
+enum error permission_edit(const struct act *act, int64_t number, const char *name,
+                           const char *sentence, bool *changed) MUST_CHECK; /* its id stays */
+/* Takes it from everyone who holds it. A token that is narrowed to it alone allows nothing then. */
+enum error permission_delete(const struct act *act, int64_t number) MUST_CHECK;
+/* Explicitly. Already so: OK, no event, *changed (may be NULL) false. */
 enum error permission_grant(const struct act *act, int64_t account, int64_t permission,
-                            bool granted) MUST_CHECK; /* explicit grant */
+                            bool granted, bool *changed) MUST_CHECK;
 
 /* One line for each permission an account holds effectively and each source of it. */
 struct permission_source {

@@ -1,5 +1,7 @@
 #include "src/docs/docs.h"
 
+#include "ui/keys.h"
+
 #include "src/cli/command.h"
 
 void docs_print_roff(FILE *out, const char *text)
@@ -124,6 +126,7 @@ static const struct {
     {.title = "DESCRIPTION", .print = print_description},
     {.title = "OPTIONS", .print = print_global_options},
     {.title = "COMMANDS", .print = print_commands},
+    {.title = "KEYS OF THE CONSOLE", .print = keys_print_man},
     {.title = "EXIT STATUS", .print = print_status},
     {.title = "ENVIRONMENT", .print = print_environment},
     {.title = "FILES", .print = print_files},

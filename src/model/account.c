@@ -77,17 +77,24 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT count(*) AS live, max(last_used) AS last_used FROM token WHERE account = "
-               ":number AND revoked IS NULL AND suspended = 0 AND (expires IS NULL OR expires > "
-               ":now)");
+    static const char sql[] =
+        "SELECT a.active, (SELECT count(*) FROM token t WHERE t.account = a.number AND t.revoked "
+        "IS NULL AND t.suspended = 0 AND (t.expires IS NULL OR t.expires > :now)) AS live, "
+        "u.last_used, u.last_from FROM account a LEFT JOIN token u ON u.number = (SELECT t.number "
+        "FROM token t WHERE t.account = a.number AND t.revoked IS NULL AND t.suspended = 0 AND "
+        "(t.expires IS NULL OR t.expires > :now) AND t.last_used IS NOT NULL ORDER BY t.last_used "
+        "DESC LIMIT 1) WHERE a.number = :number";
+    struct stmt *stmt = store_prepare(store, sql);
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    out->active = column_int(stmt, "active");
     out->live = column_int(stmt, "live");
     out->last_used = column_time(stmt, "last_used");
+    column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
     stmt_reset(stmt);
     return OK;
 }

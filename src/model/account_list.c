@@ -1,14 +1,7 @@
-#include "account_row.h"
+#include "account_query.h"
 #include "counter.h"
 
-#include <ctype.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-enum { WORDS_MAX = 4, SQL_MAX = 1600 };
 
 /* What the rows are ordered by, for each sort: an expression that has an index with the name. */
 static const char *const sort_keys[] = {
@@ -19,156 +12,53 @@ static const char *const sort_keys[] = {
     [ACCOUNT_BY_CREATED] = "created",
 };
 
-struct word {
-    const char *column;
-    char pattern[2 * ACCOUNT_OWNER_MAX * 4 + 8]; /* for LIKE, escaped by a backslash */
-};
-struct words {
-    size_t count;
-    struct word items[WORDS_MAX];
-};
-
-static void add_pattern(struct word *word, const char *text, size_t size)
-{
-    char *out = word->pattern, *end = word->pattern + sizeof word->pattern - 4;
-    *out++ = '%';
-    for (size_t i = 0; i < size && out < end; i++) {
-        if (strchr("%_\\", text[i])) *out++ = '\\';
-        *out++ = text[i];
-    }
-    *out++ = '%';
-    *out = 0;
-}
-
-/* A word without anything behind its prefix matches all: it is still being typed. */
-static void add_word(struct words *words, const char *text, size_t size)
-{
-    const char *column = "name";
-    if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) {
-        column = tolower((unsigned char)text[0]) == 'd' ? "description" : "owner";
-        text += 2, size -= 2;
-    } else if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) {
-        text += 4, size -= 4;
-    }
-    if (size == 0 || words->count == WORDS_MAX) return;
-    struct word *word = &words->items[words->count++];
-    word->column = column;
-    add_pattern(word, text, size);
-}
-
-static void split_words(struct words *words, const char *filter)
-{
-    words->count = 0;
-    while (*filter) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        add_word(words, filter, size);
-        filter += size;
-    }
-}
-
-/* Statements are found again by the address of their text, so each text is kept once for good.
- * There are at most a few hundred: sorts, directions, and the columns of up to four words. */
-static const char *keep_text(const char *sql)
-{
-    static struct kept {
-        struct kept *next;
-        char sql[];
-    } * kept;
-    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    pthread_mutex_lock(&lock);
-    struct kept *entry = kept;
-    while (entry && strcmp(entry->sql, sql) != 0)
-        entry = entry->next;
-    if (!entry && (entry = malloc(sizeof *entry + strlen(sql) + 1))) {
-        strcpy(entry->sql, sql);
-        entry->next = kept;
-        kept = entry;
-    }
-    pthread_mutex_unlock(&lock);
-    return entry ? entry->sql : "out of memory";
-}
-
-struct text {
-    size_t size;
-    char sql[SQL_MAX];
-};
-
-static void add(struct text *text, const char *part)
-{
-    text->size +=
-        (size_t)snprintf(text->sql + text->size, sizeof text->sql - text->size, "%s", part);
-}
-
-static void add_conditions(struct text *text, const struct account_query *query,
-                           const struct words *words)
-{
-    add(text, " WHERE 1");
-    if (query->status == ACCOUNT_ACTIVE) add(text, " AND active = 1");
-    if (query->status == ACCOUNT_INACTIVE) add(text, " AND active = 0");
-    for (size_t i = 0; i < words->count; i++) {
-        char condition[64];
-        snprintf(condition, sizeof condition, " AND %s LIKE :word%zu ESCAPE '\\'",
-                 words->items[i].column, i);
-        add(text, condition);
-    }
-}
-
-static void bind_words(struct stmt *stmt, const struct words *words)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, ":word%zu", i);
-        bind_text(stmt, name, words->items[i].pattern);
-    }
-}
-
-/* Where the page starts. By ID the name alone decides, so that the index on it is used. */
-static void add_place(struct text *text, const struct account_query *query, bool upward,
+/* Where the page starts. By ID the name alone decides, so that the index on it is used; few rows
+ * are sorted instead, and the + keeps the index away from them. */
+static void add_place(struct sql *sql, const struct account_filter *filter, bool upward,
                       bool inclusive)
 {
     const char *compare = upward ? (inclusive ? " >= " : " > ") : (inclusive ? " <= " : " < ");
-    if (query->sort == ACCOUNT_BY_ID) {
-        add(text, " AND name");
-        add(text, compare);
-        add(text, ":name");
+    if (filter->query->sort == ACCOUNT_BY_ID) {
+        sql_add(sql, filter->sparse ? " AND +name" : " AND name");
+        sql_add(sql, compare);
+        sql_add(sql, ":name");
         return;
     }
-    add(text, " AND (");
-    add(text, sort_keys[query->sort]);
-    add(text, ", name)");
-    add(text, compare);
-    add(text, "(:key, :name)");
+    sql_add(sql, " AND (");
+    sql_add(sql, sort_keys[filter->query->sort]);
+    sql_add(sql, ", name)");
+    sql_add(sql, compare);
+    sql_add(sql, "(:key, :name)");
 }
 
-static void add_order(struct text *text, const struct account_query *query, bool upward)
+static void add_order(struct sql *sql, const struct account_filter *filter, bool upward)
 {
     const char *direction = upward ? " ASC" : " DESC";
-    add(text, " ORDER BY ");
-    if (query->sort != ACCOUNT_BY_ID) {
-        add(text, sort_keys[query->sort]);
-        add(text, direction);
-        add(text, ", ");
+    sql_add(sql, " ORDER BY ");
+    if (filter->query->sort != ACCOUNT_BY_ID) {
+        sql_add(sql, filter->sparse ? "+" : "");
+        sql_add(sql, sort_keys[filter->query->sort]);
+        sql_add(sql, direction);
+        sql_add(sql, ", ");
     }
-    add(text, "name");
-    add(text, direction);
-    add(text, " LIMIT :max");
+    sql_add(sql, filter->sparse ? "+name" : "name");
+    sql_add(sql, direction);
+    sql_add(sql, " LIMIT :max");
 }
 
-static struct stmt *prepare_page(struct store *store, const struct account_query *query,
-                                 const struct words *words, const struct account_place *from,
-                                 bool upward, bool inclusive)
+static struct stmt *prepare_page(struct store *store, const struct account_filter *filter,
+                                 const struct account_place *from, bool upward, bool inclusive)
 {
-    struct text text = {0};
-    add(&text, "SELECT " ACCOUNT_COLUMNS " FROM account");
-    add_conditions(&text, query, words);
-    if (from->name[0]) add_place(&text, query, upward, inclusive);
-    add_order(&text, query, upward);
-    struct stmt *stmt = store_prepare(store, keep_text(text.sql));
-    bind_words(stmt, words);
+    struct sql sql = {0};
+    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account");
+    account_filter_add(&sql, filter);
+    if (from->name[0]) add_place(&sql, filter, upward, inclusive);
+    add_order(&sql, filter, upward);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    account_filter_bind(stmt, filter);
     if (from->name[0]) {
         bind_text(stmt, ":name", from->name);
-        if (query->sort != ACCOUNT_BY_ID) bind_int(stmt, ":key", from->key);
+        if (filter->query->sort != ACCOUNT_BY_ID) bind_int(stmt, ":key", from->key);
     }
     return stmt;
 }
@@ -201,19 +91,41 @@ enum error account_page(struct store *store, int64_t now, const struct account_q
                         const struct account_place *from, bool backward, bool inclusive,
                         struct account_row *rows, size_t max, size_t *count)
 {
-    struct words words;
-    split_words(&words, query->filter);
+    struct account_filter filter;
+    *count = 0;
+    enum error e = account_filter_read(store, query, &filter);
+    if (e) return e;
     bool upward = query->descending == backward;
-    struct stmt *stmt = prepare_page(store, query, &words, from, upward, inclusive);
+    struct stmt *stmt = prepare_page(store, &filter, from, upward, inclusive);
     bind_int(stmt, ":soon", now + ACCOUNT_SOON);
     bind_int(stmt, ":max", (int64_t)max);
-    *count = 0;
     bool row = true;
-    enum error e = OK;
     while (*count < max && !(e = stmt_step(stmt, &row)) && row)
         account_read_row(stmt, &rows[(*count)++]);
     stmt_reset(stmt);
     if (backward) reverse(rows, *count);
+    return e;
+}
+
+enum error account_numbers(struct store *store, const struct account_query *query,
+                           struct id_set *out)
+{
+    struct account_filter filter;
+    struct sql sql = {0};
+    *out = (struct id_set){0};
+    enum error e = account_filter_read(store, query, &filter);
+    if (e) return e;
+    filter.sparse = true; /* nothing is ordered by name */
+    sql_add(&sql, "SELECT number FROM account");
+    account_filter_add(&sql, &filter);
+    sql_add(&sql, " ORDER BY number");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    account_filter_bind(stmt, &filter);
+    bool row = true;
+    while (!e && !(e = stmt_step(stmt, &row)) && row)
+        e = id_set_add(out, column_int(stmt, "number"));
+    stmt_reset(stmt);
+    if (e) id_set_free(out);
     return e;
 }
 
@@ -230,31 +142,17 @@ static enum error count_from_counters(struct store *store, enum account_status s
 
 enum error account_count(struct store *store, const struct account_query *query, int64_t *count)
 {
-    struct words words;
-    split_words(&words, query->filter);
-    if (words.count == 0) return count_from_counters(store, query->status, count);
-    struct text text = {0};
-    add(&text, "SELECT count(*) FROM account");
-    add_conditions(&text, query, &words);
-    struct stmt *stmt = store_prepare(store, keep_text(text.sql));
-    bind_words(stmt, &words);
+    struct account_filter filter;
+    struct sql sql = {0};
+    enum error e = account_filter_read(store, query, &filter);
+    if (e) return e;
+    bool set = (query->group || query->permission) && !filter.everyone;
+    if (filter.count == 0 && !set && !query->owner)
+        return count_from_counters(store, query->status, count);
+    filter.sparse = true;
+    sql_add(&sql, "SELECT count(*) FROM account");
+    account_filter_add(&sql, &filter);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    account_filter_bind(stmt, &filter);
     return stmt_int(stmt, count);
-}
-
-void account_filter_matches(const char *filter, const char *name,
-                            void (*found)(void *arg, size_t start, size_t length), void *arg)
-{
-    while (*filter) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        const char *word = filter;
-        filter += size;
-        if (size >= 2 && word[1] == ':' && strchr("dDoO", word[0])) continue;
-        if (size >= 4 && strncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
-        for (size_t i = 0; size > 0 && name[i]; i++) {
-            if (strncasecmp(name + i, word, size) != 0) continue;
-            found(arg, i, size);
-            break;
-        }
-    }
 }

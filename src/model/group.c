@@ -1,17 +1,11 @@
 #include <gatehouse/group.h>
 #include <gatehouse/text.h>
 
+#include "group_row.h"
 #include "rows.h"
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define GROUP_COLUMNS                                                                              \
-    "number, name, system, CASE WHEN system THEN (SELECT value FROM counter WHERE name = "         \
-    "'accounts') ELSE members END AS members, (SELECT count(*) FROM group_grant WHERE "            \
-    "account_group = number) AS permissions"
-
-static void read_group(struct stmt *stmt, void *item)
+void group_read(struct stmt *stmt, void *item)
 {
     struct group *group = item;
     group->number = column_int(stmt, "number");
@@ -19,6 +13,8 @@ static void read_group(struct stmt *stmt, void *item)
     group->members = column_int(stmt, "members");
     group->permissions = column_int(stmt, "permissions");
     column_copy(stmt, "name", group->name, sizeof group->name);
+    column_copy(stmt, "folded", group->folded, sizeof group->folded);
+    column_copy(stmt, "description", group->summary, sizeof group->summary);
 }
 
 enum error group_list(struct store *store, const char *filter, size_t max, struct group_rows **out)
@@ -32,7 +28,7 @@ enum error group_list(struct store *store, const char *filter, size_t max, struc
     bind_text(stmt, ":filter", folded);
     bind_int(stmt, ":max", (int64_t)max);
     free(folded);
-    return rows_collect(stmt, sizeof(struct group_rows), sizeof(struct group), read_group,
+    return rows_collect(stmt, sizeof(struct group_rows), sizeof(struct group), group_read,
                         (void **)out);
 }
 
@@ -45,7 +41,7 @@ enum error group_get(struct store *store, int64_t number, struct group *out)
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that group is gone: it was deleted");
-    read_group(stmt, out);
+    group_read(stmt, out);
     stmt_reset(stmt);
     return OK;
 }

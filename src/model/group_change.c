@@ -137,46 +137,20 @@ enum error group_delete(const struct act *act, int64_t number)
     return store_end(act->store, delete_group(act, number));
 }
 
-static enum error change_member(const struct act *act, int64_t number, int64_t account, bool in)
-{
-    struct group group;
-    enum error e = group_get(act->store, number, &group);
-    if (e || (group.system && in)) return e;
-    if (!e) e = get_own(act->store, number, &group);
-    if (e) return e;
-    struct account_details details;
-    int64_t version;
-    e = account_details_load(act->store, account, &details, &version);
-    if (e) return e;
-    if (in)
-        e = id_set_add(&details.groups, number);
-    else
-        id_set_remove(&details.groups, number);
-    if (!e) e = account_update(act, account, version, &details);
-    account_details_free(&details);
-    return e;
-}
-
-enum error group_add(const struct act *act, int64_t number, int64_t account)
-{
-    enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store, change_member(act, number, account, true));
-}
-
-enum error group_remove(const struct act *act, int64_t number, int64_t account)
-{
-    enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store, change_member(act, number, account, false));
-}
-
 static enum error count_group(struct store *store, int64_t permission, int by)
 {
     struct stmt *stmt =
         store_prepare(store, "UPDATE permission SET groups = groups + :by WHERE number = :number");
     bind_int(stmt, ":by", by);
     bind_int(stmt, ":number", permission);
+    return stmt_run(stmt);
+}
+
+static enum error grow_version(struct store *store, int64_t number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE account_group SET version = version + 1 WHERE number = :number");
+    bind_int(stmt, ":number", number);
     return stmt_run(stmt);
 }
 
@@ -198,6 +172,7 @@ static enum error grant(const struct act *act, int64_t number, int64_t permissio
     e = stmt_run(stmt);
     if (e || store_changes(act->store) == 0) return e;
     e = count_group(act->store, permission, granted ? 1 : -1);
+    if (!e) e = grow_version(act->store, number);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
     return audit_write_json(act, granted ? "group.grant" : "group.revoke", group.name, 0, 0,

@@ -101,3 +101,9 @@ enum error permission_holds(struct store *store, int64_t account, int64_t permis
     *holds = answer;
     return e;
 }
+
+enum error permission_count_holders(struct store *store, int64_t number, int64_t *count)
+{
+    const struct account_query holders = {.filter = "", .permission = number};
+    return account_count(store, &holders, count);
+}

@@ -25,7 +25,7 @@ static void grant(const char *account, const char *permission)
     int64_t number, granted;
     cr_assert_eq(account_find(act.store, account, &number), OK);
     cr_assert_eq(permission_find(act.store, permission, &granted), OK);
-    cr_assert_eq(permission_grant(&act, number, granted, true), OK);
+    cr_assert_eq(permission_grant(&act, number, granted, true, NULL), OK);
     store_close(act.store);
 }
 

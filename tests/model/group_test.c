@@ -42,8 +42,9 @@ Test(group, everyone_cannot_be_renamed_deleted_or_left)
     int64_t events = house_all_events();
     cr_assert_refused(group_rename(&act, GROUP_EVERYONE, "All"), ERR_CONFLICT, "Everyone");
     cr_assert_refused(group_delete(&act, GROUP_EVERYONE), ERR_CONFLICT, "Everyone");
-    cr_assert_refused(group_remove(&act, GROUP_EVERYONE, sa), ERR_CONFLICT, "Everyone");
-    cr_assert_ok(group_add(&act, GROUP_EVERYONE, sa));
+    cr_assert_refused(group_set_member(&act, GROUP_EVERYONE, sa, false, NULL), ERR_CONFLICT,
+                      "Everyone");
+    cr_assert_ok(group_set_member(&act, GROUP_EVERYONE, sa, true, NULL));
     cr_assert_eq(house_all_events(), events);
 }
 
@@ -60,12 +61,12 @@ Test(group, joining_and_leaving_change_the_count_and_the_version_of_the_account)
 {
     struct group row;
     int64_t version = house_version(sa), generation = house_generation();
-    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 1);
     cr_assert_eq(house_version(sa), version + 1);
     cr_assert_gt(house_generation(), generation);
-    cr_assert_ok(group_remove(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 0);
     cr_assert_eq(house_version(sa), version + 2);
@@ -75,12 +76,12 @@ Test(group, each_change_has_one_event_and_what_is_so_already_none)
 {
     int64_t permission, events = house_all_events();
     cr_assert_ok(permission_find(act.store, "agent_management", &permission));
-    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_eq(house_all_events(), events + 1);
-    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_eq(house_all_events(), events + 1);
-    cr_assert_ok(group_remove(&act, group, sa));
-    cr_assert_ok(group_remove(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
+    cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
     cr_assert_eq(house_all_events(), events + 2);
     cr_assert_ok(group_grant(&act, group, permission, true));
     cr_assert_ok(group_grant(&act, group, permission, true));
@@ -100,7 +101,7 @@ Test(group, deleting_takes_memberships_and_grants_and_touches_its_members)
     int64_t permission, version, generation;
     cr_assert_ok(permission_find(act.store, "agent_management", &permission));
     cr_assert_ok(group_grant(&act, group, permission, true));
-    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     version = house_version(sa);
     generation = house_generation();
     cr_assert_ok(group_delete(&act, group));
@@ -110,14 +111,14 @@ Test(group, deleting_takes_memberships_and_grants_and_touches_its_members)
     cr_assert_eq(house_number("SELECT count(*) FROM group_grant WHERE account_group = :n", group),
                  0);
     cr_assert_eq(house_events("group.delete"), 1);
-    cr_assert_eq(group_add(&act, group, sa), ERR_NOT_FOUND);
+    cr_assert_eq(group_set_member(&act, group, sa, true, NULL), ERR_NOT_FOUND);
 }
 
 Test(group, granting_to_a_group_changes_what_tokens_may_do_but_no_account)
 {
     int64_t permission, version = house_version(sa), generation = house_generation();
     cr_assert_ok(permission_find(act.store, "agent_management", &permission));
-    cr_assert_ok(group_add(&act, group, sa));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     version = house_version(sa);
     generation = house_generation();
     cr_assert_ok(group_grant(&act, group, permission, true));

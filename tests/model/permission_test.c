@@ -73,7 +73,7 @@ Test(permission, token_management_can_be_neither_created_nor_granted)
     cr_assert_ok(stmt_run(store_prepare(act.store, "INSERT INTO permission (id, name, sentence) "
                                                    "VALUES ('token_management', 'N', 'S.')")));
     number = find("token_management");
-    cr_assert_refused(permission_grant(&act, sa, number, true), ERR_CONFLICT, "reserved");
+    cr_assert_refused(permission_grant(&act, sa, number, true, NULL), ERR_CONFLICT, "reserved");
     cr_assert_refused(group_grant(&act, GROUP_EVERYONE, number, true), ERR_CONFLICT, "reserved");
     cr_assert_eq(house_all_events(), events);
     cr_assert_not(holds(sa, number));
@@ -83,28 +83,28 @@ Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
 {
     int64_t number = find("agent_management"), version = house_version(sa);
     int64_t generation = house_generation(), events = house_all_events();
-    cr_assert_ok(permission_grant(&act, sa, number, true));
-    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert(holds(sa, number));
     cr_assert_eq(house_version(sa), version + 1);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_all_events(), events + 1);
-    cr_assert_ok(permission_grant(&act, sa, number, false));
-    cr_assert_ok(permission_grant(&act, sa, number, false));
+    cr_assert_ok(permission_grant(&act, sa, number, false, NULL));
+    cr_assert_ok(permission_grant(&act, sa, number, false, NULL));
     cr_assert_not(holds(sa, number));
     cr_assert_eq(house_all_events(), events + 2);
 }
 
 Test(permission, granting_what_or_to_whom_is_not_there_is_refused)
 {
-    cr_assert_eq(permission_grant(&act, sa, 4711, true), ERR_NOT_FOUND);
-    cr_assert_eq(permission_grant(&act, 4711, find("agent_management"), true), ERR_NOT_FOUND);
+    cr_assert_eq(permission_grant(&act, sa, 4711, true, NULL), ERR_NOT_FOUND);
+    cr_assert_eq(permission_grant(&act, 4711, find("agent_management"), true, NULL), ERR_NOT_FOUND);
 }
 
 Test(permission, a_grant_is_of_one_account_only)
 {
     int64_t number = find("agent_management"), other = house_account("other");
-    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_not(holds(other, number));
 }
 
@@ -127,8 +127,8 @@ Test(permission, every_source_is_named_the_explicit_one_first_and_staged_ones_al
     cr_assert_ok(group_grant(&act, GROUP_EVERYONE, number, true));
     cr_assert_ok(group_grant(&act, group, number, true));
     cr_assert_ok(group_grant(&act, unrelated, number, true));
-    cr_assert_ok(group_add(&act, group, sa));
-    cr_assert_ok(permission_grant(&act, sa, number, true));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     const int64_t expected[] = {0, GROUP_EVERYONE, group};
     cr_assert_ok(permission_effective(act.store, sa, &sources));
     assert_sources(sources, number, expected, 3);

@@ -130,11 +130,11 @@ Test(token_check, an_explicit_grant_outlives_the_group_that_gave_the_same)
     int64_t asked = permission("deploy"), group;
     cr_assert_ok(group_create(&act, "Builders", &group));
     cr_assert_ok(group_grant(&act, group, asked, true));
-    cr_assert_ok(group_add(&act, group, sa));
-    cr_assert_ok(permission_grant(&act, sa, asked, true));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, asked, true, NULL));
     cr_assert_ok(group_delete(&act, group));
     cr_assert_ok(check(asked));
-    cr_assert_ok(permission_grant(&act, sa, asked, false));
+    cr_assert_ok(permission_grant(&act, sa, asked, false, NULL));
     assert_denied("permission", asked);
 }
 
@@ -145,11 +145,11 @@ Test(token_check, of_two_groups_that_give_the_same_one_is_enough)
     cr_assert_ok(group_create(&act, "Two", &two));
     cr_assert_ok(group_grant(&act, one, asked, true));
     cr_assert_ok(group_grant(&act, two, asked, true));
-    cr_assert_ok(group_add(&act, one, sa));
-    cr_assert_ok(group_add(&act, two, sa));
+    cr_assert_ok(group_set_member(&act, one, sa, true, NULL));
+    cr_assert_ok(group_set_member(&act, two, sa, true, NULL));
     cr_assert_ok(group_grant(&act, one, asked, false));
     cr_assert_ok(check(asked));
-    cr_assert_ok(group_remove(&act, two, sa));
+    cr_assert_ok(group_set_member(&act, two, sa, false, NULL));
     assert_denied("permission", asked);
 }
 

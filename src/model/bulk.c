@@ -1,0 +1,229 @@
+#include <gatehouse/bulk.h>
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/token.h>
+#include <gatehouse/when.h>
+
+#include "bulk_file.h"
+#include "json.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows between two questions to whoever waits. */
+enum { CHUNK = 32 };
+
+struct work {
+    const struct act *act;
+    const struct bulk *bulk;
+    struct bulk_file *file;
+    struct bulk_result *result;
+};
+
+static enum error suspend_all(const struct work *work, int64_t account, bool *changed)
+{
+    struct token_rows *tokens;
+    enum error e = token_list(work->act->store, work->act->now, account, false, &tokens);
+    if (e) return e;
+    for (size_t i = 0; i < tokens->count && !e; i++) {
+        const struct token_row *token = &tokens->items[i];
+        if (token->state != TOKEN_LIVE) continue;
+        e = token_set_suspended(work->act, token->number, true, NULL);
+        if (!e) e = id_set_add(&work->result->changed, token->number);
+        *changed = true;
+    }
+    free(tokens);
+    return e;
+}
+
+static enum error generate(const struct work *work, int64_t account)
+{
+    struct account row;
+    struct secret *text;
+    int64_t number;
+    enum error e = account_get(work->act->store, work->act->now, account, &row);
+    if (e) return e;
+    e = token_generate(work->act, account, work->bulk->name, work->bulk->expires, &number, &text);
+    if (e == ERR_LIMIT)
+        return fail(e, "sa::%s has as many tokens as it may have: unmark it, or revoke one",
+                    row.row.name);
+    if (e) return e;
+    e = bulk_file_add(work->file, row.row.name, text);
+    secret_free(text);
+    return e;
+}
+
+static enum error change_one(const struct work *work, int64_t id, bool *changed)
+{
+    const struct act *act = work->act;
+    enum bulk_kind kind = work->bulk->kind;
+    int64_t target = work->bulk->target;
+    switch (kind) {
+    case BULK_ACTIVATE:
+    case BULK_DEACTIVATE:
+        return account_set_active(act, id, kind == BULK_ACTIVATE, changed);
+    case BULK_GRANT:
+    case BULK_UNGRANT:
+        return permission_grant(act, id, target, kind == BULK_GRANT, changed);
+    case BULK_JOIN:
+    case BULK_LEAVE:
+        return group_set_member(act, target, id, kind == BULK_JOIN, changed);
+    case BULK_SUSPEND:
+        return suspend_all(work, id, changed);
+    case BULK_TOKEN_RESUME:
+        return token_set_suspended(act, id, false, changed);
+    case BULK_GENERATE:
+        *changed = true;
+        return generate(work, id);
+    case BULK_DELETE:
+        *changed = true;
+        return account_delete(act, id);
+    case BULK_COUNT:
+        break;
+    }
+    return OK;
+}
+
+static void leave(struct bulk_result *result, int64_t id)
+{
+    if (!result->left++) result->first_left = id;
+}
+
+static enum error check_target(const struct act *act, const struct bulk *bulk)
+{
+    struct group group;
+    if (bulk->kind == BULK_JOIN || bulk->kind == BULK_LEAVE)
+        return group_get(act->store, bulk->target, &group);
+    if (bulk->kind != BULK_GRANT && bulk->kind != BULK_UNGRANT) return OK;
+    struct permission permission;
+    return permission_get(act->store, bulk->target, &permission);
+}
+
+static enum error change_all(const struct work *work, const struct id_set *rows,
+                             const struct progress *progress)
+{
+    struct bulk_result *result = work->result;
+    bool tokens = work->bulk->kind == BULK_SUSPEND;
+    enum error e = check_target(work->act, work->bulk);
+    for (size_t i = 0; i < rows->count && !e; i++) {
+        bool changed = false;
+        e = change_one(work, rows->ids[i], &changed);
+        /* Gone, or final since it was chosen: the others go on. */
+        bool gone =
+            e == ERR_NOT_FOUND || (e == ERR_CONFLICT && work->bulk->kind == BULK_TOKEN_RESUME);
+        if (gone) e = OK;
+        if (!e && (gone || !changed)) leave(result, rows->ids[i]);
+        if (!e && !gone && changed && !tokens) e = id_set_add(&result->changed, rows->ids[i]);
+        if (!e && i % CHUNK == 0 && progress->step && progress->step(progress->arg, i, rows->count))
+            e = ERR_STOPPED;
+    }
+    if (!e && progress->step && progress->step(progress->arg, rows->count, rows->count))
+        e = ERR_STOPPED;
+    return e == ERR_STOPPED ? fail(e, "stopped: nothing was changed") : e;
+}
+
+static const char *const kinds[] = {
+    [BULK_ACTIVATE] = "bulk.activate", [BULK_DEACTIVATE] = "bulk.deactivate",
+    [BULK_DELETE] = "bulk.delete",     [BULK_GRANT] = "bulk.grant",
+    [BULK_UNGRANT] = "bulk.revoke",    [BULK_JOIN] = "bulk.join",
+    [BULK_LEAVE] = "bulk.leave",       [BULK_SUSPEND] = "bulk.suspend",
+    [BULK_GENERATE] = "bulk.generate", [BULK_TOKEN_RESUME] = "bulk.resume",
+};
+
+/* The act itself, after its rows: it knows how many there were, and where they begin. */
+static enum error write_act(const struct work *work, int64_t before)
+{
+    uint8_t hash[AUDIT_HASH_SIZE];
+    char subject[64];
+    struct bulk_result *result = work->result;
+    enum bulk_kind kind = work->bulk->kind;
+    size_t count = result->changed.count;
+    if (count == 0) return OK;
+    bool tokens = kind == BULK_SUSPEND || kind == BULK_TOKEN_RESUME;
+    snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
+             count == 1 ? "" : "s");
+    json_t *after =
+        json_pack("{s:I, s:I}", "changed", (json_int_t)count, "first", (json_int_t)before + 1);
+    if (work->bulk->reason) json_object_set_new(after, "reason", event_text(work->bulk->reason));
+    enum error e = audit_write_json(work->act, kinds[kind], subject, 0, 0, NULL, after);
+    return e ? e : audit_head(work->act->store, &result->event, hash);
+}
+
+/* One row alone is an act by itself: its own event says it all. */
+static bool is_bulk(const struct work *work, const struct id_set *rows)
+{
+    return rows->count > 1 || work->bulk->reason || work->bulk->kind == BULK_SUSPEND;
+}
+
+static enum error run(const struct work *work, const struct id_set *rows,
+                      const struct progress *progress)
+{
+    uint8_t hash[AUDIT_HASH_SIZE];
+    int64_t before;
+    enum error e = audit_head(work->act->store, &before, hash);
+    if (!e) e = change_all(work, rows, progress);
+    if (!e && is_bulk(work, rows)) e = write_act(work, before);
+    return e || !work->file ? e : bulk_file_sync(work->file);
+}
+
+enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct id_set *rows,
+                    const struct progress *progress, struct bulk_result *result)
+{
+    static const struct progress quiet = {0};
+    *result = (struct bulk_result){0};
+    struct work work = {.act = act, .bulk = bulk, .result = result};
+    enum error e = OK;
+    if (bulk->kind == BULK_GENERATE) e = bulk_file_open(bulk->path, &work.file);
+    if (!e) e = store_begin(act->store);
+    if (!e) e = store_end(act->store, run(&work, rows, progress ? progress : &quiet));
+    if (work.file) bulk_file_close(work.file, e == OK);
+    if (e) {
+        id_set_free(&result->changed);
+        *result = (struct bulk_result){0};
+    } else if (bulk->kind == BULK_DELETE) {
+        store_truncate_log(act->store);
+    }
+    return e;
+}
+
+static enum error read_range(struct store *store, int64_t sequence, int64_t *first)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT kind, after FROM event WHERE sequence = :sequence");
+    bind_int(stmt, ":sequence", sequence);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    json_t *after = NULL;
+    if (row && !strcmp(column_text(stmt, "kind"), kinds[BULK_SUSPEND]))
+        after = json_loads(column_text(stmt, "after"), 0, NULL);
+    stmt_reset(stmt);
+    *first = json_integer_value(json_object_get(after, "first"));
+    json_decref(after);
+    return *first ? OK
+                  : fail(ERR_NOT_FOUND, "event %" PRId64 " did not suspend the tokens of accounts",
+                         sequence);
+}
+
+enum error bulk_undo_suspend(const struct act *act, int64_t sequence, struct bulk_result *result)
+{
+    int64_t first;
+    struct id_set tokens = {0};
+    *result = (struct bulk_result){0};
+    enum error e = read_range(act->store, sequence, &first);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(
+        act->store, "SELECT token FROM event WHERE sequence >= :first AND sequence < :last AND "
+                    "kind = 'token.suspend' ORDER BY sequence");
+    bind_int(stmt, ":first", first);
+    bind_int(stmt, ":last", sequence);
+    bool row = true;
+    while (!e && !(e = stmt_step(stmt, &row)) && row)
+        e = id_set_add(&tokens, column_int(stmt, "token"));
+    stmt_reset(stmt);
+    const struct bulk resume = {.kind = BULK_TOKEN_RESUME};
+    if (!e) e = bulk_run(act, &resume, &tokens, NULL, result);
+    id_set_free(&tokens);
+    return e;
+}

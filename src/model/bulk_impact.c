@@ -1,0 +1,32 @@
+#include <gatehouse/bulk.h>
+#include <gatehouse/when.h>
+
+#include <string.h>
+
+enum { CHUNK = 256 };
+
+static void add(struct bulk_impact *out, const struct account_impact *one)
+{
+    out->accounts++;
+    out->active += one->active;
+    out->live += one->live;
+    if (one->last_used <= out->last_used) return;
+    out->last_used = one->last_used;
+    memcpy(out->last_from, one->last_from, sizeof out->last_from);
+}
+
+enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
+                           const struct progress *progress, struct bulk_impact *out)
+{
+    *out = (struct bulk_impact){.last_used = WHEN_NEVER};
+    for (size_t i = 0; i < accounts->count; i++) {
+        struct account_impact one;
+        enum error e = account_get_impact(store, now, accounts->ids[i], &one);
+        if (!e) add(out, &one);
+        if (e && e != ERR_NOT_FOUND) return e;
+        if (i % CHUNK == 0 && progress && progress->step &&
+            progress->step(progress->arg, i, accounts->count))
+            return fail(ERR_STOPPED, "stopped: nothing was changed");
+    }
+    return OK;
+}

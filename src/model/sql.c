@@ -1,0 +1,36 @@
+#include "sql.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sql_add(struct sql *sql, const char *part)
+{
+    sql->size += (size_t)snprintf(sql->text + sql->size, sizeof sql->text - sql->size, "%s", part);
+}
+
+static const char *keep(const char *text)
+{
+    static struct kept {
+        struct kept *next;
+        char text[];
+    } * kept;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    struct kept *entry = kept;
+    while (entry && strcmp(entry->text, text) != 0)
+        entry = entry->next;
+    if (!entry && (entry = malloc(sizeof *entry + strlen(text) + 1))) {
+        strcpy(entry->text, text);
+        entry->next = kept;
+        kept = entry;
+    }
+    pthread_mutex_unlock(&lock);
+    return entry ? entry->text : "out of memory";
+}
+
+struct stmt *sql_prepare(struct store *store, const struct sql *sql)
+{
+    return store_prepare(store, keep(sql->text));
+}

@@ -1,0 +1,35 @@
+/* A list that narrows as you type: picks one of many. */
+#ifndef GATEHOUSE_UI_CHOOSER_H
+#define GATEHOUSE_UI_CHOOSER_H
+
+#include "ui/app.h"
+
+#include <gatehouse/account.h>
+
+struct choice {
+    int64_t id;
+    char label[300];
+    char detail[1700]; /* what the line below says of it; "" */
+};
+
+struct chooser {
+    const char *title;
+    /* At most `max` that match what was typed. */
+    enum error (*find)(struct app *app, void *arg, const char *text, struct choice *out, size_t max,
+                       size_t *count);
+    /* After it closed. Returns effects for the screen below. */
+    int (*chosen)(struct app *app, void *arg, int64_t id);
+    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void *arg;
+};
+enum error chooser_open(struct app *app, const struct chooser *chooser) MUST_CHECK;
+
+/* What `find` usually is. Groups without Everyone. */
+enum error choose_groups(struct app *app, void *arg, const char *text, struct choice *out,
+                         size_t max, size_t *count) MUST_CHECK;
+enum error choose_permissions(struct app *app, void *arg, const char *text, struct choice *out,
+                              size_t max, size_t *count) MUST_CHECK;
+enum error choose_accounts(struct app *app, void *arg, const char *text, struct choice *out,
+                           size_t max, size_t *count) MUST_CHECK;
+
+#endif

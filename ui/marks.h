@@ -1,0 +1,25 @@
+/* Marks of a list: IDs, or a rule: all that match a filter, but for some IDs. */
+#ifndef GATEHOUSE_UI_MARKS_H
+#define GATEHOUSE_UI_MARKS_H
+
+#include "ui/table.h"
+
+#include <gatehouse/account.h>
+
+struct marks {
+    bool rule;
+    char filter[FILTER_SIZE];
+    struct id_set ids;    /* the marked ones; with a rule, those left out */
+    int64_t rule_matches; /* how many match the rule; -1: not counted yet */
+};
+
+void marks_free(struct marks *marks);
+bool marks_is_empty(const struct marks *marks);
+int64_t marks_count(const struct marks *marks); /* -1: not counted yet */
+/* `ruled`: whether the row matches the rule. */
+bool marks_has(const struct marks *marks, int64_t id, bool ruled);
+enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
+/* All that match `filter`; again: none. */
+void marks_set_rule(struct marks *marks, const char *filter);
+
+#endif

@@ -1,0 +1,46 @@
+#include "ui/progress.h"
+
+#include "ui/input.h"
+#include "ui/loop.h"
+
+#include <gatehouse/ambient.h>
+
+enum { QUIET_MS = 200, BETWEEN_MS = 100 };
+
+static bool was_stopped(struct app *app)
+{
+    int key;
+    while (input_next(app->input, ambient_ticks(), &key))
+        if (key == UI_ESC || key == UI_CTRL('C')) return true;
+    return false;
+}
+
+static void show(struct long_work *work, size_t done, size_t total)
+{
+    int64_t ticks = ambient_ticks(), took = ticks - work->began;
+    if (ticks < work->next) return;
+    work->next = ticks + BETWEEN_MS;
+    long long rate = took ? (long long)done * 1000 / took : 0;
+    long long left = rate ? (long long)(total - done) / rate : 0;
+    if (done == total)
+        app_say(work->app, ROLE_TEXT, "Writing: this can no longer be stopped");
+    else
+        app_say(work->app, ROLE_TEXT, "%s %zu of %zu · %lld/s · %lld s left · Esc stops",
+                work->what, done, total, rate, left);
+    loop_draw(work->app);
+}
+
+static bool step(void *arg, size_t done, size_t total)
+{
+    struct long_work *work = arg;
+    if (was_stopped(work->app)) return true;
+    show(work, done, total);
+    return false;
+}
+
+struct progress progress_of(struct long_work *work, struct app *app, const char *what)
+{
+    *work = (struct long_work){.app = app, .what = what, .began = ambient_ticks()};
+    work->next = work->began + QUIET_MS;
+    return (struct progress){.step = step, .arg = work};
+}

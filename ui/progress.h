@@ -1,0 +1,17 @@
+/* Work that takes long: count, rate and time left on the result line, and Esc that stops it. */
+#ifndef GATEHOUSE_UI_PROGRESS_H
+#define GATEHOUSE_UI_PROGRESS_H
+
+#include "ui/app.h"
+
+#include <gatehouse/bulk.h>
+
+struct long_work {
+    struct app *app;
+    const char *what; /* "Deactivating" */
+    int64_t began, next;
+};
+/* For the model; `work` must outlive it. Nothing is shown before 200 ms. */
+struct progress progress_of(struct long_work *work, struct app *app, const char *what);
+
+#endif

@@ -1,0 +1,78 @@
+/* What the tabs with rows have in common: a list read in pages, a filter typed over it, a sort, and
+ * the count of what is shown. A screen embeds a table and hands it what it does not take itself. */
+#ifndef GATEHOUSE_UI_TABLE_H
+#define GATEHOUSE_UI_TABLE_H
+
+#include "ui/app.h"
+#include "ui/field.h"
+#include "ui/list.h"
+#include "ui/menu.h"
+
+enum { FILTER_MAX = 128, FILTER_SIZE = FILTER_MAX * 4 + 1 };
+
+struct table_source {
+    const char *title;                /* "Service Accounts" */
+    const char *one, *many;           /* "account", "accounts" */
+    const char *empty;                /* the sentence of an empty list: names the next key */
+    const struct picker_entry *sorts; /* by number of the sort */
+    size_t sort_count;
+    struct list_source rows; /* its `arg` is the screen */
+    /* How many rows there are, and how many match the filter; may be interrupted. */
+    enum error (*count)(void *arg, bool matching, int64_t *count);
+};
+
+/* What must be read anew when the list is loaded next. */
+enum table_reopen {
+    TABLE_KEEP,   /* rows stay where they are */
+    TABLE_AROUND, /* the order is another: around the row under the cursor */
+    TABLE_TOP,    /* from the top; the cursor stays on its row where it is among the first */
+};
+
+struct table {
+    const struct table_source *source;
+    struct app *app;
+    struct screen *screen;
+    struct list list;
+    struct field filter;
+    bool filtering; /* the filter has the focus */
+    int sort;
+    bool descending;
+    enum table_reopen reopen;
+    bool drop_gone;          /* what was deleted here need not stay on the screen */
+    int64_t total, matching; /* -1: not counted yet */
+};
+
+enum error table_init(struct table *table, struct app *app, struct screen *screen,
+                      const struct table_source *source) MUST_CHECK;
+void table_free(struct table *table);
+
+/* Reads the rows for a screen of so many rows, and the total. */
+enum error table_load(struct table *table, int rows) MUST_CHECK;
+/* Whether the matching rows are still to be counted, and counting them: for `due` and `tick`. */
+bool table_wants_count(const struct table *table);
+enum error table_count(struct table *table) MUST_CHECK;
+
+/* `own` where the rows have the focus, those of the filter where it has. */
+unsigned table_contexts(const struct table *table, unsigned own);
+/* Keys of the filter; EFFECT_PASS for others. */
+int table_key(struct table *table, int key);
+/* Moving, filtering, sorting, refreshing; EFFECT_PASS for others. Esc only clears a filter. */
+int table_run(struct table *table, enum command command);
+/* Reads anew at the next load. Returns effects. */
+int table_reopen(struct table *table, enum table_reopen how);
+
+/* Rows of the list on a screen of so many rows. */
+size_t table_height(int rows);
+bool table_is_low(const struct canvas *canvas);
+/* Tabs, title, count and filter; `marked` follows the count. Returns the row of the heads. */
+int table_draw_top(struct table *table, const struct canvas *canvas, const char *marked);
+/* A column's head at `column` (-1: none), with an arrow where it is what the rows are sorted by.
+ * `sort` -1: not on offer. */
+void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
+                     int width, const char *label, int sort);
+void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
+/* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
+void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
+                     size_t start, size_t length);
+
+#endif
