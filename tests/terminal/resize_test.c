@@ -1,4 +1,5 @@
 /* Resizing with each dialog open: nothing that was typed is lost, borders stay whole. */
+#include "box.h"
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -97,42 +98,6 @@ static const struct dialog new_account = {{{"n", "New Service Account"},
                                           "default-main",
                                           NULL};
 
-static uint32_t at(int row, int column)
-{
-    return terminal_cell(terminal, row, column).character;
-}
-
-static bool find_box(const char *title, int rows, int *row, int *left)
-{
-    char corner[128];
-    snprintf(corner, sizeof corner, "╭ %s", title);
-    for (*row = 0; *row < rows; ++*row) {
-        const char *text = terminal_row(terminal, *row), *found = strstr(text, corner);
-        *left = 0;
-        for (const char *byte = text; found && byte < found; byte++)
-            *left += (*byte & 0xc0) != 0x80; /* nothing wide stands before it */
-        if (found) return true;
-    }
-    return false;
-}
-
-static bool expect_box(const char *title, int rows, int columns)
-{
-    int top, left, right, bottom;
-    if (!find_box(title, rows, &top, &left)) return false;
-    for (right = left + 1; right < columns && at(top, right) != L'╮'; right++)
-        continue;
-    cr_assert_lt(right, columns, "%s: no upper right corner", title);
-    for (bottom = top + 1; bottom < rows && at(bottom, left) == L'│'; bottom++)
-        cr_assert_eq(at(bottom, right), L'│', "%s: a gap on the right", title);
-    cr_assert_lt(bottom, rows, "%s: no lower edge", title);
-    cr_assert_eq(at(bottom, left), L'╰', "%s: no lower left corner", title);
-    cr_assert_eq(at(bottom, right), L'╯', "%s: no lower right corner", title);
-    for (int column = left + 1; column < right; column++)
-        cr_assert_eq(at(bottom, column), L'─', "%s: a gap below", title);
-    return true;
-}
-
 static void shrink(void)
 {
     terminal_resize(terminal, 4, 15);
@@ -147,7 +112,8 @@ static void resize_by_way_of_nothing(int rows, int columns, const char *box)
     shrink();
     terminal_resize(terminal, rows, columns);
     terminal_wait_gone(terminal, "Too small");
-    if (box && !expect_box(box, rows, columns)) cr_assert_lt(columns, 46, "%s: no box", box);
+    if (box && !box_is_whole(terminal, box, rows, columns))
+        cr_assert_lt(columns, 46, "%s: no box", box);
 }
 
 static void try_sizes(const struct dialog *dialog)
