@@ -68,6 +68,17 @@ static void draw_part(const struct field *field, const struct canvas *canvas, in
     draw_cell(canvas, row, column, columns, focused ? ROLE_FOCUS : ROLE_FIELD, part);
 }
 
+/* Nothing stays hidden on the left while there is room on the right: after a deletion, or in a
+ * terminal that grew. */
+static void fill_room(struct field *field, int columns)
+{
+    while (field->left > 0) {
+        size_t left = field->left - text_previous(field->text, field->left);
+        if (width_between(field, left, field->size) >= (size_t)columns) return;
+        field->left = left;
+    }
+}
+
 static void draw_single(struct field *field, const struct canvas *canvas, int row, int column,
                         int columns, bool focused)
 {
@@ -75,6 +86,7 @@ static void draw_single(struct field *field, const struct canvas *canvas, int ro
     while (focused && field->left < field->at &&
            width_between(field, field->left, field->at) >= (size_t)columns)
         field->left += text_next(field->text + field->left);
+    if (focused) fill_room(field, columns);
     size_t end = field->left;
     if (focused)
         end = row_end(field, field->left, columns);

@@ -54,12 +54,14 @@ static void drop_first(struct list *list, size_t rows)
 {
     memmove(list->rows, list_row(list, rows), (list->count - rows) * list->source->row_size);
     list->count -= rows;
+    if (rows) list->at_top = false;
 }
 
 /* Rows before the first one, at most `max`; *added of them. */
 static enum error extend_up(struct list *list, size_t max, size_t *added)
 {
     enum error e = page(list, list_row(list, 0), true, false, list->count, max, added);
+    if (!e && *added < max) list->at_top = true;
     if (e || !*added) return e;
     size_t size = list->source->row_size;
     char *fresh = malloc(*added * size);
@@ -120,6 +122,7 @@ enum error list_open(struct list *list, int64_t id)
     memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
+    list->at_top = true;
     list->gone = false;
     for (size_t i = 0; i < count; i++)
         if (list->source->id(list_row(list, i)) == id) list->cursor = i;
@@ -224,6 +227,7 @@ enum error list_jump(struct list *list, bool last)
     memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = last && count ? count - 1 : 0;
+    list->at_top = !last || count < list->height;
     list->gone = false;
     return OK;
 }

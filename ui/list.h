@@ -27,6 +27,7 @@ struct list {
     size_t capacity;
     size_t height; /* rows that fit the screen */
     size_t cursor; /* < count, or 0 */
+    bool at_top;   /* the first row is the first of the list, or was when it was read */
     bool gone;     /* the row under the cursor was deleted elsewhere */
 };
 

@@ -66,6 +66,7 @@ static void take(struct merge *merge)
     struct list *list = merge->list;
     size_t size = list->source->row_size, skip = 0;
     if (merge->cursor >= list->height) skip = merge->cursor - list->height + 1;
+    if (skip) list->at_top = false;
     size_t count = merge->count - skip;
     if (count > list->height) count = list->height;
     memcpy(list->rows, merge->rows + skip * size, count * size);
@@ -75,23 +76,34 @@ static void take(struct merge *merge)
 }
 
 /* The rows that would stand here by the present order. */
-static enum error read_fresh(struct list *list, char *fresh, bool at_top, size_t *count)
+static enum error read_fresh(struct list *list, char *fresh, size_t *count)
 {
-    return list->source->page(list->arg, at_top ? NULL : list->rows, false, !at_top, fresh,
-                              list->height, count);
+    return list->source->page(list->arg, list->at_top ? NULL : list->rows, false, !list->at_top,
+                              fresh, list->height, count);
+}
+
+/* Whether all that stands above the old rows now is among the fresh ones. */
+static bool joins(const struct list *list, const char *fresh, size_t count)
+{
+    const struct list_source *source = list->source;
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (source->id(list_row(list, i)) == source->id(fresh + j * source->row_size))
+                return true;
+    return false;
 }
 
 enum error list_refresh(struct list *list)
 {
-    size_t size = list->source->row_size, count = 0, above = 0;
+    size_t size = list->source->row_size, count = 0;
     if (!list->count) return list_open(list, 0);
     char *room = malloc((3 * list->height + 3) * size);
     if (!room) return fail(ERR_SYSTEM, "out of memory");
     char *fresh = room, *row = room + list->height * size;
     struct merge merge = {.list = list, .rows = row + size, .capacity = 2 * list->height + 2};
-    enum error e = list->source->page(list->arg, list->rows, true, false, row, 1, &above);
-    if (!e) e = read_fresh(list, fresh, !above, &count);
-    if (!e && !above) add_new(&merge, fresh, count, 0);
+    enum error e = read_fresh(list, fresh, &count);
+    if (!e && !joins(list, fresh, count)) list->at_top = false;
+    if (!e && list->at_top) add_new(&merge, fresh, count, 0);
     if (!e) e = add_old(&merge, row, fresh, count);
     if (!e) take(&merge);
     free(room);

@@ -198,6 +198,7 @@ static void handle_signals(struct app *app)
             loop_suspend(app);
         } else if (number == SIGCONT) {
             term_resume();
+            app->loop->dirty = true;
         } else if (number == SIGWINCH) {
             term_resize();
             app->rows = LINES;

@@ -39,10 +39,13 @@ static struct canvas place(const struct menu *menu, const struct canvas *screen)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
     if (width > screen->columns) width = screen->columns;
     if (height > screen->rows) height = screen->rows;
-    int left = menu->column + 1, top = menu->row;
-    if (left + width > screen->columns) left = menu->column - width;
+    /* The cell may be gone since the terminal was resized. */
+    int column = menu->column < screen->columns ? menu->column : screen->columns - 1;
+    int row = menu->row < screen->rows ? menu->row : screen->rows - 1;
+    int left = column + 1, top = row;
+    if (left + width > screen->columns) left = column - width;
     if (left < 0) left = screen->columns - width;
-    if (top + height > screen->rows) top = menu->row - height + 1;
+    if (top + height > screen->rows) top = row - height + 1;
     if (top < 0) top = screen->rows - height;
     return canvas_part(screen, top, left, height, width);
 }

@@ -137,12 +137,13 @@ void term_close(void)
 
 void term_suspend(void)
 {
-    static const int stop[] = {SIGTSTP};
+    /* The end of this stop is seen here: no SIGCONT must draw the screen a second time. */
+    static const int stop[] = {SIGTSTP, SIGCONT};
     enum error lost = send_mode(paste_off);
     endwin();
-    set_handlers(stop, 1, SIG_DFL, 0);
+    set_handlers(stop, 2, SIG_DFL, 0);
     kill(0, SIGTSTP);
-    set_handlers(stop, 1, on_signal, SA_RESTART);
+    set_handlers(stop, 2, on_signal, SA_RESTART);
     if (!lost) lost = send_mode(paste_on);
     (void)lost;
     term_resize();

@@ -50,8 +50,9 @@ const char *terminal_home(const struct terminal *terminal);
 struct terminal_cell {
     bool bold, underline, reverse, coloured;
     int width;
+    uint32_t character; /* the first of the cell; 0: none */
 };
-/* How the cell is drawn; its text is in terminal_row. */
+/* How the cell is drawn. */
 struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);
 void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 

@@ -60,6 +60,7 @@ struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int
         .reverse = cell.attrs.reverse,
         .coloured = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg),
         .width = cell.width,
+        .character = cell.chars[0],
     };
 }
 

@@ -1,0 +1,220 @@
+/* What is written to terminals of different kinds: colours, plain ASCII, and nothing in vain. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct terminal *home, *terminal;
+
+static void open_home(void)
+{
+    home = prepared_home();
+    prepared_run(home, "UPDATE account SET owner = '漢字 é', description = 'Ключ “é” – 漢字'");
+}
+
+static void close_home(void)
+{
+    terminal_free(home);
+}
+
+TestSuite(colour, .init = open_home, .fini = close_home, .timeout = 60);
+
+/* Every kind of screen there is, in one go. */
+static void walk(void)
+{
+    static const char *const steps[][2] = {
+        {"j ", "1 marked"},
+        {"/ci-", "7 of 30"},
+        {"\033", "sa::agent-berlin"},
+        {"?", "scroll"},
+        {"q", "sa::agent-berlin"},
+        {":", "Command"},
+        {"vault\r", "SLOT"},
+        {"q", "sa::agent-berlin"},
+        {"\r", "Edit Service"},
+        {".", "Rename"},
+        {"\033", "remaining"},
+        {"p", "Unlock the vault"},
+        {"gatehouse demo\r", "Closes after"},
+        {"q", "remaining"},
+        {"n", "What uses it?"},
+        {"\r", "Expires"},
+        {"\r", "Token generated"},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        terminal_send(terminal, steps[i][0]);
+        terminal_wait(terminal, steps[i][1]);
+    }
+    terminal_wait(terminal, "clipboard of your terminal");
+}
+
+/* What the SGR sequences of an output ask for. */
+struct colours {
+    int any, bright, indexed; /* any of the eight, of the upper eight, of 256 */
+    int last_indexed[256];
+};
+
+static void count_one(struct colours *colours, const char *parameters)
+{
+    while (*parameters != 'm') {
+        char *end;
+        long value = strtol(parameters, &end, 10);
+        if ((value == 38 || value == 48) && !strncmp(end, ";5;", 3)) {
+            colours->indexed++;
+            colours->last_indexed[strtol(end + 3, &end, 10) & 255]++;
+        } else if ((value >= 30 && value <= 37) || (value >= 40 && value <= 49) || value == 39) {
+            colours->any++;
+        } else if ((value >= 90 && value <= 97) || (value >= 100 && value <= 107)) {
+            colours->bright++;
+        }
+        parameters = *end == ';' ? end + 1 : end;
+        if (*end != ';' && *end != 'm') return;
+    }
+}
+
+static struct colours count_colours(void)
+{
+    struct colours colours = {0};
+    size_t size;
+    const char *output = terminal_output(terminal, &size);
+    for (const char *at = output; (at = strstr(at, "\033[")); at++) {
+        const char *parameters = at + 2;
+        if (parameters[strspn(parameters, "0123456789;")] == 'm') count_one(&colours, parameters);
+    }
+    return colours;
+}
+
+static struct colours colours_with(const char *settings, const char *arguments)
+{
+    terminal = prepared_console(home, 30, 130, settings, arguments);
+    walk();
+    struct colours colours = count_colours();
+    terminal_free(terminal);
+    return colours;
+}
+
+Test(colour, none_where_none_is_wanted)
+{
+    static const char *const ways[][2] = {
+        {"NO_COLOR=1", ""}, {"", "--theme plain"}, {"TERM=vt100", ""}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        struct colours colours = colours_with(ways[i][0], ways[i][1]);
+        cr_assert_eq(colours.any + colours.bright + colours.indexed, 0, "%s %s", ways[i][0],
+                     ways[i][1]);
+    }
+}
+
+Test(colour, eight_are_enough)
+{
+    struct colours colours = colours_with("TERM=xterm", "");
+    cr_assert_gt(colours.any, 0);
+    cr_assert_eq(colours.bright + colours.indexed, 0);
+    colours = colours_with("TERM=xterm", "--theme light");
+    cr_assert_gt(colours.any, 0);
+    cr_assert_eq(colours.bright + colours.indexed, 0);
+}
+
+Test(colour, sixteen_bring_a_grey)
+{
+    if (system("infocmp xterm-16color >/dev/null 2>&1"))
+        cr_skip("the terminal type xterm-16color is not installed (ncurses-term)");
+    struct colours colours = colours_with("TERM=xterm-16color", "");
+    cr_assert_gt(colours.bright, 0);
+    cr_assert_eq(colours.indexed, 0);
+}
+
+/* 75 and 25 are the accents on dark and on light, 32 the one that does for both. */
+Test(colour, the_background_decides_unless_a_theme_is_named)
+{
+    static const struct {
+        const char *settings, *arguments;
+        int accent;
+    } ways[] = {
+        {"", "", 32},
+        {"COLORFGBG='15;0'", "", 75},
+        {"COLORFGBG='0;15'", "", 25},
+        {"COLORFGBG='0;default;15'", "", 25},
+        {"COLORFGBG=nonsense", "", 32},
+        {"", "--theme dark", 75},
+        {"", "--theme light", 25},
+        {"NO_COLOR=1 COLORFGBG='0;15'", "--theme dark", 75},
+        {"NO_COLOR=", "", 32},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_console(home, 24, 80, ways[i].settings, ways[i].arguments);
+        struct colours colours = count_colours();
+        cr_assert_gt(colours.last_indexed[ways[i].accent], 0, "%s %s", ways[i].settings,
+                     ways[i].arguments);
+        terminal_free(terminal);
+    }
+}
+
+static void expect_ascii(const char *settings, const char *arguments)
+{
+    size_t size;
+    terminal = prepared_console(home, 30, 130, settings, arguments);
+    walk();
+    const char *output = terminal_output(terminal, &size);
+    for (size_t i = 0; i < size; i++)
+        cr_assert_lt((unsigned char)output[i], 0x80, "%s %s: byte %zu, before it %.40s", settings,
+                     arguments, i, output + (i > 40 ? i - 40 : 0));
+    terminal_free(terminal);
+}
+
+Test(colour, nothing_but_ascii_where_it_is_asked_for)
+{
+    expect_ascii("", "--ascii");
+    expect_ascii("LC_ALL=C", "");
+    expect_ascii("LC_ALL=POSIX TERM=vt100", "");
+    expect_ascii("LC_ALL=C.UTF-8 TERM=linux", "--ascii --theme dark");
+}
+
+static int count_of(const char *sequence)
+{
+    size_t size;
+    int count = 0;
+    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
+        count++;
+    return count;
+}
+
+Test(colour, the_screen_is_entered_once_and_cleared_once)
+{
+    static const char *const steps[][2] = {
+        {"jjkGg", "sa::agent-berlin"}, {"\r", "Edit Service"}, {"\t\t", "not granted"},
+        {"\033", "sa::agent-berlin"},  {".", "Generate"},      {"\033", "sa::agent-berlin"},
+        {"T", "New token of"},         {"\033", "Enter edit"}, {"?", "scroll"},
+        {"q", "sa::agent-berlin"},     {"/ci-d", "2 of 30"},   {"\033", "sa::agent-berlin"},
+        {"A", "deactivated"},          {"U", "● active"},      {"n", "New Service Account"},
+    };
+    terminal = prepared_console(home, 24, 80, "", "");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        terminal_send(terminal, steps[i][0]);
+        terminal_wait(terminal, steps[i][1]);
+    }
+    cr_expect_eq(count_of("\033[?1049h"), 1);
+    cr_expect_leq(count_of("\033[2J") + count_of("\033[H\033[J"), 1);
+    terminal_free(terminal);
+}
+
+Test(colour, nothing_is_written_while_nothing_happens)
+{
+    static const char *const opening[][2] = {
+        {"", "sa::"},          {"?", "scroll"},      {".", "Generate"},
+        {"T", "New token of"}, {"/c", "of 30"},      {"\r", "Edit Service"},
+        {":", "Command"},      {"n", "New Service"}, {"D", "Type its"}};
+    enum { COUNT = sizeof opening / sizeof *opening };
+    struct terminal *terminals[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        terminals[i] = prepared_console(home, 24, 130, "", "");
+        terminal_send(terminals[i], opening[i][0]);
+        terminal_wait(terminals[i], opening[i][1]);
+        terminal_listen(terminals[i], 300);
+    }
+    for (int i = 0; i < COUNT; i++)
+        cr_assert_eq(terminal_listen(terminals[i], i ? 1 : 3000), 0, "after “%s”", opening[i][0]);
+    for (int i = 0; i < COUNT; i++)
+        terminal_free(terminals[i]);
+}

@@ -1,0 +1,144 @@
+/* Escape sequences that arrive in pieces, as over a slow line: whatever their last bytes look like,
+ * they must never act as keys that change something. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CONSOLES = 4 };
+
+/* Local, over SSH, and with the delay set to less and to more than the pauses. All at once: most
+ * of the time passes in pauses. */
+static const char *const settings[CONSOLES] = {"", "SSH_CONNECTION='192.0.2.1 5 192.0.2.2 22'",
+                                               "ESCDELAY=10", "ESCDELAY=200"};
+static const int pauses[] = {40, 120};
+
+static const char *const keys[] = {
+    "\033OA",  "\033OB", "\033OC",    "\033OD",    "\033[A",
+    "\033[B",  "\033[C", "\033[D",    "\033[5~",   "\033[6~",
+    "\033OH",  "\033OF", "\033[H",    "\033[F",    "\033[1~",
+    "\033[4~", "\033OP", "\033[11~",  "\033[15~",  "\033[2~",
+    "\033[3~", "\033[Z", "\033[1;2A", "\033[1;5D", "\033[200~\033[201~",
+};
+
+static struct terminal *home, *consoles[CONSOLES];
+static int64_t events;
+
+static void open_consoles(void)
+{
+    home = prepared_home();
+    for (int i = 0; i < CONSOLES; i++)
+        consoles[i] = prepared_console(home, 24, 80, settings[i], "");
+    events = prepared_events(home);
+}
+
+static void close_consoles(void)
+{
+    for (int i = 0; i < CONSOLES; i++)
+        terminal_free(consoles[i]);
+    terminal_free(home);
+}
+
+TestSuite(escape, .init = open_consoles, .fini = close_consoles, .timeout = 200);
+
+static void send_all(const char *bytes, size_t size)
+{
+    char piece[64];
+    snprintf(piece, sizeof piece, "%.*s", (int)size, bytes);
+    for (int i = 0; i < CONSOLES; i++)
+        terminal_send(consoles[i], piece);
+}
+
+static void pause_all(int ms)
+{
+    terminal_listen(consoles[0], ms);
+    for (int i = 1; i < CONSOLES; i++)
+        terminal_listen(consoles[i], 1);
+}
+
+/* In two pieces, at every place there is, then byte by byte. */
+static void send_in_pieces(const char *sequence, int ms, const char *after)
+{
+    size_t size = strlen(sequence);
+    for (size_t at = 1; at < size; at++) {
+        send_all(sequence, at);
+        pause_all(ms);
+        send_all(sequence + at, size - at);
+        pause_all(5);
+        send_all(after, strlen(after));
+        pause_all(5);
+    }
+    for (size_t at = 0; at < size; at++) {
+        send_all(sequence + at, 1);
+        pause_all(ms);
+    }
+    send_all(after, strlen(after));
+}
+
+static void expect_nothing_changed(const char *shown)
+{
+    int64_t now = prepared_events(home);
+    cr_expect_eq(now, events, "%lld changes were made", (long long)(now - events));
+    for (int i = 0; i < CONSOLES; i++) {
+        terminal_wait(consoles[i], shown);
+        cr_expect_not(terminal_shows(consoles[i], "U undo"));
+    }
+}
+
+static void try_the_list(int ms)
+{
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        send_in_pieces(keys[i], ms, "\033");
+    pause_all(600);
+    send_all("g", 1);
+    expect_nothing_changed("sa::agent-berlin");
+}
+
+Test(escape, keys_in_pieces_change_nothing_in_the_list)
+{
+    try_the_list(pauses[0]);
+}
+
+Test(escape, keys_in_late_pieces_change_nothing_in_the_list)
+{
+    try_the_list(pauses[1]);
+}
+
+/* There A suspends and D asks for a revocation. Enter opens the form again that a lone Esc closed,
+ * and means nothing where it stayed open. */
+Test(escape, arrows_in_pieces_change_nothing_in_the_table_of_tokens)
+{
+    send_all("\r", 1);
+    for (size_t p = 0; p < sizeof pauses / sizeof *pauses; p++)
+        for (size_t i = 0; i < 10; i++)
+            send_in_pieces(keys[i], pauses[p], "\r");
+    for (int i = 0; i < CONSOLES; i++)
+        cr_expect_not(terminal_shows(consoles[i], "stops working now"));
+    expect_nothing_changed("Edit Service Account");
+}
+
+Test(escape, a_paste_in_pieces_changes_nothing)
+{
+    static const char paste[] = "\033[200~AD\rYT\033[201~";
+    for (size_t p = 0; p < sizeof pauses / sizeof *pauses; p++)
+        send_in_pieces(paste, pauses[p], "");
+    pause_all(300);
+    expect_nothing_changed("sa::agent-berlin");
+    send_all("j", 1);
+    for (int i = 0; i < CONSOLES; i++)
+        terminal_wait(consoles[i], "▌   sa::agent-dublin");
+}
+
+Test(escape, a_late_paste_changes_nothing)
+{
+    for (size_t p = 0; p < sizeof pauses / sizeof *pauses; p++) {
+        send_all("\033", 1);
+        pause_all(pauses[p]);
+        send_all("[200~ADDDRTY\r", 13);
+        pause_all(pauses[p]);
+        send_all("\033[201~", 6);
+        pause_all(50);
+    }
+    expect_nothing_changed("sa::agent-berlin");
+}

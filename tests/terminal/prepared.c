@@ -1,0 +1,79 @@
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/database.h>
+#include <gatehouse/demo.h>
+#include <gatehouse/secret.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *prepared_database(const struct terminal *home)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/.local/share/gatehouse/gatehouse.db", terminal_home(home));
+    return path;
+}
+
+static struct store *open_store(const struct terminal *home, enum store_mode mode)
+{
+    struct store *store;
+    cr_assert_eq(database_open(prepared_database(home), mode, &store), OK, "%s", error_message());
+    return store;
+}
+
+struct terminal *prepared_home(void)
+{
+    static const char *const version[] = {"--version", NULL};
+    static const struct actor admin = {.uid = 1000, .user = "mara", .host = "north"};
+    struct terminal *home = terminal_start(3, 40, version, NULL);
+    cr_assert_eq(terminal_wait_exit(home), 0);
+    cr_assert_eq(crypto_init(), OK);
+    cr_assert_eq(database_make_folder(prepared_database(home)), OK, "%s", error_message());
+    struct act act = {
+        .store = open_store(home, STORE_CREATE), .actor = &admin, .now = TERMINAL_EPOCH};
+    cr_assert_eq(demo_fill(&act), OK, "%s", error_message());
+    store_close(act.store);
+    return home;
+}
+
+struct terminal *prepared_line(const struct terminal *home, int rows, int columns,
+                               const char *before, const char *arguments)
+{
+    char line[1024];
+    snprintf(line, sizeof line, "%s '%s' %s", before, terminal_program(), arguments);
+    const char *const argv[] = {"sh", "-c", line, NULL};
+    return terminal_start_beside(home, rows, columns, argv);
+}
+
+struct terminal *prepared_console(const struct terminal *home, int rows, int columns,
+                                  const char *settings, const char *arguments)
+{
+    char before[512];
+    snprintf(before, sizeof before, "exec env %s", settings);
+    struct terminal *terminal = prepared_line(home, rows, columns, before, arguments);
+    terminal_wait(terminal, "sa::agent-berlin");
+    return terminal;
+}
+
+void prepared_run(const struct terminal *home, const char *sql)
+{
+    struct store *store = open_store(home, STORE_OPEN);
+    enum error e = store_begin(store);
+    if (!e) e = store_end(store, stmt_run(store_prepare(store, sql)));
+    cr_assert_eq(e, OK, "%s: %s", sql, error_message());
+    store_close(store);
+}
+
+int64_t prepared_ask(const struct terminal *home, const char *sql)
+{
+    int64_t value;
+    struct store *store = open_store(home, STORE_READ_ONLY);
+    cr_assert_eq(stmt_int(store_prepare(store, sql), &value), OK, "%s: %s", sql, error_message());
+    store_close(store);
+    return value;
+}
+
+int64_t prepared_events(const struct terminal *home)
+{
+    return prepared_ask(home, "SELECT count(*) FROM event");
+}

@@ -1,0 +1,183 @@
+/* The terminal is given back whole, however the console stops: for a while, in order, or in a
+ * crash. A shell around it sees what is left. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct terminal *home, *terminal;
+
+static void open_home(void)
+{
+    home = prepared_home();
+}
+
+static void close_home(void)
+{
+    terminal_free(terminal);
+    terminal_free(home);
+}
+
+TestSuite(stop, .init = open_home, .fini = close_home, .timeout = 60);
+
+/* `after` runs in the shell when the console has stopped or ended. Its number is left in a file. */
+static void open_in_shell(const char *after)
+{
+    char line[1024];
+    snprintf(line, sizeof line,
+             "cd \"$HOME\"; stty -g >before; set -m; "
+             "sh -c 'echo $$ >number; exec \"$0\"' '%s'; status=$?; "
+             "stty -g >after; cmp before after && echo modes are the same; %s",
+             terminal_program(), after);
+    const char *const argv[] = {"sh", "-c", line, NULL};
+    terminal = terminal_start_beside(home, 24, 80, argv);
+    terminal_wait(terminal, "sa::agent-berlin");
+}
+
+static void signal_console(int number)
+{
+    char path[128];
+    int process = 0;
+    snprintf(path, sizeof path, "%s/number", terminal_home(home));
+    FILE *file = fopen(path, "r");
+    cr_assert(file);
+    cr_assert_eq(fscanf(file, "%d", &process), 1);
+    fclose(file);
+    cr_assert_eq(kill(process, number), 0);
+}
+
+static const char *last(const char *output, const char *sequence)
+{
+    const char *found = NULL;
+    while ((output = strstr(output, sequence)))
+        found = output++;
+    return found;
+}
+
+/* Each mode that was switched on is off again, by what was written last. */
+static void expect_left_whole(void)
+{
+    static const char *const modes[][2] = {{"\033[?1049h", "\033[?1049l"},
+                                           {"\033[?2004h", "\033[?2004l"},
+                                           {"\033[?1h\033=", "\033[?1l\033>"},
+                                           {"\033[?25l", "\033[?25h"}};
+    size_t size;
+    const char *output = terminal_output(terminal, &size);
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        const char *on = last(output, modes[i][0]), *off = last(output, modes[i][1]);
+        cr_assert(on, "mode %zu was never on", i);
+        cr_assert(off && off > on, "mode %zu was left on", i);
+    }
+    cr_assert_not(terminal_shows(terminal, "sa::"), "the alternate screen was not left");
+}
+
+static void expect_end(int number, const char *status)
+{
+    open_in_shell("echo status $status; read x");
+    signal_console(number);
+    terminal_wait(terminal, status);
+    terminal_wait(terminal, "modes are the same");
+    expect_left_whole();
+    int row = 0;
+    while (!strstr(terminal_row(terminal, row), "status"))
+        row++;
+    struct terminal_cell cell = terminal_cell(terminal, row, 0);
+    cr_assert_not(cell.coloured || cell.bold || cell.reverse || cell.underline);
+    terminal_free(terminal);
+}
+
+Test(stop, signals_end_it_in_order)
+{
+    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        expect_end(numbers[i], "status 0");
+    open_in_shell("echo status $status; read x");
+}
+
+Test(stop, a_crash_leaves_the_terminal_whole)
+{
+    static const struct {
+        int number;
+        const char *status;
+    } crashes[] = {{SIGSEGV, "status 139"},
+                   {SIGABRT, "status 134"},
+                   {SIGBUS, "status 135"},
+                   {SIGFPE, "status 136"},
+                   {SIGILL, "status 132"}};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        expect_end(crashes[i].number, crashes[i].status);
+    open_in_shell("echo status $status; read x");
+}
+
+static void expect_stop_and_return(void)
+{
+    size_t stopped, before, after;
+    terminal_wait(terminal, "stopped now");
+    terminal_wait(terminal, "modes are the same");
+    expect_left_whole();
+    terminal_output(terminal, &stopped);
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_wait(terminal, "Enter edit");
+    const char *again = terminal_output(terminal, &before) + stopped;
+    cr_assert_eq(strstr(again, "Enter"), last(again, "Enter"), "it was drawn twice");
+    terminal_send(terminal, "j");
+    terminal_wait(terminal, "▌   sa::agent-dublin");
+    const char *output = terminal_output(terminal, &after);
+    cr_assert_lt(after - before, 400, "a step redraws the whole screen");
+    cr_assert_gt(last(output, "\033[?2004h"), last(output, "\033[?2004l"));
+    cr_assert_gt(last(output, "\033[?1049h"), last(output, "\033[?1049l"));
+    terminal_send(terminal, "Q");
+    terminal_wait(terminal, "ended now");
+    expect_left_whole();
+}
+
+#define STOPPED "echo stopped now; read x; fg >/dev/null; echo ended now; read x"
+
+Test(stop, control_z_and_fg)
+{
+    open_in_shell(STOPPED);
+    terminal_send(terminal, "\x1a");
+    expect_stop_and_return();
+}
+
+Test(stop, a_stop_from_elsewhere_and_fg)
+{
+    open_in_shell(STOPPED);
+    signal_console(SIGTSTP);
+    expect_stop_and_return();
+}
+
+Test(stop, control_z_in_a_dialog_keeps_what_was_typed)
+{
+    open_in_shell(STOPPED);
+    terminal_send(terminal, "T");
+    terminal_wait(terminal, "New token of");
+    terminal_send(terminal, "half");
+    terminal_wait(terminal, "half");
+    terminal_send(terminal, "\x1a");
+    terminal_wait(terminal, "stopped now");
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "half");
+    terminal_send(terminal, "-typed");
+    terminal_wait(terminal, "half-typed");
+}
+
+/* SIGSTOP gives no chance to leave the screen: whatever was written over it goes. */
+Test(stop, the_screen_is_drawn_anew_after_a_hard_stop)
+{
+    size_t before, after;
+    open_in_shell("echo written over it; read x; fg >/dev/null; echo ended now; read x");
+    signal_console(SIGSTOP);
+    terminal_wait(terminal, "written over it");
+    terminal_output(terminal, &before);
+    terminal_send(terminal, "\n"); /* the modes are still those of the console */
+    terminal_wait_gone(terminal, "written over it");
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_output(terminal, &after);
+    cr_assert_gt(after - before, 1000);
+    terminal_send(terminal, "Q");
+    terminal_wait(terminal, "ended now");
+}

@@ -1,0 +1,188 @@
+/* What closes by itself, what does not close too soon, and keys that come before their dialog. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct terminal *home, *terminal;
+
+static void open_home(void)
+{
+    home = prepared_home();
+    terminal = prepared_console(home, 24, 80, "", "");
+}
+
+static void close_home(void)
+{
+    terminal_free(terminal);
+    terminal_free(home);
+}
+
+TestSuite(timer, .init = open_home, .fini = close_home, .timeout = 60);
+
+static void skip(int64_t ms)
+{
+    terminal_set_clock(home, TERMINAL_EPOCH, ms);
+}
+
+static void open_form(void)
+{
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Edit Service Account");
+}
+
+static void unlock_for(const char *key, const char *then)
+{
+    terminal_send(terminal, key);
+    terminal_wait(terminal, "Unlock the vault");
+    terminal_send(terminal, "gatehouse demo\r");
+    terminal_wait(terminal, then);
+}
+
+static bool shows_token(void)
+{
+    for (int row = 0; row < 24; row++)
+        if (strstr(terminal_row(terminal, row), "│ gth_")) return true;
+    return false;
+}
+
+Test(timer, a_peek_closes_after_ten_seconds)
+{
+    open_form();
+    unlock_for("p", "Closes after ten seconds");
+    cr_assert(shows_token());
+    skip(5000);
+    terminal_listen(terminal, 600);
+    cr_assert(shows_token());
+    skip(10000);
+    terminal_wait_gone(terminal, "Closes after ten seconds");
+    cr_assert_not(shows_token());
+    cr_assert(terminal_shows(terminal, "Edit Service Account"));
+}
+
+Test(timer, the_vault_locks_after_five_minutes_without_use)
+{
+    open_form();
+    unlock_for("y", "clipboard of your terminal");
+    skip(200000);
+    terminal_send(terminal, "p");
+    terminal_wait(terminal, "Closes after ten seconds");
+    terminal_send(terminal, "\033");
+    terminal_wait_gone(terminal, "Closes after ten seconds");
+    skip(400000);
+    terminal_listen(terminal, 600);
+    cr_assert_not(terminal_shows(terminal, "has locked itself"), "use did not put it off");
+    skip(500000);
+    terminal_wait(terminal, "The vault has locked itself");
+    terminal_send(terminal, "p");
+    terminal_wait(terminal, "Unlock the vault");
+}
+
+Test(timer, L_locks_at_once)
+{
+    open_form();
+    unlock_for("y", "clipboard of your terminal");
+    terminal_send(terminal, "L");
+    terminal_wait(terminal, "The vault is locked");
+    terminal_send(terminal, "y");
+    terminal_wait(terminal, "Unlock the vault");
+}
+
+static void generate(void)
+{
+    terminal_send(terminal, "T");
+    terminal_wait(terminal, "New token of");
+    terminal_send(terminal, "made\r");
+    terminal_wait(terminal, "Sent to the clipboard");
+}
+
+/* The clock of the timers is turned back, so that the half second does not end by itself. */
+Test(timer, enter_is_ignored_in_the_first_half_second)
+{
+    generate();
+    skip(-60000);
+    terminal_send(terminal, "\r\r");
+    terminal_listen(terminal, 600);
+    cr_assert(terminal_shows(terminal, "Token generated"));
+    skip(1000);
+    terminal_send(terminal, "\r");
+    terminal_wait_gone(terminal, "Token generated");
+}
+
+Test(timer, a_token_that_is_not_kept_is_left_by_a_second_question_only)
+{
+    prepared_run(home, "INSERT OR REPLACE INTO setting (name, value) VALUES ('token.keep', 0)");
+    generate();
+    terminal_wait(terminal, "It is not kept");
+    skip(1000);
+    static const char *const no[] = {"\r", "\033"};
+    for (int i = 0; i < 4; i++) {
+        terminal_send(terminal, no[i / 2]);
+        terminal_wait(terminal, "Leave the token");
+        terminal_send(terminal, no[i % 2]);
+        terminal_wait_gone(terminal, "Leave the token");
+        cr_assert(shows_token());
+    }
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Leave the token");
+    terminal_send(terminal, "Y");
+    terminal_wait_gone(terminal, "Token generated");
+    cr_assert_not(shows_token());
+}
+
+Test(timer, a_token_that_was_written_is_left_at_once)
+{
+    char path[128], line[200];
+    struct stat file;
+    prepared_run(home, "INSERT OR REPLACE INTO setting (name, value) VALUES ('token.keep', 0)");
+    snprintf(path, sizeof path, "%s/token", terminal_home(home));
+    snprintf(line, sizeof line, "%s\r", path);
+    generate();
+    skip(1000);
+    terminal_send(terminal, "w");
+    terminal_wait(terminal, "Write the token");
+    terminal_send(terminal, line);
+    terminal_wait(terminal, "readable by you alone");
+    cr_assert_eq(stat(path, &file), 0);
+    cr_assert_eq(file.st_mode & 0777, 0600);
+    cr_assert_eq(file.st_size, 41);
+    terminal_send(terminal, "w");
+    terminal_wait(terminal, "Write the token");
+    terminal_send(terminal, line);
+    terminal_wait(terminal, "there already");
+    terminal_send(terminal, "\033");
+    terminal_wait_gone(terminal, "Write the token");
+    terminal_send(terminal, "\r");
+    terminal_wait_gone(terminal, "Token generated");
+}
+
+/* All in one write: the dialog is not drawn when the second key comes. */
+Test(timer, keys_before_the_dialog_are_discarded)
+{
+    static const char *const hasty[] = {"DY", "D\tY", "D\t\r", "DYY\rY"};
+    open_form();
+    int64_t events = prepared_events(home);
+    for (size_t i = 0; i < sizeof hasty / sizeof *hasty; i++) {
+        terminal_send(terminal, hasty[i]);
+        terminal_wait(terminal, "stops working now");
+        terminal_send(terminal, "\033");
+        terminal_wait_gone(terminal, "stops working now");
+    }
+    terminal_send(terminal, "\033");
+    terminal_wait(terminal, "sa::agent-dublin");
+    terminal_send(terminal, "Dsa::agent-berlin\r");
+    terminal_wait(terminal, "Type its name");
+    cr_assert_not(terminal_shows(terminal, "deleted"));
+    cr_assert_eq(prepared_events(home), events);
+}
+
+Test(timer, typed_ahead_into_a_prompt_is_kept)
+{
+    terminal_send(terminal, "Tahead\r\r\rY");
+    terminal_wait(terminal, "Token generated");
+    terminal_listen(terminal, 100);
+    cr_assert(terminal_shows(terminal, "Token generated"));
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'ahead'"), 1);
+}
