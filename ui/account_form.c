@@ -213,8 +213,15 @@ static const enum command form_footer[] = {
     COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
     COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
 
+static bool leave(struct app *app, struct screen *screen, enum command next)
+{
+    (void)app;
+    return !form_asks_to_leave((struct form *)screen, next);
+}
+
 static const struct screen_class form_class = {
     .title = "Service account",
+    .leave = leave,
     .footer = form_footer,
     .contexts = contexts,
     .load = load,

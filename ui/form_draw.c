@@ -115,8 +115,8 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
 {
     int row = tops[form->part];
     if (form->part == PART_TOKENS) return row + 2 + (int)form->token_at;
-    if (form->part == PART_PERMISSIONS && form->grid_columns)
-        return row + 1 + (int)form->grid_at / form->grid_columns;
+    if (form->part == PART_PERMISSIONS && form->grid.columns)
+        return row + 1 + (int)form->grid.at / form->grid.columns;
     return row;
 }
 

@@ -80,7 +80,7 @@ static enum error fill_lists(struct form *form)
     if (e) return e;
     free(form->catalogue);
     form->catalogue = catalogue;
-    if (form->grid_at >= catalogue->count) form->grid_at = 0;
+    if (form->grid.at >= catalogue->count) form->grid.at = 0;
     return form_load_sources(form);
 }
 

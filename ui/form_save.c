@@ -155,13 +155,17 @@ int form_save(struct form *form)
 static int leave_answered(struct app *app, void *arg, int choice)
 {
     struct form *form = arg;
-    if (choice == 1) screen_close(app, &form->screen);
-    return choice == 1 ? EFFECT_DRAW : choice == 2 ? form_save(form) : EFFECT_DRAW;
+    enum command next = form->next;
+    if (choice == 2) return form_save(form);
+    if (choice == 0) return EFFECT_DRAW;
+    screen_close(app, &form->screen);
+    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
 }
 
-int form_leave(struct form *form)
+bool form_asks_to_leave(struct form *form, enum command next)
 {
-    if (!form_is_changed(form)) return EFFECT_CLOSE;
+    if (!form_is_changed(form)) return false;
+    form->next = next;
     confirm_open(form->app,
                  &(struct confirm){
                      .title = "Leave the form",
@@ -170,5 +174,10 @@ int form_leave(struct form *form)
                      .cancel = "Stay",
                      .done = leave_answered,
                      .arg = form});
-    return EFFECT_DRAW;
+    return true;
+}
+
+int form_leave(struct form *form)
+{
+    return form_asks_to_leave(form, COMMAND_NONE) ? EFFECT_DRAW : EFFECT_CLOSE;
 }

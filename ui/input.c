@@ -22,6 +22,7 @@ struct input {
     size_t utf8_size;
     char *paste;
     size_t paste_size;
+    int mouse_row, mouse_column;
 };
 
 struct input *input_new(void)
@@ -141,11 +142,25 @@ static bool is_late(struct input *input, int code, int64_t ticks)
     return true;
 }
 
+static int read_mouse(struct input *input)
+{
+    MEVENT event;
+    if (getmouse(&event) == CURSES_FAILED) return UI_UNKNOWN;
+    input->mouse_row = event.y;
+    input->mouse_column = event.x;
+    return event.bstate & BUTTON4_PRESSED   ? UI_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? UI_WHEEL_DOWN
+           : event.bstate & BUTTON1_PRESSED ? UI_CLICK
+                                            : UI_UNKNOWN;
+}
+
 static bool finish(struct input *input, int code, int64_t ticks, int *key)
 {
     input->state = STATE_PLAIN;
     input->escape_at = code == UI_ESC ? ticks : INT64_MIN;
-    if (code > 255)
+    if (code == KEY_MOUSE)
+        *key = read_mouse(input);
+    else if (code > 255)
         *key = translate(code);
     else if (!decode(input, code, key))
         return false;
@@ -189,6 +204,12 @@ const char *input_paste(const struct input *input, size_t *size)
 {
     *size = input->paste_size;
     return input->paste;
+}
+
+void input_mouse(const struct input *input, int *row, int *column)
+{
+    *row = input->mouse_row;
+    *column = input->mouse_column;
 }
 
 void input_discard(struct input *input)

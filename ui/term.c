@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
 static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
@@ -91,6 +92,15 @@ static void set_escape_delay(void)
 static enum error send_mode(const char *mode)
 {
     return term_send(mode, strlen(mode));
+}
+
+void term_mouse(bool on)
+{
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mouseinterval(0);
+    mousemask(on ? wanted : 0, NULL);
+    prepare_mend();
+    if (on) mend_add(mouse_off);
 }
 
 enum error term_open(void)
