@@ -171,6 +171,16 @@ Test(colour, nothing_but_ascii_where_it_is_asked_for)
     expect_ascii("LC_ALL=C.UTF-8 TERM=linux", "--ascii --theme dark");
 }
 
+/* Not a row of question marks: what the program itself says has a plain form. */
+Test(colour, its_own_signs_have_a_plain_form)
+{
+    terminal = prepared_console(home, 24, 80, "", "--ascii");
+    terminal_send(terminal, "j ");
+    terminal_wait(terminal, "30 accounts - 1 marked");
+    terminal_wait(terminal, "+ sa::agent-dublin");
+    terminal_free(terminal);
+}
+
 static int count_of(const char *sequence)
 {
     size_t size;
