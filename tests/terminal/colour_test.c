@@ -228,3 +228,20 @@ Test(colour, nothing_is_written_while_nothing_happens)
     for (int i = 0; i < COUNT; i++)
         terminal_free(terminals[i]);
 }
+
+Test(colour, a_terminal_that_cannot_do_it_is_refused_in_one_line)
+{
+    static const char *const ways[][2] = {
+        {"exec env TERM=nonsense", "“nonsense” is not known here"},
+        {"exec env TERM=dumb", "“dumb” cannot show a console"},
+        {"exec env --unset=TERM", "“” is not known here"},
+        {"exec env TERM=", "“” is not known here"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_line(home, 24, 80, ways[i][0], "");
+        cr_assert_eq(terminal_wait_exit(terminal), 4);
+        cr_assert(terminal_shows(terminal, ways[i][1]), "%s", terminal_row(terminal, 0));
+        cr_assert_str_empty(terminal_row(terminal, 1));
+        terminal_free(terminal);
+    }
+}
