@@ -19,6 +19,7 @@ enum part {
     PART_DESCRIPTION,
     PART_OWNER,
     PART_FIRST_TOKEN,
+    PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
     PART_PERMISSIONS,
@@ -44,7 +45,7 @@ struct form {
     struct id_set groups, permissions; /* staged */
 
     bool makes_token;
-    struct field token_name;
+    struct field token_name, token_expires;
 
     struct token_rows *tokens;
     struct token_counts counts;

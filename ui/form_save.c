@@ -15,12 +15,14 @@ static int create(struct form *form, struct account_details *details)
     struct app *app = form->app;
     struct act act = app_act(app);
     struct secret *secret = NULL;
-    int64_t account, token = 0;
-    enum error e = store_begin(act.store);
+    int64_t account, token = 0, expires = WHEN_NEVER;
+    enum error e = OK;
+    if (form->makes_token) e = when_parse_expiry(form->token_expires.text, act.now, &expires);
+    if (!e) e = store_begin(act.store);
     if (e) return app_say_error(app);
     e = account_create(&act, form->name.text, details, &account);
     if (!e && form->makes_token)
-        e = token_generate(&act, account, form->token_name.text, WHEN_NEVER, &token, &secret);
+        e = token_generate(&act, account, form->token_name.text, expires, &token, &secret);
     e = store_end(act.store, e);
     if (e) {
         if (token) secret_free(secret);
