@@ -109,15 +109,23 @@ static bool collect(struct input *input, int code)
     return true;
 }
 
-/* Swallows a sequence whose first byte came too late, to its final letter. */
+/* A letter ends a sequence, but for the second bracket of the Linux console's function keys
+ * (`ESC [ [ A`), and for the old form of a mouse report, which three bytes of any kind follow. */
+static bool is_final(const char *sequence, size_t size)
+{
+    if (!strncmp(sequence, "[M", 2)) return size == 5;
+    unsigned char last = (unsigned char)sequence[size - 1];
+    return size > 1 && last >= 0x40 && !(size == 2 && last == '[');
+}
+
+/* Swallows a sequence whose first byte came too late, to its end. */
 static void swallow(struct input *input, int code)
 {
     char *sequence = input->sequence;
     if (input->sequence_size < sizeof input->sequence - 1)
         sequence[input->sequence_size++] = (char)code;
     sequence[input->sequence_size] = 0;
-    bool more = sequence[0] == '[' && code < 0x40;
-    if (input->sequence_size == 1 || more) return;
+    if (!is_final(sequence, input->sequence_size)) return;
     input->state = STATE_PLAIN;
     if (!strcmp(sequence, "[200~")) {
         input->state = STATE_PASTE;

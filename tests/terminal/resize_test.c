@@ -90,6 +90,11 @@ static const struct dialog first_start[] = {
     {{{"k\r", "Key file of the vault"}, {"/no/whe", "/no/whe"}},
      "/no/whe",
      "Key file of the vault"},
+    {{{"\r", "Passphrase of the vault"},
+      {"a long passphrase\r", "again"},
+      {"a long passphrase\r", "A recovery code, too?"}},
+     "Show a code",
+     "A recovery code, too?"},
 };
 
 static const struct dialog new_account = {{{"n", "New Service Account"},
