@@ -40,7 +40,6 @@ static void walk(void)
         {"gatehouse demo\r", "Closes after"},
         {"q", "remaining"},
         {"n", "What uses it?"},
-        {"\r", "Expires"},
         {"\r", "Token generated"},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
