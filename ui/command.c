@@ -83,8 +83,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_GRID_WHY] = {"permission why", {'w'}, CONTEXT_GRID, "why", NULL, "shows where the permission comes from, or what would give it", false},
 
     [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, CONTEXT_TOKENS, "new", "Generate", "generates a token", true},
-    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard", false},
-    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds", false},
+    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard; recorded", true},
+    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds; recorded", true},
     [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, CONTEXT_TOKENS, "rename", "Rename", "renames the token in place; Enter commits", true},
     [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token", true},
     [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token for good", true},
