@@ -1,6 +1,6 @@
 /* The surroundings of the tests: a clock that stands still until a test moves it, and a key
  * derivation that costs next to nothing. The file that $GATEHOUSE_TEST_CLOCK names holds "EPOCH
- * SKIP_MS". */
+ * SKIP_MS", and TICKS where the timers stand still, too. */
 #include <gatehouse/ambient.h>
 
 #include <inttypes.h>
@@ -10,29 +10,31 @@
 #include <stdlib.h>
 #include <time.h>
 
-static bool read_clock(int64_t *epoch, int64_t *skip)
+static bool read_clock(int64_t *epoch, int64_t *skip, int64_t *ticks)
 {
     const char *path = getenv("GATEHOUSE_TEST_CLOCK");
     FILE *file = path ? fopen(path, "re") : NULL;
     if (!file) return false;
     bool whole = fscanf(file, "%" SCNd64 " %" SCNd64, epoch, skip) == 2;
+    if (!whole || fscanf(file, "%" SCNd64, ticks) != 1) *ticks = -1;
     fclose(file);
     return whole;
 }
 
 int64_t ambient_now(void)
 {
-    int64_t epoch, skip;
-    return read_clock(&epoch, &skip) ? epoch : (int64_t)time(NULL);
+    int64_t epoch, skip, ticks;
+    return read_clock(&epoch, &skip, &ticks) ? epoch : (int64_t)time(NULL);
 }
 
 int64_t ambient_ticks(void)
 {
     struct timespec now;
-    int64_t epoch, skip;
+    int64_t epoch, skip, held;
     clock_gettime(CLOCK_MONOTONIC, &now);
     int64_t ticks = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    return read_clock(&epoch, &skip) ? ticks + skip : ticks;
+    if (!read_clock(&epoch, &skip, &held)) return ticks;
+    return held >= 0 ? held : ticks + skip;
 }
 
 struct kdf_cost ambient_kdf_cost(void)

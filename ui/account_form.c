@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EXPIRY_MAX = 32 };
+
 bool form_has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
+    if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
     if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
     return true;
 }
@@ -28,6 +31,8 @@ struct field *form_field(struct form *form)
         return &form->owner;
     case PART_FIRST_TOKEN:
         return form->makes_token ? &form->token_name : NULL;
+    case PART_FIRST_EXPIRY:
+        return &form->token_expires;
     case PART_TOKENS:
         return form->renaming ? &form->rename : NULL;
     default:
@@ -192,8 +197,8 @@ static void close_form(struct app *app, struct screen *screen)
 {
     (void)app;
     struct form *form = (struct form *)screen;
-    struct field *fields[] = {&form->name, &form->description, &form->owner, &form->token_name,
-                              &form->rename};
+    struct field *fields[] = {&form->name,       &form->description,   &form->owner,
+                              &form->token_name, &form->token_expires, &form->rename};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         field_free(fields[i]);
     account_details_free(&form->saved);
@@ -213,8 +218,15 @@ static const enum command form_footer[] = {
     COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
     COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
 
+static bool leave(struct app *app, struct screen *screen, enum command next)
+{
+    (void)app;
+    return !form_asks_to_leave((struct form *)screen, next);
+}
+
 static const struct screen_class form_class = {
     .title = "Service account",
+    .leave = leave,
     .footer = form_footer,
     .contexts = contexts,
     .load = load,
@@ -231,6 +243,7 @@ static enum error init_fields(struct form *form)
     if (!e) e = field_init(&form->description, ACCOUNT_DESCRIPTION_MAX, true);
     if (!e) e = field_init(&form->owner, ACCOUNT_OWNER_MAX, false);
     if (!e) e = field_init(&form->token_name, TOKEN_NAME_MAX, false);
+    if (!e) e = field_init(&form->token_expires, EXPIRY_MAX, false);
     return e ? e : field_init(&form->rename, TOKEN_NAME_MAX, false);
 }
 
@@ -252,5 +265,6 @@ void account_form_open(struct app *app, int64_t account)
         return;
     }
     if (!account) field_set(&form->token_name, "default");
+    if (!account) field_set(&form->token_expires, "never");
     screen_push(app, &form->screen);
 }

@@ -1,7 +1,7 @@
 /* What changes the account under the cursor. */
 #include "ui/accounts_screen.h"
 #include "ui/dialog.h"
-#include "ui/token_dialog.h"
+#include "ui/token_form.h"
 #include "ui/undo.h"
 
 #include <gatehouse/when.h>
@@ -107,40 +107,8 @@ int accounts_delete(struct accounts *accounts)
     return EFFECT_DRAW;
 }
 
-static enum error token_named(struct app *app, void *arg, const char *text, struct secret *unused)
-{
-    (void)unused;
-    struct chosen *chosen = arg;
-    struct secret *secret;
-    struct act act = app_act(app);
-    int64_t token;
-    enum error e = token_generate(&act, chosen->number, text, WHEN_NEVER, &token, &secret);
-    if (e) return e;
-    free(chosen);
-    token_dialog_open(app, token, secret);
-    return OK;
-}
-
-static void token_cancelled(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 int accounts_generate(struct accounts *accounts)
 {
-    struct chosen *chosen = choose(accounts);
-    char title[128];
-    if (!chosen) return EFFECT_NONE;
-    snprintf(title, sizeof title, "New token of %s", chosen->id);
-    enum error e = prompt_open(accounts->table.app, &(struct prompt){.title = title,
-                                                                     .label = "Name",
-                                                                     .note = "May be left empty.",
-                                                                     .max = TOKEN_NAME_MAX,
-                                                                     .done = token_named,
-                                                                     .cancelled = token_cancelled,
-                                                                     .arg = chosen});
-    if (!e) return EFFECT_DRAW;
-    free(chosen);
-    return app_say_error(accounts->table.app);
+    const struct listed *here = accounts_current(accounts);
+    return here ? token_form_open(accounts->table.app, here->row.number) : EFFECT_NONE;
 }

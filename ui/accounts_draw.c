@@ -126,15 +126,17 @@ static void draw_tokens(const struct canvas *canvas, int row, const struct colum
     if (account->ending && !inside) draw_text(canvas, row, at->flag, ROLE_WARN, "!");
 }
 
-static void draw_row(struct accounts *accounts, const struct canvas *canvas, int row,
+static void draw_row(struct accounts *accounts, const struct canvas *canvas,
                      const struct columns *at, size_t index)
 {
+    int row = (int)index + 1;
     const struct listed *listed = list_row(&accounts->table.list, index);
     const struct account_row *account = &listed->row;
     /* Only the ID is lit: a whole row would cost twice its width in bytes for every step. */
-    struct canvas lit = *canvas;
+    struct canvas lit;
     char used[WHEN_SIZE], created[WHEN_SIZE];
-    lit.selected = index == accounts->table.list.cursor;
+    int menu = at->menu >= 0 ? at->menu : at->id + at->id_width - 1;
+    table_place_row(&accounts->table, canvas, index, menu, &lit);
     if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
     if (accounts_is_marked(accounts, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
@@ -150,10 +152,6 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas, int
     if (at->description >= 0)
         draw_cell(canvas, row, at->description, at->description_width, ROLE_TEXT,
                   account->description);
-    if (!lit.selected) return;
-    accounts->menu_row = canvas->top + row;
-    accounts->menu_column = canvas->left + (at->menu >= 0 ? at->menu : at->id + at->id_width - 1);
-    if (!accounts->table.filtering) draw_cursor(canvas, row, at->id, false);
 }
 
 void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
@@ -169,7 +167,7 @@ void accounts_draw(struct app *app, struct screen *screen, const struct canvas *
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
     draw_heads(accounts, &rows, 0, &at);
     for (size_t i = 0; i < accounts->table.list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(accounts, &rows, (int)i + 1, &at, i);
+        draw_row(accounts, &rows, &at, i);
     if (!accounts->table.list.count) table_draw_empty(&accounts->table, &rows, 2);
     if (!accounts->wide) return;
     struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);

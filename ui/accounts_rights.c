@@ -117,7 +117,7 @@ int accounts_change_rights(struct accounts *accounts, bool add)
 {
     static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
     accounts->adding = add;
-    picker_open(accounts->table.app, add ? "Add" : "Remove", accounts->menu_row,
-                accounts->menu_column, entries, 2, 0, pick, accounts);
+    picker_open(accounts->table.app, add ? "Add" : "Remove", accounts->table.menu_row,
+                accounts->table.menu_column, entries, 2, 0, pick, accounts);
     return EFFECT_DRAW;
 }

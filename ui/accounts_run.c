@@ -20,7 +20,8 @@ static int menu(struct accounts *accounts)
     char title[ACCOUNT_ID_SIZE];
     if (!here) return EFFECT_NONE;
     account_id_text(title, here->row.name);
-    menu_open(accounts->table.app, title, accounts->menu_row, accounts->menu_column, commands);
+    menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
+              commands);
     return EFFECT_DRAW;
 }
 

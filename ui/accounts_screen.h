@@ -28,9 +28,8 @@ struct accounts {
     bool in_range;
     struct account_row anchor;
 
-    int64_t why_account;       /* the one that a question is about */
-    bool adding;               /* what the picker that is open does: + or - */
-    int menu_row, menu_column; /* the ⋮ of the row under the cursor, on the screen */
+    int64_t why_account; /* the one that a question is about */
+    bool adding;         /* what the picker that is open does: + or - */
 
     int64_t side_due; /* ticks when the side pane is filled; INT64_MAX: it is */
     bool wide;

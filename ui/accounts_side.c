@@ -4,6 +4,7 @@
 
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void accounts_free_side(struct accounts *accounts)
@@ -65,21 +66,34 @@ static int draw_tokens(const struct accounts *accounts, const struct canvas *can
     return row + 1;
 }
 
-static bool is_held(const struct accounts *accounts, int64_t permission)
+/* "explicit", "build", "build, deploy": where a permission comes from; false: it is not held. */
+static bool sources_text(const struct accounts *accounts, int64_t permission, char *out,
+                         size_t size)
 {
-    for (size_t i = 0; i < accounts->sources->count; i++)
-        if (accounts->sources->items[i].permission == permission) return true;
-    return false;
+    size_t used = 0;
+    *out = 0;
+    for (size_t i = 0; i < accounts->sources->count && used < size - 70; i++) {
+        const struct permission_source *source = &accounts->sources->items[i];
+        char name[68];
+        if (source->permission != permission) continue;
+        text_visible(name, sizeof name, source->group ? source->group_name : "explicit", 16);
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", name);
+    }
+    return used > 0;
 }
 
 static void draw_permissions(const struct accounts *accounts, const struct canvas *canvas, int row)
 {
+    enum { NAME_COLUMNS = 19 };
     bool any = false;
+    char sources[200];
     draw_text(canvas, row++, 0, ROLE_MUTED, "PERMISSIONS");
     for (size_t i = 0; i < accounts->catalogue->count; i++) {
         const struct permission *permission = &accounts->catalogue->items[i];
-        if (!is_held(accounts, permission->number)) continue;
-        draw_cell(canvas, row++, 0, canvas->columns, ROLE_TEXT, permission->name);
+        if (!sources_text(accounts, permission->number, sources, sizeof sources)) continue;
+        draw_cell(canvas, row, 0, NAME_COLUMNS, ROLE_TEXT, permission->name);
+        draw_cell(canvas, row++, NAME_COLUMNS + 1, canvas->columns - NAME_COLUMNS - 1, ROLE_MUTED,
+                  sources);
         any = true;
     }
     if (!any) draw_text(canvas, row, 0, ROLE_MUTED, "none");

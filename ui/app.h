@@ -13,6 +13,8 @@ struct input;
 struct loop;
 struct undo;
 
+enum { TABS_MAX = 5 };
+
 struct app {
     const struct console_options *options;
     struct store *store; /* NULL until the first start has made one (app_open_database) */
@@ -20,7 +22,8 @@ struct app {
     struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
     int64_t vault_locks; /* ticks at which it locks by itself */
     struct screen *top;
-    int rows, columns; /* of the screen */
+    struct screen *hidden[TABS_MAX]; /* tabs that are open, but not shown (tabs.h) */
+    int rows, columns;               /* of the screen */
     struct theme theme;
     struct cursor cursor;
     struct input *input;
@@ -28,6 +31,7 @@ struct app {
     struct undo *undo;
     enum role message_role;
     char message[512]; /* "" when there is none; gone with the next key */
+    bool mouse;        /* the terminal reports it */
     bool quit;
 };
 

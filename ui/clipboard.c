@@ -75,7 +75,10 @@ int clipboard_copy_text(struct app *app, const char *text)
 {
     char what[128];
     snprintf(what, sizeof what, "%s sent", text);
-    return send_and_say(app, text, strlen(text), what);
+    int effects = send_and_say(app, text, strlen(text), what);
+    /* What was there before is overwritten: there is nothing of ours left to clear. */
+    if (app->message_role != ROLE_BAD) holds_secret = false;
+    return effects;
 }
 
 int clipboard_copy_secret(struct app *app, const struct secret *secret)

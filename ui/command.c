@@ -21,7 +21,11 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LOCK] = {"lock", {'L'}, EVERYWHERE, NULL, "Lock the vault", "locks the vault", false},
     [COMMAND_UNDO] = {"undo", {'U'}, EVERYWHERE, NULL, "Undo", "takes back the last change", true},
     [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
+    [COMMAND_PANIC] = {"panic", {0}, EVERYWHERE, NULL, "Panic", "suspends every token of a group or an owner", true},
+    [COMMAND_MOUSE] = {"mouse", {'%'}, EVERYWHERE, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", false},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
+    [COMMAND_TAB_GROUPS] = {"groups", {'3'}, EVERYWHERE, NULL, "Groups", "shows the groups", false},
+    [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, EVERYWHERE, NULL, "Permissions", "shows the permissions", false},
 
     [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, CONTEXT_LIST, NULL, NULL, "moves down", false},
     [COMMAND_UP] = {"up", {UI_UP, 'k'}, CONTEXT_LIST, NULL, NULL, "moves up", false},
@@ -29,14 +33,14 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LAST] = {"last", {'G', UI_END}, CONTEXT_LIST, NULL, NULL, "goes to the last row", false},
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
     [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
-    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS, "filter", "Filter", "filters as you type: words of the ID, d:word of the description, o:word of the owner", false},
+    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner", false},
     [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, CONTEXT_FILTER, "keep", NULL, "keeps the filter and goes to the rows", false},
     [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, CONTEXT_FILTER, "clear", NULL, "clears the filter", false},
-    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
+    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
     [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS, "mark", "Mark", "marks the row and moves down; ends a range", false},
     [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS, NULL, "Range", "begins a range of marks, and ends it", false},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, CONTEXT_ACCOUNTS, NULL, "Mark all", "marks all that match the filter; again: none", false},
-    [COMMAND_MENU] = {"menu", {'.'}, CONTEXT_ACCOUNTS | CONTEXT_TOKENS, "menu", NULL, "opens the menu of the row", false},
+    [COMMAND_MENU] = {"menu", {'.'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_TOKENS, "menu", NULL, "opens the menu of the row", false},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, CONTEXT_ACCOUNTS, "edit", "Edit", "edits the account", false},
     [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, CONTEXT_ACCOUNTS, "new", "New account", "creates a service account", true},
@@ -49,12 +53,27 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_ACCOUNT_SUSPEND] = {"account suspend tokens", {'S'}, CONTEXT_ACCOUNTS, NULL, "Suspend all tokens…", "suspends all tokens of the account, or of the marked ones", true},
     [COMMAND_ACCOUNT_WHY] = {"account why", {'w'}, CONTEXT_ACCOUNTS, NULL, "Why a permission…", "shows where a permission of the account comes from", false},
 
+    [COMMAND_GROUP_EDIT] = {"group edit", {UI_ENTER, 'e'}, CONTEXT_GROUPS, "edit", "Edit", "edits the group: description, members, permissions", false},
+    [COMMAND_GROUP_NEW] = {"group new", {'n'}, CONTEXT_GROUPS, "new", "New group", "creates a group", true},
+    [COMMAND_GROUP_RENAME] = {"group rename", {'r'}, CONTEXT_GROUPS, "rename", "Rename…", "renames the group", true},
+    [COMMAND_GROUP_SUSPEND] = {"group suspend tokens", {'S'}, CONTEXT_GROUPS, NULL, "Suspend all tokens…", "suspends all tokens of all members", true},
+    [COMMAND_GROUP_DELETE] = {"group delete", {'D'}, CONTEXT_GROUPS, "delete", "Delete…", "deletes the group, after saying what its members lose", true},
+
+    [COMMAND_PERMISSION_HOLDERS] = {"permission holders", {UI_ENTER}, CONTEXT_PERMISSIONS, "who", "Who holds it", "shows who holds the permission, and through what", false},
+    [COMMAND_PERMISSION_NEW] = {"permission new", {'n'}, CONTEXT_PERMISSIONS, "new", "New permission", "adds a permission to the catalogue", true},
+    [COMMAND_PERMISSION_EDIT] = {"permission edit", {'E', 'e'}, CONTEXT_PERMISSIONS, "edit", "Edit…", "changes the name and the sentence of the permission", true},
+    [COMMAND_PERMISSION_DELETE] = {"permission delete", {'D'}, CONTEXT_PERMISSIONS, "delete", "Delete…", "deletes the permission, after saying who loses it", true},
+    [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, CONTEXT_HOLDERS, "open", "Open", "opens the account", false},
+    [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, CONTEXT_HOLDERS, "why", "Why", "shows all ways on which the account holds the permission", false},
+
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM, "save", "Save", "writes the form: Update or Create", true},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},
     [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the left", false},
     [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the right", false},
     [COMMAND_CHIP_ADD] = {"group add", {'+'}, CONTEXT_CHIPS, "add", "Add a group", "adds the account to a group", true},
     [COMMAND_CHIP_REMOVE] = {"group remove", {'-', UI_BACKSPACE}, CONTEXT_CHIPS, "remove", "Remove the group", "takes the account out of the group", true},
+    [COMMAND_MEMBER_ADD] = {"member add", {'+'}, CONTEXT_MEMBERS, "add", "Add an account", "adds an account to the group", true},
+    [COMMAND_MEMBER_REMOVE] = {"member remove", {'-', ' ', UI_BACKSPACE}, CONTEXT_MEMBERS, "remove", "Remove", "marks the member for removal; again: keeps it", true},
     [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the left", false},
     [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the right", false},
     [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, CONTEXT_GRID, NULL, NULL, "goes to the permission above", false},
@@ -64,8 +83,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_GRID_WHY] = {"permission why", {'w'}, CONTEXT_GRID, "why", NULL, "shows where the permission comes from, or what would give it", false},
 
     [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, CONTEXT_TOKENS, "new", "Generate", "generates a token", true},
-    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard", false},
-    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds", false},
+    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard; recorded", true},
+    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds; recorded", true},
     [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, CONTEXT_TOKENS, "rename", "Rename", "renames the token in place; Enter commits", true},
     [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token", true},
     [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token for good", true},
@@ -118,6 +137,14 @@ const char *context_text(enum context context)
         return "Lists";
     case CONTEXT_ACCOUNTS:
         return "Service accounts";
+    case CONTEXT_GROUPS:
+        return "Groups";
+    case CONTEXT_PERMISSIONS:
+        return "Permissions";
+    case CONTEXT_HOLDERS:
+        return "Who holds a permission";
+    case CONTEXT_MEMBERS:
+        return "Members of a group";
     case CONTEXT_FORM:
         return "Forms";
     case CONTEXT_TOGGLE:
@@ -127,7 +154,7 @@ const char *context_text(enum context context)
     case CONTEXT_CHIPS:
         return "Groups of an account";
     case CONTEXT_GRID:
-        return "Permissions of an account";
+        return "Permissions of an account or a group";
     case CONTEXT_VAULT:
         return "Key slots of the vault";
     case CONTEXT_TOKEN_DIALOG:

@@ -13,16 +13,20 @@ enum context {
     CONTEXT_TAB = 1 << 1,      /* the screens of the tab row */
     CONTEXT_LIST = 1 << 2,     /* anything with rows */
     CONTEXT_ACCOUNTS = 1 << 3, /* the list of accounts */
-    CONTEXT_FORM = 1 << 4,     /* New and Edit */
-    CONTEXT_TOGGLE = 1 << 5,   /* parts of a form */
-    CONTEXT_TOKENS = 1 << 6,
-    CONTEXT_CHIPS = 1 << 7,
-    CONTEXT_GRID = 1 << 8,
-    CONTEXT_VAULT = 1 << 9,         /* the list of key slots */
-    CONTEXT_TOKEN_DIALOG = 1 << 10, /* a generated token */
-    CONTEXT_DIALOG = 1 << 11,
-    CONTEXT_TEXT = 1 << 12, /* a text field */
-    CONTEXT_FILTER = 1 << 13,
+    CONTEXT_GROUPS = 1 << 4,
+    CONTEXT_PERMISSIONS = 1 << 5,
+    CONTEXT_HOLDERS = 1 << 6, /* who holds a permission */
+    CONTEXT_FORM = 1 << 7,    /* New and Edit */
+    CONTEXT_TOGGLE = 1 << 8,  /* parts of a form */
+    CONTEXT_TOKENS = 1 << 9,
+    CONTEXT_CHIPS = 1 << 10,
+    CONTEXT_MEMBERS = 1 << 11,
+    CONTEXT_GRID = 1 << 12,
+    CONTEXT_VAULT = 1 << 13,        /* the list of key slots */
+    CONTEXT_TOKEN_DIALOG = 1 << 14, /* a generated token */
+    CONTEXT_DIALOG = 1 << 15,
+    CONTEXT_TEXT = 1 << 16, /* a text field */
+    CONTEXT_FILTER = 1 << 17,
 };
 
 enum command {
@@ -41,7 +45,11 @@ enum command {
     COMMAND_LOCK,
     COMMAND_UNDO,
     COMMAND_VAULT, /* opens the screen of the key slots; from the palette */
+    COMMAND_PANIC,
+    COMMAND_MOUSE,
     COMMAND_TAB_ACCOUNTS,
+    COMMAND_TAB_GROUPS,
+    COMMAND_TAB_PERMISSIONS,
     /* lists */
     COMMAND_DOWN,
     COMMAND_UP,
@@ -68,6 +76,19 @@ enum command {
     COMMAND_ACCOUNT_REMOVE,
     COMMAND_ACCOUNT_SUSPEND,
     COMMAND_ACCOUNT_WHY,
+    /* groups */
+    COMMAND_GROUP_EDIT,
+    COMMAND_GROUP_NEW,
+    COMMAND_GROUP_RENAME,
+    COMMAND_GROUP_SUSPEND,
+    COMMAND_GROUP_DELETE,
+    /* permissions */
+    COMMAND_PERMISSION_HOLDERS,
+    COMMAND_PERMISSION_NEW,
+    COMMAND_PERMISSION_EDIT,
+    COMMAND_PERMISSION_DELETE,
+    COMMAND_HOLDER_OPEN,
+    COMMAND_HOLDER_WHY,
     /* forms */
     COMMAND_FORM_SAVE,   /* ^S */
     COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */
@@ -75,6 +96,8 @@ enum command {
     COMMAND_CHIP_RIGHT,
     COMMAND_CHIP_ADD,
     COMMAND_CHIP_REMOVE,
+    COMMAND_MEMBER_ADD,
+    COMMAND_MEMBER_REMOVE,
     COMMAND_GRID_LEFT,
     COMMAND_GRID_RIGHT,
     COMMAND_GRID_UP,

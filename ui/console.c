@@ -5,6 +5,7 @@
 #include "ui/first_start.h"
 #include "ui/input.h"
 #include "ui/loop.h"
+#include "ui/tabs.h"
 #include "ui/term.h"
 #include "ui/undo.h"
 
@@ -44,6 +45,7 @@ static void close_all(struct app *app)
 {
     while (app->top)
         screen_close(app, app->top);
+    tabs_close(app);
     app_lock(app);
     undo_free(app->undo);
     loop_free(app->loop);

@@ -4,15 +4,16 @@
 #include "ui/dialog.h"
 #include "ui/input.h"
 #include "ui/loop.h"
+#include "ui/passphrase.h"
+#include "ui/vault_screen.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <gatehouse/text.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { CHOICES = 3, SECRET_CHARACTERS = 1024, PATH_CHARACTERS = 400 };
+enum { CHOICES = 3, PATH_CHARACTERS = 400 };
 
 static const struct {
     int key;
@@ -32,7 +33,6 @@ static const struct {
 struct first_start {
     struct screen screen;
     size_t at;
-    struct secret *passphrase; /* typed once already */
 };
 
 static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
@@ -86,6 +86,31 @@ static enum error create(struct app *app, enum slot_kind kind, const struct secr
     return app_open_database(app);
 }
 
+static int code_wanted(struct app *app, void *arg, int choice)
+{
+    (void)arg;
+    int effects = choice ? vault_show_recovery_code(app) : EFFECT_DRAW;
+    app_lock(app);
+    return effects;
+}
+
+/* Asked while the vault is open anyway: later it would take the passphrase again. */
+static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
+{
+    struct vault *vault;
+    struct act act = app_act(app);
+    if (vault_unlock(&act, kind, unlock, &vault)) return;
+    app_set_vault(app, vault);
+    confirm_open(app, &(struct confirm){
+                          .title = "A recovery code, too?",
+                          .text = "A code on paper opens the vault when the passphrase or the key "
+                                  "file is lost. It is shown once. The palette has it later: "
+                                  ":vault, then n.",
+                          .choices = {{"Show a code", 'Y'}},
+                          .cancel = "Not now",
+                          .done = code_wanted});
+}
+
 static struct first_start *find(struct app *app)
 {
     struct screen *screen = app->top;
@@ -104,40 +129,14 @@ static enum error finish(struct app *app, enum slot_kind kind, const struct secr
     if (e) return e;
     screen_close(app, &start->screen);
     app_say(app, ROLE_GOOD, "Created %s", app->options->database);
+    if (unlock) offer_code(app, kind, unlock);
     return OK;
 }
 
-static enum error repeated(struct app *app, void *arg, const char *text, struct secret *secret)
+static enum error passphrase_given(struct app *app, void *arg, const struct secret *passphrase)
 {
-    (void)text;
-    struct first_start *start = arg;
-    enum error e = OK;
-    if (secret->size != start->passphrase->size ||
-        memcmp(secret->bytes, start->passphrase->bytes, secret->size) != 0)
-        e = fail(ERR_INVALID, "the two are not the same: type it again, or Esc and start over");
-    secret_free(secret);
-    return e ? e : finish(app, SLOT_PASSPHRASE, start->passphrase);
-}
-
-static enum error typed_once(struct app *app, void *arg, const char *text, struct secret *secret)
-{
-    (void)text;
-    struct first_start *start = arg;
-    enum error e = vault_check_passphrase(secret);
-    if (e) {
-        secret_free(secret);
-        return e;
-    }
-    secret_free(start->passphrase);
-    start->passphrase = secret;
-    return prompt_open(app, &(struct prompt){.title = "Passphrase, again",
-                                             .label = "Passphrase",
-                                             .note = "Type it once more: nobody can look it up for "
-                                                     "you later.",
-                                             .max = SECRET_CHARACTERS,
-                                             .is_secret = true,
-                                             .done = repeated,
-                                             .arg = start});
+    (void)arg;
+    return finish(app, SLOT_PASSPHRASE, passphrase);
 }
 
 static enum error key_file_named(struct app *app, void *arg, const char *path, struct secret *none)
@@ -156,14 +155,11 @@ static int choose(struct app *app, struct first_start *start)
 {
     enum error e;
     if (start->at == 0)
-        e = prompt_open(app, &(struct prompt){.title = "Passphrase of the vault",
-                                              .label = "Passphrase",
-                                              .note = "At least 12 characters. Losing it costs the "
-                                                      "copying of old tokens, never uptime.",
-                                              .max = SECRET_CHARACTERS,
-                                              .is_secret = true,
-                                              .done = typed_once,
-                                              .arg = start});
+        e = passphrase_open(
+            app, &(struct passphrase){.title = "Passphrase of the vault",
+                                      .note = "At least 12 characters. Losing it costs the copying "
+                                              "of old tokens, never uptime.",
+                                      .done = passphrase_given});
     else if (start->at == 1)
         e = prompt_open(app, &(struct prompt){.title = "Key file of the vault",
                                               .label = "File",
@@ -195,9 +191,7 @@ static int key(struct app *app, struct screen *screen, int pressed)
 static void close_start(struct app *app, struct screen *screen)
 {
     (void)app;
-    struct first_start *start = (struct first_start *)screen;
-    secret_free(start->passphrase);
-    free(start);
+    free(screen);
 }
 
 static const struct screen_class start_class = {

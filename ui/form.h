@@ -4,6 +4,7 @@
 
 #include "ui/app.h"
 #include "ui/field.h"
+#include "ui/grid.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/group.h>
@@ -18,6 +19,7 @@ enum part {
     PART_DESCRIPTION,
     PART_OWNER,
     PART_FIRST_TOKEN,
+    PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
     PART_PERMISSIONS,
@@ -43,7 +45,7 @@ struct form {
     struct id_set groups, permissions; /* staged */
 
     bool makes_token;
-    struct field token_name;
+    struct field token_name, token_expires;
 
     struct token_rows *tokens;
     struct token_counts counts;
@@ -58,8 +60,8 @@ struct form {
 
     struct permissions *catalogue;
     struct permission_sources *sources;
-    size_t grid_at;
-    int grid_columns;
+    struct grid grid;
+    enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
 };
 
 /* What the fields hold now; strings and sets are the caller's (account_details_free). */
@@ -96,5 +98,7 @@ int form_run_grid(struct form *form, enum command command);
 /* form_save.c */
 int form_save(struct form *form);
 int form_leave(struct form *form);
+/* Whether there is something to lose; then the admin was asked, and `next` follows a yes. */
+bool form_asks_to_leave(struct form *form, enum command next);
 
 #endif

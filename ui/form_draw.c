@@ -78,15 +78,22 @@ static int draw_texts(struct form *form, const struct canvas *canvas, int row)
 
 static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
 {
-    draw_rule(canvas, row, "Tokens", "", form->part == PART_FIRST_TOKEN);
-    draw_text(canvas, row + 1, 2, ROLE_TEXT,
+    bool focused = form->part == PART_FIRST_TOKEN, expiry = form->part == PART_FIRST_EXPIRY;
+    draw_rule(canvas, row++, "Tokens", "", focused || expiry);
+    draw_text(canvas, row, 2, focused ? ROLE_ACCENT : ROLE_TEXT,
               form->makes_token ? "[x] first token" : "[ ] none yet");
-    if (form->makes_token) {
-        draw_text(canvas, row + 1, 19, ROLE_MUTED, "name");
-        field_draw(&form->token_name, canvas, row + 1, 24, canvas->columns - 25, 1,
-                   form->part == PART_FIRST_TOKEN);
+    if (!form->makes_token) {
+        draw_text(canvas, row + 1, 6, ROLE_MUTED, "Enter asks for one");
+        return 3;
     }
-    draw_text(canvas, row + 2, 2, ROLE_MUTED, "Enter switches it on and off");
+    draw_text(canvas, row, 19, focused ? ROLE_ACCENT : ROLE_MUTED, "name");
+    field_draw(&form->token_name, canvas, row++, 27, canvas->columns - 28, 1, focused);
+    draw_text(canvas, row, 19, expiry ? ROLE_ACCENT : ROLE_MUTED, "expires");
+    field_draw(&form->token_expires, canvas, row, 27, 11, 1, expiry);
+    draw_text(canvas, row, 40, ROLE_MUTED,
+              focused  ? "Enter: no token"
+              : expiry ? "never, 90d, or 2027-01-31"
+                       : "");
     return 3;
 }
 
@@ -99,7 +106,7 @@ static int draw_body(struct form *form, const struct canvas *canvas, int tops[PA
     tops[PART_DESCRIPTION] = row;
     row += draw_texts(form, canvas, row);
     tops[PART_OWNER] = row - 1;
-    tops[PART_FIRST_TOKEN] = tops[PART_TOKENS] = row;
+    tops[PART_FIRST_TOKEN] = tops[PART_FIRST_EXPIRY] = tops[PART_TOKENS] = row;
     row += form->number ? form_draw_tokens(form, canvas, row) : draw_first_token(form, canvas, row);
     tops[PART_GROUPS] = row;
     row += form_draw_groups(form, canvas, row);
@@ -115,8 +122,8 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
 {
     int row = tops[form->part];
     if (form->part == PART_TOKENS) return row + 2 + (int)form->token_at;
-    if (form->part == PART_PERMISSIONS && form->grid_columns)
-        return row + 1 + (int)form->grid_at / form->grid_columns;
+    if (form->part == PART_PERMISSIONS && form->grid.columns)
+        return row + 1 + (int)form->grid.at / form->grid.columns;
     return row;
 }
 

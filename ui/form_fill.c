@@ -26,6 +26,17 @@ bool form_is_changed(const struct form *form)
     return form->name.size > 0 || account_details_diff(&form->saved, &staged) != 0;
 }
 
+/* A field shows no unprintable bytes that a stored text may hold: opening it changes nothing yet.
+ */
+static enum error keep_shown(char **saved, const struct field *field)
+{
+    char *shown = strdup(field->text);
+    if (!shown) return fail(ERR_SYSTEM, "out of memory");
+    free(*saved);
+    *saved = shown;
+    return OK;
+}
+
 static enum error fill_fields(struct form *form)
 {
     struct account_details details;
@@ -35,6 +46,9 @@ static enum error fill_fields(struct form *form)
     form->saved = details;
     field_set(&form->description, details.description);
     field_set(&form->owner, details.owner);
+    e = keep_shown(&form->saved.description, &form->description);
+    if (!e) e = keep_shown(&form->saved.owner, &form->owner);
+    if (e) return e;
     id_set_free(&form->groups);
     id_set_free(&form->permissions);
     e = id_set_copy(&form->groups, &details.groups);
@@ -80,7 +94,7 @@ static enum error fill_lists(struct form *form)
     if (e) return e;
     free(form->catalogue);
     form->catalogue = catalogue;
-    if (form->grid_at >= catalogue->count) form->grid_at = 0;
+    if (form->grid.at >= catalogue->count) form->grid.at = 0;
     return form_load_sources(form);
 }
 

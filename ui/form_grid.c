@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CELL_COLUMNS = 24 };
-
 static bool is_inherited(const struct form *form, int64_t permission)
 {
     for (size_t i = 0; i < form->sources->count; i++)
@@ -16,19 +14,11 @@ static bool is_inherited(const struct form *form, int64_t permission)
     return false;
 }
 
-static void draw_permission(struct form *form, const struct canvas *canvas, int row, int column,
-                            size_t index)
+static enum grid_mark mark_of(const void *arg, int64_t permission)
 {
-    const struct permission *permission = &form->catalogue->items[index];
-    bool explicit_one = id_set_has(&form->permissions, permission->number);
-    bool inherited = is_inherited(form, permission->number);
-    char box[16];
-    snprintf(box, sizeof box, "[%s]", explicit_one ? "x" : inherited ? text_glyph(GLYPH_DOT) : " ");
-    struct canvas spot = canvas_part(canvas, row, column, 1, CELL_COLUMNS - 1);
-    spot.selected = form->part == PART_PERMISSIONS && form->grid_at == index;
-    draw_cell(&spot, 0, 0, 4, explicit_one ? ROLE_ACCENT : ROLE_MUTED, box);
-    draw_cell(&spot, 0, 4, CELL_COLUMNS - 5, ROLE_TEXT, permission->name);
-    if (spot.selected) draw_cursor(&spot, 0, 1, false);
+    const struct form *form = arg;
+    if (id_set_has(&form->permissions, permission)) return GRID_EXPLICIT;
+    return is_inherited(form, permission) ? GRID_INHERITED : GRID_NONE;
 }
 
 /* "from group deploy", "explicit, also from deploy", "not granted". */
@@ -50,27 +40,15 @@ static void explain_source(const struct form *form, int64_t permission, char *ou
 
 int form_draw_grid(struct form *form, const struct canvas *canvas, int top)
 {
-    size_t count = form->catalogue->count;
-    int columns = canvas->columns < 50 ? 1 : (canvas->columns - 2) / CELL_COLUMNS;
-    form->grid_columns = columns;
-    draw_rule(canvas, top, "Permissions", "", form->part == PART_PERMISSIONS);
-    for (size_t i = 0; i < count; i++)
-        draw_permission(form, canvas, top + 1 + (int)i / columns,
-                        2 + (int)i % columns * CELL_COLUMNS, i);
-    int rows = 1 + ((int)count + columns - 1) / columns;
-    if (count == 0) return rows;
-    const struct permission *here = &form->catalogue->items[form->grid_at];
+    bool focused = form->part == PART_PERMISSIONS;
+    draw_rule(canvas, top, "Permissions", "", focused);
+    int rows = 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
+    if (form->catalogue->count == 0) return rows;
+    const struct permission *here = &form->catalogue->items[form->grid.at];
     char source[256], text[sizeof source + sizeof here->name + sizeof here->sentence + 8];
     explain_source(form, here->number, source, sizeof source);
     snprintf(text, sizeof text, "%s: %s. %s", here->name, source, here->sentence);
     return rows + draw_wrapped(canvas, top + rows, 2, canvas->columns - 4, ROLE_MUTED, text);
-}
-
-static int move(struct form *form, int by)
-{
-    long at = (long)form->grid_at + by;
-    if (at >= 0 && at < (long)form->catalogue->count) form->grid_at = (size_t)at;
-    return EFFECT_DRAW;
 }
 
 static int set(struct form *form, int64_t permission, bool granted)
@@ -99,16 +77,8 @@ static int toggle(struct form *form, const struct permission *permission)
 int form_run_grid(struct form *form, enum command command)
 {
     if (form->catalogue->count == 0) return EFFECT_PASS;
-    const struct permission *here = &form->catalogue->items[form->grid_at];
+    const struct permission *here = &form->catalogue->items[form->grid.at];
     switch (command) {
-    case COMMAND_GRID_LEFT:
-        return move(form, -1);
-    case COMMAND_GRID_RIGHT:
-        return move(form, 1);
-    case COMMAND_GRID_UP:
-        return move(form, -form->grid_columns);
-    case COMMAND_GRID_DOWN:
-        return move(form, form->grid_columns);
     case COMMAND_GRID_TOGGLE:
         return toggle(form, here);
     case COMMAND_GRID_WHY:
@@ -118,6 +88,6 @@ int form_run_grid(struct form *form, enum command command)
     case COMMAND_GRID_GRANT:
         return set(form, here->number, true);
     default:
-        return EFFECT_PASS;
+        return grid_run(&form->grid, form->catalogue, command);
     }
 }

@@ -15,12 +15,14 @@ static int create(struct form *form, struct account_details *details)
     struct app *app = form->app;
     struct act act = app_act(app);
     struct secret *secret = NULL;
-    int64_t account, token = 0;
-    enum error e = store_begin(act.store);
+    int64_t account, token = 0, expires = WHEN_NEVER;
+    enum error e = OK;
+    if (form->makes_token) e = when_parse_expiry(form->token_expires.text, act.now, &expires);
+    if (!e) e = store_begin(act.store);
     if (e) return app_say_error(app);
     e = account_create(&act, form->name.text, details, &account);
     if (!e && form->makes_token)
-        e = token_generate(&act, account, form->token_name.text, WHEN_NEVER, &token, &secret);
+        e = token_generate(&act, account, form->token_name.text, expires, &token, &secret);
     e = store_end(act.store, e);
     if (e) {
         if (token) secret_free(secret);
@@ -155,13 +157,17 @@ int form_save(struct form *form)
 static int leave_answered(struct app *app, void *arg, int choice)
 {
     struct form *form = arg;
-    if (choice == 1) screen_close(app, &form->screen);
-    return choice == 1 ? EFFECT_DRAW : choice == 2 ? form_save(form) : EFFECT_DRAW;
+    enum command next = form->next;
+    if (choice == 2) return form_save(form);
+    if (choice == 0) return EFFECT_DRAW;
+    screen_close(app, &form->screen);
+    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
 }
 
-int form_leave(struct form *form)
+bool form_asks_to_leave(struct form *form, enum command next)
 {
-    if (!form_is_changed(form)) return EFFECT_CLOSE;
+    if (!form_is_changed(form)) return false;
+    form->next = next;
     confirm_open(form->app,
                  &(struct confirm){
                      .title = "Leave the form",
@@ -170,5 +176,10 @@ int form_leave(struct form *form)
                      .cancel = "Stay",
                      .done = leave_answered,
                      .arg = form});
-    return EFFECT_DRAW;
+    return true;
+}
+
+int form_leave(struct form *form)
+{
+    return form_asks_to_leave(form, COMMAND_NONE) ? EFFECT_DRAW : EFFECT_CLOSE;
 }

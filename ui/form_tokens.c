@@ -5,6 +5,7 @@
 #include "ui/input.h"
 #include "ui/menu.h"
 #include "ui/token_dialog.h"
+#include "ui/token_form.h"
 #include "ui/undo.h"
 #include "ui/unlock.h"
 
@@ -158,36 +159,6 @@ static int peek(struct app *app, int64_t number)
     return give(app, number, true);
 }
 
-static enum error expiry_given(struct app *app, void *arg, const char *text, struct secret *unused)
-{
-    (void)unused;
-    struct form *form = arg;
-    int64_t expires, number;
-    struct act act = app_act(app);
-    enum error e = when_parse_expiry(text, act.now, &expires);
-    struct secret *secret;
-    if (!e)
-        e = token_generate(&act, form->number, form->token_name.text, expires, &number, &secret);
-    if (e) return e;
-    form->token_number = number;
-    token_dialog_open(app, number, secret);
-    return OK;
-}
-
-static enum error name_given(struct app *app, void *arg, const char *text, struct secret *unused)
-{
-    (void)unused;
-    struct form *form = arg;
-    field_set(&form->token_name, text);
-    return prompt_open(app, &(struct prompt){.title = "Generate a token",
-                                             .label = "Expires",
-                                             .note = "never, 90d (or h, w), or a day: 2027-01-31",
-                                             .initial = "never",
-                                             .max = 32,
-                                             .done = expiry_given,
-                                             .arg = form});
-}
-
 static int generate(struct form *form)
 {
     struct app *app = form->app;
@@ -197,13 +168,7 @@ static int generate(struct form *form)
                 form->counts.used);
         return EFFECT_DRAW;
     }
-    enum error e = prompt_open(app, &(struct prompt){.title = "Generate a token",
-                                                     .label = "Name",
-                                                     .note = "What uses it? May stay empty.",
-                                                     .max = TOKEN_NAME_MAX,
-                                                     .done = name_given,
-                                                     .arg = form});
-    return e ? app_say_error(app) : EFFECT_DRAW;
+    return token_form_open(app, form->number);
 }
 
 static int suspend(struct form *form, const struct token_row *token)

@@ -2,6 +2,7 @@
 
 #include "ui/console.h"
 #include "ui/input.h"
+#include "ui/tabs.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -9,12 +10,6 @@
 #include <stdio.h>
 
 enum { LOW_SCREEN = 12 };
-
-/* In the order of their digits; a tab stands here as soon as its screen exists. */
-static const struct {
-    const char *title;
-    enum command command;
-} tabs[] = {{"Accounts", COMMAND_TAB_ACCOUNTS}};
 
 static int draw_hint(const struct canvas *canvas, int row, int column, enum command command)
 {
@@ -70,15 +65,7 @@ struct canvas frame_draw_bottom(const struct app *app, const struct screen *scre
 void frame_draw_tabs(const struct app *app, const struct screen *screen,
                      const struct canvas *canvas)
 {
-    int column = 1, count = (int)(sizeof tabs / sizeof *tabs);
-    if (canvas->columns >= 60) column += draw_text(canvas, 0, column, ROLE_BOLD, "Gatehouse") + 2;
-    for (int i = 0; i < count; i++) {
-        bool here = tabs[i].command == screen->class->tab;
-        const char *title = here || canvas->columns >= 60 ? tabs[i].title : "";
-        column += draw_format(canvas, 0, column, here ? ROLE_ACCENT : ROLE_MUTED, "%d%s%s", i + 1,
-                              *title ? " " : "", title);
-        column += *title ? 2 : 1;
-    }
+    int column = tabs_draw(canvas, screen->class->tab);
     const char *state = app->options->demo                             ? "demo"
                         : app->store && store_is_read_only(app->store) ? "read-only"
                         : app->vault                                   ? "vault unlocked"

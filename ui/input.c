@@ -22,6 +22,7 @@ struct input {
     size_t utf8_size;
     char *paste;
     size_t paste_size;
+    int mouse_row, mouse_column;
 };
 
 struct input *input_new(void)
@@ -108,15 +109,23 @@ static bool collect(struct input *input, int code)
     return true;
 }
 
-/* Swallows a sequence whose first byte came too late, to its final letter. */
+/* A letter ends a sequence, but for the second bracket of the Linux console's function keys
+ * (`ESC [ [ A`), and for the old form of a mouse report, which three bytes of any kind follow. */
+static bool is_final(const char *sequence, size_t size)
+{
+    if (!strncmp(sequence, "[M", 2)) return size == 5;
+    unsigned char last = (unsigned char)sequence[size - 1];
+    return size > 1 && last >= 0x40 && !(size == 2 && last == '[');
+}
+
+/* Swallows a sequence whose first byte came too late, to its end. */
 static void swallow(struct input *input, int code)
 {
     char *sequence = input->sequence;
     if (input->sequence_size < sizeof input->sequence - 1)
         sequence[input->sequence_size++] = (char)code;
     sequence[input->sequence_size] = 0;
-    bool more = sequence[0] == '[' && code < 0x40;
-    if (input->sequence_size == 1 || more) return;
+    if (!is_final(sequence, input->sequence_size)) return;
     input->state = STATE_PLAIN;
     if (!strcmp(sequence, "[200~")) {
         input->state = STATE_PASTE;
@@ -141,11 +150,25 @@ static bool is_late(struct input *input, int code, int64_t ticks)
     return true;
 }
 
+static int read_mouse(struct input *input)
+{
+    MEVENT event;
+    if (getmouse(&event) == CURSES_FAILED) return UI_UNKNOWN;
+    input->mouse_row = event.y;
+    input->mouse_column = event.x;
+    return event.bstate & BUTTON4_PRESSED   ? UI_WHEEL_UP
+           : event.bstate & BUTTON5_PRESSED ? UI_WHEEL_DOWN
+           : event.bstate & BUTTON1_PRESSED ? UI_CLICK
+                                            : UI_UNKNOWN;
+}
+
 static bool finish(struct input *input, int code, int64_t ticks, int *key)
 {
     input->state = STATE_PLAIN;
     input->escape_at = code == UI_ESC ? ticks : INT64_MIN;
-    if (code > 255)
+    if (code == KEY_MOUSE)
+        *key = read_mouse(input);
+    else if (code > 255)
         *key = translate(code);
     else if (!decode(input, code, key))
         return false;
@@ -189,6 +212,12 @@ const char *input_paste(const struct input *input, size_t *size)
 {
     *size = input->paste_size;
     return input->paste;
+}
+
+void input_mouse(const struct input *input, int *row, int *column)
+{
+    *row = input->mouse_row;
+    *column = input->mouse_column;
 }
 
 void input_discard(struct input *input)

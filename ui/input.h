@@ -27,6 +27,9 @@ enum {
     UI_F5,
     UI_RESIZE, /* internal to the loop */
     UI_PASTE,  /* input_paste() has the text */
+    UI_CLICK,  /* input_mouse() says where */
+    UI_WHEEL_UP,
+    UI_WHEEL_DOWN,
     UI_UNKNOWN,
 };
 #define UI_CTRL(letter) ((letter)&0x1f)
@@ -49,6 +52,8 @@ bool input_is_partial(const struct input *input);
 /* The text of the last UI_PASTE: bytes as they came, zero-terminated; wiped by the next
  * input_next. */
 const char *input_paste(const struct input *input, size_t *size);
+/* Where the mouse was at the last UI_CLICK or wheel key: cells of the screen. */
+void input_mouse(const struct input *input, int *row, int *column);
 /* Drops everything that was typed so far: keys typed before a dialog was drawn. */
 void input_discard(struct input *input);
 /* Whether a key waits to be read: what a long query asks. */

@@ -19,6 +19,7 @@ struct menu {
     char title[80];
     int row, column; /* the cell it stands beside */
     size_t count, cursor, first;
+    struct canvas drawn; /* where the entries stand */
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
     void *arg;
@@ -72,6 +73,7 @@ static void menu_draw(struct app *app, struct screen *screen, const struct canva
     struct canvas outer = place(menu, canvas);
     struct canvas box = draw_box(&outer, menu->title);
     size_t rows = box.rows > 0 ? (size_t)box.rows : 0;
+    menu->drawn = box;
     if (menu->cursor < menu->first) menu->first = menu->cursor;
     if (menu->cursor >= menu->first + rows) menu->first = menu->cursor - rows + 1;
     for (size_t i = 0; i < rows && menu->first + i < menu->count; i++)
@@ -95,6 +97,18 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     return EFFECT_LOAD;
 }
 
+/* Outside it closes the menu. */
+static int click(struct app *app, struct menu *menu)
+{
+    int row, column;
+    input_mouse(app->input, &row, &column);
+    const struct canvas *drawn = &menu->drawn;
+    bool inside = row >= drawn->top && row < drawn->top + drawn->rows && column >= drawn->left &&
+                  column < drawn->left + drawn->columns;
+    size_t index = menu->first + (size_t)(row - drawn->top);
+    return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
+}
+
 static int menu_key(struct app *app, struct screen *screen, int key)
 {
     struct menu *menu = (struct menu *)screen;
@@ -106,13 +120,17 @@ static int menu_key(struct app *app, struct screen *screen, int key)
     case 'q':
     case '.':
         return EFFECT_CLOSE;
+    case UI_CLICK:
+        return click(app, menu);
     case UI_ENTER:
         return choose(app, menu, menu->cursor);
     case UI_DOWN:
+    case UI_WHEEL_DOWN:
     case 'j':
         menu->cursor = (menu->cursor + 1) % menu->count;
         return EFFECT_DRAW;
     case UI_UP:
+    case UI_WHEEL_UP:
     case 'k':
         menu->cursor = (menu->cursor + menu->count - 1) % menu->count;
         return EFFECT_DRAW;

@@ -3,7 +3,10 @@
 #include "ui/app.h"
 #include "ui/help.h"
 #include "ui/loop.h"
+#include "ui/mouse.h"
 #include "ui/palette.h"
+#include "ui/panic.h"
+#include "ui/tabs.h"
 #include "ui/undo.h"
 #include "ui/vault_screen.h"
 
@@ -41,7 +44,9 @@ const char *screen_why_not(const struct app *app, const struct screen *screen, e
     if (entry->changes && app->store && store_is_read_only(app->store))
         return "this console is read-only";
     if (command == COMMAND_LOCK && !app->vault) return "the vault is locked";
-    if (command == COMMAND_VAULT && !app->store) return "there is no database yet";
+    bool needs_store = command == COMMAND_VAULT || command == COMMAND_PANIC ||
+                       (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_PERMISSIONS);
+    if (needs_store && !app->store) return "there is no database yet";
     return screen->class->why_not ? screen->class->why_not(app, screen, command) : NULL;
 }
 
@@ -51,6 +56,19 @@ static int go_back(struct app *app, struct screen *screen, bool may_quit)
     if (screen->below) return EFFECT_CLOSE;
     if (may_quit) app->quit = true;
     return EFFECT_NONE;
+}
+
+static bool may_leave(struct app *app, enum command next)
+{
+    for (struct screen *screen = app->top; screen; screen = screen->below)
+        if (screen->class->leave && !screen->class->leave(app, screen, next)) return false;
+    return true;
+}
+
+static int quit(struct app *app)
+{
+    app->quit = may_leave(app, COMMAND_QUIT);
+    return EFFECT_DRAW;
 }
 
 static int lock(struct app *app)
@@ -77,8 +95,15 @@ static int run_everywhere(struct app *app, struct screen *screen, enum command c
     case COMMAND_BACK:
         return go_back(app, screen, true);
     case COMMAND_QUIT:
-        app->quit = true;
-        return EFFECT_NONE;
+        return quit(app);
+    case COMMAND_TAB_ACCOUNTS:
+    case COMMAND_TAB_GROUPS:
+    case COMMAND_TAB_PERMISSIONS:
+        return may_leave(app, command) ? tabs_show(app, command) : EFFECT_DRAW;
+    case COMMAND_MOUSE:
+        return mouse_switch(app);
+    case COMMAND_PANIC:
+        return panic_ask(app);
     case COMMAND_REFRESH:
         return EFFECT_LOAD;
     case COMMAND_REDRAW:

@@ -48,6 +48,10 @@ struct screen_class {
                            enum command command);
     /* What the menu calls it now ("Deactivate"); NULL: what the table says. */
     const char *(*label)(const struct app *app, const struct screen *screen, enum command command);
+    /* Before the console goes elsewhere by `next` (a tab, or quitting): false when there is
+     * something to lose; then it has asked, and runs `next` itself if the answer is yes. NULL: may
+     * always. */
+    bool (*leave)(struct app *app, struct screen *screen, enum command next);
     /* `due` is when `tick` wants to be called (ambient_ticks(); INT64_MAX: never). */
     int64_t (*due)(const struct app *app, const struct screen *screen);
     int (*tick)(struct app *app, struct screen *screen, int64_t ticks);

@@ -1,6 +1,7 @@
 #include "ui/table.h"
 
 #include "ui/input.h"
+#include "ui/tabs.h"
 
 #include <stdlib.h>
 
@@ -81,9 +82,46 @@ static int filtered(struct table *table)
     return table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
 }
 
+/* A click on the row under the cursor does what Enter does. */
+static int click(struct table *table)
+{
+    struct app *app = table->app;
+    int row, column;
+    input_mouse(app->input, &row, &column);
+    if (row == 0)
+        return screen_run(app, table->screen,
+                          tabs_at(app->columns, column, table->screen->class->tab));
+    size_t index = (size_t)(row - table->top);
+    if (row < table->top || index >= table->list.count) return EFFECT_NONE;
+    bool same = index == table->list.cursor;
+    table->list.cursor = index;
+    table->menu_row = row;
+    if (column == table->menu_column) return screen_run(app, table->screen, COMMAND_MENU);
+    if (!same || table->filtering) return EFFECT_DRAW;
+    return screen_run(app, table->screen,
+                      command_of_key(UI_ENTER, screen_contexts(app, table->screen)));
+}
+
+static int mouse(struct table *table, int key)
+{
+    enum { WHEEL_ROWS = 3 };
+    switch (key) {
+    case UI_WHEEL_UP:
+        return moved(table, list_move(&table->list, -WHEEL_ROWS));
+    case UI_WHEEL_DOWN:
+        return moved(table, list_move(&table->list, WHEEL_ROWS));
+    case UI_CLICK:
+        return click(table);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
 int table_key(struct table *table, int key)
 {
     enum field_effect effect;
+    int effects = mouse(table, key);
+    if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
     if (key == UI_DOWN || key == UI_UP)
         return moved(table, list_move(&table->list, key == UI_DOWN ? 1 : -1));

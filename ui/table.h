@@ -38,8 +38,10 @@ struct table {
     int sort;
     bool descending;
     enum table_reopen reopen;
-    bool drop_gone;          /* what was deleted here need not stay on the screen */
-    int64_t total, matching; /* -1: not counted yet */
+    bool drop_gone;            /* what was deleted here need not stay on the screen */
+    int64_t total, matching;   /* -1: not counted yet */
+    int top;                   /* the screen's row of the first row */
+    int menu_row, menu_column; /* the ⋮ of the row under the cursor, on the screen */
 };
 
 enum error table_init(struct table *table, struct app *app, struct screen *screen,
@@ -54,7 +56,7 @@ enum error table_count(struct table *table) MUST_CHECK;
 
 /* `own` where the rows have the focus, those of the filter where it has. */
 unsigned table_contexts(const struct table *table, unsigned own);
-/* Keys of the filter; EFFECT_PASS for others. */
+/* Keys of the filter, and the mouse; EFFECT_PASS for others. */
 int table_key(struct table *table, int key);
 /* Moving, filtering, sorting, refreshing; EFFECT_PASS for others. Esc only clears a filter. */
 int table_run(struct table *table, enum command command);
@@ -71,6 +73,10 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
 void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
                      int width, const char *label, int sort);
 void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
+/* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
+ * cursor and its menu are. `lit` is the canvas for what the cursor lights up. */
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int menu_column,
+                     struct canvas *lit);
 /* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
 void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
                      size_t start, size_t length);

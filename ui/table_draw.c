@@ -82,6 +82,19 @@ void table_draw_empty(const struct table *table, const struct canvas *canvas, in
                                  : table->source->empty);
 }
 
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int menu_column,
+                     struct canvas *lit)
+{
+    int row = (int)index + 1;
+    *lit = *rows;
+    lit->selected = index == table->list.cursor;
+    table->top = rows->top + 1;
+    if (!lit->selected) return;
+    table->menu_row = rows->top + row;
+    table->menu_column = rows->left + menu_column;
+    if (!table->filtering) draw_cursor(rows, row, menu_column < 3 ? menu_column : 3, false);
+}
+
 void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
                      size_t start, size_t length)
 {

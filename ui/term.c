@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
 static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
@@ -93,16 +94,41 @@ static enum error send_mode(const char *mode)
     return term_send(mode, strlen(mode));
 }
 
+void term_mouse(bool on)
+{
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mouseinterval(0);
+    mousemask(on ? wanted : 0, NULL);
+    prepare_mend();
+    if (on) mend_add(mouse_off);
+}
+
+/* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
+ * knows none. */
+static enum error check_type(void)
+{
+    const char *type = getenv("TERM");
+    bool able = false;
+    int known = 0;
+    if (type && *type) setupterm(type, STDOUT_FILENO, &known);
+    if (known == 1) {
+        const char *place = tigetstr("cup");
+        able = place && place != (char *)-1;
+        del_curterm(cur_term);
+    }
+    if (able) return OK;
+    return fail(ERR_SYSTEM, "the terminal type “%s” %s; try TERM=xterm", type ? type : "",
+                known == 1 ? "cannot show a console" : "is not known here");
+}
+
 enum error term_open(void)
 {
+    enum error e = check_type();
+    if (e) return e;
     if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC))
         return fail(ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
     tcgetattr(STDIN_FILENO, &before);
-    if (!newterm(NULL, stdout, stdin)) {
-        const char *type = getenv("TERM");
-        return fail(ERR_SYSTEM, "the terminal type “%s” is not known here; try TERM=xterm",
-                    type ? type : "");
-    }
+    if (!newterm(NULL, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
     set_escape_delay();
     raw();
     noecho();

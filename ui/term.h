@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_TERM_H
 
 #include <gatehouse/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum error term_open(void) MUST_CHECK;
@@ -11,6 +12,8 @@ void term_close(void);
 void term_suspend(void);
 /* After someone else's SIGSTOP and SIGCONT: sets the modes again. */
 void term_resume(void);
+/* Whether the terminal reports clicks and the wheel. */
+void term_mouse(bool on);
 /* Reads the size anew after SIGWINCH. */
 void term_resize(void);
 /* Where the numbers of caught signals can be read, one byte each. */

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum { UNDO_MAX = 20 };
-enum kind { KIND_BULK, KIND_SUSPENDED, KIND_RENAME, KIND_DETAILS };
+enum kind { KIND_BULK, KIND_SUSPENDED, KIND_RENAME, KIND_DETAILS, KIND_GROUP };
 
 struct change {
     enum kind kind;
@@ -20,6 +20,8 @@ struct change {
     struct id_set rows; /* accounts or tokens, as the kind says */
     char before[TOKEN_NAME_MAX * 4 + 1], after[TOKEN_NAME_MAX * 4 + 1];
     struct account_details details;
+    struct group_details group;
+    struct id_set joined, left; /* of the group */
 };
 
 struct undo {
@@ -42,6 +44,9 @@ static void change_free(struct change *change)
 {
     id_set_free(&change->rows);
     account_details_free(&change->details);
+    group_details_free(&change->group);
+    id_set_free(&change->joined);
+    id_set_free(&change->left);
 }
 
 void undo_free(struct undo *undo)
@@ -144,6 +149,19 @@ void undo_push_details(struct app *app, int64_t account, int64_t version,
     *before = (struct account_details){0};
 }
 
+void undo_push_group(struct app *app, int64_t group, int64_t version, struct group_details *before,
+                     struct id_set *joined, struct id_set *left)
+{
+    struct change *change = push_one(app, KIND_GROUP, group);
+    if (!change) return;
+    change->version = version;
+    change->group = *before;
+    change->joined = *joined;
+    change->left = *left;
+    *before = (struct group_details){0};
+    *joined = *left = (struct id_set){0};
+}
+
 static void leave(struct left *left, const char *name)
 {
     if (!left->count++) text_visible(left->first, sizeof left->first, name, 32);
@@ -209,6 +227,15 @@ static enum error undo_details(const struct act *act, const struct change *chang
     return OK;
 }
 
+static enum error undo_group(const struct act *act, const struct change *change, struct left *left)
+{
+    enum error e = group_update(act, change->rows.ids[0], change->version, &change->group,
+                                &change->left, &change->joined);
+    if (e != ERR_CONFLICT && e != ERR_NOT_FOUND) return e;
+    leave(left, "the group");
+    return OK;
+}
+
 static enum error take_back(struct app *app, const struct change *change, struct left *left)
 {
     struct act act = app_act(app);
@@ -217,6 +244,8 @@ static enum error take_back(struct app *app, const struct change *change, struct
         return undo_bulk(app, change, left);
     case KIND_DETAILS:
         return undo_details(&act, change, left);
+    case KIND_GROUP:
+        return undo_group(&act, change, left);
     case KIND_SUSPENDED:
     case KIND_RENAME:
         return undo_token(&act, change, left);
@@ -244,6 +273,8 @@ static void describe(struct app *app, const struct change *change, char *out, si
         snprintf(out, size, "the token is %s again", change->on ? "live" : "suspended");
     } else if (change->kind == KIND_RENAME) {
         snprintf(out, size, "the token is called “%s” again", change->before);
+    } else if (change->kind == KIND_GROUP) {
+        snprintf(out, size, "the group is as it was");
     } else if (change->kind == KIND_BULK && (count > 1 || tokens)) {
         snprintf(out, size, "%zu %s%s %s %s", count, tokens ? "token" : "account",
                  count == 1 ? "" : "s", count == 1 ? "is" : "are", again[change->bulk]);

@@ -6,6 +6,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/bulk.h>
+#include <gatehouse/group.h>
 
 struct undo *undo_new(void);
 void undo_free(struct undo *undo);
@@ -20,6 +21,9 @@ void undo_push_rename(struct app *app, int64_t token, const char *before, const 
 /* `version`: after the update. `before` is taken over. */
 void undo_push_details(struct app *app, int64_t account, int64_t version,
                        struct account_details *before);
+/* `version`: after the update; takes what was there before and the two sets over. */
+void undo_push_group(struct app *app, int64_t group, int64_t version, struct group_details *before,
+                     struct id_set *joined, struct id_set *left);
 
 /* Takes back the newest change and says so. Returns effects. */
 int undo_run(struct app *app);

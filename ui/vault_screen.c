@@ -4,6 +4,7 @@
 #include "ui/frame.h"
 #include "ui/input.h"
 #include "ui/loop.h"
+#include "ui/passphrase.h"
 #include "ui/token_dialog.h"
 #include "ui/unlock.h"
 
@@ -15,12 +16,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SECRET_CHARACTERS = 1024, PATH_CHARACTERS = 400 };
+enum { PATH_CHARACTERS = 400 };
 
 struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
     size_t at;
+    int64_t removing; /* the slot that a question is about */
 };
 
 /* What is being made: a new slot (0) or another secret for an old one. */
@@ -95,19 +97,24 @@ static enum error store_secret(struct app *app, const struct making *making,
     return e;
 }
 
-static enum error entered(struct app *app, void *arg, const char *text, struct secret *typed)
+static enum error file_named(struct app *app, void *arg, const char *path, struct secret *none)
+{
+    (void)none;
+    struct making *making = arg;
+    struct secret *secret;
+    enum error e = access(path, F_OK) == 0 ? OK : keybox_write_key_file(path);
+    if (!e) e = secret_read_file(path, &secret);
+    if (e) return e;
+    e = store_secret(app, making, secret);
+    secret_free(secret);
+    if (!e) free(making);
+    return e;
+}
+
+static enum error passphrase_given(struct app *app, void *arg, const struct secret *passphrase)
 {
     struct making *making = arg;
-    struct secret *secret = typed;
-    enum error e = OK;
-    if (making->kind == SLOT_KEY_FILE) {
-        e = access(text, F_OK) == 0 ? OK : keybox_write_key_file(text);
-        if (!e) e = secret_read_file(text, &secret);
-    } else {
-        e = vault_check_passphrase(typed);
-    }
-    if (!e) e = store_secret(app, making, secret);
-    secret_free(secret);
+    enum error e = store_secret(app, making, passphrase);
     if (!e) free(making);
     return e;
 }
@@ -118,7 +125,7 @@ static void cancelled(struct app *app, void *arg)
     free(arg);
 }
 
-static int make_recovery_code(struct app *app, struct making *making)
+static int make_recovery_code(struct app *app, const struct making *making)
 {
     struct secret *code, *shown;
     enum error e = keybox_recovery_code(&shown);
@@ -128,26 +135,42 @@ static int make_recovery_code(struct app *app, struct making *making)
         if (!e) e = store_secret(app, making, code);
         secret_free(code);
     }
-    free(making);
     if (e) return app_say_error(app);
     token_code_open(app, shown);
     return EFFECT_LOAD;
 }
 
+int vault_show_recovery_code(struct app *app)
+{
+    return make_recovery_code(app, &(struct making){.kind = SLOT_RECOVERY});
+}
+
+static int make_code_and_end(struct app *app, struct making *making)
+{
+    int effects = make_recovery_code(app, making);
+    free(making);
+    return effects;
+}
+
+/* Takes `making` over. */
 static int ask(struct app *app, struct making *making)
 {
-    if (making->kind == SLOT_RECOVERY) return make_recovery_code(app, making);
-    bool file = making->kind == SLOT_KEY_FILE;
-    enum error e = prompt_open(
-        app, &(struct prompt){.title = making->slot ? "Change the key slot" : "Add a key slot",
-                              .label = file ? "Key file" : "New passphrase",
-                              .note = file ? "Written if it is not there, 0600."
-                                           : "At least 12 characters.",
-                              .max = file ? PATH_CHARACTERS : SECRET_CHARACTERS,
-                              .is_secret = !file,
-                              .done = entered,
-                              .cancelled = cancelled,
-                              .arg = making});
+    if (making->kind == SLOT_RECOVERY) return make_code_and_end(app, making);
+    const char *title = making->slot ? "Change the key slot" : "Add a key slot";
+    enum error e =
+        making->kind == SLOT_KEY_FILE
+            ? prompt_open(app, &(struct prompt){.title = title,
+                                                .label = "Key file",
+                                                .note = "Written if it is not there, 0600.",
+                                                .max = PATH_CHARACTERS,
+                                                .done = file_named,
+                                                .cancelled = cancelled,
+                                                .arg = making})
+            : passphrase_open(app, &(struct passphrase){.title = title,
+                                                        .note = "At least 12 characters.",
+                                                        .done = passphrase_given,
+                                                        .cancelled = cancelled,
+                                                        .arg = making});
     if (!e) return EFFECT_DRAW;
     free(making);
     return app_say_error(app);
@@ -200,16 +223,16 @@ static int change(struct app *app, int64_t slot)
 static int remove_confirmed(struct app *app, void *arg, int choice)
 {
     struct vault_screen *vault = arg;
-    const struct vault_slot *slot = current(vault);
     struct act act = app_act(app);
-    if (choice == 0 || !slot) return EFFECT_DRAW;
-    if (vault_remove_slot(&act, slot->id)) return app_say_error(app);
+    if (choice == 0) return EFFECT_DRAW;
+    if (vault_remove_slot(&act, vault->removing)) return app_say_error(app);
     app_say(app, ROLE_GOOD, "The key slot was removed");
     return EFFECT_LOAD;
 }
 
-static int remove_slot(struct app *app, struct vault_screen *vault)
+static int remove_slot(struct app *app, struct vault_screen *vault, int64_t slot)
 {
+    vault->removing = slot;
     confirm_open(app, &(struct confirm){.title = "Remove the key slot",
                                         .text = "Its secret opens the vault no longer.",
                                         .choices = {{"Remove", 'Y'}},
@@ -234,7 +257,7 @@ static int run(struct app *app, struct screen *screen, enum command command)
     case COMMAND_SLOT_CHANGE:
         return slot ? unlock_then(app, change, slot->id) : EFFECT_NONE;
     case COMMAND_SLOT_REMOVE:
-        return slot ? remove_slot(app, vault) : EFFECT_NONE;
+        return slot ? remove_slot(app, vault, slot->id) : EFFECT_NONE;
     default:
         return EFFECT_PASS;
     }

@@ -5,5 +5,7 @@
 #include "ui/app.h"
 
 void vault_screen_open(struct app *app);
+/* Adds a recovery code as a key slot and shows it once; the vault is unlocked. Returns effects. */
+int vault_show_recovery_code(struct app *app);
 
 #endif

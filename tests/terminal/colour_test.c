@@ -40,7 +40,6 @@ static void walk(void)
         {"gatehouse demo\r", "Closes after"},
         {"q", "remaining"},
         {"n", "What uses it?"},
-        {"\r", "Expires"},
         {"\r", "Token generated"},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -171,6 +170,16 @@ Test(colour, nothing_but_ascii_where_it_is_asked_for)
     expect_ascii("LC_ALL=C.UTF-8 TERM=linux", "--ascii --theme dark");
 }
 
+/* Not a row of question marks: what the program itself says has a plain form. */
+Test(colour, its_own_signs_have_a_plain_form)
+{
+    terminal = prepared_console(home, 24, 80, "", "--ascii");
+    terminal_send(terminal, "j ");
+    terminal_wait(terminal, "30 accounts - 1 marked");
+    terminal_wait(terminal, "+ sa::agent-dublin");
+    terminal_free(terminal);
+}
+
 static int count_of(const char *sequence)
 {
     size_t size;
@@ -217,4 +226,21 @@ Test(colour, nothing_is_written_while_nothing_happens)
         cr_assert_eq(terminal_listen(terminals[i], i ? 1 : 3000), 0, "after “%s”", opening[i][0]);
     for (int i = 0; i < COUNT; i++)
         terminal_free(terminals[i]);
+}
+
+Test(colour, a_terminal_that_cannot_do_it_is_refused_in_one_line)
+{
+    static const char *const ways[][2] = {
+        {"exec env TERM=nonsense", "“nonsense” is not known here"},
+        {"exec env TERM=dumb", "“dumb” cannot show a console"},
+        {"exec env --unset=TERM", "“” is not known here"},
+        {"exec env TERM=", "“” is not known here"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_line(home, 24, 80, ways[i][0], "");
+        cr_assert_eq(terminal_wait_exit(terminal), 4);
+        cr_assert(terminal_shows(terminal, ways[i][1]), "%s", terminal_row(terminal, 0));
+        cr_assert_str_empty(terminal_row(terminal, 1));
+        terminal_free(terminal);
+    }
 }

@@ -53,12 +53,13 @@ Test(disk, a_full_one_is_said_and_the_list_stays)
 {
     open_on_disk(
         "cp $D/gatehouse.db $HOME/copy && mount -t tmpfs -o size=1200k,mode=700 none $D && "
-        "cp $HOME/copy $D/gatehouse.db && chmod 600 $D/gatehouse.db && "
+        "cp $HOME/copy $D/gatehouse.db && chmod 600 $D/gatehouse.db || exit 1; "
         "{ while [ -e $HOME/clock ] && [ ! -e $HOME/fill ]; do sleep 0.1; done; "
-        "cat /dev/zero >$D/fill 2>/dev/null; touch $HOME/filled; } & sleep 0");
+        "cat /dev/zero >$D/fill 2>/dev/null; touch $HOME/filled; } & true");
     terminal_wait(terminal, "sa::agent-berlin");
     char line[200];
-    snprintf(line, sizeof line, "cd '%s'; touch fill; while [ ! -e filled ]; do sleep 0.1; done",
+    snprintf(line, sizeof line,
+             "cd '%s'; touch fill; timeout 20 sh -c 'until [ -e filled ]; do sleep 0.1; done'",
              terminal_home(home));
     cr_assert_eq(system(line), 0);
     expect_refusals("the disk is full: nothing was changed");

@@ -6,20 +6,27 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CONSOLES = 4 };
+enum { LINUX = 5, CONSOLES }; /* on TERM=linux the mouse is a daemon's, gpm */
 
-/* Local, over SSH, and with the delay set to less and to more than the pauses. All at once: most
- * of the time passes in pauses. */
-static const char *const settings[CONSOLES] = {"", "SSH_CONNECTION='192.0.2.1 5 192.0.2.2 22'",
-                                               "ESCDELAY=10", "ESCDELAY=200"};
+/* Local, over SSH, with the delay set to less and to more than the pauses, and with other keys. All
+ * at once: most of the time passes in pauses. */
+static const char *const settings[CONSOLES] = {
+    "",
+    "SSH_CONNECTION='192.0.2.1 5 192.0.2.2 22'",
+    "ESCDELAY=10",
+    "ESCDELAY=200",
+    "TERM=screen-256color",
+    [LINUX] = "TERM=linux",
+};
 static const int pauses[] = {40, 120};
 
 static const char *const keys[] = {
-    "\033OA",  "\033OB", "\033OC",    "\033OD",    "\033[A",
-    "\033[B",  "\033[C", "\033[D",    "\033[5~",   "\033[6~",
-    "\033OH",  "\033OF", "\033[H",    "\033[F",    "\033[1~",
-    "\033[4~", "\033OP", "\033[11~",  "\033[15~",  "\033[2~",
-    "\033[3~", "\033[Z", "\033[1;2A", "\033[1;5D", "\033[200~\033[201~",
+    "\033OA",  "\033OB",  "\033OC",    "\033OD",    "\033[A",
+    "\033[B",  "\033[C",  "\033[D",    "\033[5~",   "\033[6~",
+    "\033OH",  "\033OF",  "\033[H",    "\033[F",    "\033[1~",
+    "\033[4~", "\033OP",  "\033[11~",  "\033[15~",  "\033[2~",
+    "\033[3~", "\033[Z",  "\033[1;2A", "\033[1;5D", "\033[200~\033[201~",
+    "\033[[A", "\033[[D", "\033O5A",   "\033O2D",
 };
 
 static struct terminal *home, *consoles[CONSOLES];
@@ -116,6 +123,22 @@ Test(escape, arrows_in_pieces_change_nothing_in_the_table_of_tokens)
     for (int i = 0; i < CONSOLES; i++)
         cr_expect_not(terminal_shows(consoles[i], "stops working now"));
     expect_nothing_changed("Edit Service Account");
+}
+
+/* Clicks beside the screen: the old form of a report ends in three bytes that may be any letters.
+ */
+Test(escape, clicks_in_pieces_change_nothing)
+{
+    static const char *const clicks[] = {"\033[M AD", "\033[M DA", "\033[<0;65;68M",
+                                         "\033[<0;65;68m"};
+    for (int i = 0; i < LINUX; i++) {
+        terminal_send(consoles[i], "%");
+        terminal_wait(consoles[i], "Mouse on");
+    }
+    for (size_t p = 0; p < sizeof pauses / sizeof *pauses; p++)
+        for (size_t i = 0; i < sizeof clicks / sizeof *clicks; i++)
+            send_in_pieces(clicks[i], pauses[p], "\033");
+    expect_nothing_changed("sa::agent-berlin");
 }
 
 Test(escape, a_paste_in_pieces_changes_nothing)

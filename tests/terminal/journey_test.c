@@ -15,8 +15,11 @@ static struct terminal *first_start(void)
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "Passphrase of the vault");
     terminal_send(terminal, PASSPHRASE "\r");
-    terminal_wait(terminal, "Passphrase, again");
+    terminal_wait(terminal, "vault, again");
     terminal_send(terminal, PASSPHRASE "\r");
+    terminal_wait(terminal, "A recovery code, too?");
+    terminal_send(terminal, "\r");
+    terminal_wait_gone(terminal, "A recovery code");
     terminal_wait(terminal, "Service Accounts");
     return terminal;
 }

@@ -111,6 +111,24 @@ Test(stop, a_crash_leaves_the_terminal_whole)
     open_in_shell("echo status $status; read x");
 }
 
+Test(stop, the_mouse_is_off_again)
+{
+    static const int numbers[] = {SIGSEGV, SIGTERM, SIGTSTP};
+    size_t size;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (i > 0) terminal_free(terminal);
+        open_in_shell("echo status $status; read x");
+        terminal_send(terminal, "%");
+        terminal_wait(terminal, "Mouse on");
+        signal_console(numbers[i]);
+        terminal_wait(terminal, "status");
+        const char *output = terminal_output(terminal, &size);
+        cr_assert(last(output, "1000h"));
+        cr_assert_gt(last(output, "1000l"), last(output, "1000h"));
+        expect_left_whole();
+    }
+}
+
 static void expect_stop_and_return(void)
 {
     size_t stopped, before, after;

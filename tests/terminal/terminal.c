@@ -110,21 +110,29 @@ static struct terminal *start(const char *home, int rows, int columns, const cha
     return terminal;
 }
 
-static void write_clock(const char *home, int64_t epoch, int64_t skip_ms)
+/* ticks: where the timers stand still; -1: they run. */
+static void write_clock(const char *home, int64_t epoch, int64_t skip_ms, int64_t ticks)
 {
     char path[HOME_SIZE + 16], next[HOME_SIZE + 24];
     snprintf(path, sizeof path, "%s/clock", home);
     snprintf(next, sizeof next, "%s.next", path);
     FILE *clock = fopen(next, "w");
     cr_assert(clock);
-    fprintf(clock, "%" PRId64 " %" PRId64 "\n", epoch, skip_ms);
+    fprintf(clock, "%" PRId64 " %" PRId64, epoch, skip_ms);
+    if (ticks >= 0) fprintf(clock, " %" PRId64, ticks);
+    fputc('\n', clock);
     fclose(clock);
     cr_assert(rename(next, path) == 0);
 }
 
 void terminal_set_clock(const struct terminal *terminal, int64_t epoch, int64_t skip_ms)
 {
-    write_clock(terminal->home, epoch, skip_ms);
+    write_clock(terminal->home, epoch, skip_ms, -1);
+}
+
+void terminal_hold_clock(const struct terminal *terminal, int64_t epoch, int64_t ticks)
+{
+    write_clock(terminal->home, epoch, 0, ticks);
 }
 
 struct terminal *terminal_start(int rows, int columns, const char *const *arguments,
@@ -133,7 +141,7 @@ struct terminal *terminal_start(int rows, int columns, const char *const *argume
     char home[] = "/tmp/gatehouse-test-XXXXXX";
     const char *argv[16] = {"gatehouse"};
     cr_assert(mkdtemp(home));
-    write_clock(home, TERMINAL_EPOCH, 0);
+    write_clock(home, TERMINAL_EPOCH, 0, -1);
     for (int i = 0; arguments && arguments[i] && i < 14; i++)
         argv[i + 1] = arguments[i];
     struct terminal *terminal = start(home, rows, columns, argv, variables);

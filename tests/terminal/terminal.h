@@ -59,6 +59,9 @@ void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 /* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
  */
 void terminal_set_clock(const struct terminal *terminal, int64_t epoch, int64_t skip_ms);
+/* Stops the timers at that place. */
+void terminal_hold_clock(const struct terminal *terminal, int64_t epoch, int64_t ticks);
+int64_t terminal_now(void); /* where timers stand that nobody moved */
 
 /* Runs the command line under test with the terminal's database; returns its exit status, and its
  * output in `out`. */

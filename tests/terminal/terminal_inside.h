@@ -24,7 +24,6 @@ struct terminal {
     size_t size, capacity;
 };
 
-int64_t terminal_now(void);
 /* Reads what comes within `ms`; false: nothing came, or the program is gone. */
 bool terminal_pump(struct terminal *terminal, int ms);
 /* The screen to standard error, for whoever reads why a test failed. */

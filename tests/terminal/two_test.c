@@ -56,7 +56,7 @@ Test(two, many_new_rows_leave_no_gap)
                  "WITH RECURSIVE n (n) AS (SELECT 10 UNION ALL SELECT n + 1 FROM n WHERE n < 90) "
                  "INSERT INTO account (name, created) SELECT 'aaa-' || n, 0 FROM n");
     run("account deactivate agent-berlin");
-    terminal_wait(mine, "○ inactive");
+    terminal_wait(mine, "sa::agent-berlin      ⋮ ○ inactive");
     cr_assert(strstr(terminal_row(mine, 4), "sa::agent-berlin"));
     terminal_send(mine, "kkk");
     terminal_wait(mine, "▌   sa::aaa-90");

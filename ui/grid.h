@@ -1,0 +1,23 @@
+/* The permissions as a grid of boxes with a cursor: in the forms of accounts and groups. */
+#ifndef GATEHOUSE_UI_GRID_H
+#define GATEHOUSE_UI_GRID_H
+
+#include "ui/app.h"
+
+#include <gatehouse/permission.h>
+
+enum grid_mark { GRID_NONE, GRID_INHERITED, GRID_EXPLICIT };
+
+struct grid {
+    size_t at;   /* the permission under the cursor */
+    int columns; /* of the last drawing */
+};
+
+/* Draws the boxes from `top` on; returns the rows used. */
+int grid_draw(struct grid *grid, const struct permissions *catalogue, const struct canvas *canvas,
+              int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
+              const void *arg);
+/* Moves the cursor; EFFECT_PASS for other commands. */
+int grid_run(struct grid *grid, const struct permissions *catalogue, enum command command);
+
+#endif

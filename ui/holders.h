@@ -1,0 +1,11 @@
+/* Who holds a permission, and through what. */
+#ifndef GATEHOUSE_UI_HOLDERS_H
+#define GATEHOUSE_UI_HOLDERS_H
+
+#include "ui/app.h"
+
+#include <gatehouse/permission.h>
+
+void holders_open(struct app *app, const struct permission *permission);
+
+#endif

@@ -1,0 +1,11 @@
+/* Panic: suspends every token of a group or an owner, with a count first and undo after. */
+#ifndef GATEHOUSE_UI_PANIC_H
+#define GATEHOUSE_UI_PANIC_H
+
+#include "ui/app.h"
+
+/* Asks whether it is about a group or an owner, and which. Returns effects. */
+int panic_ask(struct app *app);
+int panic_group(struct app *app, int64_t group);
+
+#endif
