@@ -10,9 +10,9 @@ struct why_source {
     char name[GROUP_NAME_MAX * 4 + 1];
 };
 struct why {
+    size_t count; /* of sources */
     bool holds;
     struct permission permission;
-    size_t count;
     /* Where it comes from, the explicit grant first; or, if it is not held, the groups that would
      * give it. */
     struct why_source sources[];

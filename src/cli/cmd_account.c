@@ -1,3 +1,4 @@
+#include "src/cli/access.h"
 #include "src/cli/account.h"
 #include "src/cli/commands.h"
 
@@ -108,6 +109,9 @@ static enum error list_exec(struct call *call)
     struct account_query query = {0};
     enum error e = read_query(call, &query);
     if (e) return e;
+    if (call_has(call, "csv") && (!call_has(call, "access") || call->json))
+        return fail(ERR_USAGE, "--csv goes with --access, and not with --json");
+    if (call_has(call, "access")) return cli_print_access(call, &query);
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
     struct table *table = NULL;
@@ -132,6 +136,8 @@ static const struct command_option list_options[] = {
     {.name = "sort",
      .value = "COLUMN",
      .sentence = "id, status, tokens, last-used or created; a - before it reverses"},
+    {.name = "access", .sentence = "who holds what through what, by owner"},
+    {.name = "csv", .sentence = "with --access: comma-separated values"},
     {0},
 };
 

@@ -55,7 +55,8 @@ struct call {
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
     const char *values[COMMAND_OPTIONS_MAX]; /* beside `known`; NULL: not given, switches: "" */
     bool json;
-    int status; /* EXIT_DONE, unless the answer is no */
+    const void *arg; /* what exec hands to the function that many_run calls */
+    int status;      /* EXIT_DONE, unless the answer is no */
 };
 
 /* The value of an option of this command; NULL when it was not given. */

@@ -1,0 +1,78 @@
+#include "src/cli/access.h"
+
+#include "src/cli/print.h"
+
+#include <gatehouse/access.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <string.h>
+
+struct report {
+    const struct call *call;
+    struct table *table; /* NULL: CSV or JSON */
+    struct json_list list;
+};
+
+static const struct column columns[] = {
+    {.title = "OWNER", .least = 8},
+    {.title = "ACCOUNT ID", .least = 12, .middle = true},
+    {.title = "STATUS"},
+    {.title = "PERMISSION", .least = 12},
+    {.title = "THROUGH", .least = 8},
+    {0},
+};
+
+/* Quoted where it must be; what a terminal must not receive comes in its visible form. */
+static void print_csv(const char *text, char end)
+{
+    char visible[ACCOUNT_OWNER_MAX * 8 + 64];
+    text_visible(visible, sizeof visible, text, SIZE_MAX);
+    bool quoted = strpbrk(visible, ",\"\r\n") != NULL;
+    if (quoted) putchar('"');
+    for (const char *at = visible; *at; at++) {
+        if (*at == '"') putchar('"');
+        putchar(*at);
+    }
+    if (quoted) putchar('"');
+    putchar(end);
+}
+
+static enum error print_row(const struct access_row *row, void *arg)
+{
+    struct report *report = arg;
+    char id[ACCOUNT_ID_SIZE];
+    const char *status = row->active ? "active" : "inactive";
+    account_id_text(id, row->account);
+    if (report->call->json)
+        return json_list_add(&report->list,
+                             json_pack("{s:o, s:s, s:b, s:o, s:b, s:o}", "owner",
+                                       json_text(row->owner), "account", id, "active", row->active,
+                                       "permission", json_text(row->permission), "explicit",
+                                       row->group == NULL, "group",
+                                       row->group ? json_text(row->group) : json_null()));
+    if (report->table) {
+        const char *cells[] = {row->owner, id, status, row->permission,
+                               row->group ? row->group : "explicit"};
+        return table_add(report->table, cells);
+    }
+    print_csv(row->owner, ',');
+    print_csv(id, ',');
+    print_csv(status, ',');
+    print_csv(row->permission, ',');
+    print_csv(row->group ? "group" : "explicit", ',');
+    print_csv(row->group ? row->group : "", '\n');
+    return OK;
+}
+
+enum error cli_print_access(const struct call *call, const struct account_query *query)
+{
+    struct report report = {.call = call};
+    bool csv = call_has(call, "csv");
+    enum error e = OK;
+    if (csv) puts("owner,account,status,permission,through,group");
+    if (!csv && !call->json) e = table_new(columns, &report.table);
+    if (!e) e = access_read(call->act.store, query, print_row, &report);
+    if (report.table) table_end(report.table, e ? NULL : "Nobody holds a permission");
+    if (call->json && !e) json_list_end(&report.list);
+    return e;
+}

@@ -1,0 +1,106 @@
+#include "src/cli/commands.h"
+#include "src/cli/group.h"
+
+#include <gatehouse/bulk.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum error print_result(const struct call *call, const struct bulk_result *result,
+                               bool suspended)
+{
+    size_t count = result->changed.count;
+    if (call->json)
+        return print_json(json_pack("{s:I, s:b, s:I, s:I}", "tokens", (json_int_t)count,
+                                    "suspended", suspended, "left", (json_int_t)result->left,
+                                    "event", (json_int_t)result->event));
+    if (!suspended)
+        print_line("Resumed %zu tokens; %zu were resumed or ended since", count, result->left);
+    else if (count)
+        print_line("Suspended %zu tokens; gatehouse panic --undo %" PRId64 " resumes them", count,
+                   result->event);
+    else
+        print_line("There is no live token to suspend");
+    return OK;
+}
+
+static enum error undo(const struct call *call, const char *event)
+{
+    struct bulk_result result;
+    char *end;
+    int64_t sequence = strtoll(event, &end, 10);
+    if (*end || sequence <= 0)
+        return fail(ERR_USAGE, "“%s” is no number of an event: panic prints it", event);
+    enum error e = bulk_undo_suspend(&call->act, sequence, &result);
+    if (!e) e = print_result(call, &result, false);
+    id_set_free(&result.changed);
+    return e;
+}
+
+static enum error ask_yes(const struct call *call, const struct id_set *accounts)
+{
+    struct bulk_impact impact;
+    char used[WHEN_SIZE];
+    if (call_has(call, "yes")) return OK;
+    enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
+    if (e) return e;
+    when_relative(used, impact.last_used, call->act.now);
+    return fail(ERR_USAGE,
+                "this would suspend %" PRId64 " tokens of %zu accounts, last used %s; add --yes "
+                "if you mean it",
+                impact.live, impact.accounts, used);
+}
+
+static enum error suspend(const struct call *call, const struct account_query *query,
+                          const char *reason)
+{
+    struct id_set accounts;
+    struct bulk_result result = {0};
+    const struct bulk bulk = {.kind = BULK_SUSPEND, .reason = reason};
+    enum error e = account_numbers(call->act.store, query, &accounts);
+    if (e) return e;
+    e = ask_yes(call, &accounts);
+    if (!e) e = bulk_run(&call->act, &bulk, &accounts, NULL, &result);
+    if (!e) e = print_result(call, &result, true);
+    id_set_free(&accounts);
+    id_set_free(&result.changed);
+    return e;
+}
+
+static enum error panic_exec(struct call *call)
+{
+    const char *name = call_value(call, "group"), *owner = call_value(call, "owner");
+    const char *event = call_value(call, "undo");
+    struct account_query query = {.filter = "", .owner = owner};
+    char reason[700];
+    if (!name + !owner + !event != 2)
+        return fail(ERR_USAGE, "give one of --group GROUP, --owner OWNER, --undo EVENT");
+    if (event) return undo(call, event);
+    struct group group;
+    enum error e = name ? cli_group_load(call, name, &group) : OK;
+    if (e) return e;
+    if (name) query.group = group.number;
+    snprintf(reason, sizeof reason, "panic: %s %s", name ? "group" : "owner",
+             name ? group.name : owner);
+    return suspend(call, &query, reason);
+}
+
+static const struct command_option panic_options[] = {
+    {.name = "group", .value = "GROUP", .sentence = "of all members", .or_next = true},
+    {.name = "owner", .value = "OWNER", .sentence = "of all accounts of an owner", .or_next = true},
+    {.name = "undo",
+     .value = "EVENT",
+     .sentence = "resume what that event suspended and nobody resumed since"},
+    {.name = "yes", .sentence = "do it; without it only says what would stop"},
+    {0},
+};
+
+const struct command command_panic = {
+    .words = "panic",
+    .sentence = "Suspends every token of a group or of an owner.",
+    .example = "gatehouse panic --group collectors --yes",
+    .options = panic_options,
+    .opens = true,
+    .exec = panic_exec,
+};

@@ -1,0 +1,219 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+
+#include <gatehouse/permission.h>
+#include <gatehouse/whatif.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum error load(const struct call *call, const char *id, struct permission *out)
+{
+    int64_t number;
+    enum error e = permission_find(call->act.store, id, &number);
+    return e ? e : permission_get(call->act.store, number, out);
+}
+
+static json_t *permission_json(const struct permission *permission, int64_t holders)
+{
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "id", json_text(permission->id), "name",
+                     json_text(permission->name), "sentence", json_text(permission->sentence),
+                     "accounts", (json_int_t)permission->accounts, "groups",
+                     (json_int_t)permission->groups, "effective", (json_int_t)holders);
+}
+
+static const struct column columns[] = {
+    {.title = "ID", .least = 12},
+    {.title = "NAME", .least = 8},
+    {.title = "ACCOUNTS"},
+    {.title = "GROUPS"},
+    {.title = "EFFECTIVE"},
+    {.title = "SENTENCE", .least = 11},
+    {0},
+};
+
+static enum error add_row(struct table *table, const struct permission *permission, int64_t holders)
+{
+    char accounts[24], groups[24], effective[24];
+    snprintf(accounts, sizeof accounts, "%" PRId64, permission->accounts);
+    snprintf(groups, sizeof groups, "%" PRId64, permission->groups);
+    snprintf(effective, sizeof effective, "%" PRId64, holders);
+    const char *cells[] = {permission->id, permission->name, accounts,
+                           groups,         effective,        permission->sentence};
+    return table_add(table, cells);
+}
+
+static enum error list_rows(const struct call *call, struct table *table, struct json_list *list)
+{
+    struct permissions *catalogue;
+    enum error e = permission_list(call->act.store, &catalogue);
+    if (e) return e;
+    for (size_t i = 0; i < catalogue->count && !e; i++) {
+        const struct permission *permission = &catalogue->items[i];
+        int64_t holders;
+        e = permission_count_holders(call->act.store, permission->number, &holders);
+        if (!e)
+            e = table ? add_row(table, permission, holders)
+                      : json_list_add(list, permission_json(permission, holders));
+    }
+    free(catalogue);
+    return e;
+}
+
+static enum error list_exec(struct call *call)
+{
+    struct table *table = NULL;
+    struct json_list list = {0};
+    enum error e = OK;
+    if (!call->json) e = table_new(columns, &table);
+    if (!e) e = store_begin_read(call->act.store);
+    if (!e) e = store_end(call->act.store, list_rows(call, table, &list));
+    if (table) table_end(table, NULL);
+    if (call->json && !e) json_list_end(&list);
+    return e;
+}
+
+const struct command command_permission_list = {
+    .words = "permission list",
+    .sentence = "Lists the catalogue, and how many accounts and groups hold each.",
+    .example = "gatehouse permission list",
+    .opens = true,
+    .exec = list_exec,
+};
+
+static enum error print_one(const struct call *call, const struct permission *permission)
+{
+    int64_t holders;
+    char text[96];
+    enum error e = permission_count_holders(call->act.store, permission->number, &holders);
+    if (e) return e;
+    if (call->json) return print_json(permission_json(permission, holders));
+    print_field("Permission", permission->id);
+    print_field("Name", permission->name);
+    print_field("Sentence", permission->sentence);
+    snprintf(text, sizeof text, "%" PRId64 " accounts and %" PRId64 " groups explicitly",
+             permission->accounts, permission->groups);
+    print_field("Held by", text);
+    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", holders);
+    print_field("", text);
+    return OK;
+}
+
+static enum error show_exec(struct call *call)
+{
+    struct permission permission;
+    enum error e = load(call, call->argv[0], &permission);
+    return e ? e : print_one(call, &permission);
+}
+
+const struct command command_permission_show = {
+    .words = "permission show",
+    .arguments = "PERMISSION",
+    .least = 1,
+    .most = 1,
+    .sentence = "Shows a permission and how many hold it.",
+    .example = "gatehouse permission show agent_management",
+    .opens = true,
+    .exec = show_exec,
+};
+
+static enum error create_exec(struct call *call)
+{
+    const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
+    struct permission permission;
+    int64_t number;
+    enum error e = permission_create(&call->act, call->argv[0], name ? name : call->argv[0],
+                                     sentence ? sentence : "", &number);
+    if (!e) e = permission_get(call->act.store, number, &permission);
+    if (e) return e;
+    if (call->json) return print_json(permission_json(&permission, 0));
+    print_line("Added the permission %s", permission.id);
+    return OK;
+}
+
+static const struct command_option text_options[] = {
+    {.name = "name", .value = "TEXT", .sentence = "what lists show"},
+    {.name = "sentence", .value = "TEXT", .sentence = "what it allows"},
+    {0},
+};
+
+const struct command command_permission_create = {
+    .words = "permission create",
+    .arguments = "ID",
+    .least = 1,
+    .most = 1,
+    .sentence = "Adds a permission to the catalogue.",
+    .example = "gatehouse permission create deploy:prod --name 'Deploy' --sentence 'Deploy to "
+               "production'",
+    .options = text_options,
+    .opens = true,
+    .exec = create_exec,
+};
+
+static enum error edit_exec(struct call *call)
+{
+    const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
+    struct permission permission;
+    if (!name && !sentence) return fail(ERR_USAGE, "nothing to change: give --name or --sentence");
+    enum error e = load(call, call->argv[0], &permission);
+    if (!e)
+        e = permission_edit(&call->act, permission.number, name ? name : permission.name,
+                            sentence ? sentence : permission.sentence, NULL);
+    if (!e) e = permission_get(call->act.store, permission.number, &permission);
+    return e ? e : print_one(call, &permission);
+}
+
+const struct command command_permission_edit = {
+    .words = "permission edit",
+    .arguments = "PERMISSION",
+    .least = 1,
+    .most = 1,
+    .sentence = "Changes the name or the sentence of a permission.",
+    .example = "gatehouse permission edit deploy:prod --name 'Deploy to production'",
+    .options = text_options,
+    .opens = true,
+    .exec = edit_exec,
+};
+
+static enum error delete_exec(struct call *call)
+{
+    struct permission permission;
+    struct whatif *lost;
+    enum error e = load(call, call->argv[0], &permission);
+    if (e) return e;
+    const struct whatif_change change = {.gone = permission.number};
+    e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
+    if (e) return e;
+    int64_t accounts = lost->accounts, live = lost->live;
+    free(lost);
+    if (accounts && !call_has(call, "yes"))
+        return fail(ERR_USAGE,
+                    "%" PRId64 " account%s would lose it, %" PRId64
+                    " of them with live tokens; add --yes if you mean it",
+                    accounts, accounts == 1 ? "" : "s", live);
+    e = permission_delete(&call->act, permission.number);
+    if (e) return e;
+    if (call->json)
+        return print_json(json_pack("{s:o, s:b, s:I}", "id", json_text(permission.id), "deleted",
+                                    true, "accounts_affected", (json_int_t)accounts));
+    print_line("Deleted the permission %s; %" PRId64 " account%s lost it", permission.id, accounts,
+               accounts == 1 ? "" : "s");
+    return OK;
+}
+
+static const struct command_option delete_options[] = {
+    {.name = "yes", .sentence = "needed when accounts lose it"},
+    {0},
+};
+
+const struct command command_permission_delete = {
+    .words = "permission delete",
+    .arguments = "PERMISSION",
+    .least = 1,
+    .most = 1,
+    .sentence = "Takes a permission out of the catalogue and from everyone who holds it.",
+    .example = "gatehouse permission delete deploy:prod --yes",
+    .options = delete_options,
+    .opens = true,
+    .exec = delete_exec,
+};
