@@ -21,6 +21,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LOCK] = {"lock", {'L'}, EVERYWHERE, NULL, "Lock the vault", "locks the vault", false},
     [COMMAND_UNDO] = {"undo", {'U'}, EVERYWHERE, NULL, "Undo", "takes back the last change", true},
     [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
+    [COMMAND_SETTINGS] = {"settings", {0}, EVERYWHERE, NULL, "Settings", "shows limits and policies of this database", false},
     [COMMAND_PANIC] = {"panic", {0}, EVERYWHERE, NULL, "Panic", "suspends every token of a group or an owner", true},
     [COMMAND_MOUSE] = {"mouse", {'%'}, EVERYWHERE, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", false},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
@@ -96,6 +97,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_SLOT_ADD] = {"slot add", {'n'}, CONTEXT_VAULT, "add", "Add a key slot", "adds a key slot", true},
     [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, CONTEXT_VAULT, "change", "Change", "gives the key slot a new secret", true},
     [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, CONTEXT_VAULT, "remove", "Remove…", "removes the key slot", true},
+
+    [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, CONTEXT_SETTINGS, "change", "Change", "changes the setting, for everybody who uses this database", true},
 };
 /* clang-format on */
 
@@ -159,6 +162,10 @@ const char *context_text(enum context context)
         return "Key slots of the vault";
     case CONTEXT_TOKEN_DIALOG:
         return "A generated token";
+    case CONTEXT_SETTINGS:
+        return "Settings";
+    case CONTEXT_AUDIT:
+        return "Audit";
     case CONTEXT_DIALOG:
         return "Dialogs";
     case CONTEXT_TEXT:

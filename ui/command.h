@@ -24,9 +24,11 @@ enum context {
     CONTEXT_GRID = 1 << 12,
     CONTEXT_VAULT = 1 << 13,        /* the list of key slots */
     CONTEXT_TOKEN_DIALOG = 1 << 14, /* a generated token */
-    CONTEXT_DIALOG = 1 << 15,
-    CONTEXT_TEXT = 1 << 16, /* a text field */
-    CONTEXT_FILTER = 1 << 17,
+    CONTEXT_SETTINGS = 1 << 15,
+    CONTEXT_AUDIT = 1 << 16,
+    CONTEXT_DIALOG = 1 << 17,
+    CONTEXT_TEXT = 1 << 18, /* a text field */
+    CONTEXT_FILTER = 1 << 19,
 };
 
 enum command {
@@ -45,6 +47,7 @@ enum command {
     COMMAND_LOCK,
     COMMAND_UNDO,
     COMMAND_VAULT, /* opens the screen of the key slots; from the palette */
+    COMMAND_SETTINGS,
     COMMAND_PANIC,
     COMMAND_MOUSE,
     COMMAND_TAB_ACCOUNTS,
@@ -120,6 +123,8 @@ enum command {
     COMMAND_SLOT_ADD,
     COMMAND_SLOT_CHANGE,
     COMMAND_SLOT_REMOVE,
+    /* settings */
+    COMMAND_SETTING_EDIT,
     COMMAND_COUNT
 };
 

@@ -6,6 +6,7 @@
 #include "ui/mouse.h"
 #include "ui/palette.h"
 #include "ui/panic.h"
+#include "ui/settings_screen.h"
 #include "ui/tabs.h"
 #include "ui/undo.h"
 #include "ui/vault_screen.h"
@@ -44,7 +45,8 @@ const char *screen_why_not(const struct app *app, const struct screen *screen, e
     if (entry->changes && app->store && store_is_read_only(app->store))
         return "this console is read-only";
     if (command == COMMAND_LOCK && !app->vault) return "the vault is locked";
-    bool needs_store = command == COMMAND_VAULT || command == COMMAND_PANIC ||
+    bool needs_store = command == COMMAND_VAULT || command == COMMAND_SETTINGS ||
+                       command == COMMAND_PANIC ||
                        (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_PERMISSIONS);
     if (needs_store && !app->store) return "there is no database yet";
     return screen->class->why_not ? screen->class->why_not(app, screen, command) : NULL;
@@ -89,6 +91,9 @@ static int run_everywhere(struct app *app, struct screen *screen, enum command c
         return EFFECT_DRAW;
     case COMMAND_VAULT:
         vault_screen_open(app);
+        return EFFECT_DRAW;
+    case COMMAND_SETTINGS:
+        settings_screen_open(app);
         return EFFECT_DRAW;
     case COMMAND_ESCAPE:
         return go_back(app, screen, false);
