@@ -70,6 +70,13 @@ enum error store_begin_lazy(struct store *store) MUST_CHECK;
 /* A read transaction, so that several queries see one state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
 
+/* Calls `done` once after the present transaction has been committed to the end, not at all when it
+ * is rolled back. Several calls in one transaction become one, with the first and the last number
+ * that was given; there is one `done` for each store. It may read, and begin transactions. */
+void store_after_commit(struct store *store,
+                        void (*done)(struct store *store, int64_t first, int64_t last),
+                        int64_t number);
+
 /* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error is reported
  * by the first stmt_step or stmt_run. A statement that is still being stepped must not be asked for
  * again. */

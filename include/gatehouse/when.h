@@ -4,6 +4,7 @@
 #define GATEHOUSE_WHEN_H
 
 #include <gatehouse/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,5 +23,10 @@ void when_iso(char out[static WHEN_SIZE], int64_t time);
  * second of that day, UTC) or a full "2027-01-31T09:30:00Z". ERR_INVALID says which forms work; a
  * time that is not after `now` is refused. */
 enum error when_parse_expiry(const char *s, int64_t now, int64_t *out) MUST_CHECK;
+
+/* An end of a range of times that lie behind: "7d" (also h, m, w: before now), "2026-01-31" (that
+ * day's first second, UTC; its last one where `last`) or a full time. ERR_INVALID says which forms
+ * work. */
+enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out) MUST_CHECK;
 
 #endif

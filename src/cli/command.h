@@ -35,7 +35,8 @@ extern const struct command_option global_options[];
 extern const struct command_option json_option[];
 extern const struct command_option help_option[];
 
-/* The command that argv begins with, and how many words name it; NULL if none. */
+/* The command that argv begins with, and how many words name it; the one of most words where
+ * several do ("audit", "audit verify"). NULL if none. */
 const struct command *command_find(int argc, char **argv, int *words);
 /* Whether some command's first word is `word`. */
 bool command_is_group(const char *word);

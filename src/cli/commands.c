@@ -42,6 +42,12 @@ const struct command *const commands[] = {
     &command_vault_add,
     &command_vault_remove,
     &command_vault_change,
+    &command_setting_list,
+    &command_setting_get,
+    &command_setting_set,
+    &command_audit,
+    &command_audit_verify,
+    &command_audit_head,
     &command_demo,
     &command_help,
     NULL,
@@ -73,11 +79,15 @@ static int match_words(const char *words, int argc, char **argv)
 
 const struct command *command_find(int argc, char **argv, int *words)
 {
+    const struct command *found = NULL;
+    *words = 0;
     for (size_t i = 0; commands[i]; i++) {
-        *words = match_words(commands[i]->words, argc, argv);
-        if (*words) return commands[i];
+        int matched = match_words(commands[i]->words, argc, argv);
+        if (matched <= *words) continue;
+        *words = matched;
+        found = commands[i];
     }
-    return NULL;
+    return found;
 }
 
 bool command_is_group(const char *word)

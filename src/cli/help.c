@@ -35,6 +35,19 @@ static void print_options(FILE *out, const struct command_option *options)
     }
 }
 
+static void print_entry(FILE *out, const struct command *command)
+{
+    fprintf(out, "  %-20s %s\n", command->words, command->sentence);
+}
+
+static void print_entries(FILE *out, const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; commands[i]; i++)
+        if (strncmp(commands[i]->words, word, length) == 0 && commands[i]->words[length] == ' ')
+            print_entry(out, commands[i]);
+}
+
 void help_print_command(FILE *out, const struct command *command)
 {
     fputs("Usage: ", out);
@@ -44,20 +57,15 @@ void help_print_command(FILE *out, const struct command *command)
     command_options(command, options);
     print_options(out, options);
     fprintf(out, "\nExample:\n  %s\n", command->example);
-}
-
-static void print_entry(FILE *out, const struct command *command)
-{
-    fprintf(out, "  %-20s %s\n", command->words, command->sentence);
+    if (!command_is_group(command->words)) return;
+    fputs("\nMore commands:\n", out);
+    print_entries(out, command->words);
 }
 
 void help_print_group(FILE *out, const char *word)
 {
-    size_t length = strlen(word);
     fprintf(out, "Usage: gatehouse %s COMMAND\n\n", word);
-    for (size_t i = 0; commands[i]; i++)
-        if (strncmp(commands[i]->words, word, length) == 0 && commands[i]->words[length] == ' ')
-            print_entry(out, commands[i]);
+    print_entries(out, word);
     fprintf(out, "\ngatehouse %s COMMAND --help says how one is used.\n", word);
 }
 

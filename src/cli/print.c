@@ -65,13 +65,23 @@ static enum error no_memory(void)
     return fail(ERR_SYSTEM, "out of memory");
 }
 
-enum error print_json(json_t *value)
+static enum error print_styled(json_t *value, size_t style)
 {
     if (!value) return no_memory();
-    json_dumpf(value, stdout, JSON_STYLE | JSON_INDENT(2));
+    json_dumpf(value, stdout, style);
     putchar('\n');
     json_decref(value);
     return OK;
+}
+
+enum error print_json(json_t *value)
+{
+    return print_styled(value, JSON_STYLE | JSON_INDENT(2));
+}
+
+enum error print_json_line(json_t *value)
+{
+    return print_styled(value, JSON_STYLE);
 }
 
 enum error json_list_add(struct json_list *list, json_t *value)

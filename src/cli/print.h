@@ -37,6 +37,9 @@ json_t *json_time(int64_t time);
 /* Prints and releases `value`; NULL means that memory ran out. */
 enum error print_json(json_t *value) MUST_CHECK;
 
+/* The same on one line: for streams of objects. */
+enum error print_json_line(json_t *value) MUST_CHECK;
+
 /* A JSON array printed element by element. */
 struct json_list {
     size_t count;

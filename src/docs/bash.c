@@ -55,7 +55,11 @@ static void print_group(FILE *out, const char *group)
     fprintf(out, "    %s)\n        case $second in\n        '') words=\"", group);
     for (size_t i = 0; commands[i]; i++)
         if ((second = docs_second_word(commands[i], group))) fprintf(out, " %s", second);
-    fputs(" --help\" ;;\n", out);
+    const struct command *alone = docs_alone(group);
+    struct command_option options[COMMAND_OPTIONS_MAX + 1] = {help_option[0]};
+    if (alone) command_options(alone, options);
+    print_options(out, options);
+    fputs("\" ;;\n", out);
     for (size_t i = 0; commands[i]; i++)
         if ((second = docs_second_word(commands[i], group))) {
             fprintf(out, "        %s) ", second);

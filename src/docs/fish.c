@@ -64,8 +64,7 @@ void docs_print_fish(FILE *out)
     print_options(out, "__gatehouse_words", global_options);
     for (size_t i = 0; commands[i]; i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
-        print_word(out, "__gatehouse_words", word,
-                   group ? "has commands of its own" : commands[i]->sentence);
+        print_word(out, "__gatehouse_words", word, docs_summary(i, group));
         if (group) print_group(out, word);
     }
     for (size_t i = 0; commands[i]; i++) {

@@ -24,7 +24,7 @@ bool docs_first_word(size_t command, char *word, size_t size, bool *group)
             strcspn(commands[i]->words, " ") == length)
             return false;
     snprintf(word, size, "%.*s", (int)length, words);
-    *group = words[length] == ' ';
+    *group = command_is_group(word);
     return true;
 }
 
@@ -33,6 +33,19 @@ const char *docs_second_word(const struct command *command, const char *group)
     size_t length = strlen(group);
     if (strncmp(command->words, group, length) != 0 || command->words[length] != ' ') return NULL;
     return command->words + length + 1;
+}
+
+const char *docs_summary(size_t command, bool group)
+{
+    bool alone = !strchr(commands[command]->words, ' ');
+    return group && !alone ? "has commands of its own" : commands[command]->sentence;
+}
+
+const struct command *docs_alone(const char *word)
+{
+    for (size_t i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->words, word) == 0) return commands[i];
+    return NULL;
 }
 
 bool docs_takes_file(const struct command_option *option)

@@ -53,11 +53,16 @@ static void print_group(FILE *out, const char *group)
             "_gatehouse_%s()\n{\n"
             "    local curcontext=$curcontext state line\n"
             "    typeset -A opt_args\n"
-            "    _arguments -C '1:command:->command' '*::argument:->argument'\n"
-            "    case $state in\n"
-            "    command)\n"
-            "        local -a words_known=(",
+            "    _arguments -C",
             group);
+    struct command_option options[COMMAND_OPTIONS_MAX + 1] = {0};
+    if (docs_alone(group)) command_options(docs_alone(group), options);
+    print_options(out, "        ", options);
+    fputs(" '1:command:->command' '*::argument:->argument'\n"
+          "    case $state in\n"
+          "    command)\n"
+          "        local -a words_known=(",
+          out);
     for (size_t i = 0; commands[i]; i++)
         if ((second = docs_second_word(commands[i], group)))
             print_word(out, second, commands[i]->sentence);
@@ -89,7 +94,7 @@ static void print_top(FILE *out)
           out);
     for (size_t i = 0; commands[i]; i++)
         if (docs_first_word(i, word, sizeof word, &group))
-            print_word(out, word, group ? "has commands of its own" : commands[i]->sentence);
+            print_word(out, word, docs_summary(i, group));
     fputs(")\n        _describe command words_known ;;\n"
           "    argument)\n        case $line[1] in\n",
           out);

@@ -1,4 +1,5 @@
 #include "audit_hash.h"
+#include "audit_syslog.h"
 
 #include <string.h>
 
@@ -73,5 +74,7 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
         .after = entry->after,
     };
     audit_hash(previous, &record, hash);
-    return insert(act->store, &record, hash);
+    e = insert(act->store, &record, hash);
+    if (!e) store_after_commit(act->store, audit_syslog, record.sequence);
+    return e;
 }

@@ -11,6 +11,7 @@
 /* Embedded at build time from schema*.sql and data/permissions.json. */
 extern const char schema_sql[];
 extern const char schema_2_sql[];
+extern const char schema_3_sql[];
 extern const char catalogue_json[];
 
 static enum error install_permission(struct store *store, json_t *item)
@@ -48,8 +49,8 @@ static enum error fill_new(struct store *store, void *arg)
     return e ? e : install_catalogue(store);
 }
 
-static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new},
-                                              {.sql = schema_2_sql}};
+static const struct migration migrations[] = {
+    {.sql = schema_sql, .after = fill_new}, {.sql = schema_2_sql}, {.sql = schema_3_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 

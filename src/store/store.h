@@ -23,6 +23,8 @@ struct store {
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
     bool lazy;   /* the present one was begun with store_begin_lazy */
+    void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
+    int64_t after_first, after_last;
     int64_t data_version;
     bool (*stop)(void *arg);
     void *stop_arg;

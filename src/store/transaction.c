@@ -80,6 +80,22 @@ static enum error finish(struct store *store, enum error result)
     return result;
 }
 
+void store_after_commit(struct store *store,
+                        void (*done)(struct store *store, int64_t first, int64_t last),
+                        int64_t number)
+{
+    if (!store->after_commit) store->after_first = number;
+    store->after_commit = done;
+    store->after_last = number;
+}
+
+static void tell(struct store *store, enum error result)
+{
+    void (*done)(struct store *, int64_t, int64_t) = store->after_commit;
+    store->after_commit = NULL;
+    if (done && !result) done(store, store->after_first, store->after_last);
+}
+
 enum error store_end(struct store *store, enum error result)
 {
     if (store->depth > 1) {
@@ -94,5 +110,6 @@ enum error store_end(struct store *store, enum error result)
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
         sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
     }
+    tell(store, result);
     return result;
 }

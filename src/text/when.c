@@ -83,8 +83,9 @@ static bool parse_span(const char *s, int64_t *seconds)
     return false;
 }
 
-/* A day that exists, or a full time; strptime alone would take February 31. */
-static bool parse_date(const char *s, int64_t *time)
+/* A day that exists (its last second where `last`, else its first), or a full time; strptime alone
+ * would take February 31. */
+static bool parse_date(const char *s, bool last, int64_t *time)
 {
     struct tm parts = {0};
     const char *end = strptime(s, "%Y-%m-%d", &parts);
@@ -93,7 +94,7 @@ static bool parse_date(const char *s, int64_t *time)
         memset(&parts, 0, sizeof parts);
         end = strptime(s, "%Y-%m-%dT%H:%M:%SZ", &parts);
         if (!end || *end) return false;
-    } else {
+    } else if (last) {
         parts.tm_hour = 23;
         parts.tm_min = parts.tm_sec = 59;
     }
@@ -111,7 +112,7 @@ enum error when_parse_expiry(const char *s, int64_t now, int64_t *out)
     }
     if (parse_span(s, &value))
         value += now;
-    else if (!parse_date(s, &value))
+    else if (!parse_date(s, true, &value))
         return fail(ERR_INVALID,
                     "“%s” is no expiry: write never, 90d (or m, h, w), 2027-01-31 or "
                     "2027-01-31T09:30:00Z",
@@ -120,4 +121,18 @@ enum error when_parse_expiry(const char *s, int64_t now, int64_t *out)
     if (value > last_time) return fail(ERR_INVALID, "“%s” is too far away: write never instead", s);
     *out = value;
     return OK;
+}
+
+enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out)
+{
+    int64_t span;
+    if (parse_span(s, &span)) {
+        *out = now - span;
+        return OK;
+    }
+    if (parse_date(s, last, out)) return OK;
+    return fail(ERR_INVALID,
+                "“%s” is no time: write 7d (or m, h, w: before now), 2026-01-31 or "
+                "2026-01-31T09:30:00Z",
+                s);
 }

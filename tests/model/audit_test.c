@@ -1,5 +1,7 @@
 #include "house.h"
 
+#include "src/model/audit_hash.h"
+
 #include <gatehouse/audit.h>
 
 static void open_with_events(void)
@@ -55,4 +57,148 @@ Test(audit, null_and_empty_are_not_the_same)
     int64_t checked;
     tamper("UPDATE event SET before = '' WHERE before IS NULL AND sequence = 1");
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 1");
+}
+
+/* What an attacker who knows the program does: an event gets a hash that fits. */
+static void rehash(int64_t sequence)
+{
+    struct audit_event event = {0}, previous = {0};
+    uint8_t hash[AUDIT_HASH_SIZE];
+    cr_assert_ok(audit_get(act.store, sequence, &event));
+    if (sequence > 1) cr_assert_ok(audit_get(act.store, sequence - 1, &previous));
+    const struct event_record record = {.sequence = sequence,
+                                        .at = event.at,
+                                        .uid = event.actor.uid,
+                                        .user = event.actor.user,
+                                        .has_login = event.actor.has_login,
+                                        .login_uid = event.actor.login_uid,
+                                        .login = event.actor.login,
+                                        .claim = event.actor.sudo_claim,
+                                        .host = event.actor.host,
+                                        .terminal = event.actor.terminal,
+                                        .kind = event.kind,
+                                        .subject = event.subject,
+                                        .has_account = event.account != 0,
+                                        .account = event.account,
+                                        .has_token = event.token != 0,
+                                        .token = event.token,
+                                        .before = event.before,
+                                        .after = event.after};
+    audit_hash(previous.hash, &record, hash);
+    struct stmt *stmt =
+        store_prepare(act.store, "UPDATE event SET hash = :hash WHERE sequence = :sequence");
+    bind_blob(stmt, ":hash", hash, sizeof hash);
+    bind_int(stmt, ":sequence", sequence);
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+    audit_event_free(&event);
+    audit_event_free(&previous);
+}
+
+static void shift_up(void)
+{
+    tamper("UPDATE event SET sequence = sequence + 100 WHERE sequence > 2");
+    tamper("UPDATE event SET sequence = sequence - 99 WHERE sequence > 100");
+}
+
+Test(audit, rehashing_one_event_is_named_at_the_next)
+{
+    int64_t checked;
+    tamper("UPDATE event SET user = 'joe' WHERE sequence = 2");
+    rehash(2);
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3");
+    cr_assert(strstr(error_message(), "the one before it"), "%s", error_message());
+    cr_assert_eq(checked, 2);
+}
+
+Test(audit, an_inserted_event_with_a_fitting_hash_is_named)
+{
+    int64_t checked;
+    shift_up();
+    tamper("INSERT INTO event SELECT 3, at, uid, 'joe', login_uid, login, claim, host, terminal, "
+           "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 2");
+    rehash(3);
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3 was put in");
+    cr_assert_eq(checked, 2);
+}
+
+Test(audit, a_removal_is_named_when_the_rest_is_numbered_anew)
+{
+    int64_t checked;
+    cr_assert_ok(account_set_active(&act, sa, true, NULL));
+    tamper("DELETE FROM event WHERE sequence = 2");
+    tamper("UPDATE event SET sequence = sequence + 100 WHERE sequence > 2");
+    tamper("UPDATE event SET sequence = sequence - 101 WHERE sequence > 100");
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 2 was removed");
+    cr_assert_eq(checked, 1);
+}
+
+static int64_t keep_head(uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    int64_t sequence;
+    cr_assert_ok(audit_head(act.store, &sequence, hash));
+    return sequence;
+}
+
+Test(audit, a_kept_head_is_proven_while_the_log_grows)
+{
+    int64_t checked, proven;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    int64_t kept = keep_head(hash);
+    cr_assert_ok(account_set_active(&act, sa, true, NULL));
+    cr_assert_ok(audit_verify_head(act.store, hash, &checked, &proven));
+    cr_assert_eq(proven, kept);
+    cr_assert_eq(checked, kept + 1);
+}
+
+Test(audit, a_cut_tail_shows_only_by_a_kept_head)
+{
+    int64_t checked, proven;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    keep_head(hash);
+    tamper("DELETE FROM event WHERE sequence = (SELECT max(sequence) FROM event)");
+    cr_assert_ok(audit_verify(act.store, &checked));
+    cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT, "cut");
+    cr_assert_eq(proven, 0);
+    keep_head(hash);
+    cr_assert_ok(audit_verify_head(act.store, hash, &checked, &proven));
+}
+
+Test(audit, a_full_rewrite_shows_only_by_a_kept_head)
+{
+    int64_t checked, proven;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    int64_t last = keep_head(hash);
+    tamper("UPDATE event SET user = 'joe' WHERE sequence = 2");
+    for (int64_t i = 2; i <= last; i++)
+        rehash(i);
+    cr_assert_ok(audit_verify(act.store, &checked));
+    cr_assert_eq(checked, last);
+    cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT,
+                      "written anew");
+}
+
+Test(audit, a_break_after_a_kept_head_leaves_what_is_before_it_proven)
+{
+    int64_t checked, proven;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    int64_t kept = keep_head(hash);
+    cr_assert_ok(account_set_active(&act, sa, true, NULL));
+    tamper("UPDATE event SET user = 'joe' WHERE sequence = (SELECT max(sequence) FROM event)");
+    cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT,
+                      "was changed");
+    cr_assert_eq(proven, kept);
+}
+
+Test(audit, a_hash_survives_its_text)
+{
+    uint8_t hash[AUDIT_HASH_SIZE], again[AUDIT_HASH_SIZE];
+    char text[AUDIT_HASH_TEXT];
+    keep_head(hash);
+    audit_hash_text(hash, text);
+    cr_assert_ok(audit_hash_parse(text, again));
+    cr_assert_arr_eq(hash, again, AUDIT_HASH_SIZE);
+    text[10] = 'x';
+    cr_assert_refused(audit_hash_parse(text, again), ERR_INVALID, "64 hexadecimal");
+    cr_assert_refused(audit_hash_parse("", again), ERR_INVALID, "64 hexadecimal");
 }

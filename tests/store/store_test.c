@@ -179,3 +179,37 @@ Test(store, a_long_query_can_be_stopped)
         ERR_STOPPED);
     store_close(store);
 }
+
+static int told;
+static int64_t told_first, told_last;
+
+static void tell(struct store *store, int64_t first_number, int64_t last_number)
+{
+    told++;
+    told_first = first_number;
+    told_last = last_number;
+    cr_assert_eq(count(store), 1, "it comes after the commit and may read");
+}
+
+Test(store, what_waits_for_the_commit_comes_once_and_only_after_it)
+{
+    struct store *store;
+    cr_assert_eq(store_open(path, STORE_CREATE, &one, &store), OK);
+    cr_assert_eq(store_begin(store), OK);
+    store_after_commit(store, tell, 4);
+    cr_assert_eq(store_end(store, ERR_STOPPED), ERR_STOPPED);
+    cr_assert_eq(told, 0, "rolled back");
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(insert(store, "a"), OK);
+    cr_assert_eq(store_begin(store), OK);
+    store_after_commit(store, tell, 5);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert_eq(told, 0, "only the outermost commits");
+    store_after_commit(store, tell, 6);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert(told == 1 && told_first == 5 && told_last == 6);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert_eq(told, 1, "said once");
+    store_close(store);
+}

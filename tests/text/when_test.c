@@ -47,3 +47,18 @@ Test(when, nonsense_and_the_past_are_refused)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         cr_assert_eq(when_parse_expiry(wrong[i], now, &time), ERR_INVALID, "%s", wrong[i]);
 }
+
+Test(when, a_time_behind_has_a_first_and_a_last_second)
+{
+    int64_t time;
+    cr_assert_eq(when_parse_past("7d", 1000000, false, &time), OK);
+    cr_assert_eq(time, 1000000 - 7 * DAY_SECONDS);
+    cr_assert_eq(when_parse_past("2027-01-15", 0, false, &time), OK);
+    cr_assert_eq(time, INT64_C(1799971200));
+    cr_assert_eq(when_parse_past("2027-01-15", 0, true, &time), OK);
+    cr_assert_eq(time, INT64_C(1799971200) + DAY_SECONDS - 1);
+    cr_assert_eq(when_parse_past("2027-01-15T08:00:00Z", 0, true, &time), OK);
+    cr_assert_eq(time, INT64_C(1800000000));
+    cr_assert_eq(when_parse_past("2027-02-30", 0, true, &time), ERR_INVALID);
+    cr_assert_eq(when_parse_past("never", 0, true, &time), ERR_INVALID);
+}

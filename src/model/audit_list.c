@@ -1,0 +1,146 @@
+/* Lists of events: pages beside an event, and what a query leaves. */
+#include <gatehouse/account.h>
+#include <gatehouse/when.h>
+
+#include "audit_row.h"
+#include "sql.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS = 4, WORD_SIZE = 516, KIND_SIZE = 64 };
+
+#define HAYSTACK                                                                                   \
+    "instr(lower(kind || char(10) || subject || char(10) || user || char(10) || login || "         \
+    "char(10) || claim || char(10) || host || char(10) || terminal || char(10) || "                \
+    "coalesce(before, '') || char(10) || coalesce(after, '')), lower("
+
+static const struct {
+    const char *name, *condition;
+} word_conditions[WORDS] = {{":word0", " AND " HAYSTACK ":word0)) > 0"},
+                            {":word1", " AND " HAYSTACK ":word1)) > 0"},
+                            {":word2", " AND " HAYSTACK ":word2)) > 0"},
+                            {":word3", " AND " HAYSTACK ":word3)) > 0"}};
+
+struct filter {
+    const struct audit_query *query;
+    char words[WORDS][WORD_SIZE];
+    size_t word_count;
+    bool kind_is_noun;
+    char kind_end[KIND_SIZE]; /* what comes after every kind of that noun */
+};
+
+static void read_filter(struct filter *filter, const struct audit_query *query)
+{
+    *filter = (struct filter){.query = query};
+    for (const char *at = query->text ? query->text : ""; *at && filter->word_count < WORDS;) {
+        at += strspn(at, " \t");
+        size_t size = strcspn(at, " \t");
+        if (size && size < WORD_SIZE) memcpy(filter->words[filter->word_count++], at, size);
+        at += size;
+    }
+    if (!query->kind) return;
+    filter->kind_is_noun = !strchr(query->kind, '.');
+    snprintf(filter->kind_end, sizeof filter->kind_end, "%s/", query->kind); /* '/' follows '.' */
+}
+
+static void add_conditions(struct sql *sql, const struct filter *filter)
+{
+    const struct audit_query *query = filter->query;
+    sql_add(sql, " WHERE 1");
+    if (query->account) sql_add(sql, " AND account = :account");
+    if (query->kind && filter->kind_is_noun)
+        /* No index: the events of a noun lie apart in it, and there are many. */
+        sql_add(sql, " AND +kind >= :kind || '.' AND +kind < :kind_end");
+    else if (query->kind)
+        sql_add(sql, " AND kind = :kind");
+    if (query->actor) sql_add(sql, " AND :actor IN (user, login, claim)");
+    if (query->since != WHEN_NEVER) sql_add(sql, " AND at >= :since");
+    if (query->until != WHEN_NEVER) sql_add(sql, " AND at <= :until");
+    for (size_t i = 0; i < filter->word_count; i++)
+        sql_add(sql, word_conditions[i].condition);
+}
+
+static void bind_conditions(struct stmt *stmt, const struct filter *filter)
+{
+    const struct audit_query *query = filter->query;
+    if (query->account) bind_int(stmt, ":account", query->account);
+    if (query->kind) bind_text(stmt, ":kind", query->kind);
+    if (query->kind && filter->kind_is_noun) bind_text(stmt, ":kind_end", filter->kind_end);
+    if (query->actor) bind_text(stmt, ":actor", query->actor);
+    if (query->since != WHEN_NEVER) bind_int(stmt, ":since", query->since);
+    if (query->until != WHEN_NEVER) bind_int(stmt, ":until", query->until);
+    for (size_t i = 0; i < filter->word_count; i++)
+        bind_text(stmt, word_conditions[i].name, filter->words[i]);
+}
+
+static void reverse(struct audit_event *events, size_t count)
+{
+    for (size_t i = 0; i < count / 2; i++) {
+        struct audit_event other = events[i];
+        events[i] = events[count - 1 - i];
+        events[count - 1 - i] = other;
+    }
+}
+
+static enum error read_page(struct stmt *stmt, struct audit_event *events, size_t max,
+                            size_t *count)
+{
+    bool row = true;
+    enum error e = OK;
+    while (!e && *count < max && !(e = stmt_step(stmt, &row)) && row)
+        e = audit_read_row(stmt, &events[(*count)++]);
+    stmt_reset(stmt);
+    for (; e && *count; --*count)
+        audit_event_free(&events[*count - 1]);
+    return e;
+}
+
+enum error audit_page(struct store *store, const struct audit_query *query, int64_t from,
+                      bool backward, bool inclusive, struct audit_event *events, size_t max,
+                      size_t *count)
+{
+    struct sql sql = {0};
+    struct filter filter;
+    *count = 0;
+    read_filter(&filter, query);
+    sql_add(&sql, "SELECT " EVENT_COLUMNS " FROM event");
+    add_conditions(&sql, &filter);
+    if (from) sql_add(&sql, backward ? " AND sequence > :from" : " AND sequence < :from");
+    sql_add(&sql, backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
+    sql_add(&sql, " LIMIT :max");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_conditions(stmt, &filter);
+    int64_t beside = inclusive ? (backward ? from - 1 : from + 1) : from;
+    if (from) bind_int(stmt, ":from", beside);
+    bind_int(stmt, ":max", (int64_t)max);
+    enum error e = read_page(stmt, events, max, count);
+    if (backward) reverse(events, *count);
+    return e;
+}
+
+enum error audit_count(struct store *store, const struct audit_query *query, int64_t *count)
+{
+    struct sql sql = {0};
+    struct filter filter;
+    read_filter(&filter, query);
+    sql_add(&sql, "SELECT count(*) FROM event");
+    add_conditions(&sql, &filter);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_conditions(stmt, &filter);
+    return stmt_int(stmt, count);
+}
+
+enum error audit_find_account(struct store *store, const char *typed, int64_t *number)
+{
+    char name[ACCOUNT_NAME_MAX + 1], id[ACCOUNT_ID_SIZE];
+    enum error e = account_parse_name(typed, name);
+    if (e) return e;
+    account_id_text(id, name);
+    struct stmt *stmt =
+        store_prepare(store, "SELECT account FROM event WHERE subject = :id AND account IS NOT "
+                             "NULL ORDER BY sequence DESC LIMIT 1");
+    bind_text(stmt, ":id", id);
+    e = stmt_int(stmt, number);
+    if (e != ERR_NOT_FOUND) return e;
+    return fail(e, "no event names %s: there is no such account, and was none", id);
+}

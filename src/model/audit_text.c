@@ -1,0 +1,100 @@
+/* Events as people read them. */
+#include <gatehouse/audit.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_COLUMNS = 1800 };
+
+struct line {
+    char *text;
+    size_t size, used;
+};
+
+static void add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* What does not fit is left out; whoever draws it cuts at a character's edge. */
+static void add(struct line *line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(line->text + line->used, line->size - line->used, format, arguments);
+    va_end(arguments);
+    if (size > 0) line->used += (size_t)size;
+    if (line->used >= line->size) line->used = line->size - 1;
+}
+
+static void add_value(struct line *line, const json_t *value)
+{
+    size_t i;
+    const json_t *item;
+    if (json_is_string(value)) {
+        add(line, "%s", *json_string_value(value) ? json_string_value(value) : "“”");
+    } else if (json_is_integer(value)) {
+        add(line, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    } else if (json_is_array(value)) {
+        json_array_foreach(value, i, item)
+        {
+            add(line, "%s", i ? ", " : "");
+            add_value(line, item);
+        }
+        if (!json_array_size(value)) add(line, "none");
+    } else {
+        add(line, "%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "none");
+    }
+}
+
+static void add_field(struct line *line, const char *name, const json_t *before,
+                      const json_t *after)
+{
+    add(line, "%s%s ", line->used ? " · " : "", name);
+    if (before) add_value(line, before);
+    if (before) add(line, " → ");
+    if (after) add_value(line, after);
+    if (before && !after) add(line, "none");
+}
+
+void audit_change_text(const struct audit_event *event, char *out, size_t out_size)
+{
+    struct line line = {.text = out, .size = out_size};
+    json_t *before = event->before ? json_loads(event->before, 0, NULL) : NULL;
+    json_t *after = event->after ? json_loads(event->after, 0, NULL) : NULL;
+    const char *name;
+    json_t *value;
+    *out = 0;
+    json_object_foreach(before, name, value)
+        add_field(&line, name, value, json_object_get(after, name));
+    json_object_foreach(after, name, value)
+    {
+        if (!json_object_get(before, name)) add_field(&line, name, NULL, value);
+    }
+    json_decref(before);
+    json_decref(after);
+}
+
+void audit_from_text(const struct actor *actor, char *out, size_t out_size)
+{
+    const char *terminal = actor->terminal;
+    if (strncmp(terminal, "/dev/", 5) == 0) terminal += 5;
+    snprintf(out, out_size, "%s%s%s", actor->host, *terminal ? " " : "", terminal);
+}
+
+void audit_line_text(const struct audit_event *event, char *out, size_t out_size)
+{
+    char whole[8192], actor[160], from[160], at[WHEN_SIZE];
+    struct line line = {.text = whole, .size = sizeof whole};
+    actor_text(&event->actor, actor, sizeof actor);
+    when_iso(at, event->at);
+    add(&line, "event %" PRId64 " at %s by %s", event->sequence, at, actor);
+    audit_from_text(&event->actor, from, sizeof from);
+    if (*from) add(&line, " from %s", from);
+    add(&line, ": %s %s", event->kind, event->subject);
+    if (event->before) add(&line, " before %s", event->before);
+    if (event->after) add(&line, " after %s", event->after);
+    text_visible(out, out_size, whole, LINE_COLUMNS);
+}

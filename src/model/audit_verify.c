@@ -1,0 +1,179 @@
+/* Verifying the chain, and telling what was done to it where it breaks. */
+#include "audit_hash.h"
+#include "audit_row.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+
+struct chain {
+    struct store *store;
+    uint8_t before[AUDIT_HASH_SIZE];   /* hash of the event before the last good one */
+    uint8_t previous[AUDIT_HASH_SIZE]; /* of the last good one */
+    int64_t checked;                   /* its sequence */
+    const uint8_t *head;               /* the hash that was kept; NULL */
+    int64_t proven;
+};
+
+static void read_record(struct stmt *stmt, struct event_record *record)
+{
+    *record = (struct event_record){
+        .sequence = column_int(stmt, "sequence"),
+        .at = column_int(stmt, "at"),
+        .uid = column_int(stmt, "uid"),
+        .user = column_text(stmt, "user"),
+        .has_login = !column_is_null(stmt, "login_uid"),
+        .login_uid = column_int(stmt, "login_uid"),
+        .login = column_text(stmt, "login"),
+        .claim = column_text(stmt, "claim"),
+        .host = column_text(stmt, "host"),
+        .terminal = column_text(stmt, "terminal"),
+        .kind = column_text(stmt, "kind"),
+        .subject = column_text(stmt, "subject"),
+        .has_account = !column_is_null(stmt, "account"),
+        .account = column_int(stmt, "account"),
+        .has_token = !column_is_null(stmt, "token"),
+        .token = column_int(stmt, "token"),
+        .before = column_is_null(stmt, "before") ? NULL : column_text(stmt, "before"),
+        .after = column_is_null(stmt, "after") ? NULL : column_text(stmt, "after"),
+    };
+}
+
+/* Whether the event of the present row, numbered `sequence`, follows the hash `previous`. Its
+ * stored hash goes to `stored`. */
+static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_SIZE],
+                    int64_t sequence, uint8_t stored[static AUDIT_HASH_SIZE])
+{
+    struct event_record record;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    read_record(stmt, &record);
+    record.sequence = sequence;
+    audit_hash(previous, &record, hash);
+    size_t size;
+    const void *bytes = column_blob(stmt, "hash", &size);
+    memset(stored, 0, AUDIT_HASH_SIZE);
+    if (size != AUDIT_HASH_SIZE) return false;
+    memcpy(stored, bytes, AUDIT_HASH_SIZE);
+    return memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
+}
+
+/* Whether the event that stands at `place` follows `previous` as the event `sequence`: it was
+ * written under that number. */
+static enum error was_numbered(struct store *store, int64_t place, int64_t sequence,
+                               const uint8_t previous[static AUDIT_HASH_SIZE], bool *was)
+{
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    struct stmt *stmt =
+        store_prepare(store, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence = :place");
+    bind_int(stmt, ":place", place);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    *was = !e && row && follows(stmt, previous, sequence, ignored);
+    stmt_reset(stmt);
+    return e;
+}
+
+/* The event at `bad` does not follow the last good one. Numbers are hashed, too, so events that
+ * were moved up or down by one give away what was put in or taken out before them. */
+static enum error name_breach(struct chain *chain, int64_t bad,
+                              const uint8_t stored[static AUDIT_HASH_SIZE])
+{
+    bool here = false, before = false, removed = false;
+    enum error e = was_numbered(chain->store, bad + 1, bad, chain->previous, &here);
+    if (!e && chain->checked)
+        e = was_numbered(chain->store, bad, chain->checked, chain->before, &before);
+    if (!e) e = was_numbered(chain->store, bad + 1, bad + 2, stored, &removed);
+    if (e) return e;
+    if (here) return fail(ERR_CONFLICT, "event %" PRId64 " was put in later", bad);
+    if (before) {
+        chain->checked--;
+        return fail(ERR_CONFLICT, "event %" PRId64 " was put in later, with a hash that fits",
+                    bad - 1);
+    }
+    if (removed)
+        return fail(ERR_CONFLICT,
+                    "event %" PRId64 " was removed, and those after it were numbered anew", bad);
+    return fail(ERR_CONFLICT,
+                "event %" PRId64 " was changed, or was put in later, or the one before it was "
+                "written anew with its hash",
+                bad);
+}
+
+static enum error check_row(struct chain *chain, struct stmt *stmt, int64_t *bad,
+                            uint8_t stored[static AUDIT_HASH_SIZE])
+{
+    int64_t sequence = column_int(stmt, "sequence"), expected = chain->checked + 1;
+    if (sequence > expected) return fail(ERR_CONFLICT, "event %" PRId64 " was removed", expected);
+    if (sequence < expected)
+        return fail(ERR_CONFLICT, "event %" PRId64 " was put in later", sequence);
+    if (!follows(stmt, chain->previous, sequence, stored)) {
+        *bad = sequence;
+        return OK;
+    }
+    memcpy(chain->before, chain->previous, AUDIT_HASH_SIZE);
+    memcpy(chain->previous, stored, AUDIT_HASH_SIZE);
+    chain->checked = sequence;
+    if (chain->head && memcmp(stored, chain->head, AUDIT_HASH_SIZE) == 0) chain->proven = sequence;
+    return OK;
+}
+
+static enum error walk(struct chain *chain)
+{
+    struct stmt *stmt =
+        store_prepare(chain->store, "SELECT " EVENT_COLUMNS " FROM event ORDER BY sequence");
+    uint8_t stored[AUDIT_HASH_SIZE] = {0};
+    int64_t bad = 0;
+    bool row = true;
+    enum error e = OK;
+    while (!bad && !e && !(e = stmt_step(stmt, &row)) && row)
+        e = check_row(chain, stmt, &bad, stored);
+    stmt_reset(stmt);
+    return bad && !e ? name_breach(chain, bad, stored) : e;
+}
+
+/* All of it in one state of the database. */
+static enum error verify(struct chain *chain)
+{
+    enum error e = store_begin_read(chain->store);
+    return e ? e : store_end(chain->store, walk(chain));
+}
+
+enum error audit_verify(struct store *store, int64_t *checked)
+{
+    struct chain chain = {.store = store};
+    enum error e = verify(&chain);
+    *checked = chain.checked;
+    return e;
+}
+
+enum error audit_verify_head(struct store *store, const uint8_t head[static AUDIT_HASH_SIZE],
+                             int64_t *checked, int64_t *proven)
+{
+    struct chain chain = {.store = store, .head = head};
+    enum error e = verify(&chain);
+    *checked = chain.checked;
+    *proven = chain.proven;
+    if (e || chain.proven) return e;
+    return fail(ERR_CONFLICT,
+                "no event has the hash that was kept: the log was cut before that event, or "
+                "written anew");
+}
+
+void audit_hash_text(const uint8_t hash[static AUDIT_HASH_SIZE], char out[static AUDIT_HASH_TEXT])
+{
+    sodium_bin2hex(out, AUDIT_HASH_TEXT, hash, AUDIT_HASH_SIZE);
+}
+
+enum error audit_hash_parse(const char *text, uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    size_t size;
+    const char *end;
+    if (strlen(text) == AUDIT_HASH_TEXT - 1 &&
+        sodium_hex2bin(hash, AUDIT_HASH_SIZE, text, AUDIT_HASH_TEXT - 1, NULL, &size, &end) == 0 &&
+        size == AUDIT_HASH_SIZE)
+        return OK;
+    return fail(ERR_INVALID,
+                "“%s” is no hash: 64 hexadecimal digits, as gatehouse audit head "
+                "prints them",
+                text);
+}

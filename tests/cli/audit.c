@@ -1,0 +1,148 @@
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/store.h>
+#include <string.h>
+
+static void setup(void)
+{
+    run_setup();
+    run_init();
+    cr_assert_eq(run("account", "create", "ci-deploy", "--owner", "team"), 0, "%s", run_err);
+    cr_assert_eq(run("account", "create", "ci-docs"), 0, "%s", run_err);
+    cr_assert_eq(run("account", "deactivate", "ci-deploy"), 0, "%s", run_err);
+}
+
+TestSuite(audit, .init = setup, .fini = run_teardown);
+
+static size_t lines(void)
+{
+    size_t count = 0;
+    for (const char *at = run_out; (at = strchr(at, '\n')); at++)
+        count++;
+    return count;
+}
+
+/* How many events these options leave. */
+#define listed(...) count_listed(run("audit", "--json", __VA_ARGS__))
+static size_t count_listed(int status)
+{
+    cr_assert_eq(status, 0, "%s", run_err);
+    return lines();
+}
+
+static void tamper(const char *sql)
+{
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(store_end(act.store, stmt_run(store_prepare(act.store, sql))), OK, "%s",
+                 error_message());
+    store_close(act.store);
+}
+
+Test(audit, json_has_an_object_on_each_line_newest_first)
+{
+    cr_assert_eq(run("audit", "--json"), 0, "%s", run_err);
+    cr_assert_eq((int64_t)lines(), run_events());
+    *strchr(run_out, '\n') = 0;
+    json_t *event = run_json();
+    run_expect_int(event, "event", run_events());
+    run_expect_text(event, "kind", "account.deactivate");
+    run_expect_text(event, "subject", "sa::ci-deploy");
+    run_expect_text(event, "time", "2027-01-15T08:00:00Z");
+    cr_assert(json_is_true(json_object_get(json_object_get(event, "before"), "active")));
+    cr_assert(json_is_false(json_object_get(json_object_get(event, "after"), "active")));
+    cr_assert(json_is_null(json_object_get(event, "token")));
+    cr_assert_eq(json_string_length(json_object_get(event, "hash")), 64);
+    json_decref(event);
+}
+
+Test(audit, people_get_a_table)
+{
+    cr_assert_eq(run("audit", "--kind", "account.deactivate"), 0, "%s", run_err);
+    cr_assert(strstr(run_out, "EVENT") && strstr(run_out, "sa::ci-deploy"), "%s", run_out);
+    cr_assert(strstr(run_out, "active yes → no"), "%s", run_out);
+    cr_assert_eq(lines(), 2);
+}
+
+Test(audit, every_filter_leaves_what_it_says)
+{
+    cr_assert_eq(listed("--account", "SA::ci-deploy"), 2);
+    cr_assert_eq(listed("--kind", "account"), 3);
+    cr_assert_eq(listed("--text", "TEAM create"), 1);
+    cr_assert_eq(listed("--actor", "nobody-at-all"), 0);
+    cr_assert_eq(listed("--since", "2027-01-15", "--until", "2027-01-15", "--kind", "account"), 3);
+    cr_assert_eq(listed("--since", "2027-01-15T08:00:01Z"), 0);
+    cr_assert_eq(listed("--until", "1d"), 0);
+    cr_assert_eq(run("account", "delete", "ci-deploy", "--yes"), 0, "%s", run_err);
+    cr_assert_eq(listed("--account", "ci-deploy"), 3);
+    cr_assert_eq(run("audit", "--account", "nobody"), 3);
+    cr_assert_eq(run("audit", "--since", "soon"), 3);
+    cr_assert_eq(run("audit", "everything"), 2);
+}
+
+Test(audit, a_whole_chain_is_said_to_be_whole_and_what_that_does_not_prove)
+{
+    cr_assert_eq(run("audit", "verify"), 0, "%s", run_err);
+    cr_assert(strstr(run_out, "hold together") && strstr(run_out, "Without a kept head"), "%s",
+              run_out);
+    cr_assert_eq(run("audit", "verify", "--json"), 0);
+    json_t *verdict = run_json();
+    cr_assert(json_is_true(json_object_get(verdict, "sound")));
+    run_expect_int(verdict, "checked", run_events());
+    cr_assert(json_is_null(json_object_get(verdict, "finding")));
+    json_decref(verdict);
+}
+
+static void expect_found(const char *part, json_int_t number)
+{
+    cr_assert_eq(run("audit", "verify"), 1, "%s%s", run_out, run_err);
+    cr_assert(strstr(run_out, part), "%s", run_out);
+    cr_assert_eq(run("audit", "verify", "--json"), 1);
+    json_t *verdict = run_json();
+    cr_assert(json_is_false(json_object_get(verdict, "sound")));
+    run_expect_int(verdict, "event", number);
+    json_decref(verdict);
+}
+
+Test(audit, a_changed_event_is_named)
+{
+    tamper("UPDATE event SET subject = 'sa::other' WHERE sequence = 2");
+    expect_found("event 2 was changed", 2);
+}
+
+Test(audit, a_removed_event_is_named)
+{
+    tamper("DELETE FROM event WHERE sequence = 2");
+    expect_found("event 2 was removed", 2);
+}
+
+Test(audit, an_inserted_event_is_named)
+{
+    tamper("UPDATE event SET sequence = sequence + 100 WHERE sequence > 1");
+    tamper("UPDATE event SET sequence = sequence - 99 WHERE sequence > 100");
+    tamper("INSERT INTO event SELECT 2, at, uid, 'joe', login_uid, login, claim, host, terminal, "
+           "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 1");
+    expect_found("event 2 was put in later", 2);
+}
+
+Test(audit, a_kept_head_shows_a_cut_tail)
+{
+    char head[80];
+    cr_assert_eq(run("audit", "head"), 0, "%s", run_err);
+    cr_assert_eq(strlen(run_out), 65);
+    snprintf(head, sizeof head, "%.64s", run_out);
+    cr_assert_eq(run("audit", "verify", "--head", head), 0, "%s", run_err);
+    cr_assert(strstr(run_out, "it and all before it are unchanged"), "%s", run_out);
+    tamper("DELETE FROM event WHERE sequence = (SELECT max(sequence) FROM event)");
+    cr_assert_eq(run("audit", "verify"), 0);
+    cr_assert_eq(run("audit", "verify", "--head", head), 1);
+    cr_assert(strstr(run_out, "cut before that event"), "%s", run_out);
+    cr_assert_eq(run("audit", "verify", "--head", "abc"), 3);
+}
+
+Test(audit, its_own_commands_stand_in_its_help)
+{
+    cr_assert_eq(run("audit", "--help"), 0);
+    cr_assert(strstr(run_out, "--follow") && strstr(run_out, "audit verify"), "%s", run_out);
+}

@@ -1,0 +1,198 @@
+#include "house.h"
+
+#include <gatehouse/audit.h>
+#include <gatehouse/group.h>
+
+enum { ROOM = 64 };
+
+static struct audit_query all(void)
+{
+    return (struct audit_query){.since = WHEN_NEVER, .until = WHEN_NEVER};
+}
+
+static int64_t found[ROOM];
+
+/* The sequences of a page, in `found`; how many. */
+static size_t page(const struct audit_query *query, int64_t from, bool backward, bool inclusive,
+                   size_t max)
+{
+    struct audit_event events[ROOM];
+    size_t count;
+    cr_assert_ok(audit_page(act.store, query, from, backward, inclusive, events, max, &count));
+    for (size_t i = 0; i < count; i++) {
+        found[i] = events[i].sequence;
+        audit_event_free(&events[i]);
+    }
+    return count;
+}
+
+/* The count agrees with the page. */
+static size_t matching(const struct audit_query *query)
+{
+    int64_t counted;
+    cr_assert_ok(audit_count(act.store, query, &counted));
+    size_t count = page(query, 0, false, false, ROOM);
+    cr_assert_eq((size_t)counted, count);
+    return count;
+}
+
+static void open_with_events(void)
+{
+    house_open();                                            /* 1: account.create */
+    cr_assert_ok(account_set_active(&act, sa, false, NULL)); /* 2 */
+    act.now += DAY_SECONDS;
+    cr_assert_ok(account_set_active(&act, sa, true, NULL)); /* 3 */
+    int64_t group;
+    cr_assert_ok(group_create(&act, "Élan", &group)); /* 4 */
+    admin = (struct actor){.uid = 1001, .user = "gatehouse", .sudo_claim = "joe", .host = "south"};
+    house_account("ci-docs"); /* 5 */
+}
+
+static void close_all(void)
+{
+    admin = (struct actor){.uid = 1000, .user = "mara", .host = "north"};
+    house_close();
+}
+TestSuite(audit_list, .init = open_with_events, .fini = close_all);
+
+Test(audit_list, pages_go_both_ways_newest_first)
+{
+    struct audit_query query = all();
+    cr_assert_eq(matching(&query), 5);
+    cr_assert_eq(found[0], 5);
+    cr_assert_eq(found[4], 1);
+    cr_assert_eq(page(&query, 4, false, false, 2), 2);
+    cr_assert(found[0] == 3 && found[1] == 2);
+    cr_assert_eq(page(&query, 4, false, true, 2), 2);
+    cr_assert(found[0] == 4 && found[1] == 3);
+    cr_assert_eq(page(&query, 2, true, false, 2), 2);
+    cr_assert(found[0] == 4 && found[1] == 3);
+    cr_assert_eq(page(&query, 1, true, true, 2), 2);
+    cr_assert(found[0] == 2 && found[1] == 1);
+    cr_assert_eq(page(&query, 0, true, false, 2), 2);
+    cr_assert(found[0] == 2 && found[1] == 1);
+    cr_assert_eq(page(&query, 5, true, false, 2), 0);
+    cr_assert_eq(page(&query, 1, false, false, 2), 0);
+}
+
+Test(audit_list, by_account)
+{
+    struct audit_query query = all();
+    query.account = sa;
+    cr_assert_eq(matching(&query), 3);
+}
+
+Test(audit_list, by_kind_and_by_noun)
+{
+    struct audit_query query = all();
+    query.kind = "account.create";
+    cr_assert_eq(matching(&query), 2);
+    query.kind = "account";
+    cr_assert_eq(matching(&query), 4);
+    query.kind = "acc";
+    cr_assert_eq(matching(&query), 0);
+}
+
+Test(audit_list, by_whoever_it_was)
+{
+    struct audit_query query = all();
+    query.actor = "mara";
+    cr_assert_eq(matching(&query), 4);
+    query.actor = "joe";
+    cr_assert_eq(matching(&query), 1);
+    query.actor = "jo";
+    cr_assert_eq(matching(&query), 0);
+}
+
+Test(audit_list, by_time)
+{
+    struct audit_query query = all();
+    query.since = NOON + DAY_SECONDS;
+    cr_assert_eq(matching(&query), 3);
+    query.since = WHEN_NEVER;
+    query.until = NOON + DAY_SECONDS - 1;
+    cr_assert_eq(matching(&query), 2);
+}
+
+Test(audit_list, by_words_wherever_they_stand)
+{
+    struct audit_query query = all();
+    query.text = "NORTH deploy";
+    cr_assert_eq(matching(&query), 3);
+    query.text = "false";
+    cr_assert_eq(matching(&query), 2);
+    query.text = "%";
+    cr_assert_eq(matching(&query), 0);
+    query.text = "Élan";
+    cr_assert_eq(matching(&query), 1);
+    query.text = "  ";
+    cr_assert_eq(matching(&query), 5);
+}
+
+Test(audit_list, everything_at_once_and_in_pages)
+{
+    struct audit_query query = {.text = "ci",
+                                .actor = "mara",
+                                .account = sa,
+                                .kind = "account",
+                                .since = NOON,
+                                .until = NOON + DAY_SECONDS};
+    cr_assert_eq(matching(&query), 3);
+    cr_assert_eq(page(&query, 3, false, false, 1), 1);
+    cr_assert_eq(found[0], 2);
+}
+
+Test(audit_list, a_deleted_account_is_found_by_its_events)
+{
+    int64_t number;
+    cr_assert_ok(account_delete(&act, sa));
+    cr_assert_ok(audit_find_account(act.store, "CI-deploy", &number));
+    cr_assert_eq(number, sa);
+    cr_assert_refused(audit_find_account(act.store, "nobody", &number), ERR_NOT_FOUND,
+                      "sa::nobody");
+}
+
+Test(audit_list, an_event_is_read_as_it_was_written)
+{
+    struct audit_event event = {0};
+    char text[256];
+    cr_assert_ok(audit_get(act.store, 2, &event));
+    cr_assert_str_eq(event.kind, "account.deactivate");
+    cr_assert_str_eq(event.subject, "sa::ci-deploy");
+    cr_assert_str_eq(event.actor.user, "mara");
+    cr_assert_eq(event.at, NOON);
+    audit_change_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "active yes → no");
+    audit_event_free(&event);
+    cr_assert_refused(audit_get(act.store, 99, &event), ERR_NOT_FOUND, "event 99");
+}
+
+Test(audit_list, a_change_is_told_field_by_field)
+{
+    char text[256];
+    struct audit_event event = {
+        .before = (char[]){"{\"groups\":[],\"owner\":\"a\"}"},
+        .after = (char[]){"{\"groups\":[\"x\",\"y\"],\"owner\":\"\",\"token\":3}"}};
+    audit_change_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "groups none → x, y · owner a → “” · token 3");
+    event.after = NULL;
+    audit_change_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "groups none → none · owner a → none");
+    audit_change_text(&event, text, 8);
+    cr_assert_str_eq(text, "groups ");
+}
+
+Test(audit_list, a_line_is_one_line_and_printable)
+{
+    char text[4096];
+    struct audit_event event = {.sequence = 7,
+                                .at = NOON,
+                                .actor = {.user = "ma\nra", .host = "h", .terminal = "/dev/pts/1"},
+                                .kind = "a.b",
+                                .subject = "x\033[31m",
+                                .after = (char[]){"{\"n\":1}"}};
+    audit_line_text(&event, text, sizeof text);
+    cr_assert(strstr(text, "event 7 at 2027-01-15T08:00:00Z by ma ra from h pts/1: a.b x"), "%s",
+              text);
+    cr_assert(strstr(text, "after {\"n\":1}") && !strpbrk(text, "\n\033"), "%s", text);
+}

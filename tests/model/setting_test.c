@@ -1,0 +1,149 @@
+#include "house.h"
+
+#include <gatehouse/audit.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/vault.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+TestSuite(setting, .init = house_open, .fini = house_close);
+
+/* What the program sends to syslog ends here. */
+static int sent, priority;
+static char line[8192];
+
+static void take(int level, const char *format, va_list arguments)
+{
+    sent++;
+    priority = level;
+    vsnprintf(line, sizeof line, format, arguments);
+}
+
+void syslog(int level, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    take(level, format, arguments);
+    va_end(arguments);
+}
+
+/* The name it has where sources are fortified. */
+void __syslog_chk(int level, int flag, const char *format, ...);
+void __syslog_chk(int level, int flag, const char *format, ...)
+{
+    (void)flag;
+    va_list arguments;
+    va_start(arguments, format);
+    take(level, format, arguments);
+    va_end(arguments);
+}
+
+static int64_t get(enum setting setting)
+{
+    int64_t value;
+    cr_assert_ok(setting_get(act.store, setting, &value));
+    return value;
+}
+
+Test(setting, every_entry_is_whole)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_entry *entry = &setting_table[i];
+        enum setting found;
+        cr_assert(entry->name && entry->sentence, "%d", i);
+        cr_assert_leq(entry->least, entry->value);
+        cr_assert_leq(entry->value, entry->most);
+        cr_assert_ok(setting_find(entry->name, &found));
+        cr_assert_eq((int)found, i);
+        cr_assert_eq(get(found), entry->value);
+    }
+}
+
+Test(setting, a_change_is_audited_and_the_same_again_is_none)
+{
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 365));
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 365));
+    cr_assert_eq(get(SETTING_TOKEN_EXPIRY_LONGEST), 365);
+    cr_assert_eq(house_events("setting.set"), 1);
+}
+
+Test(setting, bounds_are_kept_and_named)
+{
+    cr_assert_refused(setting_set(&act, SETTING_TOKEN_LIMIT, 0), ERR_INVALID, "from 1 to 1000");
+    cr_assert_refused(setting_set(&act, SETTING_AUDIT_SYSLOG, 2), ERR_INVALID, "on or off");
+    cr_assert_refused(setting_set(&act, SETTING_TOKEN_FORGET, -1), ERR_INVALID, "0: never");
+    cr_assert_eq(house_events("setting.set"), 0);
+}
+
+Test(setting, what_is_typed_is_understood_as_it_is_shown)
+{
+    char text[SETTING_TEXT_SIZE];
+    int64_t value;
+    cr_assert_ok(setting_parse(SETTING_TOKEN_FORGET, "never", &value));
+    cr_assert_eq(value, 0);
+    cr_assert_ok(setting_parse(SETTING_AUDIT_SYSLOG, "on", &value));
+    cr_assert_eq(value, 1);
+    cr_assert_ok(setting_parse(SETTING_CLIPBOARD_CLEAR, "30", &value));
+    cr_assert_eq(value, 30);
+    static const char *const wrong[] = {"", "-1", "3 days", "0x10", "1e3", "9999999999", "off"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_assert_eq(setting_parse(SETTING_TOKEN_FORGET, wrong[i], &value), ERR_INVALID, "%s",
+                     wrong[i]);
+    setting_text(SETTING_TOKEN_FORGET, 0, text);
+    cr_assert_str_eq(text, "never");
+    setting_text(SETTING_TOKEN_FORGET, 1, text);
+    cr_assert_str_eq(text, "1 day");
+    setting_text(SETTING_CLIPBOARD_CLEAR, 45, text);
+    cr_assert_str_eq(text, "45 seconds");
+    setting_text(SETTING_AUDIT_SYSLOG, 0, text);
+    cr_assert_str_eq(text, "off");
+}
+
+Test(setting, tokens_cannot_be_kept_without_a_vault)
+{
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_KEEP, 0));
+    cr_assert_refused(setting_set(&act, SETTING_TOKEN_KEEP, 1), ERR_CONFLICT, "without a vault");
+}
+
+Test(setting, no_event_goes_to_syslog_unless_it_is_wanted)
+{
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    cr_assert_eq(sent, 0);
+}
+
+Test(setting, each_committed_event_goes_to_syslog)
+{
+    cr_assert_ok(setting_set(&act, SETTING_AUDIT_SYSLOG, 1));
+    cr_assert_eq(sent, 1);
+    cr_assert_eq(priority, LOG_AUTHPRIV | LOG_NOTICE);
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    cr_assert_eq(sent, 2);
+    cr_assert(strstr(line, "by mara from north: account.deactivate sa::ci-deploy"), "%s", line);
+    cr_assert_not(strchr(line, '\n'));
+}
+
+Test(setting, what_is_rolled_back_does_not_go_to_syslog)
+{
+    cr_assert_ok(setting_set(&act, SETTING_AUDIT_SYSLOG, 1));
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    cr_assert_eq(sent, 1);
+    cr_assert_eq(store_end(act.store, ERR_STOPPED), ERR_STOPPED);
+    cr_assert_eq(sent, 1);
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    house_account("other");
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_eq(sent, 3);
+}
+
+Test(setting, switching_syslog_off_is_the_last_that_is_sent)
+{
+    cr_assert_ok(setting_set(&act, SETTING_AUDIT_SYSLOG, 1));
+    cr_assert_ok(setting_set(&act, SETTING_AUDIT_SYSLOG, 0));
+    cr_assert_eq(sent, 2);
+    cr_assert(strstr(line, "setting.set audit.syslog"), "%s", line);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 3));
+    cr_assert_eq(sent, 2);
+}
