@@ -80,7 +80,7 @@ static void use_attributes(struct theme *theme)
 
 static void use_colours(struct theme *theme, const struct colour *own, short row_background)
 {
-    for (short role = 0; role < ROLE_COUNT; role++) {
+    for (int role = 0; role < ROLE_COUNT; role++) {
         bool replaced = own && (own[role].full || own[role].eight);
         const struct colour *colour = replaced ? &own[role] : &either[role];
         short front = COLORS >= 256 ? colour->full : colour->eight;

@@ -110,7 +110,7 @@ static enum error update(const struct act *act, int64_t number, int64_t version,
                          const struct id_set *leaving)
 {
     struct group_details present;
-    int64_t present_version;
+    int64_t present_version = 0;
     enum error e = group_details_load(act->store, number, &present, &present_version);
     if (e) return e;
     if (version != present_version)
