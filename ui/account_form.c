@@ -197,9 +197,10 @@ static void close_form(struct app *app, struct screen *screen)
 {
     (void)app;
     struct form *form = (struct form *)screen;
-    struct field *fields[] = {&form->name,       &form->description,   &form->owner,
-                              &form->token_name, &form->token_expires, &form->rename};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    enum { PLACES = 6 };
+    struct field *fields[PLACES] = {&form->name,       &form->description,   &form->owner,
+                                    &form->token_name, &form->token_expires, &form->rename};
+    for (size_t i = 0; i < PLACES; i++)
         field_free(fields[i]);
     account_details_free(&form->saved);
     id_set_free(&form->groups);

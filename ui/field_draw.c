@@ -87,11 +87,7 @@ static void draw_single(struct field *field, const struct canvas *canvas, int ro
            width_between(field, field->left, field->at) >= (size_t)columns)
         field->left += text_next(field->text + field->left);
     if (focused) fill_room(field, columns);
-    size_t end = field->left;
-    if (focused)
-        end = row_end(field, field->left, columns);
-    else
-        end = field->size;
+    size_t end = focused ? row_end(field, field->left, columns) : field->size;
     draw_part(field, canvas, row, column, columns, focused, field->left, end);
     if (focused)
         draw_cursor(canvas, row, column + (int)width_between(field, field->left, field->at), true);

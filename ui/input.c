@@ -25,6 +25,23 @@ struct input {
     int mouse_row, mouse_column;
 };
 
+/* The terminal may be in the other cursor mode than its description says: after a program that left
+ * it so, or behind a multiplexer. */
+static void define_other_mode(void)
+{
+    static const struct {
+        const char *sequence;
+        int code;
+    } others[] = {
+        {"\033[A", KEY_UP},   {"\033[B", KEY_DOWN}, {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT},
+        {"\033OA", KEY_UP},   {"\033OB", KEY_DOWN}, {"\033OC", KEY_RIGHT}, {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME}, {"\033[F", KEY_END},  {"\033OH", KEY_HOME},  {"\033OF", KEY_END},
+        {"\033[Z", KEY_BTAB}, {"\033[3~", KEY_DC},  {"\033OP", KEY_F(1)},  {"\033[11~", KEY_F(1)},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        define_key(others[i].sequence, others[i].code);
+}
+
 struct input *input_new(void)
 {
     struct input *input = calloc(1, sizeof *input);
@@ -35,6 +52,7 @@ struct input *input_new(void)
     }
     if (!input) return NULL;
     input->escape_at = INT64_MIN;
+    define_other_mode();
     define_key("\033[200~", CODE_PASTE);
     define_key(paste_end, CODE_PASTE_END);
     return input;
@@ -150,6 +168,21 @@ static bool is_late(struct input *input, int code, int64_t ticks)
     return true;
 }
 
+/* A sequence that is not known here, all of it there already, is no lone Esc. */
+static bool is_unknown_sequence(struct input *input, int64_t ticks)
+{
+    int next = getch();
+    if (next == '[' || next == 'O') {
+        input->state = STATE_LATE;
+        input->escape_at = ticks;
+        input->sequence_size = 0;
+        swallow(input, next);
+        return true;
+    }
+    if (next != CURSES_FAILED) ungetch(next);
+    return false;
+}
+
 static int read_mouse(struct input *input)
 {
     MEVENT event;
@@ -196,6 +229,8 @@ bool input_next(struct input *input, int64_t ticks, int *key)
             wipe_paste(input);
         } else if (is_late(input, code, ticks)) {
             swallow(input, code);
+        } else if (code == UI_ESC && is_unknown_sequence(input, ticks)) {
+            continue;
         } else if (code != CODE_PASTE_END && finish(input, code, ticks, key)) {
             return true;
         }

@@ -112,6 +112,7 @@ static int click(struct app *app, struct menu *menu)
 static int menu_key(struct app *app, struct screen *screen, int key)
 {
     struct menu *menu = (struct menu *)screen;
+    if (!menu->count) return EFFECT_CLOSE;
     for (size_t i = 0; i < menu->count; i++)
         if (menu->entries[i].key == key && key != UI_ENTER) return choose(app, menu, i);
     switch (key) {

@@ -22,7 +22,7 @@ static const struct colour either[ROLE_COUNT] = {
     [ROLE_SELECTED] = {-1, -1, A_REVERSE},
     [ROLE_MARKED] = {32, COLOR_CYAN, A_BOLD},
     [ROLE_GOOD] = {34, COLOR_GREEN, 0},
-    [ROLE_WARN] = {172, COLOR_YELLOW, 0},
+    [ROLE_WARN] = {172, COLOR_MAGENTA, 0},
     [ROLE_BAD] = {167, COLOR_RED, 0},
     [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
     [ROLE_FOCUS] = {-1, -1, A_UNDERLINE | A_BOLD},
@@ -44,7 +44,7 @@ static const struct colour light[ROLE_COUNT] = {
     [ROLE_ACCENT] = {25, COLOR_BLUE, A_BOLD},
     [ROLE_MARKED] = {25, COLOR_BLUE, A_BOLD},
     [ROLE_GOOD] = {28, COLOR_GREEN, 0},
-    [ROLE_WARN] = {130, COLOR_YELLOW, 0},
+    [ROLE_WARN] = {130, COLOR_MAGENTA, 0},
     [ROLE_BAD] = {160, COLOR_RED, 0},
     [ROLE_DISABLED] = {247, -1, A_DIM},
     [ROLE_BORDER] = {247, -1, 0},
@@ -80,7 +80,7 @@ static void use_attributes(struct theme *theme)
 
 static void use_colours(struct theme *theme, const struct colour *own, short row_background)
 {
-    for (short role = 0; role < ROLE_COUNT; role++) {
+    for (int role = 0; role < ROLE_COUNT; role++) {
         bool replaced = own && (own[role].full || own[role].eight);
         const struct colour *colour = replaced ? &own[role] : &either[role];
         short front = COLORS >= 256 ? colour->full : colour->eight;

@@ -24,10 +24,12 @@ enum error {
 
 enum { ERROR_MESSAGE_MAX = 512 };
 
-/* Sets this thread's sentence (printf form, UTF-8, no trailing newline or full stop) and returns
+/* Sets this thread's sentence (printf form, UTF-8, no trailing newline or full stop) and gives
  * `code`. Whatever the arguments bring in is made visible first (see text.h), so that a hostile
- * name cannot reach a terminal through an error. Never pass a secret. */
-enum error fail(enum error code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+ * name cannot reach a terminal through an error. Never pass a secret. A macro, so that compilers
+ * and analysers see which code comes back. */
+#define fail(code, ...) (error_say(__VA_ARGS__), (enum error)(code))
+void error_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The sentence of the last fail() of this thread; "" before the first. Valid until the next. */
 const char *error_message(void);

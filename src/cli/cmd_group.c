@@ -11,7 +11,7 @@ enum { PAGE = 100 };
 
 enum error cli_group_load(const struct call *call, const char *name, struct group *out)
 {
-    int64_t number;
+    int64_t number = 0;
     enum error e = group_find(call->act.store, name, &number);
     return e ? e : group_get(call->act.store, number, out);
 }

@@ -144,7 +144,9 @@ static enum error move_all(struct call *call,
     call->arg = &group;
     call->argv++;
     call->argc--;
-    return many_run(call, one);
+    e = many_run(call, one);
+    call->arg = NULL;
+    return e;
 }
 
 static enum error add_exec(struct call *call)

@@ -105,8 +105,9 @@ static enum error find_account(const struct call *call, const char *typed, int64
         return account_find(call->act.store, typed, account);
     enum error e = token_find(call->act.store, typed, &number);
     if (!e) e = token_get(call->act.store, call->act.now, number, &token);
+    if (e) return e;
     *account = token.account;
-    return e;
+    return OK;
 }
 
 static json_t *why_json(const struct why *why, const char *id)

@@ -80,9 +80,10 @@ enum error account_filter_read(struct store *store, const struct account_query *
     if (!query->group && !query->permission) return OK;
     enum error e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
+    if (e) return e;
     out->everyone = bound < 0;
     out->sparse = bound >= 0 && bound * SPARSE < accounts;
-    return e;
+    return OK;
 }
 
 #define OF_GROUP "SELECT account FROM membership WHERE account_group = :group"

@@ -85,6 +85,24 @@ static enum error change_one(const struct work *work, int64_t id, bool *changed)
     return OK;
 }
 
+/* Rows that are gone, or final, since they were chosen are left out; asked before, because a part
+ * that fails takes the whole transaction with it. */
+static enum error is_there(const struct work *work, int64_t id, bool *there)
+{
+    struct stmt *stmt =
+        work->bulk->kind == BULK_TOKEN_RESUME
+            ? store_prepare(work->act->store, "SELECT count(*) FROM token WHERE number = :id AND "
+                                              "revoked IS NULL AND (expires IS NULL OR expires > "
+                                              ":now)")
+            : store_prepare(work->act->store, "SELECT count(*) FROM account WHERE number = :id");
+    int64_t count = 0;
+    bind_int(stmt, ":id", id);
+    if (work->bulk->kind == BULK_TOKEN_RESUME) bind_int(stmt, ":now", work->act->now);
+    enum error e = stmt_int(stmt, &count);
+    *there = count > 0;
+    return e;
+}
+
 static void leave(struct bulk_result *result, int64_t id)
 {
     if (!result->left++) result->first_left = id;
@@ -107,14 +125,11 @@ static enum error change_all(const struct work *work, const struct id_set *rows,
     bool tokens = work->bulk->kind == BULK_SUSPEND;
     enum error e = check_target(work->act, work->bulk);
     for (size_t i = 0; i < rows->count && !e; i++) {
-        bool changed = false;
-        e = change_one(work, rows->ids[i], &changed);
-        /* Gone, or final since it was chosen: the others go on. */
-        bool gone =
-            e == ERR_NOT_FOUND || (e == ERR_CONFLICT && work->bulk->kind == BULK_TOKEN_RESUME);
-        if (gone) e = OK;
-        if (!e && (gone || !changed)) leave(result, rows->ids[i]);
-        if (!e && !gone && changed && !tokens) e = id_set_add(&result->changed, rows->ids[i]);
+        bool changed = false, there;
+        e = is_there(work, rows->ids[i], &there);
+        if (!e && there) e = change_one(work, rows->ids[i], &changed);
+        if (!e && !changed) leave(result, rows->ids[i]);
+        if (!e && changed && !tokens) e = id_set_add(&result->changed, rows->ids[i]);
         if (!e && i % CHUNK == 0 && progress->step && progress->step(progress->arg, i, rows->count))
             e = ERR_STOPPED;
     }

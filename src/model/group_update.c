@@ -80,13 +80,27 @@ static enum error grant_difference(const struct act *act, int64_t number,
     return e;
 }
 
+/* Whoever was deleted meanwhile cannot be moved; asked before, because a part that fails takes the
+ * whole transaction with it. */
+static enum error is_there(struct store *store, int64_t account, bool *there)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT count(*) FROM account WHERE number = :account");
+    int64_t count = 0;
+    bind_int(stmt, ":account", account);
+    enum error e = stmt_int(stmt, &count);
+    *there = count > 0;
+    return e;
+}
+
 static enum error move_members(const struct act *act, int64_t number, const struct id_set *accounts,
                                bool in)
 {
     enum error e = OK;
     for (size_t i = 0; accounts && i < accounts->count && !e; i++) {
-        e = group_set_member(act, number, accounts->ids[i], in, NULL);
-        if (e == ERR_NOT_FOUND) e = OK; /* deleted meanwhile: there is nobody to move */
+        bool there;
+        e = is_there(act->store, accounts->ids[i], &there);
+        if (!e && there) e = group_set_member(act, number, accounts->ids[i], in, NULL);
     }
     return e;
 }
@@ -96,7 +110,7 @@ static enum error update(const struct act *act, int64_t number, int64_t version,
                          const struct id_set *leaving)
 {
     struct group_details present;
-    int64_t present_version;
+    int64_t present_version = 0;
     enum error e = group_details_load(act->store, number, &present, &present_version);
     if (e) return e;
     if (version != present_version)

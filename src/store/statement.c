@@ -181,6 +181,8 @@ void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size
     size_t size = strnlen(text, out_size);
     if (size == out_size) {
         size--;
+        /* The analyser does not know that strnlen() has read this far.
+         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
             size--;
     }

@@ -7,7 +7,7 @@
 
 static _Thread_local char message[ERROR_MESSAGE_MAX];
 
-enum error fail(enum error code, const char *format, ...)
+void error_say(const char *format, ...)
 {
     char raw[ERROR_MESSAGE_MAX];
     va_list args;
@@ -15,7 +15,6 @@ enum error fail(enum error code, const char *format, ...)
     vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
     text_visible(message, sizeof message, raw, SIZE_MAX);
-    return code;
 }
 
 const char *error_message(void)

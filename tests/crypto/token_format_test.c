@@ -1,6 +1,7 @@
 #include <gatehouse/token_format.h>
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char known[] = "gth_0123456789abcdefghijABCDEFGHIJ05DYyq";
@@ -65,4 +66,17 @@ Test(token_format, digests_depend_on_every_byte)
     token_digest("a", 1, one);
     token_digest("b", 1, two);
     cr_assert_neq(memcmp(one, two, sizeof one), 0);
+}
+
+/* Made with another implementation of BLAKE2b: 32 bytes, person "gatehouse.token" and a zero. */
+Test(token_format, the_digest_is_personalised)
+{
+    static const char token[] = "gth_0123456789abcdefghijABCDEFGHIJ05DYyq";
+    static const char wanted[] = "93328f5d1a2269b44c93522ffcd40156daf29152ed8b6e65cd980d013d138943";
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    char text[2 * TOKEN_DIGEST_SIZE + 1];
+    token_digest(token, TOKEN_TEXT_SIZE, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    cr_assert_str_eq(text, wanted);
 }

@@ -13,7 +13,8 @@ TestSuite(setting, .init = house_open, .fini = house_close);
 static int sent, priority;
 static char line[8192];
 
-static void take(int level, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void take(int level, const char *format,
+                                                       va_list arguments)
 {
     sent++;
     priority = level;
@@ -29,7 +30,8 @@ void syslog(int level, const char *format, ...)
 }
 
 /* The name it has where sources are fortified. */
-void __syslog_chk(int level, int flag, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void __syslog_chk(int level, int flag, const char *format,
+                                                        ...);
 void __syslog_chk(int level, int flag, const char *format, ...)
 {
     (void)flag;

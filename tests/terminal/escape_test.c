@@ -165,3 +165,15 @@ Test(escape, a_late_paste_changes_nothing)
     }
     expect_nothing_changed("sa::agent-berlin");
 }
+
+/* A sequence that nobody knows, all of it there at once, is no lone Esc: the form stays. */
+Test(escape, an_unknown_sequence_closes_nothing)
+{
+    send_all("\r", 1);
+    for (int i = 0; i < CONSOLES; i++)
+        terminal_wait(consoles[i], "remaining");
+    send_all("\033[99;99~\033[?7x\033O5q", 18);
+    pause_all(100);
+    for (int i = 0; i < CONSOLES; i++)
+        cr_assert(terminal_shows(consoles[i], "Edit Service Account"));
+}

@@ -1,0 +1,235 @@
+/* Many accounts in one act: all or nothing, one event for the act and one for each row. */
+#include "tests/model/house.h"
+
+#include <fcntl.h>
+#include <gatehouse/audit.h>
+#include <gatehouse/bulk.h>
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/setting.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct id_set three;
+
+static void open_three(void)
+{
+    house_open();
+    cr_assert_ok(id_set_add(&three, house_account("one")));
+    cr_assert_ok(id_set_add(&three, house_account("two")));
+    cr_assert_ok(id_set_add(&three, house_account("three")));
+}
+
+static void close_three(void)
+{
+    id_set_free(&three);
+    house_close();
+}
+
+TestSuite(bulk, .init = open_three, .fini = close_three);
+
+static struct bulk_result run(struct bulk bulk, const struct id_set *rows)
+{
+    struct bulk_result result;
+    cr_assert_ok(bulk_run(&act, &bulk, rows, NULL, &result));
+    return result;
+}
+
+static int64_t inactive(void)
+{
+    return house_number("SELECT count(*) FROM account WHERE active = 0", 0);
+}
+
+Test(bulk, has_one_event_for_the_act_and_one_for_each_row)
+{
+    cr_assert_ok(account_set_active(&act, three.ids[0], false, NULL));
+    int64_t before = house_events("account.deactivate");
+    struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE, .reason = "r"}, &three);
+    cr_assert_eq(result.changed.count, 2);
+    cr_assert_eq(result.left, 1);
+    cr_assert_eq(result.first_left, three.ids[0]);
+    cr_assert_eq(inactive(), 3);
+    cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'inactive'", 0), 3);
+    cr_assert_eq(house_events("account.deactivate"), before + 2);
+    cr_assert_eq(house_events("bulk.deactivate"), 1);
+    cr_assert_eq(result.event, house_number("SELECT max(sequence) FROM event", 0));
+    id_set_free(&result.changed);
+}
+
+Test(bulk, of_one_row_is_its_own_event)
+{
+    const struct id_set one = {1, three.ids};
+    struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &one);
+    cr_assert_eq(result.changed.count, 1);
+    cr_assert_eq(house_events("bulk.deactivate"), 0);
+    id_set_free(&result.changed);
+}
+
+static bool stop_at_the_end(void *arg, size_t done, size_t total)
+{
+    size_t *calls = arg;
+    ++*calls;
+    return done == total;
+}
+
+Test(bulk, that_is_stopped_changes_nothing)
+{
+    size_t calls = 0;
+    const struct progress progress = {stop_at_the_end, &calls};
+    const struct bulk bulk = {.kind = BULK_DEACTIVATE};
+    struct bulk_result result;
+    int64_t events = house_all_events();
+    cr_assert_refused(bulk_run(&act, &bulk, &three, &progress, &result), ERR_STOPPED, "nothing");
+    cr_assert_gt(calls, 0);
+    cr_assert_eq(inactive(), 0);
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_eq(result.changed.count, 0);
+}
+
+Test(bulk, goes_on_where_a_row_is_gone)
+{
+    cr_assert_ok(account_delete(&act, three.ids[1]));
+    struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &three);
+    cr_assert_eq(result.changed.count, 2);
+    cr_assert_eq(result.left, 1);
+    cr_assert_eq(result.first_left, three.ids[1]);
+    id_set_free(&result.changed);
+}
+
+Test(bulk, grants_and_takes_back)
+{
+    int64_t permission, version = house_version(three.ids[0]), generation = house_generation();
+    bool holds;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    struct bulk_result result =
+        run((struct bulk){.kind = BULK_GRANT, .target = permission}, &three);
+    cr_assert_eq(result.changed.count, 3);
+    id_set_free(&result.changed);
+    cr_assert_ok(permission_holds(act.store, three.ids[2], permission, &holds));
+    cr_assert(holds);
+    cr_assert_gt(house_version(three.ids[0]), version);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_number("SELECT accounts FROM permission WHERE number = :n", permission), 3);
+    result = run((struct bulk){.kind = BULK_UNGRANT, .target = permission}, &three);
+    cr_assert_eq(result.changed.count, 3);
+    id_set_free(&result.changed);
+    cr_assert_eq(house_number("SELECT accounts FROM permission WHERE number = :n", permission), 0);
+}
+
+Test(bulk, refuses_a_target_that_is_gone)
+{
+    const struct bulk grant = {.kind = BULK_GRANT, .target = 4711};
+    const struct bulk join = {.kind = BULK_JOIN, .target = 4711};
+    struct bulk_result result;
+    cr_assert_eq(bulk_run(&act, &grant, &three, NULL, &result), ERR_NOT_FOUND);
+    cr_assert_eq(bulk_run(&act, &join, &three, NULL, &result), ERR_NOT_FOUND);
+}
+
+Test(bulk, joins_and_leaves_a_group)
+{
+    int64_t group;
+    struct group row;
+    cr_assert_ok(group_create(&act, "build", &group));
+    struct bulk_result result = run((struct bulk){.kind = BULK_JOIN, .target = group}, &three);
+    id_set_free(&result.changed);
+    cr_assert_ok(group_get(act.store, group, &row));
+    cr_assert_eq(row.members, 3);
+    result = run((struct bulk){.kind = BULK_LEAVE, .target = group}, &three);
+    id_set_free(&result.changed);
+    cr_assert_ok(group_get(act.store, group, &row));
+    cr_assert_eq(row.members, 0);
+    const struct bulk leave = {.kind = BULK_LEAVE, .target = GROUP_EVERYONE};
+    cr_assert_refused(bulk_run(&act, &leave, &three, NULL, &result), ERR_CONFLICT, "Everyone");
+}
+
+Test(bulk, suspends_live_tokens_and_only_those_come_back)
+{
+    int64_t live = house_token(three.ids[0], "live", WHEN_NEVER);
+    int64_t asleep = house_token(three.ids[0], "asleep", WHEN_NEVER);
+    int64_t other = house_token(three.ids[1], "other", WHEN_NEVER);
+    int64_t expired = house_token(three.ids[1], "expired", NOON + 10);
+    cr_assert_ok(token_set_suspended(&act, asleep, true, NULL));
+    act.now = NOON + 20;
+    struct bulk_result result = run((struct bulk){.kind = BULK_SUSPEND, .reason = "panic"}, &three);
+    cr_assert_eq(result.changed.count, 2);
+    id_set_free(&result.changed);
+    cr_assert_eq(house_state(live), TOKEN_SUSPENDED);
+    cr_assert_eq(house_state(expired), TOKEN_EXPIRED);
+    /* Somebody ends one meanwhile: undo leaves it alone and names it. */
+    cr_assert_ok(token_revoke(&act, other, NULL));
+    int64_t event = result.event;
+    cr_assert_ok(bulk_undo_suspend(&act, event, &result));
+    cr_assert_eq(result.changed.count, 1);
+    cr_assert_eq(result.left, 1);
+    cr_assert_eq(result.first_left, other);
+    id_set_free(&result.changed);
+    cr_assert_eq(house_state(live), TOKEN_LIVE);
+    cr_assert_eq(house_state(asleep), TOKEN_SUSPENDED);
+    cr_assert_refused(bulk_undo_suspend(&act, event - 1, &result), ERR_NOT_FOUND,
+                      "did not suspend");
+}
+
+static void name_file(char path[static 64])
+{
+    snprintf(path, 64, "/tmp/gatehouse-bulk-%d", (int)getpid());
+    unlink(path);
+}
+
+Test(bulk, generates_into_a_file_of_its_own)
+{
+    char path[64], line[128], name[64], token[64];
+    struct token_pass pass;
+    struct stat status;
+    name_file(path);
+    struct bulk_result result =
+        run((struct bulk){.kind = BULK_GENERATE, .name = "", .expires = WHEN_NEVER, .path = path},
+            &three);
+    id_set_free(&result.changed);
+    cr_assert_eq(stat(path, &status), 0);
+    cr_assert_eq(status.st_mode & 0777, 0600);
+    FILE *file = fopen(path, "r");
+    int lines = 0;
+    while (fgets(line, sizeof line, file)) {
+        cr_assert_eq(sscanf(line, "%63[^\t]\t%63s", name, token), 2);
+        cr_assert_ok(token_check(act.store, act.now, token, strlen(token), 0, &pass, NULL));
+        cr_assert(!strncmp(name, "sa::", 4) && !strcmp(name + 4, pass.account_name));
+        lines++;
+    }
+    fclose(file);
+    unlink(path);
+    cr_assert_eq(lines, 3);
+}
+
+Test(bulk, removes_the_file_of_a_generation_that_fails)
+{
+    char path[64];
+    struct bulk_result result;
+    name_file(path);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 1));
+    house_token(three.ids[2], "full", WHEN_NEVER);
+    int64_t tokens = house_number("SELECT count(*) FROM token", 0);
+    const struct bulk bulk = {
+        .kind = BULK_GENERATE, .name = "", .expires = WHEN_NEVER, .path = path};
+    cr_assert_refused(bulk_run(&act, &bulk, &three, NULL, &result), ERR_LIMIT, "sa::three");
+    cr_assert_neq(access(path, F_OK), 0);
+    cr_assert_eq(house_number("SELECT count(*) FROM token", 0), tokens);
+    int fd = open(path, O_CREAT | O_WRONLY, 0600);
+    close(fd);
+    cr_assert_refused(bulk_run(&act, &bulk, &three, NULL, &result), ERR_CONFLICT, "overwritten");
+    cr_assert_eq(access(path, F_OK), 0, "a file of somebody else must stay");
+    unlink(path);
+}
+
+Test(bulk, says_what_it_would_hit)
+{
+    struct bulk_impact impact;
+    house_token(three.ids[0], "a", WHEN_NEVER);
+    house_token(three.ids[1], "b", WHEN_NEVER);
+    cr_assert_ok(account_set_active(&act, three.ids[1], false, NULL));
+    cr_assert_ok(bulk_get_impact(act.store, act.now, &three, NULL, &impact));
+    cr_assert_eq(impact.accounts, 3);
+    cr_assert_eq(impact.active, 2);
+    cr_assert_eq(impact.last_used, WHEN_NEVER);
+}

@@ -1,0 +1,189 @@
+/* What a change would do, before it is made: it must say what the change then does. */
+#include "tests/model/house.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/whatif.h>
+#include <gatehouse/why.h>
+
+static int64_t build, deploy, alerts, proxies, other;
+
+static void open_groups(void)
+{
+    house_open();
+    other = house_account("other");
+    cr_assert_ok(group_create(&act, "build", &build));
+    cr_assert_ok(group_create(&act, "deploy", &deploy));
+    cr_assert_ok(permission_find(act.store, "alerts_management", &alerts));
+    cr_assert_ok(permission_find(act.store, "agent_management", &proxies));
+    cr_assert_ok(group_set_member(&act, build, sa, true, NULL));
+    cr_assert_ok(group_set_member(&act, build, other, true, NULL));
+    cr_assert_ok(group_grant(&act, build, alerts, true));
+}
+
+TestSuite(whatif, .init = open_groups, .fini = house_close);
+
+static struct whatif *look(struct whatif_change change)
+{
+    struct whatif *found;
+    cr_assert_ok(whatif(act.store, act.now, &change, NULL, &found));
+    return found;
+}
+
+static void expect(struct whatif_change change, int64_t accounts, int64_t permission,
+                   int64_t gained, int64_t lost)
+{
+    struct whatif *found = look(change);
+    cr_assert_eq(found->accounts, accounts, "%d accounts", (int)found->accounts);
+    cr_assert_eq(found->count, accounts ? 1 : 0);
+    if (accounts) {
+        cr_assert_eq(found->items[0].permission, permission);
+        cr_assert_eq(found->items[0].gained, gained);
+        cr_assert_eq(found->items[0].lost, lost);
+    }
+    free(found);
+}
+
+Test(whatif, a_group_that_is_deleted_takes_what_only_it_gave)
+{
+    expect((struct whatif_change){.group = build, .deleted = true}, 2, alerts, 0, 2);
+    /* An explicit grant survives the loss of the group that also gave it. */
+    cr_assert_ok(permission_grant(&act, sa, alerts, true, NULL));
+    expect((struct whatif_change){.group = build, .deleted = true}, 1, alerts, 0, 1);
+    /* And so does what another group gives. */
+    cr_assert_ok(group_grant(&act, deploy, alerts, true));
+    cr_assert_ok(group_set_member(&act, deploy, other, true, NULL));
+    expect((struct whatif_change){.group = build, .deleted = true}, 0, 0, 0, 0);
+}
+
+Test(whatif, a_group_that_gives_something_else)
+{
+    const struct id_set only_proxies = {1, &proxies};
+    struct whatif *found =
+        look((struct whatif_change){.group = build, .permissions = &only_proxies});
+    cr_assert_eq(found->accounts, 2);
+    cr_assert_eq(found->count, 2);
+    free(found);
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, proxies, true));
+    const struct id_set both = {2, alerts < proxies ? (int64_t[]){alerts, proxies}
+                                                    : (int64_t[]){proxies, alerts}};
+    expect((struct whatif_change){.group = build, .permissions = &both}, 0, 0, 0, 0);
+}
+
+Test(whatif, everyone_reaches_every_account)
+{
+    const struct id_set only_alerts = {1, &alerts};
+    int64_t third = house_account("third");
+    /* Two hold it already through their group. */
+    expect((struct whatif_change){.group = GROUP_EVERYONE, .permissions = &only_alerts}, 1, alerts,
+           1, 0);
+    cr_assert_ok(account_delete(&act, third));
+    expect((struct whatif_change){.group = GROUP_EVERYONE, .permissions = &only_alerts}, 0, 0, 0,
+           0);
+}
+
+Test(whatif, who_joins_and_who_leaves)
+{
+    const struct id_set leaving = {1, &sa};
+    int64_t third = house_account("third");
+    const struct id_set joining = {1, &third};
+    expect((struct whatif_change){.group = build, .joining = &joining}, 1, alerts, 1, 0);
+    expect((struct whatif_change){.group = build, .leaving = &leaving}, 1, alerts, 0, 1);
+    /* The form of a group names what it gives, too, even when that stays. */
+    const struct id_set gives = {1, &alerts};
+    struct whatif *found = look((struct whatif_change){
+        .group = build, .permissions = &gives, .joining = &joining, .leaving = &leaving});
+    cr_assert_eq(found->accounts, 2);
+    cr_assert_eq(found->items[0].gained, 1);
+    cr_assert_eq(found->items[0].lost, 1);
+    free(found);
+}
+
+Test(whatif, explicit_grants)
+{
+    const struct id_set both = {2, sa < other ? (int64_t[]){sa, other} : (int64_t[]){other, sa}};
+    expect((struct whatif_change){.accounts = &both, .granted = alerts}, 0, 0, 0, 0);
+    expect((struct whatif_change){.accounts = &both, .granted = proxies}, 2, proxies, 2, 0);
+    cr_assert_ok(permission_grant(&act, sa, proxies, true, NULL));
+    expect((struct whatif_change){.accounts = &both, .revoked = proxies}, 1, proxies, 0, 1);
+}
+
+Test(whatif, a_permission_that_goes)
+{
+    cr_assert_ok(permission_grant(&act, house_account("third"), alerts, true, NULL));
+    expect((struct whatif_change){.gone = alerts}, 3, alerts, 0, 3);
+}
+
+Test(whatif, an_account_as_a_form_stages_it)
+{
+    const struct id_set nothing = {0}, only_proxies = {1, &proxies}, in_build = {1, &build};
+    expect((struct whatif_change){.account = sa,
+                                  .account_groups = &nothing,
+                                  .account_permissions = &nothing},
+           1, alerts, 0, 1);
+    expect((struct whatif_change){.account = sa,
+                                  .account_groups = &in_build,
+                                  .account_permissions = &only_proxies},
+           1, proxies, 1, 0);
+}
+
+Test(whatif, counts_accounts_that_have_live_tokens)
+{
+    house_token(sa, "", WHEN_NEVER);
+    house_token(other, "", WHEN_NEVER);
+    cr_assert_ok(account_set_active(&act, other, false, NULL));
+    struct whatif *found = look((struct whatif_change){.group = build, .deleted = true});
+    cr_assert_eq(found->accounts, 2);
+    cr_assert_eq(found->live, 1);
+    free(found);
+}
+
+static bool stop(void *arg, size_t done, size_t total)
+{
+    (void)arg, (void)done, (void)total;
+    return true;
+}
+
+Test(whatif, can_be_stopped)
+{
+    const struct progress progress = {stop, NULL};
+    const struct whatif_change change = {.group = build, .deleted = true};
+    struct whatif *found;
+    cr_assert_eq(whatif(act.store, act.now, &change, &progress, &found), ERR_STOPPED);
+}
+
+TestSuite(why, .init = open_groups, .fini = house_close);
+
+static void expect_why(int64_t account, int64_t permission, const char *text)
+{
+    struct why *why;
+    char said[1000];
+    cr_assert_ok(why_find(act.store, account, permission, &why));
+    why_text(why, "ci-deploy", said, sizeof said);
+    cr_assert_str_eq(said, text);
+    free(why);
+}
+
+Test(why, names_every_way)
+{
+    expect_why(sa, alerts, "sa::ci-deploy → group build → Alerts");
+    cr_assert_ok(permission_grant(&act, sa, alerts, true, NULL));
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, alerts, true));
+    expect_why(sa, alerts,
+               "sa::ci-deploy → Alerts, explicit\nsa::ci-deploy → group Everyone → "
+               "Alerts\nsa::ci-deploy → group build → Alerts");
+}
+
+Test(why, says_what_would_give_it)
+{
+    expect_why(sa, proxies, "sa::ci-deploy does not hold Proxies. An explicit grant would give it");
+    cr_assert_ok(group_grant(&act, deploy, proxies, true));
+    expect_why(sa, proxies,
+               "sa::ci-deploy does not hold Proxies. An explicit grant would give it, or the group "
+               "deploy");
+}
+
+Test(why, refuses_what_is_not_there)
+{
+    struct why *why;
+    cr_assert_eq(why_find(act.store, sa, 4711, &why), ERR_NOT_FOUND);
+}
