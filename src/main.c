@@ -1,4 +1,5 @@
 /* The front door: no sub-command opens the console, else the command line. */
+#include "ui/bindings.h"
 #include "ui/clipboard.h"
 #include "ui/console.h"
 
@@ -6,6 +7,7 @@
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/cli.h>
+#include <gatehouse/config.h>
 #include <gatehouse/database.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/secret.h>
@@ -18,22 +20,46 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum error check_terminal(void)
+static struct config config;
+
+static void print_problems(void)
 {
+    char line[2 * CONFIG_PROBLEM_SIZE];
+    for (size_t i = 0; i < config.problem_count; i++) {
+        text_visible(line, sizeof line, config.problems[i], SIZE_MAX);
+        fprintf(stderr, "gatehouse: configuration: %s\n", line);
+    }
+}
+
+/* Before the console opens. Without a terminal it does not, and all that is wrong with the
+ * configuration file is printed. */
+static enum error prepare_console(void)
+{
+    config_load(&config);
+    bindings_apply(&config);
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) return OK;
+    print_problems();
     return fail(ERR_USAGE,
                 "the console needs a terminal; for scripts there are commands, gatehouse "
                 "--help lists them");
 }
 
+static const char *choose_theme(const struct options *options)
+{
+    if (options->theme) return options->theme;
+    return config.theme[0] ? config.theme : NULL;
+}
+
 static enum error open_console(const struct options *options)
 {
     char path[4096];
-    enum error e = check_terminal();
+    enum error e = prepare_console();
     if (!e) e = database_path(options->database, path, sizeof path);
     if (e) return e;
-    return console_run(&(struct console_options){
-        .database = path, .read_only = options->read_only, .theme = options->theme});
+    return console_run(&(struct console_options){.database = path,
+                                                 .read_only = options->read_only,
+                                                 .theme = choose_theme(options),
+                                                 .config = &config});
 }
 
 static volatile sig_atomic_t stopped;
@@ -78,7 +104,7 @@ static enum error fill_demo(const char *path)
 static enum error open_demo(const struct options *options)
 {
     if (options->database) return fail(ERR_USAGE, "demo brings its own database: leave --db out");
-    enum error e = check_terminal();
+    enum error e = prepare_console();
     if (e) return e;
     const char *above = getenv("TMPDIR");
     char folder[4096], path[4096 + 16];
@@ -93,7 +119,8 @@ static enum error open_demo(const struct options *options)
         e = console_run(&(struct console_options){.database = path,
                                                   .read_only = options->read_only,
                                                   .demo = true,
-                                                  .theme = options->theme});
+                                                  .theme = choose_theme(options),
+                                                  .config = &config});
     remove_folder(folder);
     return e;
 }

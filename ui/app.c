@@ -5,7 +5,6 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
-#include <gatehouse/setting.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -36,10 +35,16 @@ void app_set_vault(struct app *app, struct vault *vault)
     app_touch_vault(app);
 }
 
+int64_t app_seconds(const struct app *app, enum setting setting, int64_t own)
+{
+    int64_t seconds;
+    if (setting_get(app->store, setting, &seconds)) seconds = setting_table[setting].value;
+    return config_shorter(own, seconds);
+}
+
 void app_touch_vault(struct app *app)
 {
-    int64_t seconds = 0;
-    if (setting_get(app->store, SETTING_VAULT_IDLE, &seconds)) seconds = 0;
+    int64_t seconds = app_seconds(app, SETTING_VAULT_IDLE, app->options->config->vault_idle);
     app->vault_locks = ambient_ticks() + seconds * 1000;
 }
 

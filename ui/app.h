@@ -6,6 +6,7 @@
 #include "ui/theme.h"
 
 #include <gatehouse/act.h>
+#include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
 
 struct console_options;
@@ -43,6 +44,9 @@ void app_say(struct app *app, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Says error_message(). Returns EFFECT_DRAW. */
 int app_say_error(struct app *app);
+
+/* A setting in seconds (0: for ever), or what the configuration file says where that is shorter. */
+int64_t app_seconds(const struct app *app, enum setting setting, int64_t own);
 
 /* Takes over an unlocked vault and starts its idle timer; every use of it should call
  * app_touch_vault. */

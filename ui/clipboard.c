@@ -1,10 +1,10 @@
 #include "ui/clipboard.h"
 
+#include "ui/console.h"
 #include "ui/loop.h"
 #include "ui/term.h"
 
 #include <fcntl.h>
-#include <gatehouse/setting.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,10 +83,11 @@ int clipboard_copy_text(struct app *app, const char *text)
 
 int clipboard_copy_secret(struct app *app, const struct secret *secret)
 {
-    int64_t seconds;
+    int64_t seconds =
+        app_seconds(app, SETTING_CLIPBOARD_CLEAR, app->options->config->clipboard_clear);
     int effects = send_and_say(app, secret->bytes, secret->size, "Sent");
     holds_secret = app->message_role != ROLE_BAD;
-    if (!setting_get(app->store, SETTING_CLIPBOARD_CLEAR, &seconds) && seconds > 0)
+    if (seconds > 0)
         loop_set_timer(app, seconds * 1000, clipboard_clear);
     else
         holds_secret = false;

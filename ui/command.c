@@ -102,10 +102,27 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 };
 /* clang-format on */
 
-static bool has_key(const struct command_entry *entry, int key)
+/* The keys of the configuration file, for those commands that are bound by it. */
+static struct {
+    bool is_set;
+    int keys[COMMAND_KEYS];
+} bound[COMMAND_COUNT];
+
+const int *command_keys(enum command command)
 {
-    for (size_t i = 0; i < sizeof entry->keys / sizeof *entry->keys; i++)
-        if (entry->keys[i] == key) return true;
+    return bound[command].is_set ? bound[command].keys : command_table[command].keys;
+}
+
+void command_bind(enum command command, const int keys[static COMMAND_KEYS])
+{
+    bound[command].is_set = true;
+    memcpy(bound[command].keys, keys, sizeof bound[command].keys);
+}
+
+static bool has_key(enum command command, int key)
+{
+    for (size_t i = 0; i < COMMAND_KEYS; i++)
+        if (command_keys(command)[i] == key) return true;
     return false;
 }
 
@@ -115,7 +132,7 @@ enum command command_of_key(int key, unsigned contexts)
     unsigned best_contexts = 0;
     for (int i = COMMAND_NONE + 1; key && i < COMMAND_COUNT; i++) {
         unsigned held = command_table[i].contexts & contexts;
-        if (held <= best_contexts || !has_key(&command_table[i], key)) continue;
+        if (held <= best_contexts || !has_key((enum command)i, key)) continue;
         best = (enum command)i;
         best_contexts = held;
     }
@@ -180,10 +197,10 @@ void command_keys_text(enum command command, char *out, size_t out_size)
 {
     size_t used = 0;
     *out = 0;
-    const struct command_entry *entry = &command_table[command];
-    for (size_t i = 0; i < sizeof entry->keys / sizeof *entry->keys && entry->keys[i]; i++) {
+    const int *keys = command_keys(command);
+    for (size_t i = 0; i < COMMAND_KEYS && keys[i]; i++) {
         char key[16];
-        key_text(entry->keys[i], key);
+        key_text(keys[i], key);
         int more = snprintf(out + used, out_size - used, "%s%s", i ? " " : "", key);
         if (more < 0 || (size_t)more >= out_size - used) return;
         used += (size_t)more;

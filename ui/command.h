@@ -128,9 +128,11 @@ enum command {
     COMMAND_COUNT
 };
 
+enum { COMMAND_KEYS = 4 };
+
 struct command_entry {
-    const char *name; /* of the palette: "account toggle" */
-    int keys[4];      /* input.h; the first is the one that is shown */
+    const char *name;       /* of the palette: "account toggle" */
+    int keys[COMMAND_KEYS]; /* input.h; those it has unless it was bound to others */
     unsigned contexts;
     const char *hint;     /* of the footer; NULL: not shown there */
     const char *label;    /* of menus; NULL: the name */
@@ -138,6 +140,12 @@ struct command_entry {
     bool changes;         /* disabled in a read-only console */
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
+
+/* Its keys now: COMMAND_KEYS of them, 0 behind the last. The first is the one that is shown; 0:
+ * none. */
+const int *command_keys(enum command command);
+/* Gives a command other keys. */
+void command_bind(enum command command, const int keys[static COMMAND_KEYS]);
 
 /* The command of a key where `contexts` hold; COMMAND_NONE. */
 enum command command_of_key(int key, unsigned contexts);

@@ -9,6 +9,7 @@
 #include "ui/term.h"
 #include "ui/undo.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 static enum error open_first_screen(struct app *app)
@@ -32,10 +33,24 @@ static enum error prepare(struct app *app)
     return open_first_screen(app);
 }
 
+/* The first problem of the configuration file; the rest is told where no console opens. */
+static void say_problem(struct app *app)
+{
+    const struct config *config = app->options->config;
+    char more[48] = "";
+    if (!config->problem_count) return;
+    if (config->problem_count > 1)
+        snprintf(more, sizeof more, " (and %zu more)", config->problem_count - 1);
+    app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
+}
+
 static enum error run(struct app *app)
 {
     enum error e = theme_init(&app->theme, app->options->theme);
     if (e) return e;
+    app->mouse = app->options->config->mouse;
+    if (app->mouse) term_mouse(true);
+    say_problem(app);
     app->input = input_new();
     if (!app->input) return fail(ERR_SYSTEM, "out of memory");
     return loop_run(app);

@@ -14,7 +14,7 @@ enum { LOW_SCREEN = 12 };
 static int draw_hint(const struct canvas *canvas, int row, int column, enum command command)
 {
     char key[16];
-    key_text(command_table[command].keys[0], key);
+    key_text(command_keys(command)[0], key);
     int width = (int)(text_width(key) + 1 + text_width(command_table[command].hint));
     if (column + width > canvas->columns - 1) return 0;
     int used = draw_text(canvas, row, column, ROLE_ACCENT, key);
@@ -31,7 +31,7 @@ static void draw_hints(const struct app *app, const struct screen *screen,
     for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
         enum command command = chosen ? *chosen++ : (enum command)i;
         const struct command_entry *entry = &command_table[command];
-        if (!entry->hint || !(entry->contexts & contexts)) continue;
+        if (!entry->hint || !(entry->contexts & contexts) || !*command_keys(command)) continue;
         if (screen_why_not(app, screen, command)) continue;
         column += draw_hint(canvas, row, column, command);
     }

@@ -24,7 +24,7 @@ static void collect(struct help *help, unsigned contexts)
         if (!(contexts & context)) continue;
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
             const struct command_entry *entry = &command_table[i];
-            if (!(entry->contexts & context) || !entry->keys[0]) continue;
+            if (!(entry->contexts & context) || !*command_keys((enum command)i)) continue;
             if (help->count + 3 > LINES_MAX) return;
             if (!any && help->count) help->count++;
             if (!any) help->lines[help->count++].heading = (enum context)context;

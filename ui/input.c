@@ -77,11 +77,14 @@ static int translate(int code)
     static const struct {
         int code, key;
     } keys[] = {
-        {KEY_UP, UI_UP},         {KEY_DOWN, UI_DOWN},       {KEY_LEFT, UI_LEFT},
-        {KEY_RIGHT, UI_RIGHT},   {KEY_HOME, UI_HOME},       {KEY_END, UI_END},
-        {KEY_PPAGE, UI_PAGE_UP}, {KEY_NPAGE, UI_PAGE_DOWN}, {KEY_DC, UI_DELETE},
-        {KEY_IC, UI_INSERT},     {KEY_BTAB, UI_BACK_TAB},   {KEY_F(1), UI_F1},
-        {KEY_F(5), UI_F5},       {KEY_ENTER, UI_ENTER},     {KEY_BACKSPACE, UI_BACKSPACE},
+        {KEY_UP, UI_UP},         {KEY_DOWN, UI_DOWN},
+        {KEY_LEFT, UI_LEFT},     {KEY_RIGHT, UI_RIGHT},
+        {KEY_HOME, UI_HOME},     {KEY_END, UI_END},
+        {KEY_PPAGE, UI_PAGE_UP}, {KEY_NPAGE, UI_PAGE_DOWN},
+        {KEY_DC, UI_DELETE},     {KEY_IC, UI_INSERT},
+        {KEY_BTAB, UI_BACK_TAB}, {KEY_F(1), UI_F1},
+        {KEY_F(5), UI_F5},       {KEY_F(2), UI_F2},
+        {KEY_ENTER, UI_ENTER},   {KEY_BACKSPACE, UI_BACKSPACE},
         {KEY_FIND, UI_HOME},     {KEY_SELECT, UI_END},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -273,27 +276,4 @@ bool input_is_pending(void *unused)
 bool key_is_text(int key)
 {
     return (key >= 0x20 && key < 0x7f) || (key >= 0xa0 && key < UI_UP);
-}
-
-void key_text(int key, char out[static 16])
-{
-    static const struct {
-        int key;
-        const char *text;
-    } names[] = {
-        {' ', "Space"},         {UI_TAB, "Tab"},    {UI_ENTER, "Enter"},    {UI_ESC, "Esc"},
-        {UI_BACKSPACE, "Bksp"}, {UI_UP, "↑"},       {UI_DOWN, "↓"},         {UI_LEFT, "←"},
-        {UI_RIGHT, "→"},        {UI_HOME, "Home"},  {UI_END, "End"},        {UI_PAGE_UP, "PgUp"},
-        {UI_PAGE_DOWN, "PgDn"}, {UI_DELETE, "Del"}, {UI_BACK_TAB, "S-Tab"}, {UI_F1, "F1"},
-        {UI_F5, "F5"},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (names[i].key == key) {
-            snprintf(out, 16, "%s", names[i].text);
-            return;
-        }
-    if (key > 0 && key < 0x20)
-        snprintf(out, 16, "^%c", key + '@');
-    else
-        snprintf(out, 16, "%c", key > 0 && key < 0x7f ? key : '?');
 }

@@ -24,6 +24,7 @@ enum {
     UI_INSERT,
     UI_BACK_TAB,
     UI_F1,
+    UI_F2,
     UI_F5,
     UI_RESIZE, /* internal to the loop */
     UI_PASTE,  /* input_paste() has the text */
@@ -38,6 +39,8 @@ enum {
 bool key_is_text(int key);
 /* "A", "Space", "^S", "↑", "PgDn": for hints and help. */
 void key_text(int key, char out[static 16]);
+/* The key of such a name, in any case ("up" for ↑, too); 0: there is none. */
+int key_of_text(const char *text);
 
 struct input;
 struct input *input_new(void); /* NULL: no memory */

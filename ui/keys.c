@@ -10,7 +10,7 @@ static void each_command(FILE *out, void (*heading)(FILE *out, const char *text)
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
             const struct command_entry *entry = &command_table[i];
             unsigned first = entry->contexts & (~entry->contexts + 1);
-            if (first != context || !entry->keys[0]) continue;
+            if (first != context || !*command_keys((enum command)i)) continue;
             if (!any) heading(out, context_text((enum context)context));
             any = true;
             char keys[64];

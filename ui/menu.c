@@ -189,8 +189,8 @@ void menu_open(struct app *app, const char *title, int row, int column,
             screen->class->label ? screen->class->label(app, screen, *commands) : NULL;
         const char *reason = screen_why_not(app, screen, *commands);
         entry->command = *commands;
-        entry->key = known->keys[0];
-        key_text(entry->key, entry->key_text);
+        entry->key = *command_keys(*commands);
+        if (entry->key) key_text(entry->key, entry->key_text);
         if (!label) label = known->label ? known->label : known->name;
         snprintf(entry->label, sizeof entry->label, "%s", label);
         snprintf(entry->reason, sizeof entry->reason, "%s", reason ? reason : "");

@@ -5,8 +5,8 @@
 #include "ui/input.h"
 #include "ui/permissions.h"
 
+#include <gatehouse/text.h>
 #include <stdio.h>
-#include <string.h>
 
 const struct tab tabs[] = {
     {COMMAND_TAB_ACCOUNTS, "Accounts", accounts_open},
@@ -45,11 +45,12 @@ enum { WIDE = 60, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide scr
 /* "1 Accounts", or on a narrow screen the digit alone unless it is the present one. */
 static int label(int place, int columns, enum command present, char *out, size_t size)
 {
-    char key[16];
+    char key[16] = "";
     const struct tab *tab = &tabs[place];
-    bool named = columns >= WIDE || tab->command == present;
-    key_text(command_table[tab->command].keys[0], key);
-    snprintf(out, size, "%s%s%s", key, named ? " " : "", named ? tab->title : "");
+    int bound = *command_keys(tab->command);
+    bool named = columns >= WIDE || tab->command == present || !bound;
+    if (bound) key_text(bound, key);
+    snprintf(out, size, "%s%s%s", key, named && bound ? " " : "", named ? tab->title : "");
     return named ? 2 : 1;
 }
 
@@ -72,7 +73,7 @@ enum command tabs_at(int columns, int column, enum command present)
     int from = columns >= WIDE ? NAME_COLUMNS : 1;
     for (int i = 0; i < tab_count; i++) {
         int gap = label(i, columns, present, text, sizeof text);
-        int to = from + (int)strlen(text);
+        int to = from + (int)text_width(text);
         if (column >= from && column < to) return tabs[i].command;
         from = to + gap;
     }

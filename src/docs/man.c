@@ -114,7 +114,10 @@ static void print_files(FILE *out)
     fputs(".TP\n.I /var/lib/gatehouse/gatehouse.db\nThe database of a machine.\n"
           ".TP\n.I $XDG_DATA_HOME/gatehouse/gatehouse.db\n"
           "The database of a user, where there is none of the machine;\n"
-          ".I ~/.local/share\nif the variable is not set.\n",
+          ".I ~/.local/share\nif the variable is not set.\n"
+          ".TP\n.I $XDG_CONFIG_HOME/gatehouse/config\n"
+          "Theme, mouse, keys and shorter times for the console of one admin;\n"
+          ".I config.sample\namong the documents says what can stand in it.\n",
           out);
 }
 

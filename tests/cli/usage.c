@@ -1,7 +1,9 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 TestSuite(usage, .init = run_setup, .fini = run_teardown);
 
@@ -163,4 +165,20 @@ Test(usage, read_only_changes_nothing)
     cr_assert_eq(run("--read-only", "account", "create", "ci"), 4);
     cr_assert_eq(run("--read-only", "init", "--show-once"), 2);
     cr_assert_eq(run("--read-only", "account", "list"), 0, "%s", run_err);
+}
+
+Test(usage, all_that_is_wrong_with_the_configuration_is_printed_where_no_console_opens)
+{
+    char folder[128];
+    snprintf(folder, sizeof folder, "%s/.config", run_folder);
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    strcat(folder, "/gatehouse");
+    cr_assert_eq(mkdir(folder, 0700), 0);
+    run_file(".config/gatehouse/config", "colour = red\nkey quit = O\n", 0600);
+    cr_assert_eq(run_words(NULL, (const char *const[]){NULL}), 2);
+    cr_assert(strstr(run_err, "configuration: line 1: there is no “colour”"), "%s", run_err);
+    cr_assert(strstr(run_err, "configuration: line 2: quit cannot be O"), "%s", run_err);
+    cr_assert(strstr(run_err, "needs a terminal"), "%s", run_err);
+    cr_assert_eq(run("help"), 0);
+    cr_assert_str_empty(run_err);
 }

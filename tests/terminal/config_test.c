@@ -1,0 +1,81 @@
+/* The configuration file, as the console and the front door follow it. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static struct terminal *home, *console;
+
+static void start(void)
+{
+    home = prepared_home();
+}
+
+static void stop(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+TestSuite(config, .init = start, .fini = stop);
+
+static void configure(const char *text)
+{
+    char path[512];
+    static const char *const folders[] = {".config", ".config/gatehouse"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", terminal_home(home), folders[i]);
+        cr_assert_eq(mkdir(path, 0700), 0);
+    }
+    strcat(path, "/config");
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs(text, file);
+    fclose(file);
+    console = prepared_console(home, 24, 80, "", "");
+}
+
+Test(config, footer_menu_help_and_palette_follow_the_keys)
+{
+    configure("key account.toggle = X\nkey account.edit = none\nkey account.delete = none\n");
+    terminal_wait(console, "X on/off");
+    cr_assert_not(terminal_shows(console, "Enter edit"));
+    terminal_send(console, ".");
+    terminal_wait(console, "X      Deactivate");
+    cr_assert_not(terminal_shows(console, "D      Delete"));
+    terminal_wait(console, "Delete…");
+    terminal_send(console, "X");
+    terminal_wait(console, "deactivated");
+    terminal_send(console, "A");
+    terminal_send(console, "?");
+    terminal_wait(console, "X                 activates or deactivates");
+    terminal_send(console, "q:account toggle");
+    terminal_wait(console, "account toggle      X");
+}
+
+Test(config, the_first_problem_is_said_at_the_start)
+{
+    configure("theme = light\ncolour = red\nkey account.toggle = T\n");
+    terminal_wait(console, "Configuration (and 1 more): line 2: there is no “colour”");
+    terminal_send(console, "j");
+    terminal_wait_gone(console, "Configuration");
+}
+
+/* The database says 300 and 45 seconds. */
+Test(config, a_shorter_time_counts_and_a_longer_one_does_not)
+{
+    configure("vault.idle = 20\nclipboard.clear = 80000\n");
+    terminal_send(console, "\r");
+    terminal_wait(console, "Edit Service Account");
+    terminal_send(console, "y");
+    terminal_wait(console, "Unlock the vault");
+    terminal_send(console, "gatehouse demo\r");
+    terminal_wait(console, "clipboard of your terminal");
+    terminal_set_clock(home, TERMINAL_EPOCH, 21000);
+    terminal_wait(console, "has locked itself");
+    terminal_set_clock(home, TERMINAL_EPOCH, 46000);
+    size_t size;
+    while (!strstr(terminal_output(console, &size), "]52;c;\a"))
+        cr_assert(terminal_listen(console, 5000), "the clipboard is not cleared");
+}

@@ -1,0 +1,152 @@
+#include "ui/bindings.h"
+
+#include "ui/command.h"
+#include "ui/input.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct config config;
+
+/* Each test is a process of its own, so that what is bound here is bound nowhere else. */
+static void apply(const char *command, const char *keys)
+{
+    struct config_key *key = &config.keys[config.key_count++];
+    key->line = (int)config.key_count;
+    snprintf(key->command, sizeof key->command, "%s", command);
+    snprintf(key->keys, sizeof key->keys, "%s", keys);
+}
+
+static void expect_problems(size_t count, const char *part)
+{
+    bindings_apply(&config);
+    cr_assert_eq(config.problem_count, count, "%zu: %s; %s", config.problem_count,
+                 config.problems[0], config.problems[1]);
+    if (count) cr_assert(strstr(config.problems[0], part), "%s", config.problems[0]);
+}
+
+static const unsigned accounts = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_ACCOUNTS;
+
+Test(bindings, a_command_gets_the_keys_of_the_file_and_loses_its_own)
+{
+    char text[64];
+    apply("account toggle", "X F2");
+    expect_problems(0, "");
+    cr_assert_eq(command_of_key('X', accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(UI_F2, accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('A', accounts), COMMAND_NONE);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    cr_assert_str_eq(text, "X F2");
+}
+
+Test(bindings, none_unbinds)
+{
+    char text[64];
+    apply("account delete", "none");
+    expect_problems(0, "");
+    cr_assert_eq(command_of_key('D', accounts), COMMAND_NONE);
+    command_keys_text(COMMAND_ACCOUNT_DELETE, text, sizeof text);
+    cr_assert_str_empty(text);
+}
+
+Test(bindings, a_key_taken_from_another_in_the_same_place_is_reported_and_moves)
+{
+    apply("account toggle", "T");
+    expect_problems(1, "line 1: T means account toggle and account token: it does account toggle");
+    cr_assert_eq(command_of_key('T', accounts), COMMAND_ACCOUNT_TOGGLE);
+}
+
+Test(bindings, of_two_lines_the_first_has_the_key)
+{
+    apply("account token", "X");
+    apply("account toggle", "X");
+    expect_problems(1, "it does account token");
+    cr_assert_eq(command_of_key('X', accounts), COMMAND_ACCOUNT_TOKEN);
+    cr_assert_eq(*command_keys(COMMAND_ACCOUNT_TOGGLE), 0);
+}
+
+Test(bindings, an_exchange_is_no_conflict)
+{
+    apply("account toggle", "T");
+    apply("account token", "A");
+    expect_problems(0, "");
+    cr_assert_eq(command_of_key('T', accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('A', accounts), COMMAND_ACCOUNT_TOKEN);
+}
+
+Test(bindings, a_key_that_hides_one_of_the_list_is_reported)
+{
+    apply("account toggle", "j");
+    expect_problems(1, "where both could be meant");
+    cr_assert_eq(command_of_key('j', accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('j', CONTEXT_LIST), COMMAND_DOWN);
+}
+
+Test(bindings, places_that_never_meet_may_share_a_key)
+{
+    apply("slot add", "T");
+    expect_problems(0, "");
+}
+
+Test(bindings, what_must_not_be_bound_is_refused)
+{
+    static const struct {
+        const char *command, *keys, *problem;
+    } wrong[] = {
+        {"account toggle", "O", "slow arrow key"},
+        {"down", "[", "slow arrow key"},
+        {"account toggle", "^A", "no control key"},
+        {"account delete", "Esc", "no control key"},
+        {"account toggle", "Hyper", "no key of that name"},
+        {"account toggle", "^[", "no key of that name"},
+        {"account toggle", "a b c d e", "at most four"},
+        {"account toggle", "", "no key is named"},
+        {"filter keep", "x", "it is text"},
+        {"escape", "x", "keeps its keys"},
+        {"palette", "none", "needs a key"},
+        {"account fly", "x", "there is no command “account fly”"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        config = (struct config){0};
+        apply(wrong[i].command, wrong[i].keys);
+        expect_problems(1, wrong[i].problem);
+    }
+    cr_assert_eq(command_of_key('A', accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(UI_CTRL('S'), CONTEXT_FORM), COMMAND_FORM_SAVE);
+}
+
+Test(bindings, every_key_has_a_name_that_means_it)
+{
+    char text[16];
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+        for (const int *key = command_keys((enum command)i); *key; key++) {
+            key_text(*key, text);
+            cr_assert_eq(key_of_text(text), *key, "%s of %s", text, command_table[i].name);
+        }
+    cr_assert_eq(key_of_text("up"), UI_UP);
+    cr_assert_eq(key_of_text("^m"), 0);
+}
+
+/* All that the sample offers, at once. */
+Test(bindings, the_sample_is_right)
+{
+    char line[512], name[] = "/tmp/gatehouse-test-XXXXXX";
+    FILE *sample = fopen(CONFIG_SAMPLE, "r"), *file = fdopen(mkstemp(name), "w");
+    cr_assert(sample && file);
+    int offers = 0;
+    while (fgets(line, sizeof line, sample)) {
+        bool offer = line[0] == '#' && line[1] >= 'a' && line[1] <= 'z';
+        offers += offer;
+        fputs(line + offer, file);
+    }
+    fclose(sample);
+    fclose(file);
+    config_read_file(name, &config);
+    unlink(name);
+    cr_assert_eq(offers, 7);
+    expect_problems(0, "");
+    cr_assert_eq(config.key_count, 3);
+}

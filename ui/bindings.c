@@ -1,0 +1,137 @@
+#include "ui/bindings.h"
+
+#include "ui/command.h"
+#include "ui/input.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Contexts that hold together with others. */
+enum { AROUND = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST };
+
+/* Which line of the file bound a command; 0: none. */
+struct bindings {
+    struct config *config;
+    int lines[COMMAND_COUNT];
+};
+
+static bool has_key(const int *keys, int key)
+{
+    for (int i = 0; i < COMMAND_KEYS; i++)
+        if (keys[i] == key) return true;
+    return false;
+}
+
+static bool is_control(int key)
+{
+    return key < 0x20 && key != UI_TAB && key != UI_ENTER;
+}
+
+/* Why a key cannot be given to a command; NULL: it can. The rules protect against what was not
+ * meant: a slow escape sequence, a stray Esc, typed text. */
+static const char *why_not(enum command command, int key)
+{
+    const struct command_entry *entry = &command_table[command];
+    if (key == 'O' || key == '[') return "it may be the rest of a slow arrow key";
+    if (has_key(entry->keys, key)) return NULL;
+    if (entry->changes && is_control(key)) return "no control key changes anything";
+    if (entry->contexts & (CONTEXT_TEXT | CONTEXT_FILTER) && key_is_text(key))
+        return "it is text where this command is used";
+    return NULL;
+}
+
+/* "A x" into keys; false when a problem was named. */
+static bool read_keys(struct config *config, const struct config_key *line, enum command command,
+                      int keys[static COMMAND_KEYS])
+{
+    char text[CONFIG_VALUE_SIZE], *rest = NULL;
+    int count = 0;
+    snprintf(text, sizeof text, "%s", line->keys);
+    if (strcmp(text, "none") == 0) return true;
+    for (char *word = strtok_r(text, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
+        int key = key_of_text(word);
+        const char *reason = key ? why_not(command, key) : "there is no key of that name";
+        if (key && count == COMMAND_KEYS) reason = "a command has at most four keys";
+        if (reason) {
+            config_complain(config, line->line, "%s cannot be %s: %s", line->command, word, reason);
+            return false;
+        }
+        keys[count++] = key;
+    }
+    if (!count) config_complain(config, line->line, "no key is named: write none to unbind");
+    return count > 0;
+}
+
+static void bind(struct bindings *bindings, const struct config_key *line)
+{
+    enum command command = command_of_name(line->command);
+    int keys[COMMAND_KEYS] = {0};
+    if (!command) {
+        config_complain(bindings->config, line->line,
+                        "there is no command “%s”; the palette (:) lists them", line->command);
+        return;
+    }
+    if (command == COMMAND_ESCAPE) {
+        config_complain(bindings->config, line->line, "escape keeps its keys");
+        return;
+    }
+    if (!read_keys(bindings->config, line, command, keys)) return;
+    if (command == COMMAND_PALETTE && !keys[0]) {
+        config_complain(bindings->config, line->line,
+                        "the palette needs a key: everything can be reached by it");
+        return;
+    }
+    command_bind(command, keys);
+    bindings->lines[command] = line->line;
+}
+
+static void take_key(enum command command, int key)
+{
+    int keys[COMMAND_KEYS] = {0}, count = 0;
+    for (int i = 0; i < COMMAND_KEYS; i++)
+        if (command_keys(command)[i] != key) keys[count++] = command_keys(command)[i];
+    command_bind(command, keys);
+}
+
+/* Two commands have a key. In one place only one can be meant: the one that the file binds, of two
+ * the one that it binds first. Around it, the more special one wins anyway, but that must be known.
+ */
+static void settle(struct bindings *bindings, enum command own, enum command other, int key)
+{
+    const struct command_entry *a = &command_table[own], *b = &command_table[other];
+    bool same_place = a->contexts & b->contexts;
+    char name[16];
+    if (!same_place && !((a->contexts | b->contexts) & AROUND)) return;
+    if (has_key(a->keys, key) && has_key(b->keys, key)) return; /* it is meant so */
+    key_text(key, name);
+    bool own_wins = a->contexts > b->contexts;
+    if (same_place)
+        own_wins = !bindings->lines[other] || bindings->lines[own] < bindings->lines[other];
+    enum command winner = own_wins ? own : other, loser = own_wins ? other : own;
+    config_complain(bindings->config, bindings->lines[own], "%s means %s and %s: it does %s%s",
+                    name, a->name, b->name, command_table[winner].name,
+                    same_place ? "" : " where both could be meant");
+    if (same_place) take_key(loser, key);
+}
+
+static void find_conflicts(struct bindings *bindings, enum command own)
+{
+    for (int i = 0; i < COMMAND_KEYS; i++) {
+        int key = command_keys(own)[i];
+        for (int other = COMMAND_NONE + 1; key && other < COMMAND_COUNT; other++) {
+            bool told = bindings->lines[other] && other < (int)own;
+            if (other == (int)own || told || !has_key(command_keys((enum command)other), key))
+                continue;
+            settle(bindings, own, (enum command)other, key);
+        }
+    }
+}
+
+void bindings_apply(struct config *config)
+{
+    struct bindings bindings = {.config = config};
+    for (size_t i = 0; i < config->key_count; i++)
+        bind(&bindings, &config->keys[i]);
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+        if (bindings.lines[i]) find_conflicts(&bindings, (enum command)i);
+}
