@@ -31,12 +31,16 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
     if (canvas->columns < 46) columns = canvas->columns;
+    static const char keys[] = "y copy again  w write to a file  ? help  Enter done";
+    const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
+                                         : "It can be copied again with the vault unlocked";
     int said = draw_wrapped_rows(dialog->said, columns);
+    int below = draw_wrapped_rows(kept, columns) + draw_wrapped_rows(keys, columns) + 1;
     struct canvas box = dialog_box(canvas,
                                    dialog->peek   ? "Token"
                                    : dialog->code ? "Recovery code"
                                                   : "Token generated",
-                                   5 + said, columns);
+                                   2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
     if (box.columns < TOKEN_TEXT_SIZE)
         draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
@@ -47,10 +51,8 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
         draw_text(&box, row + 1, 0, ROLE_MUTED, "Closes after ten seconds, or with any key");
         return;
     }
-    draw_text(&box, row, 0, ROLE_MUTED,
-              dialog->only_once ? "It is not kept: print it, write it, or copy it now"
-                                : "It can be copied again with the vault unlocked");
-    draw_text(&box, row + 2, 0, ROLE_TEXT, "y copy again  w write to a file  Enter done");
+    row += draw_wrapped(&box, row, 0, box.columns, ROLE_MUTED, kept) + 1;
+    draw_wrapped(&box, row, 0, box.columns, ROLE_TEXT, keys);
     draw_cursor(&box, 0, 0, false);
 }
 
@@ -106,10 +108,30 @@ static int done(struct app *app, struct token_dialog *dialog)
     return EFFECT_DRAW;
 }
 
+static int nothing(struct app *app, void *arg, int choice)
+{
+    (void)app, (void)arg, (void)choice;
+    return EFFECT_DRAW;
+}
+
+static int explain(struct app *app)
+{
+    confirm_open(app, &(struct confirm){
+                          .title = "If nothing arrives in the clipboard",
+                          .text = "xterm: take SetSelection out of disallowedWindowOps.\n"
+                                  "iTerm2: allow it in Settings, General, Selection.\n"
+                                  "An outer tmux: set -s set-clipboard on.\n"
+                                  "GNOME Terminal and Terminal.app take none: select the token "
+                                  "with Shift-drag.",
+                          .cancel = "Close",
+                          .done = nothing});
+    return EFFECT_DRAW;
+}
+
 static int key(struct app *app, struct screen *screen, int pressed)
 {
-    (void)app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
+    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(app);
     if (pressed == UI_PASTE) return EFFECT_NONE;
     return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
 }

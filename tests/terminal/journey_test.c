@@ -82,6 +82,14 @@ Test(journey, the_token_is_sent_to_the_clipboard_of_the_terminal)
     create_account(terminal, token);
     const char *output = terminal_output(terminal, &size);
     cr_assert(strstr(output, "\033]52;c;Z3RoX"), "no OSC 52 with the token in base64");
+    terminal_send(terminal, "T");
+    terminal_wait(terminal, "What uses it?");
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Token generated");
+    terminal_send(terminal, "?");
+    terminal_wait(terminal, "disallowedWindowOps");
+    terminal_send(terminal, "\r");
+    terminal_wait_gone(terminal, "disallowedWindowOps");
     terminal_free(terminal);
 }
 
