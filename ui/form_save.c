@@ -3,6 +3,7 @@
 #include "ui/dialog.h"
 #include "ui/token_dialog.h"
 #include "ui/undo.h"
+#include "ui/whatif_text.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
@@ -118,7 +119,7 @@ static int ask_conflict(struct form *form, const struct account_details *mine)
     return EFFECT_DRAW;
 }
 
-static int update(struct form *form, struct account_details *mine)
+static int write_update(struct form *form, struct account_details *mine)
 {
     struct app *app = form->app;
     struct act act = app_act(app);
@@ -135,21 +136,47 @@ static int update(struct form *form, struct account_details *mine)
         account_details_free(&after);
         undo_push_details(app, form->number, version, &before);
     }
-    app_say(app, ROLE_GOOD, "Updated sa::%s", form->account.row.name);
+    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · U undo", form->account.row.name);
     return EFFECT_CLOSE;
+}
+
+static int update_answered(struct app *app, void *arg, int choice)
+{
+    struct account_details mine;
+    if (!choice) return EFFECT_DRAW;
+    if (form_details(arg, &mine)) return app_say_error(app);
+    int effects = write_update(arg, &mine);
+    account_details_free(&mine);
+    return effects;
+}
+
+/* Shows first what the account gains and loses; a change of neither is written at once. */
+static int update(struct form *form, struct account_details *mine)
+{
+    struct app *app = form->app;
+    char text[600], title[ACCOUNT_NAME_MAX + 16];
+    int64_t accounts;
+    const struct whatif_change change = {.account = form->number,
+                                         .account_groups = &mine->groups,
+                                         .account_permissions = &mine->permissions};
+    if ((account_details_diff(&form->saved, mine) & (DIFF_GROUPS | DIFF_PERMISSIONS)) == 0)
+        return write_update(form, mine);
+    if (!whatif_look_count(app, &change, text, sizeof text, &accounts)) return EFFECT_DRAW;
+    if (!accounts) return write_update(form, mine);
+    snprintf(title, sizeof title, "Update sa::%s", form->account.row.name);
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Update", 'Y'}},
+                                        .done = update_answered,
+                                        .arg = form});
+    return EFFECT_DRAW;
 }
 
 int form_save(struct form *form)
 {
     struct account_details mine;
     if (form_details(form, &mine)) return app_say_error(form->app);
-    int effects;
-    if (form->number) {
-        effects = update(form, &mine);
-        account_details_free(&mine);
-        return effects;
-    }
-    effects = create(form, &mine);
+    int effects = form->number ? update(form, &mine) : create(form, &mine);
     account_details_free(&mine);
     return effects;
 }

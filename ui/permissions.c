@@ -1,168 +1,19 @@
 #include "ui/permissions.h"
 
-#include "ui/dialog.h"
-#include "ui/fields.h"
 #include "ui/frame.h"
 #include "ui/holders.h"
 #include "ui/input.h"
-#include "ui/table.h"
-#include "ui/whatif_text.h"
+#include "ui/permissions_screen.h"
 
-#include <gatehouse/permission.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum sort { BY_NAME, BY_ID, BY_ACCOUNTS, BY_GROUPS };
-
-struct entry {
-    struct permission permission;
-    int64_t holders; /* effectively; -1: not counted yet */
-    bool fresh;      /* counted since the last load */
-};
-
-/* The catalogue is short: it is read whole, and the list pages over what matches. */
-struct permissions_screen {
-    struct screen screen;
-    struct table table;
-    struct entry *entries; /* those that match, in order */
-    size_t count, total;
-};
-
-/* A permission that a question is about. */
-struct chosen {
-    struct permissions_screen *screen;
-    int64_t number;
-};
-
-static int compare_by(enum sort sort, const struct permission *a, const struct permission *b)
-{
-    int64_t left = sort == BY_ACCOUNTS ? a->accounts : a->groups;
-    int64_t right = sort == BY_ACCOUNTS ? b->accounts : b->groups;
-    int order = 0;
-    if (sort == BY_NAME) order = strcmp(a->name, b->name);
-    if (sort == BY_ACCOUNTS || sort == BY_GROUPS) order = (left > right) - (left < right);
-    return order ? order : strcmp(a->id, b->id);
-}
-
-static int compare(const void *a, const void *b, void *arg)
-{
-    const struct table *table = arg;
-    int order = compare_by((enum sort)table->sort, &((const struct entry *)a)->permission,
-                           &((const struct entry *)b)->permission);
-    return table->descending ? -order : order;
-}
-
-static int64_t known_holders(const struct permissions_screen *screen, int64_t number)
-{
-    for (size_t i = 0; i < screen->count; i++)
-        if (screen->entries[i].permission.number == number) return screen->entries[i].holders;
-    return -1;
-}
-
-static bool matches(const struct permission *permission, const char *filter)
-{
-    return strcasestr(permission->name, filter) || strcasestr(permission->id, filter);
-}
-
-/* Holders that were counted stay on the screen until they are counted again. */
-static enum error read_catalogue(struct permissions_screen *screen)
-{
-    struct permissions *catalogue;
-    enum error e = permission_list(screen->table.app->store, &catalogue);
-    if (e) return e;
-    struct entry *entries = calloc(catalogue->count + 1, sizeof *entries);
-    size_t count = 0;
-    for (size_t i = 0; entries && i < catalogue->count; i++) {
-        if (!matches(&catalogue->items[i], screen->table.filter.text)) continue;
-        entries[count].permission = catalogue->items[i];
-        entries[count++].holders = known_holders(screen, catalogue->items[i].number);
-    }
-    if (entries) {
-        qsort_r(entries, count, sizeof *entries, compare, &screen->table);
-        free(screen->entries);
-        screen->entries = entries;
-        screen->count = count;
-        screen->total = catalogue->count;
-    }
-    free(catalogue);
-    return entries ? OK : fail(ERR_SYSTEM, "out of memory");
-}
-
-static int64_t row_id(const void *row)
-{
-    return ((const struct entry *)row)->permission.number;
-}
-
-/* The place of a row that may be gone by now: where it would stand. */
-static size_t place_of(const struct permissions_screen *screen, const struct entry *row,
-                       bool *there)
-{
-    size_t at = 0;
-    struct table *table = (struct table *)&screen->table;
-    while (at < screen->count && compare(&screen->entries[at], row, table) < 0)
-        at++;
-    *there = at < screen->count && row_id(&screen->entries[at]) == row_id(row);
-    return at;
-}
-
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
-{
-    const struct permissions_screen *screen = arg;
-    size_t first = 0, end = screen->count;
-    if (from) {
-        bool there;
-        size_t at = place_of(screen, from, &there);
-        if (backward)
-            end = at + (there && inclusive);
-        else
-            first = at + (there && !inclusive);
-    }
-    *count = end - first < max ? end - first : max;
-    if (backward) first = end - *count;
-    memcpy(rows, screen->entries + first, *count * sizeof *screen->entries);
-    return OK;
-}
-
-static enum error read_one(void *arg, int64_t id, void *row)
-{
-    const struct permissions_screen *screen = arg;
-    struct entry *entry = row;
-    entry->holders = known_holders(screen, id);
-    return permission_get(screen->table.app->store, id, &entry->permission);
-}
-
-static enum error count_rows(void *arg, bool matching, int64_t *count)
-{
-    const struct permissions_screen *screen = arg;
-    *count = (int64_t)(matching ? screen->count : screen->total);
-    return OK;
-}
-
-static const struct picker_entry sorts[] = {
-    [BY_NAME] = {"Name", 'n'},
-    [BY_ID] = {"ID", 'i'},
-    [BY_ACCOUNTS] = {"Accounts", 'a'},
-    [BY_GROUPS] = {"Groups", 'g'},
-};
-
-static const struct table_source source = {
-    .title = "Permissions",
-    .one = "permission",
-    .many = "permissions",
-    .empty = "The catalogue is empty. Press n to add a permission.",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
-    .rows = {.row_size = sizeof(struct entry), .id = row_id, .page = read_page, .get = read_one},
-    .count = count_rows,
-};
-
 static enum error load(struct app *app, struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    enum error e = read_catalogue(screen);
+    enum error e = permissions_read(screen);
     return e ? e : table_load(&screen->table, app->rows);
 }
 
@@ -199,7 +50,7 @@ static void draw_count(const struct canvas *rows, int row, int column, int width
 static void draw_row(struct permissions_screen *screen, const struct canvas *rows,
                      const struct columns *at, size_t index)
 {
-    const struct entry *entry = list_row(&screen->table.list, index);
+    const struct permission_entry *entry = list_row(&screen->table.list, index);
     const struct permission *permission = &entry->permission;
     struct canvas lit;
     int row = (int)index + 1;
@@ -210,7 +61,7 @@ static void draw_row(struct permissions_screen *screen, const struct canvas *row
     if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
     draw_count(rows, row, at->accounts, 8, permission->accounts);
     draw_count(rows, row, at->groups, 6, permission->groups);
-    draw_count(rows, row, at->holders, 9, known_holders(screen, permission->number));
+    draw_count(rows, row, at->holders, 9, permissions_holders(screen, permission->number));
 }
 
 /* The line below the list says what the permission under the cursor allows. */
@@ -230,135 +81,11 @@ static void draw(struct app *app, struct screen *whole, const struct canvas *can
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(screen, &rows, &at, i);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
-    const struct entry *here = list_current(&table->list);
+    const struct permission_entry *here = list_current(&table->list);
     bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;
     if (here && quiet)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
                   here->permission.sentence);
-}
-
-static const struct permission *current(const struct permissions_screen *screen)
-{
-    const struct entry *here = list_current(&screen->table.list);
-    return here ? &here->permission : NULL;
-}
-
-static enum error create(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
-{
-    (void)arg;
-    struct act act = app_act(app);
-    int64_t number;
-    enum error e = permission_create(&act, texts[0], texts[1], texts[2], &number);
-    if (!e) app_say(app, ROLE_GOOD, "✓ Added the permission %s", texts[1]);
-    return e;
-}
-
-static int ask_new(struct app *app)
-{
-    const struct fields fields = {
-        .title = "New permission",
-        .fields = {{"ID", "1 to 64 of a-z 0-9 _ : . / - ; what services ask for. It never changes.",
-                    NULL, PERMISSION_ID_MAX},
-                   {"Name", "What lists show.", NULL, PERMISSION_NAME_MAX},
-                   {"Sentence", "What it allows.", NULL, PERMISSION_SENTENCE_MAX}},
-        .done = create,
-    };
-    return fields_open(app, &fields) ? app_say_error(app) : EFFECT_DRAW;
-}
-
-static struct chosen *choose(struct permissions_screen *screen)
-{
-    const struct permission *here = current(screen);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
-    if (chosen) *chosen = (struct chosen){screen, here->number};
-    return chosen;
-}
-
-static enum error edited(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
-{
-    struct chosen *chosen = arg;
-    struct act act = app_act(app);
-    enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
-    if (e) return e;
-    app_say(app, ROLE_GOOD, "✓ Changed the permission %s", texts[0]);
-    free(chosen);
-    return OK;
-}
-
-static void forget(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
-static int ask_edit(struct permissions_screen *screen)
-{
-    struct app *app = screen->table.app;
-    const struct permission *here = current(screen);
-    struct chosen *chosen = choose(screen);
-    if (!chosen) return EFFECT_NONE;
-    char title[PERMISSION_ID_MAX + 32];
-    snprintf(title, sizeof title, "Permission %s", here->id);
-    const struct fields fields = {
-        .title = title,
-        .fields = {{"Name", "What lists show.", here->name, PERMISSION_NAME_MAX},
-                   {"Sentence", "What it allows.", here->sentence, PERMISSION_SENTENCE_MAX}},
-        .done = edited,
-        .cancelled = forget,
-        .arg = chosen,
-    };
-    if (!fields_open(app, &fields)) return EFFECT_DRAW;
-    free(chosen);
-    return app_say_error(app);
-}
-
-static int delete_confirmed(struct app *app, void *arg, int choice)
-{
-    struct chosen *chosen = arg;
-    struct act act = app_act(app);
-    if (choice && permission_delete(&act, chosen->number))
-        app_say_error(app);
-    else if (choice)
-        app_say(app, ROLE_GOOD, "✓ The permission was deleted");
-    chosen->screen->table.drop_gone |= choice != 0;
-    free(chosen);
-    return choice ? EFFECT_LOAD : EFFECT_DRAW;
-}
-
-static int ask_delete(struct permissions_screen *screen)
-{
-    struct app *app = screen->table.app;
-    const struct permission *here = current(screen);
-    struct chosen *chosen = choose(screen);
-    char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
-    if (!chosen) return EFFECT_NONE;
-    const struct whatif_change change = {.gone = here->number};
-    size_t used =
-        (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",
-                         (long long)here->accounts, here->accounts == 1 ? "" : "s",
-                         (long long)here->groups, here->groups == 1 ? "" : "s");
-    snprintf(title, sizeof title, "Delete the permission %s", here->name);
-    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
-        free(chosen);
-        return EFFECT_DRAW;
-    }
-    confirm_open(app, &(struct confirm){.title = title,
-                                        .text = text,
-                                        .choices = {{"Delete", 'Y'}},
-                                        .done = delete_confirmed,
-                                        .arg = chosen});
-    return EFFECT_DRAW;
-}
-
-static int menu(struct permissions_screen *screen)
-{
-    static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
-                                            COMMAND_PERMISSION_DELETE, COMMAND_NONE};
-    const struct permission *here = current(screen);
-    if (!here) return EFFECT_NONE;
-    menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
-              commands);
-    return EFFECT_DRAW;
 }
 
 static int run(struct app *app, struct screen *whole, enum command command)
@@ -370,16 +97,16 @@ static int run(struct app *app, struct screen *whole, enum command command)
     case COMMAND_ESCAPE:
         return EFFECT_NONE;
     case COMMAND_PERMISSION_HOLDERS:
-        if (current(screen)) holders_open(app, current(screen));
+        if (permissions_current(screen)) holders_open(app, permissions_current(screen));
         return EFFECT_DRAW;
     case COMMAND_PERMISSION_NEW:
-        return ask_new(app);
+        return permissions_new(app);
     case COMMAND_PERMISSION_EDIT:
-        return ask_edit(screen);
+        return permissions_edit(screen);
     case COMMAND_PERMISSION_DELETE:
-        return ask_delete(screen);
+        return permissions_delete(screen);
     case COMMAND_MENU:
-        return menu(screen);
+        return permissions_menu(screen);
     default:
         return EFFECT_PASS;
     }
@@ -392,7 +119,7 @@ static const char *why_not(const struct app *app, const struct screen *whole, en
     bool needs_row = command == COMMAND_PERMISSION_HOLDERS || command == COMMAND_PERMISSION_EDIT ||
                      command == COMMAND_PERMISSION_DELETE;
     if (!needs_row) return NULL;
-    if (!current(screen)) return "there is no permission";
+    if (!permissions_current(screen)) return "there is no permission";
     return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
 }
 
@@ -409,7 +136,7 @@ static int key(struct app *app, struct screen *screen, int pressed)
 }
 
 /* The first whose holders are not counted yet. */
-static struct entry *uncounted(const struct permissions_screen *screen)
+static struct permission_entry *uncounted(const struct permissions_screen *screen)
 {
     for (size_t i = 0; i < screen->count; i++)
         if (!screen->entries[i].fresh) return &screen->entries[i];
@@ -428,7 +155,7 @@ static int tick(struct app *app, struct screen *whole, int64_t ticks)
 {
     (void)ticks;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    struct entry *entry;
+    struct permission_entry *entry;
     store_set_interrupt(app->store, input_is_pending, NULL);
     enum error e = table_count(&screen->table);
     while (!e && (entry = uncounted(screen)) && !input_is_pending(NULL)) {
@@ -485,7 +212,7 @@ enum error permissions_open(struct app *app)
     struct permissions_screen *screen = calloc(1, sizeof *screen);
     if (!screen) return fail(ERR_SYSTEM, "out of memory");
     screen->screen.class = &permissions_class;
-    enum error e = table_init(&screen->table, app, &screen->screen, &source);
+    enum error e = table_init(&screen->table, app, &screen->screen, &permissions_source);
     if (e) {
         close_permissions(app, &screen->screen);
         return e;

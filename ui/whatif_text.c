@@ -21,12 +21,21 @@ static void add_line(char *out, size_t size, const struct whatif_item *item, boo
              gained ? (count == 1 ? "gains" : "gain") : (count == 1 ? "loses" : "lose"));
 }
 
-static void write_text(const struct whatif *found, char *out, size_t size)
+/* One account: what it may do afterwards and could not before, and the other way round. */
+static void write_own(const struct whatif *found, char *out, size_t size)
 {
-    if (!found->accounts) {
-        snprintf(out, size, "No effective permission changes.");
-        return;
+    snprintf(out, size, "Effective permissions change%s",
+             found->live ? ", at once for its live tokens.\n" : "; it has no live token.\n");
+    for (size_t i = 0; i < found->count && i < ITEMS_SHOWN; i++) {
+        char name[96];
+        size_t used = strlen(out);
+        text_visible(name, sizeof name, found->items[i].name, 24);
+        snprintf(out + used, size - used, "\n%s %s", found->items[i].gained ? "+" : "-", name);
     }
+}
+
+static void write_all(const struct whatif *found, char *out, size_t size)
+{
     snprintf(out, size,
              "Effective permissions of %lld account%s change; %lld of them %s live "
              "tokens.\n",
@@ -36,6 +45,18 @@ static void write_text(const struct whatif *found, char *out, size_t size)
         add_line(out, size, &found->items[i], true);
         add_line(out, size, &found->items[i], false);
     }
+}
+
+static void write_text(const struct whatif *found, bool one, char *out, size_t size)
+{
+    if (!found->accounts) {
+        snprintf(out, size, "No effective permission changes.");
+        return;
+    }
+    if (one)
+        write_own(found, out, size);
+    else
+        write_all(found, out, size);
     size_t used = strlen(out);
     if (found->count > ITEMS_SHOWN)
         snprintf(out + used, size - used, "\nand %zu more permissions", found->count - ITEMS_SHOWN);
@@ -53,7 +74,7 @@ bool whatif_look_count(struct app *app, const struct whatif_change *change, char
         app_say_error(app);
         return false;
     }
-    write_text(found, out, size);
+    write_text(found, change->account != 0, out, size);
     *accounts = found->accounts;
     free(found);
     return true;

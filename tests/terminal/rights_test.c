@@ -191,6 +191,25 @@ Test(rights, one_token_each_goes_into_a_file)
     cr_assert_not(terminal_shows(console, "gth_"));
 }
 
+/* Update of an account says first what it may do afterwards; Cancel leaves all as it was. */
+Test(rights, an_account_form_shows_the_difference)
+{
+    const char *held = "SELECT count(*) FROM account_grant";
+    int64_t before = prepared_ask(home, held);
+    step("/agent-berlin\r", "1 of 30");
+    step("\r", "Edit Service Account");
+    step("\t\t", "grant");
+    step(" ", "· changed");
+    step("\023", "Effective permissions change, at once");
+    cr_assert_eq(prepared_ask(home, held), before);
+    step("\r", "· changed");
+    step("\023", "Effective permissions change, at once");
+    step("Y", "Updated sa::agent-berlin");
+    cr_assert_neq(prepared_ask(home, held), before);
+    step("U", "undone");
+    cr_assert_eq(prepared_ask(home, held), before);
+}
+
 Test(rights, panic_suspends_a_group_and_is_undone)
 {
     const char *live = "SELECT count(*) FROM token WHERE suspended = 0 AND revoked IS NULL";
