@@ -206,7 +206,7 @@ Test(rights, an_account_form_shows_the_difference)
     step("\023", "Effective permissions change, at once");
     step("Y", "Updated sa::agent-berlin");
     cr_assert_neq(prepared_ask(home, held), before);
-    step("U", "undone");
+    step("U", "Undone: sa::agent-berlin");
     cr_assert_eq(prepared_ask(home, held), before);
 }
 
