@@ -52,7 +52,7 @@ const char *slot_kind_text(enum slot_kind kind); /* "passphrase", "key file", "r
 /* For the token model: seals / opens with this database's keys. Sealing reads the public key from
  * the store. */
 enum error vault_seal(struct store *store, int64_t token, int64_t account,
-                      const struct secret *text, uint8_t box[static KEYBOX_BOX_SIZE]) MUST_CHECK;
+                      const struct secret *text, struct keybox *box) MUST_CHECK;
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
 
