@@ -49,6 +49,9 @@ extern const struct command command_setting_set;
 extern const struct command command_audit;
 extern const struct command command_audit_verify;
 extern const struct command command_audit_head;
+extern const struct command command_import;
+extern const struct command command_export;
+extern const struct command command_apply;
 extern const struct command command_demo;
 extern const struct command command_help;
 
