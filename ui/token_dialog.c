@@ -42,7 +42,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
                                                   : "Token generated",
                                    2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
-    if (box.columns < TOKEN_TEXT_SIZE)
+    if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
         draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
     else
         draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);

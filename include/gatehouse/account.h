@@ -121,6 +121,10 @@ enum error account_details_load(struct store *store, int64_t number, struct acco
 enum { DIFF_DESCRIPTION = 1, DIFF_OWNER = 2, DIFF_GROUPS = 4, DIFF_PERMISSIONS = 8 };
 int account_details_diff(const struct account_details *a, const struct account_details *b);
 
+/* Lengths and characters of description and owner; NULL is fine. Part of every change; for those
+ * who must know before they begin one. */
+enum error account_check_details(const struct account_details *details) MUST_CHECK;
+
 /* Each is one transaction with its audit events. Already so: OK and no event. */
 enum error account_create(const struct act *act, const char *typed_name,
                           const struct account_details *details, int64_t *number) MUST_CHECK;

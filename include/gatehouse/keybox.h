@@ -15,8 +15,12 @@ enum {
     KEYBOX_SALT_SIZE = 16,
     KEYBOX_NONCE_SIZE = 24,
     KEYBOX_WRAPPED_SIZE = 48, /* secret key + tag */
-    /* version (1) + token number (8) + account number (8) + token (40), sealed (+48) */
-    KEYBOX_BOX_SIZE = 1 + 8 + 8 + TOKEN_TEXT_SIZE + 48
+    /* version 1: version (1) + token number (8) + account number (8) + token (40), sealed (+48).
+     * Version 2, for tokens of other lengths: version, numbers, length (2), text padded with zeros
+     * to a multiple of KEYBOX_PAD, sealed; so the box tells no more than a class of lengths. */
+    KEYBOX_BOX_SIZE = 1 + 8 + 8 + TOKEN_TEXT_SIZE + 48, /* of version 1 */
+    KEYBOX_PAD = 64,
+    KEYBOX_BOX_MAX = 1 + 8 + 8 + 2 + TOKEN_VALUE_MAX + 48
 };
 
 enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_KEY_FILE = 2, SLOT_RECOVERY = 3 };
@@ -52,10 +56,14 @@ enum error keybox_unwrap(const struct key_wrap *wrap, const uint8_t vault_id[sta
                          const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                          const struct secret *unlock, struct secret **secret_key) MUST_CHECK;
 
-/* Seals a token with its numbers; needs only the public key. */
+/* A sealed token. */
+struct keybox {
+    size_t size;
+    uint8_t bytes[KEYBOX_BOX_MAX];
+};
+/* Seals a token of 1 to TOKEN_VALUE_MAX bytes with its numbers; needs only the public key. */
 enum error keybox_seal(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE], int64_t token,
-                       int64_t account, const struct secret *text,
-                       uint8_t box[static KEYBOX_BOX_SIZE]) MUST_CHECK;
+                       int64_t account, const struct secret *text, struct keybox *box) MUST_CHECK;
 /* Opens it and compares both numbers, so that swapped rows are caught (ERR_SECRET). Caller frees.
  */
 enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],

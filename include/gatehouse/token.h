@@ -49,6 +49,8 @@ struct token_counts {
 enum error token_get_counts(struct store *store, int64_t now, int64_t account,
                             struct token_counts *out) MUST_CHECK;
 
+/* At most TOKEN_NAME_MAX printable characters; part of every change. */
+enum error token_check_name(const char *name) MUST_CHECK;
 /* Generates, seals where the policy keeps tokens, writes and audits. The secret is the caller's to
  * free. Needs no unlock. `name` may be ""; `expires` WHEN_NEVER or after now. */
 enum error token_generate(const struct act *act, int64_t account, const char *name, int64_t expires,

@@ -11,6 +11,7 @@
 
 enum {
     TOKEN_TEXT_SIZE = 40,  /* characters, without a terminating zero */
+    TOKEN_VALUE_MAX = 512, /* bytes of a token that was made elsewhere and imported */
     TOKEN_DIGEST_SIZE = 32 /* BLAKE2b-256 */
 };
 
@@ -20,6 +21,13 @@ enum error token_format_generate(struct secret **out) MUST_CHECK;
 /* Whether these bytes are a token by form and checksum: a typo is told apart without a look-up.
  * Authenticates nothing. */
 bool token_format_valid(const char *bytes, size_t size);
+
+/* Why a value that was made elsewhere must not be taken over as a token, as the end of the sentence
+ * "the value …"; NULL when it may: it is at most TOKEN_VALUE_MAX bytes and carries at least 112
+ * bits by its form. A UUID of version 4 counts 122 and no other UUID will do; else it is the length
+ * times log2 of the smallest of hex, base62 and base64 that holds it. A value with our prefix must
+ * be one of our tokens. */
+const char *token_value_flaw(const char *bytes, size_t size);
 
 /* The digest by which a token is found. Personalised BLAKE2b ("gatehouse.token", zero-padded to
  * 16). Takes any bytes. */

@@ -47,12 +47,26 @@ enum error vault_remove_slot(const struct act *act, int64_t slot) MUST_CHECK;
 enum error vault_change_slot(const struct act *act, const struct vault *vault, int64_t slot,
                              const struct secret *unlock, struct kdf_cost cost) MUST_CHECK;
 
+/* Makes a new key pair: every box is opened and sealed again, and the slot that opened `vault` gets
+ * the new key under the same secret `unlock` (of `kind`), all in one transaction. Other slots
+ * cannot follow without their secrets: they are removed where `drop_others` says so, else
+ * ERR_CONFLICT names how many there are. ERR_SECRET names a token whose box does not open.
+ * ERR_STOPPED when `progress` (may be NULL) says so. `vault` is of no use afterwards. */
+struct progress;
+struct rekeyed {
+    size_t boxes, removed;
+    int64_t slot;
+};
+enum error vault_rekey(const struct act *act, const struct vault *vault, enum slot_kind kind,
+                       const struct secret *unlock, struct kdf_cost cost, bool drop_others,
+                       const struct progress *progress, struct rekeyed *out) MUST_CHECK;
+
 const char *slot_kind_text(enum slot_kind kind); /* "passphrase", "key file", "recovery code" */
 
 /* For the token model: seals / opens with this database's keys. Sealing reads the public key from
  * the store. */
 enum error vault_seal(struct store *store, int64_t token, int64_t account,
-                      const struct secret *text, uint8_t box[static KEYBOX_BOX_SIZE]) MUST_CHECK;
+                      const struct secret *text, struct keybox *box) MUST_CHECK;
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
 

@@ -24,6 +24,9 @@ void when_iso(char out[static WHEN_SIZE], int64_t time);
  * time that is not after `now` is refused. */
 enum error when_parse_expiry(const char *s, int64_t now, int64_t *out) MUST_CHECK;
 
+/* What when_iso wrote: a full time, or "never". ERR_INVALID. */
+enum error when_parse_iso(const char *s, int64_t *out) MUST_CHECK;
+
 /* An end of a range of times that lie behind: "7d" (also h, m, w: before now), "2026-01-31" (that
  * day's first second, UTC; its last one where `last`) or a full time. ERR_INVALID says which forms
  * work. */

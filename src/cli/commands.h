@@ -43,12 +43,16 @@ extern const struct command command_vault_slots;
 extern const struct command command_vault_add;
 extern const struct command command_vault_remove;
 extern const struct command command_vault_change;
+extern const struct command command_vault_rekey;
 extern const struct command command_setting_list;
 extern const struct command command_setting_get;
 extern const struct command command_setting_set;
 extern const struct command command_audit;
 extern const struct command command_audit_verify;
 extern const struct command command_audit_head;
+extern const struct command command_import;
+extern const struct command command_export;
+extern const struct command command_apply;
 extern const struct command command_demo;
 extern const struct command command_help;
 

@@ -28,17 +28,29 @@ static enum error ask(const struct call *call, struct secret **out)
     return secret_ask("Passphrase of the vault: ", out);
 }
 
-enum error unlock_vault(const struct call *call, struct vault **out)
+enum error unlock_read_secret(const struct call *call, enum slot_kind *kind, struct secret **out)
 {
     const char *passphrase = call_value(call, "passphrase-file");
     const char *key = call_value(call, "key-file");
     const char *recovery = call_value(call, "recovery-file");
-    enum slot_kind kind = key ? SLOT_KEY_FILE : recovery ? SLOT_RECOVERY : SLOT_PASSPHRASE;
     const char *file = key ? key : recovery ? recovery : passphrase;
+    *kind = key ? SLOT_KEY_FILE : recovery ? SLOT_RECOVERY : SLOT_PASSPHRASE;
 
     struct secret *secret = NULL;
     enum error e = file ? secret_read_file(file, &secret) : ask(call, &secret);
     if (!e && recovery) e = keybox_recovery_normalise(secret);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
+}
+
+enum error unlock_vault(const struct call *call, struct vault **out)
+{
+    enum slot_kind kind;
+    struct secret *secret = NULL;
+    enum error e = unlock_read_secret(call, &kind, &secret);
     if (!e) e = vault_unlock(&call->act, kind, secret, out);
     secret_free(secret);
     return e;

@@ -21,6 +21,9 @@
         .sentence = "unlock with the recovery code in this file"                                   \
     }
 
+/* What unlocks, by the options above, else asks for a passphrase. The caller's, secret_free. */
+enum error unlock_read_secret(const struct call *call, enum slot_kind *kind,
+                              struct secret **out) MUST_CHECK;
 /* Unlocks by the options above, else asks for a passphrase. The caller's, vault_lock. */
 enum error unlock_vault(const struct call *call, struct vault **out) MUST_CHECK;
 

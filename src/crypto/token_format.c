@@ -46,6 +46,77 @@ bool token_format_valid(const char *bytes, size_t size)
     return memcmp(sum, bytes + BODY_SIZE, SUM_SIZE) == 0;
 }
 
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool is_uuid(const char *bytes, size_t size)
+{
+    enum { UUID_SIZE = 36 };
+    if (size != UUID_SIZE) return false;
+    for (size_t i = 0; i < size; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? bytes[i] != '-' : !is_hex(bytes[i])) return false;
+    }
+    return true;
+}
+
+/* 122 of its bits are random; those of other versions are times and names. */
+static bool is_random_uuid(const char *bytes)
+{
+    return bytes[14] == '4' && bytes[19] && strchr("89abAB", bytes[19]);
+}
+
+static size_t count(const char *bytes, size_t size, bool (*fits)(char c))
+{
+    size_t fitting = 0;
+    for (size_t i = 0; i < size; i++)
+        fitting += fits(bytes[i]);
+    return fitting;
+}
+
+static bool is_plus_or_slash(char c)
+{
+    return c == '+' || c == '/';
+}
+
+static bool is_minus_or_line(char c)
+{
+    return c == '-' || c == '_';
+}
+
+/* Thousandths of a bit that one character of the smallest alphabet carries; 0: none holds it all.
+ * Both forms of base64 are alphabets, but not their mixture. */
+static size_t bits_of_character(const char *bytes, size_t size)
+{
+    enum { HEX = 4000, BASE62 = 5954, BASE64 = 6000 };
+    if (count(bytes, size, is_hex) == size) return HEX;
+    size_t plain = count(bytes, size, in_alphabet);
+    if (plain == size) return BASE62;
+    if (plain + count(bytes, size, is_plus_or_slash) == size) return BASE64;
+    if (plain + count(bytes, size, is_minus_or_line) == size) return BASE64;
+    return 0;
+}
+
+const char *token_value_flaw(const char *bytes, size_t size)
+{
+    enum { BITS_LEAST = 112, THOUSAND = 1000 };
+    if (size > TOKEN_VALUE_MAX) return "is longer than 512 bytes";
+    if (size >= PREFIX_SIZE && memcmp(bytes, prefix, PREFIX_SIZE) == 0)
+        return token_format_valid(bytes, size) ? NULL
+                                               : "begins like a token of Gatehouse and is "
+                                                 "none";
+    if (is_uuid(bytes, size))
+        return is_random_uuid(bytes) ? NULL : "is a UUID that is not random (version 4)";
+    /* Padding says nothing. */
+    for (int i = 0; i < 2 && size && bytes[size - 1] == '='; i++)
+        size--;
+    size_t bits = bits_of_character(bytes, size);
+    if (!bits) return "has characters that are neither hex, base62 nor base64";
+    return bits * size >= BITS_LEAST * THOUSAND ? NULL : "carries less than 112 bits by its form";
+}
+
 void token_digest(const void *bytes, size_t size, uint8_t out[static TOKEN_DIGEST_SIZE])
 {
     static const uint8_t personal[crypto_generichash_blake2b_PERSONALBYTES] = "gatehouse.token";

@@ -14,8 +14,6 @@
 
 void account_read_row(struct stmt *stmt, struct account_row *row);
 
-/* Lengths and characters of description and owner. */
-enum error account_check_details(const struct account_details *details) MUST_CHECK;
 /* Makes memberships and grants of an account equal to `to`; `from` is what is there now. */
 enum error account_write_sets(struct store *store, int64_t number,
                               const struct account_details *from,

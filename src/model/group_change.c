@@ -14,11 +14,18 @@ static json_t *one(const char *key, const char *value)
     return object;
 }
 
-static enum error check_name(const char *name, char **folded)
+enum error group_check_name(const char *name)
 {
     size_t length = text_length(name);
     if (length < 1 || length > GROUP_NAME_MAX || !text_is_printable(name, false))
         return fail(ERR_INVALID, "a group's name has 1 to %d printable characters", GROUP_NAME_MAX);
+    return OK;
+}
+
+static enum error check_name(const char *name, char **folded)
+{
+    enum error e = group_check_name(name);
+    if (e) return e;
     *folded = text_fold(name);
     return *folded ? OK : fail(ERR_SYSTEM, "out of memory");
 }

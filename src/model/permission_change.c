@@ -5,7 +5,7 @@
 #include "permission_row.h"
 #include <string.h>
 
-static enum error check_id(const char *id)
+enum error permission_check_id(const char *id)
 {
     size_t size = strlen(id);
     if (size == 0 || size > PERMISSION_ID_MAX ||
@@ -17,7 +17,7 @@ static enum error check_id(const char *id)
     return OK;
 }
 
-static enum error check_texts(const char *name, const char *sentence)
+enum error permission_check_texts(const char *name, const char *sentence)
 {
     if (!text_is_printable(name, false) || text_length(name) < 1 ||
         text_length(name) > PERMISSION_NAME_MAX)
@@ -60,8 +60,8 @@ static enum error create(const struct act *act, const char *id, const char *name
 enum error permission_create(const struct act *act, const char *id, const char *name,
                              const char *sentence, int64_t *number)
 {
-    enum error e = check_id(id);
-    if (!e) e = check_texts(name, sentence);
+    enum error e = permission_check_id(id);
+    if (!e) e = permission_check_texts(name, sentence);
     if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, create(act, id, name, sentence, number));
@@ -90,7 +90,7 @@ enum error permission_edit(const struct act *act, int64_t number, const char *na
                            const char *sentence, bool *changed)
 {
     bool ignored;
-    enum error e = check_texts(name, sentence);
+    enum error e = permission_check_texts(name, sentence);
     if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, edit(act, number, name, sentence, changed ? changed : &ignored));

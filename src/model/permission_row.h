@@ -4,8 +4,6 @@
 
 #include <gatehouse/permission.h>
 
-/* "token_management": cannot be created or granted. */
-extern const char permission_reserved[];
 /* The id of a permission that is to be granted or taken; ERR_NOT_FOUND when it is gone,
  * ERR_CONFLICT when a reserved one is to be granted. */
 enum error permission_read_id(struct store *store, int64_t permission, bool granted,

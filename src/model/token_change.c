@@ -3,6 +3,7 @@
 #include "counter.h"
 #include "json.h"
 #include "token_row.h"
+#include "vault_keys.h"
 #include <string.h>
 
 /* Writes the event of a change to `row`; steals both objects. */
@@ -190,6 +191,7 @@ static enum error reveal(const struct act *act, int64_t number, const struct vau
     enum error e = token_get(act->store, act->now, number, &row);
     if (!e) e = refuse_unsealed(&row);
     if (!e && !vault) e = fail(ERR_LOCKED, "the vault is locked: unlock it first");
+    if (!e) e = vault_check_current(act->store, vault);
     if (!e) e = read_box(act->store, &row, vault, text);
     if (!e) e = compare_digest(act->store, &row, *text);
     return e ? e : write_event(act, how, &row, NULL, NULL);

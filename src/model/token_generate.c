@@ -66,13 +66,13 @@ static enum error write_box(struct store *store, const struct token_row *row,
                             const struct secret *text)
 {
     bool keeps;
-    uint8_t box[KEYBOX_BOX_SIZE];
+    struct keybox box;
     enum error e = vault_keeps_tokens(store, &keeps);
     if (e || !keeps) return e;
-    e = vault_seal(store, row->number, row->account, text, box);
+    e = vault_seal(store, row->number, row->account, text, &box);
     if (e) return e;
     struct stmt *stmt = store_prepare(store, "UPDATE token SET box = :box WHERE number = :number");
-    bind_blob(stmt, ":box", box, sizeof box);
+    bind_blob(stmt, ":box", box.bytes, box.size);
     bind_int(stmt, ":number", row->number);
     return stmt_run(stmt);
 }

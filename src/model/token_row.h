@@ -11,6 +11,5 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account,
 enum { TOKEN_SUBJECT_SIZE = 69 + 1 + TOKEN_NAME_MAX * 4 + 24 };
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE]) MUST_CHECK;
-enum error token_check_name(const char *name) MUST_CHECK;
 
 #endif

@@ -110,7 +110,7 @@ enum error vault_check_passphrase(const struct secret *passphrase)
 }
 
 enum error vault_seal(struct store *store, int64_t token, int64_t account,
-                      const struct secret *text, uint8_t box[static KEYBOX_BOX_SIZE])
+                      const struct secret *text, struct keybox *box)
 {
     struct vault_keys keys;
     enum error e = vault_read_keys(store, &keys);

@@ -11,7 +11,12 @@ struct vault_keys {
 struct vault {
     struct vault_keys keys;
     struct secret *secret_key;
+    int64_t slot; /* that opened it */
 };
+/* ERR_CONFLICT when `vault` was unlocked before another key pair came. */
+enum error vault_check_current(struct store *store, const struct vault *vault) MUST_CHECK;
+/* Makes a slot hold another wrap. Only inside store_begin / store_end. */
+enum error vault_update_slot(struct store *store, const struct key_wrap *wrap) MUST_CHECK;
 enum error vault_read_keys(struct store *store, struct vault_keys *keys) MUST_CHECK;
 enum error vault_check_label(const char *label) MUST_CHECK;
 /* Wraps the secret key for a slot; slow for a passphrase, so not while the write lock is held. */

@@ -25,7 +25,7 @@ enum error vault_list_slots(struct store *store, struct vault_slots **out)
 }
 
 /* An unlocked vault of another database must not be wrapped into this one. */
-static enum error check_vault(struct store *store, const struct vault *vault)
+enum error vault_check_current(struct store *store, const struct vault *vault)
 {
     struct vault_keys keys;
     enum error e = vault_read_keys(store, &keys);
@@ -99,7 +99,7 @@ static enum error add_slot(const struct act *act, const struct vault *vault, con
                            const struct key_wrap *wrap, bool *late)
 {
     int64_t number;
-    enum error e = check_vault(act->store, vault);
+    enum error e = vault_check_current(act->store, vault);
     if (!e) e = foresee_number(act->store, &number);
     if (e) return e;
     *late = number != wrap->slot;
@@ -182,18 +182,23 @@ enum error vault_remove_slot(const struct act *act, int64_t slot)
     return e;
 }
 
+enum error vault_update_slot(struct store *store, const struct key_wrap *wrap)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE key_slot SET operations = :operations, memory = :memory, salt = :salt, "
+               "nonce = :nonce, wrapped = :wrapped WHERE number = :number");
+    bind_wrap(stmt, wrap);
+    return stmt_run(stmt);
+}
+
 static enum error change_slot(const struct act *act, const struct vault *vault,
                               const struct key_wrap *wrap)
 {
     struct slot_text text;
-    enum error e = check_vault(act->store, vault);
+    enum error e = vault_check_current(act->store, vault);
     if (!e) e = find_slot(act->store, wrap->slot, &text);
     if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE key_slot SET operations = :operations, memory = :memory, salt = :salt, "
-                    "nonce = :nonce, wrapped = :wrapped WHERE number = :number");
-    bind_wrap(stmt, wrap);
-    e = stmt_run(stmt);
+    e = vault_update_slot(act->store, wrap);
     return e ? e
              : write_event(act, "slot.change", wrap->slot, NULL, slot_json(text.kind, text.label));
 }

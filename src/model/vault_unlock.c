@@ -51,10 +51,11 @@ static enum error write_event(const struct act *act, const char *verb, enum slot
 
 static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
                             enum slot_kind kind, const struct secret *unlock,
-                            struct secret **secret_key)
+                            struct secret **secret_key, int64_t *slot)
 {
     enum error e = fail(ERR_SECRET, "the vault has no slot for a %s", slot_kind_text(kind));
     for (size_t i = 0; i < wraps->count; i++) {
+        *slot = wraps->items[i].slot;
         e = keybox_unwrap(&wraps->items[i], keys->id, keys->public_key, unlock, secret_key);
         if (e != ERR_SECRET) return e;
     }
@@ -73,7 +74,8 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     if (!e) e = read_wraps(act->store, kind, &wraps);
     if (e) return e;
     struct secret *secret_key = NULL;
-    e = try_slots(&keys, wraps, kind, unlock, &secret_key);
+    int64_t slot = 0;
+    e = try_slots(&keys, wraps, kind, unlock, &secret_key, &slot);
     free(wraps);
     struct vault *vault = e ? NULL : malloc(sizeof *vault);
     if (!e && !vault) e = fail(ERR_SYSTEM, "out of memory");
@@ -83,7 +85,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
         free(vault);
         return e;
     }
-    *vault = (struct vault){.keys = keys, .secret_key = secret_key};
+    *vault = (struct vault){.keys = keys, .secret_key = secret_key, .slot = slot};
     *out = vault;
     return OK;
 }

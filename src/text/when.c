@@ -136,3 +136,11 @@ enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out)
                 "2026-01-31T09:30:00Z",
                 s);
 }
+
+enum error when_parse_iso(const char *s, int64_t *out)
+{
+    *out = WHEN_NEVER;
+    if (strcmp(s, "never") == 0) return OK;
+    if (strchr(s, 'T') && parse_date(s, false, out)) return OK;
+    return fail(ERR_INVALID, "“%s” is no time: write 2027-01-31T09:30:00Z", s);
+}

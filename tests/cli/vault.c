@@ -95,3 +95,62 @@ Test(vault_commands, the_last_slot_cannot_be_removed)
     cr_assert_eq(count_slots(), 1);
     cr_assert_eq(run("vault", "remove", "7"), 3);
 }
+
+Test(vault_commands, rekey_seals_every_token_anew_and_copying_goes_on)
+{
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 0);
+    char *secret = strdup(run_out);
+    run_generate("ci", "b");
+    cr_assert_eq(run("vault", "rekey", "--passphrase-file", run_passphrase(), "--json"), 0, "%s",
+                 run_err);
+    json_t *done = run_json();
+    run_expect_int(done, "boxes", 2);
+    run_expect_int(done, "slot", 1);
+    run_expect_int(done, "slots_removed", 0);
+    json_decref(done);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 0, "%s",
+                 run_err);
+    cr_assert_str_eq(run_out, secret);
+    run_generate("ci", "c");
+    cr_assert_eq(run("token", "reveal", "ci/c", "--passphrase-file", run_passphrase()), 0);
+    cr_assert_eq(run("vault", "change", "1", "--passphrase-file", run_passphrase(),
+                     "--new-passphrase-file", run_file("fresh", "a better passphrase\n", 0600)),
+                 0, "%s", run_err);
+    free(secret);
+}
+
+Test(vault_commands, rekey_removes_the_slots_that_cannot_follow_only_where_that_is_meant)
+{
+    const char *key = run_path("vault.key");
+    cr_assert_eq(run("vault", "add", "--new-key-file", key, "--passphrase-file", run_passphrase()),
+                 0);
+    int64_t events = run_events();
+    cr_assert_eq(run("vault", "rekey", "--key-file", key), 2);
+    cr_assert(strstr(run_err, "--yes"), "%s", run_err);
+    cr_assert_eq(run_events(), events);
+    cr_assert_eq(run("vault", "rekey", "--key-file", key, "--yes"), 0, "%s", run_err);
+    cr_assert(strstr(run_out, "Slot 2 opens it; 1 others were removed"), "%s", run_out);
+    cr_assert_eq(count_slots(), 1);
+    cr_assert_eq(run("token", "reveal", "1", "--key-file", key), 0, "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 4);
+    cr_assert_eq(run("audit", "--kind", "vault.rekey", "--json"), 0);
+    cr_assert(strstr(run_out, "\"slots_removed\": 1"), "%s", run_out);
+}
+
+Test(vault_commands, rekey_stops_at_a_box_that_does_not_open_and_changes_nothing)
+{
+    run_generate("ci", "b");
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(
+        store_end(act.store, stmt_run(store_prepare(act.store, "UPDATE token SET box = "
+                                                               "zeroblob(105) WHERE number = 2"))),
+        OK);
+    store_close(act.store);
+    cr_assert_eq(run("vault", "rekey", "--passphrase-file", run_passphrase()), 4);
+    cr_assert(strstr(run_err, "token 2"), "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 0, "%s",
+                 run_err);
+    const char *wrong = run_file("wrong", "incorrect horse battery\n", 0600);
+    cr_assert_eq(run("vault", "rekey", "--passphrase-file", wrong), 4);
+}

@@ -80,3 +80,44 @@ Test(token_format, the_digest_is_personalised)
         snprintf(text + 2 * i, 3, "%02x", digest[i]);
     cr_assert_str_eq(text, wanted);
 }
+
+static const char *flaw(const char *value)
+{
+    return token_value_flaw(value, strlen(value));
+}
+
+Test(token_format, a_value_from_elsewhere_needs_112_bits_by_its_form)
+{
+    static const char *const strong[] = {
+        "5d0a1e9c-0a64-4a3e-9a5b-1f0c6f3b7a11", /* UUID, version 4 */
+        "5D0A1E9C-0A64-4A3E-BA5B-1F0C6F3B7A11",
+        "0123456789abcdef0123456789AB", /* 28 hex */
+        "ghijklmnopqrstuvwxy",          /* 19 base62 */
+        "ghijklmnopqrstuvw+/",          /* 19 base64 */
+        "ghijklmnopqrstuvw-_",          /* 19 base64 for URLs */
+        "ghijklmnopqrstuvw-_==",
+        "gth_0123456789abcdefghijABCDEFGHIJ05DYyq",
+    };
+    static const char *const weak[] = {
+        "",
+        "0123456789abcdef0123456789A",          /* 27 hex */
+        "ghijklmnopqrstuvwx",                   /* 18 base62 */
+        "ghijklmnopqrstuv-_",                   /* 18 base64 */
+        "ghijklmnopqrstuv-_==",                 /* padding says nothing */
+        "ghijklmnopqrstuvwxyz+/-_ghijk",        /* neither form of base64 */
+        "ghijklmnopqrst uvwxyz ghijkl",         /* blanks */
+        "5d0a1e9c-0a64-1a3e-9a5b-1f0c6f3b7a11", /* UUID, version 1 */
+        "5d0a1e9c-0a64-4a3e-7a5b-1f0c6f3b7a11", /* no UUID of the standard */
+        "00000000-0000-0000-0000-000000000000",
+        "gth_0123456789abcdefghijABCDEFGHIJ05DYyr", /* a typo in one of ours */
+        "gth_",
+    };
+    for (size_t i = 0; i < sizeof strong / sizeof *strong; i++)
+        cr_assert_null(flaw(strong[i]), "%s: %s", strong[i], flaw(strong[i]));
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++)
+        cr_assert_not_null(flaw(weak[i]), "%s", weak[i]);
+    char longest[TOKEN_VALUE_MAX + 1];
+    memset(longest, 'x', sizeof longest);
+    cr_assert_null(token_value_flaw(longest, TOKEN_VALUE_MAX));
+    cr_assert_not_null(token_value_flaw(longest, TOKEN_VALUE_MAX + 1));
+}

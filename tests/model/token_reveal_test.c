@@ -104,12 +104,12 @@ Test(token_reveal, a_well_sealed_foreign_token_is_caught)
 {
     int64_t number = house_token(sa, "", WHEN_NEVER);
     struct secret *foreign, *copy;
-    uint8_t box[KEYBOX_BOX_SIZE];
+    struct keybox box;
     cr_assert_ok(token_format_generate(&foreign));
-    cr_assert_ok(vault_seal(act.store, number, sa, foreign, box));
+    cr_assert_ok(vault_seal(act.store, number, sa, foreign, &box));
     secret_free(foreign);
     struct stmt *stmt = store_prepare(act.store, "UPDATE token SET box = :box");
-    bind_blob(stmt, ":box", box, sizeof box);
+    bind_blob(stmt, ":box", box.bytes, box.size);
     cr_assert_ok(stmt_run(stmt));
     cr_assert_refused(token_reveal(&act, number, vault, "copy", &copy), ERR_SECRET, "revoke");
     cr_assert_null(copy);

@@ -1,0 +1,87 @@
+/* Whole tokens as they are moved between databases: found by digest, with everything but the
+ * secret. For import, export and apply. SQL in src/model/token_record*.c. */
+#ifndef GATEHOUSE_TOKEN_RECORD_H
+#define GATEHOUSE_TOKEN_RECORD_H
+
+#include <gatehouse/account.h>
+#include <gatehouse/network.h>
+#include <gatehouse/token.h>
+
+struct token_record {
+    int64_t number; /* 0: not in this database yet */
+    int64_t account;
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    char name[TOKEN_NAME_MAX * 4 + 1];
+    char last_four[5]; /* "" where the secret was never seen */
+    int64_t created, expires, last_used, rotated;
+    bool suspended, revoked, canary;
+    bool narrowed;
+    struct id_set permissions; /* of a narrowed one, by number */
+    size_t network_count;
+    char (*networks)[NETWORK_TEXT_SIZE]; /* canonical, sorted, each once */
+    bool has_successor;
+    uint8_t successor[TOKEN_DIGEST_SIZE];
+};
+void token_record_free(struct token_record *record); /* frees the insides */
+/* Adds a network in canonical form; keeps them sorted, each once. */
+enum error token_record_add_network(struct token_record *record, const char *canonical) MUST_CHECK;
+
+struct token_records {
+    size_t count;
+    struct token_record items[];
+};
+/* All tokens of an account, revoked ones too, by (created, digest). token_records_free. */
+enum error token_records_load(struct store *store, int64_t account,
+                              struct token_records **out) MUST_CHECK;
+void token_records_free(struct token_records *records);
+
+/* Which fields differ. */
+enum {
+    RECORD_NAME = 1,
+    RECORD_CREATED = 2,
+    RECORD_EXPIRES = 4,
+    RECORD_STATE = 8,
+    RECORD_PERMISSIONS = 16,
+    RECORD_NETWORKS = 32,
+    RECORD_CANARY = 64,
+    RECORD_ROTATED = 128,
+    RECORD_SUCCESSOR = 256
+};
+int token_record_diff(const struct token_record *a, const struct token_record *b);
+
+/* Who has a digest. */
+struct digest_holder {
+    bool known, dead;
+    int64_t token;                           /* 0: its row is gone */
+    int64_t account;                         /* kept after the account is gone */
+    char account_name[ACCOUNT_NAME_MAX + 1]; /* "": gone */
+};
+enum error digest_find_holder(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
+                              struct digest_holder *out) MUST_CHECK;
+
+/* Writes a new row with its digest and audits it ("token.import" with `value`, "token.apply"
+ * without). `value` is sealed where the policy keeps tokens. Successors are left out, see below. A
+ * known digest is ERR_CONFLICT, but for a dead one whose row is gone in a revoked record: dead it
+ * stays. The caller has looked at limits. */
+enum error token_record_create(const struct act *act, const struct token_record *record,
+                               const struct secret *value, int64_t *number) MUST_CHECK;
+/* Makes the token `before` like `after`, successor left out. Revoked and expired are final:
+ * ERR_CONFLICT. */
+enum error token_record_update(const struct act *act, const struct token_record *before,
+                               const struct token_record *after) MUST_CHECK;
+/* Removes the row; the digest stays behind as dead. */
+enum error token_record_delete(const struct act *act, const struct token_record *record) MUST_CHECK;
+/* Links a token to its successor (its digest; NULL: to none). ERR_NOT_FOUND when that is no token
+ * of this account. */
+enum error token_record_link(const struct act *act, const struct token_record *record,
+                             const uint8_t *successor) MUST_CHECK;
+
+/* Calls `each` for every token in use of an active account that would gain `permission` if `group`
+ * gave it: not those that have it already. */
+enum error token_records_reached(struct store *store, int64_t now, int64_t group,
+                                 int64_t permission,
+                                 enum error (*each)(int64_t token, const char *account,
+                                                    const char *name, void *arg),
+                                 void *arg) MUST_CHECK;
+
+#endif

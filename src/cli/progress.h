@@ -1,0 +1,17 @@
+/* Long work at the command line: a line on standard error, and Ctrl-C stops it. */
+#ifndef GATEHOUSE_SRC_CLI_PROGRESS_H
+#define GATEHOUSE_SRC_CLI_PROGRESS_H
+
+#include <gatehouse/bulk.h>
+
+struct cli_progress {
+    struct progress progress; /* to hand on */
+    const char *noun;         /* "accounts" */
+    int64_t begun, drawn;     /* ticks */
+    bool shown, terminal;
+};
+/* From here until cli_progress_end Ctrl-C makes the step say stop. */
+void cli_progress_begin(struct cli_progress *progress, const char *noun);
+void cli_progress_end(struct cli_progress *progress);
+
+#endif
