@@ -23,7 +23,9 @@ static int create(struct form *form, struct account_details *details)
     if (e) return app_say_error(app);
     e = account_create(&act, form->name.text, details, &account);
     if (!e && form->makes_token)
-        e = token_generate(&act, account, form->token_name.text, expires, &token, &secret);
+        e = token_generate(&act, account,
+                           &(struct token_plan){.name = form->token_name.text, .expires = expires},
+                           &token, &secret);
     e = store_end(act.store, e);
     if (e) {
         if (token) secret_free(secret);

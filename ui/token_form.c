@@ -18,7 +18,8 @@ static enum error generate(struct app *app, void *arg, const char *const texts[F
     struct secret *secret;
     struct act act = app_act(app);
     enum error e = when_parse_expiry(texts[1], act.now, &expires);
-    if (!e) e = token_generate(&act, *account, texts[0], expires, &number, &secret);
+    const struct token_plan plan = {.name = texts[0], .expires = expires};
+    if (!e) e = token_generate(&act, *account, &plan, &number, &secret);
     if (e) return e;
     free(account);
     token_dialog_open(app, number, secret);

@@ -17,7 +17,10 @@ enum bulk_kind {
     BULK_SUSPEND,  /* every live token of the accounts; what changed are tokens */
     BULK_GENERATE, /* one token each, written to a file */
     /* tokens */
+    BULK_TOKEN_SUSPEND,
     BULK_TOKEN_RESUME,
+    BULK_TOKEN_REVOKE,
+    BULK_TOKEN_EXPIRE,
     BULK_COUNT
 };
 
@@ -25,7 +28,7 @@ struct bulk {
     enum bulk_kind kind;
     int64_t target;
     const char *reason; /* for the event of the act: "panic: group build"; NULL: none */
-    int64_t expires;    /* of generated tokens */
+    int64_t expires;    /* of generated tokens, or what tokens get */
     const char *name;   /* of generated tokens */
     const char *path;   /* the file of generated tokens: new, 0600, lines "sa::name<TAB>token" */
 };
@@ -58,6 +61,11 @@ struct bulk_impact {
 };
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out) MUST_CHECK;
+
+/* The same for tokens: `accounts` is how many of them are there, `live` how many work now. */
+enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
+                                 const struct progress *progress,
+                                 struct bulk_impact *out) MUST_CHECK;
 
 /* Resumes the tokens that the act of event `sequence` suspended and that are suspended still. */
 enum error bulk_undo_suspend(const struct act *act, int64_t sequence,

@@ -3,9 +3,8 @@
 #ifndef GATEHOUSE_TOKEN_RECORD_H
 #define GATEHOUSE_TOKEN_RECORD_H
 
-#include <gatehouse/account.h>
-#include <gatehouse/network.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
 
 struct token_record {
     int64_t number; /* 0: not in this database yet */
@@ -14,17 +13,12 @@ struct token_record {
     char name[TOKEN_NAME_MAX * 4 + 1];
     char last_four[5]; /* "" where the secret was never seen */
     int64_t created, expires, last_used, rotated;
-    bool suspended, revoked, canary;
-    bool narrowed;
-    struct id_set permissions; /* of a narrowed one, by number */
-    size_t network_count;
-    char (*networks)[NETWORK_TEXT_SIZE]; /* canonical, sorted, each once */
+    bool suspended, revoked;
+    struct token_limits limits;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
 };
 void token_record_free(struct token_record *record); /* frees the insides */
-/* Adds a network in canonical form; keeps them sorted, each once. */
-enum error token_record_add_network(struct token_record *record, const char *canonical) MUST_CHECK;
 
 struct token_records {
     size_t count;

@@ -46,9 +46,10 @@ static enum error create(const struct call *call, struct created *created)
     enum error e = details.description && details.owner ? OK : fail(ERR_SYSTEM, "out of memory");
     if (!e) e = read_details(call, &details);
     if (!e) e = account_create(&call->act, call->argv[0], &details, &created->account);
+    struct token_plan plan = {.name = token};
+    if (!e) e = token_parse_expiry(call->act.store, call->act.now, NULL, &plan.expires);
     if (!e && token)
-        e = token_generate(&call->act, created->account, token, WHEN_NEVER, &created->token,
-                           &created->secret);
+        e = token_generate(&call->act, created->account, &plan, &created->token, &created->secret);
     account_details_free(&details);
     return e;
 }

@@ -1,13 +1,9 @@
-/* permission grant, revoke; why. */
+/* permission grant, permission revoke. */
 #include "src/cli/account.h"
 #include "src/cli/commands.h"
 #include "src/cli/group.h"
 
 #include <gatehouse/permission.h>
-#include <gatehouse/token.h>
-#include <gatehouse/why.h>
-#include <stdlib.h>
-#include <string.h>
 
 static enum error change_account(const struct call *call, int64_t permission, const char *typed,
                                  bool granted, bool *changed)
@@ -93,68 +89,4 @@ const struct command command_permission_revoke = {
     .options = holder_options,
     .opens = true,
     .exec = revoke_exec,
-};
-
-/* The account itself, or the one whose token is named. */
-static enum error find_account(const struct call *call, const char *typed, int64_t *account)
-{
-    struct token_row token;
-    int64_t number;
-    size_t digits = strspn(typed, "0123456789");
-    if (!strchr(typed, '/') && (digits == 0 || typed[digits]))
-        return account_find(call->act.store, typed, account);
-    enum error e = token_find(call->act.store, typed, &number);
-    if (!e) e = token_get(call->act.store, call->act.now, number, &token);
-    if (e) return e;
-    *account = token.account;
-    return OK;
-}
-
-static json_t *why_json(const struct why *why, const char *id)
-{
-    json_t *sources = json_array();
-    for (size_t i = 0; i < why->count; i++)
-        json_array_append_new(sources,
-                              why->sources[i].group
-                                  ? json_pack("{s:o}", "group", json_text(why->sources[i].name))
-                                  : json_pack("{s:b}", "explicit", true));
-    return json_pack("{s:o, s:o, s:b, s:o}", "account", json_text(id), "permission",
-                     json_text(why->permission.id), "holds", why->holds,
-                     why->holds ? "through" : "would_give", sources);
-}
-
-static enum error why_exec(struct call *call)
-{
-    int64_t number, permission;
-    struct account account;
-    struct why *why;
-    char id[ACCOUNT_ID_SIZE], text[2000];
-    enum error e = find_account(call, call->argv[0], &number);
-    if (!e) e = account_get(call->act.store, call->act.now, number, &account);
-    if (!e) e = permission_find(call->act.store, call->argv[1], &permission);
-    if (!e) e = why_find(call->act.store, number, permission, &why);
-    if (e) return e;
-    account_id_text(id, account.row.name);
-    call->status = why->holds ? EXIT_DONE : EXIT_NO;
-    if (call->json) {
-        e = print_json(why_json(why, id));
-    } else {
-        why_text(why, account.row.name, text, sizeof text);
-        char *rest = text;
-        for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
-            print_line("%s", line);
-    }
-    free(why);
-    return e;
-}
-
-const struct command command_why = {
-    .words = "why",
-    .arguments = "ID|TOKEN PERMISSION",
-    .least = 2,
-    .most = 2,
-    .sentence = "Says where a permission of an account comes from, or what would give it.",
-    .example = "gatehouse why ci-deploy agent_management",
-    .opens = true,
-    .exec = why_exec,
 };

@@ -2,6 +2,7 @@
 #include "src/cli/token.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,14 +28,6 @@ enum error cli_token_account_id(const struct call *call, int64_t number,
     return e;
 }
 
-/* A list, with the account of the row before, which is mostly the same. */
-struct listing {
-    struct table *table; /* NULL: JSON */
-    struct json_list json;
-    int64_t account;
-    char id[ACCOUNT_ID_SIZE];
-};
-
 static const struct column columns[] = {
     {.title = "NUMBER"},
     {.title = "ACCOUNT ID", .least = 12, .middle = true},
@@ -43,96 +36,165 @@ static const struct column columns[] = {
     {.title = "STATE"},
     {.title = "EXPIRES"},
     {.title = "LAST USED"},
+    {.title = "FROM", .least = 6},
     {.title = "CREATED"},
     {0},
 };
 
-static enum error add_row(struct listing *listing, const struct token_row *row, int64_t now)
+static enum error add_row(struct table *table, const struct token_item *item, int64_t now)
 {
-    char number[32], token[32], created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
+    const struct token_row *row = &item->token;
+    char id[ACCOUNT_ID_SIZE], number[32], token[32];
+    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
+    account_id_text(id, item->account_name);
     snprintf(number, sizeof number, "%" PRId64, row->number);
     snprintf(token, sizeof token, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->last_four);
     when_date(created, row->created);
     when_date(expires, row->expires);
     when_relative(used, row->last_used, now);
-    const char *cells[] = {number,  listing->id, row->name, token, token_state_text(row->state),
-                           expires, used,        created};
-    return table_add(listing->table, cells);
+    const char *cells[] = {number,
+                           id,
+                           row->name,
+                           token,
+                           row->canary ? "canary" : token_state_text(row->state),
+                           expires,
+                           row->last_used == WHEN_NEVER ? "not used yet" : used,
+                           row->last_from,
+                           created};
+    return table_add(table, cells);
 }
 
-static json_t *row_json(const struct token_row *row, const char *id)
+/* A token's number; null for none. */
+static json_t *number_json(int64_t number)
 {
-    return json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:b}", "token",
-                     (json_int_t)row->number, "account", json_text(id), "name",
-                     json_text(row->name), "last_four", json_text(row->last_four), "state",
-                     token_state_text(row->state), "created", json_time(row->created), "expires",
-                     json_time(row->expires), "revoked", json_time(row->revoked), "last_used",
-                     json_time(row->last_used), "sealed", row->sealed);
+    return number ? json_integer(number) : json_null();
 }
 
-static enum error list_rows(const struct call *call, struct listing *listing,
-                            const struct token_rows *rows)
+static json_t *row_json(const struct token_item *item)
 {
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct token_row *row = &rows->items[i];
-        enum error e = OK;
-        if (row->account != listing->account)
-            e = cli_token_account_id(call, row->account, listing->id);
-        if (e) return e;
-        listing->account = row->account;
-        e = listing->table ? add_row(listing, row, call->act.now)
-                           : json_list_add(&listing->json, row_json(row, listing->id));
-        if (e) return e;
-    }
-    return listing->table ? OK : cli_flush();
+    const struct token_row *row = &item->token;
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, item->account_name);
+    return json_pack(
+        "{s:I, s:o, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:b, s:o, s:o}",
+        "token", (json_int_t)row->number, "account", json_text(id), "account_active",
+        item->account_active, "name", json_text(row->name), "last_four", json_text(row->last_four),
+        "state", token_state_text(row->state), "created", json_time(row->created), "expires",
+        json_time(row->expires), "revoked", json_time(row->revoked), "last_used",
+        json_time(row->last_used), "last_from", json_text(row->last_from), "sealed", row->sealed,
+        "narrowed", row->narrowed, "networks", row->networks, "canary", row->canary, "replaced_by",
+        number_json(row->successor), "replaces", number_json(row->predecessor));
+}
+
+struct listing {
+    struct table *table; /* NULL: JSON */
+    struct json_list json;
+};
+
+static enum error list_item(const struct call *call, struct listing *listing,
+                            const struct token_item *item)
+{
+    return listing->table ? add_row(listing->table, item, call->act.now)
+                          : json_list_add(&listing->json, row_json(item));
 }
 
 static enum error list_of_account(const struct call *call, struct listing *listing)
 {
-    int64_t number;
+    struct account account;
     struct token_rows *rows = NULL;
+    int64_t number;
     enum error e = account_find(call->act.store, call->argv[0], &number);
+    if (!e) e = account_get(call->act.store, call->act.now, number, &account);
     if (!e) e = token_list(call->act.store, call->act.now, number, true, &rows);
-    if (!e) e = list_rows(call, listing, rows);
+    for (size_t i = 0; !e && i < rows->count; i++) {
+        struct token_item item = {.token = rows->items[i], .account_active = account.row.active};
+        snprintf(item.account_name, sizeof item.account_name, "%s", account.row.name);
+        e = list_item(call, listing, &item);
+    }
     free(rows);
     return e;
 }
 
-static enum error list_all(const struct call *call, struct listing *listing)
+static enum error list_all(const struct call *call, struct listing *listing,
+                           const struct token_query *query)
 {
-    int64_t after = 0;
-    for (size_t count = PAGE; count == PAGE;) {
-        struct token_rows *rows = NULL;
-        enum error e = token_list_all(call->act.store, call->act.now, after, PAGE, &rows);
-        if (!e) e = list_rows(call, listing, rows);
-        count = e ? 0 : rows->count;
-        if (count) after = rows->items[count - 1].number;
-        free(rows);
-        if (e) return e;
+    struct token_item *rows = malloc(PAGE * sizeof *rows), last;
+    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
+        e = token_page(call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
+                       &count);
+        for (size_t i = 0; !e && i < count; i++)
+            e = list_item(call, listing, &rows[i]);
+        if (!e && count) last = rows[count - 1];
+        if (!e && call->json) e = cli_flush();
     }
-    return OK;
+    free(rows);
+    return e;
+}
+
+/* The options over the search that is named, if one is. */
+static enum error read_query(const struct call *call, struct search *search)
+{
+    const char *named = call_value(call, "search"), *filter = call_value(call, "filter");
+    const char *facet = call_value(call, "facet"), *sort = call_value(call, "sort");
+    enum error e = named ? search_find(call->act.store, named, search) : OK;
+    if (!e && facet) e = token_facet_find(facet, &search->facet);
+    if (!e && sort) e = token_sort_find(sort, &search->sort);
+    if (!e && filter) {
+        size_t size = (size_t)snprintf(search->filter, sizeof search->filter, "%s", filter);
+        if (size >= sizeof search->filter) e = fail(ERR_INVALID, "the filter is too long");
+    }
+    if (call_has(call, "descending")) search->descending = true;
+    return e;
 }
 
 static enum error list_exec(struct call *call)
 {
     struct listing listing = {0};
-    enum error e = call->json ? OK : table_new(columns, &listing.table);
+    struct search search = {.sort = TOKENS_BY_ACCOUNT};
+    bool asks = call_has(call, "filter") || call_has(call, "facet") || call_has(call, "search");
+    if (call->argc && asks)
+        return fail(ERR_USAGE, "give an ID, or a filter, facet or search over all");
+    enum error e = read_query(call, &search);
+    const struct token_query query = {.filter = search.filter,
+                                      .facet = search.facet,
+                                      .sort = search.sort,
+                                      .descending = search.descending,
+                                      .now = call->act.now};
+    if (!e && !call->json) e = table_new(columns, &listing.table);
     if (!e) e = store_begin_read(call->act.store);
-    if (!e)
-        e = store_end(call->act.store,
-                      call->argc ? list_of_account(call, &listing) : list_all(call, &listing));
+    if (e) return e;
+    e = store_end(call->act.store,
+                  call->argc ? list_of_account(call, &listing) : list_all(call, &listing, &query));
     if (listing.table)
-        table_end(listing.table, e ? NULL : "No tokens; gatehouse token generate ID makes one");
+        table_end(listing.table, e      ? NULL
+                                 : asks ? "No token matches"
+                                        : "No tokens; gatehouse token generate ID makes one");
     if (call->json && !e) json_list_end(&listing.json);
     return e;
 }
+
+static const struct command_option list_options[] = {
+    {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
+    {.name = "facet",
+     .value = "FACET",
+     .sentence = "all, live, suspended, expired, revoked, ending (within 14 days), used (in 7 "
+                 "days), unused (for 30 days), never-used, of-inactive, canaries"},
+    {.name = "search", .value = "NAME", .sentence = "a search that is kept: gatehouse search list"},
+    {.name = "sort",
+     .value = "COLUMN",
+     .sentence = "account, name, token, state, created, expires, last-used"},
+    {.name = "descending", .sentence = "the other way round"},
+    {0},
+};
 
 const struct command command_token_list = {
     .words = "token list",
     .arguments = "[ID]",
     .most = 1,
     .sentence = "Lists the tokens of one account, or all.",
-    .example = "gatehouse token list ci-deploy",
+    .example = "gatehouse token list --facet ending --sort expires",
+    .options = list_options,
     .opens = true,
     .exec = list_exec,
 };

@@ -2,25 +2,33 @@
 #include "src/cli/many.h"
 #include "src/cli/token.h"
 
+#include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
 /* The row as it is after the change. */
-static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
-                         struct outcome *outcome)
+enum error cli_token_report(const struct call *call, int64_t number, bool changed, const char *done,
+                            struct outcome *outcome)
 {
     struct token_row row;
-    char id[ACCOUNT_ID_SIZE];
+    char id[ACCOUNT_ID_SIZE], ago[WHEN_SIZE], used[WHEN_SIZE + 80];
     enum error e = token_get(call->act.store, call->act.now, number, &row);
     if (!e) e = cli_token_account_id(call, row.account, id);
     if (e) return e;
-    snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s", number, id,
-             changed ? "" : "was already ", done);
+    when_relative(ago, row.last_used, call->act.now);
+    snprintf(used, sizeof used, row.last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
+             ago, row.last_from[0] ? " from " : "", row.last_from);
+    snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
+             changed ? "" : "was already ", done, used);
     outcome->object =
         json_pack("{s:I, s:s, s:o, s:s, s:b}", "token", (json_int_t)number, "account", id, "name",
                   json_text(row.name), "state", token_state_text(row.state), "changed", changed);
+    if (outcome->object) {
+        json_object_set_new(outcome->object, "last_used", json_time(row.last_used));
+        json_object_set_new(outcome->object, "last_from", json_text(row.last_from));
+    }
     return OK;
 }
 
@@ -31,7 +39,8 @@ static enum error rename_exec(struct call *call)
     struct outcome outcome = {0};
     enum error e = token_find(call->act.store, call->argv[0], &number);
     if (!e) e = token_rename(&call->act, number, call->argv[1], &changed);
-    if (!e) e = report(call, number, changed, changed ? "renamed" : "called that", &outcome);
+    if (!e)
+        e = cli_token_report(call, number, changed, changed ? "renamed" : "called that", &outcome);
     if (!e && call->json) return print_json(outcome.object);
     if (!e) print_line("%s", outcome.line);
     json_decref(outcome.object);
@@ -55,7 +64,7 @@ static enum error suspend_one(const struct call *call, const char *ref, struct o
     bool changed;
     enum error e = token_find(call->act.store, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, true, &changed);
-    return e ? e : report(call, number, changed, "suspended", outcome);
+    return e ? e : cli_token_report(call, number, changed, "suspended", outcome);
 }
 
 static enum error suspend_exec(struct call *call)
@@ -80,7 +89,7 @@ static enum error resume_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, false, &changed);
-    return e ? e : report(call, number, changed, changed ? "resumed" : "in use", outcome);
+    return e ? e : cli_token_report(call, number, changed, changed ? "resumed" : "in use", outcome);
 }
 
 static enum error resume_exec(struct call *call)
@@ -105,7 +114,7 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, ref, &number);
     if (!e) e = token_revoke(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "revoked", outcome);
+    return e ? e : cli_token_report(call, number, changed, "revoked", outcome);
 }
 
 static enum error revoke_exec(struct call *call)

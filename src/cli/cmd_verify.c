@@ -1,10 +1,10 @@
 #include "src/cli/commands.h"
 #include "src/cli/print.h"
 
-#include <arpa/inet.h>
 #include <gatehouse/account.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,40 +20,26 @@ struct answer {
     json_t *permissions; /* ids */
 };
 
-static enum error check_address(const char *from)
-{
-    uint8_t bytes[sizeof(struct in6_addr)];
-    if (!from || inet_pton(AF_INET, from, bytes) == 1 || inet_pton(AF_INET6, from, bytes) == 1)
-        return OK;
-    return fail(ERR_INVALID, "“%s” is no IPv4 or IPv6 address", from);
-}
-
 static enum error load_permissions(struct store *store, struct answer *answer)
 {
-    struct permission_sources *sources = NULL;
-    struct permissions *catalogue = NULL;
-    enum error e = permission_effective(store, answer->pass.account, &sources);
-    if (!e) e = permission_list(store, &catalogue);
+    struct id_set allowed;
+    enum error e = token_allowed(store, answer->pass.token, answer->pass.account, &allowed);
     answer->permissions = json_array();
-    int64_t last = 0;
-    for (size_t i = 0; !e && i < sources->count; i++) {
-        int64_t number = sources->items[i].permission;
-        for (size_t k = 0; number != last && k < catalogue->count; k++)
-            if (catalogue->items[k].number == number)
-                json_array_append_new(answer->permissions, json_text(catalogue->items[k].id));
-        last = number;
+    for (size_t i = 0; !e && i < allowed.count; i++) {
+        struct permission permission;
+        e = permission_get(store, allowed.ids[i], &permission);
+        if (!e) json_array_append_new(answer->permissions, json_text(permission.id));
     }
-    free(sources);
-    free(catalogue);
+    id_set_free(&allowed);
     return e;
 }
 
-static enum error check(struct call *call, const struct secret *token, int64_t permission,
-                        struct answer *answer)
+static enum error check(struct call *call, const struct secret *token,
+                        const struct token_question *question, struct answer *answer)
 {
     enum error e = store_begin_read(call->act.store);
     if (e) return e;
-    e = token_check(call->act.store, call->act.now, token->bytes, token->size, permission,
+    e = token_check(call->act.store, call->act.now, token->bytes, token->size, question,
                     &answer->pass, NULL);
     if (!e) e = load_permissions(call->act.store, answer);
     return store_end(call->act.store, e);
@@ -88,18 +74,30 @@ static enum error allow(const struct call *call, const struct answer *answer)
     return OK;
 }
 
+/* After the answer is out, so that neither can delay it. That a canary could not be recorded is
+ * for admins to see; the answer stays what it is. */
+static void record(const struct call *call, const struct token_pass *pass, const char *from)
+{
+    if (call->options->read_only) return;
+    if (call->status == EXIT_DONE) {
+        token_touch(call->act.store, call->act.now, pass, from);
+    } else if (pass->canary && token_alarm(&call->act, pass, from)) {
+        fprintf(stderr, "gatehouse: the use of a canary could not be recorded: %s\n",
+                error_message());
+    }
+}
+
 static enum error answer_and_record(struct call *call, const struct secret *token,
-                                    int64_t permission)
+                                    const struct token_question *question)
 {
     struct answer answer = {0};
-    enum error e = check(call, token, permission, &answer);
+    enum error e = check(call, token, question, &answer);
     if (e == ERR_NOT_FOUND)
         e = deny(call);
     else if (!e)
         e = allow(call, &answer);
     if (!e) e = cli_flush();
-    if (!e && call->status == EXIT_DONE && !call->options->read_only)
-        token_touch(call->act.store, call->act.now, &answer.pass);
+    if (!e) record(call, &answer.pass, question->from);
     json_decref(answer.permissions);
     return e;
 }
@@ -107,23 +105,24 @@ static enum error answer_and_record(struct call *call, const struct secret *toke
 static enum error verify_exec(struct call *call)
 {
     const char *id = call_value(call, "permission");
-    int64_t permission = 0;
-    enum error e = check_address(call_value(call, "from"));
-    if (!e && id) e = permission_find(call->act.store, id, &permission);
+    struct address ignored;
+    struct token_question question = {.from = call_value(call, "from")};
+    enum error e = question.from ? address_parse(question.from, &ignored) : OK;
+    if (!e && id) e = permission_find(call->act.store, id, &question.permission);
     if (e) return e;
     struct secret *token = NULL;
     /* Typed by a person it must not be echoed. */
     e = isatty(STDIN_FILENO) ? secret_ask("Token: ", &token)
                              : secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
     if (e == ERR_INVALID) return deny(call); /* longer than a line may be */
-    if (!e) e = answer_and_record(call, token, permission);
+    if (!e) e = answer_and_record(call, token, &question);
     secret_free(token);
     return e;
 }
 
 static const struct command_option options[] = {
     {.name = "permission", .value = "ID", .sentence = "ask for this permission, too"},
-    {.name = "from", .value = "ADDRESS", .sentence = "where the request came from"},
+    {.name = "from", .value = "ADDRESS", .sentence = "the address the request came from"},
     {0},
 };
 

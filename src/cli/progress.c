@@ -19,10 +19,14 @@ static void stop(int signal_number)
 static void draw(struct cli_progress *progress, size_t done, size_t total, int64_t elapsed)
 {
     double rate = (double)done * 1000 / (double)elapsed;
+    progress->shown = true;
+    if (!total) {
+        fprintf(stderr, "\r%zu %s, %.0f/s, Ctrl-C stops \033[K", done, progress->noun, rate);
+        return;
+    }
     double left = rate > 0 ? (double)(total - done) / rate : 0;
     fprintf(stderr, "\r%zu of %zu %s, %.0f/s, %.0f s left, Ctrl-C stops \033[K", done, total,
             progress->noun, rate, left);
-    progress->shown = true;
 }
 
 static bool step(void *arg, size_t done, size_t total)

@@ -44,7 +44,10 @@ static enum error generate(const struct work *work, int64_t account)
     int64_t number;
     enum error e = account_get(work->act->store, work->act->now, account, &row);
     if (e) return e;
-    e = token_generate(work->act, account, work->bulk->name, work->bulk->expires, &number, &text);
+    e = token_generate(
+        work->act, account,
+        &(struct token_plan){.name = work->bulk->name, .expires = work->bulk->expires}, &number,
+        &text);
     if (e == ERR_LIMIT)
         return fail(e, "sa::%s has as many tokens as it may have: unmark it, or revoke one",
                     row.row.name);
@@ -71,8 +74,13 @@ static enum error change_one(const struct work *work, int64_t id, bool *changed)
         return group_set_member(act, target, id, kind == BULK_JOIN, changed);
     case BULK_SUSPEND:
         return suspend_all(work, id, changed);
+    case BULK_TOKEN_SUSPEND:
     case BULK_TOKEN_RESUME:
-        return token_set_suspended(act, id, false, changed);
+        return token_set_suspended(act, id, kind == BULK_TOKEN_SUSPEND, changed);
+    case BULK_TOKEN_REVOKE:
+        return token_revoke(act, id, changed);
+    case BULK_TOKEN_EXPIRE:
+        return token_set_expiry(act, id, work->bulk->expires, changed);
     case BULK_GENERATE:
         *changed = true;
         return generate(work, id);
@@ -85,19 +93,37 @@ static enum error change_one(const struct work *work, int64_t id, bool *changed)
     return OK;
 }
 
+static bool is_of_tokens(enum bulk_kind kind)
+{
+    return kind >= BULK_TOKEN_SUSPEND;
+}
+
+/* A token that is replaced can only end earlier; one that expired can only be revoked. */
+static struct stmt *prepare_token(const struct work *work)
+{
+    struct stmt *stmt = store_prepare(
+        work->act->store, "SELECT count(*) FROM token WHERE number = :id AND revoked IS NULL AND "
+                          "(:revokes OR coalesce(expires, :never) > :now) AND (NOT :expires OR "
+                          "successor IS NULL OR :until <= coalesce(expires, :never))");
+    int64_t until = work->bulk->expires;
+    bind_int(stmt, ":revokes", work->bulk->kind == BULK_TOKEN_REVOKE);
+    bind_int(stmt, ":expires", work->bulk->kind == BULK_TOKEN_EXPIRE);
+    bind_int(stmt, ":until", until == WHEN_NEVER ? INT64_MAX : until);
+    bind_int(stmt, ":never", INT64_MAX);
+    bind_int(stmt, ":now", work->act->now);
+    return stmt;
+}
+
 /* Rows that are gone, or final, since they were chosen are left out; asked before, because a part
  * that fails takes the whole transaction with it. */
 static enum error is_there(const struct work *work, int64_t id, bool *there)
 {
     struct stmt *stmt =
-        work->bulk->kind == BULK_TOKEN_RESUME
-            ? store_prepare(work->act->store, "SELECT count(*) FROM token WHERE number = :id AND "
-                                              "revoked IS NULL AND (expires IS NULL OR expires > "
-                                              ":now)")
+        is_of_tokens(work->bulk->kind)
+            ? prepare_token(work)
             : store_prepare(work->act->store, "SELECT count(*) FROM account WHERE number = :id");
     int64_t count = 0;
     bind_int(stmt, ":id", id);
-    if (work->bulk->kind == BULK_TOKEN_RESUME) bind_int(stmt, ":now", work->act->now);
     enum error e = stmt_int(stmt, &count);
     *there = count > 0;
     return e;
@@ -139,11 +165,13 @@ static enum error change_all(const struct work *work, const struct id_set *rows,
 }
 
 static const char *const kinds[] = {
-    [BULK_ACTIVATE] = "bulk.activate", [BULK_DEACTIVATE] = "bulk.deactivate",
-    [BULK_DELETE] = "bulk.delete",     [BULK_GRANT] = "bulk.grant",
-    [BULK_UNGRANT] = "bulk.revoke",    [BULK_JOIN] = "bulk.join",
-    [BULK_LEAVE] = "bulk.leave",       [BULK_SUSPEND] = "bulk.suspend",
-    [BULK_GENERATE] = "bulk.generate", [BULK_TOKEN_RESUME] = "bulk.resume",
+    [BULK_ACTIVATE] = "bulk.activate",   [BULK_DEACTIVATE] = "bulk.deactivate",
+    [BULK_DELETE] = "bulk.delete",       [BULK_GRANT] = "bulk.grant",
+    [BULK_UNGRANT] = "bulk.revoke",      [BULK_JOIN] = "bulk.join",
+    [BULK_LEAVE] = "bulk.leave",         [BULK_SUSPEND] = "bulk.suspend",
+    [BULK_GENERATE] = "bulk.generate",   [BULK_TOKEN_SUSPEND] = "bulk.suspend",
+    [BULK_TOKEN_RESUME] = "bulk.resume", [BULK_TOKEN_REVOKE] = "bulk.end",
+    [BULK_TOKEN_EXPIRE] = "bulk.expire",
 };
 
 /* The act itself, after its rows: it knows how many there were, and where they begin. */
@@ -155,7 +183,7 @@ static enum error write_act(const struct work *work, int64_t before)
     enum bulk_kind kind = work->bulk->kind;
     size_t count = result->changed.count;
     if (count == 0) return OK;
-    bool tokens = kind == BULK_SUSPEND || kind == BULK_TOKEN_RESUME;
+    bool tokens = kind == BULK_SUSPEND || is_of_tokens(kind);
     snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
              count == 1 ? "" : "s");
     json_t *after =
@@ -196,7 +224,7 @@ enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct
     if (e) {
         id_set_free(&result->changed);
         *result = (struct bulk_result){0};
-    } else if (bulk->kind == BULK_DELETE) {
+    } else if (bulk->kind == BULK_DELETE || bulk->kind == BULK_TOKEN_REVOKE) {
         store_truncate_log(act->store);
     }
     return e;

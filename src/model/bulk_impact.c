@@ -1,4 +1,5 @@
 #include <gatehouse/bulk.h>
+#include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
 #include <string.h>
@@ -26,6 +27,36 @@ enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set
         if (e && e != ERR_NOT_FOUND) return e;
         if (i % CHUNK == 0 && progress && progress->step &&
             progress->step(progress->arg, i, accounts->count))
+            return fail(ERR_STOPPED, "stopped: nothing was changed");
+    }
+    return OK;
+}
+
+static enum error add_token(struct store *store, int64_t now, int64_t number,
+                            struct bulk_impact *out)
+{
+    struct token_row row;
+    struct account account;
+    enum error e = token_get(store, now, number, &row);
+    if (e) return e;
+    e = account_get(store, now, row.account, &account);
+    if (e) return e;
+    struct account_impact one = {.active = account.row.active, .last_used = row.last_used};
+    one.live = row.state == TOKEN_LIVE && account.row.active && !row.canary;
+    memcpy(one.last_from, row.last_from, sizeof one.last_from);
+    add(out, &one);
+    return OK;
+}
+
+enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
+                                 const struct progress *progress, struct bulk_impact *out)
+{
+    *out = (struct bulk_impact){.last_used = WHEN_NEVER};
+    for (size_t i = 0; i < tokens->count; i++) {
+        enum error e = add_token(store, now, tokens->ids[i], out);
+        if (e && e != ERR_NOT_FOUND) return e;
+        if (i % CHUNK == 0 && progress && progress->step &&
+            progress->step(progress->arg, i, tokens->count))
             return fail(ERR_STOPPED, "stopped: nothing was changed");
     }
     return OK;

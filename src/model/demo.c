@@ -302,12 +302,16 @@ static enum error fill_token(const struct act *act, int64_t account, const struc
     int64_t expires = from->life_days ? then.now + from->life_days * (int64_t)DAY : WHEN_NEVER;
     struct secret *text;
     int64_t number;
-    enum error e = token_generate(&then, account, from->name, expires, &number, &text);
+    enum error e =
+        token_generate(&then, account, &(struct token_plan){.name = from->name, .expires = expires},
+                       &number, &text);
     if (e) return e;
     secret_free(text);
     if (from->used_minutes) {
         const struct token_pass pass = {.token = number, .account = account};
-        token_touch(act->store, act->now - from->used_minutes * (int64_t)60, &pass);
+        char address[32];
+        snprintf(address, sizeof address, "10.20.%d.%d", (int)(account % 8), (int)(number % 200));
+        token_touch(act->store, act->now - from->used_minutes * (int64_t)60, &pass, address);
     }
     if (from->end == SUSPENDED) return token_set_suspended(act, number, true, NULL);
     return from->end == REVOKED ? token_revoke(act, number, NULL) : OK;

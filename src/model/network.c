@@ -27,21 +27,63 @@ static void clear_behind(uint8_t *bytes, int size, int prefix)
         bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
 }
 
-enum error network_canonical(const char *typed, char out[static NETWORK_TEXT_SIZE])
+static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+/* "::ffff:10.0.0.0/104" is 10.0.0.0/8. */
+static void unmap(uint8_t *bytes, int *size, int *prefix)
+{
+    if (*size != 16 || *prefix < 96 || memcmp(bytes, mapped, sizeof mapped) != 0) return;
+    memmove(bytes, bytes + sizeof mapped, 4);
+    *size = 4;
+    *prefix -= 96;
+}
+
+/* The bytes of what stands before the slash; their number, or 0. */
+static int parse_address(const char *typed, size_t length, uint8_t bytes[static 16])
 {
     char address[INET6_ADDRSTRLEN];
-    uint8_t bytes[sizeof(struct in6_addr)];
-    size_t length = strcspn(typed, "/");
-    if (length >= sizeof address) return refuse(typed);
+    if (length >= sizeof address) return 0;
     memcpy(address, typed, length);
     address[length] = 0;
     int family = strchr(address, ':') ? AF_INET6 : AF_INET;
-    int size = family == AF_INET6 ? 16 : 4;
-    if (inet_pton(family, address, bytes) != 1) return refuse(typed);
+    if (inet_pton(family, address, bytes) != 1) return 0;
+    return family == AF_INET6 ? 16 : 4;
+}
+
+enum error network_canonical(const char *typed, char out[static NETWORK_TEXT_SIZE])
+{
+    char address[INET6_ADDRSTRLEN];
+    uint8_t bytes[16];
+    size_t length = strcspn(typed, "/");
+    int size = parse_address(typed, length, bytes);
+    if (!size) return refuse(typed);
     int prefix = typed[length] ? parse_prefix(typed + length + 1, size * 8) : size * 8;
     if (prefix < 0) return refuse(typed);
+    unmap(bytes, &size, &prefix);
     clear_behind(bytes, size, prefix);
-    inet_ntop(family, bytes, address, sizeof address);
+    inet_ntop(size == 16 ? AF_INET6 : AF_INET, bytes, address, sizeof address);
     snprintf(out, NETWORK_TEXT_SIZE, "%s/%hhu", address, (unsigned char)prefix);
     return OK;
+}
+
+enum error address_parse(const char *typed, struct address *out)
+{
+    int whole = 128;
+    out->size = parse_address(typed, strlen(typed), out->bytes);
+    if (!out->size) return fail(ERR_INVALID, "“%s” is no IPv4 or IPv6 address", typed);
+    unmap(out->bytes, &out->size, &whole);
+    return OK;
+}
+
+bool network_holds(const char *canonical, const struct address *address)
+{
+    uint8_t bytes[16], own[16];
+    size_t length = strcspn(canonical, "/");
+    int size = parse_address(canonical, length, bytes);
+    if (!size || size != address->size || !canonical[length]) return false;
+    int prefix = parse_prefix(canonical + length + 1, size * 8);
+    if (prefix < 0) return false;
+    memcpy(own, address->bytes, sizeof own);
+    clear_behind(own, size, prefix);
+    return memcmp(own, bytes, (size_t)size) == 0;
 }

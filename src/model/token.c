@@ -16,7 +16,7 @@ const char *token_state_text(enum token_state state)
 }
 
 /* Several may hold at once: revoked, then expired, then suspended. */
-static void read_token(struct stmt *stmt, void *item)
+void token_read(struct stmt *stmt, void *item)
 {
     struct token_row *row = item;
     row->number = column_int(stmt, "number");
@@ -25,54 +25,45 @@ static void read_token(struct stmt *stmt, void *item)
     row->expires = column_time(stmt, "expires");
     row->revoked = column_time(stmt, "revoked");
     row->last_used = column_time(stmt, "last_used");
+    row->rotated = column_time(stmt, "rotated");
+    row->successor = column_int(stmt, "successor");
+    row->predecessor = column_int(stmt, "predecessor");
+    row->narrowed = column_int(stmt, "narrowed");
+    row->networks = column_int(stmt, "networks");
+    row->canary = column_int(stmt, "canary");
     row->sealed = column_int(stmt, "sealed");
+    column_copy(stmt, "last_from", row->last_from, sizeof row->last_from);
     row->state = (enum token_state)column_int(stmt, "state");
     column_copy(stmt, "name", row->name, sizeof row->name);
     column_copy(stmt, "last_four", row->last_four, sizeof row->last_four);
 }
 
-#define TOKEN_COLUMNS                                                                              \
-    "number, account, name, last_four, created, expires, revoked, last_used, box IS NOT NULL AS "  \
-    "sealed, CASE WHEN revoked IS NOT NULL THEN 3 WHEN expires <= :now THEN 2 WHEN suspended "     \
-    "THEN 1 ELSE 0 END AS state"
-
 enum error token_list(struct store *store, int64_t now, int64_t account, bool with_revoked,
                       struct token_rows **out)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT " TOKEN_COLUMNS " FROM token WHERE account = :account AND (revoked IS NULL "
-               "OR :all) ORDER BY revoked IS NOT NULL, expires IS NOT NULL AND expires <= :now, "
-               "number");
+        store,
+        "SELECT " TOKEN_COLUMNS " FROM token t WHERE account = :account AND (revoked IS NULL "
+        "OR :all) ORDER BY revoked IS NOT NULL, expires IS NOT NULL AND expires <= :now, "
+        "number");
     bind_int(stmt, ":account", account);
     bind_int(stmt, ":now", now);
     bind_int(stmt, ":all", with_revoked);
-    return rows_collect(stmt, sizeof(struct token_rows), sizeof(struct token_row), read_token,
-                        (void **)out);
-}
-
-enum error token_list_all(struct store *store, int64_t now, int64_t after, size_t max,
-                          struct token_rows **out)
-{
-    struct stmt *stmt = store_prepare(store, "SELECT " TOKEN_COLUMNS " FROM token WHERE number > "
-                                             ":after ORDER BY number LIMIT :max");
-    bind_int(stmt, ":after", after);
-    bind_int(stmt, ":max", (int64_t)max);
-    bind_int(stmt, ":now", now);
-    return rows_collect(stmt, sizeof(struct token_rows), sizeof(struct token_row), read_token,
+    return rows_collect(stmt, sizeof(struct token_rows), sizeof(struct token_row), token_read,
                         (void **)out);
 }
 
 enum error token_get(struct store *store, int64_t now, int64_t number, struct token_row *out)
 {
     struct stmt *stmt =
-        store_prepare(store, "SELECT " TOKEN_COLUMNS " FROM token WHERE number = :number");
+        store_prepare(store, "SELECT " TOKEN_COLUMNS " FROM token t WHERE number = :number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "there is no token %lld", (long long)number);
-    read_token(stmt, out);
+    token_read(stmt, out);
     stmt_reset(stmt);
     return OK;
 }

@@ -6,9 +6,8 @@
 #include "vault_keys.h"
 #include <string.h>
 
-/* Writes the event of a change to `row`; steals both objects. */
-static enum error write_event(const struct act *act, const char *kind, const struct token_row *row,
-                              json_t *before, json_t *after)
+enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
+                       json_t *before, json_t *after)
 {
     char subject[TOKEN_SUBJECT_SIZE];
     enum error e = token_subject(act->store, row, subject);
@@ -48,7 +47,7 @@ static enum error rename_token(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     return e ? e
-             : write_event(act, "token.rename", &row, one_text("name", row.name),
+             : token_event(act, "token.rename", &row, one_text("name", row.name),
                            one_text("name", name));
 }
 
@@ -61,7 +60,7 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
     return store_end(act->store, rename_token(act, number, name, changed ? changed : &ignored));
 }
 
-static enum error refuse_final(const struct token_row *row)
+enum error token_refuse_final(const struct token_row *row)
 {
     if (row->state == TOKEN_REVOKED || row->state == TOKEN_EXPIRED)
         return fail(ERR_CONFLICT, "the token is %s, which is final: generate another",
@@ -74,7 +73,7 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
-    if (!e) e = refuse_final(&row);
+    if (!e) e = token_refuse_final(&row);
     if (e) return e;
     *changed = (row.state == TOKEN_SUSPENDED) != suspended;
     if (!*changed) return OK;
@@ -94,7 +93,7 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     e = stmt_run(stmt);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return write_event(act, suspended ? "token.suspend" : "token.resume", &row,
+    return token_event(act, suspended ? "token.suspend" : "token.resume", &row,
                        one_text("state", suspended ? "live" : "suspended"),
                        one_text("state", suspended ? "suspended" : "live"));
 }
@@ -126,7 +125,7 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
                 row.account);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return write_event(act, "token.revoke", &row, one_text("state", token_state_text(row.state)),
+    return token_event(act, "token.revoke", &row, one_text("state", token_state_text(row.state)),
                        one_text("state", "revoked"));
 }
 
@@ -179,8 +178,8 @@ static enum error refuse_unsealed(const struct token_row *row)
     if (row->state == TOKEN_REVOKED)
         return fail(ERR_CONFLICT, "the token is revoked: its secret was cleared");
     if (!row->sealed)
-        return fail(ERR_CONFLICT, "the secret of this token was shown once and is not kept: "
-                                  "generate another");
+        return fail(ERR_CONFLICT, "the secret of this token is not kept: it was shown once, or "
+                                  "forgotten; rotate it");
     return OK;
 }
 
@@ -194,7 +193,7 @@ static enum error reveal(const struct act *act, int64_t number, const struct vau
     if (!e) e = vault_check_current(act->store, vault);
     if (!e) e = read_box(act->store, &row, vault, text);
     if (!e) e = compare_digest(act->store, &row, *text);
-    return e ? e : write_event(act, how, &row, NULL, NULL);
+    return e ? e : token_event(act, how, &row, NULL, NULL);
 }
 
 enum error token_reveal(const struct act *act, int64_t number, const struct vault *vault,
@@ -203,7 +202,9 @@ enum error token_reveal(const struct act *act, int64_t number, const struct vaul
     char kind[32] = "token.";
     strncat(kind, how, sizeof kind - sizeof "token.");
     *text = NULL;
-    enum error e = store_begin(act->store);
+    /* What the policy has forgotten by now must not come out because nobody cleared it yet. */
+    enum error e = token_forget_due(act, NULL);
+    if (!e) e = store_begin(act->store);
     if (e) return e;
     e = store_end(act->store, reveal(act, number, vault, kind, text));
     /* Without its event on the disk the secret is not given out. */

@@ -2,10 +2,17 @@
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
+#include "json.h"
+#include "token_limits_write.h"
+#include "token_row.h"
+#include <stdio.h>
+#include <string.h>
+
 enum { TOUCH_INTERVAL = 60 };
 
 struct found {
     bool suspended, dead, deleted, active;
+    int checks; /* CHECK_… */
 };
 
 static enum error look_up(struct store *store, const void *bytes, size_t size,
@@ -14,9 +21,9 @@ static enum error look_up(struct store *store, const void *bytes, size_t size,
     uint8_t digest[TOKEN_DIGEST_SIZE];
     token_digest(bytes, size, digest);
     struct stmt *stmt = store_prepare(
-        store, "SELECT d.token, d.account, d.expires, d.suspended, d.dead, coalesce(a.active, 0) "
-               "AS active, a.name FROM digest d LEFT JOIN account a ON a.number = d.account WHERE "
-               "d.digest = :digest");
+        store, "SELECT d.token, d.account, d.expires, d.suspended, d.dead, d.checks, "
+               "coalesce(a.active, 0) AS active, a.name FROM digest d LEFT JOIN account a ON "
+               "a.number = d.account WHERE d.digest = :digest");
     bind_blob(stmt, ":digest", digest, sizeof digest);
     bool row;
     enum error e = stmt_step(stmt, &row);
@@ -29,27 +36,66 @@ static enum error look_up(struct store *store, const void *bytes, size_t size,
     *found = (struct found){.suspended = column_int(stmt, "suspended"),
                             .dead = column_int(stmt, "dead"),
                             .deleted = column_is_null(stmt, "name"),
-                            .active = column_int(stmt, "active")};
+                            .active = column_int(stmt, "active"),
+                            .checks = (int)column_int(stmt, "checks")};
     stmt_reset(stmt);
+    pass->canary = (found->checks & CHECK_CANARY) != 0 && !found->dead;
     return OK;
 }
 
-/* Why a known token does not pass; NULL when it does. */
+/* Why a known token does not pass; NULL when it does, as far as its own state goes. */
 static const char *reason_of(const struct token_pass *pass, const struct found *found, int64_t now)
 {
     if (found->deleted) return "the account was deleted";
     if (found->dead) return "revoked";
+    if (found->checks & CHECK_CANARY) return "a canary";
     if (pass->expires != WHEN_NEVER && now >= pass->expires) return "expired";
     if (found->suspended) return "suspended";
     return found->active ? NULL : "the account is inactive";
 }
 
+/* Sets *reason when the address is not among the token's networks. */
+static enum error check_networks(struct store *store, int64_t token, const struct address *from,
+                                 const char **reason)
+{
+    *reason = "no address was given, and the token is held to networks";
+    if (!from) return OK;
+    *reason = "the address is in none of the token's networks";
+    struct stmt *stmt =
+        store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
+    bind_int(stmt, ":token", token);
+    bool row = true;
+    enum error e = OK;
+    while (!(e = stmt_step(stmt, &row)) && row)
+        if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
+    return e;
+}
+
+/* Sets *reason when the token or its account does not hold the permission. */
+static enum error check_permission(struct store *store, const struct token_pass *pass, int checks,
+                                   int64_t permission, const char **reason)
+{
+    bool holds;
+    enum error e = permission_holds(store, pass->account, permission, &holds);
+    if (e) return e;
+    if (!holds) *reason = "the account does not hold the permission";
+    if (!holds || !(checks & CHECK_NARROWED)) return OK;
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT count(*) FROM token_permission WHERE token = :token AND permission = :permission");
+    bind_int(stmt, ":token", pass->token);
+    bind_int(stmt, ":permission", permission);
+    int64_t named;
+    e = stmt_int(stmt, &named);
+    if (!e && !named) *reason = "the token is narrowed to other permissions";
+    return e;
+}
+
 static enum error check(struct store *store, int64_t now, const void *bytes, size_t size,
-                        int64_t permission, struct token_pass *out, const char **reason)
+                        const struct token_question *question, const struct address *from,
+                        struct token_pass *out, const char **reason)
 {
     struct found found;
-    *reason = NULL;
-    /* Other forms than ours may have been imported, but nothing weaker than an import takes. */
     if (token_value_flaw(bytes, size)) {
         *reason = "not a token: a typo, or cut off";
         return OK;
@@ -58,31 +104,41 @@ static enum error check(struct store *store, int64_t now, const void *bytes, siz
     if (e == ERR_NOT_FOUND) *reason = "unknown";
     if (e) return e == ERR_NOT_FOUND ? OK : e;
     *reason = reason_of(out, &found, now);
-    if (*reason || permission == 0) return OK;
-    bool holds;
-    e = permission_holds(store, out->account, permission, &holds);
-    if (!e && !holds) *reason = "the account does not hold the permission";
+    if (!*reason && found.checks & CHECK_NETWORKS)
+        e = check_networks(store, out->token, from, reason);
+    if (!e && !*reason && question->permission)
+        e = check_permission(store, out, found.checks, question->permission, reason);
     return e;
 }
 
 enum error token_check(struct store *store, int64_t now, const void *bytes, size_t size,
-                       int64_t permission, struct token_pass *out, const char **reason)
+                       const struct token_question *question, struct token_pass *out,
+                       const char **reason)
 {
+    static const struct token_question nothing = {0};
+    struct address from;
     const char *found_reason = NULL;
+    *out = (struct token_pass){0};
+    if (!question) question = &nothing;
+    enum error e = question->from ? address_parse(question->from, &from) : OK;
     /* One view of the database: a change in the middle must not mix two states. */
-    enum error e = store_begin_read(store);
-    if (!e) e = store_end(store, check(store, now, bytes, size, permission, out, &found_reason));
+    if (!e) e = store_begin_read(store);
+    if (e) return e;
+    e = store_end(store, check(store, now, bytes, size, question, question->from ? &from : NULL,
+                               out, &found_reason));
     if (reason) *reason = found_reason;
     if (e) return e;
     return found_reason ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
 }
 
-static enum error touch(struct store *store, int64_t now, const struct token_pass *pass)
+static enum error touch(struct store *store, int64_t now, const struct token_pass *pass,
+                        const char *from)
 {
-    struct stmt *stmt =
-        store_prepare(store, "UPDATE token SET last_used = :now WHERE number = :token AND "
-                             "(last_used IS NULL OR last_used <= :before)");
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE token SET last_used = :now, last_from = :from WHERE number = :token AND "
+               "(last_used IS NULL OR last_used <= :before)");
     bind_int(stmt, ":now", now);
+    bind_text(stmt, ":from", from && *from ? from : NULL);
     bind_int(stmt, ":token", pass->token);
     bind_int(stmt, ":before", now - TOUCH_INTERVAL);
     enum error e = stmt_run(stmt);
@@ -105,11 +161,27 @@ static bool is_due(struct store *store, int64_t now, const struct token_pass *pa
     return !stmt_int(stmt, &due) && due;
 }
 
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass)
+void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from)
 {
     if (!is_due(store, now, pass)) return;
     enum error e = store_begin_lazy(store);
-    if (!e) e = store_end(store, touch(store, now, pass));
+    if (!e) e = store_end(store, touch(store, now, pass, from));
     /* A use that could not be recorded must not fail the check that it belongs to. */
     (void)e;
+}
+
+static enum error alarm(const struct act *act, const struct token_pass *pass, const char *from)
+{
+    struct token_row row;
+    enum error e = token_get(act->store, act->now, pass->token, &row);
+    if (!e) e = touch(act->store, act->now, pass, from);
+    return e ? e
+             : token_event(act, "token.canary", &row, NULL,
+                           json_pack("{s:o}", "from", from ? event_text(from) : json_null()));
+}
+
+enum error token_alarm(const struct act *act, const struct token_pass *pass, const char *from)
+{
+    enum error e = store_begin(act->store);
+    return e ? e : store_end(act->store, alarm(act, pass, from));
 }

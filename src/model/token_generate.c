@@ -1,8 +1,10 @@
 #include <gatehouse/account.h>
+#include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
 #include "json.h"
+#include "token_limits_write.h"
 #include "token_row.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,6 +32,31 @@ enum error token_subject(struct store *store, const struct token_row *row,
     else
         snprintf(out, TOKEN_SUBJECT_SIZE, "sa::%s/#%" PRId64, account.row.name, row->number);
     return OK;
+}
+
+enum error token_check_expiry(const struct act *act, int64_t expires)
+{
+    int64_t days;
+    enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    if (e) return e;
+    if (expires != WHEN_NEVER && expires <= act->now)
+        return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
+    /* A date means the end of that day: the day that the longest life ends on is allowed. */
+    if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
+        return fail(ERR_INVALID,
+                    "a token may live %" PRId64 " days at the most: choose an earlier "
+                    "expiry",
+                    days);
+    return OK;
+}
+
+enum error token_parse_expiry(struct store *store, int64_t now, const char *typed, int64_t *out)
+{
+    int64_t days;
+    if (typed && *typed) return when_parse_expiry(typed, now, out);
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    *out = !e && days ? now + days * DAY_SECONDS : WHEN_NEVER;
+    return e;
 }
 
 static enum error insert_token(const struct act *act, const struct token_row *row, int64_t *number)
@@ -85,49 +112,68 @@ static enum error count_token(struct store *store, int64_t account)
     return stmt_run(stmt);
 }
 
-static enum error write_event(const struct act *act, const struct token_row *row)
+static enum error write_event(const struct act *act, const struct token_row *row,
+                              const struct token_limits *limits)
 {
-    char subject[TOKEN_SUBJECT_SIZE], expires[WHEN_SIZE];
-    enum error e = token_subject(act->store, row, subject);
-    if (e) return e;
+    char expires[WHEN_SIZE];
     when_iso(expires, row->expires);
     json_t *after = json_object();
+    if (limits && limits->canary) json_object_set_new(after, "canary", json_true());
     json_object_set_new(after, "expires", json_string(expires));
     json_object_set_new(after, "last_four", json_string(row->last_four));
     json_object_set_new(after, "name", event_text(row->name));
-    return audit_write_json(act, "token.generate", subject, row->account, row->number, NULL, after);
+    if (limits && limits->network_count)
+        json_object_set_new(after, "networks", token_limits_networks_json(limits));
+    if (limits && limits->narrowed)
+        json_object_set_new(after, "permissions",
+                            token_limits_permissions_json(act->store, limits));
+    if (row->predecessor) json_object_set_new(after, "replaces", json_integer(row->predecessor));
+    return token_event(act, "token.generate", row, NULL, after);
 }
 
-static enum error generate(const struct act *act, struct token_row *row, const struct secret *text)
+static enum error generate(const struct act *act, struct token_row *row,
+                           const struct token_limits *limits, const struct secret *text)
 {
     struct account account;
     enum error e = account_get(act->store, act->now, row->account, &account);
-    if (!e) e = token_check_limit(act->store, act->now, row->account, 1);
+    /* The old one of a rotation counts until it ends: the account may have one more that long. */
+    if (!e) e = token_check_limit(act->store, act->now, row->account, row->predecessor ? 0 : 1);
     if (!e) e = insert_token(act, row, &row->number);
     if (!e) e = insert_digest(act->store, row, text);
+    if (!e && limits) e = token_limits_write(act->store, row->number, limits);
     if (!e) e = write_box(act->store, row, text);
     if (!e) e = count_token(act->store, row->account);
-    return e ? e : write_event(act, row);
+    return e ? e : write_event(act, row, limits);
 }
 
-enum error token_generate(const struct act *act, int64_t account, const char *name, int64_t expires,
-                          int64_t *number, struct secret **text)
+enum error token_issue(const struct act *act, struct token_row *row,
+                       const struct token_limits *limits, struct secret **text)
 {
     *text = NULL;
-    enum error e = token_check_name(name);
-    if (!e && expires != WHEN_NEVER && expires <= act->now)
-        e = fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
+    enum error e = token_check_name(row->name);
     if (!e) e = token_format_generate(text);
     if (e) return e;
-    struct token_row row = {.account = account, .expires = expires};
-    snprintf(row.name, sizeof row.name, "%s", name);
-    memcpy(row.last_four, (*text)->bytes + TOKEN_TEXT_SIZE - 4, 4);
+    memcpy(row->last_four, (*text)->bytes + TOKEN_TEXT_SIZE - 4, 4);
+    row->last_four[4] = 0;
     e = store_begin(act->store);
-    if (!e) e = store_end(act->store, generate(act, &row, *text));
-    *number = row.number;
+    if (!e) e = store_end(act->store, generate(act, row, limits, *text));
     if (e) {
         secret_free(*text);
         *text = NULL;
     }
+    return e;
+}
+
+enum error token_generate(const struct act *act, int64_t account, const struct token_plan *plan,
+                          int64_t *number, struct secret **text)
+{
+    struct token_row row = {.account = account, .expires = plan->expires};
+    *text = NULL;
+    enum error e = token_check_name(plan->name);
+    if (!e) e = token_check_expiry(act, plan->expires);
+    if (e) return e;
+    snprintf(row.name, sizeof row.name, "%s", plan->name);
+    e = token_issue(act, &row, plan->limits, text);
+    *number = row.number;
     return e;
 }

@@ -7,10 +7,7 @@
 
 void token_record_free(struct token_record *record)
 {
-    id_set_free(&record->permissions);
-    free(record->networks);
-    record->networks = NULL;
-    record->network_count = 0;
+    token_limits_free(&record->limits);
 }
 
 void token_records_free(struct token_records *records)
@@ -18,23 +15,6 @@ void token_records_free(struct token_records *records)
     for (size_t i = 0; records && i < records->count; i++)
         token_record_free(&records->items[i]);
     free(records);
-}
-
-enum error token_record_add_network(struct token_record *record, const char *canonical)
-{
-    size_t at = 0;
-    while (at < record->network_count && strcmp(record->networks[at], canonical) < 0)
-        at++;
-    if (at < record->network_count && strcmp(record->networks[at], canonical) == 0) return OK;
-    char(*larger)[NETWORK_TEXT_SIZE] =
-        realloc(record->networks, (record->network_count + 1) * sizeof *larger);
-    if (!larger) return fail(ERR_SYSTEM, "out of memory");
-    record->networks = larger;
-    memmove(larger + at + 1, larger + at, (record->network_count - at) * sizeof *larger);
-    strncpy(larger[at], canonical, NETWORK_TEXT_SIZE - 1);
-    larger[at][NETWORK_TEXT_SIZE - 1] = 0;
-    record->network_count++;
-    return OK;
 }
 
 static bool copy_digest(struct stmt *stmt, const char *column, uint8_t *out)
@@ -56,40 +36,18 @@ static void read_record(struct stmt *stmt, void *item)
                                     .last_used = column_time(stmt, "last_used"),
                                     .rotated = column_time(stmt, "rotated"),
                                     .suspended = column_int(stmt, "suspended"),
-                                    .revoked = !column_is_null(stmt, "revoked"),
-                                    .canary = column_int(stmt, "canary"),
-                                    .narrowed = column_int(stmt, "narrowed")};
+                                    .revoked = !column_is_null(stmt, "revoked")};
     column_copy(stmt, "name", record->name, sizeof record->name);
     column_copy(stmt, "last_four", record->last_four, sizeof record->last_four);
     copy_digest(stmt, "digest", record->digest);
     record->has_successor = copy_digest(stmt, "successor_digest", record->successor);
 }
 
-static enum error load_sets(struct store *store, struct token_record *record)
-{
-    bool row = true;
-    enum error e = OK;
-    struct stmt *stmt =
-        store_prepare(store, "SELECT permission FROM token_permission WHERE token = :number");
-    bind_int(stmt, ":number", record->number);
-    while (record->narrowed && !e && !(e = stmt_step(stmt, &row)) && row)
-        e = id_set_add(&record->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
-    if (e) return e;
-    stmt = store_prepare(store, "SELECT network FROM token_network WHERE token = :number");
-    bind_int(stmt, ":number", record->number);
-    row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
-        e = token_record_add_network(record, column_text(stmt, "network"));
-    stmt_reset(stmt);
-    return e;
-}
-
 enum error token_records_load(struct store *store, int64_t account, struct token_records **out)
 {
     struct stmt *stmt = store_prepare(
         store, "SELECT t.number, t.account, t.name, t.last_four, t.created, t.expires, "
-               "t.last_used, t.rotated, t.suspended, t.revoked, t.canary, t.narrowed, d.digest, "
+               "t.last_used, t.rotated, t.suspended, t.revoked, d.digest, "
                "s.digest AS successor_digest FROM token t JOIN digest d ON d.token = t.number LEFT "
                "JOIN digest s ON s.token = t.successor WHERE t.account = :account ORDER BY "
                "t.created, d.digest");
@@ -98,16 +56,17 @@ enum error token_records_load(struct store *store, int64_t account, struct token
                                 read_record, (void **)out);
     if (e) return e;
     for (size_t i = 0; !e && i < (*out)->count; i++)
-        e = load_sets(store, &(*out)->items[i]);
+        e = token_limits_load(store, (*out)->items[i].number, &(*out)->items[i].limits);
     if (e) token_records_free(*out);
     return e;
 }
 
 static bool same_networks(const struct token_record *a, const struct token_record *b)
 {
-    return a->network_count == b->network_count &&
-           (a->network_count == 0 ||
-            memcmp(a->networks, b->networks, a->network_count * sizeof *a->networks) == 0);
+    return a->limits.network_count == b->limits.network_count &&
+           (a->limits.network_count == 0 ||
+            memcmp(a->limits.networks, b->limits.networks,
+                   a->limits.network_count * sizeof *a->limits.networks) == 0);
 }
 
 int token_record_diff(const struct token_record *a, const struct token_record *b)
@@ -119,10 +78,11 @@ int token_record_diff(const struct token_record *a, const struct token_record *b
     /* Whether a revoked one was suspended does not matter any more. */
     if (a->revoked != b->revoked || (!a->revoked && a->suspended != b->suspended))
         diff |= RECORD_STATE;
-    if (a->narrowed != b->narrowed || !id_set_equal(&a->permissions, &b->permissions))
+    if (a->limits.narrowed != b->limits.narrowed ||
+        !id_set_equal(&a->limits.permissions, &b->limits.permissions))
         diff |= RECORD_PERMISSIONS;
     if (!same_networks(a, b)) diff |= RECORD_NETWORKS;
-    if (a->canary != b->canary) diff |= RECORD_CANARY;
+    if (a->limits.canary != b->limits.canary) diff |= RECORD_CANARY;
     if (a->rotated != b->rotated) diff |= RECORD_ROTATED;
     if (a->has_successor != b->has_successor ||
         (a->has_successor && memcmp(a->successor, b->successor, TOKEN_DIGEST_SIZE) != 0))

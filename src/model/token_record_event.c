@@ -1,6 +1,6 @@
-#include <gatehouse/permission.h>
 #include <gatehouse/when.h>
 
+#include "token_limits_write.h"
 #include "token_record_row.h"
 #include "token_row.h"
 #include <stdio.h>
@@ -11,27 +11,6 @@ static json_t *time_json(int64_t time)
     char text[WHEN_SIZE];
     when_iso(text, time);
     return json_string(text);
-}
-
-/* By id: numbers would say nothing once a permission is gone. */
-static json_t *permissions_json(struct store *store, const struct token_record *record)
-{
-    if (!record->narrowed) return json_null();
-    json_t *ids = json_array();
-    for (size_t i = 0; i < record->permissions.count; i++) {
-        struct permission permission;
-        if (!permission_get(store, record->permissions.ids[i], &permission))
-            json_array_append_new(ids, event_text(permission.id));
-    }
-    return ids;
-}
-
-static json_t *networks_json(const struct token_record *record)
-{
-    json_t *networks = json_array();
-    for (size_t i = 0; i < record->network_count; i++)
-        json_array_append_new(networks, event_text(record->networks[i]));
-    return networks;
 }
 
 json_t *token_record_json(struct store *store, const struct token_record *record, int which)
@@ -47,9 +26,12 @@ json_t *token_record_json(struct store *store, const struct token_record *record
                                         : record->suspended ? "suspended"
                                                             : "live"));
     if (which & RECORD_PERMISSIONS)
-        json_object_set_new(object, "permissions", permissions_json(store, record));
-    if (which & RECORD_NETWORKS) json_object_set_new(object, "networks", networks_json(record));
-    if (which & RECORD_CANARY) json_object_set_new(object, "canary", json_boolean(record->canary));
+        json_object_set_new(object, "permissions",
+                            token_limits_permissions_json(store, &record->limits));
+    if (which & RECORD_NETWORKS)
+        json_object_set_new(object, "networks", token_limits_networks_json(&record->limits));
+    if (which & RECORD_CANARY)
+        json_object_set_new(object, "canary", json_boolean(record->limits.canary));
     return object;
 }
 

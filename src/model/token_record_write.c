@@ -1,16 +1,9 @@
 #include <gatehouse/when.h>
 
 #include "counter.h"
+#include "token_limits_write.h"
 #include "token_record_row.h"
 #include <string.h>
-
-/* What a check must look at: the bits of digest.checks. */
-static int checks_of(const struct token_record *record)
-{
-    enum { CHECK_NARROWED = 1, CHECK_NETWORKS = 2, CHECK_CANARY = 4 };
-    return (record->narrowed ? CHECK_NARROWED : 0) | (record->network_count ? CHECK_NETWORKS : 0) |
-           (record->canary ? CHECK_CANARY : 0);
-}
 
 static enum error run(struct store *store, const char *sql, int64_t number)
 {
@@ -25,8 +18,6 @@ static void bind_fields(struct stmt *stmt, const struct token_record *record)
     bind_int(stmt, ":created", record->created);
     bind_time(stmt, ":expires", record->expires);
     bind_int(stmt, ":suspended", record->suspended);
-    bind_int(stmt, ":narrowed", record->narrowed);
-    bind_int(stmt, ":canary", record->canary);
     bind_time(stmt, ":rotated", record->rotated);
 }
 
@@ -36,8 +27,8 @@ static enum error insert_row(const struct act *act, const struct token_record *r
     struct stmt *stmt = store_prepare(
         act->store,
         "INSERT INTO token (account, name, last_four, created, expires, suspended, revoked, "
-        "last_used, narrowed, canary, rotated) VALUES (:account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :narrowed, :canary, :rotated)");
+        "last_used, rotated) VALUES (:account, :name, :last_four, :created, "
+        ":expires, :suspended, :revoked, :last_used, :rotated)");
     bind_fields(stmt, record);
     bind_int(stmt, ":account", record->account);
     bind_text(stmt, ":last_four", record->last_four);
@@ -57,40 +48,17 @@ static enum error insert_digest(struct store *store, const struct token_record *
     if (holder.known && (holder.token || !holder.dead || !record->revoked))
         return fail(ERR_CONFLICT, "this digest is known already");
     struct stmt *stmt = store_prepare(
-        store, "INSERT INTO digest (digest, token, account, expires, suspended, dead, checks) "
-               "VALUES (:digest, :token, :account, :expires, :suspended, :dead, :checks) ON "
+        store, "INSERT INTO digest (digest, token, account, expires, suspended, dead) VALUES "
+               "(:digest, :token, :account, :expires, :suspended, :dead) ON "
                "CONFLICT (digest) DO UPDATE SET token = excluded.token, account = "
-               "excluded.account, expires = excluded.expires, suspended = excluded.suspended, "
-               "checks = excluded.checks");
+               "excluded.account, expires = excluded.expires, suspended = excluded.suspended");
     bind_blob(stmt, ":digest", record->digest, sizeof record->digest);
     bind_int(stmt, ":token", record->number);
     bind_int(stmt, ":account", record->account);
     bind_time(stmt, ":expires", record->expires);
     bind_int(stmt, ":suspended", record->suspended);
     bind_int(stmt, ":dead", record->revoked);
-    bind_int(stmt, ":checks", checks_of(record));
     return stmt_run(stmt);
-}
-
-static enum error write_sets(struct store *store, const struct token_record *record)
-{
-    enum error e = run(store, "DELETE FROM token_permission WHERE token = :number", record->number);
-    if (!e) e = run(store, "DELETE FROM token_network WHERE token = :number", record->number);
-    for (size_t i = 0; !e && i < record->permissions.count; i++) {
-        struct stmt *stmt = store_prepare(
-            store, "INSERT INTO token_permission (token, permission) VALUES (:token, :permission)");
-        bind_int(stmt, ":token", record->number);
-        bind_int(stmt, ":permission", record->permissions.ids[i]);
-        e = stmt_run(stmt);
-    }
-    for (size_t i = 0; !e && i < record->network_count; i++) {
-        struct stmt *stmt = store_prepare(
-            store, "INSERT INTO token_network (token, network) VALUES (:token, :network)");
-        bind_int(stmt, ":token", record->number);
-        bind_text(stmt, ":network", record->networks[i]);
-        e = stmt_run(stmt);
-    }
-    return e;
 }
 
 static enum error write_box(struct store *store, const struct token_record *record,
@@ -124,12 +92,12 @@ static enum error create(const struct act *act, struct token_record *record,
                          const struct secret *value)
 {
     int shown = RECORD_NAME | RECORD_CREATED | RECORD_EXPIRES | RECORD_STATE;
-    if (record->narrowed) shown |= RECORD_PERMISSIONS;
-    if (record->network_count) shown |= RECORD_NETWORKS;
-    if (record->canary) shown |= RECORD_CANARY;
+    if (record->limits.narrowed) shown |= RECORD_PERMISSIONS;
+    if (record->limits.network_count) shown |= RECORD_NETWORKS;
+    if (record->limits.canary) shown |= RECORD_CANARY;
     enum error e = insert_row(act, record, &record->number);
     if (!e) e = insert_digest(act->store, record);
-    if (!e) e = write_sets(act->store, record);
+    if (!e) e = token_limits_write(act->store, record->number, &record->limits);
     if (!e && value && !record->revoked) e = write_box(act->store, record, value);
     if (!e) e = count_token(act->store, record);
     if (!e) e = generation_bump(act->store);
@@ -165,17 +133,16 @@ static enum error write_row(struct store *store, const struct token_record *reco
 {
     struct stmt *stmt = store_prepare(
         store, "UPDATE token SET name = :name, created = :created, expires = :expires, suspended = "
-               ":suspended, narrowed = :narrowed, canary = :canary, rotated = :rotated WHERE "
+               ":suspended, rotated = :rotated WHERE "
                "number = :number");
     bind_fields(stmt, record);
     bind_int(stmt, ":number", record->number);
     enum error e = stmt_run(stmt);
     if (e) return e;
-    stmt = store_prepare(store, "UPDATE digest SET expires = :expires, suspended = :suspended, "
-                                "checks = :checks WHERE token = :number");
+    stmt = store_prepare(store, "UPDATE digest SET expires = :expires, suspended = :suspended "
+                                "WHERE token = :number");
     bind_time(stmt, ":expires", record->expires);
     bind_int(stmt, ":suspended", record->suspended);
-    bind_int(stmt, ":checks", checks_of(record));
     bind_int(stmt, ":number", record->number);
     return stmt_run(stmt);
 }
@@ -194,7 +161,7 @@ static enum error update(const struct act *act, const struct token_record *befor
     if (e || diff == 0) return e;
     json_t *was = token_record_json(act->store, before, diff);
     e = write_row(act->store, after);
-    if (!e) e = write_sets(act->store, after);
+    if (!e) e = token_limits_write(act->store, after->number, &after->limits);
     if (!e) e = generation_bump(act->store);
     if (!e)
         return token_record_event(act, "token.apply", after, was,

@@ -54,7 +54,7 @@ static enum error read_networks(json_t *object, const char *place, struct token_
         if (e) break;
         if (!typed) return fail(ERR_INVALID, "%s: a text is needed", at);
         e = network_canonical(typed, network);
-        e = e ? apply_at(at, e) : token_record_add_network(record, network);
+        e = e ? apply_at(at, e) : token_limits_add_network(&record->limits, network);
     }
     return e;
 }
@@ -83,14 +83,14 @@ enum error apply_read_token(struct job *job, json_t *object, struct wish_token *
     if (e) return e;
     snprintf(record->name, sizeof record->name, "%s", name ? name : "");
     record->last_used = WHEN_NEVER;
-    record->narrowed = json_is_array(json_object_get(object, "permissions"));
+    record->limits.narrowed = json_is_array(json_object_get(object, "permissions"));
     e = read_state(object, place, record);
     if (!e) e = read_time(object, place, "created", &record->created);
     if (!e) e = read_time(object, place, "expires", &record->expires);
     if (!e) e = read_time(object, place, "rotated", &record->rotated);
-    if (!e) e = apply_bool(object, place, "canary", false, &record->canary);
+    if (!e) e = apply_bool(object, place, "canary", false, &record->limits.canary);
     if (!e) e = read_networks(object, place, record);
-    return e ? e : apply_permissions(job, object, place, &record->permissions);
+    return e ? e : apply_permissions(job, object, place, &record->limits.permissions);
 }
 
 static enum error read_groups(struct job *job, json_t *object, struct wish_account *wish)

@@ -131,16 +131,16 @@ static json_t *token_json(const struct export *export, const struct token_record
                   : record->suspended ? "suspended"
                                       : "live",
                   "created", time_json(record->created), "expires", time_json(record->expires));
-    if (record->narrowed)
+    if (record->limits.narrowed)
         json_object_set_new(token, "permissions",
-                            names_json(&export->permissions, &record->permissions));
-    if (record->network_count) {
+                            names_json(&export->permissions, &record->limits.permissions));
+    if (record->limits.network_count) {
         json_t *networks = json_array();
-        for (size_t i = 0; i < record->network_count; i++)
-            json_array_append_new(networks, names_text(record->networks[i]));
+        for (size_t i = 0; i < record->limits.network_count; i++)
+            json_array_append_new(networks, names_text(record->limits.networks[i]));
         json_object_set_new(token, "networks", networks);
     }
-    if (record->canary) json_object_set_new(token, "canary", json_true());
+    if (record->limits.canary) json_object_set_new(token, "canary", json_true());
     if (record->has_successor)
         json_object_set_new(token, "successor", digest_json(record->successor));
     if (record->rotated != WHEN_NEVER)

@@ -29,7 +29,7 @@ void reach_free(struct reach *reach)
 
 static bool is_live(const struct reach *reach, const struct token_record *record, int64_t now)
 {
-    return reach->active && !record->revoked && !record->suspended && !record->canary &&
+    return reach->active && !record->revoked && !record->suspended && !record->limits.canary &&
            (record->expires == WHEN_NEVER || record->expires > now);
 }
 
@@ -47,23 +47,24 @@ static bool gains(const struct reach *before, const struct token_record *was,
 {
     for (size_t i = 0; i < after->permissions.count; i++) {
         int64_t permission = after->permissions.ids[i];
-        bool now = !is->narrowed || id_set_has(&is->permissions, permission);
+        bool now = !is->limits.narrowed || id_set_has(&is->limits.permissions, permission);
         bool then = id_set_has(&before->permissions, permission) &&
-                    (!was->narrowed || id_set_has(&was->permissions, permission));
+                    (!was->limits.narrowed || id_set_has(&was->limits.permissions, permission));
         if (now && !then) return true;
     }
-    return is->narrowed && was->narrowed ? has_more(&is->permissions, &was->permissions)
-                                         : was->narrowed && !is->narrowed;
+    return is->limits.narrowed && was->limits.narrowed
+               ? has_more(&is->limits.permissions, &was->limits.permissions)
+               : was->limits.narrowed && !is->limits.narrowed;
 }
 
 static bool opens_networks(const struct token_record *was, const struct token_record *is)
 {
-    if (was->network_count == 0) return false;
-    if (is->network_count == 0) return true;
-    for (size_t i = 0; i < is->network_count; i++) {
+    if (was->limits.network_count == 0) return false;
+    if (is->limits.network_count == 0) return true;
+    for (size_t i = 0; i < is->limits.network_count; i++) {
         bool there = false;
-        for (size_t k = 0; k < was->network_count && !there; k++)
-            there = strcmp(is->networks[i], was->networks[k]) == 0;
+        for (size_t k = 0; k < was->limits.network_count && !there; k++)
+            there = strcmp(is->limits.networks[i], was->limits.networks[k]) == 0;
         if (!there) return true;
     }
     return false;

@@ -76,10 +76,11 @@ Test(account, deleting_leaves_the_digests_behind_as_dead)
     int64_t number;
     struct secret *text;
     struct token_pass pass;
-    cr_assert_ok(token_generate(&act, sa, "t", WHEN_NEVER, &number, &text));
+    cr_assert_ok(token_generate(&act, sa, &(struct token_plan){.name = "t", .expires = WHEN_NEVER},
+                                &number, &text));
     cr_assert_ok(account_delete(&act, sa));
     cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 1);
-    cr_assert_eq(token_check(act.store, act.now, text->bytes, text->size, 0, &pass, NULL),
+    cr_assert_eq(token_check(act.store, act.now, text->bytes, text->size, NULL, &pass, NULL),
                  ERR_NOT_FOUND);
     cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'accounts'", 0), 0);
     secret_free(text);

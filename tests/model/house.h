@@ -91,7 +91,8 @@ static inline int64_t house_token(int64_t account, const char *name, int64_t exp
 {
     int64_t number = 0;
     struct secret *text;
-    cr_assert_ok(token_generate(&act, account, name, expires, &number, &text));
+    cr_assert_ok(token_generate(
+        &act, account, &(struct token_plan){.name = name, .expires = expires}, &number, &text));
     secret_free(text);
     return number;
 }

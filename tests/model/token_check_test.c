@@ -11,7 +11,8 @@ static int64_t token;
 static void open_with_token(void)
 {
     house_open();
-    cr_assert_ok(token_generate(&act, sa, "main", NOON + 1000, &token, &text));
+    cr_assert_ok(token_generate(
+        &act, sa, &(struct token_plan){.name = "main", .expires = NOON + 1000}, &token, &text));
 }
 
 static void close_with_token(void)
@@ -27,7 +28,8 @@ static const char *reason;
 static enum error check(int64_t permission)
 {
     struct token_pass pass;
-    return token_check(act.store, act.now, text->bytes, text->size, permission, &pass, &reason);
+    return token_check(act.store, act.now, text->bytes, text->size,
+                       &(struct token_question){.permission = permission}, &pass, &reason);
 }
 
 static int64_t permission(const char *id)
@@ -46,7 +48,7 @@ static void assert_denied(const char *part, int64_t asked)
 Test(token_check, a_live_token_passes_with_its_facts)
 {
     struct token_pass pass;
-    cr_assert_ok(token_check(act.store, act.now, text->bytes, text->size, 0, &pass, NULL));
+    cr_assert_ok(token_check(act.store, act.now, text->bytes, text->size, NULL, &pass, NULL));
     cr_assert_eq(pass.token, token);
     cr_assert_eq(pass.account, sa);
     cr_assert_str_eq(pass.account_name, "ci-deploy");
@@ -65,14 +67,15 @@ Test(token_check, every_denial_gives_the_same_answer_and_the_reason_apart)
 {
     char first[ERROR_MESSAGE_MAX];
     struct token_pass pass;
-    cr_assert_eq(token_check(act.store, act.now, "gth_x", 5, 0, &pass, &reason), ERR_NOT_FOUND);
+    cr_assert_eq(token_check(act.store, act.now, "gth_x", 5, NULL, &pass, &reason), ERR_NOT_FOUND);
     snprintf(first, sizeof first, "%s", error_message());
     cr_assert(strstr(reason, "typo"));
 
     struct secret *unknown;
     cr_assert_ok(token_format_generate(&unknown));
-    cr_assert_eq(token_check(act.store, act.now, unknown->bytes, unknown->size, 0, &pass, &reason),
-                 ERR_NOT_FOUND);
+    cr_assert_eq(
+        token_check(act.store, act.now, unknown->bytes, unknown->size, NULL, &pass, &reason),
+        ERR_NOT_FOUND);
     secret_free(unknown);
     cr_assert_str_eq(error_message(), first);
     cr_assert_str_eq(reason, "unknown");
@@ -114,7 +117,8 @@ Test(token_check, an_inactive_account_stops_its_tokens_and_activating_brings_the
 {
     struct secret *other;
     int64_t suspended;
-    cr_assert_ok(token_generate(&act, sa, "", WHEN_NEVER, &suspended, &other));
+    cr_assert_ok(token_generate(&act, sa, &(struct token_plan){.name = "", .expires = WHEN_NEVER},
+                                &suspended, &other));
     secret_free(other);
     cr_assert_ok(token_set_suspended(&act, suspended, true, NULL));
     cr_assert_ok(account_set_active(&act, sa, false, NULL));
@@ -170,14 +174,14 @@ Test(token_check, a_use_is_recorded_at_most_once_a_minute_and_makes_no_event)
     static const char account_used[] = "SELECT coalesce(last_used, 0) FROM account WHERE number = "
                                        ":n";
     int64_t events = house_all_events();
-    token_touch(act.store, NOON, &pass);
-    token_touch(act.store, NOON + 59, &pass);
+    token_touch(act.store, NOON, &pass, NULL);
+    token_touch(act.store, NOON + 59, &pass, NULL);
     cr_assert_eq(house_number(used, token), NOON);
     cr_assert_eq(house_number(account_used, sa), NOON);
-    token_touch(act.store, NOON + 60, &pass);
+    token_touch(act.store, NOON + 60, &pass, NULL);
     cr_assert_eq(house_number(used, token), NOON + 60);
     cr_assert_eq(house_number(account_used, sa), NOON + 60);
-    token_touch(act.store, NOON - 600, &pass);
+    token_touch(act.store, NOON - 600, &pass, NULL);
     cr_assert_eq(house_number(used, token), NOON + 60, "last use went backwards");
     cr_assert_eq(house_all_events(), events);
 }
@@ -194,16 +198,18 @@ Test(token_check, a_use_that_finds_the_database_busy_is_let_go)
     const struct account_details nothing = {0};
     struct secret *own;
     cr_assert_ok(account_create(&on_file, "busy", &nothing, &pass.account));
-    cr_assert_ok(token_generate(&on_file, pass.account, "", WHEN_NEVER, &pass.token, &own));
+    cr_assert_ok(token_generate(&on_file, pass.account,
+                                &(struct token_plan){.name = "", .expires = WHEN_NEVER},
+                                &pass.token, &own));
     secret_free(own);
     cr_assert_ok(database_open(path, STORE_OPEN, &two));
     cr_assert_ok(store_begin(two));
-    token_touch(one, NOON, &pass);
+    token_touch(one, NOON, &pass, NULL);
     struct token_row row;
     cr_assert_ok(token_get(one, NOON, pass.token, &row));
     cr_assert_eq(row.last_used, WHEN_NEVER);
     cr_assert_ok(store_end(two, OK));
-    token_touch(one, NOON, &pass);
+    token_touch(one, NOON, &pass, NULL);
     cr_assert_ok(token_get(one, NOON, pass.token, &row));
     cr_assert_eq(row.last_used, NOON);
     store_close(two);

@@ -29,7 +29,8 @@ Test(token_reveal, generating_seals_a_copy_that_opens_to_the_same_token)
 {
     int64_t number;
     struct secret *text, *copy;
-    cr_assert_ok(token_generate(&act, sa, "main", WHEN_NEVER, &number, &text));
+    cr_assert_ok(token_generate(
+        &act, sa, &(struct token_plan){.name = "main", .expires = WHEN_NEVER}, &number, &text));
     cr_assert_ok(token_reveal(&act, number, vault, "copy", &copy));
     cr_assert_eq(copy->size, TOKEN_TEXT_SIZE);
     cr_assert_eq(memcmp(copy->bytes, text->bytes, TOKEN_TEXT_SIZE), 0);

@@ -40,7 +40,8 @@ Test(vault, a_generated_token_comes_back_once_the_vault_is_unlocked)
 {
     int64_t number;
     struct secret *text, *again;
-    cr_assert_ok(token_generate(&act, sa, "t", WHEN_NEVER, &number, &text));
+    cr_assert_ok(token_generate(&act, sa, &(struct token_plan){.name = "t", .expires = WHEN_NEVER},
+                                &number, &text));
     cr_assert_eq(token_reveal(&act, number, NULL, "copy", &again), ERR_LOCKED);
     struct vault *vault = unlock();
     cr_assert_ok(token_reveal(&act, number, vault, "copy", &again));

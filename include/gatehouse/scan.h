@@ -1,0 +1,40 @@
+/* The leak hunt: finds tokens in files, folders and streams, and says whose they are. */
+#ifndef GATEHOUSE_SCAN_H
+#define GATEHOUSE_SCAN_H
+
+#include <gatehouse/bulk.h>
+#include <gatehouse/token.h>
+
+/* One place where a token stands; never the token itself. */
+struct scan_find {
+    const char *path;       /* "-" for standard input */
+    int64_t line, offset;   /* line counted from 1, bytes from 0 */
+    int64_t token;          /* 0: none of this database, or its row is gone */
+    bool known;             /* this database has its digest */
+    bool live;              /* it works now */
+    enum token_state state; /* of a token that is there */
+    char name[TOKEN_NAME_MAX * 4 + 1];
+    char account_name[65]; /* "": not known, or deleted */
+};
+struct scan_result {
+    int64_t files, bytes, found, live;
+    int64_t unreadable; /* files and folders */
+};
+
+/* Looks for our own format (prefix and checksum) and, where `imported`, for UUIDs that this
+ * database knows; calls `each` for every place, in the order of reading. Links are not followed,
+ * but for `path` itself; devices and pipes inside of folders are left out. `unreadable` is told of
+ * what could not be read, and the scan goes on. ERR_STOPPED when `progress` (bytes done, of 0) says
+ * so: what was found stays found. */
+struct scan {
+    const char *path; /* "-": standard input */
+    bool imported;
+    enum error (*each)(const struct scan_find *find, void *arg);
+    void (*unreadable)(const char *path, const char *why, void *arg);
+    void *arg;
+    const struct progress *progress;
+};
+enum error scan_run(struct store *store, int64_t now, const struct scan *scan,
+                    struct scan_result *result) MUST_CHECK;
+
+#endif

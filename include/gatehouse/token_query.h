@@ -1,0 +1,94 @@
+/* The list of all tokens: filter, facets, order, pages, and searches kept under a name. SQL in
+ * src/model/token_query.c and search.c. */
+#ifndef GATEHOUSE_TOKEN_QUERY_H
+#define GATEHOUSE_TOKEN_QUERY_H
+
+#include <gatehouse/account.h>
+#include <gatehouse/token.h>
+
+enum token_facet {
+    TOKENS_ALL,
+    TOKENS_LIVE,
+    TOKENS_SUSPENDED,
+    TOKENS_EXPIRED,
+    TOKENS_REVOKED,
+    TOKENS_ENDING,      /* in use, and expiring soon: query.within */
+    TOKENS_USED,        /* used within the last 7 days */
+    TOKENS_UNUSED,      /* in use, and neither made nor used for 30 days */
+    TOKENS_NEVER_USED,  /* not revoked */
+    TOKENS_OF_INACTIVE, /* not revoked, of accounts that are off */
+    TOKENS_CANARIES,
+    TOKENS_FACETS
+};
+struct token_facet_entry {
+    const char *word;  /* "ending", for the command line */
+    const char *label; /* "Ending within 14 days" */
+    char letter;       /* picks it */
+};
+extern const struct token_facet_entry token_facets[TOKENS_FACETS];
+/* ERR_INVALID lists the words. */
+enum error token_facet_find(const char *word, enum token_facet *out) MUST_CHECK;
+
+enum token_sort {
+    TOKENS_BY_ACCOUNT,
+    TOKENS_BY_NAME,
+    TOKENS_BY_TOKEN, /* the last four */
+    TOKENS_BY_STATE,
+    TOKENS_BY_CREATED,
+    TOKENS_BY_EXPIRES,
+    TOKENS_BY_LAST_USED,
+    TOKENS_SORTS
+};
+extern const char *const token_sort_words[TOKENS_SORTS]; /* "account", "last-used", ... */
+enum error token_sort_find(const char *word, enum token_sort *out) MUST_CHECK;
+
+/* `filter`: words separated by blanks; each must be in the account's name, the token's name or the
+ * last four, without regard to case. "" matches all. */
+struct token_query {
+    const char *filter;
+    enum token_facet facet;
+    enum token_sort sort;
+    bool descending;
+    int64_t now;
+    int64_t within; /* seconds, for TOKENS_ENDING; 0: 14 days */
+};
+struct token_item {
+    struct token_row token;
+    char account_name[ACCOUNT_NAME_MAX + 1];
+    bool account_active;
+};
+
+/* As account_page: up to `max` rows beside `from` (NULL: from an end), in the order of the list. */
+enum error token_page(struct store *store, const struct token_query *query,
+                      const struct token_item *from, bool backward, bool inclusive,
+                      struct token_item *rows, size_t max, size_t *count) MUST_CHECK;
+enum error token_item_get(struct store *store, int64_t now, int64_t number,
+                          struct token_item *out) MUST_CHECK;
+/* May take long and be interrupted. */
+enum error token_count(struct store *store, const struct token_query *query,
+                       int64_t *count) MUST_CHECK;
+/* The numbers of all that match; id_set_free. */
+enum error token_numbers(struct store *store, const struct token_query *query,
+                         struct id_set *out) MUST_CHECK;
+
+enum { SEARCH_NAME_MAX = 64 };
+struct search {
+    char name[SEARCH_NAME_MAX * 4 + 1];
+    char filter[512];
+    enum token_facet facet;
+    enum token_sort sort;
+    bool descending;
+};
+struct searches {
+    size_t count;
+    struct search items[];
+};
+/* By name. free(). */
+enum error search_list(struct store *store, struct searches **out) MUST_CHECK;
+/* ERR_NOT_FOUND. */
+enum error search_find(struct store *store, const char *name, struct search *out) MUST_CHECK;
+/* Makes it, or changes the one of that name. One transaction with its event; already so: none. */
+enum error search_save(const struct act *act, const struct search *search) MUST_CHECK;
+enum error search_delete(const struct act *act, const char *name) MUST_CHECK;
+
+#endif

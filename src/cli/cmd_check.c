@@ -1,0 +1,196 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/text.h>
+#include <gatehouse/token_query.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 200 };
+
+enum form { TEXT, JSON, PROMETHEUS };
+
+struct check {
+    const struct call *call;
+    enum form form;
+    const char *within; /* as it was typed */
+    int64_t expiring, canaries;
+    json_t *expiring_json, *canaries_json;
+};
+
+/* Nobody needs a hand with one that was replaced and is not used any more. */
+static bool is_done(const struct token_row *row)
+{
+    return row->successor && (row->last_used == WHEN_NEVER || row->last_used <= row->rotated);
+}
+
+static json_t *token_json(const struct token_item *item)
+{
+    char id[ACCOUNT_ID_SIZE];
+    const struct token_row *row = &item->token;
+    account_id_text(id, item->account_name);
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "token", (json_int_t)row->number,
+                     "account", json_text(id), "name", json_text(row->name), "expires",
+                     json_time(row->expires), "last_used", json_time(row->last_used), "last_from",
+                     json_text(row->last_from), "replaced_by",
+                     row->successor ? json_integer(row->successor) : json_null());
+}
+
+/* A label's value: Prometheus knows three escapes. */
+static void print_label(const char *name, const char *value, const char *after)
+{
+    char visible[TOKEN_NAME_MAX * 8 + 80];
+    text_visible(visible, sizeof visible, value, TOKEN_NAME_MAX + ACCOUNT_ID_SIZE);
+    printf("%s=\"", name);
+    for (const char *c = visible; *c; c++)
+        printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+    printf("\"%s", after);
+}
+
+static void print_sample(const char *metric, const struct token_item *item, int64_t value)
+{
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, item->account_name);
+    printf("%s{", metric);
+    print_label("account", id, ",");
+    print_label("name", item->token.name, ",");
+    printf("token=\"%" PRId64 "\"} %" PRId64 "\n", item->token.number, value);
+}
+
+static enum error found_expiring(struct check *check, const struct token_item *item)
+{
+    char id[ACCOUNT_ID_SIZE], ends[WHEN_SIZE], used[WHEN_SIZE];
+    const struct token_row *row = &item->token;
+    if (is_done(row)) return OK;
+    check->expiring++;
+    if (check->form == JSON)
+        json_array_append_new(check->expiring_json, token_json(item));
+    else if (check->form == PROMETHEUS)
+        print_sample("gatehouse_token_expires_timestamp_seconds", item, row->expires);
+    if (check->form != TEXT) return OK;
+    account_id_text(id, item->account_name);
+    when_relative(ends, row->expires, check->call->act.now);
+    when_relative(used, row->last_used, check->call->act.now);
+    print_line("token %" PRId64 " of %s%s%s ends %s · last used %s%s%s%s", row->number, id,
+               row->name[0] ? " · " : "", row->name, ends, used, row->last_from[0] ? " from " : "",
+               row->last_from, row->successor ? " · replaced, and still used" : "");
+    return OK;
+}
+
+static enum error found_canary(struct check *check, const struct token_item *item)
+{
+    char id[ACCOUNT_ID_SIZE], used[WHEN_SIZE];
+    const struct token_row *row = &item->token;
+    if (row->last_used == WHEN_NEVER || row->state == TOKEN_REVOKED) return OK;
+    check->canaries++;
+    if (check->form == JSON)
+        json_array_append_new(check->canaries_json, token_json(item));
+    else if (check->form == PROMETHEUS)
+        print_sample("gatehouse_canary_last_use_timestamp_seconds", item, row->last_used);
+    if (check->form != TEXT) return OK;
+    account_id_text(id, item->account_name);
+    when_relative(used, row->last_used, check->call->act.now);
+    print_line("canary %" PRId64 " of %s%s%s was used %s%s%s · revoke it once that is dealt with",
+               row->number, id, row->name[0] ? " · " : "", row->name, used,
+               row->last_from[0] ? " from " : "", row->last_from);
+    return OK;
+}
+
+static enum error each_of(struct check *check, const struct token_query *query,
+                          enum error (*each)(struct check *check, const struct token_item *item))
+{
+    struct token_item *rows = malloc(PAGE * sizeof *rows), last;
+    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
+        e = token_page(check->call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
+                       &count);
+        for (size_t i = 0; !e && i < count; i++)
+            e = each(check, &rows[i]);
+        if (!e && count) last = rows[count - 1];
+    }
+    free(rows);
+    return e;
+}
+
+static void begin_metric(const struct check *check, const char *name, const char *help)
+{
+    if (check->form == PROMETHEUS) printf("# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+static enum error look(struct check *check)
+{
+    int64_t until;
+    const int64_t now = check->call->act.now;
+    enum error e = when_parse_expiry(check->within, now, &until);
+    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "“never” is no span: write 14d");
+    if (e) return e;
+    const struct token_query ending = {.filter = "",
+                                       .facet = TOKENS_ENDING,
+                                       .sort = TOKENS_BY_EXPIRES,
+                                       .now = now,
+                                       .within = until - now};
+    const struct token_query canaries = {.filter = "",
+                                         .facet = TOKENS_CANARIES,
+                                         .sort = TOKENS_BY_LAST_USED,
+                                         .descending = true,
+                                         .now = now};
+    begin_metric(check, "gatehouse_token_expires_timestamp_seconds",
+                 "When a token in use expires, of those that do soon.");
+    e = each_of(check, &ending, found_expiring);
+    begin_metric(check, "gatehouse_canary_last_use_timestamp_seconds",
+                 "When a canary was last used, of those that are not revoked yet.");
+    return e ? e : each_of(check, &canaries, found_canary);
+}
+
+static enum error sum_up(struct check *check)
+{
+    if (check->form == JSON)
+        return print_json(json_pack("{s:s, s:O, s:O}", "within", check->within, "expiring",
+                                    check->expiring_json, "canaries_used", check->canaries_json));
+    begin_metric(check, "gatehouse_tokens_expiring", "How many tokens in use expire soon.");
+    if (check->form == PROMETHEUS) {
+        fputs("gatehouse_tokens_expiring{", stdout);
+        print_label("within", check->within, "} ");
+        printf("%" PRId64 "\n", check->expiring);
+    }
+    return OK;
+}
+
+static enum error check_exec(struct call *call)
+{
+    const char *within = call_value(call, "expiring");
+    struct check check = {.call = call,
+                          .form = call->json                     ? JSON
+                                  : call_has(call, "prometheus") ? PROMETHEUS
+                                                                 : TEXT,
+                          .within = within ? within : "14d",
+                          .expiring_json = json_array(),
+                          .canaries_json = json_array()};
+    enum error e = call->options->read_only ? OK : token_forget_due(&call->act, NULL);
+    if (!e) e = store_begin_read(call->act.store);
+    if (!e) e = store_end(call->act.store, look(&check));
+    if (!e) e = sum_up(&check);
+    json_decref(check.expiring_json);
+    json_decref(check.canaries_json);
+    if (!e && (check.expiring || check.canaries)) call->status = EXIT_NO;
+    return e;
+}
+
+static const struct command_option options[] = {
+    {.name = "expiring", .value = "TIME", .sentence = "how soon is soon: 14d unless given"},
+    {.name = "prometheus", .sentence = "print metrics for a textfile collector"},
+    {0},
+};
+
+const struct command command_check = {
+    .words = "check",
+    .sentence = "Says what needs a hand soon: tokens that expire, canaries that were used.",
+    .example = "gatehouse check --expiring 14d",
+    .options = options,
+    .opens = true,
+    .exec = check_exec,
+};

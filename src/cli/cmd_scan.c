@@ -1,0 +1,111 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+#include "src/cli/progress.h"
+
+#include <gatehouse/scan.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+struct report {
+    const struct call *call;
+    struct json_list json;
+    int64_t revoked;
+};
+
+static const char *state_text(const struct scan_find *find)
+{
+    if (!find->known) return "unknown";
+    if (!find->token) return "revoked";
+    if (find->state == TOKEN_LIVE && !find->live) return "stopped";
+    return token_state_text(find->state);
+}
+
+static enum error print_find(struct report *report, const struct scan_find *find)
+{
+    char whose[sizeof find->name + 96] = "", number[48] = "";
+    if (find->account_name[0])
+        snprintf(whose, sizeof whose, " · sa::%s%s%s", find->account_name, find->name[0] ? "/" : "",
+                 find->name);
+    if (find->token) snprintf(number, sizeof number, " · token %" PRId64, find->token);
+    print_line("%s:%" PRId64 ": %s%s%s", find->path, find->line, state_text(find), whose, number);
+    return report->call->json ? OK : cli_flush();
+}
+
+static json_t *find_json(const struct scan_find *find)
+{
+    char id[80] = "";
+    if (find->account_name[0]) snprintf(id, sizeof id, "sa::%s", find->account_name);
+    return json_pack(
+        "{s:o, s:I, s:I, s:s, s:b, s:o, s:o, s:o}", "path", json_text(find->path), "line",
+        (json_int_t)find->line, "offset", (json_int_t)find->offset, "state", state_text(find),
+        "live", find->live, "account", *id ? json_text(id) : json_null(), "token",
+        find->token ? json_integer(find->token) : json_null(), "name", json_text(find->name));
+}
+
+static enum error each(const struct scan_find *find, void *arg)
+{
+    struct report *report = arg;
+    bool changed = false;
+    enum error e = report->call->json ? json_list_add(&report->json, find_json(find))
+                                      : print_find(report, find);
+    if (!e && find->token && call_has(report->call, "revoke"))
+        e = token_revoke(&report->call->act, find->token, &changed);
+    report->revoked += changed;
+    return e;
+}
+
+static void unreadable(const char *path, const char *why, void *arg)
+{
+    (void)arg;
+    fprintf(stderr, "gatehouse: cannot read %s: %s\n", path, why);
+}
+
+static void sum_up(const struct report *report, const struct scan_result *result)
+{
+    if (report->call->json) return;
+    print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64 " revoked now; %" PRId64
+               " files read, %" PRId64 " not readable",
+               result->found, result->live, report->revoked, result->files, result->unreadable);
+}
+
+static enum error scan_exec(struct call *call)
+{
+    struct scan_result result;
+    struct cli_progress progress;
+    struct report report = {.call = call};
+    cli_progress_begin(&progress, "bytes");
+    const struct scan scan = {.path = call->argc ? call->argv[0] : "-",
+                              .imported = call_has(call, "imported"),
+                              .each = each,
+                              .unreadable = unreadable,
+                              .arg = &report,
+                              .progress = &progress.progress};
+    enum error e = scan_run(call->act.store, call->act.now, &scan, &result);
+    cli_progress_end(&progress);
+    if (call->json) json_list_end(&report.json);
+    if (e) return e;
+    sum_up(&report, &result);
+    if (result.found)
+        call->status = EXIT_NO;
+    else if (result.unreadable)
+        call->status = EXIT_FAILED;
+    return OK;
+}
+
+static const struct command_option options[] = {
+    {.name = "imported", .sentence = "find tokens that were taken over as UUIDs, too"},
+    {.name = "revoke", .sentence = "revoke what is found, for good"},
+    {0},
+};
+
+const struct command command_scan = {
+    .words = "scan",
+    .arguments = "[FILE|DIR|-]",
+    .most = 1,
+    .sentence = "Finds tokens that leaked into files, and says whose they are and whether they "
+                "work.",
+    .example = "gatehouse scan --revoke /srv/www",
+    .options = options,
+    .opens = true,
+    .exec = scan_exec,
+};

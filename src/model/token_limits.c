@@ -1,0 +1,155 @@
+#include <gatehouse/permission.h>
+#include <gatehouse/token_limits.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void token_limits_free(struct token_limits *limits)
+{
+    id_set_free(&limits->permissions);
+    free(limits->networks);
+    *limits = (struct token_limits){0};
+}
+
+enum error token_limits_add_network(struct token_limits *limits, const char *typed)
+{
+    char network[NETWORK_TEXT_SIZE];
+    size_t at = 0;
+    enum error e = network_canonical(typed, network);
+    if (e) return e;
+    while (at < limits->network_count && strcmp(limits->networks[at], network) < 0)
+        at++;
+    if (at < limits->network_count && strcmp(limits->networks[at], network) == 0) return OK;
+    char(*larger)[NETWORK_TEXT_SIZE] =
+        realloc(limits->networks, (limits->network_count + 1) * sizeof *larger);
+    if (!larger) return fail(ERR_SYSTEM, "out of memory");
+    limits->networks = larger;
+    memmove(larger + at + 1, larger + at, (limits->network_count - at) * sizeof *larger);
+    memcpy(larger[at], network, sizeof network);
+    limits->network_count++;
+    return OK;
+}
+
+static enum error add_permission(struct store *store, const char *id, struct token_limits *limits)
+{
+    int64_t number;
+    enum error e = permission_find(store, id, &number);
+    return e ? e : id_set_add(&limits->permissions, number);
+}
+
+static enum error parse(struct store *store, const char *permissions, const char *networks,
+                        struct token_limits *out)
+{
+    enum error e = OK;
+    char *list = strdup(permissions ? permissions : ""), *rest = NULL;
+    char *other = strdup(networks ? networks : "");
+    if (!list || !other) e = fail(ERR_SYSTEM, "out of memory");
+    if (!e)
+        for (char *id = strtok_r(list, ", \t", &rest); id && !e; id = strtok_r(NULL, ", \t", &rest))
+            e = add_permission(store, id, out);
+    if (!e)
+        for (char *net = strtok_r(other, ", \t", &rest); net && !e;
+             net = strtok_r(NULL, ", \t", &rest))
+            e = token_limits_add_network(out, net);
+    free(list);
+    free(other);
+    return e;
+}
+
+enum error token_limits_parse(struct store *store, const char *permissions, const char *networks,
+                              struct token_limits *out)
+{
+    *out = (struct token_limits){.narrowed = permissions != NULL};
+    enum error e = parse(store, permissions, networks, out);
+    if (e) token_limits_free(out);
+    return e;
+}
+
+static enum error load_flags(struct store *store, int64_t token, struct token_limits *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT narrowed, canary FROM token WHERE number = :token");
+    bind_int(stmt, ":token", token);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "there is no token %lld", (long long)token);
+    out->narrowed = column_int(stmt, "narrowed");
+    out->canary = column_int(stmt, "canary");
+    stmt_reset(stmt);
+    return OK;
+}
+
+static enum error load_sets(struct store *store, int64_t token, struct token_limits *out)
+{
+    bool row = true;
+    enum error e = OK;
+    struct stmt *stmt =
+        store_prepare(store, "SELECT permission FROM token_permission WHERE token = :token");
+    bind_int(stmt, ":token", token);
+    while (!e && !(e = stmt_step(stmt, &row)) && row)
+        e = id_set_add(&out->permissions, column_int(stmt, "permission"));
+    stmt_reset(stmt);
+    if (e) return e;
+    stmt = store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
+    bind_int(stmt, ":token", token);
+    row = true;
+    while (!e && !(e = stmt_step(stmt, &row)) && row)
+        e = token_limits_add_network(out, column_text(stmt, "network"));
+    stmt_reset(stmt);
+    return e;
+}
+
+enum error token_limits_load(struct store *store, int64_t token, struct token_limits *out)
+{
+    *out = (struct token_limits){0};
+    enum error e = load_flags(store, token, out);
+    if (!e) e = load_sets(store, token, out);
+    if (e) token_limits_free(out);
+    return e;
+}
+
+enum error token_allowed(struct store *store, int64_t token, int64_t account, struct id_set *out)
+{
+    struct permission_sources *sources = NULL;
+    struct token_limits limits;
+    *out = (struct id_set){0};
+    enum error e = token_limits_load(store, token, &limits);
+    if (e) return e;
+    e = permission_effective(store, account, &sources);
+    for (size_t i = 0; !e && i < sources->count; i++) {
+        int64_t permission = sources->items[i].permission;
+        if (!limits.narrowed || id_set_has(&limits.permissions, permission))
+            e = id_set_add(out, permission);
+    }
+    free(sources);
+    token_limits_free(&limits);
+    if (e) id_set_free(out);
+    return e;
+}
+
+/* Appends; what does not fit is cut. */
+static void add(char *out, size_t out_size, const char *before, const char *text)
+{
+    size_t used = strlen(out);
+    if (used < out_size) snprintf(out + used, out_size - used, "%s%s", before, text);
+}
+
+enum error token_limits_text(struct store *store, const struct token_limits *limits, char *out,
+                             size_t out_size)
+{
+    out[0] = 0;
+    if (limits->canary) add(out, out_size, "", "a canary: it never passes");
+    if (limits->narrowed && limits->permissions.count == 0)
+        add(out, out_size, *out ? "; " : "", "no permission at all");
+    for (size_t i = 0; i < limits->permissions.count; i++) {
+        struct permission permission;
+        enum error e = permission_get(store, limits->permissions.ids[i], &permission);
+        if (e) return e;
+        add(out, out_size, i ? ", " : *out ? "; only " : "only ", permission.name);
+    }
+    for (size_t i = 0; i < limits->network_count; i++)
+        add(out, out_size, i ? ", " : *out ? "; from " : "from ", limits->networks[i]);
+    return OK;
+}

@@ -1,0 +1,288 @@
+/* Expiry, rotation, forgetting, canaries: every rule with a clock that the test sets. */
+#include "house.h"
+
+#include <gatehouse/audit.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/vault.h>
+#include <stdio.h>
+
+enum { HOUR = 3600, DAY = 86400 };
+
+TestSuite(token_life, .init = house_open, .fini = house_close);
+
+/* A token whose text is kept, to be checked. */
+struct kept {
+    int64_t number;
+    struct secret *text;
+};
+
+static struct kept generate(int64_t expires, const struct token_limits *limits)
+{
+    struct kept kept;
+    cr_assert_ok(token_generate(
+        &act, sa, &(struct token_plan){.name = "main", .expires = expires, .limits = limits},
+        &kept.number, &kept.text));
+    return kept;
+}
+
+static enum error check_at(const struct kept *kept, int64_t now)
+{
+    struct token_pass pass;
+    return token_check(act.store, now, kept->text->bytes, kept->text->size, NULL, &pass, NULL);
+}
+
+static struct token_row row_of(int64_t number)
+{
+    struct token_row row;
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    return row;
+}
+
+static struct kept rotate(const struct kept *old, int64_t grace)
+{
+    struct kept next;
+    cr_assert_ok(token_rotate(&act, old->number, grace, &next.number, &next.text));
+    return next;
+}
+
+Test(token_life, an_expiry_is_moved_and_taken_away)
+{
+    struct kept kept = generate(NOON + DAY, NULL);
+    bool changed;
+    cr_assert_ok(token_set_expiry(&act, kept.number, NOON + HOUR, &changed));
+    cr_assert(changed);
+    cr_assert_ok(check_at(&kept, NOON + HOUR - 1));
+    cr_assert_eq(check_at(&kept, NOON + HOUR), ERR_NOT_FOUND);
+    cr_assert_ok(token_set_expiry(&act, kept.number, WHEN_NEVER, &changed));
+    cr_assert_ok(check_at(&kept, NOON + 1000 * (int64_t)DAY));
+    cr_assert_eq(house_events("token.expire"), 2);
+    cr_assert_ok(token_set_expiry(&act, kept.number, WHEN_NEVER, &changed));
+    cr_assert_not(changed);
+    cr_assert_eq(house_events("token.expire"), 2);
+    cr_assert_refused(token_set_expiry(&act, kept.number, NOON, NULL), ERR_INVALID, "future");
+    secret_free(kept.text);
+}
+
+Test(token_life, expired_and_revoked_are_final)
+{
+    struct kept kept = generate(NOON + 10, NULL);
+    act.now = NOON + 9;
+    cr_assert_ok(token_set_expiry(&act, kept.number, NOON + 20, NULL));
+    act.now = NOON + 20;
+    cr_assert_refused(token_set_expiry(&act, kept.number, WHEN_NEVER, NULL), ERR_CONFLICT,
+                      "expired");
+    int64_t other = house_token(sa, "", WHEN_NEVER);
+    cr_assert_ok(token_revoke(&act, other, NULL));
+    cr_assert_refused(token_set_expiry(&act, other, NOON + DAY, NULL), ERR_CONFLICT, "revoked");
+    secret_free(kept.text);
+}
+
+Test(token_life, the_longest_life_and_the_default_are_settings)
+{
+    int64_t expires, number;
+    struct secret *text;
+    cr_assert_ok(token_parse_expiry(act.store, NOON, NULL, &expires));
+    cr_assert_eq(expires, WHEN_NEVER);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_DEFAULT, 30));
+    cr_assert_ok(token_parse_expiry(act.store, NOON, "", &expires));
+    cr_assert_eq(expires, NOON + 30 * DAY);
+    cr_assert_ok(token_parse_expiry(act.store, NOON, "7d", &expires));
+    cr_assert_eq(expires, NOON + 7 * DAY);
+
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 90));
+    const struct token_plan never = {.name = "", .expires = WHEN_NEVER};
+    cr_assert_refused(token_generate(&act, sa, &never, &number, &text), ERR_INVALID, "90 days");
+    const struct token_plan late = {.name = "", .expires = NOON + 91 * DAY};
+    cr_assert_refused(token_generate(&act, sa, &late, &number, &text), ERR_INVALID, "90 days");
+    /* A date is the end of its day: the ninetieth day is allowed to its last second. */
+    number = house_token(sa, "", NOON + 91 * DAY - 1);
+    cr_assert_refused(token_set_expiry(&act, number, WHEN_NEVER, NULL), ERR_INVALID, "90 days");
+}
+
+Test(token_life, a_rotation_keeps_name_limits_and_length_of_life)
+{
+    struct token_limits limits = {.narrowed = true}, after;
+    cr_assert_ok(token_limits_add_network(&limits, "10.0.0.0/8"));
+    struct kept old = generate(NOON + 10 * DAY, &limits);
+    token_limits_free(&limits);
+    act.now = NOON + 4 * DAY;
+    struct kept next = rotate(&old, DAY);
+    struct token_row row = row_of(next.number), before = row_of(old.number);
+    cr_assert_str_eq(row.name, "main");
+    cr_assert_eq(row.expires, act.now + 10 * DAY);
+    cr_assert_eq(row.predecessor, old.number);
+    cr_assert_eq(before.successor, next.number);
+    cr_assert_eq(before.rotated, act.now);
+    cr_assert_eq(before.expires, act.now + DAY);
+    cr_assert_ok(token_limits_load(act.store, next.number, &after));
+    cr_assert(after.narrowed);
+    cr_assert_eq(after.network_count, 1);
+    cr_assert_str_eq(after.networks[0], "10.0.0.0/8");
+    token_limits_free(&after);
+    cr_assert_eq(house_events("token.rotate"), 1);
+    secret_free(old.text);
+    secret_free(next.text);
+}
+
+Test(token_life, the_old_token_works_during_the_grace_and_not_from_its_last_second_on)
+{
+    struct kept old = generate(WHEN_NEVER, NULL);
+    struct kept next = rotate(&old, DAY);
+    cr_assert_ok(check_at(&old, NOON));
+    cr_assert_ok(check_at(&old, NOON + DAY - 1));
+    cr_assert_eq(check_at(&old, NOON + DAY), ERR_NOT_FOUND);
+    cr_assert_eq(check_at(&old, NOON + DAY + 1), ERR_NOT_FOUND);
+    cr_assert_ok(check_at(&next, NOON + DAY));
+    cr_assert_eq(row_of(next.number).expires, WHEN_NEVER);
+    secret_free(old.text);
+    secret_free(next.text);
+}
+
+Test(token_life, a_grace_is_never_longer_than_the_old_ones_own_expiry)
+{
+    struct kept old = generate(NOON + HOUR, NULL);
+    struct kept next = rotate(&old, DAY);
+    cr_assert_eq(row_of(old.number).expires, NOON + HOUR);
+    cr_assert_refused(token_set_expiry(&act, old.number, NOON + DAY, NULL), ERR_CONFLICT,
+                      "only end earlier");
+    cr_assert_ok(token_set_expiry(&act, old.number, NOON + 60, NULL));
+    secret_free(old.text);
+    secret_free(next.text);
+}
+
+Test(token_life, no_grace_ends_the_old_one_at_once)
+{
+    struct kept old = generate(WHEN_NEVER, NULL);
+    struct kept next = rotate(&old, 0);
+    cr_assert_eq(check_at(&old, NOON), ERR_NOT_FOUND);
+    cr_assert_ok(check_at(&next, NOON));
+    secret_free(old.text);
+    secret_free(next.text);
+}
+
+Test(token_life, only_a_live_token_is_rotated_and_only_once)
+{
+    struct kept old = generate(WHEN_NEVER, NULL);
+    int64_t number;
+    struct secret *text;
+    cr_assert_refused(token_rotate(&act, old.number, -1, &number, &text), ERR_INVALID, "30 days");
+    cr_assert_refused(token_rotate(&act, old.number, 30 * DAY + 1, &number, &text), ERR_INVALID,
+                      "30 days");
+    cr_assert_ok(token_set_suspended(&act, old.number, true, NULL));
+    cr_assert_refused(token_rotate(&act, old.number, DAY, &number, &text), ERR_CONFLICT, "resume");
+    cr_assert_ok(token_set_suspended(&act, old.number, false, NULL));
+    struct kept next = rotate(&old, 30 * DAY);
+    cr_assert_refused(token_rotate(&act, old.number, DAY, &number, &text), ERR_CONFLICT, "already");
+    /* A successor that was revoked replaces nothing. */
+    cr_assert_ok(token_revoke(&act, next.number, NULL));
+    struct kept again = rotate(&old, DAY);
+    cr_assert_eq(row_of(old.number).successor, again.number);
+    cr_assert_ok(token_revoke(&act, old.number, NULL));
+    cr_assert_refused(token_rotate(&act, old.number, DAY, &number, &text), ERR_CONFLICT, "revoked");
+    secret_free(old.text);
+    secret_free(next.text);
+    secret_free(again.text);
+}
+
+Test(token_life, a_rotation_may_exceed_the_limit_by_one_until_it_ends)
+{
+    struct secret *text;
+    int64_t number;
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 2));
+    struct kept old = generate(WHEN_NEVER, NULL);
+    int64_t other = house_token(sa, "other", WHEN_NEVER);
+    struct kept next = rotate(&old, DAY);
+    cr_assert_refused(token_rotate(&act, other, DAY, &number, &text), ERR_LIMIT, "revoke one");
+    act.now = NOON + DAY;
+    cr_assert_ok(token_rotate(&act, other, DAY, &number, &text));
+    secret_free(text);
+    secret_free(old.text);
+    secret_free(next.text);
+}
+
+Test(token_life, a_forgotten_secret_works_on_and_cannot_be_copied)
+{
+    struct secret *passphrase, *copy;
+    bool changed;
+    cr_assert_ok(secret_new(32, &passphrase));
+    cr_assert_ok(secret_set(passphrase, "correct horse battery", 21));
+    const struct kdf_cost cheap = {1, 8192};
+    cr_assert_ok(vault_create(&act, SLOT_PASSPHRASE, "", passphrase, cheap));
+    struct vault *vault;
+    cr_assert_ok(vault_unlock(&act, SLOT_PASSPHRASE, passphrase, &vault));
+    secret_free(passphrase);
+
+    struct kept kept = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(token_reveal(&act, kept.number, vault, "copy", &copy));
+    secret_free(copy);
+    cr_assert_ok(token_forget(&act, kept.number, &changed));
+    cr_assert(changed);
+    cr_assert_ok(token_forget(&act, kept.number, &changed));
+    cr_assert_not(changed);
+    cr_assert_eq(house_events("token.forget"), 1);
+    cr_assert_ok(check_at(&kept, NOON));
+    cr_assert_refused(token_reveal(&act, kept.number, vault, "copy", &copy), ERR_CONFLICT,
+                      "not kept");
+
+    /* By the setting: to the second, even if nobody had cleared it yet. */
+    struct kept other = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_FORGET, 3));
+    act.now = NOON + 3 * DAY - 1;
+    cr_assert_ok(token_reveal(&act, other.number, vault, "copy", &copy));
+    secret_free(copy);
+    act.now = NOON + 3 * DAY;
+    cr_assert_refused(token_reveal(&act, other.number, vault, "copy", &copy), ERR_CONFLICT,
+                      "not kept");
+    cr_assert_not(row_of(other.number).sealed);
+    cr_assert_eq(house_events("token.forget"), 2);
+    int64_t count, events = house_all_events();
+    cr_assert_ok(token_forget_due(&act, &count));
+    cr_assert_eq(count, 0);
+    cr_assert_eq(house_all_events(), events);
+    vault_lock(vault);
+    secret_free(kept.text);
+    secret_free(other.text);
+}
+
+Test(token_life, a_canary_never_passes_and_each_use_is_an_event)
+{
+    struct token_pass pass;
+    const char *reason;
+    bool changed;
+    struct kept kept = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(check_at(&kept, NOON));
+    cr_assert_ok(token_make_canary(&act, kept.number, &changed));
+    cr_assert(changed);
+    cr_assert_eq(
+        token_check(act.store, NOON, kept.text->bytes, kept.text->size, NULL, &pass, &reason),
+        ERR_NOT_FOUND);
+    cr_assert_str_eq(reason, "a canary");
+    cr_assert(pass.canary);
+    cr_assert_ok(token_alarm(&act, &pass, "192.0.2.7"));
+    cr_assert_ok(token_alarm(&act, &pass, NULL));
+    cr_assert_eq(house_events("token.canary"), 2);
+    cr_assert_eq(row_of(kept.number).last_used, NOON);
+    cr_assert_str_eq(row_of(kept.number).last_from, "192.0.2.7");
+    int64_t number;
+    struct secret *text;
+    cr_assert_refused(token_rotate(&act, kept.number, DAY, &number, &text), ERR_CONFLICT, "canary");
+    secret_free(kept.text);
+}
+
+Test(token_life, where_it_was_used_from_is_kept_with_the_last_use)
+{
+    struct kept kept = generate(WHEN_NEVER, NULL);
+    struct token_pass pass;
+    cr_assert_ok(
+        token_check(act.store, NOON, kept.text->bytes, kept.text->size, NULL, &pass, NULL));
+    token_touch(act.store, NOON, &pass, "192.0.2.1");
+    token_touch(act.store, NOON + 59, &pass, "192.0.2.2");
+    cr_assert_str_eq(row_of(kept.number).last_from, "192.0.2.1");
+    token_touch(act.store, NOON + 60, &pass, "192.0.2.3");
+    cr_assert_str_eq(row_of(kept.number).last_from, "192.0.2.3");
+    cr_assert_eq(row_of(kept.number).last_used, NOON + 60);
+    token_touch(act.store, NOON + 200, &pass, NULL);
+    cr_assert_str_eq(row_of(kept.number).last_from, "");
+    secret_free(kept.text);
+}

@@ -1,0 +1,190 @@
+/* The list of all tokens: filter, facets, every order in pages both ways; searches. */
+#include "house.h"
+
+#include <gatehouse/token_query.h>
+#include <stdio.h>
+
+enum { DAY = 86400, MANY = 60 };
+
+static void open_with_tokens(void)
+{
+    house_open();
+    for (int i = 0; i < MANY; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "acc-%02d", (i * 7) % 20);
+        int64_t account = 0;
+        if (account_find(act.store, name, &account)) account = house_account(name);
+        act.now = NOON - (i % 9) * (int64_t)10 * DAY;
+        snprintf(name, sizeof name, "t-%d", i % 5);
+        int64_t token =
+            house_token(account, name, i % 4 ? NOON + (i % 40) * (int64_t)DAY + 1000 : WHEN_NEVER);
+        const struct token_pass pass = {.token = token, .account = account};
+        if (i % 3) token_touch(act.store, NOON - (i % 50) * (int64_t)DAY, &pass, NULL);
+        act.now = NOON;
+        if (i % 6 == 1) cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+        if (i % 7 == 2) cr_assert_ok(token_revoke(&act, token, NULL));
+    }
+    int64_t off;
+    cr_assert_ok(account_find(act.store, "acc-07", &off));
+    cr_assert_ok(account_set_active(&act, off, false, NULL));
+    act.now = NOON + 5 * (int64_t)DAY;
+}
+
+TestSuite(token_query, .init = open_with_tokens, .fini = house_close);
+
+static size_t read_all(struct token_query query, bool backward, size_t page, int64_t *numbers)
+{
+    struct token_item rows[MANY], edge;
+    size_t count = page, seen = 0;
+    query.now = act.now;
+    while (count == page) {
+        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL, backward, false, rows, page,
+                                &count));
+        for (size_t i = 0; i < count; i++)
+            numbers[seen + i] = rows[backward ? count - 1 - i : i].token.number;
+        if (count) edge = rows[backward ? 0 : count - 1];
+        seen += count;
+        cr_assert_leq(seen, MANY);
+    }
+    return seen;
+}
+
+/* Pages of any size, forward and backward, give the same rows, each once. */
+Test(token_query, every_order_is_read_in_pages_both_ways)
+{
+    for (int sort = 0; sort < TOKENS_SORTS; sort++)
+        for (int facet = 0; facet < TOKENS_FACETS; facet++) {
+            int64_t whole[MANY * 2], pages[MANY * 2], back[MANY * 2], count;
+            struct token_query query = {.filter = "",
+                                        .facet = (enum token_facet)facet,
+                                        .sort = (enum token_sort)sort,
+                                        .now = act.now};
+            size_t all = read_all(query, false, MANY, whole);
+            cr_assert_ok(token_count(act.store, &query, &count));
+            cr_assert_eq(count, (int64_t)all, "sort %d, facet %d", sort, facet);
+            cr_assert_eq(read_all(query, false, 7, pages), all);
+            cr_assert_eq(read_all(query, true, 7, back), all);
+            for (size_t i = 0; i < all; i++) {
+                cr_assert_eq(pages[i], whole[i], "sort %d, facet %d, row %zu", sort, facet, i);
+                cr_assert_eq(back[i], whole[all - 1 - i], "sort %d, facet %d, row %zu", sort, facet,
+                             i);
+            }
+            query.descending = true;
+            cr_assert_eq(read_all(query, false, 7, back), all);
+            for (size_t i = 0; i < all; i++)
+                cr_assert_eq(back[i], whole[all - 1 - i]);
+        }
+}
+
+static int64_t count_of(enum token_facet facet)
+{
+    int64_t count;
+    const struct token_query query = {.filter = "", .facet = facet, .now = act.now};
+    cr_assert_ok(token_count(act.store, &query, &count));
+    return count;
+}
+
+Test(token_query, facets_say_what_their_names_say)
+{
+    cr_assert_eq(count_of(TOKENS_ALL), MANY);
+    cr_assert_eq(count_of(TOKENS_LIVE) + count_of(TOKENS_SUSPENDED) + count_of(TOKENS_EXPIRED) +
+                     count_of(TOKENS_REVOKED),
+                 MANY);
+    cr_assert_eq(count_of(TOKENS_REVOKED),
+                 house_number("SELECT count(*) FROM token WHERE revoked IS NOT NULL", 0));
+    cr_assert_eq(count_of(TOKENS_NEVER_USED),
+                 house_number("SELECT count(*) FROM token WHERE revoked IS NULL AND last_used IS "
+                              "NULL",
+                              0));
+    cr_assert_eq(count_of(TOKENS_OF_INACTIVE),
+                 house_number("SELECT count(*) FROM token WHERE revoked IS NULL AND account IN "
+                              "(SELECT number FROM account WHERE active = 0)",
+                              0));
+    cr_assert_gt(count_of(TOKENS_OF_INACTIVE), 0);
+    cr_assert_eq(count_of(TOKENS_CANARIES), 0);
+}
+
+/* Each at its boundary second. */
+Test(token_query, facets_by_time_turn_over_at_their_second)
+{
+    house_close();
+    house_open();
+    int64_t token = house_token(sa, "", NOON + 100 * (int64_t)DAY);
+    const struct token_pass pass = {.token = token, .account = sa};
+    act.now = NOON + 86 * (int64_t)DAY - 1;
+    cr_assert_eq(count_of(TOKENS_ENDING), 0);
+    act.now++;
+    cr_assert_eq(count_of(TOKENS_ENDING), 1);
+    act.now = NOON + 100 * (int64_t)DAY;
+    cr_assert_eq(count_of(TOKENS_ENDING), 0);
+    cr_assert_eq(count_of(TOKENS_EXPIRED), 1);
+
+    act.now = NOON + 30 * (int64_t)DAY - 1;
+    cr_assert_eq(count_of(TOKENS_UNUSED), 0);
+    act.now++;
+    cr_assert_eq(count_of(TOKENS_UNUSED), 1);
+    token_touch(act.store, act.now, &pass, NULL);
+    cr_assert_eq(count_of(TOKENS_UNUSED), 0);
+    cr_assert_eq(count_of(TOKENS_NEVER_USED), 0);
+    act.now += 7 * (int64_t)DAY - 1;
+    cr_assert_eq(count_of(TOKENS_USED), 1);
+    act.now++;
+    cr_assert_eq(count_of(TOKENS_USED), 0);
+}
+
+Test(token_query, words_match_account_name_and_last_four)
+{
+    struct token_item row;
+    int64_t count, numbers[MANY * 2];
+    struct token_query query = {.filter = "SA::acc-07 t-", .now = act.now};
+    cr_assert_ok(token_count(act.store, &query, &count));
+    cr_assert_gt(count, 0);
+    cr_assert_eq((int64_t)read_all(query, false, 3, numbers), count);
+    cr_assert_ok(token_item_get(act.store, act.now, numbers[0], &row));
+    cr_assert_str_eq(row.account_name, "acc-07");
+    cr_assert_not(row.account_active);
+    query.filter = row.token.last_four;
+    cr_assert_ok(token_count(act.store, &query, &count));
+    cr_assert_geq(count, 1);
+    query.filter = "acc-07 nothing";
+    cr_assert_ok(token_count(act.store, &query, &count));
+    cr_assert_eq(count, 0);
+    query.filter = "%";
+    cr_assert_ok(token_count(act.store, &query, &count));
+    cr_assert_eq(count, 0);
+}
+
+Test(token_query, the_numbers_of_a_facet_are_its_rows)
+{
+    struct id_set set;
+    const struct token_query query = {.filter = "", .facet = TOKENS_SUSPENDED, .now = act.now};
+    cr_assert_ok(token_numbers(act.store, &query, &set));
+    cr_assert_eq((int64_t)set.count, count_of(TOKENS_SUSPENDED));
+    for (size_t i = 0; i < set.count; i++)
+        cr_assert_eq(house_state(set.ids[i]), TOKEN_SUSPENDED);
+    id_set_free(&set);
+}
+
+Test(token_query, searches_are_kept_changed_and_deleted)
+{
+    struct search search = {.name = "ci, ending", .filter = "ci-", .facet = TOKENS_ENDING}, found;
+    struct searches *all;
+    cr_assert_ok(search_save(&act, &search));
+    cr_assert_ok(search_save(&act, &search));
+    cr_assert_eq(house_events("search.save"), 1);
+    search.sort = TOKENS_BY_EXPIRES;
+    search.descending = true;
+    cr_assert_ok(search_save(&act, &search));
+    cr_assert_ok(search_find(act.store, "ci, ending", &found));
+    cr_assert_eq(found.sort, TOKENS_BY_EXPIRES);
+    cr_assert_eq(found.facet, TOKENS_ENDING);
+    cr_assert(found.descending);
+    cr_assert_str_eq(found.filter, "ci-");
+    cr_assert_ok(search_list(act.store, &all));
+    cr_assert_eq(all->count, 1);
+    free(all);
+    cr_assert_ok(search_delete(&act, "ci, ending"));
+    cr_assert_refused(search_delete(&act, "ci, ending"), ERR_NOT_FOUND, "no search");
+    search.name[0] = 0;
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
+}
