@@ -1,7 +1,9 @@
 #include "ui/account_form.h"
 
 #include "ui/form.h"
+#include "ui/impact_text.h"
 #include "ui/input.h"
+#include "ui/token_form.h"
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
@@ -139,14 +141,14 @@ static int toggle(struct form *form)
     struct act act = app_act(app);
     bool active = !form->account.row.active, changed;
     struct account_impact impact;
+    char hit[IMPACT_TEXT_SIZE];
     enum error e = account_get_impact(app->store, act.now, form->number, &impact);
     if (!e) e = account_set_active(&act, form->number, active, &changed);
     if (e) return app_say_error(app);
     if (changed) undo_push_active(app, form->number, active);
-    app_say(app, ROLE_GOOD, "sa::%s %s %s %lld %s %s %s U undo", form->account.row.name,
-            active ? "activated" : "deactivated", text_glyph(GLYPH_DOT), (long long)impact.live,
-            impact.live == 1 ? "token" : "tokens", active ? "work again" : "stopped",
-            text_glyph(GLYPH_DOT));
+    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo", form->account.row.name,
+            active ? "activated" : "deactivated", hit);
     return EFFECT_LOAD;
 }
 
@@ -180,11 +182,14 @@ static const char *why_not(const struct app *app, const struct screen *screen, e
     (void)app;
     const struct token_row *token = form_token((const struct form *)screen);
     if (!token) return NULL;
-    if ((command == COMMAND_TOKEN_COPY || command == COMMAND_TOKEN_PEEK) && !token->sealed)
-        return "its secret was shown once and is not kept";
-    if (command == COMMAND_TOKEN_SUSPEND && token->state == TOKEN_EXPIRED)
-        return "the token is expired, which is final";
-    return NULL;
+    return token_why_not(token, command);
+}
+
+static const char *label(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct token_row *token = form_token((const struct form *)screen);
+    return token ? token_command_label(token, command) : NULL;
 }
 
 static enum error load(struct app *app, struct screen *screen)
@@ -206,6 +211,7 @@ static void close_form(struct app *app, struct screen *screen)
     id_set_free(&form->groups);
     id_set_free(&form->permissions);
     free(form->tokens);
+    free(form->token_details);
     free(form->all_groups);
     free(form->catalogue);
     free(form->sources);
@@ -235,6 +241,7 @@ static const struct screen_class form_class = {
     .key = key,
     .run = run,
     .why_not = why_not,
+    .label = label,
     .close = close_form,
 };
 
@@ -260,12 +267,13 @@ void account_form_open(struct app *app, int64_t account)
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
     form->makes_token = account == 0;
-    if (init_fields(form)) {
+    char expiry[EXPIRY_MAX + 1];
+    if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
         app_say_error(app);
         close_form(app, &form->screen);
         return;
     }
     if (!account) field_set(&form->token_name, "default");
-    if (!account) field_set(&form->token_expires, "never");
+    if (!account) field_set(&form->token_expires, expiry);
     screen_push(app, &form->screen);
 }

@@ -1,10 +1,10 @@
 /* What changes the account under the cursor. */
 #include "ui/accounts_screen.h"
 #include "ui/dialog.h"
+#include "ui/impact_text.h"
 #include "ui/token_form.h"
 #include "ui/undo.h"
 
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,21 +26,6 @@ static struct chosen *choose(struct accounts *accounts)
     return chosen;
 }
 
-/* "2 tokens stopped, last used 2 min ago". */
-static void impact_text(char *out, size_t size, const struct account_impact *impact,
-                        const char *what, int64_t now)
-{
-    char used[WHEN_SIZE];
-    when_relative(used, impact->last_used, now);
-    bool never = impact->last_used == WHEN_NEVER;
-    if (!impact->live)
-        snprintf(out, size, "no live token");
-    else
-        snprintf(out, size, "%lld token%s %s, %s%s", (long long)impact->live,
-                 impact->live == 1 ? "" : "s", what, never ? "never used" : "last used ",
-                 never ? "" : used);
-}
-
 int accounts_toggle(struct accounts *accounts)
 {
     struct app *app = accounts->table.app;
@@ -50,14 +35,14 @@ int accounts_toggle(struct accounts *accounts)
     int64_t number = here->row.number;
     struct account_impact impact;
     struct act act = app_act(app);
-    char id[ACCOUNT_ID_SIZE], hit[128];
+    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE];
     enum error e = account_get_impact(app->store, act.now, number, &impact);
     if (!e) e = account_set_active(&act, number, active, &changed);
     if (e) return app_say_error(app) | EFFECT_LOAD;
     account_id_text(id, here->row.name);
     if (changed) undo_push_active(app, number, active);
     marks_free(&accounts->dropped);
-    impact_text(hit, sizeof hit, &impact, active ? "back at work" : "stopped", act.now);
+    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     if (changed)
         app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", id, active ? "activated" : "deactivated",
                 hit);
@@ -86,18 +71,19 @@ int accounts_delete(struct accounts *accounts)
     struct app *app = accounts->table.app;
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
-    char hit[128], text[512];
+    char hit[IMPACT_TEXT_SIZE], tokens[600], text[1200];
     if (!chosen) return EFFECT_NONE;
     int64_t now = app_act(app).now;
-    if (account_get_impact(app->store, now, chosen->number, &impact)) {
+    if (account_get_impact(app->store, now, chosen->number, &impact) ||
+        impact_tokens_text(app->store, now, chosen->number, tokens, sizeof tokens)) {
         free(chosen);
         return app_say_error(app) | EFFECT_LOAD;
     }
-    impact_text(hit, sizeof hit, &impact, "stop working now", now);
+    impact_text(&impact, "stop working now", now, hit, sizeof hit);
     snprintf(text, sizeof text,
              "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
-             "what happened.\n\nType its name to delete it:",
-             chosen->id, hit);
+             "what happened.\n%s\nType its name to delete it:",
+             chosen->id, hit, tokens);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
                                         .text = text,
                                         .choices = {{"Delete", 0}},

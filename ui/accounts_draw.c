@@ -159,7 +159,7 @@ void accounts_draw(struct app *app, struct screen *screen, const struct canvas *
     struct accounts *accounts = (struct accounts *)screen;
     struct canvas body = frame_draw_bottom(app, screen, canvas);
     char marked[64];
-    accounts_marks_text(accounts, marked, sizeof marked);
+    marks_text(&accounts->marks, accounts->hidden, marked, sizeof marked);
     int first = table_draw_top(&accounts->table, canvas, marked);
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);

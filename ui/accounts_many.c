@@ -114,13 +114,14 @@ int accounts_suspend(struct accounts *accounts)
 
 static enum error path_given(struct app *app, void *arg, const char *path, struct secret *unused)
 {
-    (void)unused, (void)app;
+    (void)unused;
     struct bulk_ask *ask = arg;
     if (!*path) return fail(ERR_INVALID, "the file needs a name");
     snprintf(ask->path, sizeof ask->path, "%s", path);
     ask->bulk.path = ask->path;
     ask->bulk.name = "";
-    ask->bulk.expires = WHEN_NEVER;
+    enum error e = token_parse_expiry(app->store, app_act(app).now, NULL, &ask->bulk.expires);
+    if (e) return e;
     int ignored = bulk_ask_run(ask, BULK_GENERATE);
     (void)ignored;
     return OK;

@@ -1,7 +1,6 @@
 /* Marks in the list of accounts. */
 #include "ui/accounts_screen.h"
 
-#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -92,7 +91,7 @@ int accounts_run_marks(struct accounts *accounts, enum command command)
     case COMMAND_RANGE:
         return range(accounts);
     case COMMAND_MARK_ALL:
-        marks_set_rule(&accounts->marks, accounts->table.filter.text);
+        marks_set_rule(&accounts->marks, accounts->table.filter.text, 0);
         accounts->hidden = -1;
         return EFFECT_LOAD;
     case COMMAND_ESCAPE:
@@ -102,18 +101,6 @@ int accounts_run_marks(struct accounts *accounts, enum command command)
     default:
         return EFFECT_PASS;
     }
-}
-
-void accounts_marks_text(const struct accounts *accounts, char *out, size_t size)
-{
-    long long marks = marks_count(&accounts->marks), hidden = accounts->hidden;
-    *out = 0;
-    if (marks < 0)
-        snprintf(out, size, " · %s marked", text_glyph(GLYPH_ELLIPSIS));
-    else if (marks && hidden > 0)
-        snprintf(out, size, " · %lld marked, %lld hidden", marks, hidden);
-    else if (marks)
-        snprintf(out, size, " · %lld marked", marks);
 }
 
 bool accounts_wants_marks(const struct accounts *accounts)

@@ -79,8 +79,6 @@ int accounts_change_rights(struct accounts *accounts, bool add);
 /* accounts_marks.c */
 /* Effects of the keys of marks; EFFECT_PASS for others. */
 int accounts_run_marks(struct accounts *accounts, enum command command);
-/* What follows the count: " · 3 marked, 1 hidden". */
-void accounts_marks_text(const struct accounts *accounts, char *out, size_t size);
 bool accounts_wants_marks(const struct accounts *accounts);
 enum error accounts_count_marks(struct accounts *accounts) MUST_CHECK;
 /* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */

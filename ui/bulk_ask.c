@@ -19,7 +19,10 @@ static const struct {
     [BULK_LEAVE] = {"Leaving", "taken out of the group"},
     [BULK_SUSPEND] = {"Suspending", "suspended"},
     [BULK_GENERATE] = {"Generating", "given a token"},
+    [BULK_TOKEN_SUSPEND] = {"Suspending", "suspended"},
     [BULK_TOKEN_RESUME] = {"Resuming", "resumed"},
+    [BULK_TOKEN_REVOKE] = {"Revoking", "revoked"},
+    [BULK_TOKEN_EXPIRE] = {"Setting", "given the expiry"},
 };
 
 struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
@@ -31,7 +34,7 @@ struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
         *rows = (struct id_set){0};
         return ask;
     }
-    app_say(app, ROLE_MUTED, rows->count ? "out of memory" : "There is no account to change");
+    app_say(app, ROLE_MUTED, rows->count ? "out of memory" : "There is nothing to change");
     id_set_free(rows);
     return NULL;
 }
@@ -47,8 +50,10 @@ bool bulk_ask_look(struct bulk_ask *ask)
     struct app *app = ask->app;
     struct long_work work;
     struct progress progress = progress_of(&work, app, "Looking at");
-    enum error e =
-        bulk_get_impact(app->store, app_act(app).now, &ask->rows, &progress, &ask->impact);
+    int64_t now = app_act(app).now;
+    enum error e = ask->of_tokens
+                       ? bulk_get_token_impact(app->store, now, &ask->rows, &progress, &ask->impact)
+                       : bulk_get_impact(app->store, now, &ask->rows, &progress, &ask->impact);
     app->message[0] = 0;
     if (e) app_say_error(app);
     return !e;
@@ -71,12 +76,13 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, const char *what, char *out, 
 
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
 {
-    bool tokens = kind == BULK_SUSPEND || kind == BULK_TOKEN_RESUME;
+    bool of_tokens = kind >= BULK_TOKEN_SUSPEND, tokens = kind == BULK_SUSPEND || of_tokens;
     size_t count = result->changed.count;
     char left[64] = "";
-    if (result->left && !tokens)
-        snprintf(left, sizeof left, " · %zu were so already", result->left);
-    bool undo = kind != BULK_DELETE && kind != BULK_GENERATE && count;
+    if (result->left && kind != BULK_SUSPEND)
+        snprintf(left, sizeof left, " · %zu %s so already%s", result->left,
+                 result->left == 1 ? "was" : "were", of_tokens ? ", or could not be" : "");
+    bool undo = undo_can_take_back(kind) && count;
     app_say(app, ROLE_GOOD, "✓ %zu %s%s %s%s%s", count, tokens ? "token" : "account",
             count == 1 ? "" : "s", words[kind].done, left, undo ? " · U undo" : "");
 }

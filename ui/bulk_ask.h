@@ -10,6 +10,7 @@
 struct bulk_ask {
     struct app *app;
     struct id_set rows;
+    bool of_tokens; /* the rows are tokens */
     struct bulk bulk;
     char reason[160], path[1700]; /* what `bulk` points to */
     struct bulk_impact impact;

@@ -25,6 +25,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_PANIC] = {"panic", {0}, EVERYWHERE, NULL, "Panic", "suspends every token of a group or an owner", true},
     [COMMAND_MOUSE] = {"mouse", {'%'}, EVERYWHERE, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", false},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
+    [COMMAND_TAB_TOKENS] = {"tokens", {'2'}, EVERYWHERE, NULL, "Tokens", "shows the tokens of all accounts", false},
     [COMMAND_TAB_GROUPS] = {"groups", {'3'}, EVERYWHERE, NULL, "Groups", "shows the groups", false},
     [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, EVERYWHERE, NULL, "Permissions", "shows the permissions", false},
 
@@ -34,13 +35,13 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LAST] = {"last", {'G', UI_END}, CONTEXT_LIST, NULL, NULL, "goes to the last row", false},
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
     [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
-    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner", false},
+    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of tokens the account, the name and the last four", false},
     [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, CONTEXT_FILTER, "keep", NULL, "keeps the filter and goes to the rows", false},
     [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, CONTEXT_FILTER, "clear", NULL, "clears the filter", false},
-    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
-    [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS, "mark", "Mark", "marks the row and moves down; ends a range", false},
-    [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS, NULL, "Range", "begins a range of marks, and ends it", false},
-    [COMMAND_MARK_ALL] = {"mark all", {'*'}, CONTEXT_ACCOUNTS, NULL, "Mark all", "marks all that match the filter; again: none", false},
+    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST | CONTEXT_GROUPS | CONTEXT_PERMISSIONS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
+    [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, "mark", "Mark", "marks the row and moves down; ends a range", false},
+    [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, NULL, "Range", "begins a range of marks, and ends it", false},
+    [COMMAND_MARK_ALL] = {"mark all", {'*'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, NULL, "Mark all", "marks all that match the filter; again: none", false},
     [COMMAND_MENU] = {"menu", {'.'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_TOKENS, "menu", NULL, "opens the menu of the row", false},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, CONTEXT_ACCOUNTS, "edit", "Edit", "edits the account", false},
@@ -87,8 +88,16 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard; recorded", true},
     [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds; recorded", true},
     [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, CONTEXT_TOKENS, "rename", "Rename", "renames the token in place; Enter commits", true},
-    [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token", true},
-    [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token for good", true},
+    [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token, or the marked ones", true},
+    [COMMAND_TOKEN_ROTATE] = {"token rotate", {'R'}, CONTEXT_TOKENS, NULL, "Rotate…", "generates a successor; the old token ends after a grace", true},
+    [COMMAND_TOKEN_EXPIRY] = {"token expiry", {'E'}, CONTEXT_TOKENS, NULL, "Set expiry…", "gives the token, or the marked ones, another expiry", true},
+    [COMMAND_TOKEN_FORGET] = {"token forget", {'F'}, CONTEXT_TOKENS, NULL, "Forget secret…", "makes the token uncopyable; it works on", true},
+    [COMMAND_TOKEN_CANARY] = {"token canary", {0}, CONTEXT_TOKENS, NULL, "Make it a canary…", "makes the token a canary: it never passes, and each use is an event", true},
+    [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token, or the marked ones, for good", true},
+    [COMMAND_TOKEN_OPEN] = {"token account", {UI_ENTER, 'e', 'o'}, CONTEXT_TOKEN_LIST, "account", "Open account", "opens the account of the token", false},
+    [COMMAND_TOKEN_FACETS] = {"token facets", {'f'}, CONTEXT_TOKEN_LIST, "facets", "Facets", "picks what to show: live, ending soon, unused, never used, of inactive accounts", false},
+    [COMMAND_SEARCH_SAVE] = {"search save", {0}, CONTEXT_TOKEN_LIST, NULL, "Keep this search…", "keeps filter, facet and order under a name, for all admins", true},
+    [COMMAND_SEARCH_DELETE] = {"search delete", {0}, CONTEXT_TOKEN_LIST, NULL, "Delete a search…", "deletes a search that was kept", true},
 
     [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, CONTEXT_TOKEN_DIALOG, "copy again", "Copy again", "sends the new token to the clipboard again", false},
     [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, CONTEXT_TOKEN_DIALOG, "write to a file", "Write to a file", "writes the new token to a new file", false},
@@ -189,6 +198,8 @@ const char *context_text(enum context context)
         return "Text fields";
     case CONTEXT_FILTER:
         return "The filter";
+    case CONTEXT_TOKEN_LIST:
+        return "Tokens of all accounts";
     }
     return "";
 }

@@ -29,6 +29,7 @@ enum context {
     CONTEXT_DIALOG = 1 << 17,
     CONTEXT_TEXT = 1 << 18, /* a text field */
     CONTEXT_FILTER = 1 << 19,
+    CONTEXT_TOKEN_LIST = 1 << 20, /* the tokens of all accounts */
 };
 
 enum command {
@@ -51,6 +52,7 @@ enum command {
     COMMAND_PANIC,
     COMMAND_MOUSE,
     COMMAND_TAB_ACCOUNTS,
+    COMMAND_TAB_TOKENS,
     COMMAND_TAB_GROUPS,
     COMMAND_TAB_PERMISSIONS,
     /* lists */
@@ -114,7 +116,15 @@ enum command {
     COMMAND_TOKEN_PEEK,
     COMMAND_TOKEN_RENAME,
     COMMAND_TOKEN_SUSPEND,
+    COMMAND_TOKEN_ROTATE,
+    COMMAND_TOKEN_EXPIRY,
+    COMMAND_TOKEN_FORGET,
+    COMMAND_TOKEN_CANARY,
     COMMAND_TOKEN_REVOKE,
+    COMMAND_TOKEN_OPEN, /* its account */
+    COMMAND_TOKEN_FACETS,
+    COMMAND_SEARCH_SAVE,
+    COMMAND_SEARCH_DELETE,
     /* a generated token */
     COMMAND_SECRET_COPY,
     COMMAND_SECRET_WRITE,

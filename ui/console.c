@@ -9,6 +9,7 @@
 #include "ui/term.h"
 #include "ui/undo.h"
 
+#include <gatehouse/token.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -44,6 +45,14 @@ static void say_problem(struct app *app)
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 
+/* What the policy says to forget by now. It is refused either way; this clears it. */
+static void forget_due(struct app *app)
+{
+    struct act act = app_act(app);
+    if (app->store && !store_is_read_only(app->store) && token_forget_due(&act, NULL))
+        app_say_error(app);
+}
+
 static enum error run(struct app *app)
 {
     enum error e = theme_init(&app->theme, app->options->theme);
@@ -51,6 +60,7 @@ static enum error run(struct app *app)
     app->mouse = app->options->config->mouse;
     if (app->mouse) term_mouse(true);
     say_problem(app);
+    forget_due(app);
     app->input = input_new();
     if (!app->input) return fail(ERR_SYSTEM, "out of memory");
     return loop_run(app);

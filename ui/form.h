@@ -5,6 +5,7 @@
 #include "ui/app.h"
 #include "ui/field.h"
 #include "ui/grid.h"
+#include "ui/token_act.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/group.h>
@@ -49,6 +50,8 @@ struct form {
 
     struct token_rows *tokens;
     struct token_counts counts;
+    char (*token_details)[TOKEN_DETAIL_SIZE]; /* beside `tokens` */
+    bool has_details;                         /* one of them says something */
     size_t token_at;
     int64_t token_number; /* under the cursor */
     bool renaming;

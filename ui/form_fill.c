@@ -55,6 +55,22 @@ static enum error fill_fields(struct form *form)
     return e ? e : id_set_copy(&form->permissions, &details.permissions);
 }
 
+static enum error fill_details(struct form *form)
+{
+    size_t count = form->tokens->count;
+    char(*details)[TOKEN_DETAIL_SIZE] = calloc(count + 1, sizeof *details);
+    if (!details) return fail(ERR_SYSTEM, "out of memory");
+    free(form->token_details);
+    form->token_details = details;
+    form->has_details = false;
+    enum error e = OK;
+    for (size_t i = 0; i < count && !e; i++) {
+        e = token_detail(form->app->store, form->now, &form->tokens->items[i], details[i]);
+        form->has_details |= details[i][0] != 0;
+    }
+    return e;
+}
+
 static enum error fill_tokens(struct form *form)
 {
     struct token_rows *tokens;
@@ -63,6 +79,8 @@ static enum error fill_tokens(struct form *form)
     if (e) return e;
     free(form->tokens);
     form->tokens = tokens;
+    e = fill_details(form);
+    if (e) return e;
     /* The cursor stays on its token wherever that stands now. */
     if (form->token_at >= tokens->count) form->token_at = tokens->count ? tokens->count - 1 : 0;
     for (size_t i = 0; i < tokens->count; i++)

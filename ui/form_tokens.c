@@ -1,15 +1,11 @@
 #include "ui/form.h"
 
-#include "ui/clipboard.h"
-#include "ui/dialog.h"
 #include "ui/input.h"
 #include "ui/menu.h"
-#include "ui/token_dialog.h"
+#include "ui/token_act.h"
 #include "ui/token_form.h"
 #include "ui/undo.h"
-#include "ui/unlock.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -30,14 +26,6 @@ static struct layout lay_out(int columns)
     if (columns >= 60) at.expires = 43;
     if (columns >= 78) at.created = 43, at.expires = 55, at.used = 66, at.menu = columns - 2;
     return at;
-}
-
-static void draw_state(const struct canvas *line, int column, enum token_state state)
-{
-    static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
-    static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
-    draw_glyph(line, 0, column, roles[state], (int)glyphs[state]);
-    draw_cell(line, 0, column + 2, 10, ROLE_TEXT, token_state_text(state));
 }
 
 static void draw_times(const struct form *form, const struct canvas *line, struct layout at,
@@ -78,7 +66,9 @@ static void draw_token(struct form *form, const struct canvas *canvas, int row, 
         draw_cell(&line, 0, at.name, columns, token->name[0] ? ROLE_TEXT : ROLE_MUTED,
                   token->name[0] ? token->name : unnamed);
     if (at.token) draw_cell(&line, 0, at.token, 10, ROLE_MUTED, masked);
-    draw_state(&line, at.state, token->state);
+    if (at.token && (token->narrowed || token->networks))
+        draw_glyph(&line, 0, at.token + 9, ROLE_MUTED, GLYPH_LIMITED);
+    token_draw_state(&line, 0, at.state, 12, token);
     draw_times(form, &line, at, token);
     if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
     if (!here) return;
@@ -102,6 +92,7 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
     char right[96];
     int row = top;
+    const int at_name = lay_out(canvas->columns).name;
     int64_t left = form->counts.limit - form->counts.used;
     snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s n new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
@@ -116,6 +107,9 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
         draw_heading(canvas, row++);
     for (size_t i = 0; i < form->tokens->count; i++)
         draw_token(form, canvas, row++, i);
+    if (form->has_details)
+        draw_cell(canvas, row++, at_name, canvas->columns - at_name - 1, ROLE_MUTED,
+                  form->tokens->count ? form->token_details[form->token_at] : "");
     if (form->counts.revoked)
         draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
     return row - top;
@@ -124,39 +118,6 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 const struct token_row *form_token(const struct form *form)
 {
     return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
-}
-
-static void name_token(const struct token_row *token, char *out, size_t size)
-{
-    if (token->name[0])
-        snprintf(out, size, "%s", token->name);
-    else
-        snprintf(out, size, "token #%" PRId64, token->number);
-}
-
-static int give(struct app *app, int64_t number, bool peek)
-{
-    struct act act = app_act(app);
-    struct secret *text;
-    if (token_reveal(&act, number, app->vault, peek ? "peek" : "copy", &text))
-        return app_say_error(app);
-    if (peek) {
-        token_peek_open(app, text);
-        return EFFECT_DRAW;
-    }
-    int effects = clipboard_copy_secret(app, text);
-    secret_free(text);
-    return effects;
-}
-
-static int copy(struct app *app, int64_t number)
-{
-    return give(app, number, false);
-}
-
-static int peek(struct app *app, int64_t number)
-{
-    return give(app, number, true);
 }
 
 static int generate(struct form *form)
@@ -169,49 +130,6 @@ static int generate(struct form *form)
         return EFFECT_DRAW;
     }
     return token_form_open(app, form->number);
-}
-
-static int suspend(struct form *form, const struct token_row *token)
-{
-    struct app *app = form->app;
-    struct act act = app_act(app);
-    char name[TOKEN_NAME_MAX * 4 + 1];
-    bool suspended = token->state != TOKEN_SUSPENDED, changed;
-    int64_t number = token->number;
-    name_token(token, name, sizeof name);
-    if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
-    if (changed) undo_push_suspended(app, number, suspended);
-    app_say(app, ROLE_GOOD, "%s %s %s U undo", name, suspended ? "suspended" : "resumed",
-            text_glyph(GLYPH_DOT));
-    return EFFECT_LOAD;
-}
-
-static int revoke_confirmed(struct app *app, void *arg, int choice)
-{
-    struct form *form = arg;
-    struct act act = app_act(app);
-    if (choice == 0) return EFFECT_DRAW;
-    if (token_revoke(&act, form->token_number, NULL)) return app_say_error(app);
-    app_say(app, ROLE_GOOD, "Revoked: the token is not good any more");
-    return EFFECT_LOAD;
-}
-
-static int revoke(struct form *form, const struct token_row *token)
-{
-    char name[TOKEN_NAME_MAX * 4 + 1], used[WHEN_SIZE], text[512];
-    name_token(token, name, sizeof name);
-    when_relative(used, token->last_used, ambient_now());
-    if (token->last_used == WHEN_NEVER)
-        snprintf(text, sizeof text, "%s, not used yet, stops working now. This is final.", name);
-    else
-        snprintf(text, sizeof text, "%s, last used %s, stops working now. This is final.", name,
-                 used);
-    confirm_open(form->app, &(struct confirm){.title = "Revoke the token",
-                                              .text = text,
-                                              .choices = {{"Revoke", 'Y'}},
-                                              .done = revoke_confirmed,
-                                              .arg = form});
-    return EFFECT_DRAW;
 }
 
 int form_rename_key(struct form *form, int key)
@@ -242,12 +160,9 @@ static int begin_rename(struct form *form, const struct token_row *token)
 
 static int open_menu(struct form *form, const struct token_row *token)
 {
-    static const enum command commands[] = {COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,
-                                            COMMAND_TOKEN_RENAME, COMMAND_TOKEN_SUSPEND,
-                                            COMMAND_TOKEN_REVOKE, COMMAND_NONE};
-    char name[TOKEN_NAME_MAX * 4 + 1];
-    name_token(token, name, sizeof name);
-    menu_open(form->app, name, form->menu_row, form->menu_column, commands);
+    char name[TOKEN_LABEL_SIZE];
+    token_label(token, name);
+    menu_open(form->app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
 
@@ -267,20 +182,7 @@ int form_run_tokens(struct form *form, enum command command)
     if (command == COMMAND_DOWN) return move(form, 1);
     if (command == COMMAND_UP) return move(form, -1);
     if (!token) return EFFECT_PASS;
-    switch (command) {
-    case COMMAND_TOKEN_COPY:
-        return unlock_then(form->app, copy, token->number);
-    case COMMAND_TOKEN_PEEK:
-        return unlock_then(form->app, peek, token->number);
-    case COMMAND_TOKEN_RENAME:
-        return begin_rename(form, token);
-    case COMMAND_TOKEN_SUSPEND:
-        return suspend(form, token);
-    case COMMAND_TOKEN_REVOKE:
-        return revoke(form, token);
-    case COMMAND_MENU:
-        return open_menu(form, token);
-    default:
-        return EFFECT_PASS;
-    }
+    if (command == COMMAND_TOKEN_RENAME) return begin_rename(form, token);
+    if (command == COMMAND_MENU) return open_menu(form, token);
+    return token_run(form->app, token, command);
 }

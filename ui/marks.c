@@ -1,5 +1,6 @@
 #include "ui/marks.h"
 
+#include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,12 +37,25 @@ enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
     return OK;
 }
 
-void marks_set_rule(struct marks *marks, const char *filter)
+void marks_set_rule(struct marks *marks, const char *filter, int facet)
 {
-    bool was_all = marks->rule && !strcmp(marks->filter, filter);
+    bool was_all = marks->rule && !strcmp(marks->filter, filter) && marks->facet == facet;
     marks_free(marks);
     if (was_all) return;
     marks->rule = true;
     marks->rule_matches = -1;
+    marks->facet = facet;
     snprintf(marks->filter, sizeof marks->filter, "%s", filter);
+}
+
+void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size)
+{
+    long long count = marks_count(marks);
+    *out = 0;
+    if (count < 0)
+        snprintf(out, size, " · %s marked", text_glyph(GLYPH_ELLIPSIS));
+    else if (count && hidden > 0)
+        snprintf(out, size, " · %lld marked, %lld hidden", count, (long long)hidden);
+    else if (count)
+        snprintf(out, size, " · %lld marked", count);
 }

@@ -9,6 +9,7 @@
 struct marks {
     bool rule;
     char filter[FILTER_SIZE];
+    int facet;            /* of a list that has facets; 0 */
     struct id_set ids;    /* the marked ones; with a rule, those left out */
     int64_t rule_matches; /* how many match the rule; -1: not counted yet */
 };
@@ -19,7 +20,9 @@ int64_t marks_count(const struct marks *marks); /* -1: not counted yet */
 /* `ruled`: whether the row matches the rule. */
 bool marks_has(const struct marks *marks, int64_t id, bool ruled);
 enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
-/* All that match `filter`; again: none. */
-void marks_set_rule(struct marks *marks, const char *filter);
+/* All that match `filter` and `facet`; again: none. */
+void marks_set_rule(struct marks *marks, const char *filter, int facet);
+/* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
+void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);
 
 #endif

@@ -180,9 +180,11 @@ void menu_open(struct app *app, const char *title, int row, int column,
                const enum command *commands)
 {
     const struct screen *screen = app->top;
+    unsigned contexts = screen_contexts(app, screen);
     struct menu *menu = menu_new(app, title, row, column);
     if (!menu) return;
     for (; *commands && menu->count < ENTRIES; commands++) {
+        if (!(command_table[*commands].contexts & contexts)) continue;
         struct menu_entry *entry = &menu->entries[menu->count++];
         const struct command_entry *known = &command_table[*commands];
         const char *label =

@@ -6,7 +6,7 @@
 
 /* The ellipsis menu of the top screen: `commands` ended by COMMAND_NONE, beside the cell (row,
  * column) of the screen, flipping at the edges. Runs the chosen one in that screen. Letters are the
- * direct keys; disabled entries say why. */
+ * direct keys; disabled entries say why, and those that belong elsewhere are left out. */
 void menu_open(struct app *app, const char *title, int row, int column,
                const enum command *commands);
 

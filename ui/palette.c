@@ -4,6 +4,7 @@
 #include "ui/dialog.h"
 #include "ui/field.h"
 #include "ui/input.h"
+#include "ui/tokens.h"
 
 #include <gatehouse/text.h>
 
@@ -13,12 +14,30 @@
 
 enum { COLUMNS = 64, ROWS = 10, NAME_COLUMNS = 20, NAME_MAX = 64 };
 
+enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
+
+/* An entry is a command, or (from COMMAND_COUNT on) a search that was kept. */
 struct palette {
     struct screen screen;
     struct field field;
-    enum command matches[COMMAND_COUNT];
+    struct searches *searches; /* NULL: not read */
+    int matches[ENTRIES];
     size_t count, cursor;
 };
+
+static const struct search *search_of(const struct palette *palette, int entry)
+{
+    return entry < COMMAND_COUNT ? NULL : &palette->searches->items[entry - COMMAND_COUNT];
+}
+
+static void entry_name(const struct palette *palette, int entry, char out[static NAME_MAX])
+{
+    const struct search *search = search_of(palette, entry);
+    if (search)
+        snprintf(out, NAME_MAX, "search %.50s", search->name);
+    else
+        snprintf(out, NAME_MAX, "%s", command_table[entry].name);
+}
 
 /* Commands that make sense where the palette was opened. */
 static void match(struct app *app, struct palette *palette)
@@ -29,23 +48,47 @@ static void match(struct app *app, struct palette *palette)
         const struct command_entry *entry = &command_table[i];
         if (!(entry->contexts & contexts) || !strcasestr(entry->name, palette->field.text))
             continue;
-        palette->matches[palette->count++] = (enum command)i;
+        palette->matches[palette->count++] = i;
     }
+    for (size_t i = 0; palette->searches && i < palette->searches->count && i < SEARCHES; i++) {
+        char name[NAME_MAX];
+        entry_name(palette, COMMAND_COUNT + (int)i, name);
+        if (strcasestr(name, palette->field.text))
+            palette->matches[palette->count++] = COMMAND_COUNT + (int)i;
+    }
+}
+
+static void draw_search(const struct search *search, const struct canvas *line, int row)
+{
+    char sentence[640];
+    snprintf(sentence, sizeof sentence, "%s%s%s", token_facets[search->facet].label,
+             *search->filter ? ", " : "", search->filter);
+    draw_cell(line, row, 2 + NAME_COLUMNS + 10, line->columns - 2 - NAME_COLUMNS - 10, ROLE_MUTED,
+              sentence);
 }
 
 static void draw_match(const struct app *app, const struct palette *palette,
                        const struct canvas *box, int row, size_t index)
 {
-    enum command command = palette->matches[index];
-    const char *reason = screen_why_not(app, palette->screen.below, command);
+    int entry = palette->matches[index];
+    char keys[64], name[NAME_MAX];
     struct canvas line = *box;
     line.selected = index == palette->cursor;
-    char keys[64];
+    entry_name(palette, entry, name);
+    if (search_of(palette, entry)) {
+        draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
+        if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_cell(&line, row, 2, NAME_COLUMNS + 9, ROLE_TEXT, name);
+        draw_search(search_of(palette, entry), &line, row);
+        return;
+    }
+    enum command command = (enum command)entry;
+    const char *reason = screen_why_not(app, palette->screen.below, command);
     command_keys_text(command, keys, sizeof keys);
     enum role role = reason ? ROLE_DISABLED : ROLE_TEXT;
     draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
     if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&line, row, 2, NAME_COLUMNS, role, command_table[command].name);
+    draw_cell(&line, row, 2, NAME_COLUMNS, role, name);
     draw_cell(&line, row, 2 + NAME_COLUMNS, 10, reason ? ROLE_DISABLED : ROLE_ACCENT, keys);
     int rest = 2 + NAME_COLUMNS + 10;
     draw_cell(&line, row, rest, line.columns - rest, reason ? ROLE_DISABLED : ROLE_MUTED,
@@ -65,10 +108,20 @@ static void palette_draw(struct app *app, struct screen *screen, const struct ca
     field_draw(&palette->field, &box, 0, 2, box.columns - 2, 1, true);
 }
 
+/* Goes to the tokens as the key of that tab would: a form with changes asks first. */
+static int run_search(struct app *app, struct palette *palette, struct search search)
+{
+    screen_close(app, &palette->screen);
+    int effects = screen_run(app, app->top, COMMAND_TAB_TOKENS);
+    return effects | tokens_apply(app, &search);
+}
+
 static int run(struct app *app, struct palette *palette)
 {
     if (!palette->count) return EFFECT_NONE;
-    enum command command = palette->matches[palette->cursor];
+    const struct search *search = search_of(palette, palette->matches[palette->cursor]);
+    if (search) return run_search(app, palette, *search);
+    enum command command = (enum command)palette->matches[palette->cursor];
     screen_close(app, &palette->screen);
     struct screen *below = app->top;
     int effects = screen_run(app, below, command);
@@ -81,18 +134,17 @@ static int run(struct app *app, struct palette *palette)
 static int complete(struct app *app, struct palette *palette)
 {
     if (!palette->count) return EFFECT_NONE;
-    char common[NAME_MAX];
-    snprintf(common, sizeof common, "%s", command_table[palette->matches[0]].name);
+    char common[NAME_MAX], name[NAME_MAX];
+    entry_name(palette, palette->matches[0], common);
     for (size_t i = 1; i < palette->count; i++) {
-        const char *name = command_table[palette->matches[i]].name;
+        entry_name(palette, palette->matches[i], name);
         size_t same = 0;
         while (common[same] && common[same] == name[same])
             same++;
         common[same] = 0;
     }
     if (strlen(common) <= palette->field.size)
-        snprintf(common, sizeof common, "%s",
-                 command_table[palette->matches[palette->cursor]].name);
+        entry_name(palette, palette->matches[palette->cursor], common);
     field_set(&palette->field, common);
     match(app, palette);
     return EFFECT_DRAW;
@@ -145,6 +197,7 @@ static void palette_close(struct app *app, struct screen *screen)
     (void)app;
     struct palette *palette = (struct palette *)screen;
     field_free(&palette->field);
+    free(palette->searches);
     free(palette);
 }
 
@@ -167,6 +220,8 @@ void palette_open(struct app *app)
         return;
     }
     palette->screen.class = &palette_class;
+    /* Without them the commands are still there. */
+    if (app->store && search_list(app->store, &palette->searches)) palette->searches = NULL;
     screen_push(app, &palette->screen);
     match(app, palette);
 }

@@ -102,6 +102,7 @@ static int run_everywhere(struct app *app, struct screen *screen, enum command c
     case COMMAND_QUIT:
         return quit(app);
     case COMMAND_TAB_ACCOUNTS:
+    case COMMAND_TAB_TOKENS:
     case COMMAND_TAB_GROUPS:
     case COMMAND_TAB_PERMISSIONS:
         return may_leave(app, command) ? tabs_show(app, command) : EFFECT_DRAW;

@@ -42,7 +42,7 @@ enum error table_load(struct table *table, int rows)
     if (e) return e;
     table->reopen = TABLE_KEEP;
     table->drop_gone = false;
-    table->matching = table->filter.size ? -1 : table->total;
+    table->matching = table->filter.size || table->narrowed ? -1 : table->total;
     return OK;
 }
 

@@ -35,6 +35,7 @@ struct table {
     struct list list;
     struct field filter;
     bool filtering; /* the filter has the focus */
+    bool narrowed;  /* the rows are fewer for another reason than the filter: a facet */
     int sort;
     bool descending;
     enum table_reopen reopen;

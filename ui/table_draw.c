@@ -27,7 +27,7 @@ static void count_text(const struct table *table, const char *marked, char *out,
     if (table->total < 0) return;
     snprintf(total, sizeof total, "%lld", (long long)table->total);
     int width = (int)strlen(total);
-    if (!table->filter.size) {
+    if (!table->filter.size && !table->narrowed) {
         snprintf(out, size, "%s %s%s", total,
                  table->total == 1 ? table->source->one : table->source->many, marked);
         return;

@@ -4,12 +4,14 @@
 #include "ui/groups.h"
 #include "ui/input.h"
 #include "ui/permissions.h"
+#include "ui/tokens.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
 
 const struct tab tabs[] = {
     {COMMAND_TAB_ACCOUNTS, "Accounts", accounts_open},
+    {COMMAND_TAB_TOKENS, "Tokens", tokens_open},
     {COMMAND_TAB_GROUPS, "Groups", groups_open},
     {COMMAND_TAB_PERMISSIONS, "Permissions", permissions_open},
 };

@@ -6,20 +6,25 @@
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { EXPIRY_MAX = 32 };
+enum { EXPIRY_MAX = 32, LIST_MAX = 400 };
 
 static enum error generate(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
 {
-    int64_t *account = arg, expires, number;
+    int64_t *account = arg, number;
     struct secret *secret;
+    struct token_limits limits;
+    struct token_plan plan = {.name = texts[0], .limits = &limits};
     struct act act = app_act(app);
-    enum error e = when_parse_expiry(texts[1], act.now, &expires);
-    const struct token_plan plan = {.name = texts[0], .expires = expires};
-    if (!e) e = token_generate(&act, *account, &plan, &number, &secret);
+    enum error e = token_parse_expiry(app->store, act.now, texts[1], &plan.expires);
+    if (!e) e = token_limits_parse(app->store, *texts[2] ? texts[2] : NULL, texts[3], &limits);
+    if (e) return e;
+    e = token_generate(&act, *account, &plan, &number, &secret);
+    token_limits_free(&limits);
     if (e) return e;
     free(account);
     token_dialog_open(app, number, secret);
@@ -32,13 +37,25 @@ static void forget(struct app *app, void *arg)
     free(arg);
 }
 
+enum error token_default_expiry(struct app *app, char *out, size_t size)
+{
+    int64_t days;
+    enum error e = setting_get(app->store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    if (!e && days)
+        snprintf(out, size, "%lldd", (long long)days);
+    else
+        snprintf(out, size, "never");
+    return e;
+}
+
 int token_form_open(struct app *app, int64_t number)
 {
     struct account account;
-    char title[ACCOUNT_ID_SIZE + 16];
+    char title[ACCOUNT_ID_SIZE + 16], expiry[EXPIRY_MAX];
     int64_t *asked = malloc(sizeof *asked);
     enum error e = asked ? account_get(app->store, ambient_now(), number, &account)
                          : fail(ERR_SYSTEM, "out of memory");
+    if (!e) e = token_default_expiry(app, expiry, sizeof expiry);
     if (!e) {
         *asked = number;
         snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
@@ -47,7 +64,15 @@ int token_form_open(struct app *app, int64_t number)
                      .title = title,
                      .fields = {{"Name", "What uses it? May stay empty.", NULL, TOKEN_NAME_MAX},
                                 {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
-                                 "never", EXPIRY_MAX}},
+                                 expiry, EXPIRY_MAX},
+                                {"Only",
+                                 "Ids of permissions, to allow fewer than the account has. "
+                                 "Empty: all it has.",
+                                 NULL, LIST_MAX},
+                                {"From",
+                                 "Networks it may be used from: 10.0.0.0/8, 2001:db8::/32. "
+                                 "Empty: anywhere.",
+                                 NULL, LIST_MAX}},
                      .done = generate,
                      .cancelled = forget,
                      .arg = asked});

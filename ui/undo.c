@@ -9,13 +9,14 @@
 #include <string.h>
 
 enum { UNDO_MAX = 20 };
-enum kind { KIND_BULK, KIND_SUSPENDED, KIND_RENAME, KIND_DETAILS, KIND_GROUP };
+enum kind { KIND_BULK, KIND_SUSPENDED, KIND_EXPIRY, KIND_RENAME, KIND_DETAILS, KIND_GROUP };
 
 struct change {
     enum kind kind;
     enum bulk_kind bulk;
     int64_t target;
     bool on; /* what was set */
+    int64_t expired_before, expires_after;
     int64_t version;
     struct id_set rows; /* accounts or tokens, as the kind says */
     char before[TOKEN_NAME_MAX * 4 + 1], after[TOKEN_NAME_MAX * 4 + 1];
@@ -99,10 +100,18 @@ static enum bulk_kind inverse_of(enum bulk_kind kind)
     case BULK_LEAVE:
         return BULK_JOIN;
     case BULK_SUSPEND:
+    case BULK_TOKEN_SUSPEND:
         return BULK_TOKEN_RESUME;
+    case BULK_TOKEN_RESUME:
+        return BULK_TOKEN_SUSPEND;
     default:
         return BULK_COUNT;
     }
+}
+
+bool undo_can_take_back(enum bulk_kind kind)
+{
+    return inverse_of(kind) != BULK_COUNT;
 }
 
 void undo_push_bulk(struct app *app, enum bulk_kind kind, int64_t target, struct id_set *rows)
@@ -126,6 +135,14 @@ void undo_push_suspended(struct app *app, int64_t token, bool suspended)
 {
     struct change *change = push_one(app, KIND_SUSPENDED, token);
     if (change) change->on = suspended;
+}
+
+void undo_push_expiry(struct app *app, int64_t token, int64_t before, int64_t after)
+{
+    struct change *change = push_one(app, KIND_EXPIRY, token);
+    if (!change) return;
+    change->expired_before = before;
+    change->expires_after = after;
 }
 
 void undo_push_rename(struct app *app, int64_t token, const char *before, const char *after)
@@ -172,7 +189,7 @@ static void name_row(struct app *app, enum bulk_kind kind, int64_t id, char *out
     struct account account;
     struct token_row token;
     int64_t now = app_act(app).now;
-    if (kind == BULK_TOKEN_RESUME) {
+    if (kind >= BULK_TOKEN_SUSPEND) {
         bool there = !token_get(app->store, now, id, &token);
         snprintf(out, size, "%s", there && token.name[0] ? token.name : "a token");
     } else if (!account_get(app->store, now, id, &account)) {
@@ -202,20 +219,26 @@ static enum error undo_bulk(struct app *app, const struct change *change, struct
     return OK;
 }
 
+static bool is_as_left(const struct change *change, const struct token_row *token)
+{
+    if (change->kind == KIND_RENAME) return !strcmp(token->name, change->after);
+    if (change->kind == KIND_EXPIRY) return token->expires == change->expires_after;
+    return token->state == (change->on ? TOKEN_SUSPENDED : TOKEN_LIVE);
+}
+
 static enum error undo_token(const struct act *act, const struct change *change, struct left *left)
 {
     struct token_row token;
     enum error e = token_get(act->store, act->now, change->rows.ids[0], &token);
     if (e) return e;
-    bool rename = change->kind == KIND_RENAME;
-    bool same = rename ? !strcmp(token.name, change->after)
-                       : token.state == (change->on ? TOKEN_SUSPENDED : TOKEN_LIVE);
-    if (!same) {
+    if (!is_as_left(change, &token)) {
         leave(left, token.name[0] ? token.name : "the token");
         return OK;
     }
-    return rename ? token_rename(act, token.number, change->before, NULL)
-                  : token_set_suspended(act, token.number, !change->on, NULL);
+    if (change->kind == KIND_RENAME) return token_rename(act, token.number, change->before, NULL);
+    if (change->kind == KIND_EXPIRY)
+        return token_set_expiry(act, token.number, change->expired_before, NULL);
+    return token_set_suspended(act, token.number, !change->on, NULL);
 }
 
 static enum error undo_details(const struct act *act, const struct change *change,
@@ -247,6 +270,7 @@ static enum error take_back(struct app *app, const struct change *change, struct
     case KIND_GROUP:
         return undo_group(&act, change, left);
     case KIND_SUSPENDED:
+    case KIND_EXPIRY:
     case KIND_RENAME:
         return undo_token(&act, change, left);
     }
@@ -262,15 +286,19 @@ static const char *const again[BULK_COUNT] = {
     [BULK_JOIN] = "out of the group again",
     [BULK_LEAVE] = "in the group again",
     [BULK_SUSPEND] = "live again",
+    [BULK_TOKEN_SUSPEND] = "live again",
+    [BULK_TOKEN_RESUME] = "suspended again",
 };
 
 static void describe(struct app *app, const struct change *change, char *out, size_t size)
 {
     char name[ACCOUNT_ID_SIZE];
     size_t count = change->rows.count;
-    bool tokens = change->bulk == BULK_SUSPEND;
+    bool tokens = change->bulk == BULK_SUSPEND || change->bulk >= BULK_TOKEN_SUSPEND;
     if (change->kind == KIND_SUSPENDED) {
         snprintf(out, size, "the token is %s again", change->on ? "live" : "suspended");
+    } else if (change->kind == KIND_EXPIRY) {
+        snprintf(out, size, "the token expires when it did before");
     } else if (change->kind == KIND_RENAME) {
         snprintf(out, size, "the token is called “%s” again", change->before);
     } else if (change->kind == KIND_GROUP) {
@@ -302,6 +330,8 @@ int undo_run(struct app *app)
         app_say_error(app);
     else if (left.count && left.count == change->rows.count)
         app_say(app, ROLE_WARN, "Not undone: %s was changed by someone else since", left.first);
+    else if (left.count == 1)
+        app_say(app, ROLE_WARN, "Undone, but %s was changed by someone else since", left.first);
     else if (left.count)
         app_say(app, ROLE_WARN, "Undone, but %zu were changed by someone else since, %s first",
                 left.count, left.first);

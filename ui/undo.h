@@ -14,9 +14,11 @@ void undo_free(struct undo *undo);
 /* After a change was made. Without memory a change is simply not remembered. */
 /* Rows that were otherwise before; takes them over. Kinds that cannot be taken back are ignored. */
 void undo_push_bulk(struct app *app, enum bulk_kind kind, int64_t target, struct id_set *rows);
+bool undo_can_take_back(enum bulk_kind kind);
 /* The same for one account. */
 void undo_push_active(struct app *app, int64_t account, bool active);
 void undo_push_suspended(struct app *app, int64_t token, bool suspended);
+void undo_push_expiry(struct app *app, int64_t token, int64_t before, int64_t after);
 void undo_push_rename(struct app *app, int64_t token, const char *before, const char *after);
 /* `version`: after the update. `before` is taken over. */
 void undo_push_details(struct app *app, int64_t account, int64_t version,

@@ -24,6 +24,7 @@ enum glyph {
     GLYPH_INACTIVE,  /* ○ o */
     GLYPH_SUSPENDED, /* ◐ - */
     GLYPH_DEAD,      /* ✗ x : expired, revoked */
+    GLYPH_LIMITED,   /* ◇ # : a token held to fewer permissions, or to networks */
     GLYPH_MARK,      /* ✓ + */
     GLYPH_CURSOR,    /* ▌ > */
     GLYPH_MENU,      /* ⋮ : */

@@ -64,9 +64,15 @@ enum error token_page(struct store *store, const struct token_query *query,
                       struct token_item *rows, size_t max, size_t *count) MUST_CHECK;
 enum error token_item_get(struct store *store, int64_t now, int64_t number,
                           struct token_item *out) MUST_CHECK;
-/* May take long and be interrupted. */
+/* May take long and be interrupted; without filter and facet: from a counter. */
 enum error token_count(struct store *store, const struct token_query *query,
                        int64_t *count) MUST_CHECK;
+/* Whether one token matches. */
+enum error token_matches(struct store *store, const struct token_query *query, int64_t number,
+                         bool *matches) MUST_CHECK;
+/* The order of the list: negative where a stands before b. */
+int token_compare(const struct token_query *query, const struct token_item *a,
+                  const struct token_item *b);
 /* The numbers of all that match; id_set_free. */
 enum error token_numbers(struct store *store, const struct token_query *query,
                          struct id_set *out) MUST_CHECK;

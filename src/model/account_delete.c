@@ -18,8 +18,9 @@ static enum error end_tokens(struct store *store, int64_t number, int64_t *ended
                        "account = :number)",
                        number);
     if (!e) e = run(store, "DELETE FROM token WHERE account = :number", number);
-    if (!e) *ended = store_changes(store);
-    return e;
+    if (e) return e;
+    *ended = store_changes(store);
+    return counter_add(store, "tokens", -*ended);
 }
 
 static enum error remove_rows(struct store *store, int64_t number, bool active)

@@ -2,273 +2,28 @@
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
 #include <gatehouse/vault.h>
 #include <gatehouse/when.h>
 
+#include "demo_data.h"
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char demo_passphrase[] = "gatehouse demo";
 
-enum { DAY = 86400, GROUPS_MAX = 3, TOKENS_MAX = 4 };
+enum { DAY = 86400 };
 
-static const struct demo_group {
-    const char *name;
-    const char *permissions[4];
-} groups[] = {
-    {"build", {"derived_metrics_management", "events_management"}},
-    {"collectors", {"ingestion", "host_tag_management"}},
-    {"deploy", {"agent_management", "events_management", "alerts_management"}},
-    {"on-call", {"alerts_management", "events_management", "dashboard_management"}},
-    {"reports", {"metrics_management", "dashboard_management"}},
-};
-enum { GROUP_COUNT = sizeof groups / sizeof *groups };
-
-enum end { STAYS, SUSPENDED, REVOKED };
-
-struct demo_token {
-    const char *name;
-    int created_days, life_days; /* life 0: never expires */
-    int used_minutes;            /* before now; 0: not used yet */
-    enum end end;
-};
-
-static const struct demo_account {
-    const char *name, *description, *owner;
-    int created_days;
-    bool inactive;
-    const char *groups[GROUPS_MAX];
-    const char *permissions[GROUPS_MAX];
-    struct demo_token tokens[TOKENS_MAX];
-} accounts[] = {
-    {"agent-berlin",
-     "Telegraf agents in the Berlin halls",
-     "team-infra",
-     410,
-     false,
-     {"collectors"},
-     {0},
-     {{"ber1", 400, 0, 1, STAYS}, {"ber2", 380, 0, 3, STAYS}}},
-    {"agent-dublin",
-     "Telegraf agents in the Dublin halls",
-     "team-infra",
-     405,
-     false,
-     {"collectors"},
-     {0},
-     {{"dub1", 390, 0, 2, STAYS}}},
-    {"agent-oslo",
-     "Telegraf agents in Oslo, being set up",
-     "team-infra",
-     9,
-     false,
-     {"collectors"},
-     {0},
-     {{"osl1", 9, 365, 0, STAYS}}},
-    {"alert-mirror",
-     "Copies alerts to the status page",
-     "team-sre",
-     230,
-     false,
-     {"on-call"},
-     {0},
-     {{"status", 200, 365, 14, STAYS}}},
-    {"backup-nightly",
-     "Marks the start and the end of every backup",
-     "team-infra",
-     512,
-     false,
-     {0},
-     {"events_management"},
-     {{"cron", 360, 0, 840, STAYS}}},
-    {"billing-export",
-     "Reads usage for the invoices",
-     "finance",
-     300,
-     false,
-     {"reports"},
-     {0},
-     {{"ledger", 295, 365, 1500, STAYS}}},
-    {"canary-checks",
-     "Synthetic checks from outside",
-     "team-sre",
-     88,
-     false,
-     {0},
-     {"ingestion"},
-     {{"probe-eu", 88, 90, 4, STAYS}, {"probe-us", 88, 90, 4, STAYS}}},
-    {"chatops-bot",
-     "Answers in the incident channel",
-     "team-sre",
-     640,
-     false,
-     {"on-call"},
-     {0},
-     {{"bot", 610, 0, 55, STAYS}}},
-    {"ci-artifacts",
-     "Publishes builds",
-     "team-platform",
-     402,
-     false,
-     {"build"},
-     {0},
-     {{"github", 400, 0, 2, STAYS}, {"gitlab", 230, 0, 180, STAYS}}},
-    {"ci-deploy",
-     "Deploys main to production",
-     "team-platform",
-     700,
-     false,
-     {"build", "deploy"},
-     {"alerts_management"},
-     {{"github-main", 205, 217, 60, STAYS},
-      {"gitlab-mirror", 127, 0, 4320, SUSPENDED},
-      {"old-runner", 684, 470, 308160, STAYS},
-      {"first-try", 690, 0, 0, REVOKED}}},
-    {"ci-docs",
-     "Publishes the handbook",
-     "team-docs",
-     330,
-     true,
-     {"build"},
-     {0},
-     {{"pages", 320, 0, 61200, STAYS}}},
-    {"ci-e2e",
-     "Browser tests on every merge",
-     "team-web",
-     150,
-     false,
-     {"build"},
-     {0},
-     {{"runner", 150, 365, 9, STAYS}}},
-    {"ci-legacy",
-     "Old CI runner",
-     "team-platform",
-     980,
-     false,
-     {"build"},
-     {0},
-     {{"jenkins", 980, 760, 308160, STAYS}}},
-    {"ci-lint", "", "team-platform", 77, false, {"build"}, {0}, {{"", 77, 0, 31, STAYS}}},
-    {"ci-nightly",
-     "Long tests at night",
-     "team-platform",
-     390,
-     false,
-     {"build"},
-     {0},
-     {{"nightly", 380, 0, 1020, STAYS}}},
-    {"cost-report",
-     "Weekly report for the budget round",
-     "finance",
-     260,
-     true,
-     {"reports"},
-     {0},
-     {{"sheet", 255, 0, 129600, SUSPENDED}}},
-    {"dashboards-sync",
-     "Keeps dashboards as code",
-     "team-sre",
-     190,
-     false,
-     {"reports"},
-     {"dashboard_management"},
-     {{"sync", 188, 365, 20, STAYS}}},
-    {"edge-proxy-eu",
-     "Proxy in front of the European halls",
-     "team-network",
-     720,
-     false,
-     {0},
-     {"agent_management", "ingestion"},
-     {{"proxy-a", 240, 365, 1, STAYS}, {"proxy-b", 240, 365, 1, STAYS}}},
-    {"edge-proxy-us",
-     "Proxy in front of the American halls",
-     "team-network",
-     700,
-     false,
-     {0},
-     {"agent_management", "ingestion"},
-     {{"proxy-a", 238, 365, 2, STAYS}}},
-    {"grafana-read",
-     "Reads metrics for the old dashboards",
-     "team-sre",
-     820,
-     false,
-     {"reports"},
-     {0},
-     {{"datasource", 815, 0, 6, STAYS}}},
-    {"ingest-lambda",
-     "Functions that write metrics directly",
-     "team-data",
-     140,
-     false,
-     {"collectors"},
-     {0},
-     {{"prod", 139, 180, 1, STAYS}, {"staging", 139, 180, 400, STAYS}}},
-    {"k8s-operator",
-     "Operator of the production clusters",
-     "team-platform",
-     333,
-     false,
-     {"collectors", "deploy"},
-     {0},
-     {{"cluster-1", 330, 0, 1, STAYS},
-      {"cluster-2", 330, 0, 2, STAYS},
-      {"cluster-3", 120, 0, 2, STAYS}}},
-    {"load-test", "Only while a load test runs", "team-web", 66, true, {0}, {"ingestion"}, {{0}}},
-    {"log-shipper",
-     "Forwards logs of the edge",
-     "team-network",
-     480,
-     false,
-     {"collectors"},
-     {"log_management"},
-     {{"edge", 470, 0, 1, STAYS}}},
-    {"pager-bridge",
-     "Turns alerts into pages",
-     "team-sre",
-     555,
-     false,
-     {"on-call"},
-     {0},
-     {{"primary", 550, 0, 25, STAYS}, {"standby", 550, 0, 0, STAYS}}},
-    {"release-notes", "", "team-docs", 48, false, {"build"}, {0}, {{"", 48, 60, 5000, STAYS}}},
-    {"sandbox-jo", "Jo tries things out", "jo", 21, true, {0}, {0}, {{0}}},
-    {"terraform",
-     "Alerts and dashboards as code",
-     "team-platform",
-     444,
-     false,
-     {"deploy"},
-     {"application_management"},
-     {{"apply", 440, 0, 240, STAYS}, {"plan", 440, 0, 35, STAYS}}},
-    {"trace-sampler",
-     "Sets the sampling of traces",
-     "team-data",
-     99,
-     false,
-     {0},
-     {"monitored_application_service_management"},
-     {{"sampler", 95, 100, 7, STAYS}}},
-    {"weekly-digest",
-     "Mails the digest on Mondays",
-     "team-data",
-     210,
-     false,
-     {"reports"},
-     {0},
-     {{"mailer", 205, 0, 7200, STAYS}}},
-};
-
-static enum error fill_groups(const struct act *act, int64_t numbers[static GROUP_COUNT])
+static enum error fill_groups(const struct act *act, int64_t numbers[static DEMO_GROUPS])
 {
     enum error e = OK;
-    for (size_t i = 0; !e && i < GROUP_COUNT; i++) {
-        e = group_create(act, groups[i].name, &numbers[i]);
-        for (size_t j = 0; !e && j < 4 && groups[i].permissions[j]; j++) {
+    for (size_t i = 0; !e && i < DEMO_GROUPS; i++) {
+        e = group_create(act, demo_groups[i].name, &numbers[i]);
+        for (size_t j = 0; !e && j < 4 && demo_groups[i].permissions[j]; j++) {
             int64_t permission;
-            e = permission_find(act->store, groups[i].permissions[j], &permission);
+            e = permission_find(act->store, demo_groups[i].permissions[j], &permission);
             if (!e) e = group_grant(act, numbers[i], permission, true);
         }
     }
@@ -279,12 +34,12 @@ static enum error gather(const struct act *act, const struct demo_account *from,
                          struct account_details *details)
 {
     enum error e = OK;
-    for (size_t i = 0; !e && i < GROUPS_MAX && from->groups[i]; i++) {
+    for (size_t i = 0; !e && i < DEMO_SETS_MAX && from->groups[i]; i++) {
         int64_t group;
         e = group_find(act->store, from->groups[i], &group);
         if (!e) e = id_set_add(&details->groups, group);
     }
-    for (size_t i = 0; !e && i < GROUPS_MAX && from->permissions[i]; i++) {
+    for (size_t i = 0; !e && i < DEMO_SETS_MAX && from->permissions[i]; i++) {
         int64_t permission;
         e = permission_find(act->store, from->permissions[i], &permission);
         if (!e) e = id_set_add(&details->permissions, permission);
@@ -302,9 +57,12 @@ static enum error fill_token(const struct act *act, int64_t account, const struc
     int64_t expires = from->life_days ? then.now + from->life_days * (int64_t)DAY : WHEN_NEVER;
     struct secret *text;
     int64_t number;
-    enum error e =
-        token_generate(&then, account, &(struct token_plan){.name = from->name, .expires = expires},
-                       &number, &text);
+    struct token_limits limits;
+    enum error e = token_limits_parse(act->store, from->only, from->from, &limits);
+    if (e) return e;
+    const struct token_plan plan = {.name = from->name, .expires = expires, .limits = &limits};
+    e = token_generate(&then, account, &plan, &number, &text);
+    token_limits_free(&limits);
     if (e) return e;
     secret_free(text);
     if (from->used_minutes) {
@@ -326,17 +84,17 @@ static enum error fill_account(const struct act *act, const struct demo_account 
     enum error e = gather(act, from, &details);
     if (!e) e = account_create(&then, from->name, &details, &number);
     account_details_free(&details);
-    for (size_t i = 0; !e && i < TOKENS_MAX && from->tokens[i].name; i++)
+    for (size_t i = 0; !e && i < DEMO_TOKENS_MAX && from->tokens[i].name; i++)
         e = fill_token(act, number, &from->tokens[i]);
     return e || !from->inactive ? e : account_set_active(act, number, false, NULL);
 }
 
 static enum error fill(const struct act *act)
 {
-    int64_t numbers[GROUP_COUNT];
+    int64_t numbers[DEMO_GROUPS];
     enum error e = fill_groups(act, numbers);
-    for (size_t i = 0; !e && i < sizeof accounts / sizeof *accounts; i++)
-        e = fill_account(act, &accounts[i]);
+    for (size_t i = 0; !e && i < DEMO_ACCOUNTS; i++)
+        e = fill_account(act, &demo_accounts[i]);
     return e;
 }
 

@@ -21,3 +21,6 @@ CREATE TABLE search (
     sort       INTEGER NOT NULL,                     -- enum token_sort
     descending INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- How many rows token has, the revoked ones included.
+INSERT INTO counter (name, value) VALUES ('tokens', (SELECT count(*) FROM token));

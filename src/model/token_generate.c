@@ -3,6 +3,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
+#include "counter.h"
 #include "json.h"
 #include "token_limits_write.h"
 #include "token_row.h"
@@ -109,7 +110,8 @@ static enum error count_token(struct store *store, int64_t account)
     struct stmt *stmt =
         store_prepare(store, "UPDATE account SET tokens = tokens + 1 WHERE number = :account");
     bind_int(stmt, ":account", account);
-    return stmt_run(stmt);
+    enum error e = stmt_run(stmt);
+    return e ? e : counter_add(store, "tokens", 1);
 }
 
 static enum error write_event(const struct act *act, const struct token_row *row,

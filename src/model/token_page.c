@@ -201,3 +201,46 @@ enum error token_item_get(struct store *store, int64_t now, int64_t number, stru
     stmt_reset(stmt);
     return OK;
 }
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int64_t or_else(int64_t time, int64_t otherwise)
+{
+    return time == WHEN_NEVER ? otherwise : time;
+}
+
+static int compare_keys(enum token_sort sort, const struct token_item *a,
+                        const struct token_item *b)
+{
+    switch (sort) {
+    case TOKENS_BY_ACCOUNT:
+        return strcmp(a->account_name, b->account_name);
+    case TOKENS_BY_NAME:
+        return strcmp(a->token.name, b->token.name);
+    case TOKENS_BY_TOKEN:
+        return strcmp(a->token.last_four, b->token.last_four);
+    case TOKENS_BY_STATE:
+        return (int)a->token.state - (int)b->token.state;
+    case TOKENS_BY_CREATED:
+        return compare_numbers(a->token.created, b->token.created);
+    case TOKENS_BY_EXPIRES:
+        return compare_numbers(or_else(a->token.expires, INT64_MAX),
+                               or_else(b->token.expires, INT64_MAX));
+    case TOKENS_BY_LAST_USED:
+        return compare_numbers(or_else(a->token.last_used, 0), or_else(b->token.last_used, 0));
+    case TOKENS_SORTS:
+        break;
+    }
+    return 0;
+}
+
+int token_compare(const struct token_query *query, const struct token_item *a,
+                  const struct token_item *b)
+{
+    int order = compare_keys(query->sort, a, b);
+    if (!order) order = compare_numbers(a->token.number, b->token.number);
+    return query->descending ? -order : order;
+}

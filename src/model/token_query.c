@@ -1,5 +1,6 @@
 #include <gatehouse/when.h>
 
+#include "counter.h"
 #include "token_query_sql.h"
 #include <stdio.h>
 #include <string.h>
@@ -134,6 +135,8 @@ static struct stmt *prepare_all(struct store *store, const struct token_query *q
 
 enum error token_count(struct store *store, const struct token_query *query, int64_t *count)
 {
+    if (!query->facet && !query->filter[strspn(query->filter, " \t")])
+        return counter_get(store, "tokens", count);
     return stmt_int(prepare_all(store, query, "count(*)", ""), count);
 }
 
@@ -147,5 +150,16 @@ enum error token_numbers(struct store *store, const struct token_query *query, s
         e = id_set_add(out, column_int(stmt, "number"));
     stmt_reset(stmt);
     if (e) id_set_free(out);
+    return e;
+}
+
+enum error token_matches(struct store *store, const struct token_query *query, int64_t number,
+                         bool *matches)
+{
+    int64_t count = 0;
+    struct stmt *stmt = prepare_all(store, query, "count(*)", " AND t.number = :number");
+    bind_int(stmt, ":number", number);
+    enum error e = stmt_int(stmt, &count);
+    *matches = count > 0;
     return e;
 }

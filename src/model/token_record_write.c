@@ -85,7 +85,8 @@ static enum error count_token(struct store *store, const struct token_record *re
     bind_int(stmt, ":more", !record->revoked);
     bind_time(stmt, ":used", record->last_used);
     bind_int(stmt, ":account", record->account);
-    return stmt_run(stmt);
+    enum error e = stmt_run(stmt);
+    return e ? e : counter_add(store, "tokens", 1);
 }
 
 static enum error create(const struct act *act, struct token_record *record,
@@ -185,6 +186,7 @@ static enum error delete_record(const struct act *act, const struct token_record
         token_record_json(act->store, record, RECORD_NAME | RECORD_EXPIRES | RECORD_STATE), NULL);
     if (!e) e = run(act->store, "UPDATE digest SET dead = 1 WHERE token = :number", record->number);
     if (!e) e = run(act->store, "DELETE FROM token WHERE number = :number", record->number);
+    if (!e) e = counter_add(act->store, "tokens", -1);
     if (!e && !record->revoked)
         e = run(act->store, "UPDATE account SET tokens = tokens - 1 WHERE number = :number",
                 record->account);

@@ -170,7 +170,7 @@ Test(rights, undo_leaves_what_others_changed_since)
     step("   A", "Deactivate 3");
     step("Y", "3 accounts deactivated");
     cr_assert_eq(terminal_command(home, "account activate agent-dublin", out, sizeof out), 0);
-    step("U", "1 were changed by someone else since, sa::agent-dublin first");
+    step("U", "Undone, but sa::agent-dublin was changed by someone else since");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND name LIKE "
                                     "'agent-%'"),
                  0);
@@ -238,7 +238,7 @@ Test(rights, the_mouse_is_off_until_it_is_asked_for)
     step("%", "Mouse on");
     step("\033[<0;10;8M\033[<0;10;8m", "▌   sa::alert-mirror");
     step("\033[<65;10;8M", "▌   sa::canary-checks");
-    step("\033[<0;26;1M", "collectors");
+    step("\033[<0;36;1M", "collectors");
     step("%", "Mouse off");
 }
 

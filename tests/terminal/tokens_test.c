@@ -1,0 +1,197 @@
+/* The tab of all tokens: facets, marks, what is done to one and to many, searches. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct terminal *home, *console;
+
+static void open_console(void)
+{
+    home = prepared_home();
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, "2");
+    terminal_wait(console, "API Tokens");
+}
+
+static void close_console(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(tokens, .init = open_console, .fini = close_console, .timeout = 60);
+
+static void step(const char *keys, const char *text)
+{
+    terminal_send(console, keys);
+    terminal_wait(console, text);
+}
+
+static int64_t live(const char *name)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM token WHERE name = '%s' AND suspended = 0 AND revoked IS NULL",
+             name);
+    return prepared_ask(home, sql);
+}
+
+Test(tokens, a_facet_is_picked_by_its_letter_and_dropped_by_esc)
+{
+    step("f", "Ending within 14 days");
+    terminal_wait(console, "All                                  40");
+    step("s", "2 of 40 · Suspended");
+    terminal_wait(console, "gitlab-mirror");
+    cr_assert_not(terminal_shows(console, "agent-berlin"));
+    step("\033", "40 tokens");
+    terminal_wait(console, "agent-berlin");
+}
+
+Test(tokens, the_filter_finds_account_name_and_last_four)
+{
+    step("/mirror\r", "2 of 40");
+    terminal_wait(console, "gitlab-mirror");
+    step("/ deploy\r", "1 of 40");
+    step("\r", "Edit Service Account");
+    terminal_wait(console, "sa::ci-deploy");
+}
+
+Test(tokens, a_token_is_suspended_and_resumed)
+{
+    step("/github-main\r", "1 of 40");
+    step("A", "github-main suspended · last used 1 h ago from");
+    cr_assert_eq(live("github-main"), 0);
+    step("U", "Undone");
+    cr_assert_eq(live("github-main"), 1);
+}
+
+Test(tokens, a_rotation_shows_the_pair)
+{
+    step("/github-main\r", "1 of 40");
+    step("R", "Grace");
+    step("\025"
+         "9x\r",
+         "no expiry");
+    step("\025"
+         "7d\r",
+         "Token generated");
+    cr_assert_eq(live("github-main"), 2);
+    /* Enter is not taken for the first half second. */
+    terminal_listen(console, 600);
+    terminal_send(console, "\r");
+    terminal_wait_gone(console, "Token generated");
+    terminal_wait(console, "2 of 41");
+    terminal_wait(console, "no use since the rotation");
+    step("D", "before its grace is over");
+    step("Y", "revoked: it is not good any more");
+    cr_assert_eq(live("github-main"), 1);
+}
+
+Test(tokens, an_expiry_is_set_and_taken_back)
+{
+    const char *ends = "SELECT count(*) FROM token WHERE name = 'ledger' AND expires IS NULL";
+    step("/ledger\r", "1 of 40");
+    step("E", "Expiry of ledger");
+    step("\025never\r", "ledger expires never");
+    cr_assert_eq(prepared_ask(home, ends), 1);
+    step("U", "expires when it did before");
+    cr_assert_eq(prepared_ask(home, ends), 0);
+}
+
+Test(tokens, a_secret_is_forgotten)
+{
+    const char *kept = "SELECT count(*) FROM token WHERE name = 'ledger' AND box IS NOT NULL";
+    cr_assert_eq(prepared_ask(home, kept), 1);
+    step("/ledger\r", "1 of 40");
+    step("F", "cannot be copied any more");
+    step("\r", "last used");
+    cr_assert_eq(prepared_ask(home, kept), 1, "Enter cancels");
+    terminal_wait_gone(console, "cannot be copied");
+    step("F", "cannot be copied any more");
+    step("Y", "was forgotten");
+    cr_assert_eq(prepared_ask(home, kept), 0);
+    step("y", "its secret is not kept");
+}
+
+Test(tokens, a_name_is_changed_in_place)
+{
+    step("/ledger\r", "1 of 40");
+    step("r", "ledger");
+    step("-2\r", "ledger-2");
+    cr_assert_eq(live("ledger-2"), 1);
+    step("U", "called “ledger” again");
+}
+
+Test(tokens, many_are_suspended_by_a_rule_and_taken_back)
+{
+    const char *suspended = "SELECT count(*) FROM token WHERE suspended = 1";
+    int64_t before = prepared_ask(home, suspended);
+    step("/agent\r", "4 of 40");
+    step("*", "4 marked");
+    step("A", "4 tokens marked");
+    step("S", "4 tokens suspended");
+    cr_assert_eq(prepared_ask(home, suspended), before + 4);
+    step("U", "4 tokens are live again");
+    cr_assert_eq(prepared_ask(home, suspended), before);
+}
+
+Test(tokens, many_are_revoked_only_after_the_number_is_typed)
+{
+    const char *revoked = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
+    int64_t before = prepared_ask(home, revoked);
+    step("/agent\r", "4 of 40");
+    step("v", "agent");
+    step("jj ", "3 marked");
+    step("D", "Type 3 to revoke");
+    step("4\r", "Type 3 to revoke");
+    cr_assert_eq(prepared_ask(home, revoked), before);
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Type 3");
+    step("D", "Type 3 to revoke");
+    step("3\r", "3 tokens revoked");
+    cr_assert_eq(prepared_ask(home, revoked), before + 3);
+}
+
+Test(tokens, an_expiry_is_given_to_many)
+{
+    step("/agent\r", "4 of 40");
+    step("*", "4 marked");
+    step("E", "Expiry of 4 tokens");
+    step("\025"
+         "30d\r",
+         "4 tokens given the expiry");
+    cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
+                                    "a.number = t.account WHERE a.name LIKE 'agent%'"),
+                 1);
+}
+
+Test(tokens, a_search_is_kept_and_found_in_the_palette)
+{
+    step("f", "Never used");
+    step("e", "Ending within 14 days");
+    step(":search save\r", "Keep this search");
+    step("soon\r", "Kept");
+    step("1", "Service Accounts");
+    step(":soon", "search soon");
+    step("\r", "5 of 40 · Ending within 14 days");
+    step(":search delete\r", "Delete the search");
+    step("soon", "Ending within 14 days, no filter");
+    step("\r", "Deleted the search soon");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM search"), 0);
+}
+
+Test(tokens, a_new_one_asks_for_its_account_and_may_be_narrow)
+{
+    step("n", "New token of");
+    step("oslo\r", "New token of sa::agent-oslo");
+    step("tight\t\tno_such", "no_such");
+    step("\r", "no_such");
+    step("\025"
+         "ingestion\t10.0.0.0/8\r",
+         "Token generated");
+    cr_assert_eq(prepared_ask(home, "SELECT checks FROM digest d JOIN token t ON t.number = "
+                                    "d.token WHERE t.name = 'tight'"),
+                 3);
+}

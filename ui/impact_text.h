@@ -1,0 +1,17 @@
+/* What a change of one account hits, in words. */
+#ifndef GATEHOUSE_UI_IMPACT_TEXT_H
+#define GATEHOUSE_UI_IMPACT_TEXT_H
+
+#include <gatehouse/account.h>
+
+enum { IMPACT_TEXT_SIZE = 200 };
+
+/* "2 tokens stopped, last used 2 min ago from 10.0.0.7", or "no live token". */
+void impact_text(const struct account_impact *impact, const char *what, int64_t now, char *out,
+                 size_t size);
+/* A line for each live token, the first few: its name, when it was last used and from where; each
+ * begins with a line break. */
+enum error impact_tokens_text(struct store *store, int64_t now, int64_t account, char *out,
+                              size_t size) MUST_CHECK;
+
+#endif

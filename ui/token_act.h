@@ -1,0 +1,32 @@
+/* What the console does with one token, wherever it is listed. The functions that change something
+ * return effects. */
+#ifndef GATEHOUSE_UI_TOKEN_ACT_H
+#define GATEHOUSE_UI_TOKEN_ACT_H
+
+#include "ui/app.h"
+
+#include <gatehouse/token.h>
+
+enum { TOKEN_DETAIL_SIZE = 320, TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
+
+/* Its name, or "token #12". */
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
+/* What its row has no room for: what it is held to, what it replaces and what replaces it. "" when
+ * there is nothing. Reads from the model. */
+enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
+                        char out[static TOKEN_DETAIL_SIZE]) MUST_CHECK;
+/* Glyph and word of a state at `column`; `columns` 1: the glyph alone. */
+void token_draw_state(const struct canvas *canvas, int row, int column, int columns,
+                      const struct token_row *token);
+
+/* Runs a command of CONTEXT_TOKENS on a token; EFFECT_PASS for those that a list does itself:
+ * generating, renaming, the menu. */
+int token_run(struct app *app, const struct token_row *token, enum command command);
+/* NULL: the command makes sense for the token; else why not. */
+const char *token_why_not(const struct token_row *token, enum command command);
+/* The commands of its menu, ended by COMMAND_NONE. */
+extern const enum command token_menu[];
+/* What the menu calls the command for this token; NULL: what the table says. */
+const char *token_command_label(const struct token_row *token, enum command command);
+
+#endif
