@@ -129,7 +129,7 @@ static int run(int argc, char **argv)
 {
     struct options options = {.copy = clipboard_copy_once};
     int rest;
-    bool done;
+    bool done = false;
     text_init(false);
     enum error e = crypto_init();
     if (!e) e = options_parse(argc, argv, &options, &rest, &done);

@@ -119,7 +119,7 @@ static void find_conflicts(struct bindings *bindings, enum command own)
     for (int i = 0; i < COMMAND_KEYS; i++) {
         int key = command_keys(own)[i];
         for (int other = COMMAND_NONE + 1; key && other < COMMAND_COUNT; other++) {
-            bool told = bindings->lines[other] && other < (int)own;
+            bool told = other < (int)own && bindings->lines[other];
             if (other == (int)own || told || !has_key(command_keys((enum command)other), key))
                 continue;
             settle(bindings, own, (enum command)other, key);

@@ -48,36 +48,41 @@ enum error token_default_expiry(struct app *app, char *out, size_t size)
     return e;
 }
 
+/* Takes `asked` over where it opens. */
+static enum error open_fields(struct app *app, const char *title, const char *expiry,
+                              int64_t *asked)
+{
+    return fields_open(
+        app,
+        &(struct fields){.title = title,
+                         .fields = {{"Name", "What uses it? May stay empty.", NULL, TOKEN_NAME_MAX},
+                                    {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
+                                     expiry, EXPIRY_MAX},
+                                    {"Only",
+                                     "Ids of permissions, to allow fewer than the account has. "
+                                     "Empty: all it has.",
+                                     NULL, LIST_MAX},
+                                    {"From",
+                                     "Networks it may be used from: 10.0.0.0/8, 2001:db8::/32. "
+                                     "Empty: anywhere.",
+                                     NULL, LIST_MAX}},
+                         .done = generate,
+                         .cancelled = forget,
+                         .arg = asked});
+}
+
 int token_form_open(struct app *app, int64_t number)
 {
     struct account account;
     char title[ACCOUNT_ID_SIZE + 16], expiry[EXPIRY_MAX];
-    int64_t *asked = malloc(sizeof *asked);
-    enum error e = asked ? account_get(app->store, ambient_now(), number, &account)
-                         : fail(ERR_SYSTEM, "out of memory");
+    enum error e = account_get(app->store, ambient_now(), number, &account);
     if (!e) e = token_default_expiry(app, expiry, sizeof expiry);
-    if (!e) {
-        *asked = number;
-        snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
-        e = fields_open(
-            app, &(struct fields){
-                     .title = title,
-                     .fields = {{"Name", "What uses it? May stay empty.", NULL, TOKEN_NAME_MAX},
-                                {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
-                                 expiry, EXPIRY_MAX},
-                                {"Only",
-                                 "Ids of permissions, to allow fewer than the account has. "
-                                 "Empty: all it has.",
-                                 NULL, LIST_MAX},
-                                {"From",
-                                 "Networks it may be used from: 10.0.0.0/8, 2001:db8::/32. "
-                                 "Empty: anywhere.",
-                                 NULL, LIST_MAX}},
-                     .done = generate,
-                     .cancelled = forget,
-                     .arg = asked});
-    }
-    if (!e) return EFFECT_DRAW;
+    if (e) return app_say_error(app);
+    int64_t *asked = malloc(sizeof *asked);
+    if (!asked) return EFFECT_NONE;
+    *asked = number;
+    snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
+    if (!open_fields(app, title, expiry, asked)) return EFFECT_DRAW;
     free(asked);
     return app_say_error(app);
 }

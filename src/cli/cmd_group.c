@@ -92,7 +92,7 @@ static enum error create_exec(struct call *call)
 {
     const char *description = call_value(call, "description");
     int64_t number;
-    struct group group;
+    struct group group = {0};
     enum error e = store_begin(call->act.store);
     if (e) return e;
     e = group_create(&call->act, call->argv[0], &number);

@@ -100,7 +100,7 @@ static enum error list_item(const struct call *call, struct listing *listing,
 
 static enum error list_of_account(const struct call *call, struct listing *listing)
 {
-    struct account account;
+    struct account account = {0};
     struct token_rows *rows = NULL;
     int64_t number;
     enum error e = account_find(call->act.store, call->argv[0], &number);

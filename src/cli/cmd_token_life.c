@@ -24,7 +24,7 @@ static enum error parse_grace(const struct call *call, int64_t *grace)
 
 static enum error rotate_exec(struct call *call)
 {
-    struct token_row old, next;
+    struct token_row old = {0}, next = {0};
     struct secret *secret = NULL;
     int64_t grace, number;
     char id[ACCOUNT_ID_SIZE];
@@ -87,8 +87,11 @@ static enum error expire_exec(struct call *call)
     int64_t expires;
     if (!until) return fail(ERR_USAGE, "say when: --at never, --at 90d or --at 2027-01-31");
     enum error e = when_parse_expiry(until, call->act.now, &expires);
+    if (e) return e;
     call->arg = &expires;
-    return e ? e : many_run(call, expire_one);
+    e = many_run(call, expire_one);
+    call->arg = NULL;
+    return e;
 }
 
 static const struct command_option expire_options[] = {

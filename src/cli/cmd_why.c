@@ -90,7 +90,7 @@ static enum error print_why(const struct call *call, const struct why *why,
 
 static enum error why_exec(struct call *call)
 {
-    int64_t permission;
+    int64_t permission = 0;
     struct subject subject = {0};
     struct why *why = NULL;
     enum error e = find_subject(call, &subject);

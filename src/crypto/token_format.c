@@ -114,7 +114,8 @@ const char *token_value_flaw(const char *bytes, size_t size)
         size--;
     size_t bits = bits_of_character(bytes, size);
     if (!bits) return "has characters that are neither hex, base62 nor base64";
-    return bits * size >= BITS_LEAST * THOUSAND ? NULL : "carries less than 112 bits by its form";
+    return bits * size >= BITS_LEAST * (size_t)THOUSAND ? NULL
+                                                        : "carries less than 112 bits by its form";
 }
 
 void token_digest(const void *bytes, size_t size, uint8_t out[static TOKEN_DIGEST_SIZE])

@@ -80,7 +80,7 @@ static enum error fill_account(const struct act *act, const struct demo_account 
     struct act then = *act;
     then.now = act->now - from->created_days * (int64_t)DAY;
     struct account_details details = {0};
-    int64_t number;
+    int64_t number = 0;
     enum error e = gather(act, from, &details);
     if (!e) e = account_create(&then, from->name, &details, &number);
     account_details_free(&details);

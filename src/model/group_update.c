@@ -52,6 +52,7 @@ enum error group_details_load(struct store *store, int64_t number, struct group_
 static enum error describe(const struct act *act, int64_t number, const char *before,
                            const char *after)
 {
+    /* Loaded details have a text. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
     if (strcmp(before, after) == 0) return OK;
     struct group group;
     enum error e = group_get(act->store, number, &group);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum { ENDING_DAYS = 14, USED_DAYS = 7, UNUSED_DAYS = 30 };
+#define ENDING (14 * (int64_t)DAY_SECONDS)
+#define USED   (7 * (int64_t)DAY_SECONDS)
+#define UNUSED (30 * (int64_t)DAY_SECONDS)
 
 const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_ALL] = {"all", "All", 'a'},
@@ -103,9 +105,9 @@ void token_conditions_bind(struct stmt *stmt, const struct token_query *query,
         bind_text(stmt, name, words->patterns[i]);
     }
     if (strstr(condition, ":ending"))
-        bind_int(stmt, ":ending", query->within ? query->within : ENDING_DAYS * DAY_SECONDS);
-    if (strstr(condition, ":used")) bind_int(stmt, ":used", USED_DAYS * DAY_SECONDS);
-    if (strstr(condition, ":unused")) bind_int(stmt, ":unused", UNUSED_DAYS * DAY_SECONDS);
+        bind_int(stmt, ":ending", query->within ? query->within : ENDING);
+    if (strstr(condition, ":used")) bind_int(stmt, ":used", USED);
+    if (strstr(condition, ":unused")) bind_int(stmt, ":unused", UNUSED);
 }
 
 const char *token_condition(enum token_facet facet)

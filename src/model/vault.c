@@ -36,7 +36,7 @@ enum error vault_read_keys(struct store *store, struct vault_keys *keys)
 
 enum error vault_keeps_tokens(struct store *store, bool *keeps)
 {
-    int64_t wanted, vaults;
+    int64_t wanted, vaults = 0;
     enum error e = setting_get(store, SETTING_TOKEN_KEEP, &wanted);
     if (!e) e = stmt_int(store_prepare(store, "SELECT count(*) FROM vault"), &vaults);
     *keeps = !e && wanted && vaults > 0;
@@ -86,7 +86,7 @@ enum error vault_create(const struct act *act, enum slot_kind kind, const char *
                         const struct secret *unlock, struct kdf_cost cost)
 {
     enum { FIRST_SLOT = 1 };
-    struct vault vault;
+    struct vault vault = {0};
     struct key_wrap wrap;
     if (!unlock) return write_all(act, NULL, label, NULL);
     enum error e = vault_check_label(label);

@@ -61,7 +61,7 @@ static enum error read_networks(json_t *object, const char *place, struct token_
 
 static enum error read_digests(json_t *object, const char *place, struct token_record *record)
 {
-    const char *digest, *successor;
+    const char *digest, *successor = NULL;
     enum error e = apply_needed_text(object, place, "digest", &digest);
     if (!e) e = read_digest(digest, place, record->digest);
     if (!e) e = apply_text(object, place, "successor", &successor);

@@ -164,7 +164,7 @@ static void check_token(const struct import *import, json_t *object, struct wish
     else if (!read_time(object, "dateGenerated", now, &record->created) ||
              !read_time(object, "lastUsed", now, &record->last_used))
         snprintf(reason, size, "a time of it is no number of milliseconds since 1970");
-    if (reason[0]) return;
+    if (reason[0] || !value) return;
     token->value = value;
     token_digest(value, length, record->digest);
     record->expires = record->rotated = WHEN_NEVER;

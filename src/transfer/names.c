@@ -84,6 +84,7 @@ void names_free(struct names *names)
 
 json_t *names_json(const struct names *names, const struct id_set *set)
 {
+    /* Pointers are what is sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
     const struct name **found = calloc(set->count ? set->count : 1, sizeof *found);
     json_t *list = found ? json_array() : NULL;
     size_t count = 0;
@@ -93,6 +94,7 @@ json_t *names_json(const struct names *names, const struct id_set *set)
         if (found[count]) count++;
     }
     if (list) qsort(found, count, sizeof *found, by_rank);
+    /* NOLINTEND(bugprone-sizeof-expression) */
     for (size_t i = 0; list && i < count; i++)
         json_array_append_new(list, names_text(found[i]->text));
     free(found);

@@ -51,6 +51,8 @@ static enum error add(struct transfer_report *report, struct transfer_line line,
 }
 
 static char *format_detail(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
+static char *format_detail(const char *format, va_list arguments)
 {
     char *detail;
     if (!format) return strdup("");
