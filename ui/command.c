@@ -23,10 +23,13 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
     [COMMAND_SETTINGS] = {"settings", {0}, EVERYWHERE, NULL, "Settings", "shows limits and policies of this database", false},
     [COMMAND_PANIC] = {"panic", {0}, EVERYWHERE, NULL, "Panic", "suspends every token of a group or an owner", true},
+    [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, EVERYWHERE, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or put in", false},
+    [COMMAND_AUDIT_HEAD] = {"audit head", {0}, EVERYWHERE, NULL, "Head of the audit log", "shows the hash of the newest event, to be kept elsewhere", false},
     [COMMAND_MOUSE] = {"mouse", {'%'}, EVERYWHERE, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", false},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
     [COMMAND_TAB_GROUPS] = {"groups", {'3'}, EVERYWHERE, NULL, "Groups", "shows the groups", false},
     [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, EVERYWHERE, NULL, "Permissions", "shows the permissions", false},
+    [COMMAND_TAB_AUDIT] = {"audit", {'5'}, EVERYWHERE, NULL, "Audit", "shows the audit log: who did what", false},
 
     [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, CONTEXT_LIST, NULL, NULL, "moves down", false},
     [COMMAND_UP] = {"up", {UI_UP, 'k'}, CONTEXT_LIST, NULL, NULL, "moves up", false},
@@ -34,7 +37,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LAST] = {"last", {'G', UI_END}, CONTEXT_LIST, NULL, NULL, "goes to the last row", false},
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
     [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
-    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner", false},
+    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS | CONTEXT_AUDIT, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of events any words, by:user, a:account, kind:token, since:7d, until:2026-01-31", false},
     [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, CONTEXT_FILTER, "keep", NULL, "keeps the filter and goes to the rows", false},
     [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, CONTEXT_FILTER, "clear", NULL, "clears the filter", false},
     [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
@@ -66,6 +69,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_PERMISSION_DELETE] = {"permission delete", {'D'}, CONTEXT_PERMISSIONS, "delete", "Delete…", "deletes the permission, after saying who loses it", true},
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, CONTEXT_HOLDERS, "open", "Open", "opens the account", false},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, CONTEXT_HOLDERS, "why", "Why", "shows all ways on which the account holds the permission", false},
+
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, CONTEXT_AUDIT, "whole", "Show", "shows the whole event", false},
+    [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, CONTEXT_AUDIT, "account", "Open the account", "opens the account of the event", false},
+    [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, CONTEXT_AUDIT, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", false},
 
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM, "save", "Save", "writes the form: Update or Create", true},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},

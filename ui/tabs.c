@@ -1,6 +1,7 @@
 #include "ui/tabs.h"
 
 #include "ui/accounts.h"
+#include "ui/audit.h"
 #include "ui/groups.h"
 #include "ui/input.h"
 #include "ui/permissions.h"
@@ -12,6 +13,7 @@ const struct tab tabs[] = {
     {COMMAND_TAB_ACCOUNTS, "Accounts", accounts_open},
     {COMMAND_TAB_GROUPS, "Groups", groups_open},
     {COMMAND_TAB_PERMISSIONS, "Permissions", permissions_open},
+    {COMMAND_TAB_AUDIT, "Audit", audit_open},
 };
 const int tab_count = sizeof tabs / sizeof *tabs;
 _Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all tabs");
