@@ -34,7 +34,7 @@ static struct columns place(int width)
     }
     if (width >= ORIGIN_FROM) {
         at.from = next;
-        at.from_width = 16 + extra;
+        at.from_width = 14 + extra;
         next += at.from_width + gap;
     }
     at.kind = next;
@@ -42,7 +42,7 @@ static struct columns place(int width)
     at.subject = at.kind + at.kind_width + gap;
     at.subject_width = width - at.subject - 1;
     if (width < CHANGE_FROM) return at;
-    at.subject_width = 22 + extra;
+    at.subject_width = 24 + extra;
     at.change = at.subject + at.subject_width + gap;
     at.change_width = width - at.change - 1;
     return at;
@@ -56,12 +56,11 @@ static void time_text(char out[static WHEN_SIZE], int64_t at, int64_t now)
         when_date(out, at);
 }
 
-/* A cell with the filter's plain words underlined. */
-static void draw_found(const struct audit *audit, const struct canvas *rows, int row, int column,
-                       int width, const char *text)
+/* Underlines the filter's plain words in a cell that is drawn already. */
+static void underline(const struct audit *audit, const struct canvas *rows, int row, int column,
+                      int width, const char *text)
 {
     char words[FILTER_SIZE], *rest = NULL;
-    draw_cell(rows, row, column, width, ROLE_TEXT, text);
     snprintf(words, sizeof words, "%s", audit->filter.text);
     for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         const char *found = strcasestr(text, word);
@@ -81,12 +80,25 @@ static void draw_row(struct audit *audit, const struct canvas *rows, const struc
     if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
     time_text(time, event->at, audit->now);
     draw_cell(&lit, row, at->time, TIME_WIDTH, lit.selected ? ROLE_TEXT : ROLE_MUTED, time);
-    if (at->who >= 0) draw_found(audit, rows, row, at->who, at->who_width, event->who);
+    if (at->who >= 0) {
+        draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
+        underline(audit, rows, row, at->who, at->who_width, event->who);
+    }
     if (at->from >= 0) draw_cell(rows, row, at->from, at->from_width, ROLE_MUTED, event->from);
-    draw_found(audit, rows, row, at->kind, at->kind_width, event->kind);
-    draw_found(audit, rows, row, at->subject, at->subject_width, event->subject);
+    draw_cell(rows, row, at->kind, at->kind_width, ROLE_TEXT, event->kind);
+    underline(audit, rows, row, at->kind, at->kind_width, event->kind);
+    draw_cell_middle(rows, row, at->subject, at->subject_width, ROLE_TEXT, event->subject);
+    underline(audit, rows, row, at->subject, at->subject_width, event->subject);
     if (at->change >= 0)
         draw_cell(rows, row, at->change, at->change_width, ROLE_MUTED, event->change);
+}
+
+/* What the filter knows, until something is typed. */
+static void draw_words(const struct table *table, const struct canvas *canvas, int row)
+{
+    if (table->filtering && !table->filter.size && !table_is_low(canvas))
+        draw_text(canvas, row, 5, ROLE_MUTED,
+                  "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
 }
 
 static void draw_empty(const struct audit *audit, const struct canvas *rows)
@@ -106,6 +118,7 @@ void audit_draw(struct app *app, struct screen *screen, const struct canvas *can
     /* A low screen has no title. */
     bool beside = audit->following && table_is_low(canvas);
     int first = table_draw_top(table, canvas, beside ? " · following" : "");
+    draw_words(table, canvas, first - 1);
     struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_head(table, &rows, 0, at.time, TIME_WIDTH, "TIME", 0);

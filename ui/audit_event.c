@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 72, LABEL_COLUMNS = 10, LINES_MAX = 16, FULL_SCREEN_BELOW = 46 };
+enum { COLUMNS = 74, LABEL_COLUMNS = 10, LINES_MAX = 16, FULL_SCREEN_BELOW = 46 };
 
 struct line {
     const char *label;

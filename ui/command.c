@@ -70,7 +70,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, CONTEXT_HOLDERS, "open", "Open", "opens the account", false},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, CONTEXT_HOLDERS, "why", "Why", "shows all ways on which the account holds the permission", false},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, CONTEXT_AUDIT, "whole", "Show", "shows the whole event", false},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, CONTEXT_AUDIT, "show", "Show", "shows the whole event", false},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, CONTEXT_AUDIT, "account", "Open the account", "opens the account of the event", false},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, CONTEXT_AUDIT, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", false},
 

@@ -42,7 +42,7 @@ static void take_out(struct app *app, int place)
     app->top->wants_load = true;
 }
 
-enum { WIDE = 60, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
+enum { WIDE = 68, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
 
 /* "1 Accounts", or on a narrow screen the digit alone unless it is the present one. */
 static int label(int place, int columns, enum command present, char *out, size_t size)
