@@ -50,11 +50,14 @@ enum command {
     COMMAND_VAULT, /* opens the screen of the key slots; from the palette */
     COMMAND_SETTINGS,
     COMMAND_PANIC,
+    COMMAND_AUDIT_VERIFY,
+    COMMAND_AUDIT_HEAD,
     COMMAND_MOUSE,
     COMMAND_TAB_ACCOUNTS,
     COMMAND_TAB_TOKENS,
     COMMAND_TAB_GROUPS,
     COMMAND_TAB_PERMISSIONS,
+    COMMAND_TAB_AUDIT,
     /* lists */
     COMMAND_DOWN,
     COMMAND_UP,
@@ -94,6 +97,10 @@ enum command {
     COMMAND_PERMISSION_DELETE,
     COMMAND_HOLDER_OPEN,
     COMMAND_HOLDER_WHY,
+    /* the audit log */
+    COMMAND_AUDIT_SHOW,
+    COMMAND_AUDIT_ACCOUNT,
+    COMMAND_AUDIT_FOLLOW,
     /* forms */
     COMMAND_FORM_SAVE,   /* ^S */
     COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */

@@ -1,6 +1,7 @@
 #include "ui/screen.h"
 
 #include "ui/app.h"
+#include "ui/audit_chain.h"
 #include "ui/help.h"
 #include "ui/loop.h"
 #include "ui/mouse.h"
@@ -46,8 +47,9 @@ const char *screen_why_not(const struct app *app, const struct screen *screen, e
         return "this console is read-only";
     if (command == COMMAND_LOCK && !app->vault) return "the vault is locked";
     bool needs_store = command == COMMAND_VAULT || command == COMMAND_SETTINGS ||
-                       command == COMMAND_PANIC ||
-                       (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_PERMISSIONS);
+                       command == COMMAND_PANIC || command == COMMAND_AUDIT_VERIFY ||
+                       command == COMMAND_AUDIT_HEAD ||
+                       (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_AUDIT);
     if (needs_store && !app->store) return "there is no database yet";
     return screen->class->why_not ? screen->class->why_not(app, screen, command) : NULL;
 }
@@ -95,6 +97,10 @@ static int run_everywhere(struct app *app, struct screen *screen, enum command c
     case COMMAND_SETTINGS:
         settings_screen_open(app);
         return EFFECT_DRAW;
+    case COMMAND_AUDIT_VERIFY:
+        return audit_chain_verify(app);
+    case COMMAND_AUDIT_HEAD:
+        return audit_chain_head(app);
     case COMMAND_ESCAPE:
         return go_back(app, screen, false);
     case COMMAND_BACK:
@@ -105,6 +111,7 @@ static int run_everywhere(struct app *app, struct screen *screen, enum command c
     case COMMAND_TAB_TOKENS:
     case COMMAND_TAB_GROUPS:
     case COMMAND_TAB_PERMISSIONS:
+    case COMMAND_TAB_AUDIT:
         return may_leave(app, command) ? tabs_show(app, command) : EFFECT_DRAW;
     case COMMAND_MOUSE:
         return mouse_switch(app);

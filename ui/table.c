@@ -73,7 +73,7 @@ int table_reopen(struct table *table, enum table_reopen how)
 
 static int moved(struct table *table, enum error e)
 {
-    return e ? app_say_error(table->app) : EFFECT_DRAW;
+    return e && e != ERR_STOPPED ? app_say_error(table->app) : EFFECT_DRAW;
 }
 
 /* A narrower filter begins at its first match; a cleared one stays where the cursor was. */

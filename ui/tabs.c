@@ -1,6 +1,7 @@
 #include "ui/tabs.h"
 
 #include "ui/accounts.h"
+#include "ui/audit.h"
 #include "ui/groups.h"
 #include "ui/input.h"
 #include "ui/permissions.h"
@@ -14,6 +15,7 @@ const struct tab tabs[] = {
     {COMMAND_TAB_TOKENS, "Tokens", tokens_open},
     {COMMAND_TAB_GROUPS, "Groups", groups_open},
     {COMMAND_TAB_PERMISSIONS, "Permissions", permissions_open},
+    {COMMAND_TAB_AUDIT, "Audit", audit_open},
 };
 const int tab_count = sizeof tabs / sizeof *tabs;
 _Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all tabs");
@@ -42,7 +44,7 @@ static void take_out(struct app *app, int place)
     app->top->wants_load = true;
 }
 
-enum { WIDE = 60, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
+enum { WIDE = 68, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
 
 /* "1 Accounts", or on a narrow screen the digit alone unless it is the present one. */
 static int label(int place, int columns, enum command present, char *out, size_t size)

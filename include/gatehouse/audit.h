@@ -55,6 +55,8 @@ enum error audit_find_account(struct store *store, const char *typed, int64_t *n
 
 /* What an event changed, for a cell: "active true → false", "name ci · token 3". */
 void audit_change_text(const struct audit_event *event, char *out, size_t out_size);
+/* The same in full, each field on a line of its own; the caller frees. */
+enum error audit_change_lines(const struct audit_event *event, char **out) MUST_CHECK;
 /* Where an event came from: "north pts/1". */
 void audit_from_text(const struct actor *actor, char *out, size_t out_size);
 /* The whole event on one line, for a log file. */
@@ -72,6 +74,10 @@ enum error audit_hash_parse(const char *text, uint8_t hash[static AUDIT_HASH_SIZ
  * put in; *checked is the last good one before it. A cut tail and a full rewrite cannot be seen:
  * for them see audit_verify_head. */
 enum error audit_verify(struct store *store, int64_t *checked) MUST_CHECK;
+/* The same, and says how far it is; `progress` (bulk.h) may stop it: ERR_STOPPED. */
+struct progress;
+enum error audit_verify_watched(struct store *store, const struct progress *progress,
+                                int64_t *checked) MUST_CHECK;
 /* The same, and looks for the event that had the hash `head` when it was kept: that event and all
  * before it are unchanged and present. *proven is its sequence; 0: there is none, which is
  * ERR_CONFLICT, too. */

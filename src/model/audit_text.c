@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE_COLUMNS = 1800 };
@@ -14,6 +15,7 @@ enum { LINE_COLUMNS = 1800 };
 struct line {
     char *text;
     size_t size, used;
+    bool by_line; /* each field on a line of its own */
 };
 
 static void add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -29,12 +31,21 @@ static void add(struct line *line, const char *format, ...)
     if (line->used >= line->size) line->used = line->size - 1;
 }
 
+/* A value's own line breaks must not look like another field. */
+static void add_text(struct line *line, const char *text)
+{
+    size_t from = line->used;
+    add(line, "%s", *text ? text : "“”");
+    for (size_t i = from; line->by_line && i < line->used; i++)
+        if (line->text[i] == '\n') line->text[i] = ' ';
+}
+
 static void add_value(struct line *line, const json_t *value)
 {
     size_t i;
     const json_t *item;
     if (json_is_string(value)) {
-        add(line, "%s", *json_string_value(value) ? json_string_value(value) : "“”");
+        add_text(line, json_string_value(value));
     } else if (json_is_integer(value)) {
         add(line, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
     } else if (json_is_array(value)) {
@@ -52,29 +63,48 @@ static void add_value(struct line *line, const json_t *value)
 static void add_field(struct line *line, const char *name, const json_t *before,
                       const json_t *after)
 {
-    add(line, "%s%s ", line->used ? " · " : "", name);
+    const char *between = line->by_line ? "\n" : " · ";
+    add(line, "%s%s ", line->used ? between : "", name);
     if (before) add_value(line, before);
     if (before) add(line, " → ");
     if (after) add_value(line, after);
     if (before && !after) add(line, "none");
 }
 
-void audit_change_text(const struct audit_event *event, char *out, size_t out_size)
+static void tell_change(const struct audit_event *event, struct line *line)
 {
-    struct line line = {.text = out, .size = out_size};
     json_t *before = event->before ? json_loads(event->before, 0, NULL) : NULL;
     json_t *after = event->after ? json_loads(event->after, 0, NULL) : NULL;
     const char *name;
     json_t *value;
-    *out = 0;
+    *line->text = 0;
     json_object_foreach(before, name, value)
-        add_field(&line, name, value, json_object_get(after, name));
+        add_field(line, name, value, json_object_get(after, name));
     json_object_foreach(after, name, value)
     {
-        if (!json_object_get(before, name)) add_field(&line, name, NULL, value);
+        if (!json_object_get(before, name)) add_field(line, name, NULL, value);
     }
     json_decref(before);
     json_decref(after);
+}
+
+void audit_change_text(const struct audit_event *event, char *out, size_t out_size)
+{
+    struct line line = {.text = out, .size = out_size};
+    tell_change(event, &line);
+}
+
+enum error audit_change_lines(const struct audit_event *event, char **out)
+{
+    /* No value grows by being told; names and signs around it do by less than this. */
+    enum { MORE = 3 };
+    size_t size =
+        (event->before ? strlen(event->before) : 0) + (event->after ? strlen(event->after) : 0) + 1;
+    struct line line = {.size = MORE * size, .by_line = true};
+    line.text = *out = malloc(line.size);
+    if (!line.text) return fail(ERR_SYSTEM, "out of memory");
+    tell_change(event, &line);
+    return OK;
 }
 
 void audit_from_text(const struct actor *actor, char *out, size_t out_size)

@@ -2,6 +2,7 @@
 #include "audit_hash.h"
 #include "audit_row.h"
 
+#include <gatehouse/bulk.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -13,7 +14,10 @@ struct chain {
     int64_t checked;                   /* its sequence */
     const uint8_t *head;               /* the hash that was kept; NULL */
     int64_t proven;
+    const struct progress *progress; /* NULL: nobody watches */
+    int64_t total;
 };
+enum { BETWEEN_STEPS = 256 };
 
 static void read_record(struct stmt *stmt, struct event_record *record)
 {
@@ -117,6 +121,14 @@ static enum error check_row(struct chain *chain, struct stmt *stmt, int64_t *bad
     return OK;
 }
 
+static bool is_stopped(const struct chain *chain)
+{
+    const struct progress *progress = chain->progress;
+    if (!progress || !progress->step || chain->checked % BETWEEN_STEPS) return false;
+    return chain->checked < chain->total &&
+           progress->step(progress->arg, (size_t)chain->checked, (size_t)chain->total);
+}
+
 static enum error walk(struct chain *chain)
 {
     struct stmt *stmt =
@@ -125,8 +137,10 @@ static enum error walk(struct chain *chain)
     int64_t bad = 0;
     bool row = true;
     enum error e = OK;
-    while (!bad && !e && !(e = stmt_step(stmt, &row)) && row)
+    while (!bad && !e && !(e = stmt_step(stmt, &row)) && row) {
         e = check_row(chain, stmt, &bad, stored);
+        if (!e && !bad && is_stopped(chain)) e = fail(ERR_STOPPED, "stopped");
+    }
     stmt_reset(stmt);
     return bad && !e ? name_breach(chain, bad, stored) : e;
 }
@@ -138,12 +152,20 @@ static enum error verify(struct chain *chain)
     return e ? e : store_end(chain->store, walk(chain));
 }
 
-enum error audit_verify(struct store *store, int64_t *checked)
+enum error audit_verify_watched(struct store *store, const struct progress *progress,
+                                int64_t *checked)
 {
-    struct chain chain = {.store = store};
-    enum error e = verify(&chain);
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    struct chain chain = {.store = store, .progress = progress};
+    enum error e = audit_head(store, &chain.total, ignored);
+    if (!e) e = verify(&chain);
     *checked = chain.checked;
     return e;
+}
+
+enum error audit_verify(struct store *store, int64_t *checked)
+{
+    return audit_verify_watched(store, NULL, checked);
 }
 
 enum error audit_verify_head(struct store *store, const uint8_t head[static AUDIT_HASH_SIZE],

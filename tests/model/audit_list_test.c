@@ -182,6 +182,25 @@ Test(audit_list, a_change_is_told_field_by_field)
     cr_assert_str_eq(text, "groups ");
 }
 
+Test(audit_list, a_change_is_told_in_full_line_by_line)
+{
+    char *text;
+    struct audit_event event = {
+        .before = (char[]){"{\"groups\":[],\"owner\":\"a\"}"},
+        .after = (char[]){"{\"groups\":[\"x\",\"y\"],\"owner\":\"b\\ngroups z\",\"token\":3}"}};
+    cr_assert_ok(audit_change_lines(&event, &text));
+    cr_assert_str_eq(text, "groups none → x, y\nowner a → b groups z\ntoken 3");
+    free(text);
+    event.before = event.after = NULL;
+    cr_assert_ok(audit_change_lines(&event, &text));
+    cr_assert_str_eq(text, "");
+    free(text);
+    event.after = (char[]){"{\"\":[\"\",\"\",\"\",\"\",\"\",\"\"],\"e\":\"\"}"};
+    cr_assert_ok(audit_change_lines(&event, &text));
+    cr_assert_str_eq(text, " “”, “”, “”, “”, “”, “”\ne “”", "there is room for what grows");
+    free(text);
+}
+
 Test(audit_list, a_line_is_one_line_and_printable)
 {
     char text[4096];

@@ -3,6 +3,7 @@
 #include "src/model/audit_hash.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/bulk.h>
 
 static void open_with_events(void)
 {
@@ -201,4 +202,30 @@ Test(audit, a_hash_survives_its_text)
     text[10] = 'x';
     cr_assert_refused(audit_hash_parse(text, again), ERR_INVALID, "64 hexadecimal");
     cr_assert_refused(audit_hash_parse("", again), ERR_INVALID, "64 hexadecimal");
+}
+
+static bool note(void *arg, size_t done, size_t total)
+{
+    size_t *seen = arg;
+    cr_assert_lt(done, total);
+    seen[0] = done;
+    return done >= seen[1];
+}
+
+Test(audit, checking_says_how_far_it_is_and_can_be_stopped)
+{
+    const struct audit_entry entry = {.kind = "token.rename", .subject = "x"};
+    size_t seen[2] = {0, 1000};
+    struct progress progress = {.step = note, .arg = seen};
+    int64_t checked;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < 700; i++)
+        cr_assert_ok(audit_write(&act, &entry));
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_ok(audit_verify_watched(act.store, &progress, &checked));
+    cr_assert_eq(checked, house_all_events());
+    cr_assert_eq(seen[0], 512);
+    seen[1] = 256;
+    cr_assert_refused(audit_verify_watched(act.store, &progress, &checked), ERR_STOPPED, "stopped");
+    cr_assert_eq(checked, 256);
 }
