@@ -123,6 +123,11 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 /* Truncates the write-ahead log if no reader blocks it; never waits. */
 void store_truncate_log(struct store *store);
 
+/* Puts what is in the write-ahead log into the file and does without a log from here on, so that
+ * the file alone is the database; the next opening brings the log back. ERR_BUSY while anybody else
+ * has it open. */
+enum error store_leave_log(struct store *store) MUST_CHECK;
+
 /* Writes a consistent copy of an open database, 0600; refuses to overwrite. */
 enum error store_copy(struct store *store, const char *path) MUST_CHECK;
 

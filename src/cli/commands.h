@@ -62,6 +62,9 @@ extern const struct command command_audit_head;
 extern const struct command command_import;
 extern const struct command command_export;
 extern const struct command command_apply;
+extern const struct command command_backup;
+extern const struct command command_restore;
+extern const struct command command_doctor;
 extern const struct command command_demo;
 extern const struct command command_help;
 

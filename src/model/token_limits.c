@@ -14,7 +14,7 @@ void token_limits_free(struct token_limits *limits)
 
 enum error token_limits_add_network(struct token_limits *limits, const char *typed)
 {
-    char network[NETWORK_TEXT_SIZE];
+    char network[NETWORK_TEXT_SIZE] = ""; /* compared whole */
     size_t at = 0;
     enum error e = network_canonical(typed, network);
     if (e) return e;

@@ -40,6 +40,18 @@ void store_truncate_log(struct store *store)
     sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
 }
 
+enum error store_leave_log(struct store *store)
+{
+    store_free_statements(store);
+    sqlite3_busy_timeout(store->db, 0);
+    enum error e = store_run(store, "PRAGMA journal_mode = DELETE");
+    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    if (e)
+        return fail(ERR_BUSY, "%s is open elsewhere: close the consoles and services that use it",
+                    store->path);
+    return OK;
+}
+
 static enum error copy_into(struct store *store, const char *path)
 {
     sqlite3 *target = NULL;

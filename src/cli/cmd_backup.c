@@ -1,0 +1,122 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/backup.h>
+#include <gatehouse/database.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+static enum error backup_exec(struct call *call)
+{
+    enum error e = backup_write(&call->act, call->argv[0]);
+    if (e) return e;
+    if (call->json) return print_json(json_pack("{s:o}", "file", json_text(call->argv[0])));
+    print_line("Backed up to %s and verified; it opens with the same passphrases and keys",
+               call->argv[0]);
+    return OK;
+}
+
+const struct command command_backup = {
+    .words = "backup",
+    .arguments = "FILE",
+    .least = 1,
+    .most = 1,
+    .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
+    .example = "gatehouse backup /srv/backup/gatehouse.db",
+    .opens = true,
+    .exec = backup_exec,
+};
+
+struct listing {
+    const struct call *call;
+    json_t *returns;
+    size_t alive, dead;
+};
+
+static enum error list_return(const struct token_return *found, void *arg)
+{
+    struct listing *listing = arg;
+    bool dead = found->reason == RETURN_DEAD;
+    listing->dead += dead;
+    listing->alive += !dead;
+    if (listing->call->json) {
+        char id[ACCOUNT_ID_SIZE];
+        account_id_text(id, found->account_name);
+        json_array_append_new(listing->returns,
+                              json_pack("{s:I, s:o, s:o, s:b, s:s}", "token",
+                                        (json_int_t)found->token, "account", json_text(id), "name",
+                                        json_text(found->name), "works", !dead, "reason",
+                                        return_reason_text(found->reason)));
+        return OK;
+    }
+    print_line("token %" PRId64 " of sa::%s%s%s: %s", found->token, found->account_name,
+               found->name[0] ? " · " : "", found->name, return_reason_text(found->reason));
+    return OK;
+}
+
+static enum error print_done(struct listing *listing, const struct restore_done *done)
+{
+    const struct call *call = listing->call;
+    if (call->json)
+        return print_json(json_pack("{s:o, s:o, s:I, s:O}", "database", json_text(call->path),
+                                    "kept", done->kept[0] ? json_text(done->kept) : json_null(),
+                                    "stay_dead", (json_int_t)done->buried, "tokens",
+                                    listing->returns));
+    print_line("Restored %s", call->path);
+    if (done->replaced) print_line("What was there is kept as %s", done->kept);
+    return OK;
+}
+
+static enum error restore(struct call *call, struct listing *listing)
+{
+    struct restore *restore;
+    struct restore_done done;
+    bool replaces;
+    const struct restore_plan plan = {.file = call->argv[0],
+                                      .database = call->path,
+                                      .actor = &call->actor,
+                                      .now = call->act.now,
+                                      .each = list_return,
+                                      .arg = listing};
+    enum error e = restore_begin(&plan, &restore, &replaces);
+    if (e) return e;
+    if (replaces && !call_has(call, "yes")) {
+        restore_drop(restore);
+        if (call->json) e = print_json(json_incref(listing->returns));
+        return e ? e
+                 : fail(ERR_USAGE,
+                        "this would replace %s, where %zu tokens would work that do not now; add "
+                        "--yes if you mean it",
+                        call->path, listing->alive);
+    }
+    e = restore_finish(restore, &done);
+    return e ? e : print_done(listing, &done);
+}
+
+static enum error restore_exec(struct call *call)
+{
+    struct listing listing = {.call = call, .returns = json_array()};
+    enum error e = database_path(call->options->database, call->path, sizeof call->path);
+    if (!e) e = database_make_folder(call->path);
+    if (!e) e = restore(call, &listing);
+    json_decref(listing.returns);
+    return e;
+}
+
+static const struct command_option restore_options[] = {
+    {.name = "yes", .sentence = "needed where a database is replaced; it is kept beside"},
+    {0},
+};
+
+const struct command command_restore = {
+    .words = "restore",
+    .arguments = "FILE",
+    .least = 1,
+    .most = 1,
+    .sentence = "Puts a backup in the place of the database, and lists the tokens that would work "
+                "again.",
+    .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
+    .options = restore_options,
+    .exec = restore_exec,
+};

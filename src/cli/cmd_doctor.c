@@ -1,0 +1,48 @@
+#include "src/cli/commands.h"
+#include "src/cli/print.h"
+#include "src/cli/progress.h"
+
+#include <gatehouse/doctor.h>
+
+struct findings {
+    const struct call *call;
+    json_t *list;
+    size_t count;
+};
+
+static void found(const char *sentence, void *arg)
+{
+    struct findings *findings = arg;
+    findings->count++;
+    if (findings->call->json)
+        json_array_append_new(findings->list, json_text(sentence));
+    else
+        print_line("%s", sentence);
+}
+
+static enum error doctor_exec(struct call *call)
+{
+    struct cli_progress progress;
+    struct findings findings = {.call = call, .list = json_array()};
+    cli_progress_begin(&progress, "checks");
+    enum error e = doctor_run(call->act.store, &progress.progress, found, &findings);
+    cli_progress_end(&progress);
+    if (!e && findings.count) call->status = EXIT_NO;
+    if (!e && call->json)
+        e = print_json(
+            json_pack("{s:b, s:O}", "well", findings.count == 0, "findings", findings.list));
+    else if (!e && !findings.count)
+        print_line("%s is well: its pages, its references, its counters, its tokens and the chain "
+                   "of events",
+                   call->path);
+    json_decref(findings.list);
+    return e;
+}
+
+const struct command command_doctor = {
+    .words = "doctor",
+    .sentence = "Looks the database over and says what is wrong with it; changes nothing.",
+    .example = "gatehouse doctor",
+    .opens = true,
+    .exec = doctor_exec,
+};

@@ -1,0 +1,208 @@
+/* Backup, restore and the doctor. */
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/database.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void setup(void)
+{
+    run_setup();
+    run_init();
+    cr_assert_eq(run("account", "create", "ci"), 0);
+}
+
+TestSuite(backup, .init = setup, .fini = run_teardown, .timeout = 60);
+
+static char *generate(const char *name)
+{
+    run_generate("ci", name);
+    return strdup(run_out);
+}
+
+static void change(const char *sql)
+{
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(store_end(act.store, stmt_run(store_prepare(act.store, sql))), OK, "%s",
+                 error_message());
+    store_close(act.store);
+}
+
+Test(backup, it_is_whole_readable_by_its_owner_alone_and_never_overwrites)
+{
+    struct stat status;
+    const char *file = strdup(run_path("copy.db"));
+    free(generate("main"));
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(stat(file, &status), 0);
+    cr_assert_eq(status.st_mode & 0777, 0600);
+    cr_assert_eq(run("--db", file, "doctor"), 0, "%s%s", run_out, run_err);
+    cr_assert_eq(run("--db", file, "token", "reveal", "1", "--passphrase-file", run_passphrase()),
+                 0, "%s", run_err);
+    cr_assert_eq(run("backup", file), 3);
+    cr_assert_eq(run("backup", "/nowhere/copy.db"), 4);
+    free((char *)file);
+}
+
+/* Another process writes all the while: the copy is of one moment. */
+Test(backup, it_is_consistent_while_others_write)
+{
+    const char *file = strdup(run_path("copy.db"));
+    pid_t child = fork();
+    if (child == 0) {
+        struct act act = run_act();
+        alarm(30);
+        for (;;) {
+            if (store_begin(act.store)) continue;
+            enum error e = stmt_run(
+                store_prepare(act.store, "INSERT INTO account (name, created) SELECT 'w-' || (1 + "
+                                         "coalesce(max(number), 0)), 0 FROM account"));
+            if (!e)
+                e = stmt_run(store_prepare(
+                    act.store, "UPDATE counter SET value = value + 1 WHERE name = 'accounts'"));
+            if (store_end(act.store, e)) _exit(1);
+        }
+    }
+    for (int i = 0; i < 5; i++) {
+        cr_assert_eq(run("backup", file), 0, "%s", run_err);
+        cr_assert_eq(run("--db", file, "doctor"), 0, "%s%s", run_out, run_err);
+        unlink(file);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    free((char *)file);
+}
+
+Test(backup, restore_makes_a_database_where_there_is_none)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char other[200];
+    char *secret = generate("main");
+    cr_assert_eq(run("backup", file), 0);
+    snprintf(other, sizeof other, "%s/new/place.db", run_folder);
+    cr_assert_eq(run("--db", other, "restore", file), 0, "%s", run_err);
+    cr_assert_eq(run_with_input(secret, "--db", other, "verify"), 0);
+    cr_assert_eq(run("--db", other, "audit", "--kind", "database.restore", "--json"), 0);
+    cr_assert(strstr(run_out, "copy.db"), "%s", run_out);
+    free(secret);
+    free((char *)file);
+}
+
+Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char *revoked = generate("revoked"), *suspended = generate("suspended"), *stays = generate("s");
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("token", "revoke", "ci/revoked"), 0);
+    cr_assert_eq(run("token", "suspend", "ci/suspended"), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    char *later = (run_generate("later", "x"), strdup(run_out));
+    cr_assert_eq(run("token", "revoke", "later/x"), 0);
+
+    cr_assert_eq(run("restore", file), 2);
+    cr_assert(strstr(run_out, "sa::ci · revoked: revoked or deleted since: it stays dead"), "%s",
+              run_out);
+    cr_assert(strstr(run_out, "sa::ci · suspended: suspended now: it works again"), "%s", run_out);
+    cr_assert(strstr(run_err, "1 tokens would work"), "%s", run_err);
+    cr_assert_eq(run("account", "show", "later"), 0, "nothing was replaced");
+
+    cr_assert_eq(run("restore", file, "--yes", "--json"), 0, "%s", run_err);
+    json_t *answer = run_json();
+    run_expect_int(answer, "stay_dead", 1);
+    char *kept = strdup(json_string_value(json_object_get(answer, "kept")));
+    json_decref(answer);
+    cr_assert_eq(run_with_input(revoked, "verify"), 1);
+    cr_assert_eq(run_with_input(suspended, "verify"), 0);
+    cr_assert_eq(run_with_input(stays, "verify"), 0);
+    cr_assert_eq(run_with_input(later, "verify"), 1);
+    cr_assert_eq(run("account", "show", "later"), 3);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+    cr_assert_eq(run("audit", "verify"), 0, "%s", run_out);
+    cr_assert_eq(run("--db", kept, "account", "show", "later"), 0, "%s", run_err);
+    free(kept);
+    free(later);
+    free(stays);
+    free(suspended);
+    free(revoked);
+    free((char *)file);
+}
+
+Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
+{
+    char command[300];
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("restore",
+                     run_file("text", "no database at all, but long enough to be read", 0600),
+                     "--yes"),
+                 4);
+    cr_assert_eq(run("restore", run_path("missing"), "--yes"), 3);
+    snprintf(command, sizeof command,
+             "printf 'broken page' | dd of='%s' bs=1 seek=12288 conv=notrunc 2>/dev/null", file);
+    cr_assert_eq(system(command), 0);
+    cr_assert_eq(run("restore", file, "--yes"), 4, "%s", run_out);
+    snprintf(command, sizeof command, "test $(ls '%s' | grep -c restoring) = 0", run_folder);
+    cr_assert_eq(system(command), 0);
+    cr_assert_eq(run("account", "show", "ci"), 0);
+    free((char *)file);
+}
+
+Test(backup, restore_waits_for_nobody_who_has_the_database_open)
+{
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    struct act act = run_act();
+    cr_assert_eq(run("restore", file, "--yes"), 4);
+    cr_assert(strstr(run_err, "open elsewhere"), "%s", run_err);
+    store_close(act.store);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    free((char *)file);
+}
+
+static const struct damage {
+    const char *sql, *said;
+} damages[] = {
+    {"UPDATE counter SET value = value + 1 WHERE name = 'accounts'", "counter of accounts"},
+    {"UPDATE counter SET value = 7 WHERE name = 'tokens'", "counter of tokens"},
+    {"UPDATE account SET tokens = 9", "wrong number of tokens"},
+    {"UPDATE account_group SET members = 3 WHERE number = 2", "wrong number of members"},
+    {"UPDATE permission SET groups = groups + 1 WHERE number = 1", "wrong number of holders"},
+    {"UPDATE digest SET suspended = 1", "digest says something else"},
+    {"UPDATE digest SET checks = 2", "limits are not looked at"},
+    {"UPDATE token SET canary = 1", "limits are not looked at"},
+    {"INSERT INTO digest (digest, token, account) VALUES (zeroblob(32), 99, 1)",
+     "work without a token"},
+    {"UPDATE account SET name = 'Upper'", "no account may have"},
+    {"UPDATE account_group SET system = 0 WHERE number = 1", "Everyone"},
+    {"INSERT INTO permission (id, name, sentence) VALUES ('token_management', 'x', 'y')",
+     "token_management"},
+    {"UPDATE event SET subject = 'sa::other' WHERE sequence = 2", "event 2"},
+    {"DELETE FROM event WHERE sequence = 2", "event"},
+};
+
+Test(backup, the_doctor_says_what_is_wrong, .timeout = 120)
+{
+    const char *file = strdup(run_path("well.db"));
+    free(generate("main"));
+    cr_assert_eq(run("group", "create", "build"), 0);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+    cr_assert_eq(run("backup", file), 0);
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        change(damages[i].sql);
+        cr_assert_eq(run("doctor"), 1, "%s", damages[i].sql);
+        cr_assert(strstr(run_out, damages[i].said), "%s: %s", damages[i].sql, run_out);
+        cr_assert_eq(run("doctor", "--json"), 1);
+        json_t *answer = run_json();
+        cr_assert(json_is_false(json_object_get(answer, "well")));
+        json_decref(answer);
+        unlink(run_database);
+        cr_assert_eq(run("restore", file), 0, "%s: %s", damages[i].sql, run_err);
+    }
+    free((char *)file);
+}
