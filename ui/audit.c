@@ -2,7 +2,6 @@
 
 #include "ui/account_form.h"
 #include "ui/audit_screen.h"
-#include "ui/input.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
@@ -65,43 +64,61 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return audit_count(audit->table.app->store, &audit->filter.query, count);
 }
 
-static enum error load(struct app *app, struct screen *screen)
+/* Events only ever come. Where none came that matches, the list stands as it is. */
+static enum error find_new(const struct audit *audit, int64_t newest, bool *any)
 {
-    struct audit *audit = (struct audit *)screen;
+    const struct table *table = &audit->table;
+    struct audit_event event;
+    size_t count = 0;
+    *any = audit->newest < 0 || table->reopen != TABLE_KEEP || audit->filter.problem[0] ||
+           table->list.height != table_height(table->app->rows);
+    if (*any || newest == audit->newest) return OK;
+    enum error e = audit_page(table->app->store, &audit->filter.query, audit->newest, true, false,
+                              &event, 1, &count);
+    *any = count > 0;
+    if (*any) audit_event_free(&event);
+    return e;
+}
+
+static enum error read_all(struct audit *audit)
+{
     struct table *table = &audit->table;
-    int64_t total = table->total, matching = table->matching;
-    bool same = table->reopen == TABLE_KEEP;
-    audit->now = ambient_now();
-    enum error e = audit_filter_read(&audit->filter, app->store, audit->now, table->filter.text);
-    if (e) return e;
-    if (audit->following) table->reopen = TABLE_TOP;
-    e = table_load(table, app->rows);
+    int64_t newest;
+    bool any;
+    enum error e = count_rows(audit, false, &newest);
+    if (!e) e = find_new(audit, newest, &any);
+    if (!e && any)
+        e = audit_filter_read(&audit->filter, table->app->store, audit->now, table->filter.text);
+    if (!e && any && audit->following) table->reopen = TABLE_TOP;
+    if (!e && any) e = table_load(table, table->app->rows);
     if (e) return e;
     if (audit->following) table->list.cursor = 0;
-    /* Events only ever come: without a new one as many match as before. */
-    if (same && total == table->total && table->filter.size) table->matching = matching;
+    audit->newest = table->total = newest;
     return OK;
 }
 
-/* The search for the next row that matches may be long; another key ends it. */
-static void set_interrupt(struct audit *audit)
+static enum error load(struct app *app, struct screen *screen)
 {
-    if (audit->table.filter.size)
-        store_set_interrupt(audit->table.app->store, input_is_pending, NULL);
+    (void)app;
+    struct audit *audit = (struct audit *)screen;
+    audit->now = ambient_now();
+    audit_search_begin(audit, false);
+    enum error e = read_all(audit);
+    audit_search_end(audit);
+    return e;
 }
 
 /* Whoever looks elsewhere does not want to be taken back to the top. */
 static void settle(struct audit *audit)
 {
     const struct list *list = &audit->table.list;
-    store_set_interrupt(audit->table.app->store, NULL, NULL);
     if (list->cursor || !list->at_top) audit->following = false;
 }
 
 static int follow(struct audit *audit)
 {
     audit->following = !audit->following;
-    return audit->following ? EFFECT_LOAD : EFFECT_DRAW;
+    return audit->following ? table_reopen(&audit->table, TABLE_TOP) : EFFECT_DRAW;
 }
 
 int audit_account_open(struct app *app, int64_t number)
@@ -120,8 +137,9 @@ static int run(struct app *app, struct screen *screen, enum command command)
 {
     struct audit *audit = (struct audit *)screen;
     const struct audited *here = audit_current(audit);
-    set_interrupt(audit);
+    audit_search_begin(audit, false);
     int effects = table_run(&audit->table, command);
+    audit_search_end(audit);
     settle(audit);
     if (!(effects & EFFECT_PASS)) return effects;
     switch (command) {
@@ -158,8 +176,9 @@ static int key(struct app *app, struct screen *screen, int pressed)
 {
     (void)app;
     struct audit *audit = (struct audit *)screen;
-    set_interrupt(audit);
+    audit_search_begin(audit, false);
     int effects = table_key(&audit->table, pressed);
+    audit_search_end(audit);
     settle(audit);
     return effects;
 }
@@ -174,9 +193,10 @@ static int64_t due(const struct app *app, const struct screen *screen)
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
     (void)ticks;
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = table_count(&((struct audit *)screen)->table);
-    store_set_interrupt(app->store, NULL, NULL);
+    struct audit *audit = (struct audit *)screen;
+    audit_search_begin(audit, true);
+    enum error e = table_count(&audit->table);
+    audit_search_end(audit);
     return e && e != ERR_STOPPED ? app_say_error(app) : EFFECT_DRAW;
 }
 
@@ -223,6 +243,7 @@ enum error audit_open(struct app *app)
     if (!audit) return fail(ERR_SYSTEM, "out of memory");
     audit->screen.class = &audit_class;
     audit->source = source;
+    audit->newest = -1;
     enum error e = table_init(&audit->table, app, &audit->screen, &audit->source);
     audit->table.descending = true; /* the newest first, always */
     if (e) {

@@ -108,7 +108,7 @@ Test(audit, following_stays_on_the_newest)
     terminal_send(console, "j");
     terminal_wait_gone(console, "following");
     command("account deactivate ci-deploy");
-    wait_first_row("sa::ci-deploy");
+    wait_first_row("account.deactivate  sa::ci-deploy");
     cr_assert_not(strstr(terminal_row(console, 4), "▌"), "the cursor stays on its event");
     step("\033OQ", "Audit · following");
     cr_assert(strstr(terminal_row(console, 4), "▌"));
