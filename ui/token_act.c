@@ -110,8 +110,8 @@ static int revoke(struct app *app, const struct token_row *token)
     struct chosen *chosen = choose(token);
     if (!chosen) return EFFECT_NONE;
     used_text(token, app_act(app).now, used, sizeof used);
-    snprintf(text, sizeof text, "%s, %s, stops working now%s. This is final.", chosen->label, used,
-             token->successor ? ", before its grace is over" : "");
+    snprintf(text, sizeof text, "%s stops working now%s: %s. This is final.", chosen->label,
+             token->successor ? ", before its grace is over" : "", used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
                                         .text = text,
                                         .choices = {{"Revoke", 'Y'}},
