@@ -32,11 +32,10 @@ static const struct search *search_of(const struct palette *palette, int entry)
 
 static void entry_name(const struct palette *palette, int entry, char out[static NAME_MAX])
 {
-    const struct search *search = search_of(palette, entry);
-    if (search)
-        snprintf(out, NAME_MAX, "search %.50s", search->name);
-    else
+    if (entry < COMMAND_COUNT)
         snprintf(out, NAME_MAX, "%s", command_table[entry].name);
+    else
+        snprintf(out, NAME_MAX, "search %.50s", search_of(palette, entry)->name);
 }
 
 /* Commands that make sense where the palette was opened. */

@@ -50,7 +50,7 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     json_array_foreach(accounts, i, object)
     {
         char place[PLACE_SIZE];
-        snprintf(place, sizeof place, "%s[%zu]", where, i);
+        snprintf(place, sizeof place, "%.280s[%zu]", where, i);
         if (!e) e = import_account(import, object, place);
     }
     return e;

@@ -178,7 +178,7 @@ static enum error import_token(struct import *import, json_t *object, struct wis
     struct wish_token *token = &wish->tokens[wish->count];
     char hex[2 * TOKEN_DIGEST_SIZE + 1], reason[ERROR_MESSAGE_MAX] = "";
     *token = (struct wish_token){0};
-    snprintf(token->place, sizeof token->place, "%s", place);
+    snprintf(token->place, sizeof token->place, "%.300s", place);
     check_token(import, object, token, reason, sizeof reason);
     if (reason[0]) return report_refused(import->job->report, place, reason);
     sodium_bin2hex(hex, sizeof hex, token->record.digest, TOKEN_DIGEST_SIZE);
@@ -203,7 +203,8 @@ enum error import_tokens(struct import *import, json_t *list, struct wish_accoun
     json_array_foreach(list, i, object)
     {
         char place[PLACE_SIZE + 32];
-        snprintf(place, sizeof place, "%s%stokens[%zu]", wish->place, wish->place[0] ? "." : "", i);
+        snprintf(place, sizeof place, "%.280s%stokens[%zu]", wish->place, wish->place[0] ? "." : "",
+                 i);
         if (!e) e = import_token(import, object, wish, place);
     }
     return e;

@@ -106,9 +106,9 @@ static enum error gather_group(struct import *import, json_t *object, const char
     }
     free(folded);
     const struct collector to = {.import = import, .into = json_object_get(group, "permissions")};
-    snprintf(at, sizeof at, "%s.permissions", place);
+    snprintf(at, sizeof at, "%.280s.permissions", place);
     enum error e = take_permissions(&to, json_object_get(object, "permissions"), at);
-    snprintf(at, sizeof at, "%s.roles", place);
+    snprintf(at, sizeof at, "%.280s.roles", place);
     return e ? e : take_roles(&to, json_object_get(object, "roles"), at);
 }
 
