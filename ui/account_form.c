@@ -1,12 +1,12 @@
 #include "ui/account_form.h"
 
 #include "ui/form.h"
-#include "ui/impact_text.h"
 #include "ui/input.h"
 #include "ui/token_form.h"
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,14 +141,15 @@ static int toggle(struct form *form)
     struct act act = app_act(app);
     bool active = !form->account.row.active, changed;
     struct account_impact impact;
-    char hit[IMPACT_TEXT_SIZE];
+    char hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = account_get_impact(app->store, act.now, form->number, &impact);
+    if (!e) e = impact_names(app->store, act.now, form->number, names, sizeof names);
     if (!e) e = account_set_active(&act, form->number, active, &changed);
     if (e) return app_say_error(app);
     if (changed) undo_push_active(app, form->number, active);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo", form->account.row.name,
-            active ? "activated" : "deactivated", hit);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo%s", form->account.row.name,
+            active ? "activated" : "deactivated", hit, names);
     return EFFECT_LOAD;
 }
 

@@ -1,10 +1,10 @@
 /* What changes the account under the cursor. */
 #include "ui/accounts_screen.h"
 #include "ui/dialog.h"
-#include "ui/impact_text.h"
 #include "ui/token_form.h"
 #include "ui/undo.h"
 
+#include <gatehouse/impact_text.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -35,8 +35,9 @@ int accounts_toggle(struct accounts *accounts)
     int64_t number = here->row.number;
     struct account_impact impact;
     struct act act = app_act(app);
-    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE];
+    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = account_get_impact(app->store, act.now, number, &impact);
+    if (!e) e = impact_names(app->store, act.now, number, names, sizeof names);
     if (!e) e = account_set_active(&act, number, active, &changed);
     if (e) return app_say_error(app) | EFFECT_LOAD;
     account_id_text(id, here->row.name);
@@ -44,8 +45,8 @@ int accounts_toggle(struct accounts *accounts)
     marks_free(&accounts->dropped);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", id, active ? "activated" : "deactivated",
-                hit);
+        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo%s", id, active ? "activated" : "deactivated",
+                hit, names);
     else
         app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
     return EFFECT_LOAD;
@@ -75,7 +76,7 @@ int accounts_delete(struct accounts *accounts)
     if (!chosen) return EFFECT_NONE;
     int64_t now = app_act(app).now;
     if (account_get_impact(app->store, now, chosen->number, &impact) ||
-        impact_tokens_text(app->store, now, chosen->number, tokens, sizeof tokens)) {
+        impact_lines(app->store, now, chosen->number, tokens, sizeof tokens)) {
         free(chosen);
         return app_say_error(app) | EFFECT_LOAD;
     }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATE_WIDTH = 12, EXPIRES_WIDTH = 10, USED_WIDTH = 12, DATE_WIDTH = 11, FROM_WIDTH = 18 };
+enum { STATE_WIDTH = 12, EXPIRES_WIDTH = 10, USED_WIDTH = 13, DATE_WIDTH = 11, FROM_WIDTH = 18 };
 enum { MASKED_WIDTH = 9, FOUR_WIDTH = 6, WIDE = 96, SOON = 14 * DAY_SECONDS };
 
 /* Where the columns stand; -1: no room for it. */
@@ -94,7 +94,7 @@ static void draw_times(const struct tokens *tokens, const struct canvas *canvas,
                   marked);
     if (at->used >= 0)
         draw_cell(canvas, row, at->used, USED_WIDTH - 1, ROLE_MUTED,
-                  token->last_used == WHEN_NEVER ? "not yet" : used);
+                  token->last_used == WHEN_NEVER ? "not used yet" : used);
     if (at->from >= 0)
         draw_cell(canvas, row, at->from, FROM_WIDTH - 1, ROLE_MUTED, token->last_from);
 }

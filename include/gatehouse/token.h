@@ -35,8 +35,8 @@ struct token_rows {
     struct token_row items[];
 };
 
-/* Tokens of an account, those in use first by number, then the expired, then (if asked) the
- * revoked. free(). */
+/* Tokens of an account, those in use first by number (one that is replaced before its successor),
+ * then the expired, then (if asked) the revoked. free(). */
 enum error token_list(struct store *store, int64_t now, int64_t account, bool with_revoked,
                       struct token_rows **out) MUST_CHECK;
 /* The row; ERR_NOT_FOUND. */

@@ -2,7 +2,7 @@
 #include "src/cli/commands.h"
 #include "src/cli/many.h"
 
-#include <inttypes.h>
+#include <gatehouse/impact_text.h>
 #include <stdio.h>
 
 static enum error set_active(const struct call *call, const char *typed, bool active,
@@ -11,19 +11,20 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
     struct account account;
     struct account_impact impact;
     bool changed;
-    char id[ACCOUNT_ID_SIZE];
+    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     int64_t number = account.row.number;
     if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
+    if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_set_active(&call->act, number, active, &changed);
     if (e) return e;
 
     account_id_text(id, account.row.name);
     const char *word = active ? "active" : "inactive";
+    impact_text(&impact, active ? "back at work" : "stopped", call->act.now, hit, sizeof hit);
     if (changed)
-        snprintf(outcome->line, sizeof outcome->line, "%s %s, %" PRId64 " live token%s %s", id,
-                 active ? "activated" : "deactivated", impact.live, impact.live == 1 ? "" : "s",
-                 active ? "back" : "stopped");
+        snprintf(outcome->line, sizeof outcome->line, "%s %s · %s%s", id,
+                 active ? "activated" : "deactivated", hit, names);
     else
         snprintf(outcome->line, sizeof outcome->line, "%s is already %s", id, word);
     outcome->object = json_pack("{s:s, s:b, s:b, s:I}", "id", id, "active", active, "changed",
@@ -78,15 +79,16 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 {
     struct account account;
     struct account_impact impact;
-    char id[ACCOUNT_ID_SIZE];
+    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     int64_t number = account.row.number;
     if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
+    if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_delete(&call->act, number);
     if (e) return e;
     account_id_text(id, account.row.name);
-    snprintf(outcome->line, sizeof outcome->line, "%s deleted, %" PRId64 " live token%s stopped",
-             id, impact.live, impact.live == 1 ? "" : "s");
+    impact_text(&impact, "stopped", call->act.now, hit, sizeof hit);
+    snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s", id, hit, names);
     outcome->object = json_pack("{s:s, s:b, s:I}", "id", id, "deleted", true, "live_tokens",
                                 (json_int_t)impact.live);
     return OK;

@@ -7,7 +7,7 @@
 
 /* What became of one: a line for people, an object for scripts. */
 struct outcome {
-    char line[ERROR_MESSAGE_MAX];
+    char line[2 * ERROR_MESSAGE_MAX];
     json_t *object;
 };
 

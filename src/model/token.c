@@ -45,7 +45,7 @@ enum error token_list(struct store *store, int64_t now, int64_t account, bool wi
         store,
         "SELECT " TOKEN_COLUMNS " FROM token t WHERE account = :account AND (revoked IS NULL "
         "OR :all) ORDER BY revoked IS NOT NULL, expires IS NOT NULL AND expires <= :now, "
-        "number");
+        "coalesce(successor, number), number");
     bind_int(stmt, ":account", account);
     bind_int(stmt, ":now", now);
     bind_int(stmt, ":all", with_revoked);

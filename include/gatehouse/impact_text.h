@@ -1,6 +1,6 @@
 /* What a change of one account hits, in words. */
-#ifndef GATEHOUSE_UI_IMPACT_TEXT_H
-#define GATEHOUSE_UI_IMPACT_TEXT_H
+#ifndef GATEHOUSE_IMPACT_TEXT_H
+#define GATEHOUSE_IMPACT_TEXT_H
 
 #include <gatehouse/account.h>
 
@@ -11,7 +11,11 @@ void impact_text(const struct account_impact *impact, const char *what, int64_t 
                  size_t size);
 /* A line for each live token, the first few: its name, when it was last used and from where; each
  * begins with a line break. */
-enum error impact_tokens_text(struct store *store, int64_t now, int64_t account, char *out,
-                              size_t size) MUST_CHECK;
+enum error impact_lines(struct store *store, int64_t now, int64_t account, char *out,
+                        size_t size) MUST_CHECK;
+/* The same on one line, the first two: " · main 2 min ago from 10.0.0.7, old not used yet"; "" for
+ * none. */
+enum error impact_names(struct store *store, int64_t now, int64_t account, char *out,
+                        size_t size) MUST_CHECK;
 
 #endif
