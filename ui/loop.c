@@ -276,7 +276,8 @@ enum error loop_run(struct app *app)
         handle_keys(app);
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
-        if (app->top && !input_is_pending(NULL)) tick_screens(app, ticks);
+        /* What a key did is on the screen before longer work begins. */
+        if (app->top && !app->loop->dirty && !input_is_pending(NULL)) tick_screens(app, ticks);
         watch(app, ticks);
     }
     return e;

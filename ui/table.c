@@ -41,6 +41,7 @@ enum error table_load(struct table *table, int rows)
     if (!e) e = read_rows(table);
     if (e) return e;
     table->reopen = TABLE_KEEP;
+    table->searching = false;
     table->drop_gone = false;
     table->matching = table->filter.size || table->narrowed ? -1 : table->total;
     return OK;
@@ -48,11 +49,12 @@ enum error table_load(struct table *table, int rows)
 
 bool table_wants_count(const struct table *table)
 {
-    return table->matching < 0 && !table->screen->wants_load;
+    return (table->matching < 0 || table->searching) && !table->screen->wants_load;
 }
 
 enum error table_count(struct table *table)
 {
+    if (table->searching) return table->screen->class->load(table->app, table->screen);
     if (table->matching >= 0) return OK;
     enum error e = table->source->count(table->screen, true, &table->matching);
     if (e) table->matching = e == ERR_STOPPED ? -1 : 0;
@@ -76,10 +78,21 @@ static int moved(struct table *table, enum error e)
     return e && e != ERR_STOPPED ? app_say_error(table->app) : EFFECT_DRAW;
 }
 
-/* A narrower filter begins at its first match; a cleared one stays where the cursor was. */
+/* A narrower filter begins at its first match; a cleared one stays where the cursor was. What was
+ * typed is drawn before its rows are looked for, and the next letter ends the search. */
 static int filtered(struct table *table)
 {
-    return table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
+    int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
+    table->searching = true;
+    return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
+}
+
+/* Whatever else than text is typed is meant for the rows of what was typed before. */
+static enum error settle(struct table *table, int key)
+{
+    bool is_text = table->filtering && key != UI_DOWN && key != UI_UP && key != UI_CLICK;
+    if (!table->searching || is_text) return OK;
+    return table->screen->class->load(table->app, table->screen);
 }
 
 /* A click on the row under the cursor does what Enter does. */
@@ -120,6 +133,7 @@ static int mouse(struct table *table, int key)
 int table_key(struct table *table, int key)
 {
     enum field_effect effect;
+    if (settle(table, key)) return app_say_error(table->app);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;

@@ -39,6 +39,7 @@ struct table {
     int sort;
     bool descending;
     enum table_reopen reopen;
+    bool searching;            /* a filter was typed whose rows are still to be read */
     bool drop_gone;            /* what was deleted here need not stay on the screen */
     int64_t total, matching;   /* -1: not counted yet */
     int top;                   /* the screen's row of the first row */
@@ -51,7 +52,8 @@ void table_free(struct table *table);
 
 /* Reads the rows for a screen of so many rows, and the total. */
 enum error table_load(struct table *table, int rows) MUST_CHECK;
-/* Whether the matching rows are still to be counted, and counting them: for `due` and `tick`. */
+/* Whether there is something to search or to count, and doing the next of it: for `due` and `tick`.
+ * ERR_STOPPED where the caller's interrupt said so: it is still to be done. */
 bool table_wants_count(const struct table *table);
 enum error table_count(struct table *table) MUST_CHECK;
 

@@ -33,7 +33,7 @@ static void place_wide(struct columns *at, int width)
     if (width >= 78) at->token = right -= at->token_width + 1;
     at->bar = 1, at->mark = 3, at->account = 5;
     int room = right - at->account - 2;
-    at->account_width = room * 11 / 20;
+    at->account_width = room * 14 / 25;
     at->name = at->account + at->account_width + 1;
     at->name_width = room - at->account_width;
 }
@@ -47,7 +47,7 @@ static void place_narrow(struct columns *at, int width)
     at->state = right -= at->state_width;
     at->bar = 0, at->mark = 2, at->account = 3;
     int room = right - at->account - 2;
-    at->account_width = room * 11 / 20;
+    at->account_width = room * 14 / 25;
     at->name = at->account + at->account_width + 1;
     at->name_width = room - at->account_width;
 }
