@@ -126,7 +126,7 @@ double console_memory_mb(const struct console *console)
     snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)console->child);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file))
-        if (sscanf(line, "Private_%*[^:]: %lf kB", &one) == 1) kilobytes += one;
+        if (sscanf(line, "Private_Dirty: %lf kB", &one) == 1) kilobytes += one;
     if (file) fclose(file);
     return kilobytes / 1024;
 }

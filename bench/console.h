@@ -24,7 +24,8 @@ struct reaction console_send(struct console *console, const char *keys, int quie
 /* Sends keys and listens until the screen shows `text`; last_ms is then. */
 struct reaction console_until(struct console *console, const char *keys, const char *text);
 bool console_shows(struct console *console, const char *text);
-/* Private memory and processor time of the program. */
+/* Memory that is the program's alone (pages of the database that are mapped are the system's to
+ * drop), and its processor time. */
 double console_memory_mb(const struct console *console);
 double console_cpu_ms(const struct console *console);
 

@@ -96,9 +96,9 @@ static void echo(struct console *console, int repeats)
 {
     struct samples echo = {0};
     for (int i = 0; i < repeats; i++) {
-        console_send(console, "/", 100);
-        console_send(console, "d:zzzz", 2);
-        samples_add(&echo, console_send(console, "q", 30).first_ms);
+        console_send(console, "/d:", 300);
+        console_send(console, "zzzz", 3);
+        samples_add(&echo, console_send(console, "q", 500).first_ms);
         console_send(console, "\033", 1500);
     }
     figure("a key while a long search runs: echo", "ms", &echo, 0, "5 ms");

@@ -110,8 +110,9 @@ static void draw_status(const struct canvas *canvas, int row, const struct colum
 {
     enum role role = account->active ? ROLE_GOOD : ROLE_MUTED;
     draw_glyph(canvas, row, at->status, role, account->active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
+    /* The blank in one colour with what stands around it: fewer bytes for each row. */
     if (at->status_width > 1)
-        draw_text(canvas, row, at->status + 2, role, account->active ? "active" : "inactive");
+        draw_text(canvas, row, at->status + 1, role, account->active ? " active" : " inactive");
 }
 
 static void draw_tokens(const struct canvas *canvas, int row, const struct columns *at,
@@ -142,6 +143,7 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas,
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
     draw_id(accounts, &lit, row, at, account);
     if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    if (at->menu >= 0) draw_text(canvas, row, at->menu + 1, ROLE_MUTED, " ");
     draw_status(canvas, row, at, account);
     draw_tokens(canvas, row, at, account);
     when_relative(used, account->last_used, accounts->now);

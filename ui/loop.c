@@ -97,6 +97,8 @@ void loop_draw(struct app *app)
     app->rows = LINES;
     app->columns = COLS;
     app->loop->dirty = false;
+    /* Empty cells in the colours of text: going back to none at all costs bytes at every edge. */
+    bkgdset((chtype)COLOR_PAIR(app->theme.pairs[ROLE_TEXT]));
     erase();
     if (LINES < LEAST_ROWS || COLS < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");

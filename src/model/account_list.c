@@ -8,7 +8,7 @@ static const char *const sort_keys[] = {
     [ACCOUNT_BY_ID] = "0",
     [ACCOUNT_BY_STATUS] = "active",
     [ACCOUNT_BY_TOKENS] = "tokens",
-    [ACCOUNT_BY_LAST_USED] = "coalesce(last_used, 0)",
+    [ACCOUNT_BY_LAST_USED] = "used",
     [ACCOUNT_BY_CREATED] = "created",
 };
 

@@ -25,13 +25,10 @@ enum error token_sort_find(const char *word, enum token_sort *out)
 
 /* What the rows are ordered by before the number: each has its index. */
 static const char *const sort_keys[TOKENS_SORTS] = {
-    [TOKENS_BY_ACCOUNT] = "a.name",
-    [TOKENS_BY_NAME] = "t.name",
-    [TOKENS_BY_TOKEN] = "t.last_four",
-    [TOKENS_BY_STATE] = "0",
-    [TOKENS_BY_CREATED] = "t.created",
-    [TOKENS_BY_EXPIRES] = "coalesce(t.expires, 9223372036854775807)",
-    [TOKENS_BY_LAST_USED] = "coalesce(t.last_used, 0)",
+    [TOKENS_BY_ACCOUNT] = "a.name",    [TOKENS_BY_NAME] = "t.name",
+    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = "0",
+    [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
+    [TOKENS_BY_LAST_USED] = "t.used",
 };
 
 static void bind_key(struct stmt *stmt, enum token_sort sort, const struct token_item *from)

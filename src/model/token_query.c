@@ -24,23 +24,21 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_CANARIES] = {"canaries", "Canaries", 'c'},
 };
 
-#define NOT_EXPIRED "coalesce(t.expires, 9223372036854775807) > :now"
+#define NOT_EXPIRED "t.ends > :now"
 
 /* Written so that the indices made for them are used. */
 static const char *const conditions[TOKENS_FACETS] = {
     [TOKENS_ALL] = "",
     [TOKENS_LIVE] = " AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED,
     [TOKENS_SUSPENDED] = " AND t.revoked IS NULL AND t.suspended = 1 AND " NOT_EXPIRED,
-    [TOKENS_EXPIRED] =
-        " AND t.revoked IS NULL AND coalesce(t.expires, 9223372036854775807) <= :now",
+    [TOKENS_EXPIRED] = " AND t.revoked IS NULL AND t.ends <= :now",
     [TOKENS_REVOKED] = " AND t.revoked IS NOT NULL",
-    [TOKENS_ENDING] = " AND t.revoked IS NULL AND " NOT_EXPIRED
-                      " AND coalesce(t.expires, 9223372036854775807) <= :now + :ending",
-    [TOKENS_USED] = " AND coalesce(t.last_used, 0) > :now - :used",
+    [TOKENS_ENDING] = " AND t.revoked IS NULL AND " NOT_EXPIRED " AND t.ends <= :now + :ending",
+    [TOKENS_USED] = " AND t.used > :now - :used",
     [TOKENS_UNUSED] = " AND t.revoked IS NULL AND " NOT_EXPIRED
-                      " AND coalesce(t.last_used, 0) <= :now - :unused AND t.created <= :now - "
+                      " AND t.used <= :now - :unused AND t.created <= :now - "
                       ":unused",
-    [TOKENS_NEVER_USED] = " AND t.revoked IS NULL AND coalesce(t.last_used, 0) = 0",
+    [TOKENS_NEVER_USED] = " AND t.revoked IS NULL AND t.used = 0",
     [TOKENS_OF_INACTIVE] = " AND t.revoked IS NULL AND a.active = 0",
     [TOKENS_CANARIES] = " AND t.canary = 1",
 };
