@@ -56,7 +56,5 @@ struct id_set;
 enum error permission_effective_staged(struct store *store, const struct id_set *groups,
                                        const struct id_set *explicit_ones,
                                        struct permission_sources **out) MUST_CHECK; /* free() */
-enum error permission_holds(struct store *store, int64_t account, int64_t permission,
-                            bool *holds) MUST_CHECK;
 
 #endif

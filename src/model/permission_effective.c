@@ -86,22 +86,6 @@ enum error permission_effective_staged(struct store *store, const struct id_set 
     return OK;
 }
 
-enum error permission_holds(struct store *store, int64_t account, int64_t permission, bool *holds)
-{
-    struct stmt *stmt = store_prepare(
-        store,
-        "SELECT EXISTS (SELECT 1 FROM account_grant WHERE account = :account AND permission = "
-        ":permission) OR EXISTS (SELECT 1 FROM group_grant WHERE permission = :permission AND "
-        "(account_group = 1 OR account_group IN (SELECT account_group FROM membership WHERE "
-        "account = :account)))");
-    bind_int(stmt, ":account", account);
-    bind_int(stmt, ":permission", permission);
-    int64_t answer = 0;
-    enum error e = stmt_int(stmt, &answer);
-    *holds = answer;
-    return e;
-}
-
 enum error permission_count_holders(struct store *store, int64_t number, int64_t *count)
 {
     const struct account_query holders = {.filter = "", .permission = number};

@@ -6,6 +6,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/database.h>
+#include <gatehouse/permission.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
@@ -95,6 +96,18 @@ static inline int64_t house_token(int64_t account, const char *name, int64_t exp
         &act, account, &(struct token_plan){.name = name, .expires = expires}, &number, &text));
     secret_free(text);
     return number;
+}
+
+/* Whether an account holds a permission effectively. */
+static inline bool house_holds(int64_t account, int64_t permission)
+{
+    struct permission_sources *sources;
+    bool holds = false;
+    cr_assert_ok(permission_effective(act.store, account, &sources));
+    for (size_t i = 0; i < sources->count; i++)
+        holds |= sources->items[i].permission == permission;
+    free(sources);
+    return holds;
 }
 
 static inline enum token_state house_state(int64_t token)

@@ -12,13 +12,6 @@ static int64_t find(const char *id)
     return number;
 }
 
-static bool holds(int64_t account, int64_t permission)
-{
-    bool answer = false;
-    cr_assert_ok(permission_holds(act.store, account, permission, &answer));
-    return answer;
-}
-
 Test(permission, a_new_database_has_the_catalogue_by_name_without_the_reserved_one)
 {
     struct permissions *all;
@@ -76,7 +69,7 @@ Test(permission, token_management_can_be_neither_created_nor_granted)
     cr_assert_refused(permission_grant(&act, sa, number, true, NULL), ERR_CONFLICT, "reserved");
     cr_assert_refused(group_grant(&act, GROUP_EVERYONE, number, true), ERR_CONFLICT, "reserved");
     cr_assert_eq(house_all_events(), events);
-    cr_assert_not(holds(sa, number));
+    cr_assert_not(house_holds(sa, number));
 }
 
 Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
@@ -85,13 +78,13 @@ Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
     int64_t generation = house_generation(), events = house_all_events();
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
-    cr_assert(holds(sa, number));
+    cr_assert(house_holds(sa, number));
     cr_assert_eq(house_version(sa), version + 1);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_all_events(), events + 1);
     cr_assert_ok(permission_grant(&act, sa, number, false, NULL));
     cr_assert_ok(permission_grant(&act, sa, number, false, NULL));
-    cr_assert_not(holds(sa, number));
+    cr_assert_not(house_holds(sa, number));
     cr_assert_eq(house_all_events(), events + 2);
 }
 
@@ -105,7 +98,7 @@ Test(permission, a_grant_is_of_one_account_only)
 {
     int64_t number = find("agent_management"), other = house_account("other");
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
-    cr_assert_not(holds(other, number));
+    cr_assert_not(house_holds(other, number));
 }
 
 static void assert_sources(const struct permission_sources *sources, int64_t permission,
