@@ -89,19 +89,18 @@ static enum error insert_digest(struct store *store, const struct token_row *row
     return stmt_run(stmt);
 }
 
-/* Sealing needs the number, so the box follows the row. */
-static enum error write_box(struct store *store, const struct token_row *row,
-                            const struct secret *text)
+enum error token_write_box(struct store *store, int64_t number, int64_t account,
+                           const struct secret *text)
 {
     bool keeps;
     struct keybox box;
     enum error e = vault_keeps_tokens(store, &keeps);
     if (e || !keeps) return e;
-    e = vault_seal(store, row->number, row->account, text, &box);
+    e = vault_seal(store, number, account, text, &box);
     if (e) return e;
     struct stmt *stmt = store_prepare(store, "UPDATE token SET box = :box WHERE number = :number");
     bind_blob(stmt, ":box", box.bytes, box.size);
-    bind_int(stmt, ":number", row->number);
+    bind_int(stmt, ":number", number);
     return stmt_run(stmt);
 }
 
@@ -143,7 +142,7 @@ static enum error generate(const struct act *act, struct token_row *row,
     if (!e) e = insert_token(act, row, &row->number);
     if (!e) e = insert_digest(act->store, row, text);
     if (!e && limits) e = token_limits_write(act->store, row->number, limits);
-    if (!e) e = write_box(act->store, row, text);
+    if (!e) e = token_write_box(act->store, row->number, row->account, text);
     if (!e) e = count_token(act->store, row->account);
     return e ? e : write_event(act, row, limits);
 }

@@ -3,6 +3,7 @@
 #include "counter.h"
 #include "token_limits_write.h"
 #include "token_record_row.h"
+#include "token_row.h"
 #include <string.h>
 
 static enum error run(struct store *store, const char *sql, int64_t number)
@@ -61,21 +62,6 @@ static enum error insert_digest(struct store *store, const struct token_record *
     return stmt_run(stmt);
 }
 
-static enum error write_box(struct store *store, const struct token_record *record,
-                            const struct secret *value)
-{
-    bool keeps;
-    struct keybox box;
-    enum error e = vault_keeps_tokens(store, &keeps);
-    if (e || !keeps) return e;
-    e = vault_seal(store, record->number, record->account, value, &box);
-    if (e) return e;
-    struct stmt *stmt = store_prepare(store, "UPDATE token SET box = :box WHERE number = :number");
-    bind_blob(stmt, ":box", box.bytes, box.size);
-    bind_int(stmt, ":number", record->number);
-    return stmt_run(stmt);
-}
-
 static enum error count_token(struct store *store, const struct token_record *record)
 {
     struct stmt *stmt = store_prepare(
@@ -99,7 +85,8 @@ static enum error create(const struct act *act, struct token_record *record,
     enum error e = insert_row(act, record, &record->number);
     if (!e) e = insert_digest(act->store, record);
     if (!e) e = token_limits_write(act->store, record->number, &record->limits);
-    if (!e && value && !record->revoked) e = write_box(act->store, record, value);
+    if (!e && value && !record->revoked)
+        e = token_write_box(act->store, record->number, record->account, value);
     if (!e) e = count_token(act->store, record);
     if (!e) e = generation_bump(act->store);
     return e ? e

@@ -21,6 +21,10 @@ enum error token_check_expiry(const struct act *act, int64_t expires) MUST_CHECK
  * caller has looked at the expiry. Sets its number and last four. */
 enum error token_issue(const struct act *act, struct token_row *row,
                        const struct token_limits *limits, struct secret **text) MUST_CHECK;
+/* Seals the text where the policy keeps tokens. Sealing needs the number, so the box follows the
+ * row. Only inside store_begin / store_end. */
+enum error token_write_box(struct store *store, int64_t number, int64_t account,
+                           const struct secret *text) MUST_CHECK;
 /* In the row and in its digest. Only inside store_begin / store_end. */
 enum error token_write_expiry(struct store *store, int64_t number, int64_t expires) MUST_CHECK;
 /* Writes the event of a change to `row`; steals both objects. */
