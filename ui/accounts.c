@@ -6,7 +6,7 @@
 #include <gatehouse/ambient.h>
 #include <stdlib.h>
 
-enum { SIDE_DELAY_MS = 100 };
+enum { SIDE_DELAY_MS = 100, ARENA_LEAST = 5000 };
 
 struct listed *accounts_current(const struct accounts *accounts)
 {
@@ -30,6 +30,8 @@ static enum error accounts_load(struct app *app, struct screen *screen)
     accounts->now = ambient_now();
     enum error e = table_load(&accounts->table, app->rows);
     if (e) return e;
+    /* Below that the database is as fast. */
+    accounts->arena_done = accounts->table.total < ARENA_LEAST;
     accounts->hidden = -1;
     if (accounts->marks.rule) accounts->marks.rule_matches = -1;
     want_side(accounts);
@@ -47,12 +49,27 @@ static int64_t accounts_due(const struct app *app, const struct screen *screen)
     const struct accounts *accounts = (const struct accounts *)screen;
     if (screen->failed_since || screen->wants_load || !is_seen(app, screen)) return INT64_MAX;
     if (table_wants_count(&accounts->table) || accounts_wants_marks(accounts)) return 0;
+    if (!accounts->arena_done) return 0;
     return accounts->wide ? accounts->side_due : INT64_MAX;
+}
+
+/* Nothing on the screen waits for anything: time to read names. */
+static bool is_at_rest(const struct accounts *accounts, int64_t ticks)
+{
+    bool side = accounts->wide && accounts->side_due <= ticks;
+    return !table_wants_count(&accounts->table) && !accounts_wants_marks(accounts) && !side &&
+           !accounts->arena_done;
 }
 
 static int accounts_tick(struct app *app, struct screen *screen, int64_t ticks)
 {
     struct accounts *accounts = (struct accounts *)screen;
+    if (is_at_rest(accounts, ticks)) {
+        /* Without it the database is searched: what failed will be said where it matters. */
+        if (name_arena_step(accounts->arena, app->store, &accounts->arena_done))
+            accounts->arena_done = true;
+        return EFFECT_NONE;
+    }
     store_set_interrupt(app->store, input_is_pending, NULL);
     enum error e = table_count(&accounts->table);
     if (!e) e = accounts_count_marks(accounts);
@@ -119,6 +136,7 @@ static void accounts_close(struct app *app, struct screen *screen)
     marks_free(&accounts->marks);
     marks_free(&accounts->dropped);
     accounts_free_side(accounts);
+    name_arena_free(accounts->arena);
     free(accounts);
 }
 
@@ -144,13 +162,6 @@ static const struct screen_class accounts_class = {
     .close = accounts_close,
 };
 
-static enum error count_rows(void *arg, bool matching, int64_t *count)
-{
-    const struct accounts *accounts = arg;
-    struct account_query all = {.filter = ""}, shown = accounts_query(accounts);
-    return account_count(accounts->table.app->store, matching ? &shown : &all, count);
-}
-
 static const struct picker_entry sorts[] = {
     [ACCOUNT_BY_ID] = {"Account ID", 'i'},   [ACCOUNT_BY_STATUS] = {"Status", 's'},
     [ACCOUNT_BY_TOKENS] = {"Tokens", 't'},   [ACCOUNT_BY_LAST_USED] = {"Last used", 'l'},
@@ -168,7 +179,7 @@ static const struct table_source source = {
              .id = accounts_row_id,
              .page = accounts_read_page,
              .get = accounts_read_one},
-    .count = count_rows,
+    .count = accounts_count,
 };
 
 enum error accounts_open(struct app *app)
@@ -178,6 +189,7 @@ enum error accounts_open(struct app *app)
     accounts->screen.class = &accounts_class;
     accounts->side_due = INT64_MAX;
     enum error e = table_init(&accounts->table, app, &accounts->screen, &source);
+    if (!e) e = name_arena_new(&accounts->arena);
     if (e) {
         accounts_close(app, &accounts->screen);
         return e;

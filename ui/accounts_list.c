@@ -21,6 +21,60 @@ static enum error set_ruled(const struct accounts *accounts, struct listed *list
                           &listed->ruled);
 }
 
+static enum error arena_serves(const struct accounts *accounts, const struct account_query *query,
+                               bool *serves)
+{
+    return name_arena_serves(accounts->arena, accounts->table.app->store, query, serves);
+}
+
+static enum error read_from_arena(const struct accounts *accounts,
+                                  const struct account_query *query,
+                                  const struct account_place *place, bool backward, bool inclusive,
+                                  struct account_row *rows, size_t max, size_t *count)
+{
+    int64_t *numbers = malloc(max * sizeof *numbers);
+    if (!numbers) return fail(ERR_SYSTEM, "out of memory");
+    enum error e =
+        name_arena_page(accounts->arena, query, place, backward, inclusive, numbers, max, count);
+    size_t found = *count;
+    *count = 0;
+    for (size_t i = 0; i < found && !e; i++) {
+        struct account account;
+        e = account_get(accounts->table.app->store, accounts->now, numbers[i], &account);
+        if (!e) rows[(*count)++] = account.row;
+        if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere this very moment */
+    }
+    free(numbers);
+    return e;
+}
+
+static enum error read_rows(const struct accounts *accounts, const struct account_query *query,
+                            const struct account_place *place, bool backward, bool inclusive,
+                            struct account_row *rows, size_t max, size_t *count)
+{
+    bool serves;
+    enum error e = arena_serves(accounts, query, &serves);
+    if (e) return e;
+    if (serves)
+        return read_from_arena(accounts, query, place, backward, inclusive, rows, max, count);
+    return account_page(accounts->table.app->store, accounts->now, query, place, backward,
+                        inclusive, rows, max, count);
+}
+
+enum error accounts_count(void *arg, bool matching, int64_t *count)
+{
+    const struct accounts *accounts = arg;
+    struct account_query all = {.filter = ""}, shown = accounts_query(accounts);
+    bool serves = false;
+    /* The order is nothing to a count. */
+    shown.sort = ACCOUNT_BY_ID;
+    enum error e = matching ? arena_serves(accounts, &shown, &serves) : OK;
+    if (e) return e;
+    if (!serves) return account_count(accounts->table.app->store, matching ? &shown : &all, count);
+    *count = name_arena_count(accounts->arena, &shown);
+    return OK;
+}
+
 enum error accounts_read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                               size_t max, size_t *count)
 {
@@ -31,8 +85,7 @@ enum error accounts_read_page(void *arg, const void *from, bool backward, bool i
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
     struct account_row *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(accounts->table.app->store, accounts->now, &query, &place, backward,
-                                inclusive, rows, max, count);
+    enum error e = read_rows(accounts, &query, &place, backward, inclusive, rows, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];
         e = set_ruled(accounts, &listed[i], true);

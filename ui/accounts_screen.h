@@ -6,6 +6,7 @@
 #include "ui/table.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/name_arena.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
 
@@ -24,6 +25,9 @@ struct accounts {
 
     int64_t hidden; /* marks that the filter hides; -1: not counted yet */
     struct marks marks, dropped;
+
+    struct name_arena *arena; /* for the filter on names, where there are many */
+    bool arena_done;          /* nothing more to read for it */
 
     bool in_range;
     struct account_row anchor;
@@ -52,6 +56,8 @@ int accounts_run(struct app *app, struct screen *screen, enum command command);
 int64_t accounts_row_id(const void *row);
 enum error accounts_read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                               size_t max, size_t *count) MUST_CHECK;
+/* How many there are, or how many match the filter. */
+enum error accounts_count(void *arg, bool matching, int64_t *count) MUST_CHECK;
 enum error accounts_read_one(void *arg, int64_t id, void *out) MUST_CHECK;
 bool accounts_between(const struct accounts *accounts, const struct account_row *row);
 enum error accounts_add_range(struct accounts *accounts) MUST_CHECK;

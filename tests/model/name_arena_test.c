@@ -1,0 +1,115 @@
+/* The names in memory say what the database says. */
+#include "house.h"
+
+#include <gatehouse/name_arena.h>
+#include <stdio.h>
+
+enum { MANY = 900 };
+static struct name_arena *arena;
+
+static void fill(void)
+{
+    bool done = false;
+    while (!done)
+        cr_assert_ok(name_arena_step(arena, act.store, &done));
+}
+
+static void open_many(void)
+{
+    house_open();
+    cr_assert_ok(name_arena_new(&arena));
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MANY; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "%s-%03d%s", i % 3 ? "ci" : "agent", i * 7 % 1000,
+                 i % 5 ? ".eu" : "_us");
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+}
+
+static void close_many(void)
+{
+    name_arena_free(arena);
+    house_close();
+}
+
+TestSuite(name_arena, .init = open_many, .fini = close_many);
+
+static bool serves(const struct account_query *query)
+{
+    bool answer;
+    cr_assert_ok(name_arena_serves(arena, act.store, query, &answer));
+    return answer;
+}
+
+static void compare(const struct account_query *query, const char *from, bool backward,
+                    bool inclusive)
+{
+    enum { PAGE = 7 };
+    static struct account_row rows[PAGE];
+    int64_t numbers[PAGE];
+    size_t expected, count;
+    struct account_place place = {0};
+    snprintf(place.name, sizeof place.name, "%s", from);
+    cr_assert_ok(account_page(act.store, act.now, query, &place, backward, inclusive, rows, PAGE,
+                              &expected));
+    cr_assert_ok(name_arena_page(arena, query, &place, backward, inclusive, numbers, PAGE, &count));
+    cr_assert_eq(count, expected, "“%s” from “%s”", query->filter, from);
+    for (size_t i = 0; i < count; i++)
+        cr_assert_eq(numbers[i], rows[i].number, "“%s” from “%s”, row %zu", query->filter, from, i);
+}
+
+Test(name_arena, pages_and_counts_are_those_of_the_database)
+{
+    static const char *const filters[] = {"c",     "ci-",  "CI-0 .eu",  "sa::agent", "7",
+                                          "_us 1", "zzzz", "ci-007.eu", "-"};
+    static const char *const places[] = {"", "a", "agent-500", "ci-007.eu", "ci-500", "zz"};
+    fill();
+    for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
+        for (size_t p = 0; p < sizeof places / sizeof *places; p++)
+            for (int mode = 0; mode < 8; mode++) {
+                const struct account_query query = {.filter = filters[f], .descending = mode & 1};
+                int64_t count;
+                cr_assert(serves(&query), "%s", filters[f]);
+                compare(&query, places[p], mode & 2, mode & 4);
+                cr_assert_ok(account_count(act.store, &query, &count));
+                cr_assert_eq(name_arena_count(arena, &query), count, "%s", filters[f]);
+            }
+}
+
+Test(name_arena, it_serves_names_in_their_order_and_nothing_else)
+{
+    const struct account_query name = {.filter = "ci"}, none = {.filter = ""};
+    const struct account_query other = {.filter = "ci d:word"};
+    const struct account_query sorted = {.filter = "ci", .sort = ACCOUNT_BY_TOKENS};
+    const struct account_query status = {.filter = "ci", .status = ACCOUNT_ACTIVE};
+    cr_assert_not(serves(&name), "nothing was read yet");
+    fill();
+    cr_assert(serves(&name));
+    cr_assert_not(serves(&none));
+    cr_assert_not(serves(&other));
+    cr_assert_not(serves(&sorted));
+    cr_assert_not(serves(&status));
+}
+
+Test(name_arena, accounts_that_come_and_go_are_read_again)
+{
+    const struct account_query query = {.filter = "newcomer"};
+    fill();
+    cr_assert_eq(name_arena_count(arena, &query), 0);
+    int64_t number = house_account("newcomer");
+    cr_assert_not(serves(&query));
+    fill();
+    cr_assert(serves(&query));
+    cr_assert_eq(name_arena_count(arena, &query), 1);
+    cr_assert_ok(account_delete(&act, number));
+    cr_assert_not(serves(&query));
+    fill();
+    cr_assert_eq(name_arena_count(arena, &query), 0);
+    /* One goes and one comes: as many as before, and yet others. */
+    cr_assert_ok(account_delete(&act, sa));
+    house_account("ci-deploy");
+    const struct account_query again = {.filter = "ci-deploy"};
+    cr_assert_not(serves(&again));
+}
