@@ -1,6 +1,7 @@
 #include "terminal_inside.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
@@ -39,6 +40,7 @@ bool terminal_pump(struct terminal *terminal, int ms)
     char bytes[4096];
     if (poll(&ready, 1, ms) <= 0) return false;
     ssize_t got = read(terminal->fd, bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR) return true;
     if (got <= 0) {
         terminal->gone = true;
         return false;
