@@ -119,7 +119,8 @@ enum error list_open(struct list *list, int64_t id)
     size_t count;
     enum error e = page(list, NULL, false, false, list->height, list->height, &count);
     if (e) return e;
-    memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
+    /* Before the first load there is no room at all, and nothing to copy. */
+    if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
     list->at_top = true;
@@ -224,7 +225,7 @@ enum error list_jump(struct list *list, bool last)
     size_t count;
     enum error e = page(list, NULL, last, false, list->height, list->height, &count);
     if (e) return e;
-    memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
+    if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = last && count ? count - 1 : 0;
     list->at_top = !last || count < list->height;
