@@ -138,7 +138,9 @@ static enum error open_at_cursor(struct list *list, const void *row)
     enum error e = page(list, row, false, true, 0, list->height, &below);
     if (e) return e;
     if (!below || list->source->id(list_row(list, 0)) != id) return list_open(list, 0);
+    /* The row is the first for now: what follows may be interrupted. */
     list->count = below;
+    list->cursor = 0;
     list->gone = false;
     e = extend_up(list, list->height, &above);
     if (e) return e;
