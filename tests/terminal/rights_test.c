@@ -246,13 +246,13 @@ Test(rights, the_mouse_is_off_until_it_is_asked_for)
 Test(rights, a_long_change_is_stopped_by_esc)
 {
     prepared_run(home,
-                 "WITH RECURSIVE n (n) AS (SELECT 10000 UNION ALL SELECT n + 1 FROM n WHERE n "
-                 "< 39999) INSERT INTO account (name, created) SELECT 'zz-' || n, 0 FROM n");
-    prepared_run(home, "UPDATE counter SET value = value + 30000 WHERE name = 'accounts'");
-    step("/zz-\r", "30000 of 30030");
-    step("*", "30000 marked");
+                 "WITH RECURSIVE n (n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM n WHERE "
+                 "n < 299999) INSERT INTO account (name, created) SELECT 'zz-' || n, 0 FROM n");
+    prepared_run(home, "UPDATE counter SET value = value + 200000 WHERE name = 'accounts'");
+    step("/zz-\r", "200000 of 200030");
+    step("*", "200000 marked");
     terminal_send(console, "A");
-    terminal_wait(console, "Deactivate 30000");
+    terminal_wait(console, "Deactivate 200000");
     step("Y", "Esc stops");
     step("\033", "stopped: nothing was changed");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND name LIKE "
