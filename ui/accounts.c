@@ -1,22 +1,15 @@
 #include "ui/accounts.h"
 
 #include "ui/accounts_screen.h"
-#include "ui/input.h"
 
 #include <gatehouse/ambient.h>
 #include <stdlib.h>
 
-enum { SIDE_DELAY_MS = 100, ARENA_LEAST = 5000 };
+enum { SIDE_DELAY_MS = 100 };
 
 struct listed *accounts_current(const struct accounts *accounts)
 {
     return list_current(&accounts->table.list);
-}
-
-bool accounts_is_marked(const struct accounts *accounts, const struct listed *listed)
-{
-    return marks_has(&accounts->marks, listed->row.number, listed->ruled) ||
-           accounts_between(accounts, &listed->row);
 }
 
 static void want_side(struct accounts *accounts)
@@ -27,13 +20,9 @@ static void want_side(struct accounts *accounts)
 static enum error accounts_load(struct app *app, struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    accounts->now = ambient_now();
     enum error e = table_load(&accounts->table, app->rows);
     if (e) return e;
-    /* Below that the database is as fast. */
-    accounts->arena_done = accounts->table.total < ARENA_LEAST;
-    accounts->hidden = -1;
-    if (accounts->marks.rule) accounts->marks.rule_matches = -1;
+    accounts->arena_wanted = true;
     want_side(accounts);
     return OK;
 }
@@ -48,39 +37,18 @@ static int64_t accounts_due(const struct app *app, const struct screen *screen)
 {
     const struct accounts *accounts = (const struct accounts *)screen;
     if (screen->failed_since || screen->wants_load || !is_seen(app, screen)) return INT64_MAX;
-    if (table_wants_count(&accounts->table) || accounts_wants_marks(accounts)) return 0;
-    if (!accounts->arena_done) return 0;
-    return accounts->wide ? accounts->side_due : INT64_MAX;
-}
-
-/* Nothing on the screen waits for anything: time to read names. */
-static bool is_at_rest(const struct accounts *accounts, int64_t ticks)
-{
-    bool side = accounts->wide && accounts->side_due <= ticks;
-    return !table_wants_count(&accounts->table) && !accounts_wants_marks(accounts) && !side &&
-           !accounts->arena_done;
+    if (table_is_due(&accounts->table) || accounts_want_names(accounts)) return 0;
+    return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
 }
 
 static int accounts_tick(struct app *app, struct screen *screen, int64_t ticks)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    if (is_at_rest(accounts, ticks)) {
-        /* Without it the database is searched: what failed will be said where it matters. */
-        if (name_arena_step(accounts->arena, app->store, &accounts->arena_done))
-            accounts->arena_done = true;
-        return EFFECT_NONE;
-    }
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = table_count(&accounts->table);
-    if (!e) e = accounts_count_marks(accounts);
-    if (!e && accounts->wide && accounts->side_due <= ticks) {
-        accounts->side_due = INT64_MAX;
-        e = accounts_load_side(accounts);
-    }
-    store_set_interrupt(app->store, NULL, NULL);
-    if (!e || e == ERR_STOPPED) return EFFECT_DRAW;
-    accounts->hidden = 0;
-    return app_say_error(app);
+    if (table_is_due(&accounts->table)) return table_tick(&accounts->table);
+    if (accounts_want_names(accounts)) accounts_read_names(accounts);
+    if (!accounts->wide || accounts->side_due > ticks) return EFFECT_NONE;
+    accounts->side_due = INT64_MAX;
+    return accounts_load_side(accounts) ? app_say_error(app) : EFFECT_DRAW;
 }
 
 static unsigned accounts_contexts(const struct app *app, const struct screen *screen)
@@ -109,7 +77,7 @@ static const char *accounts_why_not(const struct app *app, const struct screen *
     case COMMAND_ACCOUNT_DELETE:
     case COMMAND_ACCOUNT_TOKEN:
     case COMMAND_MENU:
-        if (!accounts->table.list.count && marks_is_empty(&accounts->marks))
+        if (!accounts->table.list.count && marks_is_empty(&accounts->table.marks))
             return "there is no account";
         return accounts->table.list.gone ? "this account was deleted elsewhere" : NULL;
     default:
@@ -123,7 +91,7 @@ static const char *accounts_label(const struct app *app, const struct screen *sc
     (void)app;
     const struct accounts *accounts = (const struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    if (command != COMMAND_ACCOUNT_TOGGLE || !here || !marks_is_empty(&accounts->marks))
+    if (command != COMMAND_ACCOUNT_TOGGLE || !here || !marks_is_empty(&accounts->table.marks))
         return NULL;
     return here->row.active ? "Deactivate" : "Activate";
 }
@@ -133,10 +101,8 @@ static void accounts_close(struct app *app, struct screen *screen)
     (void)app;
     struct accounts *accounts = (struct accounts *)screen;
     table_free(&accounts->table);
-    marks_free(&accounts->marks);
-    marks_free(&accounts->dropped);
+    accounts_free_names(accounts);
     accounts_free_side(accounts);
-    name_arena_free(accounts->arena);
     free(accounts);
 }
 
@@ -162,34 +128,15 @@ static const struct screen_class accounts_class = {
     .close = accounts_close,
 };
 
-static const struct picker_entry sorts[] = {
-    [ACCOUNT_BY_ID] = {"Account ID", 'i'},   [ACCOUNT_BY_STATUS] = {"Status", 's'},
-    [ACCOUNT_BY_TOKENS] = {"Tokens", 't'},   [ACCOUNT_BY_LAST_USED] = {"Last used", 'l'},
-    [ACCOUNT_BY_CREATED] = {"Created", 'c'},
-};
-
-static const struct table_source source = {
-    .title = "Service Accounts",
-    .one = "account",
-    .many = "accounts",
-    .empty = "No service accounts yet. Press n to create the first one.",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
-    .rows = {.row_size = sizeof(struct listed),
-             .id = accounts_row_id,
-             .page = accounts_read_page,
-             .get = accounts_read_one},
-    .count = accounts_count,
-};
-
 enum error accounts_open(struct app *app)
 {
     struct accounts *accounts = calloc(1, sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
     accounts->screen.class = &accounts_class;
     accounts->side_due = INT64_MAX;
-    enum error e = table_init(&accounts->table, app, &accounts->screen, &source);
+    enum error e = table_init(&accounts->table, app, &accounts->screen, &accounts_source);
     if (!e) e = name_arena_new(&accounts->arena);
+    accounts->table.own = accounts->arena;
     if (e) {
         accounts_close(app, &accounts->screen);
         return e;

@@ -42,7 +42,7 @@ int accounts_toggle(struct accounts *accounts)
     if (e) return app_say_error(app) | EFFECT_LOAD;
     account_id_text(id, here->row.name);
     if (changed) undo_push_active(app, number, active);
-    marks_free(&accounts->dropped);
+    marks_free(&accounts->table.dropped);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     if (changed)
         app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo%s", id, active ? "activated" : "deactivated",
@@ -61,7 +61,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
         app_say_error(app);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ %s deleted", chosen->id);
-    if (choice && !e) id_set_remove(&chosen->accounts->marks.ids, chosen->number);
+    if (choice && !e) id_set_remove(&chosen->accounts->table.marks.ids, chosen->number);
     if (choice && !e) chosen->accounts->table.drop_gone = true;
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;

@@ -139,14 +139,14 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas,
     int menu = at->menu >= 0 ? at->menu : at->id + at->id_width - 1;
     table_place_row(&accounts->table, canvas, index, menu, &lit);
     if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    if (accounts_is_marked(accounts, listed))
+    if (table_is_marked(&accounts->table, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
     draw_id(accounts, &lit, row, at, account);
     if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_MUTED, GLYPH_MENU);
     if (at->menu >= 0) draw_text(canvas, row, at->menu + 1, ROLE_MUTED, " ");
     draw_status(canvas, row, at, account);
     draw_tokens(canvas, row, at, account);
-    when_relative(used, account->last_used, accounts->now);
+    when_relative(used, account->last_used, accounts->table.now);
     when_date(created, account->created);
     if (at->used >= 0) draw_cell(canvas, row, at->used, USED_WIDTH, ROLE_MUTED, used);
     if (at->owner >= 0) draw_cell(canvas, row, at->owner, OWNER_WIDTH, ROLE_MUTED, account->owner);
@@ -160,9 +160,7 @@ void accounts_draw(struct app *app, struct screen *screen, const struct canvas *
 {
     struct accounts *accounts = (struct accounts *)screen;
     struct canvas body = frame_draw_bottom(app, screen, canvas);
-    char marked[64];
-    marks_text(&accounts->marks, accounts->hidden, marked, sizeof marked);
-    int first = table_draw_top(&accounts->table, canvas, marked);
+    int first = table_draw_top(&accounts->table, canvas, "");
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
     struct columns at = place(width);

@@ -1,46 +1,46 @@
-/* How the list of accounts is read, and what lies between two of its rows. */
+/* How the list of accounts is read, and the order of its rows. */
 #include "ui/accounts_screen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct account_query accounts_query(const struct accounts *accounts)
+static struct account_query query_of(const struct table_reader *reader)
 {
-    return (struct account_query){.filter = accounts->table.filter.text,
-                                  .sort = (enum account_sort)accounts->table.sort,
-                                  .descending = accounts->table.descending};
+    return (struct account_query){.filter = reader->filter,
+                                  .sort = (enum account_sort)reader->sort,
+                                  .descending = reader->descending};
 }
 
-static enum error set_ruled(const struct accounts *accounts, struct listed *listed, bool filtered)
+static enum error set_ruled(const struct table_reader *reader, struct listed *listed, bool filtered)
 {
-    const struct marks *marks = &accounts->marks;
-    listed->ruled = marks->rule;
-    if (!marks->rule || (filtered && !strcmp(marks->filter, accounts->table.filter.text)))
-        return OK;
-    return accounts_match(accounts->table.app->store, accounts->now, marks->filter, &listed->row,
-                          &listed->ruled);
+    listed->ruled = reader->rule;
+    if (!reader->rule || (filtered && !strcmp(reader->rule_filter, reader->filter))) return OK;
+    const struct account_query rule = {.filter = reader->rule_filter};
+    return account_matches(reader->store, &rule, listed->row.number, &listed->ruled);
 }
 
-static enum error arena_serves(const struct accounts *accounts, const struct account_query *query,
-                               bool *serves)
+/* The names in memory belong to the background. */
+static enum error names_serve(const struct table_reader *reader, const struct account_query *query,
+                              bool *serve)
 {
-    return name_arena_serves(accounts->arena, accounts->table.app->store, query, serves);
+    *serve = false;
+    return reader->behind ? name_arena_serves(reader->own, reader->store, query, serve) : OK;
 }
 
-static enum error read_from_arena(const struct accounts *accounts,
-                                  const struct account_query *query,
-                                  const struct account_place *place, bool backward, bool inclusive,
-                                  struct account_row *rows, size_t max, size_t *count)
+static enum error read_by_names(const struct table_reader *reader,
+                                const struct account_query *query,
+                                const struct account_place *place, bool backward, bool inclusive,
+                                struct account_row *rows, size_t max, size_t *count)
 {
     int64_t *numbers = malloc(max * sizeof *numbers);
     if (!numbers) return fail(ERR_SYSTEM, "out of memory");
     enum error e =
-        name_arena_page(accounts->arena, query, place, backward, inclusive, numbers, max, count);
+        name_arena_page(reader->own, query, place, backward, inclusive, numbers, max, count);
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
         struct account account;
-        e = account_get(accounts->table.app->store, accounts->now, numbers[i], &account);
+        e = account_get(reader->store, reader->now, numbers[i], &account);
         if (!e) rows[(*count)++] = account.row;
         if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere this very moment */
     }
@@ -48,114 +48,111 @@ static enum error read_from_arena(const struct accounts *accounts,
     return e;
 }
 
-static enum error read_rows(const struct accounts *accounts, const struct account_query *query,
+static enum error read_rows(const struct table_reader *reader, const struct account_query *query,
                             const struct account_place *place, bool backward, bool inclusive,
                             struct account_row *rows, size_t max, size_t *count)
 {
-    bool serves;
-    enum error e = arena_serves(accounts, query, &serves);
+    bool serve;
+    enum error e = names_serve(reader, query, &serve);
     if (e) return e;
-    if (serves)
-        return read_from_arena(accounts, query, place, backward, inclusive, rows, max, count);
-    return account_page(accounts->table.app->store, accounts->now, query, place, backward,
-                        inclusive, rows, max, count);
+    if (serve) return read_by_names(reader, query, place, backward, inclusive, rows, max, count);
+    return account_page(reader->store, reader->now, query, place, backward, inclusive, rows, max,
+                        count);
 }
 
-enum error accounts_count(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct accounts *accounts = arg;
-    struct account_query all = {.filter = ""}, shown = accounts_query(accounts);
-    bool serves = false;
-    /* The order is nothing to a count. */
-    shown.sort = ACCOUNT_BY_ID;
-    enum error e = matching ? arena_serves(accounts, &shown, &serves) : OK;
+    struct account_query query = query_of(reader);
+    bool serve = false;
+    query.sort = ACCOUNT_BY_ID; /* the order is nothing to a count */
+    if (!matching) query.filter = "";
+    enum error e = matching ? names_serve(reader, &query, &serve) : OK;
     if (e) return e;
-    if (!serves) return account_count(accounts->table.app->store, matching ? &shown : &all, count);
-    *count = name_arena_count(accounts->arena, &shown);
+    if (!serve) return account_count(reader->store, &query, count);
+    *count = name_arena_count(reader->own, &query);
     return OK;
 }
 
-enum error accounts_read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                              size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                            size_t max, size_t *count)
 {
-    const struct accounts *accounts = arg;
-    struct account_query query = accounts_query(accounts);
+    const struct table_reader *reader = arg;
+    struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct listed *listed = out;
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
     struct account_row *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = read_rows(accounts, &query, &place, backward, inclusive, rows, max, count);
+    enum error e = read_rows(reader, &query, &place, backward, inclusive, rows, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];
-        e = set_ruled(accounts, &listed[i], true);
+        e = set_ruled(reader, &listed[i], true);
     }
     free(rows);
     return e;
 }
 
-enum error accounts_read_one(void *arg, int64_t id, void *out)
+static enum error read_one(void *arg, int64_t id, void *out)
 {
-    const struct accounts *accounts = arg;
+    const struct table_reader *reader = arg;
     struct listed *listed = out;
     struct account account;
-    enum error e = account_get(accounts->table.app->store, accounts->now, id, &account);
+    enum error e = account_get(reader->store, reader->now, id, &account);
     if (e) return e;
     listed->row = account.row;
-    return set_ruled(accounts, listed, false);
+    return set_ruled(reader, listed, false);
 }
 
-int64_t accounts_row_id(const void *row)
+static int64_t row_id(const void *row)
 {
     return ((const struct listed *)row)->row.number;
 }
 
-/* The order of the list. */
-static int compare(const struct accounts *accounts, const struct account_row *a,
-                   const struct account_row *b)
+static bool is_ruled(const void *row)
 {
-    struct account_query query = accounts_query(accounts);
-    struct account_place first = account_place_of(&query, a), second = account_place_of(&query, b);
+    return ((const struct listed *)row)->ruled;
+}
+
+static int compare(const struct table_reader *reader, const void *a, const void *b)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place first = account_place_of(&query, &((const struct listed *)a)->row);
+    struct account_place second = account_place_of(&query, &((const struct listed *)b)->row);
     int order = strcmp(first.name, second.name);
     if (query.sort != ACCOUNT_BY_ID && first.key != second.key)
         order = first.key < second.key ? -1 : 1;
     return query.descending ? -order : order;
 }
 
-bool accounts_between(const struct accounts *accounts, const struct account_row *row)
+static enum error matches(const struct table_reader *reader, int64_t id, bool *out)
 {
-    const struct listed *here = accounts_current(accounts);
-    if (!accounts->in_range || !here) return false;
-    int from_anchor = compare(accounts, row, &accounts->anchor);
-    int from_here = compare(accounts, row, &here->row);
-    return from_anchor * from_here <= 0;
+    const struct account_query query = query_of(reader);
+    return account_matches(reader->store, &query, id, out);
 }
 
-static enum error add_row(struct accounts *accounts, const struct listed *listed)
+static enum error read_numbers(const struct table_reader *reader, struct id_set *out)
 {
-    bool marked = marks_has(&accounts->marks, listed->row.number, listed->ruled);
-    return marked ? OK : marks_flip(&accounts->marks, listed->row.number, listed->ruled);
+    const struct account_query query = query_of(reader);
+    return account_numbers(reader->store, &query, out);
 }
 
-enum error accounts_add_range(struct accounts *accounts)
-{
-    const struct listed *here = accounts_current(accounts);
-    if (!here) return OK;
-    struct listed *row = malloc(2 * sizeof *row);
-    if (!row) return fail(ERR_SYSTEM, "out of memory");
-    struct listed *last = row + 1;
-    bool down = compare(accounts, &accounts->anchor, &here->row) <= 0;
-    row->row = down ? accounts->anchor : here->row;
-    last->row = down ? here->row : accounts->anchor;
-    size_t count = 1;
-    bool inclusive = true;
-    enum error e = OK;
-    while (!e && count) {
-        e = accounts_read_page(accounts, row, false, inclusive, row, 1, &count);
-        inclusive = false;
-        if (e || !count || compare(accounts, &row->row, &last->row) > 0) break;
-        e = add_row(accounts, row);
-    }
-    free(row);
-    return e;
-}
+static const struct picker_entry sorts[] = {
+    [ACCOUNT_BY_ID] = {"Account ID", 'i'},   [ACCOUNT_BY_STATUS] = {"Status", 's'},
+    [ACCOUNT_BY_TOKENS] = {"Tokens", 't'},   [ACCOUNT_BY_LAST_USED] = {"Last used", 'l'},
+    [ACCOUNT_BY_CREATED] = {"Created", 'c'},
+};
+
+const struct table_source accounts_source = {
+    .title = "Service Accounts",
+    .one = "account",
+    .many = "accounts",
+    .empty = "No service accounts yet. Press n to create the first one.",
+    .sorts = sorts,
+    .sort_count = sizeof sorts / sizeof *sorts,
+    .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .matches = matches,
+    .numbers = read_numbers,
+    .is_ruled = is_ruled,
+    .compare = compare,
+};

@@ -11,9 +11,9 @@ static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
 {
     (void)app;
     struct accounts *accounts = arg;
-    marks_free(&accounts->dropped);
+    marks_free(&accounts->table.dropped);
     if (kind != BULK_DELETE) return;
-    marks_free(&accounts->marks);
+    marks_free(&accounts->table.marks);
     accounts->table.drop_gone = true;
 }
 
@@ -21,7 +21,7 @@ struct bulk_ask *accounts_gather(struct accounts *accounts)
 {
     struct app *app = accounts->table.app;
     struct id_set rows;
-    enum error e = accounts_chosen(accounts, &rows);
+    enum error e = table_chosen(&accounts->table, &rows);
     if (e) {
         app_say_error(app);
         return NULL;

@@ -60,14 +60,14 @@ static int run_on_rows(struct accounts *accounts, enum command command)
     case COMMAND_ACCOUNT_COPY_ID:
         return copy_id(accounts);
     case COMMAND_ACCOUNT_TOGGLE:
-        return marks_is_empty(&accounts->marks) ? accounts_toggle(accounts)
-                                                : accounts_toggle_marked(accounts);
+        return marks_is_empty(&accounts->table.marks) ? accounts_toggle(accounts)
+                                                      : accounts_toggle_marked(accounts);
     case COMMAND_ACCOUNT_DELETE:
-        return marks_is_empty(&accounts->marks) ? accounts_delete(accounts)
-                                                : accounts_delete_marked(accounts);
+        return marks_is_empty(&accounts->table.marks) ? accounts_delete(accounts)
+                                                      : accounts_delete_marked(accounts);
     case COMMAND_ACCOUNT_TOKEN:
-        return marks_is_empty(&accounts->marks) ? accounts_generate(accounts)
-                                                : accounts_generate_marked(accounts);
+        return marks_is_empty(&accounts->table.marks) ? accounts_generate(accounts)
+                                                      : accounts_generate_marked(accounts);
     case COMMAND_ACCOUNT_SUSPEND:
         return accounts_suspend(accounts);
     case COMMAND_ACCOUNT_WHY:
@@ -86,8 +86,7 @@ int accounts_run(struct app *app, struct screen *screen, enum command command)
 {
     (void)app;
     struct accounts *accounts = (struct accounts *)screen;
-    int effects = accounts_run_marks(accounts, command);
-    if (effects & EFFECT_PASS) effects = table_run(&accounts->table, command);
+    int effects = table_run(&accounts->table, command);
     accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
     return effects & EFFECT_PASS ? run_on_rows(accounts, command) : effects;
 }

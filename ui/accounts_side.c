@@ -25,7 +25,7 @@ enum error accounts_load_side(struct accounts *accounts)
     if (!here) return OK;
     accounts->side = here->row;
     int64_t number = here->row.number;
-    enum error e = token_list(store, accounts->now, number, false, &accounts->tokens);
+    enum error e = token_list(store, accounts->table.now, number, false, &accounts->tokens);
     if (!e) e = permission_effective(store, number, &accounts->sources);
     if (!e) e = permission_list(store, &accounts->catalogue);
     return e;
@@ -57,7 +57,7 @@ static int draw_tokens(const struct accounts *accounts, const struct canvas *can
         char used[WHEN_SIZE];
         enum role role;
         int glyph = state_glyph(token->state, &role);
-        when_relative(used, token->last_used, accounts->now);
+        when_relative(used, token->last_used, accounts->table.now);
         draw_glyph(canvas, row, 0, role, glyph);
         draw_cell(canvas, row, 2, 12, ROLE_TEXT, token->name[0] ? token->name : token->last_four);
         draw_cell(canvas, row, 15, 9, role, token_state_text(token->state));

@@ -1,6 +1,7 @@
 #include "ui/app.h"
 
 #include "ui/accounts.h"
+#include "ui/background.h"
 #include "ui/console.h"
 
 #include <gatehouse/ambient.h>
@@ -59,5 +60,6 @@ enum error app_open_database(struct app *app)
     enum error e =
         database_open(app->options->database,
                       app->options->read_only ? STORE_READ_ONLY : STORE_OPEN, &app->store);
+    if (!e && !app->background) e = background_new(app->options->database, &app->background);
     return e ? e : accounts_open(app);
 }

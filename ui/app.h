@@ -9,6 +9,7 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
 
+struct background;
 struct console_options;
 struct input;
 struct loop;
@@ -18,7 +19,8 @@ enum { TABS_MAX = 5 };
 
 struct app {
     const struct console_options *options;
-    struct store *store; /* NULL until the first start has made one (app_open_database) */
+    struct store *store;           /* NULL until the first start has made one (app_open_database) */
+    struct background *background; /* where there is a store */
     struct actor actor;
     struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
     int64_t vault_locks; /* ticks at which it locks by itself */

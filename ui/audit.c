@@ -27,14 +27,15 @@ static int64_t row_id(const void *row)
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                             size_t max, size_t *count)
 {
-    const struct audit *audit = arg;
+    const struct table_reader *reader = arg;
     struct audited *rows = out;
-    *count = 0;
-    if (audit->filter.problem[0]) return OK;
+    struct audit_filter filter;
+    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    if (e) return e;
     struct audit_event *events = malloc(max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = audit_page(audit->table.app->store, &audit->filter.query,
-                              from ? row_id(from) : 0, backward, inclusive, events, max, count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
+                   events, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);
@@ -46,7 +47,7 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
 static enum error read_one(void *arg, int64_t id, void *row)
 {
     struct audit_event event;
-    enum error e = audit_get(((const struct audit *)arg)->table.app->store, id, &event);
+    enum error e = audit_get(((const struct table_reader *)arg)->store, id, &event);
     if (e) return e;
     show(&event, row);
     audit_event_free(&event);
@@ -54,57 +55,31 @@ static enum error read_one(void *arg, int64_t id, void *row)
 }
 
 /* Events are numbered without a gap, so the number of the newest is how many there are. */
-static enum error count_rows(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct audit *audit = arg;
     uint8_t ignored[AUDIT_HASH_SIZE];
-    *count = 0;
-    if (!matching) return audit_head(audit->table.app->store, count, ignored);
-    if (audit->filter.problem[0]) return OK;
-    return audit_count(audit->table.app->store, &audit->filter.query, count);
+    struct audit_filter filter;
+    if (!matching) return audit_head(reader->store, count, ignored);
+    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
-/* Events only ever come. Where none came that matches, the list stands as it is. */
-static enum error find_new(const struct audit *audit, int64_t newest, bool *any)
-{
-    const struct table *table = &audit->table;
-    struct audit_event event;
-    size_t count = 0;
-    *any = audit->newest < 0 || table->reopen != TABLE_KEEP || audit->filter.problem[0] ||
-           table->list.height != table_height(table->app->rows);
-    if (*any || newest == audit->newest) return OK;
-    enum error e = audit_page(table->app->store, &audit->filter.query, audit->newest, true, false,
-                              &event, 1, &count);
-    *any = count > 0;
-    if (*any) audit_event_free(&event);
-    return e;
-}
-
-static enum error read_all(struct audit *audit)
-{
-    struct table *table = &audit->table;
-    int64_t newest;
-    bool any;
-    enum error e = count_rows(audit, false, &newest);
-    if (!e) e = find_new(audit, newest, &any);
-    if (!e && any)
-        e = audit_filter_read(&audit->filter, table->app->store, audit->now, table->filter.text);
-    if (!e && any && audit->following) table->reopen = TABLE_TOP;
-    if (!e && any) e = table_load(table, table->app->rows);
-    if (e) return e;
-    if (audit->following) table->list.cursor = 0;
-    audit->newest = table->total = newest;
-    return OK;
-}
-
+/* Events only ever come: where none did, the list stands as it is. */
 static enum error load(struct app *app, struct screen *screen)
 {
-    (void)app;
     struct audit *audit = (struct audit *)screen;
-    audit->now = ambient_now();
-    audit_search_begin(audit, false);
-    enum error e = read_all(audit);
-    audit_search_end(audit);
+    struct table *table = &audit->table;
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    int64_t newest;
+    enum error e = audit_head(app->store, &newest, ignored);
+    if (e) return e;
+    bool same = newest == audit->newest && table->reopen == TABLE_KEEP && !table->problem[0] &&
+                table->list.height == table_height(app->rows);
+    table->now = ambient_now();
+    if (same) return OK;
+    if (audit->following) table->reopen = TABLE_FIRST;
+    e = table_load(table, app->rows);
+    if (!e) audit->newest = newest;
     return e;
 }
 
@@ -118,7 +93,7 @@ static void settle(struct audit *audit)
 static int follow(struct audit *audit)
 {
     audit->following = !audit->following;
-    return audit->following ? table_reopen(&audit->table, TABLE_TOP) : EFFECT_DRAW;
+    return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
 }
 
 int audit_account_open(struct app *app, int64_t number)
@@ -137,9 +112,7 @@ static int run(struct app *app, struct screen *screen, enum command command)
 {
     struct audit *audit = (struct audit *)screen;
     const struct audited *here = audit_current(audit);
-    audit_search_begin(audit, false);
     int effects = table_run(&audit->table, command);
-    audit_search_end(audit);
     settle(audit);
     if (!(effects & EFFECT_PASS)) return effects;
     switch (command) {
@@ -176,9 +149,7 @@ static int key(struct app *app, struct screen *screen, int pressed)
 {
     (void)app;
     struct audit *audit = (struct audit *)screen;
-    audit_search_begin(audit, false);
     int effects = table_key(&audit->table, pressed);
-    audit_search_end(audit);
     settle(audit);
     return effects;
 }
@@ -186,18 +157,13 @@ static int key(struct app *app, struct screen *screen, int pressed)
 static int64_t due(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    bool wants = table_wants_count(&((const struct audit *)screen)->table);
-    return wants && !screen->failed_since ? 0 : INT64_MAX;
+    return table_is_due(&((const struct audit *)screen)->table) ? 0 : INT64_MAX;
 }
 
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
-    (void)ticks;
-    struct audit *audit = (struct audit *)screen;
-    audit_search_begin(audit, true);
-    enum error e = table_count(&audit->table);
-    audit_search_end(audit);
-    return e && e != ERR_STOPPED ? app_say_error(app) : EFFECT_DRAW;
+    (void)app, (void)ticks;
+    return table_tick(&((struct audit *)screen)->table);
 }
 
 static void close_audit(struct app *app, struct screen *screen)

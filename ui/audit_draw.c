@@ -60,9 +60,10 @@ static void time_text(char out[static WHEN_SIZE], int64_t at, int64_t now)
 static void underline(const struct audit *audit, const struct canvas *rows, int row, int column,
                       int width, const char *text)
 {
-    char words[FILTER_SIZE], *rest = NULL;
-    snprintf(words, sizeof words, "%s", audit->filter.text);
-    for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+    struct audit_filter filter;
+    char *rest = NULL;
+    audit_filter_split(&filter, audit->table.filter.text);
+    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
         const char *found = strcasestr(text, word);
         if (found)
             table_underline(rows, row, column, width, text, (size_t)(found - text), strlen(word));
@@ -78,7 +79,7 @@ static void draw_row(struct audit *audit, const struct canvas *rows, const struc
     int row = (int)index + 1;
     table_place_row(&audit->table, rows, index, rows->columns, &lit);
     if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    time_text(time, event->at, audit->now);
+    time_text(time, event->at, audit->table.now);
     draw_cell(&lit, row, at->time, TIME_WIDTH, lit.selected ? ROLE_TEXT : ROLE_MUTED, time);
     if (at->who >= 0) {
         draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
@@ -101,14 +102,6 @@ static void draw_words(const struct table *table, const struct canvas *canvas, i
                   "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
 }
 
-static void draw_empty(const struct audit *audit, const struct canvas *rows)
-{
-    if (audit->filter.problem[0] && !audit->screen.wants_load)
-        draw_wrapped(rows, 2, 5, rows->columns - 6, ROLE_WARN, audit->filter.problem);
-    else
-        table_draw_empty(&audit->table, rows, 2);
-}
-
 void audit_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
 {
     struct audit *audit = (struct audit *)screen;
@@ -129,5 +122,5 @@ void audit_draw(struct app *app, struct screen *screen, const struct canvas *can
     table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(audit, &rows, &at, i);
-    if (!table->list.count) draw_empty(audit, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
 }

@@ -57,22 +57,24 @@ static enum error read_time(const struct audit_filter *filter, enum audit_part p
     return typed ? when_parse_past(typed, now, part == AUDIT_UNTIL, time) : OK;
 }
 
-enum error audit_filter_read(struct audit_filter *filter, struct store *store, int64_t now,
-                             const char *typed)
+void audit_filter_split(struct audit_filter *filter, const char *typed)
 {
     *filter = (struct audit_filter){0};
     for (size_t size; *(typed += strspn(typed, " ")); typed += size) {
         size = strcspn(typed, " ");
         take_word(filter, typed, size);
     }
+}
+
+enum error audit_filter_read(struct audit_filter *filter, struct store *store, int64_t now,
+                             const char *typed)
+{
+    audit_filter_split(filter, typed);
     struct audit_query *query = &filter->query;
     query->text = filter->text;
     query->actor = part_or_null(filter, AUDIT_BY);
     query->kind = read_kind(filter);
     enum error e = read_time(filter, AUDIT_SINCE, now, &query->since);
     if (!e) e = read_time(filter, AUDIT_UNTIL, now, &query->until);
-    if (!e) e = read_account(filter, store, &query->account);
-    if (e != ERR_INVALID && e != ERR_NOT_FOUND) return e;
-    snprintf(filter->problem, sizeof filter->problem, "%s", error_message());
-    return OK;
+    return e ? e : read_account(filter, store, &query->account);
 }

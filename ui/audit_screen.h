@@ -14,14 +14,8 @@ struct audit {
     struct screen screen;
     struct table table;
     struct table_source source; /* its title says whether the list follows */
-    struct audit_filter filter; /* as it was read at the last load */
     bool following;             /* the cursor stays on the newest event */
     int64_t newest;             /* the newest event of the last load; -1: none was done */
-    int64_t now;
-    struct {
-        int64_t began; /* ticks */
-        bool echoed, quiet, said;
-    } search;
 };
 
 /* The one under the cursor, or NULL. */
@@ -31,12 +25,6 @@ static inline const struct audited *audit_current(const struct audit *audit)
 }
 
 void audit_draw(struct app *app, struct screen *screen, const struct canvas *canvas);
-
-/* Around what may search through the whole log: another key ends it (ERR_STOPPED); when it takes
- * long, what was typed is drawn meanwhile and, unless `quiet`, that it is being searched is said.
- */
-void audit_search_begin(struct audit *audit, bool quiet);
-void audit_search_end(struct audit *audit);
 
 /* The whole event in a dialog. Returns effects. */
 int audit_event_open(struct app *app, int64_t sequence);

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum error choose_groups(struct app *app, void *arg, const char *text, struct choice *out,
+enum error choose_groups(struct store *store, const void *arg, const char *text, struct choice *out,
                          size_t max, size_t *count)
 {
     (void)arg;
     struct group_rows *groups;
     *count = 0;
-    enum error e = group_list(app->store, text, max + 1, &groups);
+    enum error e = group_list(store, text, max + 1, &groups);
     if (e) return e;
     for (size_t i = 0; i < groups->count && *count < max; i++) {
         const struct group *group = &groups->items[i];
@@ -30,13 +30,13 @@ enum error choose_groups(struct app *app, void *arg, const char *text, struct ch
     return OK;
 }
 
-enum error choose_permissions(struct app *app, void *arg, const char *text, struct choice *out,
-                              size_t max, size_t *count)
+enum error choose_permissions(struct store *store, const void *arg, const char *text,
+                              struct choice *out, size_t max, size_t *count)
 {
     (void)arg;
     struct permissions *catalogue;
     *count = 0;
-    enum error e = permission_list(app->store, &catalogue);
+    enum error e = permission_list(store, &catalogue);
     if (e) return e;
     for (size_t i = 0; i < catalogue->count && *count < max; i++) {
         const struct permission *permission = &catalogue->items[i];
@@ -51,8 +51,8 @@ enum error choose_permissions(struct app *app, void *arg, const char *text, stru
     return OK;
 }
 
-enum error choose_accounts(struct app *app, void *arg, const char *text, struct choice *out,
-                           size_t max, size_t *count)
+enum error choose_accounts(struct store *store, const void *arg, const char *text,
+                           struct choice *out, size_t max, size_t *count)
 {
     (void)arg;
     const struct account_query query = {.filter = text};
@@ -60,8 +60,7 @@ enum error choose_accounts(struct app *app, void *arg, const char *text, struct 
     struct account_row *rows = malloc(max * sizeof *rows);
     *count = 0;
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e =
-        account_page(app->store, ambient_now(), &query, &top, false, false, rows, max, count);
+    enum error e = account_page(store, ambient_now(), &query, &top, false, false, rows, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         out[i].id = rows[i].number;
         account_id_text(out[i].label, rows[i].name);

@@ -1,5 +1,6 @@
 #include "ui/chooser.h"
 
+#include "ui/background.h"
 #include "ui/dialog.h"
 #include "ui/field.h"
 #include "ui/input.h"
@@ -17,21 +18,86 @@ struct chooser_screen {
     struct field field;
     struct choice *found; /* FOUND_MAX */
     size_t count, cursor;
-    bool stale; /* the text is another than what was looked for */
+    bool stale;   /* the text is another than what was looked for */
+    bool finding; /* in the background */
 };
+
+struct finding {
+    struct job job;
+    struct chooser_screen *chooser;
+    enum error (*find)(struct store *store, const void *arg, const char *text, struct choice *out,
+                       size_t max, size_t *count);
+    char text[TYPED_MAX * 4 + 1];
+    struct choice *found;
+    size_t count;
+};
+
+/* The cursor stays on its choice unless something else was typed. */
+static void take(struct chooser_screen *chooser, struct choice **found, size_t count)
+{
+    int64_t id = chooser->cursor < chooser->count ? chooser->found[chooser->cursor].id : 0;
+    struct choice *old = chooser->found;
+    chooser->found = *found;
+    *found = old;
+    chooser->count = count;
+    chooser->cursor = 0;
+    for (size_t i = 0; i < count && !chooser->stale; i++)
+        if (chooser->found[i].id == id) chooser->cursor = i;
+    chooser->stale = false;
+}
+
+static enum error run_finding(struct job *job, struct store *store)
+{
+    struct finding *finding = (struct finding *)job;
+    return finding->find(store, NULL, finding->text, finding->found, FOUND_MAX, &finding->count);
+}
+
+static void done_finding(struct app *app, struct job *job, enum error e)
+{
+    struct finding *finding = (struct finding *)job;
+    finding->chooser->finding = false;
+    if (e)
+        app_say_error(app);
+    else
+        take(finding->chooser, &finding->found, finding->count);
+}
+
+static void free_finding(struct job *job)
+{
+    free(((struct finding *)job)->found);
+    free(job);
+}
+
+static struct finding *new_finding(struct chooser_screen *chooser)
+{
+    struct finding *finding = calloc(1, sizeof *finding);
+    if (!finding || !(finding->found = malloc(FOUND_MAX * sizeof *finding->found))) {
+        free(finding);
+        return NULL;
+    }
+    finding->job = (struct job){
+        .owner = chooser, .run = run_finding, .done = done_finding, .free = free_finding};
+    finding->chooser = chooser;
+    finding->find = chooser->chooser.find;
+    snprintf(finding->text, sizeof finding->text, "%s", chooser->field.text);
+    return finding;
+}
 
 static enum error load(struct app *app, struct screen *screen)
 {
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    int64_t id = chooser->cursor < chooser->count ? chooser->found[chooser->cursor].id : 0;
-    enum error e = chooser->chooser.find(app, chooser->chooser.arg, chooser->field.text,
-                                         chooser->found, FOUND_MAX, &chooser->count);
-    if (e) return e;
-    chooser->cursor = 0;
-    for (size_t i = 0; i < chooser->count && !chooser->stale; i++)
-        if (chooser->found[i].id == id) chooser->cursor = i;
-    chooser->stale = false;
-    return OK;
+    struct finding *finding = new_finding(chooser);
+    if (!finding) return fail(ERR_SYSTEM, "out of memory");
+    if (chooser->chooser.behind) {
+        chooser->finding = true;
+        background_post(app->background, &finding->job);
+        return OK;
+    }
+    enum error e = finding->find(app->store, chooser->chooser.arg, finding->text, finding->found,
+                                 FOUND_MAX, &finding->count);
+    if (!e) take(chooser, &finding->found, finding->count);
+    free_finding(&finding->job);
+    return e;
 }
 
 static void draw_choice(const struct chooser_screen *chooser, const struct canvas *box, int row,
@@ -55,7 +121,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     size_t first = visible && chooser->cursor >= visible ? chooser->cursor - visible + 1 : 0;
     for (size_t i = 0; i < visible && first + i < chooser->count; i++)
         draw_choice(chooser, &box, (int)i + 2, first + i);
-    if (!chooser->count && !screen->wants_load)
+    if (!chooser->count && !screen->wants_load && !chooser->finding)
         draw_text(&box, 2, 2, ROLE_MUTED, "Nothing matches");
     if (details && chooser->cursor < chooser->count) {
         struct canvas below = canvas_part(&box, box.rows - details, 0, details, box.columns);
@@ -66,8 +132,12 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     field_draw(&chooser->field, &box, 0, 2, box.columns - 2, 1, true);
 }
 
+/* What is chosen is one of those that match what was typed, however fast. */
 static int choose(struct app *app, struct chooser_screen *chooser)
 {
+    if (chooser->screen.wants_load && !load(app, &chooser->screen))
+        chooser->screen.wants_load = false;
+    if (chooser->finding) background_wait(app, chooser);
     if (chooser->stale || chooser->cursor >= chooser->count) return EFFECT_NONE;
     int (*chosen)(struct app *, void *, int64_t) = chooser->chooser.chosen;
     void *arg = chooser->chooser.arg;
@@ -123,6 +193,7 @@ static unsigned contexts(const struct app *app, const struct screen *screen)
 static void close_chooser(struct app *app, struct screen *screen)
 {
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
+    if (chooser->chooser.behind) background_leave(app->background, chooser);
     if (chooser->chooser.cancelled) chooser->chooser.cancelled(app, chooser->chooser.arg);
     field_free(&chooser->field);
     free(chooser->found);

@@ -1,6 +1,7 @@
 #include "ui/console.h"
 
 #include "ui/app.h"
+#include "ui/background.h"
 #include "ui/clipboard.h"
 #include "ui/first_start.h"
 #include "ui/input.h"
@@ -71,6 +72,7 @@ static void close_all(struct app *app)
     while (app->top)
         screen_close(app, app->top);
     tabs_close(app);
+    background_free(app->background);
     app_lock(app);
     undo_free(app->undo);
     loop_free(app->loop);

@@ -1,7 +1,9 @@
 #include "ui/facets.h"
 
+#include "ui/background.h"
 #include "ui/dialog.h"
 #include "ui/input.h"
+#include "ui/marks.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -13,9 +15,10 @@ enum { COLUMNS = 44, LABEL_COLUMN = 5, COUNT_WIDTH = 10 };
 
 struct facets {
     struct screen screen;
-    char filter[512];
+    char filter[FILTER_SIZE];
     int cursor;
     int64_t counts[TOKENS_FACETS]; /* -1: not counted yet */
+    bool counting;                 /* in the background */
     int64_t now;
     int (*picked)(struct app *app, void *arg, enum token_facet facet);
     void *arg;
@@ -84,6 +87,14 @@ static unsigned contexts(const struct app *app, const struct screen *screen)
     return CONTEXT_DIALOG;
 }
 
+struct counting {
+    struct job job;
+    struct facets *facets;
+    char filter[FILTER_SIZE];
+    enum token_facet facet;
+    int64_t now, count;
+};
+
 static int uncounted(const struct facets *facets)
 {
     int facet = 0;
@@ -92,35 +103,59 @@ static int uncounted(const struct facets *facets)
     return facet;
 }
 
+static enum error run(struct job *job, struct store *store)
+{
+    struct counting *counting = (struct counting *)job;
+    const struct token_query query = {
+        .filter = counting->filter, .facet = counting->facet, .now = counting->now};
+    return token_count(store, &query, &counting->count);
+}
+
+static void done(struct app *app, struct job *job, enum error e)
+{
+    const struct counting *counting = (struct counting *)job;
+    counting->facets->counting = false;
+    counting->facets->counts[counting->facet] = e ? 0 : counting->count;
+    if (e) app_say_error(app);
+}
+
+static void free_job(struct job *job)
+{
+    free(job);
+}
+
 static int64_t due(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    return uncounted((const struct facets *)screen) < TOKENS_FACETS ? 0 : INT64_MAX;
+    const struct facets *facets = (const struct facets *)screen;
+    return !facets->counting && uncounted(facets) < TOKENS_FACETS ? 0 : INT64_MAX;
 }
 
-/* One count, so that each is shown as soon as it is there; a key stops it, and it begins anew. */
+/* One count after the other, so that each is shown as soon as it is there. */
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
     (void)ticks;
     struct facets *facets = (struct facets *)screen;
+    struct counting *counting = malloc(sizeof *counting);
     int facet = uncounted(facets);
-    const struct token_query query = {
-        .filter = facets->filter, .facet = (enum token_facet)facet, .now = facets->now};
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = token_count(app->store, &query, &facets->counts[facet]);
-    store_set_interrupt(app->store, NULL, NULL);
-    if (e == ERR_STOPPED) {
-        facets->counts[facet] = -1;
-        return EFFECT_NONE;
+    if (!counting) {
+        facets->counts[facet] = 0;
+        return EFFECT_DRAW;
     }
-    if (!e) return EFFECT_DRAW;
-    facets->counts[facet] = 0;
-    return app_say_error(app);
+    *counting =
+        (struct counting){.job = {.owner = facets, .run = run, .done = done, .free = free_job},
+                          .facets = facets,
+                          .facet = (enum token_facet)facet,
+                          .now = facets->now};
+    snprintf(counting->filter, sizeof counting->filter, "%s", facets->filter);
+    facets->counting = true;
+    background_post(app->background, &counting->job);
+    return EFFECT_NONE;
 }
 
 static void close_facets(struct app *app, struct screen *screen)
 {
-    (void)app;
+    background_drop(app->background, screen);
     free(screen);
 }
 

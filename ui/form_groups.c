@@ -47,12 +47,12 @@ int form_draw_groups(struct form *form, const struct canvas *canvas, int top)
 }
 
 /* Groups that the account is not in yet. */
-static enum error find_others(struct app *app, void *arg, const char *text, struct choice *out,
-                              size_t max, size_t *count)
+static enum error find_others(struct store *store, const void *arg, const char *text,
+                              struct choice *out, size_t max, size_t *count)
 {
     const struct form *form = arg;
     size_t found, kept = 0;
-    enum error e = choose_groups(app, NULL, text, out, max, &found);
+    enum error e = choose_groups(store, NULL, text, out, max, &found);
     for (size_t i = 0; i < found && !e; i++)
         if (!id_set_has(&form->groups, out[i].id)) out[kept++] = out[i];
     *count = e ? 0 : kept;

@@ -197,6 +197,7 @@ int group_members_run(struct group_form *form, enum command command)
         if (form->group.system) return refuse_everyone(form);
         return moved(form, chooser_open(form->app, &(struct chooser){.title = "Add an account",
                                                                      .find = choose_accounts,
+                                                                     .behind = true,
                                                                      .chosen = add,
                                                                      .arg = form}));
     case COMMAND_MEMBER_REMOVE:

@@ -10,13 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct group_query query_of(const struct groups *groups)
-{
-    return (struct group_query){.filter = groups->table.filter.text,
-                                .sort = (enum group_sort)groups->table.sort,
-                                .descending = groups->table.descending};
-}
-
 static int64_t row_id(const void *row)
 {
     return ((const struct group *)row)->number;
@@ -25,21 +18,21 @@ static int64_t row_id(const void *row)
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
                             size_t max, size_t *count)
 {
-    const struct groups *groups = arg;
-    struct group_query query = query_of(groups);
-    return group_page(groups->table.app->store, &query, from, backward, inclusive, rows, max,
-                      count);
+    const struct table_reader *reader = arg;
+    const struct group_query query = {.filter = reader->filter,
+                                      .sort = (enum group_sort)reader->sort,
+                                      .descending = reader->descending};
+    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)
 {
-    return group_get(((const struct groups *)arg)->table.app->store, id, row);
+    return group_get(((const struct table_reader *)arg)->store, id, row);
 }
 
-static enum error count_rows(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct groups *groups = arg;
-    return group_count(groups->table.app->store, matching ? groups->table.filter.text : "", count);
+    return group_count(reader->store, matching ? reader->filter : "", count);
 }
 
 static const struct picker_entry sorts[] = {
@@ -183,15 +176,13 @@ static int key(struct app *app, struct screen *screen, int pressed)
 static int64_t due(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    bool wants = table_wants_count(&((const struct groups *)screen)->table);
-    return wants && !screen->failed_since ? 0 : INT64_MAX;
+    return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
 }
 
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
-    (void)ticks;
-    enum error e = table_count(&((struct groups *)screen)->table);
-    return e && e != ERR_STOPPED ? app_say_error(app) : EFFECT_DRAW;
+    (void)app, (void)ticks;
+    return table_tick(&((struct groups *)screen)->table);
 }
 
 static void close_groups(struct app *app, struct screen *screen)

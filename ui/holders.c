@@ -2,11 +2,9 @@
 
 #include "ui/account_form.h"
 #include "ui/frame.h"
-#include "ui/input.h"
 #include "ui/table.h"
 #include "ui/why_dialog.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/why.h>
 #include <stdio.h>
@@ -23,22 +21,20 @@ struct holders {
     struct table_source source; /* its title names the permission */
     int64_t permission;
     char title[PERMISSION_NAME_MAX * 4 + 32];
-    int64_t now;
 };
 
-static struct account_query query_of(const struct holders *holders)
+static struct account_query query_of(const struct table_reader *reader)
 {
-    return (struct account_query){.filter = holders->table.filter.text,
-                                  .descending = holders->table.descending,
-                                  .permission = holders->permission};
+    return (struct account_query){.filter = reader->filter,
+                                  .descending = reader->descending,
+                                  .permission = *(const int64_t *)reader->own};
 }
 
-static enum error add_sources(const struct holders *holders, struct holder *holder)
+static enum error add_sources(const struct table_reader *reader, struct holder *holder)
 {
     struct why *why;
     size_t used = 0;
-    enum error e =
-        why_find(holders->table.app->store, holder->row.number, holders->permission, &why);
+    enum error e = why_find(reader->store, holder->row.number, *(const int64_t *)reader->own, &why);
     if (e) return e;
     holder->through[0] = 0;
     for (size_t i = 0; why->holds && i < why->count && used < sizeof holder->through - 70; i++) {
@@ -60,18 +56,18 @@ static int64_t row_id(const void *row)
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                             size_t max, size_t *count)
 {
-    const struct holders *holders = arg;
-    struct account_query query = query_of(holders);
+    const struct table_reader *reader = arg;
+    const struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct holder *rows = out;
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
     struct account_row *accounts = malloc(max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(holders->table.app->store, holders->now, &query, &place, backward,
-                                inclusive, accounts, max, count);
+    enum error e = account_page(reader->store, reader->now, &query, &place, backward, inclusive,
+                                accounts, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
-        e = add_sources(holders, &rows[i]);
+        e = add_sources(reader, &rows[i]);
     }
     free(accounts);
     return e;
@@ -79,28 +75,25 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
 
 static enum error read_one(void *arg, int64_t id, void *out)
 {
-    const struct holders *holders = arg;
+    const struct table_reader *reader = arg;
     struct holder *holder = out;
     struct account account;
-    enum error e = account_get(holders->table.app->store, holders->now, id, &account);
+    enum error e = account_get(reader->store, reader->now, id, &account);
     if (e) return e;
     holder->row = account.row;
-    return add_sources(holders, holder);
+    return add_sources(reader, holder);
 }
 
-static enum error count_rows(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct holders *holders = arg;
-    struct account_query query = query_of(holders);
+    struct account_query query = query_of(reader);
     if (!matching) query.filter = "";
-    return account_count(holders->table.app->store, &query, count);
+    return account_count(reader->store, &query, count);
 }
 
 static enum error load(struct app *app, struct screen *screen)
 {
-    struct holders *holders = (struct holders *)screen;
-    holders->now = ambient_now();
-    return table_load(&holders->table, app->rows);
+    return table_load(&((struct holders *)screen)->table, app->rows);
 }
 
 static void draw_row(struct holders *holders, const struct canvas *rows, int id_width, int status,
@@ -175,17 +168,13 @@ static int key(struct app *app, struct screen *screen, int pressed)
 static int64_t due(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    bool wants = table_wants_count(&((const struct holders *)screen)->table);
-    return wants && !screen->failed_since ? 0 : INT64_MAX;
+    return table_is_due(&((const struct holders *)screen)->table) ? 0 : INT64_MAX;
 }
 
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
-    (void)ticks;
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = table_count(&((struct holders *)screen)->table);
-    store_set_interrupt(app->store, NULL, NULL);
-    return e && e != ERR_STOPPED ? app_say_error(app) : EFFECT_DRAW;
+    (void)app, (void)ticks;
+    return table_tick(&((struct holders *)screen)->table);
 }
 
 static void close_holders(struct app *app, struct screen *screen)
@@ -220,6 +209,7 @@ void holders_open(struct app *app, const struct permission *permission)
         .one = "account holds it",
         .many = "accounts hold it",
         .empty = "Nobody holds it. + on an account or a group grants it.",
+        .search = SEARCH_ALWAYS,
         .rows = {.row_size = sizeof(struct holder),
                  .id = row_id,
                  .page = read_page,
@@ -241,5 +231,6 @@ void holders_open(struct app *app, const struct permission *permission)
         close_holders(app, &holders->screen);
         return;
     }
+    holders->table.own = &holders->permission;
     screen_push(app, &holders->screen);
 }

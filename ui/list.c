@@ -15,6 +15,16 @@ void list_free(struct list *list)
     list->count = list->capacity = 0;
 }
 
+enum error list_copy(struct list *copy, const struct list *list)
+{
+    size_t size = list->source->row_size;
+    *copy = *list;
+    copy->rows = malloc((list->capacity + 1) * size);
+    if (!copy->rows) return fail(ERR_SYSTEM, "out of memory");
+    if (list->count) memcpy(copy->rows, list->rows, list->count * size);
+    return OK;
+}
+
 void *list_row(const struct list *list, size_t index)
 {
     return list->rows + index * list->source->row_size;
@@ -29,6 +39,18 @@ int64_t list_current_id(const struct list *list)
 {
     const void *row = list_current(list);
     return row ? list->source->id(row) : 0;
+}
+
+void list_find(struct list *list, int64_t id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->source->id(list_row(list, i)) == id) list->cursor = i;
+}
+
+bool list_holds(const struct list *list, int rows)
+{
+    int64_t at = (int64_t)list->cursor + rows;
+    return at >= 0 && at < (int64_t)list->count;
 }
 
 /* Room for two screens: a page is read beside the one that is shown. */
@@ -125,8 +147,7 @@ enum error list_open(struct list *list, int64_t id)
     list->cursor = 0;
     list->at_top = true;
     list->gone = false;
-    for (size_t i = 0; i < count; i++)
-        if (list->source->id(list_row(list, i)) == id) list->cursor = i;
+    list_find(list, id);
     return OK;
 }
 

@@ -33,9 +33,16 @@ struct list {
 
 void list_init(struct list *list, const struct list_source *source, void *arg);
 void list_free(struct list *list);
+/* A list of its own with the same rows, in the same state; list_free. */
+enum error list_copy(struct list *copy, const struct list *list) MUST_CHECK;
 void *list_row(const struct list *list, size_t index);
 void *list_current(const struct list *list);      /* NULL: empty */
 int64_t list_current_id(const struct list *list); /* 0: empty */
+
+/* Puts the cursor on the row `id` if that is among those on the screen. */
+void list_find(struct list *list, int64_t id);
+/* Whether so many rows on from the cursor there is a row that has been read. */
+bool list_holds(const struct list *list, int rows);
 
 /* The number of rows that fit; reads what is missing. */
 enum error list_set_height(struct list *list, size_t height) MUST_CHECK;

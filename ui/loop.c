@@ -1,5 +1,6 @@
 #include "ui/loop.h"
 
+#include "ui/background.h"
 #include "ui/curses.h"
 #include "ui/input.h"
 #include "ui/term.h"
@@ -132,9 +133,9 @@ static bool load(struct app *app, struct screen *screen)
     app->loop->dirty = true;
     if (e == ERR_STOPPED) return false;
     screen->wants_load = false;
-    if (!e)
+    if (!e && !screen->is_loading)
         screen->failed_since = 0;
-    else if (!screen->failed_since)
+    else if (e && !screen->failed_since)
         screen->failed_since = ambient_now();
     if (e) app_say_error(app);
     return true;
@@ -256,10 +257,12 @@ static void tick_screens(struct app *app, int64_t ticks)
 
 static enum error wait_for_something(struct app *app)
 {
-    struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
-                           {.fd = term_signals(), .events = POLLIN}};
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = term_signals(), .events = POLLIN},
+        {.fd = app->background ? background_fd(app->background) : -1, .events = POLLIN}};
     int64_t wait = next_due(app) - ambient_ticks();
-    int ready = poll(fds, 2, wait < 0 ? 0 : (int)wait);
+    int ready = poll(fds, sizeof fds / sizeof *fds, wait < 0 ? 0 : (int)wait);
     if (ready < 0 && errno != EINTR)
         return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
     if (ready > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) app->quit = true;
@@ -276,6 +279,7 @@ enum error loop_run(struct app *app)
         e = wait_for_something(app);
         handle_signals(app);
         handle_keys(app);
+        if (background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
         /* What a key did is on the screen before longer work begins. */

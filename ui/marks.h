@@ -2,9 +2,9 @@
 #ifndef GATEHOUSE_UI_MARKS_H
 #define GATEHOUSE_UI_MARKS_H
 
-#include "ui/table.h"
-
 #include <gatehouse/account.h>
+
+enum { FILTER_MAX = 128, FILTER_SIZE = FILTER_MAX * 4 + 1 };
 
 struct marks {
     bool rule;

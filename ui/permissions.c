@@ -2,7 +2,6 @@
 
 #include "ui/frame.h"
 #include "ui/holders.h"
-#include "ui/input.h"
 #include "ui/permissions_screen.h"
 
 #include <gatehouse/text.h>
@@ -13,6 +12,7 @@
 static enum error load(struct app *app, struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
+    permissions_stop_counting(screen);
     enum error e = permissions_read(screen);
     return e ? e : table_load(&screen->table, app->rows);
 }
@@ -135,45 +135,26 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return table_key(&((struct permissions_screen *)screen)->table, pressed);
 }
 
-/* The first whose holders are not counted yet. */
-static struct permission_entry *uncounted(const struct permissions_screen *screen)
-{
-    for (size_t i = 0; i < screen->count; i++)
-        if (!screen->entries[i].fresh) return &screen->entries[i];
-    return NULL;
-}
-
 static int64_t due(const struct app *app, const struct screen *whole)
 {
     (void)app;
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
-    if (whole->failed_since || whole->wants_load) return INT64_MAX;
-    return table_wants_count(&screen->table) || uncounted(screen) ? 0 : INT64_MAX;
+    return table_is_due(&screen->table) || permissions_want_holders(screen) ? 0 : INT64_MAX;
 }
 
 static int tick(struct app *app, struct screen *whole, int64_t ticks)
 {
-    (void)ticks;
+    (void)app, (void)ticks;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    struct permission_entry *entry;
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = table_count(&screen->table);
-    while (!e && (entry = uncounted(screen)) && !input_is_pending(NULL)) {
-        e = permission_count_holders(app->store, entry->permission.number, &entry->holders);
-        entry->fresh = !e;
-    }
-    store_set_interrupt(app->store, NULL, NULL);
-    if (e && e != ERR_STOPPED) {
-        whole->failed_since = app_act(app).now;
-        return app_say_error(app);
-    }
-    return EFFECT_DRAW;
+    if (permissions_want_holders(screen)) permissions_count_holders(screen);
+    return table_tick(&screen->table);
 }
 
 static void close_permissions(struct app *app, struct screen *whole)
 {
     (void)app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
+    permissions_stop_counting(screen);
     table_free(&screen->table);
     free(screen->entries);
     free(screen);
@@ -217,6 +198,7 @@ enum error permissions_open(struct app *app)
         close_permissions(app, &screen->screen);
         return e;
     }
+    screen->table.own = screen;
     screen_push(app, &screen->screen);
     return OK;
 }

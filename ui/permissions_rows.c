@@ -79,7 +79,7 @@ static size_t place_of(const struct permissions_screen *screen, const struct per
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
                             size_t max, size_t *count)
 {
-    const struct permissions_screen *screen = arg;
+    const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     size_t first = 0, end = screen->count;
     if (from) {
         bool there;
@@ -97,15 +97,15 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
 
 static enum error read_one(void *arg, int64_t id, void *row)
 {
-    const struct permissions_screen *screen = arg;
+    const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     struct permission_entry *entry = row;
     entry->holders = permissions_holders(screen, id);
     return permission_get(screen->table.app->store, id, &entry->permission);
 }
 
-static enum error count_rows(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct permissions_screen *screen = arg;
+    const struct permissions_screen *screen = reader->own;
     *count = (int64_t)(matching ? screen->count : screen->total);
     return OK;
 }
@@ -122,6 +122,7 @@ const struct table_source permissions_source = {
     .one = "permission",
     .many = "permissions",
     .empty = "The catalogue is empty. Press n to add a permission.",
+    .search = SEARCH_NEVER,
     .sorts = sorts,
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct permission_entry),

@@ -20,6 +20,7 @@ struct permissions_screen {
     struct table table;
     struct permission_entry *entries; /* those that match, in order */
     size_t count, total;
+    bool counting; /* holders, in the background */
 };
 
 /* Reads the catalogue anew, as far as it matches the filter. */
@@ -27,6 +28,11 @@ enum error permissions_read(struct permissions_screen *screen) MUST_CHECK;
 /* How many accounts hold it effectively, -1 while that is not counted. */
 int64_t permissions_holders(const struct permissions_screen *screen, int64_t number);
 extern const struct table_source permissions_source;
+
+/* permissions_count.c: who holds what effectively, one permission after the other. */
+bool permissions_want_holders(const struct permissions_screen *screen);
+void permissions_count_holders(struct permissions_screen *screen);
+void permissions_stop_counting(struct permissions_screen *screen);
 
 /* The one under the cursor, or NULL. */
 static inline const struct permission *permissions_current(const struct permissions_screen *screen)

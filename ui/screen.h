@@ -64,6 +64,7 @@ struct screen {
     struct screen *below;
     int64_t failed_since; /* wall clock of the first of the failed loads; 0: the data are fresh */
     bool wants_load;
+    bool is_loading; /* in the background: whether that succeeds is not known yet */
 };
 
 /* Puts a screen on top. It is loaded and drawn by the loop. */

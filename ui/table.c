@@ -1,6 +1,8 @@
 #include "ui/table.h"
 
+#include "ui/background.h"
 #include "ui/input.h"
+#include "ui/table_inside.h"
 #include "ui/tabs.h"
 
 #include <stdlib.h>
@@ -14,51 +16,25 @@ enum error table_init(struct table *table, struct app *app, struct screen *scree
                             .reopen = TABLE_TOP,
                             .total = -1,
                             .matching = -1};
-    list_init(&table->list, &source->rows, screen);
+    list_init(&table->list, &source->rows, &table->reader);
+    if (source->matches && !(table->anchor = malloc(source->rows.row_size)))
+        return fail(ERR_SYSTEM, "out of memory");
     enum error e = field_init(&table->filter, FILTER_MAX, false);
     return e ? e : list_set_height(&table->list, 1);
 }
 
 void table_free(struct table *table)
 {
+    struct background *background = table->app ? table->app->background : NULL;
+    if (background) {
+        background_leave(background, table);
+        background_leave(background, &table->counting);
+    }
     list_free(&table->list);
     field_free(&table->filter);
-}
-
-static enum error read_rows(struct table *table)
-{
-    struct list *list = &table->list;
-    if (table->reopen == TABLE_AROUND) return list_open_around(list);
-    if (table->reopen == TABLE_TOP) return list_open(list, list_current_id(list));
-    enum error e = list_refresh(list);
-    return !e && table->drop_gone ? list_drop_gone(list) : e;
-}
-
-enum error table_load(struct table *table, int rows)
-{
-    enum error e = table->source->count(table->screen, false, &table->total);
-    if (!e) e = list_set_height(&table->list, table_height(rows));
-    if (!e) e = read_rows(table);
-    if (e) return e;
-    table->reopen = TABLE_KEEP;
-    table->searching = false;
-    table->drop_gone = false;
-    table->matching = table->filter.size || table->narrowed ? -1 : table->total;
-    return OK;
-}
-
-bool table_wants_count(const struct table *table)
-{
-    return (table->matching < 0 || table->searching) && !table->screen->wants_load;
-}
-
-enum error table_count(struct table *table)
-{
-    if (table->searching) return table->screen->class->load(table->app, table->screen);
-    if (table->matching >= 0) return OK;
-    enum error e = table->source->count(table->screen, true, &table->matching);
-    if (e) table->matching = e == ERR_STOPPED ? -1 : 0;
-    return e;
+    marks_free(&table->marks);
+    marks_free(&table->dropped);
+    free(table->anchor);
 }
 
 unsigned table_contexts(const struct table *table, unsigned own)
@@ -73,26 +49,31 @@ int table_reopen(struct table *table, enum table_reopen how)
     return EFFECT_LOAD;
 }
 
-static int moved(struct table *table, enum error e)
+static int go(struct table *table, int kind, int by)
 {
-    return e && e != ERR_STOPPED ? app_say_error(table->app) : EFFECT_DRAW;
+    return table_go(table, (struct table_step){.kind = kind, .by = by});
 }
 
 /* A narrower filter begins at its first match; a cleared one stays where the cursor was. What was
- * typed is drawn before its rows are looked for, and the next letter ends the search. */
+ * typed is drawn before its rows are looked for, and ends the search for what was typed before. */
 static int filtered(struct table *table)
 {
     int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
+    table_stop_reading(table);
+    table_drop_counting(table);
+    table->next_count = 0;
     table->searching = true;
     return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
 }
 
-/* Whatever else than text is typed is meant for the rows of what was typed before. */
-static enum error settle(struct table *table, int key)
+/* What is done to a row is meant for the rows of what was typed before; looking on need not wait.
+ */
+static bool needs_rows(const struct table *table, int key)
 {
-    bool is_text = table->filtering && key != UI_DOWN && key != UI_UP && key != UI_CLICK;
-    if (!table->searching || is_text) return OK;
-    return table->screen->class->load(table->app, table->screen);
+    enum { ANY = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_TEXT | CONTEXT_FILTER };
+    enum command command = command_of_key(key, screen_contexts(table->app, table->screen));
+    if (command == COMMAND_NONE || command == COMMAND_FILTER) return false;
+    return (command_table[command].contexts & ~(unsigned)ANY) != 0;
 }
 
 /* A click on the row under the cursor does what Enter does. */
@@ -120,9 +101,9 @@ static int mouse(struct table *table, int key)
     enum { WHEEL_ROWS = 3 };
     switch (key) {
     case UI_WHEEL_UP:
-        return moved(table, list_move(&table->list, -WHEEL_ROWS));
+        return go(table, STEP_MOVE, -WHEEL_ROWS);
     case UI_WHEEL_DOWN:
-        return moved(table, list_move(&table->list, WHEEL_ROWS));
+        return go(table, STEP_MOVE, WHEEL_ROWS);
     case UI_CLICK:
         return click(table);
     default:
@@ -133,12 +114,11 @@ static int mouse(struct table *table, int key)
 int table_key(struct table *table, int key)
 {
     enum field_effect effect;
-    if (settle(table, key)) return app_say_error(table->app);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
+    if (!table->filtering && needs_rows(table, key)) table_settle(table);
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
-    if (key == UI_DOWN || key == UI_UP)
-        return moved(table, list_move(&table->list, key == UI_DOWN ? 1 : -1));
+    if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(table->app->input, &size);
@@ -159,13 +139,22 @@ static int pick_sort(struct app *app, void *arg, size_t index)
     return table_reopen(table, TABLE_AROUND);
 }
 
-static int clear_filter(struct table *table)
+/* A range, then the filter, then the facet. */
+static int clear(struct table *table)
 {
-    if (!table->filtering && !table->filter.size) return EFFECT_PASS;
     bool was_empty = !table->filter.size;
-    table->filtering = false;
-    field_set(&table->filter, "");
-    return was_empty ? EFFECT_DRAW : filtered(table);
+    if (table->in_range && !table->filtering) {
+        table->in_range = false;
+        return EFFECT_DRAW;
+    }
+    if (table->filtering || !was_empty) {
+        table->filtering = false;
+        field_set(&table->filter, "");
+        return was_empty ? EFFECT_DRAW : filtered(table);
+    }
+    if (!table->facet) return EFFECT_PASS;
+    table->facet = 0;
+    return table_reopen(table, TABLE_AROUND);
 }
 
 static int run_view(struct table *table, enum command command)
@@ -179,7 +168,7 @@ static int run_view(struct table *table, enum command command)
         return EFFECT_DRAW;
     case COMMAND_FILTER_CLEAR:
     case COMMAND_ESCAPE:
-        return clear_filter(table);
+        return clear(table);
     case COMMAND_SORT:
         picker_open(table->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
                     (size_t)table->sort, pick_sort, table);
@@ -191,23 +180,31 @@ static int run_view(struct table *table, enum command command)
     }
 }
 
-int table_run(struct table *table, enum command command)
+static int run_move(struct table *table, enum command command)
 {
-    struct list *list = &table->list;
     switch (command) {
     case COMMAND_DOWN:
-        return moved(table, list_move(list, 1));
+        return go(table, STEP_MOVE, 1);
     case COMMAND_UP:
-        return moved(table, list_move(list, -1));
+        return go(table, STEP_MOVE, -1);
     case COMMAND_PAGE_DOWN:
-        return moved(table, list_page(list, false));
+        return go(table, STEP_PAGE, 1);
     case COMMAND_PAGE_UP:
-        return moved(table, list_page(list, true));
+        return go(table, STEP_PAGE, -1);
     case COMMAND_FIRST:
-        return moved(table, list_jump(list, false));
+        return go(table, STEP_FIRST, 0);
     case COMMAND_LAST:
-        return moved(table, list_jump(list, true));
+        return go(table, STEP_LAST, 0);
     default:
-        return run_view(table, command);
+        return EFFECT_PASS;
     }
+}
+
+int table_run(struct table *table, enum command command)
+{
+    int effects = run_move(table, command);
+    if (effects & EFFECT_PASS) effects = run_view(table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    table_settle(table); /* from a menu or the palette no key has */
+    return table_run_marks(table, command);
 }

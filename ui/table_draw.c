@@ -20,16 +20,17 @@ bool table_is_low(const struct canvas *canvas)
 }
 
 /* "11 of 128 · 3 marked". What is not known yet keeps its width. */
-static void count_text(const struct table *table, const char *marked, char *out, size_t size)
+static void count_text(const struct table *table, const char *more, char *out, size_t size)
 {
-    char total[24], matching[24];
+    char total[24], matching[24], marked[64];
     *out = 0;
     if (table->total < 0) return;
     snprintf(total, sizeof total, "%lld", (long long)table->total);
     int width = (int)strlen(total);
-    if (!table->filter.size && !table->narrowed) {
-        snprintf(out, size, "%s %s%s", total,
-                 table->total == 1 ? table->source->one : table->source->many, marked);
+    marks_text(&table->marks, table->hidden, marked, sizeof marked);
+    if (!table->filter.size && !table->facet) {
+        snprintf(out, size, "%s %s%s%s", total,
+                 table->total == 1 ? table->source->one : table->source->many, more, marked);
         return;
     }
     const char *unknown = text_glyph(GLYPH_ELLIPSIS);
@@ -37,15 +38,15 @@ static void count_text(const struct table *table, const char *marked, char *out,
         snprintf(matching, sizeof matching, "%*s%s", width - 1, "", unknown);
     else
         snprintf(matching, sizeof matching, "%*lld", width, (long long)table->matching);
-    snprintf(out, size, "%s of %s%s", matching, total, marked);
+    snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
 }
 
-int table_draw_top(struct table *table, const struct canvas *canvas, const char *marked)
+int table_draw_top(struct table *table, const struct canvas *canvas, const char *more)
 {
-    char count[160];
+    char count[200];
     bool low = table_is_low(canvas), filter = table->filtering || table->filter.size;
     int row = low ? 1 : 2;
-    count_text(table, marked, count, sizeof count);
+    count_text(table, more, count, sizeof count);
     int width = (int)text_width(count);
     frame_draw_tabs(table->app, table->screen, canvas);
     if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, table->source->title);
@@ -76,7 +77,10 @@ void table_draw_head(const struct table *table, const struct canvas *canvas, int
 
 void table_draw_empty(const struct table *table, const struct canvas *canvas, int row)
 {
-    if (table->total < 0 || table->screen->wants_load) return;
+    if (table->screen->wants_load || table_is_late(table)) return;
+    if (table->problem[0])
+        draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
+    if (table->problem[0] || table->total < 0) return;
     draw_text(canvas, row, 5, ROLE_MUTED,
               table->filter.size ? "Nothing matches. Esc clears the filter."
                                  : table->source->empty);

@@ -1,21 +1,17 @@
 #include "ui/tokens.h"
 
-#include "ui/input.h"
 #include "ui/tokens_screen.h"
 
-#include <gatehouse/ambient.h>
 #include <stdlib.h>
+
+struct listed_token *tokens_current(const struct tokens *tokens)
+{
+    return list_current(&tokens->table.list);
+}
 
 static enum error load(struct app *app, struct screen *screen)
 {
-    struct tokens *tokens = (struct tokens *)screen;
-    tokens->now = ambient_now();
-    tokens->table.narrowed = tokens->facet != TOKENS_ALL;
-    enum error e = table_load(&tokens->table, app->rows);
-    if (e) return e;
-    tokens->hidden = -1;
-    if (tokens->marks.rule) tokens->marks.rule_matches = -1;
-    return OK;
+    return table_load(&((struct tokens *)screen)->table, app->rows);
 }
 
 static unsigned contexts(const struct app *app, const struct screen *screen)
@@ -47,7 +43,7 @@ static const char *why_not(const struct app *app, const struct screen *screen, e
     const struct listed_token *here = tokens_current(tokens);
     bool of_marks = command == COMMAND_TOKEN_SUSPEND || command == COMMAND_TOKEN_REVOKE ||
                     command == COMMAND_TOKEN_EXPIRY;
-    if (!is_of_row(command) || (of_marks && !marks_is_empty(&tokens->marks))) return NULL;
+    if (!is_of_row(command) || (of_marks && !marks_is_empty(&tokens->table.marks))) return NULL;
     if (!here) return "there is no token";
     if (tokens->table.list.gone) return "this token is gone: its account was deleted elsewhere";
     return token_why_not(&here->item.token, command);
@@ -58,29 +54,20 @@ static const char *label(const struct app *app, const struct screen *screen, enu
     (void)app;
     const struct tokens *tokens = (const struct tokens *)screen;
     const struct listed_token *here = tokens_current(tokens);
-    if (!here || !marks_is_empty(&tokens->marks)) return NULL;
+    if (!here || !marks_is_empty(&tokens->table.marks)) return NULL;
     return token_command_label(&here->item.token, command);
 }
 
 static int64_t due(const struct app *app, const struct screen *screen)
 {
     (void)app;
-    const struct tokens *tokens = (const struct tokens *)screen;
-    if (screen->failed_since || screen->wants_load) return INT64_MAX;
-    return table_wants_count(&tokens->table) || tokens_wants_marks(tokens) ? 0 : INT64_MAX;
+    return table_is_due(&((const struct tokens *)screen)->table) ? 0 : INT64_MAX;
 }
 
 static int tick(struct app *app, struct screen *screen, int64_t ticks)
 {
-    (void)ticks;
-    struct tokens *tokens = (struct tokens *)screen;
-    store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = table_count(&tokens->table);
-    if (!e) e = tokens_count_marks(tokens);
-    store_set_interrupt(app->store, NULL, NULL);
-    if (!e || e == ERR_STOPPED) return EFFECT_DRAW;
-    tokens->hidden = 0;
-    return app_say_error(app);
+    (void)app, (void)ticks;
+    return table_tick(&((struct tokens *)screen)->table);
 }
 
 static void close_tokens(struct app *app, struct screen *screen)
@@ -88,8 +75,6 @@ static void close_tokens(struct app *app, struct screen *screen)
     (void)app;
     struct tokens *tokens = (struct tokens *)screen;
     table_free(&tokens->table);
-    marks_free(&tokens->marks);
-    marks_free(&tokens->dropped);
     field_free(&tokens->rename);
     free(tokens);
 }

@@ -83,10 +83,10 @@ static void draw_times(const struct tokens *tokens, const struct canvas *canvas,
 {
     char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE], marked[WHEN_SIZE + 4];
     when_date(created, token->created);
-    when_relative(expires, token->expires, tokens->now);
-    when_relative(used, token->last_used, tokens->now);
+    when_relative(expires, token->expires, tokens->table.now);
+    when_relative(used, token->last_used, tokens->table.now);
     bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                token->expires <= tokens->now + SOON;
+                token->expires <= tokens->table.now + SOON;
     snprintf(marked, sizeof marked, "%s%s", expires, soon ? " !" : "");
     if (at->created >= 0) draw_cell(canvas, row, at->created, DATE_WIDTH - 1, ROLE_MUTED, created);
     if (at->expires >= 0)
@@ -140,7 +140,7 @@ static void draw_row(struct tokens *tokens, const struct canvas *canvas, const s
     struct canvas lit;
     table_place_row(&tokens->table, canvas, index, at->menu >= 0 ? at->menu : at->account, &lit);
     if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    if (tokens_is_marked(tokens, listed))
+    if (table_is_marked(&tokens->table, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
     account_id_text(id, listed->item.account_name);
     draw_cell_middle(&lit, row, at->account, at->account_width,
@@ -163,11 +163,10 @@ void tokens_draw(struct app *app, struct screen *screen, const struct canvas *ca
     struct tokens *tokens = (struct tokens *)screen;
     struct table *table = &tokens->table;
     struct canvas body = frame_draw_bottom(app, screen, canvas);
-    char marked[64], extra[128];
-    marks_text(&tokens->marks, tokens->hidden, marked, sizeof marked);
-    snprintf(extra, sizeof extra, "%s%s%s", tokens->facet ? " · " : "",
-             tokens->facet ? token_facets[tokens->facet].label : "", marked);
-    int first = table_draw_top(table, canvas, extra);
+    char facet[64];
+    snprintf(facet, sizeof facet, "%s%s", table->facet ? " · " : "",
+             table->facet ? token_facets[table->facet].label : "");
+    int first = table_draw_top(table, canvas, facet);
     struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     draw_heads(table, &rows, &at);

@@ -1,21 +1,15 @@
-/* How the list of tokens is read, and what lies between two of its rows. */
+/* How the list of tokens is read, and the order of its rows. */
 #include "ui/tokens_screen.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-struct token_query tokens_query(const struct tokens *tokens)
+static struct token_query query_of(const struct table_reader *reader)
 {
-    return (struct token_query){.filter = tokens->table.filter.text,
-                                .facet = tokens->facet,
-                                .sort = (enum token_sort)tokens->table.sort,
-                                .descending = tokens->table.descending,
-                                .now = tokens->now};
-}
-
-struct listed_token *tokens_current(const struct tokens *tokens)
-{
-    return list_current(&tokens->table.list);
+    return (struct token_query){.filter = reader->filter,
+                                .facet = (enum token_facet)reader->facet,
+                                .sort = (enum token_sort)reader->sort,
+                                .descending = reader->descending,
+                                .now = reader->now};
 }
 
 static int64_t row_id(const void *row)
@@ -23,34 +17,38 @@ static int64_t row_id(const void *row)
     return ((const struct listed_token *)row)->item.token.number;
 }
 
-/* What a row says beside what the database's row holds. */
-static enum error complete(const struct tokens *tokens, struct listed_token *listed)
+static bool is_ruled(const void *row)
 {
-    struct store *store = tokens->table.app->store;
-    const struct marks *marks = &tokens->marks;
-    const struct token_query rule = {
-        .filter = marks->filter, .facet = (enum token_facet)marks->facet, .now = tokens->now};
+    return ((const struct listed_token *)row)->ruled;
+}
+
+/* What a row says beside what the database's row holds. */
+static enum error complete(const struct table_reader *reader, struct listed_token *listed)
+{
+    const struct token_query rule = {.filter = reader->rule_filter,
+                                     .facet = (enum token_facet)reader->rule_facet,
+                                     .now = reader->now};
     listed->ruled = false;
-    enum error e = token_detail(store, tokens->now, &listed->item.token, listed->detail);
-    if (!e && marks->rule)
-        e = token_matches(store, &rule, listed->item.token.number, &listed->ruled);
+    enum error e = token_detail(reader->store, reader->now, &listed->item.token, listed->detail);
+    if (!e && reader->rule)
+        e = token_matches(reader->store, &rule, listed->item.token.number, &listed->ruled);
     return e;
 }
 
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                             size_t max, size_t *count)
 {
-    const struct tokens *tokens = arg;
+    const struct table_reader *reader = arg;
     const struct listed_token *place = from;
-    struct token_query query = tokens_query(tokens);
+    const struct token_query query = query_of(reader);
     struct listed_token *listed = out;
     struct token_item *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(tokens->table.app->store, &query, place ? &place->item : NULL,
-                              backward, inclusive, rows, max, count);
+    enum error e = token_page(reader->store, &query, place ? &place->item : NULL, backward,
+                              inclusive, rows, max, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
-        e = complete(tokens, &listed[i]);
+        e = complete(reader, &listed[i]);
     }
     free(rows);
     return e;
@@ -58,18 +56,36 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
 
 static enum error read_one(void *arg, int64_t id, void *out)
 {
-    const struct tokens *tokens = arg;
+    const struct table_reader *reader = arg;
     struct listed_token *listed = out;
-    enum error e = token_item_get(tokens->table.app->store, tokens->now, id, &listed->item);
-    return e ? e : complete(tokens, listed);
+    enum error e = token_item_get(reader->store, reader->now, id, &listed->item);
+    return e ? e : complete(reader, listed);
 }
 
-static enum error count_rows(void *arg, bool matching, int64_t *count)
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
-    const struct tokens *tokens = arg;
-    struct token_query query = {.filter = "", .now = tokens->now};
-    if (matching) query = tokens_query(tokens);
-    return token_count(tokens->table.app->store, &query, count);
+    struct token_query query = {.filter = "", .now = reader->now};
+    if (matching) query = query_of(reader);
+    return token_count(reader->store, &query, count);
+}
+
+static int compare(const struct table_reader *reader, const void *a, const void *b)
+{
+    const struct token_query query = query_of(reader);
+    return token_compare(&query, &((const struct listed_token *)a)->item,
+                         &((const struct listed_token *)b)->item);
+}
+
+static enum error matches(const struct table_reader *reader, int64_t id, bool *out)
+{
+    const struct token_query query = query_of(reader);
+    return token_matches(reader->store, &query, id, out);
+}
+
+static enum error read_numbers(const struct table_reader *reader, struct id_set *out)
+{
+    const struct token_query query = query_of(reader);
+    return token_numbers(reader->store, &query, out);
 }
 
 static const struct picker_entry sorts[] = {
@@ -91,44 +107,8 @@ const struct table_source tokens_source = {
              .page = read_page,
              .get = read_one},
     .count = count_rows,
+    .matches = matches,
+    .numbers = read_numbers,
+    .is_ruled = is_ruled,
+    .compare = compare,
 };
-
-static bool is_between(const struct tokens *tokens, const struct token_item *item)
-{
-    const struct listed_token *here = tokens_current(tokens);
-    struct token_query query = tokens_query(tokens);
-    if (!tokens->in_range || !here) return false;
-    return token_compare(&query, item, &tokens->anchor) *
-               token_compare(&query, item, &here->item) <=
-           0;
-}
-
-bool tokens_is_marked(const struct tokens *tokens, const struct listed_token *listed)
-{
-    return marks_has(&tokens->marks, listed->item.token.number, listed->ruled) ||
-           is_between(tokens, &listed->item);
-}
-
-enum error tokens_add_range(struct tokens *tokens)
-{
-    const struct listed_token *here = tokens_current(tokens);
-    struct token_query query = tokens_query(tokens);
-    if (!here) return OK;
-    struct listed_token *row = calloc(1, sizeof *row);
-    if (!row) return fail(ERR_SYSTEM, "out of memory");
-    bool down = token_compare(&query, &tokens->anchor, &here->item) <= 0;
-    const struct token_item last = down ? here->item : tokens->anchor;
-    row->item = down ? tokens->anchor : here->item;
-    size_t count = 1;
-    bool inclusive = true;
-    enum error e = OK;
-    while (!e) {
-        e = read_page(tokens, row, false, inclusive, row, 1, &count);
-        inclusive = false;
-        if (e || !count || token_compare(&query, &row->item, &last) > 0) break;
-        if (!marks_has(&tokens->marks, row_id(row), row->ruled))
-            e = marks_flip(&tokens->marks, row_id(row), row->ruled);
-    }
-    free(row);
-    return e;
-}

@@ -10,14 +10,14 @@ static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
 {
     (void)app, (void)kind;
     struct tokens *tokens = arg;
-    marks_free(&tokens->dropped);
+    marks_free(&tokens->table.dropped);
 }
 
 static struct bulk_ask *gather(struct tokens *tokens)
 {
     struct app *app = tokens->table.app;
     struct id_set rows;
-    if (tokens_chosen(tokens, &rows)) {
+    if (table_chosen(&tokens->table, &rows)) {
         app_say_error(app);
         return NULL;
     }

@@ -18,6 +18,7 @@ static int generate(struct tokens *tokens)
     struct app *app = tokens->table.app;
     enum error e = chooser_open(app, &(struct chooser){.title = "New token of…",
                                                        .find = choose_accounts,
+                                                       .behind = true,
                                                        .chosen = account_chosen});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
@@ -85,7 +86,7 @@ static int run_on_row(struct tokens *tokens, enum command command)
 
 static int run_on_marks(struct tokens *tokens, enum command command)
 {
-    if (marks_is_empty(&tokens->marks)) return EFFECT_PASS;
+    if (marks_is_empty(&tokens->table.marks)) return EFFECT_PASS;
     switch (command) {
     case COMMAND_TOKEN_SUSPEND:
         return tokens_suspend_marked(tokens);
@@ -118,8 +119,7 @@ int tokens_run(struct app *app, struct screen *screen, enum command command)
 {
     (void)app;
     struct tokens *tokens = (struct tokens *)screen;
-    int effects = tokens_run_marks(tokens, command);
-    if (effects & EFFECT_PASS) effects = table_run(&tokens->table, command);
+    int effects = table_run(&tokens->table, command);
     if (effects & EFFECT_PASS) effects = run_on_list(tokens, command);
     if (effects & EFFECT_PASS) effects = run_on_marks(tokens, command);
     return effects & EFFECT_PASS ? run_on_row(tokens, command) : effects;

@@ -13,13 +13,14 @@ static int facet_picked(struct app *app, void *arg, enum token_facet facet)
 {
     (void)app;
     struct tokens *tokens = arg;
-    tokens->facet = facet;
+    tokens->table.facet = (int)facet;
     return table_reopen(&tokens->table, TABLE_TOP);
 }
 
 int tokens_pick_facet(struct tokens *tokens)
 {
-    facets_open(tokens->table.app, tokens->table.filter.text, tokens->facet, facet_picked, tokens);
+    facets_open(tokens->table.app, tokens->table.filter.text, (enum token_facet)tokens->table.facet,
+                facet_picked, tokens);
     return EFFECT_DRAW;
 }
 
@@ -27,7 +28,7 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
 {
     (void)unused;
     const struct tokens *tokens = arg;
-    struct search search = {.facet = tokens->facet,
+    struct search search = {.facet = (enum token_facet)tokens->table.facet,
                             .sort = (enum token_sort)tokens->table.sort,
                             .descending = tokens->table.descending};
     struct act act = app_act(app);
@@ -52,13 +53,13 @@ int tokens_save_search(struct tokens *tokens)
 }
 
 /* Searches have no number: their place in the list stands for them while the question is open. */
-static enum error find_searches(struct app *app, void *arg, const char *text, struct choice *out,
-                                size_t max, size_t *count)
+static enum error find_searches(struct store *store, const void *arg, const char *text,
+                                struct choice *out, size_t max, size_t *count)
 {
     (void)arg;
     struct searches *all;
     *count = 0;
-    enum error e = search_list(app->store, &all);
+    enum error e = search_list(store, &all);
     if (e) return e;
     for (size_t i = 0; i < all->count && *count < max; i++) {
         if (!strcasestr(all->items[i].name, text)) continue;
@@ -104,7 +105,7 @@ int tokens_apply(struct app *app, const struct search *search)
 {
     if (app->top->class->tab != COMMAND_TAB_TOKENS) return EFFECT_DRAW;
     struct tokens *tokens = (struct tokens *)app->top;
-    tokens->facet = search->facet;
+    tokens->table.facet = (int)search->facet;
     tokens->table.sort = (int)search->sort;
     tokens->table.descending = search->descending;
     tokens->table.filtering = false;

@@ -76,6 +76,9 @@ enum error account_page(struct store *store, int64_t now, const struct account_q
 struct id_set;
 enum error account_numbers(struct store *store, const struct account_query *query,
                            struct id_set *out) MUST_CHECK;
+/* Whether one account matches. */
+enum error account_matches(struct store *store, const struct account_query *query, int64_t number,
+                           bool *matches) MUST_CHECK;
 /* How many match. Without a filter or status: from the counters. */
 enum error account_count(struct store *store, const struct account_query *query,
                          int64_t *count) MUST_CHECK;

@@ -15,7 +15,7 @@ void name_arena_free(struct name_arena *arena); /* NULL is fine */
 enum error name_arena_step(struct name_arena *arena, struct store *store, bool *done) MUST_CHECK;
 /* Whether it can answer this query now: all names are there, none came or went since, and only
  * names are asked for, in their own order. */
-enum error name_arena_serves(struct name_arena *arena, struct store *store,
+enum error name_arena_serves(const struct name_arena *arena, struct store *store,
                              const struct account_query *query, bool *serves) MUST_CHECK;
 /* As account_page, but gives numbers; only where it serves. */
 enum error name_arena_page(const struct name_arena *arena, const struct account_query *query,

@@ -129,6 +129,26 @@ enum error account_numbers(struct store *store, const struct account_query *quer
     return e;
 }
 
+enum error account_matches(struct store *store, const struct account_query *query, int64_t number,
+                           bool *matches)
+{
+    struct account_filter filter;
+    struct sql sql = {0};
+    int64_t count = 0;
+    enum error e = account_filter_read(store, query, &filter);
+    if (e) return e;
+    filter.sparse = true; /* one is looked up by its number */
+    sql_add(&sql, "SELECT count(*) FROM account");
+    account_filter_add(&sql, &filter);
+    sql_add(&sql, " AND number = :number");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    account_filter_bind(stmt, &filter);
+    bind_int(stmt, ":number", number);
+    e = stmt_int(stmt, &count);
+    *matches = count > 0;
+    return e;
+}
+
 static enum error count_from_counters(struct store *store, enum account_status status,
                                       int64_t *count)
 {

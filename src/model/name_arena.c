@@ -157,7 +157,7 @@ static bool split(const char *filter, struct words *words)
     }
 }
 
-enum error name_arena_serves(struct name_arena *arena, struct store *store,
+enum error name_arena_serves(const struct name_arena *arena, struct store *store,
                              const struct account_query *query, bool *serves)
 {
     struct words words;

@@ -1,0 +1,250 @@
+#include "ui/background.h"
+
+#include <errno.h>
+#include <gatehouse/database.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct background {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t posted, finished_one;
+    int fd;
+    char *database;
+    struct store *store;                      /* the thread's */
+    struct job *waiting, *running, *finished; /* under the lock, like all that follows */
+    bool ending;
+};
+
+bool job_is_stopped(void *job)
+{
+    return atomic_load(&((struct job *)job)->stopped);
+}
+
+static void append(struct job **list, struct job *job)
+{
+    while (*list)
+        list = &(*list)->next;
+    job->next = NULL;
+    *list = job;
+}
+
+static struct job *take_first(struct job **list)
+{
+    struct job *job = *list;
+    if (job) *list = job->next;
+    return job;
+}
+
+static bool has(const struct job *list, const void *owner)
+{
+    for (; list; list = list->next)
+        if (list->owner == owner) return true;
+    return false;
+}
+
+static void run(struct background *background, struct job *job)
+{
+    enum error e = OK;
+    if (!background->store)
+        e = database_open(background->database, STORE_READ_ONLY, &background->store);
+    if (!e) {
+        store_set_interrupt(background->store, job_is_stopped, job);
+        e = job->run(job, background->store);
+        store_set_interrupt(background->store, NULL, NULL);
+    }
+    job->error = e;
+    if (e) snprintf(job->message, sizeof job->message, "%s", error_message());
+}
+
+/* Under the lock, as before. */
+static void run_next(struct background *background)
+{
+    struct job *job = background->running = take_first(&background->waiting);
+    pthread_mutex_unlock(&background->lock);
+    run(background, job);
+    pthread_mutex_lock(&background->lock);
+    background->running = NULL;
+    pthread_cond_broadcast(&background->finished_one);
+    if (job->dropped) {
+        job->free(job);
+        return;
+    }
+    append(&background->finished, job);
+    eventfd_write(background->fd, 1);
+}
+
+static void *work(void *arg)
+{
+    struct background *background = arg;
+    pthread_mutex_lock(&background->lock);
+    while (!background->ending) {
+        if (background->waiting)
+            run_next(background);
+        else
+            pthread_cond_wait(&background->posted, &background->lock);
+    }
+    pthread_mutex_unlock(&background->lock);
+    store_close(background->store);
+    return NULL;
+}
+
+/* Signals are for the thread of the screens. */
+static int start_thread(struct background *background)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int code = pthread_create(&background->thread, NULL, work, background);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+}
+
+enum error background_new(const char *database, struct background **out)
+{
+    struct background *background = calloc(1, sizeof *background);
+    char *copy = strdup(database);
+    int code = background && copy ? 0 : ENOMEM;
+    if (!code && (background->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) < 0) code = errno;
+    if (!code) {
+        background->database = copy;
+        pthread_mutex_init(&background->lock, NULL);
+        pthread_cond_init(&background->posted, NULL);
+        pthread_cond_init(&background->finished_one, NULL);
+        code = start_thread(background);
+        if (code) close(background->fd);
+    }
+    *out = code ? NULL : background;
+    if (!code) return OK;
+    free(background);
+    free(copy);
+    return fail(ERR_SYSTEM, "cannot start a thread: %s", strerror(code));
+}
+
+static void free_all(struct job **list)
+{
+    for (struct job *job; (job = take_first(list));)
+        job->free(job);
+}
+
+void background_free(struct background *background)
+{
+    if (!background) return;
+    pthread_mutex_lock(&background->lock);
+    background->ending = true;
+    if (background->running) atomic_store(&background->running->stopped, true);
+    pthread_cond_signal(&background->posted);
+    pthread_mutex_unlock(&background->lock);
+    pthread_join(background->thread, NULL);
+    free_all(&background->waiting);
+    free_all(&background->finished);
+    pthread_cond_destroy(&background->finished_one);
+    pthread_cond_destroy(&background->posted);
+    pthread_mutex_destroy(&background->lock);
+    close(background->fd);
+    free(background->database);
+    free(background);
+}
+
+static void remove_of(struct job **list, const void *owner)
+{
+    while (*list) {
+        struct job *job = *list;
+        if (job->owner == owner) {
+            *list = job->next;
+            job->free(job);
+        } else {
+            list = &job->next;
+        }
+    }
+}
+
+/* Under the lock. */
+static void drop(struct background *background, const void *owner)
+{
+    struct job *running = background->running;
+    remove_of(&background->waiting, owner);
+    remove_of(&background->finished, owner);
+    if (!running || running->owner != owner) return;
+    running->dropped = true;
+    atomic_store(&running->stopped, true);
+}
+
+void background_post(struct background *background, struct job *job)
+{
+    pthread_mutex_lock(&background->lock);
+    drop(background, job->owner);
+    append(&background->waiting, job);
+    if (background->running && background->running->yields)
+        atomic_store(&background->running->stopped, true);
+    pthread_cond_signal(&background->posted);
+    pthread_mutex_unlock(&background->lock);
+}
+
+void background_drop(struct background *background, const void *owner)
+{
+    pthread_mutex_lock(&background->lock);
+    drop(background, owner);
+    pthread_mutex_unlock(&background->lock);
+}
+
+/* Under the lock. */
+static void wait_for(struct background *background, const void *owner)
+{
+    while (has(background->waiting, owner) ||
+           (background->running && background->running->owner == owner))
+        pthread_cond_wait(&background->finished_one, &background->lock);
+}
+
+void background_leave(struct background *background, const void *owner)
+{
+    pthread_mutex_lock(&background->lock);
+    drop(background, owner);
+    wait_for(background, owner);
+    pthread_mutex_unlock(&background->lock);
+}
+
+void background_wait(struct app *app, const void *owner)
+{
+    struct background *background = app->background;
+    pthread_mutex_lock(&background->lock);
+    wait_for(background, owner);
+    pthread_mutex_unlock(&background->lock);
+    background_deliver(app);
+}
+
+int background_fd(const struct background *background)
+{
+    return background->fd;
+}
+
+/* One at a time: what a job does when it is done may drop another. */
+static struct job *take_finished(struct background *background)
+{
+    pthread_mutex_lock(&background->lock);
+    struct job *job = take_first(&background->finished);
+    pthread_mutex_unlock(&background->lock);
+    return job;
+}
+
+bool background_deliver(struct app *app)
+{
+    struct background *background = app->background;
+    eventfd_t ignored;
+    bool any = false;
+    struct job *job;
+    if (!background) return false;
+    eventfd_read(background->fd, &ignored);
+    while ((job = take_finished(background))) {
+        any = true;
+        if (job->error) error_say("%s", job->message);
+        job->done(app, job, job->error);
+        job->free(job);
+    }
+    return any;
+}
