@@ -34,8 +34,8 @@ static enum error read_by_names(const struct table_reader *reader,
 {
     int64_t *numbers = malloc(max * sizeof *numbers);
     if (!numbers) return fail(ERR_SYSTEM, "out of memory");
-    enum error e =
-        name_arena_page(reader->own, query, place, backward, inclusive, numbers, max, count);
+    enum error e = name_arena_page(reader->own, reader->store, query, place, backward, inclusive,
+                                   numbers, max, count);
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
@@ -68,9 +68,8 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     if (!matching) query.filter = "";
     enum error e = matching ? names_serve(reader, &query, &serve) : OK;
     if (e) return e;
-    if (!serve) return account_count(reader->store, &query, count);
-    *count = name_arena_count(reader->own, &query);
-    return OK;
+    return serve ? name_arena_count(reader->own, reader->store, &query, count)
+                 : account_count(reader->store, &query, count);
 }
 
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,

@@ -119,6 +119,8 @@ enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 /* While a query runs, `stop` is asked every few thousand steps; true makes it end with ERR_STOPPED.
  * NULL: never. */
 void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg);
+/* What `stop` says now: for long work between queries. */
+bool store_is_interrupted(const struct store *store);
 
 /* Truncates the write-ahead log if no reader blocks it; never waits. */
 void store_truncate_log(struct store *store);

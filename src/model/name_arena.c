@@ -1,30 +1,20 @@
-#include <gatehouse/name_arena.h>
-
+/* Keeping the names. */
 #include "counter.h"
-#include <ctype.h>
+#include "name_arena_inside.h"
+#include "rows.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* Every name stands between two line breaks, in the order of the names. */
-struct name_arena {
-    char *text;
-    size_t size, text_room;
-    uint32_t *starts; /* of each name in `text` */
-    int64_t *numbers;
-    size_t count, room;
-    bool whole;
-    int64_t accounts,
-        newest; /* when reading began: other numbers tell that accounts came or went */
+enum { STEP_ROWS = 4000 };
+
+struct named {
+    int64_t number;
+    char name[ACCOUNT_NAME_MAX + 1];
 };
-
-enum { WORDS = 4, STEP_ROWS = 4000 };
-struct words {
+struct named_rows {
     size_t count;
-    struct word {
-        char text[ACCOUNT_NAME_MAX + 1];
-        size_t size;
-    } items[WORDS];
+    struct named items[];
 };
 
 enum error name_arena_new(struct name_arena **out)
@@ -42,28 +32,37 @@ void name_arena_free(struct name_arena *arena)
     free(arena);
 }
 
-/* Numbers are never given twice, so the newest and how many there are tell one set from another. */
-static enum error read_state(struct store *store, int64_t *accounts, int64_t *newest)
+static enum error read_or_none(struct stmt *stmt, int64_t *value)
 {
-    enum error e = counter_get(store, "accounts", accounts);
-    if (e) return e;
-    e = stmt_int(store_prepare(store, "SELECT seq FROM sqlite_sequence WHERE name = 'account'"),
-                 newest);
-    if (e == ERR_NOT_FOUND) *newest = 0;
+    enum error e = stmt_int(stmt, value);
+    if (e == ERR_NOT_FOUND) *value = 0;
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static enum error reserve(struct name_arena *arena, size_t more)
+enum error name_state_read(struct store *store, struct name_state *out)
 {
-    if (arena->size + more > arena->text_room) {
-        size_t room = 2 * (arena->size + more) + 4096;
+    enum error e = counter_get(store, "accounts", &out->accounts);
+    if (!e)
+        e = read_or_none(
+            store_prepare(store, "SELECT seq FROM sqlite_sequence WHERE name = 'account'"),
+            &out->newest);
+    return e ? e
+             : read_or_none(store_prepare(
+                                store, "SELECT sequence FROM event ORDER BY sequence DESC LIMIT 1"),
+                            &out->events);
+}
+
+static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
+{
+    if (arena->size + bytes > arena->text_room) {
+        size_t room = 2 * (arena->size + bytes) + 4096;
         char *text = realloc(arena->text, room);
         if (!text) return fail(ERR_SYSTEM, "out of memory");
         arena->text = text;
         arena->text_room = room;
     }
-    if (arena->count < arena->room) return OK;
-    size_t room = 2 * arena->room + 1024;
+    if (arena->count + names <= arena->room) return OK;
+    size_t room = 2 * (arena->count + names) + 1024;
     uint32_t *starts = realloc(arena->starts, room * sizeof *starts);
     if (starts) arena->starts = starts;
     int64_t *numbers = realloc(arena->numbers, room * sizeof *numbers);
@@ -73,12 +72,23 @@ static enum error reserve(struct name_arena *arena, size_t more)
     return OK;
 }
 
+static enum error begin(struct name_arena *arena, struct store *store)
+{
+    arena->size = arena->count = 0;
+    arena->whole = false;
+    enum error e = reserve(arena, 1, 0);
+    if (e) return e;
+    arena->text[arena->size++] = '\n';
+    e = name_state_read(store, &arena->state);
+    arena->begun = !e;
+    return e;
+}
+
 static enum error add(struct name_arena *arena, int64_t number, const char *name)
 {
     size_t size = strlen(name);
-    enum error e = reserve(arena, size + 2);
+    enum error e = reserve(arena, size + 1, 1);
     if (e) return e;
-    if (!arena->count) arena->text[arena->size++] = '\n';
     arena->starts[arena->count] = (uint32_t)arena->size;
     arena->numbers[arena->count++] = number;
     memcpy(arena->text + arena->size, name, size);
@@ -116,181 +126,139 @@ static enum error read_some(struct name_arena *arena, struct store *store)
     return e;
 }
 
-static void begin_anew(struct name_arena *arena, int64_t accounts, int64_t newest)
+static enum error find_deleted(struct store *store, int64_t since, struct id_set *out)
 {
-    arena->size = arena->count = 0;
-    arena->whole = false;
-    arena->accounts = accounts;
-    arena->newest = newest;
+    struct stmt *stmt = store_prepare(
+        store, "SELECT account FROM event WHERE kind = 'account.delete' AND sequence > :since AND "
+               "account IS NOT NULL ORDER BY account");
+    bind_int(stmt, ":since", since);
+    bool row = true;
+    enum error e = OK;
+    while (!e && !(e = stmt_step(stmt, &row)) && row)
+        e = id_set_add(out, column_int(stmt, "account"));
+    stmt_reset(stmt);
+    return e;
+}
+
+/* Closes up over the names of those that are gone. */
+static void take_out(struct name_arena *arena, const struct id_set *gone)
+{
+    size_t kept = 0, size = 1;
+    for (size_t i = 0; i < arena->count; i++) {
+        size_t start = arena->starts[i], length = name_end(arena, i) + 1 - start;
+        if (id_set_has(gone, arena->numbers[i])) continue;
+        memmove(arena->text + size, arena->text + start, length);
+        arena->starts[kept] = (uint32_t)size;
+        arena->numbers[kept++] = arena->numbers[i];
+        size += length;
+    }
+    arena->count = kept;
+    arena->size = size;
+}
+
+static void read_named(struct stmt *stmt, void *item)
+{
+    struct named *named = item;
+    named->number = column_int(stmt, "number");
+    column_copy(stmt, "name", named->name, sizeof named->name);
+}
+
+/* By name. */
+static enum error find_newer(struct store *store, int64_t newest, struct named_rows **out)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT number, name FROM account WHERE number > :newest ORDER BY name");
+    bind_int(stmt, ":newest", newest);
+    return rows_collect(stmt, sizeof(struct named_rows), sizeof(struct named), read_named,
+                        (void **)out);
+}
+
+/* Those that were met while the names were read are there already. Returns the bytes of the rest.
+ */
+static size_t drop_known(const struct name_arena *arena, struct named_rows *newer)
+{
+    size_t kept = 0, bytes = 0;
+    for (size_t i = 0; i < newer->count; i++) {
+        bool there;
+        name_lower_bound(arena, newer->items[i].name, &there);
+        if (there) continue;
+        bytes += strlen(newer->items[i].name) + 1;
+        newer->items[kept++] = newer->items[i];
+    }
+    newer->count = kept;
+    return bytes;
+}
+
+/* Merges from the end, so that each name is moved once. There is room. */
+static void put_in(struct name_arena *arena, const struct named_rows *newer, size_t bytes)
+{
+    size_t old = arena->count, new = newer->count, to = arena->size + bytes;
+    size_t end = arena->size; /* behind the old names that are left */
+    arena->size += bytes;
+    arena->count += newer->count;
+    while (new > 0) {
+        const struct named *named = &newer->items[new - 1];
+        bool there;
+        struct name_arena left = *arena;
+        left.count = old;
+        left.size = end;
+        size_t before = name_lower_bound(&left, named->name, &there);
+        /* All that stand behind it, at once. */
+        size_t start = before < old ? arena->starts[before] : end, shift = to - end;
+        memmove(arena->text + start + shift, arena->text + start, end - start);
+        for (size_t i = old; i > before; i--) {
+            arena->starts[i - 1 + new] = (uint32_t)(arena->starts[i - 1] + shift);
+            arena->numbers[i - 1 + new] = arena->numbers[i - 1];
+        }
+        size_t length = strlen(named->name);
+        to = start + shift - length - 1;
+        memcpy(arena->text + to, named->name, length);
+        arena->text[to + length] = '\n';
+        arena->starts[before + --new] = (uint32_t)to;
+        arena->numbers[before + new] = named->number;
+        old = before;
+        end = start;
+    }
+}
+
+static enum error change(struct name_arena *arena, const struct id_set *gone,
+                         struct named_rows *newer)
+{
+    if (gone->count) take_out(arena, gone);
+    size_t bytes = drop_known(arena, newer);
+    enum error e = reserve(arena, bytes, newer->count);
+    if (!e) put_in(arena, newer, bytes);
+    return e;
+}
+
+/* In one view of the database. What was not told of (another file in the place of this one) shows
+ * in the number of accounts: then all is read anew. */
+static enum error follow(struct name_arena *arena, struct store *store)
+{
+    struct name_state now;
+    struct id_set gone = {0};
+    struct named_rows *newer = NULL;
+    enum error e = name_state_read(store, &now);
+    if (!e) e = find_deleted(store, arena->state.events, &gone);
+    if (!e) e = find_newer(store, arena->state.newest, &newer);
+    if (!e) {
+        e = change(arena, &gone, newer);
+        arena->begun = !e && (int64_t)arena->count == now.accounts;
+        arena->state = now;
+    }
+    id_set_free(&gone);
+    free(newer);
+    return e;
 }
 
 enum error name_arena_step(struct name_arena *arena, struct store *store, bool *done)
 {
-    int64_t accounts, newest;
-    enum error e = read_state(store, &accounts, &newest);
-    if (e) return e;
-    if (accounts != arena->accounts || newest != arena->newest) begin_anew(arena, accounts, newest);
-    if (!arena->whole) e = read_some(arena, store);
-    *done = arena->whole;
+    enum error e = OK;
+    *done = false;
+    if (!arena->begun) e = begin(arena, store);
+    if (!e && !arena->whole) return read_some(arena, store);
+    if (!e) e = store_begin_read(store);
+    if (!e) e = store_end(store, follow(arena, store));
+    *done = !e && arena->begun;
     return e;
-}
-
-/* False for what is asked of other columns. */
-static bool split(const char *filter, struct words *words)
-{
-    words->count = 0;
-    for (;;) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        if (!size) return words->count > 0;
-        const char *text = filter;
-        filter += size;
-        if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) return false;
-        if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) text += 4, size -= 4;
-        if (!size) continue;
-        if (words->count == WORDS || size > ACCOUNT_NAME_MAX) return false;
-        struct word *word = &words->items[words->count++];
-        word->size = size;
-        for (size_t i = 0; i < size; i++)
-            word->text[i] = (char)tolower((unsigned char)text[i]);
-        word->text[size] = 0;
-    }
-}
-
-enum error name_arena_serves(const struct name_arena *arena, struct store *store,
-                             const struct account_query *query, bool *serves)
-{
-    struct words words;
-    int64_t accounts, newest;
-    *serves = false;
-    if (!arena->whole || query->sort != ACCOUNT_BY_ID || query->status != ACCOUNT_ANY ||
-        query->group || query->permission || query->owner || !split(query->filter, &words))
-        return OK;
-    enum error e = read_state(store, &accounts, &newest);
-    *serves = !e && accounts == arena->accounts && newest == arena->newest;
-    return e;
-}
-
-static bool matches(const struct words *words, const char *name, size_t size)
-{
-    for (size_t i = 0; i < words->count; i++)
-        if (!memmem(name, size, words->items[i].text, words->items[i].size)) return false;
-    return true;
-}
-
-static size_t name_end(const struct name_arena *arena, size_t index)
-{
-    return index + 1 < arena->count ? arena->starts[index + 1] - 1 : arena->size - 1;
-}
-
-/* The first name that is not before `name`. */
-static size_t lower_bound(const struct name_arena *arena, const char *name)
-{
-    size_t low = 0, high = arena->count, size = strlen(name);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2, start = arena->starts[middle];
-        size_t own = name_end(arena, middle) - start;
-        int order = memcmp(arena->text + start, name, own < size ? own : size);
-        if (order < 0 || (order == 0 && own < size))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static bool is_at(const struct name_arena *arena, size_t index, const char *name)
-{
-    if (index >= arena->count) return false;
-    size_t start = arena->starts[index], size = name_end(arena, index) - start;
-    return size == strlen(name) && memcmp(arena->text + start, name, size) == 0;
-}
-
-/* The name that the byte at `offset` belongs to. */
-static size_t index_of(const struct name_arena *arena, size_t offset)
-{
-    size_t low = 0, high = arena->count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (arena->starts[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static size_t search_up(const struct name_arena *arena, const struct words *words, size_t index,
-                        int64_t *numbers, size_t max)
-{
-    const struct word *first = &words->items[0];
-    size_t count = 0, at = index < arena->count ? arena->starts[index] : arena->size;
-    while (count < max && at < arena->size) {
-        const char *hit = memmem(arena->text + at, arena->size - at, first->text, first->size);
-        if (!hit) break;
-        index = index_of(arena, (size_t)(hit - arena->text));
-        size_t start = arena->starts[index], end = name_end(arena, index);
-        if (matches(words, arena->text + start, end - start))
-            numbers[count++] = arena->numbers[index];
-        at = end + 1;
-    }
-    return count;
-}
-
-/* Names before `index`, the nearest first. */
-static size_t search_down(const struct name_arena *arena, const struct words *words, size_t index,
-                          int64_t *numbers, size_t max)
-{
-    size_t count = 0;
-    while (count < max && index > 0) {
-        size_t start = arena->starts[--index], end = name_end(arena, index);
-        if (matches(words, arena->text + start, end - start))
-            numbers[count++] = arena->numbers[index];
-    }
-    return count;
-}
-
-static void reverse(int64_t *numbers, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        int64_t other = numbers[i];
-        numbers[i] = numbers[count - 1 - i];
-        numbers[count - 1 - i] = other;
-    }
-}
-
-enum error name_arena_page(const struct name_arena *arena, const struct account_query *query,
-                           const struct account_place *from, bool backward, bool inclusive,
-                           int64_t *numbers, size_t max, size_t *count)
-{
-    struct words words;
-    bool upward = query->descending == backward;
-    *count = 0;
-    if (!split(query->filter, &words)) return OK;
-    size_t index = upward ? 0 : arena->count;
-    if (from->name[0]) {
-        index = lower_bound(arena, from->name);
-        /* Upwards the place itself is left out by beginning behind it, downwards taken in so. */
-        if (is_at(arena, index, from->name) && upward != inclusive) index++;
-    }
-    *count = upward ? search_up(arena, &words, index, numbers, max)
-                    : search_down(arena, &words, index, numbers, max);
-    if (backward) reverse(numbers, *count);
-    return OK;
-}
-
-int64_t name_arena_count(const struct name_arena *arena, const struct account_query *query)
-{
-    struct words words;
-    int64_t count = 0;
-    if (!split(query->filter, &words)) return (int64_t)arena->count;
-    const struct word *first = &words.items[0];
-    const char *at = arena->text, *end = arena->text + arena->size, *hit;
-    while (at < end && (hit = memmem(at, (size_t)(end - at), first->text, first->size))) {
-        const char *start = memrchr(arena->text, '\n', (size_t)(hit - arena->text));
-        const char *stop = memchr(hit, '\n', (size_t)(end - hit));
-        if (words.count == 1 || matches(&words, start + 1, (size_t)(stop - start - 1))) count++;
-        at = stop + 1;
-    }
-    return count;
 }

@@ -33,6 +33,11 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
                              store);
 }
 
+bool store_is_interrupted(const struct store *store)
+{
+    return store->stop && store->stop(store->stop_arg);
+}
+
 void store_truncate_log(struct store *store)
 {
     sqlite3_busy_timeout(store->db, 0);

@@ -7,11 +7,14 @@
 enum { MANY = 900 };
 static struct name_arena *arena;
 
-static void fill(void)
+/* Returns in how many steps. */
+static int fill(void)
 {
     bool done = false;
-    while (!done)
+    int steps = 0;
+    for (; !done; steps++)
         cr_assert_ok(name_arena_step(arena, act.store, &done));
+    return steps;
 }
 
 static void open_many(void)
@@ -43,6 +46,13 @@ static bool serves(const struct account_query *query)
     return answer;
 }
 
+static int64_t found(const struct account_query *query)
+{
+    int64_t count;
+    cr_assert_ok(name_arena_count(arena, act.store, query, &count));
+    return count;
+}
+
 static void compare(const struct account_query *query, const char *from, bool backward,
                     bool inclusive)
 {
@@ -54,7 +64,8 @@ static void compare(const struct account_query *query, const char *from, bool ba
     snprintf(place.name, sizeof place.name, "%s", from);
     cr_assert_ok(account_page(act.store, act.now, query, &place, backward, inclusive, rows, PAGE,
                               &expected));
-    cr_assert_ok(name_arena_page(arena, query, &place, backward, inclusive, numbers, PAGE, &count));
+    cr_assert_ok(name_arena_page(arena, act.store, query, &place, backward, inclusive, numbers,
+                                 PAGE, &count));
     cr_assert_eq(count, expected, "“%s” from “%s”", query->filter, from);
     for (size_t i = 0; i < count; i++)
         cr_assert_eq(numbers[i], rows[i].number, "“%s” from “%s”, row %zu", query->filter, from, i);
@@ -74,7 +85,7 @@ Test(name_arena, pages_and_counts_are_those_of_the_database)
                 cr_assert(serves(&query), "%s", filters[f]);
                 compare(&query, places[p], mode & 2, mode & 4);
                 cr_assert_ok(account_count(act.store, &query, &count));
-                cr_assert_eq(name_arena_count(arena, &query), count, "%s", filters[f]);
+                cr_assert_eq(found(&query), count, "%s", filters[f]);
             }
 }
 
@@ -97,19 +108,119 @@ Test(name_arena, accounts_that_come_and_go_are_read_again)
 {
     const struct account_query query = {.filter = "newcomer"};
     fill();
-    cr_assert_eq(name_arena_count(arena, &query), 0);
+    cr_assert_eq(found(&query), 0);
     int64_t number = house_account("newcomer");
     cr_assert_not(serves(&query));
     fill();
     cr_assert(serves(&query));
-    cr_assert_eq(name_arena_count(arena, &query), 1);
+    cr_assert_eq(found(&query), 1);
     cr_assert_ok(account_delete(&act, number));
     cr_assert_not(serves(&query));
     fill();
-    cr_assert_eq(name_arena_count(arena, &query), 0);
+    cr_assert_eq(found(&query), 0);
     /* One goes and one comes: as many as before, and yet others. */
     cr_assert_ok(account_delete(&act, sa));
     house_account("ci-deploy");
     const struct account_query again = {.filter = "ci-deploy"};
     cr_assert_not(serves(&again));
+}
+
+/* All that is in memory, against the database. */
+static void expect_the_same(void)
+{
+    static const char *const filters[] = {"-", "ci", "x1", "x", "agent-0", "zz"};
+    for (size_t f = 0; f < sizeof filters / sizeof *filters; f++) {
+        const struct account_query query = {.filter = filters[f]};
+        int64_t count;
+        cr_assert(serves(&query));
+        cr_assert_ok(account_count(act.store, &query, &count));
+        cr_assert_eq(found(&query), count, "“%s”", filters[f]);
+        for (int mode = 0; mode < 4; mode++)
+            compare(&query, f % 2 ? "ci-500" : "", mode & 1, mode & 2);
+    }
+}
+
+/* Some before all others, some behind, some between, several beside each other. */
+Test(name_arena, it_follows_those_that_come_and_go_many_times)
+{
+    static const char *const before[] = {"0", "ci-4", "ci-400", "x", "zz", "agent-2"};
+    unsigned state = 7;
+    fill();
+    for (int round = 0; round < 30; round++) {
+        cr_assert_ok(store_begin(act.store));
+        for (int i = 0; i < 20; i++) {
+            char name[40];
+            state = state * 1103515245 + 12345;
+            snprintf(name, sizeof name, "%s%d-%d", before[(state >> 16) % 6], round, i);
+            house_account(name);
+        }
+        cr_assert_ok(store_end(act.store, OK));
+        for (int i = 0; i < 15; i++) {
+            state = state * 1103515245 + 12345;
+            enum error e = account_delete(&act, 1 + (int64_t)(state >> 16) % (MANY + 20 * round));
+            cr_assert(!e || e == ERR_NOT_FOUND);
+        }
+        cr_assert_eq(fill(), 1, "all was read anew");
+        expect_the_same();
+    }
+}
+
+Test(name_arena, what_changes_while_it_is_read_is_followed)
+{
+    enum { MORE = 8000 };
+    bool done;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MORE; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "more-%05d", i);
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_ok(name_arena_step(arena, act.store, &done));
+    cr_assert_not(done);
+    int64_t read_already = house_account("agent-zz"), to_come = house_account("zz-top");
+    const struct account_query first = {.filter = "agent-zz"}, last = {.filter = "zz-top"};
+    cr_assert_ok(account_delete(&act, sa)); /* its name was read */
+    /* The rest of the names, and what came and went. */
+    cr_assert_eq(fill(), 3);
+    cr_assert_eq(found(&first), 1);
+    cr_assert_eq(found(&last), 1);
+    expect_the_same();
+    cr_assert_ok(account_delete(&act, read_already));
+    cr_assert_ok(account_delete(&act, to_come));
+    fill();
+    cr_assert_eq(found(&first) + found(&last), 0);
+}
+
+static bool always(void *unused)
+{
+    (void)unused;
+    return true;
+}
+
+Test(name_arena, a_search_is_stopped_and_nothing_is_lost)
+{
+    enum { MORE = 20000 };
+    const struct account_query query = {.filter = "-"}, newer = {.filter = "newer"};
+    int64_t count;
+    bool done;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MORE; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "more-%05d", i);
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+    fill();
+    store_set_interrupt(act.store, always, NULL);
+    cr_assert_eq(name_arena_count(arena, act.store, &query, &count), ERR_STOPPED);
+    store_set_interrupt(act.store, NULL, NULL);
+    house_account("newer");
+    store_set_interrupt(act.store, always, NULL);
+    enum error e = name_arena_step(arena, act.store, &done);
+    cr_assert(!e || e == ERR_STOPPED);
+    store_set_interrupt(act.store, NULL, NULL);
+    fill();
+    cr_assert_eq(found(&newer), 1);
+    expect_the_same();
 }
