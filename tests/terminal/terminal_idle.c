@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 3, LOOK_MS = 20 };
+/* A key may begin work on thousands of rows. */
+enum { LOOKS = 3, LOOK_MS = 20, WORK_MS = 3 * PATIENCE_MS };
 
 /* 'S': sleeps until something comes; 'Z': has ended; 0: is no more. */
 static char state_of(const char *path)
@@ -39,7 +40,7 @@ static char state(const struct terminal *terminal)
 
 bool terminal_wait_idle(struct terminal *terminal)
 {
-    int64_t end = terminal_now() + PATIENCE_MS;
+    int64_t end = terminal_now() + WORK_MS;
     for (int still = 0; still < LOOKS;) {
         size_t before = terminal->size;
         while (terminal_pump(terminal, LOOK_MS))
