@@ -2,6 +2,7 @@
 #include "ui/accounts_screen.h"
 #include "ui/bulk_ask.h"
 #include "ui/dialog.h"
+#include "ui/progress.h"
 
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -21,7 +22,10 @@ struct bulk_ask *accounts_gather(struct accounts *accounts)
 {
     struct app *app = accounts->table.app;
     struct id_set rows;
+    struct long_work work;
+    progress_begin(&work, app, "Gathering what is marked");
     enum error e = table_chosen(&accounts->table, &rows);
+    progress_end(app);
     if (e) {
         app_say_error(app);
         return NULL;

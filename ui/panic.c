@@ -4,6 +4,7 @@
 #include "ui/chooser.h"
 #include "ui/dialog.h"
 #include "ui/menu.h"
+#include "ui/progress.h"
 
 #include <gatehouse/group.h>
 #include <stdio.h>
@@ -12,7 +13,11 @@ static int ask(struct app *app, const struct account_query *query, const char *w
 {
     struct id_set rows;
     char title[200], text[400], hit[200];
-    if (account_numbers(app->store, query, &rows)) return app_say_error(app);
+    struct long_work work;
+    progress_begin(&work, app, "Gathering the accounts");
+    enum error e = account_numbers(app->store, query, &rows);
+    progress_end(app);
+    if (e) return app_say_error(app);
     struct bulk_ask *ask = bulk_ask_new(app, &rows);
     if (!ask) return EFFECT_DRAW;
     if (!bulk_ask_look(ask)) {

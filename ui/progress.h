@@ -14,4 +14,8 @@ struct long_work {
 /* For the model; `work` must outlive it. Nothing is shown before 200 ms. */
 struct progress progress_of(struct long_work *work, struct app *app, const char *what);
 
+/* The same around queries, of which nobody knows how far they are: they end with ERR_STOPPED. */
+void progress_begin(struct long_work *work, struct app *app, const char *what);
+void progress_end(struct app *app);
+
 #endif

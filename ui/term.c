@@ -181,11 +181,13 @@ void term_resume(void)
     clearok(curscr, TRUE);
 }
 
+/* What was written for the old size while the new one was on its way stands where nobody knows. */
 void term_resize(void)
 {
     struct winsize size;
     if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
         resizeterm(size.ws_row, size.ws_col);
+    clearok(curscr, TRUE);
 }
 
 int term_signals(void)

@@ -1,6 +1,7 @@
 /* What changes the marked tokens. */
 #include "ui/bulk_ask.h"
 #include "ui/dialog.h"
+#include "ui/progress.h"
 #include "ui/tokens_screen.h"
 
 #include <gatehouse/when.h>
@@ -17,7 +18,11 @@ static struct bulk_ask *gather(struct tokens *tokens)
 {
     struct app *app = tokens->table.app;
     struct id_set rows;
-    if (table_chosen(&tokens->table, &rows)) {
+    struct long_work work;
+    progress_begin(&work, app, "Gathering what is marked");
+    enum error e = table_chosen(&tokens->table, &rows);
+    progress_end(app);
+    if (e) {
         app_say_error(app);
         return NULL;
     }

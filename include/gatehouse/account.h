@@ -101,6 +101,7 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
 struct id_set {
     size_t count;
     int64_t *ids; /* malloc'd; id_set_free */
+    size_t capacity;
 };
 void id_set_free(struct id_set *set);
 bool id_set_has(const struct id_set *set, int64_t id);

@@ -74,27 +74,33 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
     return e == ERR_NOT_FOUND ? fail(e, "there is no account sa::%s", name) : e;
 }
 
+static void add_token(struct stmt *stmt, struct account_impact *out)
+{
+    int64_t used = column_time(stmt, "last_used");
+    out->live++;
+    if (used <= out->last_used) return;
+    out->last_used = used;
+    column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
+}
+
+/* The tokens are added up here: a sub-query that orders them builds a table for each account, and
+ * bulk acts ask for hundreds of thousands. */
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out)
 {
-    static const char sql[] =
-        "SELECT a.active, (SELECT count(*) FROM token t WHERE t.account = a.number AND t.revoked "
-        "IS NULL AND t.suspended = 0 AND (t.expires IS NULL OR t.expires > :now)) AS live, "
-        "u.last_used, u.last_from FROM account a LEFT JOIN token u ON u.number = (SELECT t.number "
-        "FROM token t WHERE t.account = a.number AND t.revoked IS NULL AND t.suspended = 0 AND "
-        "(t.expires IS NULL OR t.expires > :now) AND t.last_used IS NOT NULL ORDER BY t.last_used "
-        "DESC LIMIT 1) WHERE a.number = :number";
-    struct stmt *stmt = store_prepare(store, sql);
+    struct stmt *stmt = store_prepare(
+        store, "SELECT a.active, t.number, t.last_used, t.last_from FROM account a LEFT JOIN token "
+               "t ON t.account = a.number AND t.revoked IS NULL AND t.suspended = 0 AND (t.expires "
+               "IS NULL OR t.expires > :now) WHERE a.number = :number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
+    *out = (struct account_impact){.last_used = WHEN_NEVER};
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
     out->active = column_int(stmt, "active");
-    out->live = column_int(stmt, "live");
-    out->last_used = column_time(stmt, "last_used");
-    column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
-    stmt_reset(stmt);
-    return OK;
+    for (; !e && row; e = stmt_step(stmt, &row))
+        if (!column_is_null(stmt, "number")) add_token(stmt, out);
+    return e;
 }

@@ -16,20 +16,13 @@ static void add(struct bulk_impact *out, const struct account_impact *one)
     memcpy(out->last_from, one->last_from, sizeof out->last_from);
 }
 
-enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
-                           const struct progress *progress, struct bulk_impact *out)
+static enum error add_account(struct store *store, int64_t now, int64_t number,
+                              struct bulk_impact *out)
 {
-    *out = (struct bulk_impact){.last_used = WHEN_NEVER};
-    for (size_t i = 0; i < accounts->count; i++) {
-        struct account_impact one;
-        enum error e = account_get_impact(store, now, accounts->ids[i], &one);
-        if (!e) add(out, &one);
-        if (e && e != ERR_NOT_FOUND) return e;
-        if (i % CHUNK == 0 && progress && progress->step &&
-            progress->step(progress->arg, i, accounts->count))
-            return fail(ERR_STOPPED, "stopped: nothing was changed");
-    }
-    return OK;
+    struct account_impact one;
+    enum error e = account_get_impact(store, now, number, &one);
+    if (!e) add(out, &one);
+    return e;
 }
 
 static enum error add_token(struct store *store, int64_t now, int64_t number,
@@ -48,16 +41,35 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     return OK;
 }
 
-enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
-                                 const struct progress *progress, struct bulk_impact *out)
+static enum error look_at_all(struct store *store, int64_t now, const struct id_set *rows,
+                              enum error (*add_row)(struct store *, int64_t, int64_t,
+                                                    struct bulk_impact *),
+                              const struct progress *progress, struct bulk_impact *out)
 {
     *out = (struct bulk_impact){.last_used = WHEN_NEVER};
-    for (size_t i = 0; i < tokens->count; i++) {
-        enum error e = add_token(store, now, tokens->ids[i], out);
+    for (size_t i = 0; i < rows->count; i++) {
+        enum error e = add_row(store, now, rows->ids[i], out);
         if (e && e != ERR_NOT_FOUND) return e;
         if (i % CHUNK == 0 && progress && progress->step &&
-            progress->step(progress->arg, i, tokens->count))
+            progress->step(progress->arg, i, rows->count))
             return fail(ERR_STOPPED, "stopped: nothing was changed");
     }
     return OK;
+}
+
+/* In one transaction: the rows belong to one state, and the locks are taken once, not for each. */
+enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
+                           const struct progress *progress, struct bulk_impact *out)
+{
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    return store_end(store, look_at_all(store, now, accounts, add_account, progress, out));
+}
+
+enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
+                                 const struct progress *progress, struct bulk_impact *out)
+{
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    return store_end(store, look_at_all(store, now, tokens, add_token, progress, out));
 }

@@ -29,15 +29,28 @@ bool id_set_has(const struct id_set *set, int64_t id)
     return at < set->count && set->ids[at] == id;
 }
 
+/* Doubles: a set of all accounts is made one by one, and an allocator that moves it each time would
+ * copy it a million times. */
+static enum error reserve(struct id_set *set)
+{
+    enum { LEAST = 8 };
+    if (set->count < set->capacity) return OK;
+    size_t capacity = set->capacity ? 2 * set->capacity : LEAST;
+    int64_t *ids = realloc(set->ids, capacity * sizeof *ids);
+    if (!ids) return fail(ERR_SYSTEM, "out of memory");
+    set->ids = ids;
+    set->capacity = capacity;
+    return OK;
+}
+
 enum error id_set_add(struct id_set *set, int64_t id)
 {
     size_t at = find(set, id);
     if (at < set->count && set->ids[at] == id) return OK;
-    int64_t *ids = realloc(set->ids, (set->count + 1) * sizeof *ids);
-    if (!ids) return fail(ERR_SYSTEM, "out of memory");
-    memmove(ids + at + 1, ids + at, (set->count - at) * sizeof *ids);
-    ids[at] = id;
-    set->ids = ids;
+    enum error e = reserve(set);
+    if (e) return e;
+    memmove(set->ids + at + 1, set->ids + at, (set->count - at) * sizeof *set->ids);
+    set->ids[at] = id;
     set->count++;
     return OK;
 }
@@ -63,6 +76,6 @@ enum error id_set_copy(struct id_set *to, const struct id_set *from)
     to->ids = malloc(from->count * sizeof *to->ids);
     if (!to->ids) return fail(ERR_SYSTEM, "out of memory");
     memcpy(to->ids, from->ids, from->count * sizeof *to->ids);
-    to->count = from->count;
+    to->count = to->capacity = from->count;
     return OK;
 }

@@ -60,7 +60,7 @@ Test(bulk, has_one_event_for_the_act_and_one_for_each_row)
 
 Test(bulk, of_one_row_is_its_own_event)
 {
-    const struct id_set one = {1, three.ids};
+    const struct id_set one = {.count = 1, .ids = three.ids};
     struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &one);
     cr_assert_eq(result.changed.count, 1);
     cr_assert_eq(house_events("bulk.deactivate"), 0);

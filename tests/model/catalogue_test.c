@@ -96,7 +96,7 @@ Test(catalogue, writes_what_the_form_of_a_group_staged)
     cr_assert_ok(group_set_member(&act, group, other, true, NULL));
     int64_t version = version_of(group, &details);
     const struct group_details mine = {.description = "Builds", .permissions = {1, &number}};
-    const struct id_set joining = {1, &sa}, leaving = {1, &other};
+    const struct id_set joining = {.count = 1, .ids = &sa}, leaving = {.count = 1, .ids = &other};
     cr_assert_ok(group_update(&act, group, version, &mine, &joining, &leaving));
     group_details_free(&details);
     cr_assert_gt(version_of(group, &details), version);
@@ -119,7 +119,7 @@ Test(catalogue, members_never_conflict)
     int64_t version = version_of(group, &details);
     cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     int64_t gone = house_account("gone");
-    const struct id_set joining = {2, (int64_t[]){sa, gone}};
+    const struct id_set joining = {.count = 2, .ids = (int64_t[]){sa, gone}};
     cr_assert_ok(account_delete(&act, gone));
     cr_assert_ok(group_update(&act, group, version, &details, &joining, NULL));
     group_details_free(&details);

@@ -57,21 +57,22 @@ Test(whatif, a_group_that_is_deleted_takes_what_only_it_gave)
 
 Test(whatif, a_group_that_gives_something_else)
 {
-    const struct id_set only_proxies = {1, &proxies};
+    const struct id_set only_proxies = {.count = 1, .ids = &proxies};
     struct whatif *found =
         look((struct whatif_change){.group = build, .permissions = &only_proxies});
     cr_assert_eq(found->accounts, 2);
     cr_assert_eq(found->count, 2);
     free(found);
     cr_assert_ok(group_grant(&act, GROUP_EVERYONE, proxies, true));
-    const struct id_set both = {2, alerts < proxies ? (int64_t[]){alerts, proxies}
-                                                    : (int64_t[]){proxies, alerts}};
+    const struct id_set both = {.count = 2,
+                                .ids = alerts < proxies ? (int64_t[]){alerts, proxies}
+                                                        : (int64_t[]){proxies, alerts}};
     expect((struct whatif_change){.group = build, .permissions = &both}, 0, 0, 0, 0);
 }
 
 Test(whatif, everyone_reaches_every_account)
 {
-    const struct id_set only_alerts = {1, &alerts};
+    const struct id_set only_alerts = {.count = 1, .ids = &alerts};
     int64_t third = house_account("third");
     /* Two hold it already through their group. */
     expect((struct whatif_change){.group = GROUP_EVERYONE, .permissions = &only_alerts}, 1, alerts,
@@ -83,13 +84,13 @@ Test(whatif, everyone_reaches_every_account)
 
 Test(whatif, who_joins_and_who_leaves)
 {
-    const struct id_set leaving = {1, &sa};
+    const struct id_set leaving = {.count = 1, .ids = &sa};
     int64_t third = house_account("third");
-    const struct id_set joining = {1, &third};
+    const struct id_set joining = {.count = 1, .ids = &third};
     expect((struct whatif_change){.group = build, .joining = &joining}, 1, alerts, 1, 0);
     expect((struct whatif_change){.group = build, .leaving = &leaving}, 1, alerts, 0, 1);
     /* The form of a group names what it gives, too, even when that stays. */
-    const struct id_set gives = {1, &alerts};
+    const struct id_set gives = {.count = 1, .ids = &alerts};
     struct whatif *found = look((struct whatif_change){
         .group = build, .permissions = &gives, .joining = &joining, .leaving = &leaving});
     cr_assert_eq(found->accounts, 2);
@@ -100,7 +101,8 @@ Test(whatif, who_joins_and_who_leaves)
 
 Test(whatif, explicit_grants)
 {
-    const struct id_set both = {2, sa < other ? (int64_t[]){sa, other} : (int64_t[]){other, sa}};
+    const struct id_set both = {
+        .count = 2, .ids = sa < other ? (int64_t[]){sa, other} : (int64_t[]){other, sa}};
     expect((struct whatif_change){.accounts = &both, .granted = alerts}, 0, 0, 0, 0);
     expect((struct whatif_change){.accounts = &both, .granted = proxies}, 2, proxies, 2, 0);
     cr_assert_ok(permission_grant(&act, sa, proxies, true, NULL));
@@ -115,7 +117,8 @@ Test(whatif, a_permission_that_goes)
 
 Test(whatif, an_account_as_a_form_stages_it)
 {
-    const struct id_set nothing = {0}, only_proxies = {1, &proxies}, in_build = {1, &build};
+    const struct id_set nothing = {0}, only_proxies = {.count = 1, .ids = &proxies},
+                        in_build = {.count = 1, .ids = &build};
     expect((struct whatif_change){.account = sa,
                                   .account_groups = &nothing,
                                   .account_permissions = &nothing},

@@ -242,6 +242,16 @@ Test(rights, the_mouse_is_off_until_it_is_asked_for)
     step("%", "Mouse off");
 }
 
+/* What is typed ahead of a short change is not taken for a wish to stop it. */
+Test(rights, keys_after_the_answer_are_kept)
+{
+    step("   A", "Deactivate 3");
+    step("Y/ci-deploy\r", "1 of 30");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND name LIKE "
+                                    "'agent-%'"),
+                 3);
+}
+
 /* Esc in the middle of a long change: nothing is changed, and that is said. */
 Test(rights, a_long_change_is_stopped_by_esc)
 {

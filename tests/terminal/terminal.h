@@ -36,6 +36,9 @@ size_t terminal_listen(struct terminal *terminal, int ms);
 void terminal_wait(struct terminal *terminal, const char *text);
 void terminal_wait_gone(struct terminal *terminal, const char *text);
 bool terminal_shows(struct terminal *terminal, const char *text);
+/* Until the program waits in all its threads, and nothing more comes; false: it has ended. Says
+ * most where the clock is held, since no timer is due then. */
+bool terminal_wait_idle(struct terminal *terminal);
 /* Waits for the program's end and gives its exit status (128 + signal). */
 int terminal_wait_exit(struct terminal *terminal);
 
@@ -55,6 +58,10 @@ struct terminal_cell {
 /* How the cell is drawn. */
 struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);
 void terminal_cursor(const struct terminal *terminal, int *row, int *column);
+
+/* All that is seen, to be compared: a line for each row with its text and how its cells are drawn,
+ * and one for the cursor. To be freed. */
+char *terminal_picture(struct terminal *terminal);
 
 /* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
  */

@@ -1,0 +1,96 @@
+/* Waiting for a program that has nothing left to do, and what its screen looks like then. */
+#include "terminal_inside.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A key may begin work on thousands of rows. */
+enum { LOOKS = 3, LOOK_MS = 20, WORK_MS = 3 * PATIENCE_MS };
+
+/* 'S': sleeps until something comes; 'Z': has ended; 0: is no more. */
+static char state_of(const char *path)
+{
+    char line[256] = "";
+    FILE *file = fopen(path, "r");
+    if (!file) return 0;
+    char *end = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL;
+    fclose(file);
+    return end && end[1] ? end[2] : 0;
+}
+
+/* The one of the thread that is busiest. */
+static char state(const struct terminal *terminal)
+{
+    char folder[64], path[384], one = 0;
+    snprintf(folder, sizeof folder, "/proc/%d/task", (int)terminal->child);
+    DIR *threads = opendir(folder);
+    for (struct dirent *entry; threads && (entry = readdir(threads)) && one != 'R';) {
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s/stat", folder, entry->d_name);
+        char its = state_of(path);
+        if (its) one = its == 'S' || its == 'Z' ? its : 'R';
+    }
+    if (threads) closedir(threads);
+    return one;
+}
+
+bool terminal_wait_idle(struct terminal *terminal)
+{
+    int64_t end = terminal_now() + WORK_MS;
+    for (int still = 0; still < LOOKS;) {
+        size_t before = terminal->size;
+        while (terminal_pump(terminal, LOOK_MS))
+            continue;
+        if (terminal->gone) poll(NULL, 0, LOOK_MS);
+        char its = state(terminal);
+        if (its == 'Z' || its == 0) return false;
+        still = its == 'S' && terminal->size == before ? still + 1 : 0;
+        if (terminal_now() < end) continue;
+        terminal_print(terminal);
+        cr_assert_fail("the program never came to rest");
+    }
+    return true;
+}
+
+static int number_of(VTermScreen *screen, VTermColor colour)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(&colour) || VTERM_COLOR_IS_DEFAULT_BG(&colour)) return -1;
+    vterm_screen_convert_color_to_rgb(screen, &colour);
+    return colour.rgb.red << 16 | colour.rgb.green << 8 | colour.rgb.blue;
+}
+
+/* The colour of what is not there is not seen, nor the look of a wide character's second half. */
+static void add_look(struct terminal *terminal, FILE *out, int row, int column)
+{
+    VTermScreenCell cell;
+    vterm_screen_get_cell(terminal->screen, (VTermPos){row, column}, &cell);
+    if (cell.chars[0] == (uint32_t)-1) return;
+    bool blank = cell.chars[0] == 0 || cell.chars[0] == ' ';
+    bool lined = cell.attrs.underline || cell.attrs.reverse;
+    fprintf(out, " %d%d%d", blank ? 0 : cell.attrs.bold, cell.attrs.underline, cell.attrs.reverse);
+    fprintf(out, ",%d", blank && !lined ? -1 : number_of(terminal->screen, cell.fg));
+    fprintf(out, ",%d", number_of(terminal->screen, cell.bg));
+}
+
+char *terminal_picture(struct terminal *terminal)
+{
+    char *picture = NULL;
+    size_t size;
+    int row, column;
+    FILE *out = open_memstream(&picture, &size);
+    cr_assert(out);
+    for (row = 0; row < terminal->rows; row++) {
+        fprintf(out, "|%-*s|", terminal->columns, terminal_row(terminal, row));
+        for (column = 0; column < terminal->columns; column++)
+            add_look(terminal, out, row, column);
+        fputc('\n', out);
+    }
+    terminal_cursor(terminal, &row, &column);
+    fprintf(out, "cursor at %d, %d\n", row, column);
+    fclose(out);
+    return picture;
+}
