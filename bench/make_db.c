@@ -46,7 +46,7 @@ static const char *const works[] = {"ingest",  "proxy",   "agent",   "ci",      
                                     "backup",  "report",  "alert",   "dashboard", "sync",
                                     "billing", "checks",  "gateway", "collector", "mailer",
                                     "search",  "catalog", "orders",  "pricing",   "stock"};
-static const char *const regions[] = {"eu-west", "eu-north", "us-east", "us-west",
+static const char *const regions[] = {"eu-west",  "eu-north", "us-east", "us-west",
                                       "ap-south", "sa-east",  "af-south"};
 static const char *const stages[] = {"prod", "prod", "prod", "stage", "test", "dev"};
 #define PICK(maker, list) list[below(maker, sizeof list / sizeof *list)]
@@ -176,7 +176,8 @@ static enum error add_token(struct maker *maker, int64_t number, int64_t account
     last_four[4] = 0;
     struct stmt *stmt = store_prepare(
         maker->store,
-        "INSERT INTO token (number, account, name, last_four, created, expires, suspended, revoked, "
+        "INSERT INTO token (number, account, name, last_four, created, expires, suspended, "
+        "revoked, "
         "last_used, last_from) VALUES (:number, :account, :name, :last_four, :created, :expires, "
         ":suspended, :revoked, :last_used, :last_from)");
     int64_t age = 1 + below(maker, 900), expires = WHEN_NEVER, used = WHEN_NEVER;
@@ -284,7 +285,8 @@ static enum error fill(struct maker *maker)
     if (!e) e = add_digests(maker);
     if (!e) e = make_indices(maker);
     if (!e) e = count_all(maker);
-    if (!e) e = audit_write(&act, &(struct audit_entry){.kind = "database.fill", .subject = "bench"});
+    if (!e)
+        e = audit_write(&act, &(struct audit_entry){.kind = "database.fill", .subject = "bench"});
     return e;
 }
 

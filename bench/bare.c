@@ -1,0 +1,129 @@
+#include "bare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TIMES = 40 };
+
+static _Noreturn void die(sqlite3 *db, const char *sql)
+{
+    fprintf(stderr, "bench: bare SQLite: %s: %s\n", sqlite3_errmsg(db), sql);
+    exit(2);
+}
+
+sqlite3 *bare_open(const char *path)
+{
+    sqlite3 *db;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(path, &db, flags, NULL)) die(db, path);
+    sqlite3_busy_timeout(db, 5000);
+    bare_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = "
+                 "268435456");
+    return db;
+}
+
+void bare_run(sqlite3 *db, const char *sql)
+{
+    if (sqlite3_exec(db, sql, NULL, NULL, NULL)) die(db, sql);
+}
+
+sqlite3_stmt *bare_prepare(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt;
+    if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL)) die(db, sql);
+    return stmt;
+}
+
+int64_t bare_finish(sqlite3_stmt *stmt)
+{
+    int64_t rows = 0;
+    while (sqlite3_step(stmt) == SQLITE_ROW)
+        rows++;
+    if (sqlite3_reset(stmt)) die(sqlite3_db_handle(stmt), sqlite3_sql(stmt));
+    return rows;
+}
+
+int64_t bare_int(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *stmt = bare_prepare(db, sql);
+    int64_t value = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_finalize(stmt);
+    return value;
+}
+
+/* Runs statements, each with one number bound, for accounts all over the table. */
+static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count)
+{
+    struct samples samples = {0};
+    int64_t accounts = bare_int(db, "SELECT max(number) FROM account");
+    for (int i = 0; i < TIMES; i++) {
+        double begun = now_ms();
+        for (int k = 0; k < count; k++) {
+            sqlite3_bind_int64(stmts[k], 1, 1 + accounts * i / TIMES);
+            bare_finish(stmts[k]);
+        }
+        samples_add(&samples, now_ms() - begun);
+    }
+    for (int k = 0; k < count; k++)
+        sqlite3_finalize(stmts[k]);
+    return samples_median(&samples);
+}
+
+double bare_page(sqlite3 *db, const char *key)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql,
+             "SELECT number, name, active, tokens, last_used, created, owner, description FROM "
+             "account WHERE (%s, name) > (SELECT %s, name FROM account WHERE number = ?1) "
+             "ORDER BY %s, name LIMIT 50",
+             key, key, key);
+    if (!strcmp(key, "name"))
+        strcpy(sql, "SELECT number, name, active, tokens, last_used, created, owner, description "
+                    "FROM account WHERE name > (SELECT name FROM account WHERE number = ?1) "
+                    "ORDER BY name LIMIT 50");
+    sqlite3_stmt *stmt = bare_prepare(db, sql);
+    return time_numbers(db, &stmt, 1);
+}
+
+double bare_account(sqlite3 *db)
+{
+    sqlite3_stmt *const stmts[] = {
+        bare_prepare(db, "SELECT * FROM account WHERE number = ?1"),
+        bare_prepare(db, "SELECT * FROM token WHERE account = ?1 ORDER BY number"),
+        bare_prepare(db, "SELECT permission, 0 FROM account_grant WHERE account = ?1 UNION ALL "
+                         "SELECT permission, account_group FROM group_grant WHERE account_group = "
+                         "1 OR account_group IN (SELECT account_group FROM membership WHERE "
+                         "account = ?1) ORDER BY 1, 2"),
+    };
+    return time_numbers(db, stmts, sizeof stmts / sizeof *stmts);
+}
+
+double bare_toggle(sqlite3 *db)
+{
+    static const char sql[] = "UPDATE account SET active = NOT active WHERE number = ?1";
+    double took = 0;
+    for (int back = 0; back < 2; back++) {
+        sqlite3_stmt *stmt = bare_prepare(db, sql);
+        took += time_numbers(db, &stmt, 1) / 2;
+    }
+    return took;
+}
+
+void bare_filter(sqlite3 *db, const char *pattern, struct samples *page, struct samples *count)
+{
+    static const char *const queries[] = {
+        "SELECT number, name FROM account WHERE name LIKE ?1 ORDER BY name LIMIT 18",
+        "SELECT count(*) FROM account WHERE name LIKE ?1",
+    };
+    char like[64];
+    snprintf(like, sizeof like, "%%%s%%", pattern);
+    for (int i = 0; i < 2; i++) {
+        sqlite3_stmt *stmt = bare_prepare(db, queries[i]);
+        sqlite3_bind_text(stmt, 1, like, -1, SQLITE_STATIC);
+        double begun = now_ms();
+        bare_finish(stmt);
+        samples_add(i ? count : page, now_ms() - begun);
+        sqlite3_finalize(stmt);
+    }
+}
