@@ -72,20 +72,19 @@ static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count)
 }
 
 /* The place of each page is found before the clock runs. */
-double bare_page(sqlite3 *db, const char *key)
+double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties)
 {
     struct samples samples = {0};
     char sql[512];
-    int64_t accounts = bare_int(db, "SELECT max(number) FROM account");
-    snprintf(sql, sizeof sql, "SELECT %s, name FROM account WHERE number = ?1", key);
+    snprintf(sql, sizeof sql, "SELECT max(number) FROM %s", table);
+    int64_t rows = bare_int(db, sql);
+    snprintf(sql, sizeof sql, "SELECT %s, %s FROM %s WHERE number >= ?1", key, ties, table);
     sqlite3_stmt *place = bare_prepare(db, sql);
-    snprintf(sql, sizeof sql,
-             "SELECT number, name, active, tokens, last_used, created, owner, description FROM "
-             "account WHERE (%s, name) > (?1, ?2) ORDER BY %s, name LIMIT 50",
-             key, key);
+    snprintf(sql, sizeof sql, "SELECT * FROM %s WHERE (%s, %s) > (?1, ?2) ORDER BY %s, %s LIMIT 50",
+             table, key, ties, key, ties);
     sqlite3_stmt *page = bare_prepare(db, sql);
     for (int i = 0; i < 2 * TIMES; i++) {
-        sqlite3_bind_int64(place, 1, 1 + accounts * (i % TIMES) / TIMES);
+        sqlite3_bind_int64(place, 1, 1 + rows * (i % TIMES) / TIMES);
         sqlite3_step(place);
         sqlite3_bind_value(page, 1, sqlite3_column_value(place, 0));
         sqlite3_bind_value(page, 2, sqlite3_column_value(place, 1));

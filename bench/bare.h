@@ -16,9 +16,10 @@ int64_t bare_finish(sqlite3_stmt *stmt);
 int64_t bare_int(sqlite3 *db, const char *sql);
 
 /* Milliseconds, the median of several. */
-double bare_page(sqlite3 *db, const char *key); /* 50 rows from amid the list by (key, name) */
-double bare_account(sqlite3 *db);               /* its row, tokens and effective permissions */
-double bare_toggle(sqlite3 *db);                /* one row updated, on the disk, and back again */
+/* 50 rows of a table from amid the order (key, ties). */
+double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties);
+double bare_account(sqlite3 *db); /* its row, tokens and effective permissions */
+double bare_toggle(sqlite3 *db);  /* one row updated, on the disk, and back again */
 /* Names that hold a pattern: the first 18, and how many. */
 void bare_filter(sqlite3 *db, const char *pattern, struct samples *page, struct samples *count);
 

@@ -73,7 +73,7 @@ void session_move(struct session *session)
 {
     struct console *console = session->console;
     sqlite3 *db = bare_open(session->bench->database);
-    double page = bare_page(db, "name");
+    double page = bare_page(db, "account", "name", "name");
     sqlite3_close(db);
     press(console, "one down, start", "j", STEPS, 0);
     console_send(console, "g", QUIET_MS);

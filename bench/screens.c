@@ -92,7 +92,7 @@ void bench_screens(const struct bench *bench)
     session_move(&session);
     session_filter(&session);
     echo(&session);
-    session_sort(&session);
+    session_sort_accounts(&session);
     session_open_and_toggle(&session);
     idle(&session);
     session_weigh(&session);

@@ -19,7 +19,9 @@ void session_weigh(struct session *session);
 /* The parts of the session with the list of accounts. */
 void session_move(struct session *session);   /* keys that move, all over the list */
 void session_filter(struct session *session); /* letters typed into the filter */
-void session_sort(struct session *session);
+void session_sort_accounts(struct session *session);
 void session_open_and_toggle(struct session *session);
+/* With the list of tokens. */
+void session_sort_tokens(struct session *session);
 
 #endif
