@@ -36,7 +36,7 @@ bool console_counts(struct console *console);
 /* Sends keys and listens for `ms` only, whatever is open. */
 void console_interrupt(struct console *console, const char *keys, int ms);
 /* Memory that is the program's alone (pages of the database that are mapped are the system's to
- * drop), and its processor time. */
+ * drop), and its processor time; NAN where the system does not tell. */
 double console_memory_mb(const struct console *console);
 double console_cpu_ms(const struct console *console);
 

@@ -52,7 +52,8 @@ static const char *unit_of(const json_t *figure)
 static bool is_slower(const char *what, const json_t *then, const json_t *now)
 {
     char shown[3][NUMBER_SIZE];
-    double before = median_of(then), after = median_of(now), noise = noise_of(then) + noise_of(now);
+    double before = median_of(then), after = median_of(now);
+    double noise = fmax(noise_of(then), noise_of(now));
     double worse = figure_is_rate(unit_of(now)) ? before - after : after - before;
     if (worse <= noise || worse <= LEAST_NOISE * fabs(before)) return false;
     figure_number(shown[0], after);

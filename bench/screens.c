@@ -1,6 +1,7 @@
 /* Measured at the real binary in a pseudo-terminal: starting, doing nothing, and the sessions. */
 #include "session.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,7 +78,8 @@ static void idle(struct session *session)
     for (int i = 0; i < bench_few(session->bench); i++) {
         double before = console_cpu_ms(session->console);
         samples_add(&bytes, (double)console_send(session->console, "", IDLE_MS).bytes);
-        samples_add(&cpu, console_cpu_ms(session->console) - before);
+        double used = console_cpu_ms(session->console) - before;
+        if (!isnan(used)) samples_add(&cpu, used);
     }
     figure("idle for 3 s: bytes", "bytes", &bytes, 0, "0");
     figure("idle for 3 s: processor", "ms", &cpu, 0, "none to measure");
