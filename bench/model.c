@@ -6,13 +6,8 @@
 #include <gatehouse/database.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
-#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
-#include <sodium.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { CHECKS = 20000, KNOWN = 400 };
 
@@ -77,27 +72,6 @@ static void check(const struct bench *bench, struct store *store)
     figure("check a token and a permission, in process", "checks/s", &asked, floor, "0.45 x floor");
 }
 
-static void token_pages(const struct bench *bench, struct store *store)
-{
-    static const enum token_facet facets[] = {TOKENS_ENDING, TOKENS_UNUSED, TOKENS_OF_INACTIVE};
-    for (size_t i = 0; i < sizeof facets / sizeof *facets; i++) {
-        struct samples samples = {0};
-        char what[96];
-        for (int r = 0; r < bench->repeats; r++) {
-            struct token_item rows[20];
-            size_t count;
-            const struct token_query query = {
-                .filter = "", .facet = facets[i], .now = INT64_C(1800000000)};
-            double begun = now_ms();
-            if (token_page(store, &query, NULL, false, false, rows, 20, &count))
-                bench_die("tokens");
-            samples_add(&samples, now_ms() - begun);
-        }
-        snprintf(what, sizeof what, "tokens, %s: first page", token_facets[facets[i]].label);
-        figure(what, "ms", &samples, 0, "100 ms");
-    }
-}
-
 void bench_model(const struct bench *bench)
 {
     struct actor actor;
@@ -107,7 +81,6 @@ void bench_model(const struct bench *bench)
     const struct act act = {.store = store, .actor = &actor, .now = ambient_now()};
     make_known(&act, bench->accounts);
     check(bench, store);
-    token_pages(bench, store);
     model_issue(bench, &act);
     model_bulk(bench, &act);
     for (int i = 0; i < KNOWN; i++)

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static struct console *start_console(const struct bench *bench, double *first_ms)
 {
