@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <vterm.h>
 
-enum { PATIENCE_MS = 20000, CHUNKS_MAX = 256, RECORD_MAX = 1 << 20 };
+enum { PATIENCE_MS = 20000, ANSWER_MS = 3000, CHUNKS_MAX = 256, RECORD_MAX = 1 << 20 };
 
 /* What came, and when; looked at only when it is quiet, so that looking delays nothing. */
 struct chunk {
@@ -176,7 +176,8 @@ struct reaction console_send(struct console *console, const char *keys, int quie
     if (write(console->fd, keys, strlen(keys)) < 0) return reaction;
     while (now_ms() - begun < PATIENCE_MS) {
         ssize_t got = listen_for(console, quiet_ms);
-        if (got > 0) continue;
+        bool answered = !keys[0] || reaction.bytes || console->recorded;
+        if (got > 0 || (got == 0 && !answered && now_ms() - begun < ANSWER_MS)) continue;
         replay(console, begun, &reaction);
         if (got < 0 || !console_counts(console)) return reaction;
     }

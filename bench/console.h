@@ -28,7 +28,8 @@ struct reaction {
     double right_ms[CONSOLE_PARTS];
     size_t bytes;
 };
-/* Sends keys and listens until nothing came for `quiet_ms` and no count is still open. */
+/* Sends keys and listens until nothing came for `quiet_ms` and no count is still open; 0 bytes:
+ * they changed nothing within three seconds. */
 struct reaction console_send(struct console *console, const char *keys, int quiet_ms);
 bool console_shows(struct console *console, const char *text);
 /* A count is still open: something is being searched. */

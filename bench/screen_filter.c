@@ -23,9 +23,9 @@ struct typed {
 
 static void add_typed(struct typed *typed, const struct reaction *reaction)
 {
-    samples_add(&typed->seen, reaction->right_ms[PART_FILTER]);
-    samples_add(&typed->rows, reaction->right_ms[PART_ROWS]);
-    samples_add(&typed->count, reaction->right_ms[PART_COUNT]);
+    session_add(&typed->seen, reaction, PART_FILTER);
+    session_add(&typed->rows, reaction, PART_ROWS);
+    session_add(&typed->count, reaction, PART_COUNT);
 }
 
 static void print_typed(const char *what, const struct typed *typed, const struct typed *bare)

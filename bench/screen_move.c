@@ -13,9 +13,10 @@ struct moves {
 
 static void add_move(struct moves *moves, const struct reaction *reaction)
 {
+    if (!reaction->bytes) return;
     samples_add(&moves->first, reaction->first_ms);
-    samples_add(&moves->right, reaction->right_ms[PART_ALL]);
     samples_add(&moves->bytes, (double)reaction->bytes);
+    session_add(&moves->right, reaction, PART_ALL);
 }
 
 static void print_moves(const char *what, const struct moves *moves, double floor,
@@ -30,13 +31,14 @@ static void print_moves(const char *what, const struct moves *moves, double floo
     figure(name, "bytes", &moves->bytes, 0, bytes_budget);
 }
 
-/* Presses a key many times. */
+/* Presses a key many times, or until there is no further row. */
 static void press(struct console *console, const char *what, const char *key, int times,
                   double floor)
 {
     struct moves moves = {0};
     for (int i = 0; i < times; i++) {
         struct reaction reaction = console_send(console, key, QUIET_MS);
+        if (!reaction.bytes) break;
         add_move(&moves, &reaction);
     }
     print_moves(what, &moves, floor, times == STEPS ? "200" : "");
@@ -45,7 +47,6 @@ static void press(struct console *console, const char *what, const char *key, in
 /* The middle is reached by a filter that begins there and is cleared again. */
 static void go_to_middle(struct console *console)
 {
-    console_send(console, "g", QUIET_MS);
     console_send(console, "/gateway\r", 100);
     console_send(console, "\033", 100);
 }
@@ -61,7 +62,7 @@ static void jump(struct console *console, double floor)
         go_to_middle(console);
         reaction = console_send(console, i % 2 ? "G" : "g", QUIET_MS);
         add_move(&from_middle[i % 2], &reaction);
-        console_send(console, "g", QUIET_MS);
+        if (i % 2) console_send(console, "g", QUIET_MS);
     }
     print_moves("jump to the end, from the start", &to_end, floor, "");
     print_moves("jump to the end, from the middle", &from_middle[1], floor, "");

@@ -49,9 +49,9 @@ static void search(struct session *session, const struct typed_search *what)
         for (const char *letter = what->letters; *letter; letter++) {
             struct reaction reaction =
                 console_send(session->console, (const char[]){*letter, 0}, QUIET_MS);
-            samples_add(&seen, reaction.right_ms[PART_FILTER]);
-            samples_add(&rows, reaction.right_ms[PART_ROWS]);
-            samples_add(&count, reaction.right_ms[PART_COUNT]);
+            session_add(&seen, &reaction, PART_FILTER);
+            session_add(&rows, &reaction, PART_ROWS);
+            session_add(&count, &reaction, PART_COUNT);
         }
         session_weigh(session);
         console_send(session->console, "\033", 200);
@@ -79,9 +79,9 @@ static void pick_facets(struct session *session)
         char name[160];
         for (int r = 0; r < bench_few(session->bench); r++) {
             console_send(session->console, "f", 40);
-            samples_add(&rows,
-                        console_send(session->console, (const char[]){facet->letter, 0}, QUIET_MS)
-                            .right_ms[PART_ROWS]);
+            struct reaction reaction =
+                console_send(session->console, (const char[]){facet->letter, 0}, QUIET_MS);
+            session_add(&rows, &reaction, PART_ROWS);
             session_weigh(session);
             console_send(session->console, "f", 40);
             console_send(session->console, all, QUIET_MS);

@@ -21,10 +21,11 @@ static const struct order of_tokens[] = {
 enum { ORDERS_MAX = 8 };
 
 /* Picks a column; until its first page is there. */
-static double sort_by(struct console *console, const struct order *order)
+static void sort_by(struct console *console, const struct order *order, struct samples *samples)
 {
     console_send(console, "s", 40);
-    return console_send(console, order->letter, 60).right_ms[PART_ROWS];
+    struct reaction reaction = console_send(console, order->letter, 60);
+    session_add(samples, &reaction, PART_ROWS);
 }
 
 static void sort_list(struct session *session, const char *list, const char *ties,
@@ -35,8 +36,8 @@ static void sort_list(struct session *session, const char *list, const char *tie
     console_send(session->console, "g", 100);
     for (int r = 0; r < bench_few(session->bench); r++)
         for (size_t i = 0; i + 1 < count; i++) {
-            samples_add(&samples[i], sort_by(session->console, &orders[i]));
-            samples_add(&samples[count - 1], sort_by(session->console, &orders[count - 1]));
+            sort_by(session->console, &orders[i], &samples[i]);
+            sort_by(session->console, &orders[count - 1], &samples[count - 1]);
         }
     session_weigh(session);
     sqlite3 *db = bare_open(session->bench->database);

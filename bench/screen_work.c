@@ -2,19 +2,19 @@
 #include "bare.h"
 #include "session.h"
 
-static double open_one(struct console *console)
+static void open_one(struct console *console, struct samples *samples)
 {
     struct reaction reaction = console_send(console, "\r", 150);
     if (!console_shows(console, "Edit Service Account")) bench_die("no account was opened");
+    session_add(samples, &reaction, PART_ALL);
     console_send(console, "\033", 200);
-    return reaction.right_ms[PART_ALL];
 }
 
-static double toggle_one(struct console *console)
+static void toggle_one(struct console *console, struct samples *samples)
 {
     struct reaction reaction = console_send(console, "A", 60);
     if (!console_shows(console, "activated")) bench_die("no account was switched");
-    return reaction.right_ms[PART_ROWS];
+    session_add(samples, &reaction, PART_ROWS);
 }
 
 void session_open_and_toggle(struct session *session)
@@ -26,9 +26,9 @@ void session_open_and_toggle(struct session *session)
     sqlite3_close(db);
     console_send(console, "g", 600);
     for (int i = 0; i < session->bench->repeats * 4; i++) {
-        samples_add(&open, open_one(console));
-        samples_add(&toggle, toggle_one(console));
-        samples_add(&toggle, toggle_one(console));
+        open_one(console, &open);
+        toggle_one(console, &toggle);
+        toggle_one(console, &toggle);
         console_send(console, "j", 30);
     }
     session_weigh(session);

@@ -53,6 +53,11 @@ void session_weigh(struct session *session)
     if (mb > session->most_mb) session->most_mb = mb;
 }
 
+void session_add(struct samples *samples, const struct reaction *reaction, enum console_part part)
+{
+    if (reaction->bytes) samples_add(samples, reaction->right_ms[part]);
+}
+
 /* A key that comes while a long search runs must be seen at once. */
 static void echo(struct session *session)
 {
@@ -61,8 +66,10 @@ static void echo(struct session *session)
         console_send(session->console, "/", 60);
         console_interrupt(session->console, "d:zzzz", 8);
         /* Where the search is over already there is nothing to be measured. */
-        if (console_counts(session->console))
-            samples_add(&echo, console_send(session->console, "q", 100).right_ms[PART_FILTER]);
+        if (console_counts(session->console)) {
+            struct reaction reaction = console_send(session->console, "q", 100);
+            session_add(&echo, &reaction, PART_FILTER);
+        }
         session_weigh(session);
         console_send(session->console, "\033", 200);
     }

@@ -16,6 +16,9 @@ void session_open(struct session *session, const struct bench *bench);
 /* Notes what memory it has now; after everything that may need some. */
 void session_weigh(struct session *session);
 
+/* Adds how long a part of the screen took; nothing where nothing answered. */
+void session_add(struct samples *samples, const struct reaction *reaction, enum console_part part);
+
 /* The parts of the session with the list of accounts. */
 void session_move(struct session *session);   /* keys that move, all over the list */
 void session_filter(struct session *session); /* letters typed into the filter */
