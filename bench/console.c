@@ -86,7 +86,9 @@ static void replay(struct console *console, double begun, struct reaction *react
         bytes += chunk->size;
         for (int part = 0; part < CONSOLE_PARTS; part++) {
             uint64_t hash = hash_part(console, (enum console_part)part);
-            if (first || hash != hashes[part]) reaction->right_ms[part] = chunk->at - begun;
+            bool changed = hash != hashes[part];
+            if (first || changed) reaction->right_ms[part] = chunk->at - begun;
+            if (part == PART_ROWS && changed) reaction->rows_changed = true;
             hashes[part] = hash;
         }
     }
@@ -181,8 +183,10 @@ struct reaction console_send(struct console *console, const char *keys, int quie
         replay(console, begun, &reaction);
         if (got < 0 || !console_counts(console)) return reaction;
     }
-    /* It took longer than anybody waits: at least so long. */
-    reaction.right_ms[PART_ROWS] = reaction.right_ms[PART_COUNT] = now_ms() - begun;
+    /* It took longer than anybody waits: at least so long. Rows are there before they are counted.
+     */
+    reaction.right_ms[PART_COUNT] = now_ms() - begun;
+    if (!reaction.rows_changed) reaction.right_ms[PART_ROWS] = reaction.right_ms[PART_COUNT];
     return reaction;
 }
 

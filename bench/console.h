@@ -26,6 +26,7 @@ struct reaction {
     double first_ms; /* until the first byte */
     /* from when on each part stayed as it was in the end; first_ms where it never changed */
     double right_ms[CONSOLE_PARTS];
+    bool rows_changed;
     size_t bytes;
 };
 /* Sends keys and listens until nothing came for `quiet_ms` and no count is still open; 0 bytes:
