@@ -4,17 +4,27 @@
 
 #include <stdint.h>
 
+enum { BENCH_PATH = 4200 };
 struct bench {
-    const char *program;     /* the release */
-    const char *bare_screen; /* the bare ncurses program */
-    const char *database;    /* the big one; changed and changed back */
-    const char *folder;      /* for what is written */
-    int64_t accounts;        /* in it */
+    const char *build;    /* the folder with gatehouse, and with the bare programs in bench/ */
+    const char *database; /* the big one; changed and changed back */
+    const char *folder;   /* for what is written */
+    int64_t accounts;     /* in it */
     int repeats;
+    char program[BENCH_PATH]; /* the release */
 };
 
 void bench_screens(const struct bench *bench);
 void bench_model(const struct bench *bench);
+/* After bench_model: by then there are events to be searched. */
+void bench_searches(const struct bench *bench);
 void bench_commands(const struct bench *bench);
+void bench_import(const struct bench *bench);
+void bench_make(const struct bench *bench);
+
+/* Half as many repeats, for what takes long. */
+int bench_few(const struct bench *bench);
+/* Ends the run: what, and the sentence of the failure. */
+_Noreturn void bench_die(const char *what);
 
 #endif

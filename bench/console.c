@@ -1,6 +1,7 @@
 #include "console.h"
 
 #include "figures.h"
+#include <math.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -11,36 +12,115 @@
 #include <unistd.h>
 #include <vterm.h>
 
-enum { PATIENCE_MS = 20000 };
+enum { PATIENCE_MS = 20000, ANSWER_MS = 3000, CHUNKS_MAX = 256, RECORD_MAX = 1 << 20 };
 
+/* What came, and when; looked at only when it is quiet, so that looking delays nothing. */
+struct chunk {
+    double at;
+    size_t size;
+};
 struct console {
     int fd;
     pid_t child;
     VTerm *vterm;
     VTermScreen *screen;
+    size_t chunk_count, recorded;
+    struct chunk chunks[CHUNKS_MAX];
+    char record[RECORD_MAX];
 };
 
-/* Takes what comes within `ms`; 0: nothing did, -1: the program ended. */
-static ssize_t take(struct console *console, int ms)
+static const struct {
+    int from, to;
+} parts[CONSOLE_PARTS] = {
+    [PART_COUNT] = {1, 2},
+    [PART_FILTER] = {2, 3},
+    [PART_ROWS] = {4, CONSOLE_ROWS - 2},
+    [PART_ALL] = {0, CONSOLE_ROWS},
+};
+
+/* Keeps what comes within `ms`; 0: nothing did, -1: the program ended. */
+static ssize_t listen_for(struct console *console, int ms)
 {
-    char buffer[65536];
     struct pollfd ready = {.fd = console->fd, .events = POLLIN};
+    if (console->recorded == RECORD_MAX) return -1;
     if (poll(&ready, 1, ms) <= 0) return 0;
-    ssize_t got = read(console->fd, buffer, sizeof buffer);
-    if (got > 0) vterm_input_write(console->vterm, buffer, (size_t)got);
-    return got > 0 ? got : -1;
+    ssize_t got = read(console->fd, console->record + console->recorded,
+                       (size_t)RECORD_MAX - console->recorded);
+    if (got <= 0) return -1;
+    if (console->chunk_count < CHUNKS_MAX) console->chunks[console->chunk_count++].size = 0;
+    struct chunk *chunk = &console->chunks[console->chunk_count - 1];
+    chunk->at = now_ms();
+    chunk->size += (size_t)got;
+    console->recorded += (size_t)got;
+    return got;
+}
+
+static uint64_t hash_part(const struct console *console, enum console_part part)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (int row = parts[part].from; row < parts[part].to; row++)
+        for (int column = 0; column < CONSOLE_COLUMNS; column++) {
+            VTermScreenCell cell;
+            memset(&cell, 0, sizeof cell);
+            vterm_screen_get_cell(console->screen, (VTermPos){row, column}, &cell);
+            const unsigned char *bytes = (const unsigned char *)&cell;
+            for (size_t i = 0; i < sizeof cell; i++)
+                hash = (hash ^ bytes[i]) * UINT64_C(1099511628211);
+        }
+    return hash;
+}
+
+/* Draws what was kept, and notes when each part last changed. */
+static void replay(struct console *console, double begun, struct reaction *reaction)
+{
+    uint64_t hashes[CONSOLE_PARTS];
+    const char *bytes = console->record;
+    for (int part = 0; part < CONSOLE_PARTS; part++)
+        hashes[part] = hash_part(console, (enum console_part)part);
+    for (size_t i = 0; i < console->chunk_count; i++) {
+        const struct chunk *chunk = &console->chunks[i];
+        bool first = reaction->bytes == 0;
+        if (first) reaction->first_ms = chunk->at - begun;
+        reaction->bytes += chunk->size;
+        vterm_input_write(console->vterm, bytes, chunk->size);
+        bytes += chunk->size;
+        for (int part = 0; part < CONSOLE_PARTS; part++) {
+            uint64_t hash = hash_part(console, (enum console_part)part);
+            bool changed = hash != hashes[part];
+            if (first || changed) reaction->right_ms[part] = chunk->at - begun;
+            if (part == PART_ROWS && changed) reaction->rows_changed = true;
+            hashes[part] = hash;
+        }
+    }
+    console->chunk_count = console->recorded = 0;
+}
+
+/* Draws what was kept, whenever it came. */
+static void draw(struct console *console)
+{
+    vterm_input_write(console->vterm, console->record, console->recorded);
+    console->chunk_count = console->recorded = 0;
+}
+
+static bool row_shows(struct console *console, int row, const char *text)
+{
+    char line[CONSOLE_COLUMNS * 4 + 1];
+    VTermRect rect = {row, row + 1, 0, CONSOLE_COLUMNS};
+    size_t size = vterm_screen_get_text(console->screen, line, sizeof line - 1, rect);
+    line[size] = 0;
+    return strstr(line, text) != NULL;
 }
 
 bool console_shows(struct console *console, const char *text)
 {
-    for (int row = 0; row < CONSOLE_ROWS; row++) {
-        char line[CONSOLE_COLUMNS * 4 + 1];
-        VTermRect rect = {row, row + 1, 0, CONSOLE_COLUMNS};
-        size_t size = vterm_screen_get_text(console->screen, line, sizeof line - 1, rect);
-        line[size] = 0;
-        if (strstr(line, text)) return true;
-    }
+    for (int row = 0; row < CONSOLE_ROWS; row++)
+        if (row_shows(console, row, text)) return true;
     return false;
+}
+
+bool console_counts(struct console *console)
+{
+    return row_shows(console, parts[PART_COUNT].from, "…");
 }
 
 static struct console *spawn(char *const *argv)
@@ -70,10 +150,11 @@ struct console *console_start(char *const *argv, const char *wait, double *first
     double begun = now_ms();
     struct console *console = spawn(argv);
     while (console && !console_shows(console, wait)) {
-        if (now_ms() - begun > PATIENCE_MS || take(console, 100) < 0) {
+        if (now_ms() - begun > PATIENCE_MS || listen_for(console, 100) < 0) {
             console_stop(console);
             return NULL;
         }
+        draw(console);
     }
     *first_ms = now_ms() - begun;
     return console;
@@ -82,41 +163,40 @@ struct console *console_start(char *const *argv, const char *wait, double *first
 void console_stop(struct console *console)
 {
     kill(console->child, SIGTERM);
-    while (take(console, 200) > 0)
-        continue;
+    while (listen_for(console, 200) > 0)
+        draw(console);
     waitpid(console->child, NULL, 0);
     close(console->fd);
     vterm_free(console->vterm);
     free(console);
 }
 
-static struct reaction listen_until(struct console *console, const char *keys, int quiet_ms,
-                                    const char *text)
+struct reaction console_send(struct console *console, const char *keys, int quiet_ms)
 {
     struct reaction reaction = {0};
     double begun = now_ms();
     if (write(console->fd, keys, strlen(keys)) < 0) return reaction;
     while (now_ms() - begun < PATIENCE_MS) {
-        ssize_t got = take(console, quiet_ms);
-        if (got < 0 || (got == 0 && !text)) break;
-        if (got > 0) {
-            reaction.last_ms = now_ms() - begun;
-            if (!reaction.bytes) reaction.first_ms = reaction.last_ms;
-            reaction.bytes += (size_t)got;
-        }
-        if (text && console_shows(console, text)) break;
+        ssize_t got = listen_for(console, quiet_ms);
+        bool answered = !keys[0] || reaction.bytes || console->recorded;
+        if (got > 0 || (got == 0 && !answered && now_ms() - begun < ANSWER_MS)) continue;
+        replay(console, begun, &reaction);
+        if (got < 0 || !console_counts(console)) return reaction;
     }
+    /* It took longer than anybody waits: at least so long. Rows are there before they are counted.
+     */
+    reaction.right_ms[PART_COUNT] = now_ms() - begun;
+    if (!reaction.rows_changed) reaction.right_ms[PART_ROWS] = reaction.right_ms[PART_COUNT];
     return reaction;
 }
 
-struct reaction console_send(struct console *console, const char *keys, int quiet_ms)
+void console_interrupt(struct console *console, const char *keys, int ms)
 {
-    return listen_until(console, keys, quiet_ms, NULL);
-}
-
-struct reaction console_until(struct console *console, const char *keys, const char *text)
-{
-    return listen_until(console, keys, 50, text);
+    double end = now_ms() + ms;
+    if (write(console->fd, keys, strlen(keys)) < 0) return;
+    for (double left = ms; left >= 1; left = end - now_ms())
+        if (listen_for(console, (int)left) < 0) break;
+    draw(console);
 }
 
 double console_memory_mb(const struct console *console)
@@ -131,15 +211,14 @@ double console_memory_mb(const struct console *console)
     return kilobytes / 1024;
 }
 
+/* In nanoseconds where the kernel says so: ticks of the clock would be too coarse. */
 double console_cpu_ms(const struct console *console)
 {
     char path[64];
-    long user = 0, system = 0;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)console->child);
+    double nanoseconds = 0;
+    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)console->child);
     FILE *file = fopen(path, "r");
-    if (file && fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user,
-                       &system) != 2)
-        user = system = 0;
+    if (!file || fscanf(file, "%lf", &nanoseconds) != 1) nanoseconds = NAN;
     if (file) fclose(file);
-    return (double)(user + system) * 1000 / (double)sysconf(_SC_CLK_TCK);
+    return nanoseconds / 1e6;
 }

@@ -1,6 +1,5 @@
 #include "figures.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +40,32 @@ double samples_median(const struct samples *samples)
     return part_of(samples, 0.5);
 }
 
-double samples_worst(const struct samples *samples)
+/* What repeats differ by anyway: where the middle half of them lies, or all of a few. */
+static json_t *noise_of(const struct samples *samples)
 {
-    return part_of(samples, 1);
+    enum { FEW = 8 };
+    if (samples->count < 2) return json_null();
+    double edge = samples->count < FEW ? 0 : 0.25;
+    return json_real(part_of(samples, 1 - edge) - part_of(samples, edge));
+}
+
+bool figure_is_rate(const char *unit)
+{
+    return strstr(unit, "/s") != NULL;
+}
+
+void figure_number(char out[static NUMBER_SIZE], double value)
+{
+    if (fabs(value) < 999.5) {
+        snprintf(out, NUMBER_SIZE, "%.3g", value);
+        return;
+    }
+    char digits[NUMBER_SIZE / 2];
+    int size = snprintf(digits, sizeof digits, "%.0f", value);
+    for (int i = 0; i <= size; i++) {
+        if (i && i < size && (size - i) % 3 == 0) *out++ = ',';
+        *out++ = digits[i];
+    }
 }
 
 void figures_head(void)
@@ -55,61 +77,26 @@ void figures_head(void)
 void figure(const char *what, const char *unit, const struct samples *samples, double floor,
             const char *budget)
 {
-    char bare[48] = "", ratio[48] = "";
-    double median = samples_median(samples), worst = samples_worst(samples);
-    if (!all) all = json_object();
+    char shown[2][NUMBER_SIZE], bare[NUMBER_SIZE] = "", ratio[NUMBER_SIZE] = "";
+    if (!samples->count) return;
+    double median = samples_median(samples), worst = part_of(samples, figure_is_rate(unit) ? 0 : 1);
+    figure_number(shown[0], median);
+    figure_number(shown[1], worst);
     if (floor > 0) {
-        snprintf(bare, sizeof bare, "%.3g", floor);
+        figure_number(bare, floor);
         snprintf(ratio, sizeof ratio, "%.2f", median / floor);
     }
-    printf("| %s | %.3g | %.3g | %s | %s | %s | %s |\n", what, median, worst, unit, bare, ratio,
+    printf("| %s | %s | %s | %s | %s | %s | %s |\n", what, shown[0], shown[1], unit, bare, ratio,
            budget);
     fflush(stdout);
-    /* What repeats of one figure differ by anyway. */
-    double noise = part_of(samples, 0.75) - part_of(samples, 0.25);
+    if (!all) all = json_object();
     json_object_set_new(all, what,
-                        json_pack("{s:f, s:f, s:f, s:s}", "median", median, "worst", worst, "noise",
-                                  noise, "unit", unit));
+                        json_pack("{s:f, s:f, s:o, s:s}", "median", median, "worst", worst, "noise",
+                                  noise_of(samples), "unit", unit));
 }
 
-int figures_save(const char *path)
+json_t *figures_all(int64_t accounts)
 {
-    if (json_dump_file(all, path, JSON_INDENT(2) | JSON_SORT_KEYS) == 0) return 0;
-    fprintf(stderr, "bench: cannot write %s\n", path);
-    return 1;
-}
-
-/* "rows/s" is better when it grows; everything else when it shrinks. */
-static double loss(const char *unit, double before, double now)
-{
-    return strstr(unit, "/s") ? before - now : now - before;
-}
-
-int figures_compare(const char *path)
-{
-    json_error_t error;
-    json_t *saved = json_load_file(path, 0, &error), *then, *figure_now;
-    const char *what;
-    int slower = 0;
-    if (!saved) {
-        fprintf(stderr, "bench: cannot read %s: %s\n", path, error.text);
-        return -1;
-    }
-    json_object_foreach(all, what, figure_now)
-    {
-        then = json_object_get(saved, what);
-        if (!then) continue;
-        double before = json_number_value(json_object_get(then, "median"));
-        double now = json_number_value(json_object_get(figure_now, "median"));
-        double noise = json_number_value(json_object_get(then, "noise")) +
-                       json_number_value(json_object_get(figure_now, "noise"));
-        const char *unit = json_string_value(json_object_get(figure_now, "unit"));
-        double worse = loss(unit, before, now);
-        if (worse <= noise || worse <= 0.05 * fabs(before)) continue;
-        printf("slower: %s: %.3g %s, was %.3g (noise %.2g)\n", what, now, unit, before, noise);
-        slower++;
-    }
-    if (!slower) puts("Nothing became slower by more than the noise.");
-    json_decref(saved);
-    return slower;
+    return json_pack("{s:I, s:O}", "accounts", (json_int_t)accounts, "figures",
+                     all ? all : (all = json_object()));
 }

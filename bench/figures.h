@@ -2,29 +2,35 @@
 #ifndef GATEHOUSE_BENCH_FIGURES_H
 #define GATEHOUSE_BENCH_FIGURES_H
 
-#include <stddef.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-enum { SAMPLES_MAX = 400 };
+enum { SAMPLES_MAX = 600 };
 struct samples {
     size_t count;
     double values[SAMPLES_MAX]; /* further ones are dropped */
 };
 void samples_add(struct samples *samples, double value);
 double samples_median(const struct samples *samples);
-double samples_worst(const struct samples *samples);
 
 /* Milliseconds of a clock that only goes forward. */
 double now_ms(void);
 
-/* One line of the table. `floor` is the same work done bare, in the same run; 0: there is none.
- * `budget`: as text, "5 ms" or "3 x floor"; "" where the design names none. */
+/* One line of the table; none without samples. The worst of a rate ("rows/s") is the lowest, of
+ * anything else the highest. `floor` is the same work done bare, in the same run and unit; 0: there
+ * is none. `budget`: as text, "5 ms" or "3 x floor"; "" where the design names none. */
 void figure(const char *what, const char *unit, const struct samples *samples, double floor,
             const char *budget);
 void figures_head(void);
+/* For the table: three digits that count, thousands apart. */
+enum { NUMBER_SIZE = 40 };
+void figure_number(char out[static NUMBER_SIZE], double value);
+/* Whether more of it is better. */
+bool figure_is_rate(const char *unit);
 
-/* As JSON, to be compared with later. 0: done. */
-int figures_save(const char *path);
-/* Prints what became slower than in a saved run by more than the noise of both; how many, or -1. */
-int figures_compare(const char *path);
+/* Everything that was measured, as {"accounts": N, "figures": {what: {median, worst, noise,
+ * unit}}}; noise is null where one sample cannot tell. */
+json_t *figures_all(int64_t accounts); /* json_decref */
 
 #endif

@@ -1,0 +1,26 @@
+/* The same work done by bare SQLite, in process: what the program is set beside. Nothing here uses
+ * the program's own code. Failing ends the run. */
+#ifndef GATEHOUSE_BENCH_BARE_H
+#define GATEHOUSE_BENCH_BARE_H
+
+#include "figures.h"
+
+#include <sqlite3.h>
+
+/* With a write-ahead log, commits that are on the disk, and the file mapped. */
+sqlite3 *bare_open(const char *path);
+void bare_run(sqlite3 *db, const char *sql);
+sqlite3_stmt *bare_prepare(sqlite3 *db, const char *sql);
+/* Steps to the end and resets; how many rows there were. */
+int64_t bare_finish(sqlite3_stmt *stmt);
+int64_t bare_int(sqlite3 *db, const char *sql);
+
+/* Milliseconds, the median of several. */
+/* 50 rows of a table from amid the order (key, ties). */
+double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties);
+double bare_account(sqlite3 *db); /* its row, tokens and effective permissions */
+double bare_toggle(sqlite3 *db);  /* one row updated, on the disk, and back again */
+/* Names that hold a pattern: the first 18, and how many. */
+void bare_filter(sqlite3 *db, const char *pattern, struct samples *page, struct samples *count);
+
+#endif

@@ -1,0 +1,13 @@
+/* The parts of what is measured at the model, in process. */
+#ifndef GATEHOUSE_BENCH_MODEL_H
+#define GATEHOUSE_BENCH_MODEL_H
+
+#include "bench.h"
+
+#include <gatehouse/act.h>
+
+/* Creates the vault of the database on its way: tokens are sealed from then on. */
+void model_issue(const struct bench *bench, const struct act *act);
+void model_bulk(const struct bench *bench, const struct act *act);
+
+#endif

@@ -1,0 +1,30 @@
+/* One console that is measured, and how heavy it ever was. */
+#ifndef GATEHOUSE_BENCH_SESSION_H
+#define GATEHOUSE_BENCH_SESSION_H
+
+#include "bench.h"
+#include "console.h"
+#include "figures.h"
+
+struct session {
+    const struct bench *bench;
+    struct console *console;
+    double most_mb;
+};
+/* Ends the run when it does not open. */
+void session_open(struct session *session, const struct bench *bench);
+/* Notes what memory it has now; after everything that may need some. */
+void session_weigh(struct session *session);
+
+/* Adds how long a part of the screen took; nothing where nothing answered. */
+void session_add(struct samples *samples, const struct reaction *reaction, enum console_part part);
+
+/* The parts of the session with the list of accounts. */
+void session_move(struct session *session);   /* keys that move, all over the list */
+void session_filter(struct session *session); /* letters typed into the filter */
+void session_sort_accounts(struct session *session);
+void session_open_and_toggle(struct session *session);
+/* With the list of tokens. */
+void session_sort_tokens(struct session *session);
+
+#endif
