@@ -73,13 +73,11 @@ static void draw_row(struct audit *audit, const struct canvas *rows, const struc
                      size_t index)
 {
     const struct audited *event = list_row(&audit->table.list, index);
-    struct canvas lit;
     char time[WHEN_SIZE];
     int row = (int)index + 1;
-    table_place_row(&audit->table, rows, index, rows->columns, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
+    table_place_row(&audit->table, rows, index, 1, rows->columns);
     time_text(time, event->at, audit->now);
-    draw_cell(&lit, row, at->time, TIME_WIDTH, lit.selected ? ROLE_TEXT : ROLE_MUTED, time);
+    draw_cell(rows, row, at->time, TIME_WIDTH, ROLE_MUTED, time);
     if (at->who >= 0) {
         draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
         underline(audit, rows, row, at->who, at->who_width, event->who);

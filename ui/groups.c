@@ -88,12 +88,10 @@ static void draw_row(struct groups *groups, const struct canvas *rows, const str
                      size_t index)
 {
     const struct group *group = list_row(&groups->table.list, index);
-    struct canvas lit;
     char number[24];
     int row = (int)index + 1;
-    table_place_row(&groups->table, rows, index, at->menu >= 0 ? at->menu : 4, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&lit, row, 3, at->name_width, ROLE_TEXT, group->name);
+    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
     if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
     snprintf(number, sizeof number, "%lld", (long long)group->members);
     draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);

@@ -107,14 +107,12 @@ static void draw_row(struct holders *holders, const struct canvas *rows, int id_
                      size_t index)
 {
     const struct holder *holder = list_row(&holders->table.list, index);
-    struct canvas lit;
     char id[ACCOUNT_ID_SIZE];
     int row = (int)index + 1;
     bool active = holder->row.active;
     account_id_text(id, holder->row.name);
-    table_place_row(&holders->table, rows, index, 3, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell_middle(&lit, row, 3, id_width, ROLE_TEXT, id);
+    table_place_row(&holders->table, rows, index, 1, 3);
+    draw_cell_middle(rows, row, 3, id_width, ROLE_TEXT, id);
     if (status >= 0) {
         draw_glyph(rows, row, status, active ? ROLE_GOOD : ROLE_MUTED,
                    active ? GLYPH_ACTIVE : GLYPH_INACTIVE);

@@ -77,9 +77,9 @@ void table_draw_head(const struct table *table, const struct canvas *canvas, int
                      int width, const char *label, int sort);
 void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
 /* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
- * cursor and its menu are. `lit` is the canvas for what the cursor lights up. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int menu_column,
-                     struct canvas *lit);
+ * cursor and its menu are, and draws the bar of the row under the cursor. */
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
+                     int menu_column);
 /* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
 void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
                      size_t start, size_t length);
