@@ -180,6 +180,7 @@ static const struct table_source source = {
              .page = accounts_read_page,
              .get = accounts_read_one},
     .count = accounts_count,
+    .before = accounts_before,
 };
 
 enum error accounts_open(struct app *app)

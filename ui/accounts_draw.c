@@ -35,10 +35,11 @@ static void place_wide(struct columns *at, int width)
     at->description_width = width - next - 1;
 }
 
-/* Drops description, last use, ⋮, tokens, then the word of the status. */
+/* Drops description, last use, ⋮, tokens, then the word of the status; the last column is the
+ * scroll bar's. */
 static void place_narrow(struct columns *at, int width)
 {
-    int right = width;
+    int right = width - 1;
     at->bar = 0, at->mark = 2, at->id = 3;
     if (width >= 60) {
         right -= USED_WIDTH + 1;
@@ -173,6 +174,7 @@ void accounts_draw(struct app *app, struct screen *screen, const struct canvas *
     draw_heads(accounts, &rows, 0, &at);
     for (size_t i = 0; i < accounts->table.list.count && (int)i + 1 < rows.rows; i++)
         draw_row(accounts, &rows, &at, i);
+    table_draw_bar(&accounts->table, &rows);
     if (!accounts->table.list.count) table_draw_empty(&accounts->table, &rows, 2);
     if (!accounts->wide) return;
     struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);

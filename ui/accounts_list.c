@@ -75,6 +75,17 @@ enum error accounts_count(void *arg, bool matching, int64_t *count)
     return OK;
 }
 
+enum error accounts_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    const struct accounts *accounts = arg;
+    struct account_query query = accounts_query(accounts);
+    struct account_place place = account_place_of(&query, &((const struct listed *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(accounts->table.app->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 enum error accounts_read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                               size_t max, size_t *count)
 {

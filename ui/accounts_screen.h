@@ -58,6 +58,7 @@ enum error accounts_read_page(void *arg, const void *from, bool backward, bool i
                               size_t max, size_t *count) MUST_CHECK;
 /* How many there are, or how many match the filter. */
 enum error accounts_count(void *arg, bool matching, int64_t *count) MUST_CHECK;
+enum error accounts_before(void *arg, const void *row, int64_t total, int64_t *rows) MUST_CHECK;
 enum error accounts_read_one(void *arg, int64_t id, void *out) MUST_CHECK;
 bool accounts_between(const struct accounts *accounts, const struct account_row *row);
 enum error accounts_add_range(struct accounts *accounts) MUST_CHECK;

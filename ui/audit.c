@@ -64,6 +64,15 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return audit_count(audit->table.app->store, &audit->filter.query, count);
 }
 
+/* By number, exactly; what a filter lets through is taken to be spread evenly. */
+static enum error rows_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    const struct audit *audit = arg;
+    int64_t all = audit->table.total;
+    *rows = table_part(total, all - row_id(row), all);
+    return OK;
+}
+
 /* Events only ever come. Where none came that matches, the list stands as it is. */
 static enum error find_new(const struct audit *audit, int64_t newest, bool *any)
 {
@@ -238,6 +247,7 @@ enum error audit_open(struct app *app)
                  .page = read_page,
                  .get = read_one},
         .count = count_rows,
+        .before = rows_before,
     };
     struct audit *audit = calloc(1, sizeof *audit);
     if (!audit) return fail(ERR_SYSTEM, "out of memory");

@@ -127,5 +127,6 @@ void audit_draw(struct app *app, struct screen *screen, const struct canvas *can
     table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(audit, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) draw_empty(audit, &rows);
 }

@@ -42,6 +42,18 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return group_count(groups->table.app->store, matching ? groups->table.filter.text : "", count);
 }
 
+/* There are few groups, and every page looks at all of them anyway. */
+static enum error rows_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    size_t count = 0;
+    struct group *groups = calloc((size_t)total, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = read_page(arg, row, true, false, groups, (size_t)total, &count);
+    free(groups);
+    *rows = (int64_t)count;
+    return e;
+}
+
 static const struct picker_entry sorts[] = {
     [GROUP_BY_NAME] = {"Name", 'n'},
     [GROUP_BY_MEMBERS] = {"Members", 'm'},
@@ -57,6 +69,7 @@ static const struct table_source source = {
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
+    .before = rows_before,
 };
 
 static enum error load(struct app *app, struct screen *screen)
@@ -116,6 +129,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(groups, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }
 

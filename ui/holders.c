@@ -96,6 +96,17 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return account_count(holders->table.app->store, &query, count);
 }
 
+static enum error rows_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    const struct holders *holders = arg;
+    struct account_query query = query_of(holders);
+    struct account_place place = account_place_of(&query, &((const struct holder *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(holders->table.app->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 static enum error load(struct app *app, struct screen *screen)
 {
     struct holders *holders = (struct holders *)screen;
@@ -138,6 +149,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     table_draw_head(table, &rows, 0, wide ? status + 12 : 3 + id_width + 1, 12, "THROUGH", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(holders, &rows, id_width, status, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }
 
@@ -223,6 +235,7 @@ void holders_open(struct app *app, const struct permission *permission)
                  .page = read_page,
                  .get = read_one},
         .count = count_rows,
+        .before = rows_before,
     };
     struct holders *holders = calloc(1, sizeof *holders);
     if (!holders) {

@@ -78,6 +78,7 @@ static void draw(struct app *app, struct screen *whole, const struct canvas *can
     table_draw_head(table, &rows, 0, at.holders, 9, "EFFECTIVE", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(screen, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
     const struct permission_entry *here = list_current(&table->list);
     bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;

@@ -110,6 +110,14 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return OK;
 }
 
+static enum error rows_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    bool there;
+    (void)total;
+    *rows = (int64_t)place_of(arg, row, &there);
+    return OK;
+}
+
 static const struct picker_entry sorts[] = {
     [BY_NAME] = {"Name", 'n'},
     [BY_ID] = {"ID", 'i'},
@@ -129,4 +137,5 @@ const struct table_source permissions_source = {
              .page = read_page,
              .get = read_one},
     .count = count_rows,
+    .before = rows_before,
 };

@@ -36,6 +36,7 @@ static enum error read_rows(struct table *table)
 
 enum error table_load(struct table *table, int rows)
 {
+    table_pin_place(table);
     enum error e = table->source->count(table->screen, false, &table->total);
     if (!e) e = list_set_height(&table->list, table_height(rows));
     if (!e) e = read_rows(table);
@@ -49,13 +50,14 @@ enum error table_load(struct table *table, int rows)
 
 bool table_wants_count(const struct table *table)
 {
-    return (table->matching < 0 || table->searching) && !table->screen->wants_load;
+    return (table->matching < 0 || table->searching || table_wants_place(table)) &&
+           !table->screen->wants_load;
 }
 
 enum error table_count(struct table *table)
 {
     if (table->searching) return table->screen->class->load(table->app, table->screen);
-    if (table->matching >= 0) return OK;
+    if (table->matching >= 0) return table_find_place(table);
     enum error e = table->source->count(table->screen, true, &table->matching);
     if (e) table->matching = e == ERR_STOPPED ? -1 : 0;
     return e;

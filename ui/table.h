@@ -19,6 +19,9 @@ struct table_source {
     struct list_source rows; /* its `arg` is the screen */
     /* How many rows there are, and how many match the filter; may be interrupted. */
     enum error (*count)(void *arg, bool matching, int64_t *count);
+    /* About how many of the `total` rows of the list stand before `row`, without counting them: a
+     * few milliseconds at most; may be interrupted. */
+    enum error (*before)(void *arg, const void *row, int64_t total, int64_t *rows);
 };
 
 /* What must be read anew when the list is loaded next. */
@@ -42,6 +45,8 @@ struct table {
     bool searching;            /* a filter was typed whose rows are still to be read */
     bool drop_gone;            /* what was deleted here need not stay on the screen */
     int64_t total, matching;   /* -1: not counted yet */
+    int64_t placed;            /* how many matched when the place of the rows was known last */
+    bool placeless;            /* it could not be found out */
     int top;                   /* the screen's row of the first row */
     int menu_row, menu_column; /* the ⋮ of the row under the cursor, on the screen */
 };
@@ -52,6 +57,16 @@ void table_free(struct table *table);
 
 /* Reads the rows for a screen of so many rows, and the total. */
 enum error table_load(struct table *table, int rows) MUST_CHECK;
+/* table_place.c: where the rows on the screen stand in the list. Before rows are read again: keeps
+ * what is known only from the end. */
+void table_pin_place(struct table *table);
+bool table_wants_place(const struct table *table);
+/* The part of `total` that a sample says. */
+int64_t table_part(int64_t total, int64_t before, int64_t matching);
+enum error table_find_place(struct table *table) MUST_CHECK;
+/* Rows above the screen; -1: not known. Of a guess: neither 0 nor as many as there can be. */
+int64_t table_rows_above(const struct table *table);
+
 /* Whether there is something to search or to count, and doing the next of it: for `due` and `tick`.
  * ERR_STOPPED where the caller's interrupt said so: it is still to be done. */
 bool table_wants_count(const struct table *table);
@@ -75,6 +90,8 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
  * `sort` -1: not on offer. */
 void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
                      int width, const char *label, int sort);
+/* The scroll bar beside the rows, which begin below row 0 of `rows`. */
+void table_draw_bar(const struct table *table, const struct canvas *rows);
 void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
 /* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
  * cursor and its menu are, and draws the bar of the row under the cursor. */

@@ -179,6 +179,7 @@ void tokens_draw(struct app *app, struct screen *screen, const struct canvas *ca
     draw_heads(table, &rows, &at);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(tokens, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
     const struct listed_token *here = tokens_current(tokens);
     bool quiet = !app->message[0] && !screen->failed_since && canvas->rows >= 12;

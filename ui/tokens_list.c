@@ -72,6 +72,17 @@ static enum error count_rows(void *arg, bool matching, int64_t *count)
     return token_count(tokens->table.app->store, &query, count);
 }
 
+static enum error rows_before(void *arg, const void *row, int64_t total, int64_t *rows)
+{
+    const struct tokens *tokens = arg;
+    struct token_query query = tokens_query(tokens);
+    struct sample sample;
+    enum error e = token_sample(tokens->table.app->store, &query,
+                                &((const struct listed_token *)row)->item, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 static const struct picker_entry sorts[] = {
     [TOKENS_BY_ACCOUNT] = {"Account", 'a'},     [TOKENS_BY_NAME] = {"Name", 'n'},
     [TOKENS_BY_TOKEN] = {"Token", 't'},         [TOKENS_BY_STATE] = {"State", 's'},
@@ -91,6 +102,7 @@ const struct table_source tokens_source = {
              .page = read_page,
              .get = read_one},
     .count = count_rows,
+    .before = rows_before,
 };
 
 static bool is_between(const struct tokens *tokens, const struct token_item *item)
