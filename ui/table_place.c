@@ -18,6 +18,7 @@ static int64_t hidden_rows(const struct table *table)
 void table_pin_place(struct table *table)
 {
     struct list *list = &table->list;
+    table->placeless = false;
     if (table->matching < 0) return;
     if (list->above < 0 && list->below >= 0) list->above = table_rows_above(table);
     if (!list->guessed) table->placed = table->matching;
