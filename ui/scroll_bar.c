@@ -4,7 +4,7 @@ enum { ENDS = 2 };
 
 static int thumb_length(int64_t shown, int64_t total, int height)
 {
-    int64_t length = (2 * height * shown + total) / (2 * total); /* rounded */
+    int64_t length = (2 * shown * height + total) / (2 * total); /* rounded */
     if (length > height - ENDS) return height - ENDS;
     return length < 1 ? 1 : (int)length;
 }
