@@ -35,10 +35,11 @@ static void place_wide(struct columns *at, int width)
     at->description_width = width - next - 1;
 }
 
-/* Drops description, last use, ⋮, tokens, then the word of the status. */
+/* Drops description, last use, ⋮, tokens, then the word of the status; the last column is the
+ * scroll bar's. */
 static void place_narrow(struct columns *at, int width)
 {
-    int right = width;
+    int right = width - 1;
     at->bar = 0, at->mark = 2, at->id = 3;
     if (width >= 60) {
         right -= USED_WIDTH + 1;
@@ -110,7 +111,6 @@ static void draw_status(const struct canvas *canvas, int row, const struct colum
 {
     enum role role = account->active ? ROLE_GOOD : ROLE_MUTED;
     draw_glyph(canvas, row, at->status, role, account->active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
-    /* The blank in one colour with what stands around it: fewer bytes for each row. */
     if (at->status_width > 1)
         draw_text(canvas, row, at->status + 1, role, account->active ? " active" : " inactive");
 }
@@ -122,9 +122,16 @@ static void draw_tokens(const struct canvas *canvas, int row, const struct colum
     if (at->tokens < 0) return;
     bool inside = account->ending && at->flag < 0;
     snprintf(text, sizeof text, "%lld%s", (long long)account->tokens, inside ? "!" : "");
-    draw_cell_right(canvas, row, at->tokens, at->tokens_width, inside ? ROLE_WARN : ROLE_TEXT,
+    draw_cell_right(canvas, row, at->tokens, at->tokens_width, inside ? ROLE_WARN : ROLE_MUTED,
                     text);
     if (account->ending && !inside) draw_text(canvas, row, at->flag, ROLE_WARN, "!");
+}
+
+/* Blanks have the colour of what stands around them: each change of it costs bytes in every row. */
+static void draw_gaps(const struct canvas *canvas, int row, const struct columns *at)
+{
+    int end = at->used >= 0 ? at->used + USED_WIDTH : at->tokens + at->tokens_width;
+    draw_cell(canvas, row, at->status, end - at->status, ROLE_MUTED, "");
 }
 
 static void draw_row(struct accounts *accounts, const struct canvas *canvas,
@@ -133,17 +140,14 @@ static void draw_row(struct accounts *accounts, const struct canvas *canvas,
     int row = (int)index + 1;
     const struct listed *listed = list_row(&accounts->table.list, index);
     const struct account_row *account = &listed->row;
-    /* Only the ID is lit: a whole row would cost twice its width in bytes for every step. */
-    struct canvas lit;
     char used[WHEN_SIZE], created[WHEN_SIZE];
     int menu = at->menu >= 0 ? at->menu : at->id + at->id_width - 1;
-    table_place_row(&accounts->table, canvas, index, menu, &lit);
-    if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    table_place_row(&accounts->table, canvas, index, at->bar, menu);
     if (table_is_marked(&accounts->table, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
-    draw_id(accounts, &lit, row, at, account);
-    if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_MUTED, GLYPH_MENU);
-    if (at->menu >= 0) draw_text(canvas, row, at->menu + 1, ROLE_MUTED, " ");
+    draw_id(accounts, canvas, row, at, account);
+    if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_TEXT, GLYPH_MENU);
+    draw_gaps(canvas, row, at);
     draw_status(canvas, row, at, account);
     draw_tokens(canvas, row, at, account);
     when_relative(used, account->last_used, accounts->table.now);
@@ -168,6 +172,7 @@ void accounts_draw(struct app *app, struct screen *screen, const struct canvas *
     draw_heads(accounts, &rows, 0, &at);
     for (size_t i = 0; i < accounts->table.list.count && (int)i + 1 < rows.rows; i++)
         draw_row(accounts, &rows, &at, i);
+    table_draw_bar(&accounts->table, &rows);
     if (!accounts->table.list.count) table_draw_empty(&accounts->table, &rows, 2);
     if (!accounts->wide) return;
     struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);

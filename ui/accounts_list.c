@@ -72,6 +72,17 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
                  : account_count(reader->store, &query, count);
 }
 
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place place = account_place_of(&query, &((const struct listed *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(reader->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
                             size_t max, size_t *count)
 {
@@ -150,6 +161,7 @@ const struct table_source accounts_source = {
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
+    .before = rows_before,
     .matches = matches,
     .numbers = read_numbers,
     .is_ruled = is_ruled,

@@ -64,6 +64,16 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
+/* By number, exactly; what a filter lets through is taken to be spread evenly. */
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    int64_t all;
+    enum error e = count_rows(reader, false, &all);
+    if (!e) *rows = table_part(total, all - row_id(row), all);
+    return e;
+}
+
 /* Events only ever come: where none did, the list stands as it is. */
 static enum error load(struct app *app, struct screen *screen)
 {
@@ -204,6 +214,7 @@ enum error audit_open(struct app *app)
                  .page = read_page,
                  .get = read_one},
         .count = count_rows,
+        .before = rows_before,
     };
     struct audit *audit = calloc(1, sizeof *audit);
     if (!audit) return fail(ERR_SYSTEM, "out of memory");

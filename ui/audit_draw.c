@@ -74,13 +74,11 @@ static void draw_row(struct audit *audit, const struct canvas *rows, const struc
                      size_t index)
 {
     const struct audited *event = list_row(&audit->table.list, index);
-    struct canvas lit;
     char time[WHEN_SIZE];
     int row = (int)index + 1;
-    table_place_row(&audit->table, rows, index, rows->columns, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
+    table_place_row(&audit->table, rows, index, 1, rows->columns);
     time_text(time, event->at, audit->table.now);
-    draw_cell(&lit, row, at->time, TIME_WIDTH, lit.selected ? ROLE_TEXT : ROLE_MUTED, time);
+    draw_cell(rows, row, at->time, TIME_WIDTH, ROLE_MUTED, time);
     if (at->who >= 0) {
         draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
         underline(audit, rows, row, at->who, at->who_width, event->who);
@@ -122,5 +120,6 @@ void audit_draw(struct app *app, struct screen *screen, const struct canvas *can
     table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(audit, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }

@@ -59,6 +59,9 @@ struct canvas frame_draw_bottom(const struct app *app, const struct screen *scre
     bool low = canvas->rows < LOW_SCREEN;
     bool said = draw_message(app, screen, canvas, low ? last : last - 1);
     if (!low || !said) draw_hints(app, screen, canvas, last);
+    /* Not quite empty, so that the terminal does not move this row along where the list above it
+     * scrolls: it would have to be cleared again. */
+    if (!low && !said) draw_text(canvas, last - 1, 0, ROLE_MUTED, " ");
     return canvas_part(canvas, 0, 0, low ? last : last - 1, canvas->columns);
 }
 

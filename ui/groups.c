@@ -35,6 +35,19 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return group_count(reader->store, matching ? reader->filter : "", count);
 }
 
+/* There are few groups, and every page looks at all of them anyway. */
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    size_t count = 0;
+    struct group *groups = calloc((size_t)total, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = read_page((void *)reader, row, true, false, groups, (size_t)total, &count);
+    free(groups);
+    *rows = (int64_t)count;
+    return e;
+}
+
 static const struct picker_entry sorts[] = {
     [GROUP_BY_NAME] = {"Name", 'n'},
     [GROUP_BY_MEMBERS] = {"Members", 'm'},
@@ -50,6 +63,7 @@ static const struct table_source source = {
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
+    .before = rows_before,
 };
 
 static enum error load(struct app *app, struct screen *screen)
@@ -81,12 +95,10 @@ static void draw_row(struct groups *groups, const struct canvas *rows, const str
                      size_t index)
 {
     const struct group *group = list_row(&groups->table.list, index);
-    struct canvas lit;
     char number[24];
     int row = (int)index + 1;
-    table_place_row(&groups->table, rows, index, at->menu >= 0 ? at->menu : 4, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&lit, row, 3, at->name_width, ROLE_TEXT, group->name);
+    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
     if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
     snprintf(number, sizeof number, "%lld", (long long)group->members);
     draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);
@@ -111,6 +123,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(groups, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }
 

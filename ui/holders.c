@@ -91,6 +91,17 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return account_count(reader->store, &query, count);
 }
 
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place place = account_place_of(&query, &((const struct holder *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(reader->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 static enum error load(struct app *app, struct screen *screen)
 {
     return table_load(&((struct holders *)screen)->table, app->rows);
@@ -100,14 +111,12 @@ static void draw_row(struct holders *holders, const struct canvas *rows, int id_
                      size_t index)
 {
     const struct holder *holder = list_row(&holders->table.list, index);
-    struct canvas lit;
     char id[ACCOUNT_ID_SIZE];
     int row = (int)index + 1;
     bool active = holder->row.active;
     account_id_text(id, holder->row.name);
-    table_place_row(&holders->table, rows, index, 3, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell_middle(&lit, row, 3, id_width, ROLE_TEXT, id);
+    table_place_row(&holders->table, rows, index, 1, 3);
+    draw_cell_middle(rows, row, 3, id_width, ROLE_TEXT, id);
     if (status >= 0) {
         draw_glyph(rows, row, status, active ? ROLE_GOOD : ROLE_MUTED,
                    active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
@@ -133,6 +142,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     table_draw_head(table, &rows, 0, wide ? status + 12 : 3 + id_width + 1, 12, "THROUGH", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(holders, &rows, id_width, status, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }
 
@@ -215,6 +225,7 @@ void holders_open(struct app *app, const struct permission *permission)
                  .page = read_page,
                  .get = read_one},
         .count = count_rows,
+        .before = rows_before,
     };
     struct holders *holders = calloc(1, sizeof *holders);
     if (!holders) {

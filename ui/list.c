@@ -1,11 +1,13 @@
 #include "ui/list.h"
 
+#include "ui/list_place.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 void list_init(struct list *list, const struct list_source *source, void *arg)
 {
-    *list = (struct list){.source = source, .arg = arg};
+    *list = (struct list){.source = source, .arg = arg, .above = -1, .below = -1};
 }
 
 void list_free(struct list *list)
@@ -77,14 +79,23 @@ static void drop_first(struct list *list, size_t rows)
     memmove(list->rows, list_row(list, rows), (list->count - rows) * list->source->row_size);
     list->count -= rows;
     if (rows) list->at_top = false;
+    list_passed_up(list, (int64_t)rows);
+}
+
+static void drop_last(struct list *list, size_t rows)
+{
+    list->count -= rows;
+    list_passed_down(list, (int64_t)rows);
 }
 
 /* Rows before the first one, at most `max`; *added of them. */
 static enum error extend_up(struct list *list, size_t max, size_t *added)
 {
     enum error e = page(list, list_row(list, 0), true, false, list->count, max, added);
-    if (!e && *added < max) list->at_top = true;
-    if (e || !*added) return e;
+    if (e) return e;
+    list_passed_up(list, -(int64_t)*added);
+    if (*added < max) list_reached_top(list);
+    if (!*added) return OK;
     size_t size = list->source->row_size;
     char *fresh = malloc(*added * size);
     if (!fresh) return fail(ERR_SYSTEM, "out of memory");
@@ -100,8 +111,11 @@ static enum error extend_down(struct list *list, size_t max, size_t *added)
 {
     enum error e =
         page(list, list_row(list, list->count - 1), false, false, list->count, max, added);
-    if (!e) list->count += *added;
-    return e;
+    if (e) return e;
+    list->count += *added;
+    list_passed_down(list, -(int64_t)*added);
+    if (*added < max) list_reached_end(list);
+    return OK;
 }
 
 enum error list_fill(struct list *list)
@@ -130,7 +144,7 @@ enum error list_set_height(struct list *list, size_t height)
             drop_first(list, rows);
             list->cursor -= rows;
         }
-        if (list->count > height) list->count = height;
+        if (list->count > height) drop_last(list, list->count - height);
         return OK;
     }
     return list_fill(list);
@@ -145,7 +159,9 @@ enum error list_open(struct list *list, int64_t id)
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
-    list->at_top = true;
+    list->below = -1;
+    list_reached_top(list);
+    if (count < list->height) list_reached_end(list);
     list->gone = false;
     list_find(list, id);
     return OK;
@@ -162,13 +178,15 @@ static enum error open_at_cursor(struct list *list, const void *row)
     /* The row is the first for now: what follows may be interrupted. */
     list->count = below;
     list->cursor = 0;
-    list->gone = false;
+    list->gone = list->at_top = list->guessed = false;
+    list->above = list->below = -1;
+    if (below < list->height) list_reached_end(list);
     e = extend_up(list, list->height, &above);
     if (e) return e;
     size_t drop = above == list->height ? above - place : 0;
     drop_first(list, drop);
     list->cursor = above - drop;
-    if (list->count > list->height) list->count = list->height;
+    if (list->count > list->height) drop_last(list, list->count - list->height);
     return list_fill(list);
 }
 
@@ -212,7 +230,7 @@ static enum error move_up(struct list *list, size_t rows)
     if (e) return e;
     list->cursor += added;
     list->cursor = list->cursor > rows ? list->cursor - rows : 0;
-    if (list->count > list->height) list->count = list->height;
+    if (list->count > list->height) drop_last(list, list->count - list->height);
     return OK;
 }
 
@@ -237,8 +255,11 @@ enum error list_page(struct list *list, bool backward)
     if (e) return e;
     if (!added) list->cursor = backward ? 0 : list->count - 1;
     if (list->count > list->height) {
-        if (!backward) drop_first(list, list->count - list->height);
-        list->count = list->height;
+        size_t rows = list->count - list->height;
+        if (backward)
+            drop_last(list, rows);
+        else
+            drop_first(list, rows);
     }
     return OK;
 }
@@ -251,7 +272,9 @@ enum error list_jump(struct list *list, bool last)
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = last && count ? count - 1 : 0;
-    list->at_top = !last || count < list->height;
-    list->gone = false;
+    list->at_top = list->guessed = list->gone = false;
+    list->above = list->below = -1;
+    if (!last || count < list->height) list_reached_top(list);
+    if (last || count < list->height) list_reached_end(list);
     return OK;
 }

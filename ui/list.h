@@ -29,6 +29,11 @@ struct list {
     size_t cursor; /* < count, or 0 */
     bool at_top;   /* the first row is the first of the list, or was when it was read */
     bool gone;     /* the row under the cursor was deleted elsewhere */
+    /* Rows of the list above and below those on the screen, for a scroll bar; -1: not known. They
+     * follow every move and are never counted. */
+    int64_t above, below;
+    bool guessed; /* `above` is only about right: neither end needs to agree with it */
+    bool looked;  /* what is guessed is at neither end */
 };
 
 void list_init(struct list *list, const struct list_source *source, void *arg);
@@ -59,6 +64,11 @@ enum error list_jump(struct list *list, bool last) MUST_CHECK;
 enum error list_refresh(struct list *list) MUST_CHECK;
 /* Takes the row of a `gone` cursor away. */
 enum error list_drop_gone(struct list *list) MUST_CHECK;
+/* About how many rows stand above, where it is not known. */
+void list_guess(struct list *list, int64_t above);
+/* What is guessed may stand at an end of the list after all: whether there are rows above the
+ * screen, and below. */
+void list_looked(struct list *list, bool is_any_above, bool is_any_below);
 /* Reads rows below, then above, until the screen is full. */
 enum error list_fill(struct list *list) MUST_CHECK;
 

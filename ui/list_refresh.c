@@ -1,6 +1,8 @@
 /* Live refresh of a list: what is on the screen keeps its place. */
 #include "ui/list.h"
 
+#include "ui/list_place.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +69,7 @@ static void take(struct merge *merge)
     size_t size = list->source->row_size, skip = 0;
     if (merge->cursor >= list->height) skip = merge->cursor - list->height + 1;
     if (skip) list->at_top = false;
+    list_passed_up(list, (int64_t)skip);
     size_t count = merge->count - skip;
     if (count > list->height) count = list->height;
     memcpy(list->rows, merge->rows + skip * size, count * size);
@@ -93,6 +96,14 @@ static bool joins(const struct list *list, const char *fresh, size_t count)
     return false;
 }
 
+/* Rows may have come and gone on either side of the screen. */
+static void doubt_place(struct list *list)
+{
+    list->below = -1;
+    list->looked = false;
+    list->guessed = !list->at_top && list->above >= 0;
+}
+
 enum error list_refresh(struct list *list)
 {
     size_t size = list->source->row_size, count = 0;
@@ -102,10 +113,14 @@ enum error list_refresh(struct list *list)
     char *fresh = room, *row = room + list->height * size;
     struct merge merge = {.list = list, .rows = row + size, .capacity = 2 * list->height + 2};
     enum error e = read_fresh(list, fresh, &count);
-    if (!e && !joins(list, fresh, count)) list->at_top = false;
+    if (!e && list->at_top && !joins(list, fresh, count)) {
+        list->at_top = false;
+        list->above = -1;
+    }
     if (!e && list->at_top) add_new(&merge, fresh, count, 0);
     if (!e) e = add_old(&merge, row, fresh, count);
     if (!e) take(&merge);
+    if (!e) doubt_place(list);
     free(room);
     return e ? e : list_fill(list);
 }

@@ -52,11 +52,9 @@ static void draw_row(struct permissions_screen *screen, const struct canvas *row
 {
     const struct permission_entry *entry = list_row(&screen->table.list, index);
     const struct permission *permission = &entry->permission;
-    struct canvas lit;
     int row = (int)index + 1;
-    table_place_row(&screen->table, rows, index, at->menu >= 0 ? at->menu : 4, &lit);
-    if (lit.selected) draw_glyph(&lit, row, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&lit, row, 3, at->name_width, ROLE_TEXT, permission->name);
+    table_place_row(&screen->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, permission->name);
     if (at->id >= 0) draw_cell(rows, row, at->id, at->id_width, ROLE_MUTED, permission->id);
     if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
     draw_count(rows, row, at->accounts, 8, permission->accounts);
@@ -80,6 +78,7 @@ static void draw(struct app *app, struct screen *whole, const struct canvas *can
     table_draw_head(table, &rows, 0, at.holders, 9, "EFFECTIVE", -1);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(screen, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
     const struct permission_entry *here = list_current(&table->list);
     bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;

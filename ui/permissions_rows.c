@@ -110,6 +110,15 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return OK;
 }
 
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    bool there;
+    (void)total;
+    *rows = (int64_t)place_of(reader->own, row, &there);
+    return OK;
+}
+
 static const struct picker_entry sorts[] = {
     [BY_NAME] = {"Name", 'n'},
     [BY_ID] = {"ID", 'i'},
@@ -130,4 +139,5 @@ const struct table_source permissions_source = {
              .page = read_page,
              .get = read_one},
     .count = count_rows,
+    .before = rows_before,
 };

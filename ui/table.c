@@ -29,6 +29,7 @@ void table_free(struct table *table)
     if (background) {
         background_leave(background, table);
         background_leave(background, &table->counting);
+        background_leave(background, &table->placing);
     }
     list_free(&table->list);
     field_free(&table->filter);

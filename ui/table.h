@@ -43,6 +43,9 @@ struct table_source {
                                 the filter means nothing, and error_message() says why */
     /* How many rows there are, or how many match filter and facet. */
     enum error (*count)(const struct table_reader *reader, bool matching, int64_t *count);
+    /* About how many of the `total` rows of the list stand before `row`, without counting them. */
+    enum error (*before)(const struct table_reader *reader, const void *row, int64_t total,
+                         int64_t *rows);
     /* The rest is for marks; NULL without. Whether a row matches filter and facet of the reader,
      * and the numbers of all that do; what `page` found out of the rule of the marks; the order of
      * the list. */
@@ -86,14 +89,16 @@ struct table {
     bool drop_gone; /* what was deleted here need not stay on the screen */
     int64_t now;    /* of the last load */
 
-    bool searching;         /* a filter was typed whose rows are still to be looked for */
-    bool reading, counting; /* in the background */
-    bool refresh;           /* after what is being read */
+    bool searching;                  /* a filter was typed whose rows are still to be looked for */
+    bool reading, counting, placing; /* in the background */
+    bool refresh;                    /* after what is being read */
     struct table_step under_way, next[STEPS_MAX];
     size_t next_count;
     char problem[ERROR_MESSAGE_MAX]; /* why the filter means nothing; "" */
 
     int64_t total, matching;     /* -1: not counted yet */
+    int64_t placed;              /* how many matched when the place of the rows was known last */
+    bool placeless;              /* it could not be found out */
     struct marks marks, dropped; /* `dropped`: what U restores */
     int64_t hidden;              /* marks that filter and facet hide; -1: not counted yet */
     bool in_range;
@@ -116,6 +121,12 @@ int table_tick(struct table *table);
 bool table_is_late(const struct table *table);
 /* Waits for them. */
 void table_settle(struct table *table);
+
+/* table_place.c: where the rows on the screen stand in the list. Rows above the screen; -1: not
+ * known. Of a guess: neither 0 nor as many as there can be. */
+int64_t table_rows_above(const struct table *table);
+/* The part of `total` that a sample says. */
+int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
 /* `own` where the rows have the focus, those of the filter where it has. */
 unsigned table_contexts(const struct table *table, unsigned own);
@@ -147,12 +158,14 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
  * `sort` -1: not on offer. */
 void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
                      int width, const char *label, int sort);
+/* The scroll bar beside the rows, which begin below row 0 of `rows`. */
+void table_draw_bar(const struct table *table, const struct canvas *rows);
 /* In place of rows, where there are none: why. */
 void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
 /* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
- * cursor and its menu are. `lit` is the canvas for what the cursor lights up. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int menu_column,
-                     struct canvas *lit);
+ * cursor and its menu are, and draws the bar of the row under the cursor. */
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
+                     int menu_column);
 /* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
 void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
                      size_t start, size_t length);

@@ -96,7 +96,8 @@ static bool wants(const struct table *table)
 bool table_is_due(const struct table *table)
 {
     if (table->screen->wants_load || table->screen->failed_since) return false;
-    return table->searching || (!table->reading && !table->counting && wants(table));
+    return table->searching ||
+           (!table->reading && !table->counting && (wants(table) || table_wants_place(table)));
 }
 
 int table_tick(struct table *table)
@@ -105,6 +106,7 @@ int table_tick(struct table *table)
     if (!table_is_due(table)) return EFFECT_NONE;
     if (table->searching)
         return screen->class->load(table->app, screen) ? app_say_error(table->app) : EFFECT_DRAW;
+    if (!wants(table)) return table_find_place(table), EFFECT_NONE;
     struct counting *counting = malloc(sizeof *counting);
     if (!counting || begin(table, counting)) {
         free(counting);

@@ -86,14 +86,14 @@ void table_draw_empty(const struct table *table, const struct canvas *canvas, in
                                  : table->source->empty);
 }
 
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int menu_column,
-                     struct canvas *lit)
+/* The bar alone tells the row: what it lit beside would be sent twice for every step. */
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
+                     int menu_column)
 {
     int row = (int)index + 1;
-    *lit = *rows;
-    lit->selected = index == table->list.cursor;
     table->top = rows->top + 1;
-    if (!lit->selected) return;
+    if (index != table->list.cursor) return;
+    draw_glyph(rows, row, bar_column, ROLE_CURSOR, GLYPH_CURSOR);
     table->menu_row = rows->top + row;
     table->menu_column = rows->left + menu_column;
     if (!table->filtering) draw_cursor(rows, row, menu_column < 3 ? menu_column : 3, false);

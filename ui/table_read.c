@@ -256,6 +256,7 @@ enum error table_load(struct table *table, int rows)
                                     .reopen = table->reopen,
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();
+    table_pin_place(table);
     /* A change made elsewhere does not end a search: it is looked at afterwards. */
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;

@@ -19,6 +19,7 @@ static const struct colour either[ROLE_COUNT] = {
     [ROLE_BOLD] = {-1, -1, A_BOLD},
     [ROLE_MUTED] = {244, -1, 0},
     [ROLE_ACCENT] = {32, COLOR_CYAN, A_BOLD},
+    [ROLE_CURSOR] = {32, COLOR_CYAN, 0},
     [ROLE_SELECTED] = {-1, -1, A_REVERSE},
     [ROLE_MARKED] = {32, COLOR_CYAN, A_BOLD},
     [ROLE_GOOD] = {34, COLOR_GREEN, 0},
@@ -30,23 +31,17 @@ static const struct colour either[ROLE_COUNT] = {
     [ROLE_BORDER] = {244, -1, 0},
 };
 static const struct colour dark[ROLE_COUNT] = {
-    [ROLE_MUTED] = {246, -1, 0},
-    [ROLE_ACCENT] = {75, COLOR_CYAN, A_BOLD},
-    [ROLE_MARKED] = {75, COLOR_CYAN, A_BOLD},
-    [ROLE_GOOD] = {114, COLOR_GREEN, 0},
-    [ROLE_WARN] = {179, COLOR_YELLOW, 0},
-    [ROLE_BAD] = {203, COLOR_RED, 0},
-    [ROLE_DISABLED] = {241, -1, A_DIM},
+    [ROLE_MUTED] = {246, -1, 0},         [ROLE_ACCENT] = {75, COLOR_CYAN, A_BOLD},
+    [ROLE_CURSOR] = {75, COLOR_CYAN, 0}, [ROLE_MARKED] = {75, COLOR_CYAN, A_BOLD},
+    [ROLE_GOOD] = {114, COLOR_GREEN, 0}, [ROLE_WARN] = {179, COLOR_YELLOW, 0},
+    [ROLE_BAD] = {203, COLOR_RED, 0},    [ROLE_DISABLED] = {241, -1, A_DIM},
     [ROLE_BORDER] = {241, -1, 0},
 };
 static const struct colour light[ROLE_COUNT] = {
-    [ROLE_MUTED] = {242, -1, 0},
-    [ROLE_ACCENT] = {25, COLOR_BLUE, A_BOLD},
-    [ROLE_MARKED] = {25, COLOR_BLUE, A_BOLD},
-    [ROLE_GOOD] = {28, COLOR_GREEN, 0},
-    [ROLE_WARN] = {130, COLOR_MAGENTA, 0},
-    [ROLE_BAD] = {160, COLOR_RED, 0},
-    [ROLE_DISABLED] = {247, -1, A_DIM},
+    [ROLE_MUTED] = {242, -1, 0},         [ROLE_ACCENT] = {25, COLOR_BLUE, A_BOLD},
+    [ROLE_CURSOR] = {25, COLOR_BLUE, 0}, [ROLE_MARKED] = {25, COLOR_BLUE, A_BOLD},
+    [ROLE_GOOD] = {28, COLOR_GREEN, 0},  [ROLE_WARN] = {130, COLOR_MAGENTA, 0},
+    [ROLE_BAD] = {160, COLOR_RED, 0},    [ROLE_DISABLED] = {247, -1, A_DIM},
     [ROLE_BORDER] = {247, -1, 0},
 };
 

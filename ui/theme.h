@@ -8,7 +8,8 @@ enum role {
     ROLE_TEXT,
     ROLE_BOLD,     /* titles */
     ROLE_MUTED,    /* labels, times, rules, hints */
-    ROLE_ACCENT,   /* the one accent: cursor bar, present tab, keys in the footer */
+    ROLE_ACCENT,   /* the one accent: present tab, keys in the footer */
+    ROLE_CURSOR,   /* the bar of the row under the cursor: the accent without more */
     ROLE_SELECTED, /* the row or button under the cursor */
     ROLE_MARKED,   /* mark glyphs */
     ROLE_GOOD,     /* active, live, done */

@@ -65,11 +65,11 @@ void token_draw_state(const struct canvas *canvas, int row, int column, int colu
     static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
     static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
     bool trap = token->canary && token->state == TOKEN_LIVE;
-    draw_glyph(canvas, row, column, trap ? ROLE_WARN : roles[token->state],
-               (int)glyphs[token->state]);
-    if (columns > 2)
-        draw_cell(canvas, row, column + 2, columns - 2, ROLE_TEXT,
-                  trap ? "canary" : token_state_text(token->state));
+    enum role role = trap ? ROLE_WARN : roles[token->state];
+    char text[32];
+    snprintf(text, sizeof text, "%s %s", text_glyph(glyphs[token->state]),
+             trap ? "canary" : token_state_text(token->state));
+    draw_cell(canvas, row, column, columns > 2 ? columns : 1, role, text);
 }
 
 const char *token_command_label(const struct token_row *token, enum command command)

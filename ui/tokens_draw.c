@@ -130,6 +130,13 @@ static void draw_name(struct tokens *tokens, const struct canvas *canvas, int ro
     underline(tokens, canvas, row, at->name, at->name_width, token->name);
 }
 
+/* Blanks have the colour of what stands around them: each change of it costs bytes in every row. */
+static void draw_gaps(const struct canvas *canvas, int row, const struct columns *at)
+{
+    int first = at->token >= 0 ? at->token : at->menu >= 0 ? at->menu : at->state;
+    draw_cell(canvas, row, first, canvas->columns - first - 1, ROLE_MUTED, "");
+}
+
 static void draw_row(struct tokens *tokens, const struct canvas *canvas, const struct columns *at,
                      size_t index)
 {
@@ -137,18 +144,17 @@ static void draw_row(struct tokens *tokens, const struct canvas *canvas, const s
     const struct listed_token *listed = list_row(&tokens->table.list, index);
     const struct token_row *token = &listed->item.token;
     char id[ACCOUNT_ID_SIZE], masked[16];
-    struct canvas lit;
-    table_place_row(&tokens->table, canvas, index, at->menu >= 0 ? at->menu : at->account, &lit);
-    if (lit.selected) draw_glyph(&lit, row, at->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    table_place_row(&tokens->table, canvas, index, at->bar, at->menu >= 0 ? at->menu : at->account);
     if (table_is_marked(&tokens->table, listed))
         draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
     account_id_text(id, listed->item.account_name);
-    draw_cell_middle(&lit, row, at->account, at->account_width,
+    draw_cell_middle(canvas, row, at->account, at->account_width,
                      listed->item.account_active ? ROLE_TEXT : ROLE_MUTED, id);
-    underline(tokens, &lit, row, at->account, at->account_width, id);
+    underline(tokens, canvas, row, at->account, at->account_width, id);
     draw_name(tokens, canvas, row, at, token);
     snprintf(masked, sizeof masked, "%s%s%s", at->token_width == MASKED_WIDTH ? "gth_" : "",
              text_glyph(GLYPH_ELLIPSIS), token->last_four);
+    draw_gaps(canvas, row, at);
     if (at->token >= 0) draw_cell(canvas, row, at->token, at->token_width, ROLE_MUTED, masked);
     if (at->menu >= 0 && (token->narrowed || token->networks))
         draw_glyph(canvas, row, at->menu - 1, ROLE_MUTED, GLYPH_LIMITED);
@@ -172,6 +178,7 @@ void tokens_draw(struct app *app, struct screen *screen, const struct canvas *ca
     draw_heads(table, &rows, &at);
     for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
         draw_row(tokens, &rows, &at, i);
+    table_draw_bar(table, &rows);
     if (!table->list.count) table_draw_empty(table, &rows, 2);
     const struct listed_token *here = tokens_current(tokens);
     bool quiet = !app->message[0] && !screen->failed_since && canvas->rows >= 12;

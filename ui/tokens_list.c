@@ -69,6 +69,17 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return token_count(reader->store, &query, count);
 }
 
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    const struct token_query query = query_of(reader);
+    struct sample sample;
+    enum error e =
+        token_sample(reader->store, &query, &((const struct listed_token *)row)->item, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
 static int compare(const struct table_reader *reader, const void *a, const void *b)
 {
     const struct token_query query = query_of(reader);
@@ -107,6 +118,7 @@ const struct table_source tokens_source = {
              .page = read_page,
              .get = read_one},
     .count = count_rows,
+    .before = rows_before,
     .matches = matches,
     .numbers = read_numbers,
     .is_ruled = is_ruled,

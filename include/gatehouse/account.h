@@ -82,6 +82,14 @@ enum error account_matches(struct store *store, const struct account_query *quer
 /* How many match. Without a filter or status: from the counters. */
 enum error account_count(struct store *store, const struct account_query *query,
                          int64_t *count) MUST_CHECK;
+/* About where a place stands in the list: of some 200 rows picked by number, how many match, and
+ * how many of these stand before it. When too few match, of all rows in that order. A look-up for
+ * each pick, however long the list is. */
+struct sample {
+    int64_t before, matching;
+};
+enum error account_sample(struct store *store, const struct account_query *query,
+                          const struct account_place *place, struct sample *out) MUST_CHECK;
 /* Whether a name matches the name words of a filter; used to draw matches: calls `found` for each
  * matched byte range. */
 void account_filter_matches(const char *filter, const char *name,

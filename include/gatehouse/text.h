@@ -36,6 +36,7 @@ enum glyph {
     GLYPH_BULLET,    /* • * : a typed character of a passphrase */
     GLYPH_LINE,      /* ─ - */
     GLYPH_BAR,       /* │ | */
+    GLYPH_THUMB,     /* ┃ | : of a scroll bar */
     GLYPH_TOP_LEFT,  /* ╭ + */
     GLYPH_TOP_RIGHT,
     GLYPH_BOTTOM_LEFT,

@@ -73,6 +73,9 @@ enum error token_matches(struct store *store, const struct token_query *query, i
 /* The order of the list: negative where a stands before b. */
 int token_compare(const struct token_query *query, const struct token_item *a,
                   const struct token_item *b);
+/* About where a token stands in the list: as account_sample. */
+enum error token_sample(struct store *store, const struct token_query *query,
+                        const struct token_item *place, struct sample *out) MUST_CHECK;
 /* The numbers of all that match; id_set_free. */
 enum error token_numbers(struct store *store, const struct token_query *query,
                          struct id_set *out) MUST_CHECK;

@@ -12,6 +12,11 @@ static const char *const sort_keys[] = {
     [ACCOUNT_BY_CREATED] = "created",
 };
 
+const char *account_sort_key(enum account_sort sort)
+{
+    return sort_keys[sort];
+}
+
 /* Where the page starts. By ID the name alone decides, so that the index on it is used; few rows
  * are sorted instead, and the + keeps the index away from them. */
 static void add_place(struct sql *sql, const struct account_filter *filter, bool upward,

@@ -21,6 +21,8 @@ struct account_filter {
 
 enum error account_filter_read(struct store *store, const struct account_query *query,
                                struct account_filter *out) MUST_CHECK;
+/* What the rows are ordered by before the name: an expression. */
+const char *account_sort_key(enum account_sort sort);
 /* " WHERE …" over the table account, and its parameters. */
 void account_filter_add(struct sql *sql, const struct account_filter *filter);
 void account_filter_bind(struct stmt *stmt, const struct account_filter *filter);

@@ -31,7 +31,12 @@ static const char *const sort_keys[TOKENS_SORTS] = {
     [TOKENS_BY_LAST_USED] = "t.used",
 };
 
-static void bind_key(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
+const char *token_sort_key(enum token_sort sort)
+{
+    return sort_keys[sort];
+}
+
+void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
 {
     const struct token_row *row = &from->token;
     switch (sort) {
@@ -133,7 +138,7 @@ static enum error read_rows(struct store *store, const struct token_query *query
     bind_int(stmt, ":now", query->now);
     bind_int(stmt, ":max", (int64_t)(max - *count));
     if (from) {
-        bind_key(stmt, query->sort, from);
+        token_sort_bind(stmt, query->sort, from);
         bind_int(stmt, ":number", from->token.number);
     }
     bool row = true;

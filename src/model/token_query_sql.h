@@ -15,6 +15,10 @@ struct token_words {
 void token_words_read(const char *filter, struct token_words *words);
 /* " AND …" of a facet; may ask for :now. */
 const char *token_condition(enum token_facet facet);
+/* What the rows are ordered by before the number: an expression, "0" by state, and the parameter
+ * :key of a token in that order. */
+const char *token_sort_key(enum token_sort sort);
+void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from);
 /* " WHERE …", and its parameters but for :now. */
 void token_conditions_add(struct sql *sql, const struct token_query *query,
                           const struct token_words *words);

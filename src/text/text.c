@@ -27,16 +27,17 @@ void text_init(bool force_ascii)
 const char *text_glyph(enum glyph glyph)
 {
     static const char *const glyphs[GLYPH_COUNT][2] = {
-        [GLYPH_ACTIVE] = {"●", "*"},      [GLYPH_INACTIVE] = {"○", "o"},
-        [GLYPH_SUSPENDED] = {"◐", "-"},   [GLYPH_DEAD] = {"✗", "x"},
-        [GLYPH_LIMITED] = {"◇", "#"},     [GLYPH_MARK] = {"✓", "+"},
-        [GLYPH_CURSOR] = {"▌", ">"},      [GLYPH_MENU] = {"⋮", ":"},
-        [GLYPH_UP] = {"▲", "^"},          [GLYPH_DOWN] = {"▼", "v"},
-        [GLYPH_REMOVE] = {"×", "x"},      [GLYPH_ELLIPSIS] = {"…", "~"},
-        [GLYPH_DOT] = {"·", "-"},         [GLYPH_BULLET] = {"•", "*"},
-        [GLYPH_LINE] = {"─", "-"},        [GLYPH_BAR] = {"│", "|"},
-        [GLYPH_TOP_LEFT] = {"╭", "+"},    [GLYPH_TOP_RIGHT] = {"╮", "+"},
-        [GLYPH_BOTTOM_LEFT] = {"╰", "+"}, [GLYPH_BOTTOM_RIGHT] = {"╯", "+"},
+        [GLYPH_ACTIVE] = {"●", "*"},       [GLYPH_INACTIVE] = {"○", "o"},
+        [GLYPH_SUSPENDED] = {"◐", "-"},    [GLYPH_DEAD] = {"✗", "x"},
+        [GLYPH_LIMITED] = {"◇", "#"},      [GLYPH_MARK] = {"✓", "+"},
+        [GLYPH_CURSOR] = {"▌", ">"},       [GLYPH_MENU] = {"⋮", ":"},
+        [GLYPH_UP] = {"▲", "^"},           [GLYPH_DOWN] = {"▼", "v"},
+        [GLYPH_REMOVE] = {"×", "x"},       [GLYPH_ELLIPSIS] = {"…", "~"},
+        [GLYPH_DOT] = {"·", "-"},          [GLYPH_BULLET] = {"•", "*"},
+        [GLYPH_LINE] = {"─", "-"},         [GLYPH_BAR] = {"│", "|"},
+        [GLYPH_THUMB] = {"┃", "|"},        [GLYPH_TOP_LEFT] = {"╭", "+"},
+        [GLYPH_TOP_RIGHT] = {"╮", "+"},    [GLYPH_BOTTOM_LEFT] = {"╰", "+"},
+        [GLYPH_BOTTOM_RIGHT] = {"╯", "+"},
     };
     return glyphs[glyph][ascii_only];
 }

@@ -132,6 +132,44 @@ Test(account, pages_agree_in_both_directions_for_every_sort)
                 .filter = "", .sort = (enum account_sort)sort, .descending = descending});
 }
 
+/* Picks are many beside these few accounts: what they say is nearly exact. */
+Test(account, a_sample_tells_about_where_a_row_stands_in_every_order)
+{
+    struct account_row rows[MANY + 1];
+    size_t count;
+    fill();
+    for (int sort = ACCOUNT_BY_ID; sort <= ACCOUNT_BY_CREATED; sort++)
+        for (int descending = 0; descending < 2; descending++) {
+            struct account_query query = {
+                .filter = "", .sort = (enum account_sort)sort, .descending = descending};
+            struct account_place place = {0};
+            cr_assert_ok(account_page(act.store, NOON, &query, &place, false, false, rows, MANY + 1,
+                                      &count));
+            for (size_t i = 0; i < count; i++) {
+                struct sample sample;
+                place = account_place_of(&query, &rows[i]);
+                cr_assert_ok(account_sample(act.store, &query, &place, &sample));
+                cr_assert_eq(sample.matching, 200);
+                cr_assert_float_eq((double)sample.before / 200, (double)i / (double)count, 0.03,
+                                   "sort %d, row %zu: %d", sort, i, (int)sample.before);
+            }
+        }
+}
+
+Test(account, a_sample_of_few_that_match_is_taken_from_all)
+{
+    struct account_place place = {.name = "zz"};
+    struct sample sample;
+    fill();
+    const struct account_query active = {.filter = "", .status = ACCOUNT_ACTIVE},
+                               none = {.filter = "no-such-name"};
+    cr_assert_ok(account_sample(act.store, &active, &place, &sample));
+    cr_assert(sample.matching > 20 && sample.matching < 200, "%d", (int)sample.matching);
+    cr_assert_eq(sample.before, sample.matching);
+    cr_assert_ok(account_sample(act.store, &none, &place, &sample));
+    cr_assert_eq(sample.matching, 200);
+}
+
 static int64_t matching(const char *filter)
 {
     int64_t count;

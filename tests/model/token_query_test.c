@@ -76,6 +76,29 @@ Test(token_query, every_order_is_read_in_pages_both_ways)
         }
 }
 
+Test(token_query, a_sample_tells_about_where_a_token_stands_in_every_order)
+{
+    for (int sort = 0; sort < TOKENS_SORTS; sort++)
+        for (int descending = 0; descending < 2; descending++) {
+            struct token_query query = {.filter = "",
+                                        .facet = descending ? TOKENS_LIVE : TOKENS_ALL,
+                                        .sort = (enum token_sort)sort,
+                                        .descending = descending,
+                                        .now = act.now};
+            struct token_item rows[MANY];
+            size_t count;
+            cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, MANY, &count));
+            for (size_t i = 0; i < count; i++) {
+                struct sample sample;
+                cr_assert_ok(token_sample(act.store, &query, &rows[i], &sample));
+                cr_assert_geq(sample.matching, 20);
+                cr_assert_float_eq((double)sample.before / (double)sample.matching,
+                                   (double)i / (double)count, 0.08, "sort %d, row %zu: %d of %d",
+                                   sort, i, (int)sample.before, (int)sample.matching);
+            }
+        }
+}
+
 static int64_t count_of(enum token_facet facet)
 {
     int64_t count;

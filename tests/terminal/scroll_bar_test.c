@@ -1,0 +1,188 @@
+/* The bar beside the rows, and what a step costs where the list scrolls. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+enum { FIRST_ROW = 4, LAST_ROW = 21, COLUMN = 79, ROWS = LAST_ROW - FIRST_ROW + 1 };
+enum { THUMB = 0x2503, MANY = 500, PATIENCE = 100 };
+
+static struct terminal *home, *console;
+
+static void open_home(void)
+{
+    home = prepared_home();
+}
+
+static void close_home(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(scroll_bar, .init = open_home, .fini = close_home, .timeout = 60);
+
+/* They follow those of the demo, and no two look alike. */
+static void add_many(void)
+{
+    prepared_run(home,
+                 "WITH RECURSIVE n (n) AS (SELECT 500 UNION ALL SELECT n + 1 FROM n WHERE n < 999) "
+                 "INSERT INTO account (name, description, created, last_used) SELECT 'zz-' || n || "
+                 "lower(hex(n * 7919 * 104729)), hex(n * 15485863), n, n FROM n");
+    prepared_run(home, "UPDATE counter SET value = value + 500 WHERE name = 'accounts'");
+}
+
+static void open_many(void)
+{
+    add_many();
+    console = prepared_console(home, 24, 80, "", "");
+}
+
+static bool is_thumb(int row, int column)
+{
+    return terminal_cell(console, row, column).character == THUMB;
+}
+
+/* The first row of the thumb in a column, counted from the first row of the list; -1: none. */
+static int thumb_first(int column)
+{
+    for (int row = 0; row < ROWS; row++)
+        if (is_thumb(FIRST_ROW + row, column)) return row;
+    return -1;
+}
+
+static int thumb_length(int column)
+{
+    int length = 0;
+    for (int row = FIRST_ROW; row <= LAST_ROW; row++)
+        length += is_thumb(row, column);
+    return length;
+}
+
+/* Until the thumb begins between two rows. */
+static void wait_thumb(int least, int most)
+{
+    int first = -1;
+    for (int i = 0; i < PATIENCE; i++) {
+        first = thumb_first(COLUMN);
+        if (first >= least && first <= most) return;
+        terminal_listen(console, 20);
+    }
+    cr_assert_fail("the thumb begins at %d, not at %d to %d", first, least, most);
+}
+
+Test(scroll_bar, is_not_there_where_all_rows_fit)
+{
+    console = prepared_console(home, 60, 80, "", "");
+    terminal_listen(console, 200);
+    cr_assert_eq(thumb_length(COLUMN), 0);
+    terminal_resize(console, 24, 80);
+    wait_thumb(0, 0);
+    cr_assert_gt(thumb_length(COLUMN), 1);
+}
+
+Test(scroll_bar, stands_at_an_end_exactly_when_the_list_does)
+{
+    open_many();
+    wait_thumb(0, 0);
+    cr_assert_eq(thumb_length(COLUMN), 1);
+    for (int i = 1; i < ROWS; i++)
+        terminal_send(console, "j");
+    terminal_listen(console, 100);
+    wait_thumb(0, 0);
+    terminal_send(console, "j");
+    wait_thumb(1, 1);
+    terminal_send(console, "G");
+    wait_thumb(ROWS - 1, ROWS - 1);
+    for (int i = 1; i < ROWS; i++)
+        terminal_send(console, "k");
+    terminal_listen(console, 100);
+    wait_thumb(ROWS - 1, ROWS - 1);
+    terminal_send(console, "k");
+    wait_thumb(ROWS - 2, ROWS - 2);
+    terminal_send(console, "g");
+    wait_thumb(0, 0);
+}
+
+/* Filtering for a row in the middle and back, then another order: nobody counted the rows above. */
+Test(scroll_bar, is_about_right_where_a_list_was_opened_in_its_middle)
+{
+    open_many();
+    terminal_send(console, "/zz-750\r");
+    terminal_wait(console, "1 of");
+    cr_assert_eq(thumb_first(COLUMN), -1);
+    terminal_send(console, "\033");
+    wait_thumb(7, 11);
+    terminal_send(console, "sc");
+    wait_thumb(6, 10);
+    terminal_send(console, "sc");
+    wait_thumb(6, 10);
+    terminal_send(console, "G");
+    wait_thumb(ROWS - 1, ROWS - 1);
+}
+
+/* What is guessed at is looked at: the last page is reached step by step. */
+Test(scroll_bar, finds_the_end_from_a_guess)
+{
+    open_many();
+    terminal_send(console, "/zz-97\r");
+    terminal_wait(console, "10 of");
+    terminal_send(console, "\033");
+    wait_thumb(12, ROWS - 2);
+    for (int i = 0; i < 29; i++)
+        terminal_send(console, "j");
+    terminal_wait(console, "sa::zz-999");
+    wait_thumb(ROWS - 1, ROWS - 1);
+}
+
+Test(scroll_bar, is_there_on_the_other_tabs)
+{
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, "2");
+    terminal_wait(console, "40 tokens");
+    wait_thumb(0, 0);
+    int length = thumb_length(COLUMN);
+    cr_assert(length > 6 && length < 10, "%d", length);
+    terminal_send(console, "G");
+    wait_thumb(ROWS - length, ROWS - length);
+    terminal_send(console, "st");
+    wait_thumb(0, ROWS - length);
+    terminal_send(console, "5");
+    terminal_wait(console, "SUBJECT");
+    wait_thumb(0, 0);
+    terminal_send(console, "G");
+    wait_thumb(1, ROWS - 1);
+    cr_assert(is_thumb(LAST_ROW, COLUMN));
+}
+
+Test(scroll_bar, stands_between_the_list_and_the_side_pane)
+{
+    console = prepared_console(home, 24, 130, "", "");
+    terminal_wait(console, "PERMISSIONS");
+    cr_assert_eq(thumb_first(130 - 39 - 1), 0);
+    cr_assert_eq(thumb_first(129), -1);
+}
+
+Test(scroll_bar, is_plain_in_ascii)
+{
+    console = prepared_console(home, 24, 80, "", "--ascii");
+    terminal_listen(console, 100);
+    cr_assert_eq(terminal_cell(console, FIRST_ROW, COLUMN).character, '|');
+    cr_assert_eq(terminal_cell(console, LAST_ROW, COLUMN).character, 0);
+}
+
+/* As long as the list scrolls: the row that is new, the thumb and the bar of the cursor. */
+Test(scroll_bar, a_step_costs_no_more_than_200_bytes)
+{
+    open_many();
+    terminal_send(console, "/zz-750\r");
+    terminal_wait(console, "1 of");
+    terminal_send(console, "\033");
+    wait_thumb(7, 11);
+    for (int i = 0; i < 2 * ROWS; i++) {
+        terminal_send(console, "j");
+        size_t bytes = terminal_listen(console, 60);
+        cr_assert_gt(bytes, 20);
+        cr_assert_leq(bytes, 200);
+    }
+}

@@ -1,0 +1,80 @@
+#include "ui/table_inside.h"
+
+#include <criterion/criterion.h>
+
+/* Ten rows of a list on the screen. */
+static struct table table_of(int64_t matching, int64_t above, int64_t below, bool guessed)
+{
+    return (struct table){
+        .matching = matching,
+        .placed = matching,
+        .list = {.count = 10, .height = 10, .above = above, .below = below, .guessed = guessed}};
+}
+
+static int64_t rows_above(int64_t matching, int64_t above, int64_t below, bool guessed)
+{
+    struct table table = table_of(matching, above, below, guessed);
+    return table_rows_above(&table);
+}
+
+static bool wants(int64_t matching, int64_t above, int64_t below, bool guessed)
+{
+    struct table table = table_of(matching, above, below, guessed);
+    return table_wants_place(&table);
+}
+
+Test(table_place, is_not_known_before_the_matches_are_counted)
+{
+    cr_assert_eq(rows_above(-1, 0, -1, false), -1);
+    cr_assert_eq(rows_above(-1, -1, 0, false), -1);
+    cr_assert_not(wants(-1, -1, -1, false));
+}
+
+Test(table_place, is_told_from_either_end)
+{
+    cr_assert_eq(rows_above(100, 30, -1, false), 30);
+    cr_assert_eq(rows_above(100, -1, 30, false), 60);
+    cr_assert_eq(rows_above(100, -1, 0, false), 90);
+    cr_assert_eq(rows_above(100, 95, -1, false), 90, "rows were deleted elsewhere");
+    cr_assert_not(wants(100, 30, -1, false));
+}
+
+Test(table_place, is_no_end_when_it_is_guessed)
+{
+    cr_assert_eq(rows_above(100, 0, -1, true), 1);
+    cr_assert_eq(rows_above(100, 99, -1, true), 89);
+    cr_assert_eq(rows_above(100, 42, -1, true), 42);
+    cr_assert(wants(100, 42, -1, true), "to look whether it is");
+}
+
+Test(table_place, is_looked_for_only_where_rows_are_hidden)
+{
+    cr_assert(wants(100, -1, -1, false));
+    cr_assert_not(wants(10, -1, -1, false));
+    cr_assert_not(wants(9, -1, -1, false));
+}
+
+Test(table_place, is_guessed_anew_when_many_rows_came_or_went)
+{
+    struct table table = table_of(1000, 400, -1, true);
+    table.list.looked = true;
+    cr_assert_not(table_wants_place(&table));
+    table.placed = 950;
+    cr_assert_not(table_wants_place(&table));
+    table.placed = 850;
+    cr_assert(table_wants_place(&table));
+}
+
+Test(table_place, keeps_what_was_known_only_from_the_end)
+{
+    struct table table = table_of(100, -1, 20, false);
+    table_pin_place(&table);
+    cr_assert_eq(table.list.above, 70);
+}
+
+Test(table_place, is_a_part_of_any_total)
+{
+    cr_assert_eq(table_part(1000000, 50, 200), 250000);
+    cr_assert_eq(table_part(INT64_C(1) << 50, 100, 200), INT64_C(1) << 49);
+    cr_assert_eq(table_part(7, 0, 0), 0);
+}
