@@ -1,0 +1,142 @@
+/* Searches run beside the keys: whatever is typed meanwhile is neither lost nor done to other rows
+ * than those that were asked for. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct terminal *home, *console;
+
+static void open_console(void)
+{
+    home = prepared_home();
+    console = prepared_console(home, 24, 80, "", "");
+}
+
+static void close_console(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(search, .init = open_console, .fini = close_console, .timeout = 120);
+
+/* So many that no search among them is over before the next key is read. */
+static void open_many(void)
+{
+    prepared_run(home, "WITH RECURSIVE n (n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM n WHERE "
+                       "n < 249999) INSERT INTO account (name, description, created) SELECT "
+                       "'load-' || n, 'Fills up', 0 FROM n");
+    prepared_run(home, "UPDATE account SET description = 'artefacts' WHERE name = 'ci-artifacts'");
+    prepared_run(home, "UPDATE counter SET value = value + 150000 WHERE name = 'accounts'");
+    terminal_wait(console, "150030 accounts");
+}
+
+static int64_t inactive(const char *name)
+{
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM account WHERE active = 0 AND name = '%s'",
+             name);
+    return prepared_ask(home, sql);
+}
+
+Test(search, what_is_done_to_a_row_waits_for_the_rows_that_were_typed_for)
+{
+    open_many();
+    terminal_send(console, "/d:artefacts\rA");
+    terminal_wait(console, "sa::ci-artifacts deactivated");
+    cr_assert_eq(inactive("ci-artifacts"), 1);
+    cr_assert_eq(inactive("agent-berlin"), 0, "the first row of what was shown before");
+}
+
+/* A list without rows disables what is done to them. */
+Test(search, nothing_is_refused_for_want_of_rows_that_are_still_to_come)
+{
+    open_many();
+    terminal_send(console, "/d:zz");
+    terminal_wait(console, "Nothing matches");
+    terminal_send(console, "\177\177artefacts\rA");
+    terminal_wait(console, "sa::ci-artifacts deactivated");
+}
+
+Test(search, moves_wait_for_the_rows_too)
+{
+    open_many();
+    terminal_send(console, "/agent\033OB\033OB\rA");
+    terminal_wait(console, "sa::agent-oslo deactivated");
+    cr_assert_eq(inactive("agent-berlin") + inactive("agent-dublin"), 0);
+    terminal_send(console, "gjA");
+    terminal_wait(console, "sa::agent-dublin deactivated");
+}
+
+Test(search, a_page_further_on_is_looked_for_and_keys_wait_for_it)
+{
+    open_many();
+    terminal_send(console, "/d:fills\r");
+    terminal_wait(console, "150000 of 150030");
+    terminal_wait(console, "▌   sa::load-100000");
+    terminal_send(console, "GkkA");
+    terminal_wait(console, "sa::load-249997 deactivated");
+    terminal_send(console, "g\004\004kjA");
+    terminal_wait(console, "sa::load-100034 deactivated");
+    cr_assert_eq(inactive("load-249997") + inactive("load-100034"), 2);
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND "
+                                    "description = 'Fills up'"),
+                 2);
+}
+
+Test(search, esc_ends_it_and_the_list_is_as_it_was)
+{
+    open_many();
+    terminal_send(console, "jj");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "/d:telegraf");
+    terminal_wait(console, "/ d:telegraf");
+    terminal_send(console, "\033");
+    terminal_wait(console, "150030 accounts");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "j");
+    terminal_wait(console, "▌   sa::alert-mirror");
+}
+
+/* Another letter, the sort, another tab and back, the way out: each in the middle of a search. */
+Test(search, it_is_left_in_any_way)
+{
+    open_many();
+    terminal_send(console, "/d:nowhere\177\177\177\177\177\177\177artefacts");
+    terminal_wait(console, "     1 of 150030");
+    terminal_wait(console, "sa::ci-artifacts");
+    terminal_send(console, "\033");
+    terminal_wait(console, "150030 accounts");
+    terminal_send(console, "/d:nowhere\rst");
+    terminal_wait(console, "Nothing matches");
+    terminal_wait(console, "TOKENS▲");
+    terminal_send(console, "\033/d:nowhere\r31");
+    terminal_wait(console, "Service Accounts  ");
+    terminal_wait(console, "     0 of 150030");
+    terminal_send(console, "/x\rQ");
+    cr_assert_eq(terminal_wait_exit(console), 0);
+}
+
+Test(search, what_is_chosen_is_what_was_typed)
+{
+    open_many();
+    terminal_send(console, "2");
+    terminal_wait(console, "API Tokens");
+    terminal_send(console, "nd:artefacts\r");
+    terminal_wait(console, "New token of sa::ci-artifacts");
+}
+
+Test(search, a_change_made_elsewhere_shows_among_what_was_found)
+{
+    char out[256];
+    terminal_send(console, "/ci-\rj");
+    terminal_wait(console, "▌   sa::ci-deploy");
+    cr_assert_eq(terminal_command(home, "account create ci-aaa", out, sizeof out), 0);
+    terminal_wait(console, "    sa::ci-aaa");
+    terminal_wait(console, "▌   sa::ci-deploy");
+    cr_assert_eq(terminal_command(home, "account delete --yes ci-deploy", out, sizeof out), 0);
+    terminal_send(console, "\022");
+    terminal_wait_gone(console, "sa::ci-deploy");
+}
