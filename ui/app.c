@@ -57,9 +57,11 @@ void app_lock(struct app *app)
 
 enum error app_open_database(struct app *app)
 {
-    enum error e =
-        database_open(app->options->database,
-                      app->options->read_only ? STORE_READ_ONLY : STORE_OPEN, &app->store);
-    if (!e && !app->background) e = background_new(app->options->database, &app->background);
+    const char *database = app->options->database;
+    enum store_mode mode = app->options->read_only ? STORE_READ_ONLY : STORE_OPEN;
+    enum error e = database_open(database, mode, &app->store);
+    if (e) return e;
+    store_hold_checkpoints(app->store);
+    if (!app->background) e = background_new(database, mode, &app->background);
     return e ? e : accounts_open(app);
 }

@@ -16,6 +16,8 @@ struct background {
     pthread_cond_t posted, finished_one;
     int fd;
     char *database;
+    enum store_mode mode;
+    bool checkpointing;
     struct store *store;                      /* the thread's */
     struct job *waiting, *running, *finished; /* under the lock, like all that follows */
     bool ending;
@@ -52,7 +54,7 @@ static void run(struct background *background, struct job *job)
 {
     enum error e = OK;
     if (!background->store)
-        e = database_open(background->database, STORE_READ_ONLY, &background->store);
+        e = database_open(background->database, background->mode, &background->store);
     if (!e) {
         store_set_interrupt(background->store, job_is_stopped, job);
         e = job->run(job, background->store);
@@ -105,7 +107,7 @@ static int start_thread(struct background *background)
     return code;
 }
 
-enum error background_new(const char *database, struct background **out)
+enum error background_new(const char *database, enum store_mode mode, struct background **out)
 {
     struct background *background = calloc(1, sizeof *background);
     char *copy = strdup(database);
@@ -113,6 +115,7 @@ enum error background_new(const char *database, struct background **out)
     if (!code && (background->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) < 0) code = errno;
     if (!code) {
         background->database = copy;
+        background->mode = mode;
         pthread_mutex_init(&background->lock, NULL);
         pthread_cond_init(&background->posted, NULL);
         pthread_cond_init(&background->finished_one, NULL);
@@ -247,4 +250,36 @@ bool background_deliver(struct app *app)
         job->free(job);
     }
     return any;
+}
+
+static enum error checkpoint(struct job *job, struct store *store)
+{
+    (void)job;
+    return store_checkpoint(store);
+}
+
+/* What failed fails again at the next commit of any length, and is said there. */
+static void checkpointed(struct app *app, struct job *job, enum error e)
+{
+    (void)job, (void)e;
+    app->background->checkpointing = false;
+}
+
+static void free_job(struct job *job)
+{
+    free(job);
+}
+
+void background_checkpoint(struct app *app)
+{
+    struct background *background = app->background;
+    struct job *job;
+    if (background->checkpointing || !store_wants_checkpoint(app->store)) return;
+    if (!(job = malloc(sizeof *job))) return;
+    *job = (struct job){.owner = &background->checkpointing,
+                        .run = checkpoint,
+                        .done = checkpointed,
+                        .free = free_job};
+    background->checkpointing = true;
+    background_post(background, job);
 }

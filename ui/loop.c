@@ -220,6 +220,7 @@ static void watch(struct app *app, int64_t ticks)
     if (ticks < app->loop->next_watch) return;
     app->loop->next_watch = ticks + WATCH_MS;
     if (app->store && !store_changed(app->store, &changed) && changed) want_loads(app);
+    if (app->background) background_checkpoint(app);
     if (ticks >= app->loop->next_times) {
         app->loop->next_times = ticks + TIMES_MS;
         want_loads(app);

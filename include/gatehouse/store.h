@@ -122,8 +122,18 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 /* What `stop` says now: for long work between queries. */
 bool store_is_interrupted(const struct store *store);
 
-/* Truncates the write-ahead log if no reader blocks it; never waits. */
+/* Truncates the write-ahead log; never waits: where a reader blocks it, each store_changed tries
+ * again. */
 void store_truncate_log(struct store *store);
+
+/* A commit that finds a long write-ahead log puts it into the file, which takes many times as long
+ * as the commit. From here on that is left to store_checkpoint, on another connection, when
+ * store_wants_checkpoint says so, which it does once; closing the last connection does it in any
+ * case. */
+void store_hold_checkpoints(struct store *store);
+bool store_wants_checkpoint(struct store *store);
+/* As far as no reader needs the log; waits for nobody. */
+enum error store_checkpoint(struct store *store) MUST_CHECK;
 
 /* Puts what is in the write-ahead log into the file and does without a log from here on, so that
  * the file alone is the database; the next opening brings the log back. ERR_BUSY while anybody else

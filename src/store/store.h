@@ -13,7 +13,11 @@ struct stmt {
     struct stmt *next;
 };
 
-enum { STATEMENT_BUCKETS = 128, STORE_BUSY_WAIT_MS = 5000 };
+enum {
+    STATEMENT_BUCKETS = 128,
+    STORE_BUSY_WAIT_MS = 5000,
+    STORE_LOG_PAGES = 1000, /* of the log, from which on it is put into the file */
+};
 
 struct store {
     sqlite3 *db;
@@ -26,6 +30,8 @@ struct store {
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
     int64_t data_version;
+    int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
+    bool wants_truncate; /* a reader blocked it */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];

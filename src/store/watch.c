@@ -16,6 +16,7 @@ enum error store_changed(struct store *store, bool *changed)
     enum error e = stmt_int(stmt, &version);
     *changed = !e && version != store->data_version;
     if (!e) store->data_version = version;
+    if (store->wants_truncate) store_truncate_log(store);
     return e;
 }
 
@@ -41,8 +42,36 @@ bool store_is_interrupted(const struct store *store)
 void store_truncate_log(struct store *store)
 {
     sqlite3_busy_timeout(store->db, 0);
-    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    store->wants_truncate = (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
+    if (code == SQLITE_OK) store->log_pages = 0;
+}
+
+static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    struct store *store = arg;
+    (void)db, (void)name;
+    store->log_pages = pages;
+    return SQLITE_OK;
+}
+
+void store_hold_checkpoints(struct store *store)
+{
+    sqlite3_wal_hook(store->db, on_commit, store);
+}
+
+bool store_wants_checkpoint(struct store *store)
+{
+    bool wants = store->log_pages >= STORE_LOG_PAGES;
+    if (wants) store->log_pages = 0;
+    return wants;
+}
+
+enum error store_checkpoint(struct store *store)
+{
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY ? OK : store_fail(store, code);
 }
 
 enum error store_leave_log(struct store *store)

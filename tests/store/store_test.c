@@ -213,3 +213,75 @@ Test(store, what_waits_for_the_commit_comes_once_and_only_after_it)
     cr_assert_eq(told, 1, "said once");
     store_close(store);
 }
+
+static int64_t size_of(const char *suffix)
+{
+    char name[80];
+    struct stat info;
+    snprintf(name, sizeof name, "%s%s", path, suffix);
+    return stat(name, &info) ? 0 : (int64_t)info.st_size;
+}
+
+Test(store, a_log_that_a_reader_holds_is_truncated_when_it_lets_go)
+{
+    struct store *writer, *reader;
+    bool ignored;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &reader), OK);
+    cr_assert_eq(store_begin_read(reader), OK);
+    count(reader);
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "secret")), OK);
+    store_truncate_log(writer);
+    cr_assert_gt(size_of("-wal"), 0);
+    cr_assert_eq(store_changed(writer, &ignored), OK);
+    cr_assert_gt(size_of("-wal"), 0, "the reader still needs it");
+    cr_assert_eq(store_end(reader, OK), OK);
+    cr_assert_eq(store_changed(writer, &ignored), OK);
+    cr_assert_eq(size_of("-wal"), 0);
+    store_close(reader);
+    store_close(writer);
+}
+
+Test(store, a_long_log_is_left_to_another_connection)
+{
+    struct store *writer, *other;
+    bool wanted = false;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK);
+    store_hold_checkpoints(writer);
+    for (int i = 0; i < 40; i++) {
+        cr_assert_eq(store_begin(writer), OK);
+        struct stmt *stmt = store_prepare(
+            writer, "INSERT INTO thing (name) SELECT hex(zeroblob(2000)) FROM "
+                    "(WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < "
+                    "40) SELECT n FROM n)");
+        cr_assert_eq(store_end(writer, stmt_run(stmt)), OK);
+        wanted |= store_wants_checkpoint(writer);
+    }
+    cr_assert(wanted);
+    cr_assert_lt(size_of(""), 100000, "the file has grown in a commit");
+    cr_assert_eq(store_checkpoint(other), OK);
+    cr_assert_gt(size_of(""), 4000000);
+    cr_assert_eq(count(other), 1600);
+    store_close(other);
+    store_close(writer);
+}
+
+Test(store, a_checkpoint_is_asked_for_once)
+{
+    struct store *writer;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    store_hold_checkpoints(writer);
+    cr_assert_not(store_wants_checkpoint(writer));
+    cr_assert_eq(store_begin(writer), OK);
+    struct stmt *stmt =
+        store_prepare(writer, "INSERT INTO thing (name) SELECT hex(zeroblob(4000000))");
+    cr_assert_eq(store_end(writer, stmt_run(stmt)), OK);
+    cr_assert(store_wants_checkpoint(writer));
+    cr_assert_not(store_wants_checkpoint(writer));
+    store_close(writer);
+}

@@ -71,7 +71,7 @@ static void open_background(void)
     snprintf(path, sizeof path, "%s/test.db", folder);
     cr_assert_eq(database_open(path, STORE_CREATE, &store), OK);
     store_close(store);
-    cr_assert_eq(background_new(path, &app.background), OK);
+    cr_assert_eq(background_new(path, STORE_OPEN, &app.background), OK);
 }
 
 static void close_background(void)
@@ -166,7 +166,7 @@ Test(background, a_database_that_cannot_be_opened_is_said)
 {
     background_free(app.background);
     cr_assert_eq(unlink(path), 0);
-    cr_assert_eq(background_new(path, &app.background), OK);
+    cr_assert_eq(background_new(path, STORE_OPEN, &app.background), OK);
     post(&one, 'a', false, false);
     background_wait(&app, &one);
     cr_assert_str_eq(told, "a");
