@@ -2,8 +2,8 @@
  *
  * One struct store is one connection and belongs to one thread. Statements are prepared once for
  * each connection and found again by the address of their SQL text, so `sql` must be a string
- * literal or otherwise live as long as the store. Parameters and columns are named. Nothing here
- * prints. */
+ * literal or otherwise live as long as the store. Parameters and columns are named, and their names
+ * are found by address, too: literals as well. Nothing here prints. */
 #ifndef GATEHOUSE_STORE_H
 #define GATEHOUSE_STORE_H
 
