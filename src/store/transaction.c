@@ -52,6 +52,11 @@ enum error store_begin_read(struct store *store)
     return begin(store, "BEGIN", false);
 }
 
+bool store_is_writing(const struct store *store)
+{
+    return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
+}
+
 enum error store_begin_lazy(struct store *store)
 {
     if (store->depth > 0) return begin(store, "BEGIN IMMEDIATE", true);
