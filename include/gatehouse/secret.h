@@ -1,8 +1,8 @@
 /* Guarded memory: the only place where a token, passphrase or key may stand in full.
  *
  * A secret lives in pages of its own (sodium_malloc: guard pages, canary, mlock where allowed) and
- * is wiped when freed. A token is a secret of TOKEN_TEXT_SIZE bytes, an imported one of up to
- * TOKEN_VALUE_MAX. */
+ * is wiped when freed; a thread keeps the pages of its last few small ones for its next. A token is
+ * a secret of TOKEN_TEXT_SIZE bytes, an imported one of up to TOKEN_VALUE_MAX. */
 #ifndef GATEHOUSE_SECRET_H
 #define GATEHOUSE_SECRET_H
 

@@ -2,8 +2,8 @@
  *
  * One struct store is one connection and belongs to one thread. Statements are prepared once for
  * each connection and found again by the address of their SQL text, so `sql` must be a string
- * literal or otherwise live as long as the store. Parameters and columns are named. Nothing here
- * prints. */
+ * literal or otherwise live as long as the store. Parameters and columns are named, and their names
+ * are found by address, too: literals as well. Nothing here prints. */
 #ifndef GATEHOUSE_STORE_H
 #define GATEHOUSE_STORE_H
 
@@ -69,6 +69,8 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
 /* A read transaction, so that several queries see one state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
+/* Whether the present transaction may write: what is read in it may yet be rolled back. */
+bool store_is_writing(const struct store *store);
 
 /* Calls `done` once after the present transaction has been committed to the end, not at all when it
  * is rolled back. Several calls in one transaction become one, with the first and the last number

@@ -37,12 +37,18 @@ static enum error load_permissions(struct store *store, struct answer *answer)
 static enum error check(struct call *call, const struct secret *token,
                         const struct token_question *question, struct answer *answer)
 {
-    enum error e = store_begin_read(call->act.store);
+    struct token_checker *checker;
+    enum error e = token_checker_new(call->act.store, &checker);
     if (e) return e;
-    e = token_check(call->act.store, call->act.now, token->bytes, token->size, question,
-                    &answer->pass, NULL);
-    if (!e) e = load_permissions(call->act.store, answer);
-    return store_end(call->act.store, e);
+    e = store_begin_read(call->act.store);
+    if (!e) {
+        e = token_check(checker, call->act.now, token->bytes, token->size, question, &answer->pass,
+                        NULL);
+        if (!e) e = load_permissions(call->act.store, answer);
+        e = store_end(call->act.store, e);
+    }
+    token_checker_free(checker);
+    return e;
 }
 
 /* One and the same for everything that is not a pass; why is for admins. */

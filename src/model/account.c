@@ -63,6 +63,19 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
     return OK;
 }
 
+enum error account_read_id(struct store *store, int64_t number, char id[static ACCOUNT_ID_SIZE])
+{
+    struct stmt *stmt = store_prepare(store, "SELECT name FROM account WHERE number = :number");
+    bind_int(stmt, ":number", number);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    account_id_text(id, column_text(stmt, "name"));
+    stmt_reset(stmt);
+    return OK;
+}
+
 enum error account_find(struct store *store, const char *typed, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];

@@ -40,19 +40,6 @@ static json_t *details_json(struct store *store, const struct account_details *d
     return object;
 }
 
-static enum error read_name(struct store *store, int64_t number, char id[static ACCOUNT_ID_SIZE])
-{
-    struct stmt *stmt = store_prepare(store, "SELECT name FROM account WHERE number = :number");
-    bind_int(stmt, ":number", number);
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
-    account_id_text(id, column_text(stmt, "name"));
-    stmt_reset(stmt);
-    return OK;
-}
-
 static enum error refuse_taken(struct store *store, const char *name)
 {
     struct stmt *stmt = store_prepare(store, "SELECT 1 FROM account WHERE name = :name");
@@ -119,7 +106,7 @@ static enum error apply(const struct act *act, int64_t number, const struct acco
     int diff = account_details_diff(before, after);
     if (diff == 0) return OK;
     char id[ACCOUNT_ID_SIZE];
-    enum error e = read_name(act->store, number, id);
+    enum error e = account_read_id(act->store, number, id);
     /* Written first: a group that disappears with this change could not be named afterwards. */
     if (!e)
         e = audit_write_json(act, "account.update", id, number, 0,
@@ -158,7 +145,7 @@ enum error account_update(const struct act *act, int64_t number, int64_t version
 static enum error set_active(const struct act *act, int64_t number, bool active, bool *changed)
 {
     char id[ACCOUNT_ID_SIZE];
-    enum error e = read_name(act->store, number, id);
+    enum error e = account_read_id(act->store, number, id);
     if (e) return e;
     struct stmt *stmt = store_prepare(
         act->store, "UPDATE account SET active = :active WHERE number = :number AND active <> "

@@ -129,12 +129,10 @@ void account_filter_add(struct sql *sql, const struct account_filter *filter)
 
 void account_filter_bind(struct stmt *stmt, const struct account_filter *filter)
 {
+    static const char *const names[ACCOUNT_WORDS] = {":word0", ":word1", ":word2", ":word3"};
     const struct account_query *query = filter->query;
-    for (size_t i = 0; i < filter->count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, ":word%zu", i);
-        bind_text(stmt, name, filter->words[i].pattern);
-    }
+    for (size_t i = 0; i < filter->count; i++)
+        bind_text(stmt, names[i], filter->words[i].pattern);
     if (query->owner) bind_text(stmt, ":owner", query->owner);
     if (filter->everyone) return;
     if (query->group)

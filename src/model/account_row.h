@@ -13,6 +13,9 @@
     "AND token.expires < :soon) AS ending"
 
 void account_read_row(struct stmt *stmt, struct account_row *row);
+/* "sa::ci-deploy"; ERR_NOT_FOUND. */
+enum error account_read_id(struct store *store, int64_t number,
+                           char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
 
 /* Makes memberships and grants of an account equal to `to`; `from` is what is there now. */
 enum error account_write_sets(struct store *store, int64_t number,

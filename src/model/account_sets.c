@@ -1,8 +1,8 @@
 /* One membership or one explicit grant of an account: what the bulk changes and the command line
  * write. The forms write whole sets (account_details.c). */
-#include <gatehouse/account.h>
 #include <gatehouse/group.h>
 
+#include "account_row.h"
 #include "counter.h"
 #include "json.h"
 #include "permission_row.h"
@@ -14,26 +14,13 @@ static json_t *one(const char *key, const char *value)
     return object;
 }
 
-static enum error read_id(struct store *store, int64_t account, char id[static ACCOUNT_ID_SIZE])
-{
-    struct stmt *stmt = store_prepare(store, "SELECT name FROM account WHERE number = :account");
-    bind_int(stmt, ":account", account);
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
-    account_id_text(id, column_text(stmt, "name"));
-    stmt_reset(stmt);
-    return OK;
-}
-
 /* After a row was written or removed: whom it counts for, the account's version, the event. */
 static enum error finish(const struct act *act, struct stmt *count, int64_t account,
                          const char *kind, json_t *before, json_t *after)
 {
     char id[ACCOUNT_ID_SIZE];
     enum error e = stmt_run(count);
-    if (!e) e = read_id(act->store, account, id);
+    if (!e) e = account_read_id(act->store, account, id);
     if (!e) {
         struct stmt *stmt = store_prepare(
             act->store, "UPDATE account SET version = version + 1 WHERE number = :account");
@@ -52,7 +39,7 @@ static enum error grant(const struct act *act, int64_t account, int64_t permissi
 {
     char id[PERMISSION_ID_MAX + 1], name[ACCOUNT_ID_SIZE];
     enum error e = permission_read_id(act->store, permission, granted, id);
-    if (!e) e = read_id(act->store, account, name);
+    if (!e) e = account_read_id(act->store, account, name);
     if (e) return e;
     struct stmt *stmt =
         granted ? store_prepare(act->store, "INSERT INTO account_grant (account, permission) "
@@ -88,7 +75,7 @@ static enum error set_member(const struct act *act, int64_t number, int64_t acco
     struct group group;
     char name[ACCOUNT_ID_SIZE];
     enum error e = group_get(act->store, number, &group);
-    if (!e) e = read_id(act->store, account, name);
+    if (!e) e = account_read_id(act->store, account, name);
     if (!e && group.system && !in)
         e = fail(ERR_CONFLICT, "%s always holds every account: none can be taken out", group.name);
     *changed = false;

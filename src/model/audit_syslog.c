@@ -3,7 +3,6 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/setting.h>
 
-#include <string.h>
 #include <syslog.h>
 
 static void send(const struct audit_event *event)
@@ -13,22 +12,27 @@ static void send(const struct audit_event *event)
     syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", line);
 }
 
-static bool is_the_switch(const struct audit_event *event)
+/* Whoever switches it off does only that: of a longer row of events none is the switch. */
+static bool is_switched_off(struct store *store, int64_t sequence)
 {
-    return strcmp(event->kind, "setting.set") == 0 &&
-           strcmp(event->subject, setting_table[SETTING_AUDIT_SYSLOG].name) == 0;
+    struct stmt *stmt = store_prepare(
+        store, "SELECT kind = 'setting.set' AND subject = :switch FROM event WHERE sequence = "
+               ":sequence");
+    int64_t is = 0;
+    bind_text(stmt, ":switch", setting_table[SETTING_AUDIT_SYSLOG].name);
+    bind_int(stmt, ":sequence", sequence);
+    return !stmt_int(stmt, &is) && is;
 }
 
 void audit_syslog(struct store *store, int64_t first, int64_t last)
 {
     int64_t wanted;
     if (setting_get(store, SETTING_AUDIT_SYSLOG, &wanted)) return;
-    /* Whoever switches it off does only that: a longer row of events is not looked through. */
-    if (!wanted && first != last) return;
+    if (!wanted && (first != last || !is_switched_off(store, first))) return;
     for (int64_t sequence = first; sequence <= last; sequence++) {
         struct audit_event event;
         if (audit_get(store, sequence, &event)) return;
-        if (wanted || is_the_switch(&event)) send(&event);
+        send(&event);
         audit_event_free(&event);
     }
 }

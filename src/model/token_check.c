@@ -1,65 +1,80 @@
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
+#include "account_facts.h"
 #include "json.h"
 #include "token_limits_write.h"
 #include "token_row.h"
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TOUCH_INTERVAL = 60 };
 
-struct found {
-    bool suspended, dead, deleted, active;
-    bool holds; /* its account the permission that is asked for */
-    int checks; /* CHECK_… */
+struct token_checker {
+    struct store *store;
+    struct account_facts *facts;
 };
 
-/* All that most tokens need is one statement, which sees one state of the database by itself. */
-static enum error look_up(struct store *store, const void *bytes, size_t size, int64_t permission,
-                          struct token_pass *pass, struct found *found)
+enum error token_checker_new(struct store *store, struct token_checker **out)
 {
-    uint8_t digest[TOKEN_DIGEST_SIZE];
-    token_digest(bytes, size, digest);
+    struct token_checker *checker = calloc(1, sizeof *checker);
+    if (!checker) return fail(ERR_SYSTEM, "out of memory");
+    checker->store = store;
+    enum error e = account_facts_new(&checker->facts);
+    if (e)
+        free(checker);
+    else
+        *out = checker;
+    return e;
+}
+
+void token_checker_free(struct token_checker *checker)
+{
+    if (!checker) return;
+    account_facts_free(checker->facts);
+    free(checker);
+}
+
+struct found {
+    bool suspended, dead;
+    int checks; /* CHECK_… */
+    int64_t generation;
+};
+
+/* *known: whether there is such a digest at all. */
+static enum error look_up(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
+                          struct token_pass *pass, struct found *found, bool *known)
+{
     struct stmt *stmt = store_prepare(
-        store,
-        "SELECT d.token, d.account, d.expires, d.suspended, d.dead, d.checks, coalesce(a.active, "
-        "0) AS active, a.name, :permission = 0 OR EXISTS (SELECT 1 FROM account_grant g WHERE "
-        "g.account = d.account AND g.permission = :permission) OR EXISTS (SELECT 1 FROM "
-        "group_grant gg WHERE gg.permission = :permission AND (gg.account_group = 1 OR EXISTS "
-        "(SELECT 1 FROM membership m WHERE m.account_group = gg.account_group AND m.account = "
-        "d.account))) AS holds FROM digest d LEFT JOIN account a ON a.number = d.account WHERE "
-        "d.digest = :digest");
-    bind_blob(stmt, ":digest", digest, sizeof digest);
-    bind_int(stmt, ":permission", permission);
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return ERR_NOT_FOUND;
-    *pass = (struct token_pass){.token = column_int(stmt, "token"),
-                                .account = column_int(stmt, "account"),
-                                .expires = column_time(stmt, "expires")};
-    column_copy(stmt, "name", pass->account_name, sizeof pass->account_name);
-    *found = (struct found){.suspended = column_int(stmt, "suspended"),
-                            .dead = column_int(stmt, "dead"),
-                            .deleted = column_is_null(stmt, "name"),
-                            .active = column_int(stmt, "active"),
-                            .holds = column_int(stmt, "holds"),
-                            .checks = (int)column_int(stmt, "checks")};
+        store, "SELECT token, account, expires, suspended, dead, checks, (SELECT value FROM "
+               "counter WHERE name = 'generation') AS generation FROM digest WHERE digest = "
+               ":digest");
+    bind_blob(stmt, ":digest", digest, TOKEN_DIGEST_SIZE);
+    enum error e = stmt_step(stmt, known);
+    if (e || !*known) return e;
+    pass->token = column_int(stmt, "token");
+    pass->account = column_int(stmt, "account");
+    pass->expires = column_time(stmt, "expires");
+    found->suspended = column_int(stmt, "suspended");
+    found->dead = column_int(stmt, "dead");
+    found->checks = (int)column_int(stmt, "checks");
+    found->generation = column_int(stmt, "generation");
     stmt_reset(stmt);
     pass->canary = (found->checks & CHECK_CANARY) != 0 && !found->dead;
     return OK;
 }
 
-/* Why a known token does not pass; NULL when it does, as far as its own state goes. */
-static const char *reason_of(const struct token_pass *pass, const struct found *found, int64_t now)
+/* Why a known token does not pass; NULL when it does, as far as its own state and its account's
+ * go. */
+static const char *reason_of(const struct token_pass *pass, const struct found *found,
+                             const struct account_fact *account, int64_t now)
 {
-    if (found->deleted) return "the account was deleted";
+    if (!account->exists) return "the account was deleted";
     if (found->dead) return "revoked";
     if (found->checks & CHECK_CANARY) return "a canary";
     if (pass->expires != WHEN_NEVER && now >= pass->expires) return "expired";
     if (found->suspended) return "suspended";
-    return found->active ? NULL : "the account is inactive";
+    return account->active ? NULL : "the account is inactive";
 }
 
 /* Sets *reason when the address is not among the token's networks. */
@@ -106,29 +121,33 @@ static enum error check_limits(struct store *store, const struct token_question 
     return e;
 }
 
-/* *limited: whether this is in one view of all tables; then, whether the answer needs one. */
-static enum error check(struct store *store, int64_t now, const void *bytes, size_t size,
+static enum error check(const struct token_checker *checker, int64_t now,
+                        const uint8_t digest[static TOKEN_DIGEST_SIZE],
                         const struct token_question *question, const struct address *from,
-                        bool *limited, struct token_pass *out, const char **reason)
+                        struct token_pass *out, const char **reason)
 {
     struct found found;
-    enum error e = look_up(store, bytes, size, question->permission, out, &found);
+    const struct account_fact *account;
+    bool known;
     *reason = "unknown";
-    if (e) return e == ERR_NOT_FOUND ? OK : e;
-    *reason = reason_of(out, &found, now);
-    bool in_view = *limited;
-    *limited = !*reason && found.checks & (CHECK_NETWORKS | CHECK_NARROWED);
-    if (*limited && !in_view) return OK;
-    if (*limited) e = check_limits(store, question, from, out, found.checks, reason);
-    if (!e && !*reason && !found.holds) *reason = "the account does not hold the permission";
+    enum error e = look_up(checker->store, digest, out, &found, &known);
+    if (e || !known) return e;
+    e = account_facts_get(checker->facts, checker->store, found.generation, out->account,
+                          question->permission, &account);
+    if (e) return e;
+    strcpy(out->account_name, account->name);
+    *reason = reason_of(out, &found, account, now);
+    if (!*reason) e = check_limits(checker->store, question, from, out, found.checks, reason);
+    if (!e && !*reason && !account->holds) *reason = "the account does not hold the permission";
     return e;
 }
 
-enum error token_check(struct store *store, int64_t now, const void *bytes, size_t size,
+enum error token_check(struct token_checker *checker, int64_t now, const void *bytes, size_t size,
                        const struct token_question *question, struct token_pass *out,
                        const char **reason)
 {
     static const struct token_question nothing = {0};
+    uint8_t digest[TOKEN_DIGEST_SIZE];
     struct address address, *from = NULL;
     const char *found_reason = "not a token: a typo, or cut off";
     *out = (struct token_pass){0};
@@ -137,11 +156,11 @@ enum error token_check(struct store *store, int64_t now, const void *bytes, size
     if (e) return e;
     if (question->from) from = &address;
     if (!token_value_flaw(bytes, size)) {
-        bool limited = false;
-        e = check(store, now, bytes, size, question, from, &limited, out, &found_reason);
-        if (!e && limited && !(e = store_begin_read(store)))
-            e = store_end(store, check(store, now, bytes, size, question, from, &limited, out,
-                                       &found_reason));
+        token_digest(bytes, size, digest);
+        e = store_begin_read(checker->store);
+        if (!e)
+            e = store_end(checker->store,
+                          check(checker, now, digest, question, from, out, &found_reason));
     }
     if (reason) *reason = found_reason;
     if (e) return e;

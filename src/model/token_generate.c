@@ -1,8 +1,8 @@
-#include <gatehouse/account.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
+#include "account_row.h"
 #include "counter.h"
 #include "json.h"
 #include "token_limits_write.h"
@@ -25,13 +25,13 @@ enum error token_check_name(const char *name)
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE])
 {
-    struct account account;
-    enum error e = account_get(store, 0, row->account, &account);
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(store, row->account, id);
     if (e) return e;
     if (row->name[0])
-        snprintf(out, TOKEN_SUBJECT_SIZE, "sa::%s/%s", account.row.name, row->name);
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
     else
-        snprintf(out, TOKEN_SUBJECT_SIZE, "sa::%s/#%" PRId64, account.row.name, row->number);
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
     return OK;
 }
 
@@ -135,8 +135,8 @@ static enum error write_event(const struct act *act, const struct token_row *row
 static enum error generate(const struct act *act, struct token_row *row,
                            const struct token_limits *limits, const struct secret *text)
 {
-    struct account account;
-    enum error e = account_get(act->store, act->now, row->account, &account);
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(act->store, row->account, id);
     /* The old one of a rotation counts until it ends: the account may have one more that long. */
     if (!e) e = token_check_limit(act->store, act->now, row->account, row->predecessor ? 0 : 1);
     if (!e) e = insert_token(act, row, &row->number);

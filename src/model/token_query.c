@@ -96,12 +96,10 @@ void token_conditions_add(struct sql *sql, const struct token_query *query,
 void token_conditions_bind(struct stmt *stmt, const struct token_query *query,
                            const struct token_words *words)
 {
+    static const char *const names[TOKEN_WORDS] = {":word0", ":word1", ":word2", ":word3"};
     const char *condition = conditions[query->facet];
-    for (size_t i = 0; i < words->count; i++) {
-        char name[32];
-        snprintf(name, sizeof name, ":word%zu", i);
-        bind_text(stmt, name, words->patterns[i]);
-    }
+    for (size_t i = 0; i < words->count; i++)
+        bind_text(stmt, names[i], words->patterns[i]);
     if (strstr(condition, ":ending"))
         bind_int(stmt, ":ending", query->within ? query->within : ENDING);
     if (strstr(condition, ":used")) bind_int(stmt, ":used", USED);

@@ -84,7 +84,8 @@ static enum error create(const struct act *act, struct token_record *record,
     if (record->limits.canary) shown |= RECORD_CANARY;
     enum error e = insert_row(act, record, &record->number);
     if (!e) e = insert_digest(act->store, record);
-    if (!e) e = token_limits_write(act->store, record->number, &record->limits);
+    if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
+        e = token_limits_write(act->store, record->number, &record->limits);
     if (!e && value && !record->revoked)
         e = token_write_box(act->store, record->number, record->account, value);
     if (!e) e = count_token(act->store, record);

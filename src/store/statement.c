@@ -1,5 +1,6 @@
 #include "store.h"
 
+#include <assert.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,16 +51,44 @@ void store_free_statements(struct store *store)
             struct stmt *stmt = store->statements[i];
             store->statements[i] = stmt->next;
             sqlite3_finalize(stmt->handle);
+            free(stmt->parameters.items);
+            free(stmt->columns.items);
             free(stmt);
         }
     }
 }
 
+/* A statement is asked for its names in the same order every time: the next is likely the one. */
+static int recall(struct names *names, const char *text)
+{
+    for (size_t tried = 0; tried < names->count; tried++) {
+        if (names->next >= names->count) names->next = 0;
+        const struct name *name = &names->items[names->next++];
+        if (name->text == text) return name->index;
+    }
+    return -1;
+}
+
+/* What finds no room is looked for again. */
+static void remember(struct names *names, const char *text, int index)
+{
+    struct name *larger = realloc(names->items, (names->count + 1) * sizeof *larger);
+    if (!larger) return;
+    larger[names->count++] = (struct name){text, index};
+    names->items = larger;
+    names->next = names->count;
+}
+
 static int parameter(struct stmt *stmt, const char *name)
 {
     if (!stmt->handle) return 0;
-    int index = sqlite3_bind_parameter_index(stmt->handle, name);
-    if (index == 0) bug(stmt, "no parameter", name);
+    int index = recall(&stmt->parameters, name);
+    if (index < 0) {
+        index = sqlite3_bind_parameter_index(stmt->handle, name);
+        if (index == 0) bug(stmt, "no parameter", name);
+        remember(&stmt->parameters, name, index);
+    }
+    assert(strcmp(sqlite3_bind_parameter_name(stmt->handle, index), name) == 0);
     return index;
 }
 
@@ -138,12 +167,23 @@ void stmt_reset(struct stmt *stmt)
     if (stmt->handle) sqlite3_reset(stmt->handle);
 }
 
-static int column(struct stmt *stmt, const char *name)
+static int find_column(const struct stmt *stmt, const char *name)
 {
     int count = sqlite3_column_count(stmt->handle);
     for (int i = 0; i < count; i++)
         if (strcmp(sqlite3_column_name(stmt->handle, i), name) == 0) return i;
     bug(stmt, "no column", name);
+}
+
+static int column(struct stmt *stmt, const char *name)
+{
+    int index = recall(&stmt->columns, name);
+    if (index < 0) {
+        index = find_column(stmt, name);
+        remember(&stmt->columns, name, index);
+    }
+    assert(strcmp(sqlite3_column_name(stmt->handle, index), name) == 0);
+    return index;
 }
 
 int64_t column_int(struct stmt *stmt, const char *name)
@@ -172,7 +212,10 @@ bool column_is_null(struct stmt *stmt, const char *name)
 
 int64_t column_time(struct stmt *stmt, const char *name)
 {
-    return column_is_null(stmt, name) ? WHEN_NEVER : column_int(stmt, name);
+    int index = column(stmt, name);
+    return sqlite3_column_type(stmt->handle, index) == SQLITE_NULL
+               ? WHEN_NEVER
+               : sqlite3_column_int64(stmt->handle, index);
 }
 
 void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size)

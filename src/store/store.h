@@ -5,11 +5,22 @@
 #include <gatehouse/store.h>
 #include <sqlite3.h>
 
+/* Where names stand in a statement, by the address of their text. */
+struct names {
+    struct name {
+        const char *text;
+        int index;
+    } * items;
+    size_t count;
+    size_t next; /* behind the one that was asked for last */
+};
+
 struct stmt {
     struct store *store;
     sqlite3_stmt *handle;
     const char *sql;
     enum error broken; /* the first failure of preparing or binding; said by the next step */
+    struct names parameters, columns;
     struct stmt *next;
 };
 

@@ -21,7 +21,7 @@ enum error store_pragma(struct store *store, const char *sql, int64_t *value)
 static enum error check_version(struct store *store)
 {
     int64_t version = 0;
-    enum error e = store_pragma(store, "PRAGMA user_version", &version);
+    enum error e = stmt_int(store_prepare(store, "PRAGMA user_version"), &version);
     if (e || version == store->schema_version) return e;
     return fail(ERR_STORE, "a newer Gatehouse has changed %s: start this one again", store->path);
 }
@@ -34,7 +34,7 @@ static enum error begin(struct store *store, const char *sql, bool writes)
     }
     if (writes && store->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
-    enum error e = store_run(store, sql);
+    enum error e = stmt_run(store_prepare(store, sql));
     if (e) return e;
     store->depth = 1;
     store->doomed = false;
@@ -50,6 +50,11 @@ enum error store_begin(struct store *store)
 enum error store_begin_read(struct store *store)
 {
     return begin(store, "BEGIN", false);
+}
+
+bool store_is_writing(const struct store *store)
+{
+    return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
 }
 
 enum error store_begin_lazy(struct store *store)
@@ -72,7 +77,7 @@ static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "a part of it failed");
-    if (commit) result = store_run(store, "COMMIT");
+    if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
         /* Its own failure must not hide why we roll back. */
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);

@@ -70,6 +70,11 @@ static bool is_invisible(utf8proc_int32_t point)
 static void piece_next(struct piece *piece, const char *s)
 {
     utf8proc_int32_t point;
+    /* Most of what is ever shown. */
+    if (*s >= 0x20 && *s < 0x7F) {
+        *piece = (struct piece){.taken = 1, .shown = {*s}, .size = 1, .width = 1};
+        return;
+    }
     utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
     if (taken <= 0) {
         piece->taken = 1;

@@ -61,5 +61,7 @@ enum error reach_load(struct job *job, int64_t account, struct reach *out) MUST_
 void reach_free(struct reach *reach);
 enum error reach_compare(struct job *job, const char *account, const struct reach *before,
                          const struct reach *after) MUST_CHECK;
+/* The same for an account that was not there: whatever is live is new. */
+enum error reach_new(struct job *job, const struct wish_account *wish) MUST_CHECK;
 
 #endif

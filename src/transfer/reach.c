@@ -27,9 +27,9 @@ void reach_free(struct reach *reach)
     reach->tokens = NULL;
 }
 
-static bool is_live(const struct reach *reach, const struct token_record *record, int64_t now)
+static bool is_live(bool active, const struct token_record *record, int64_t now)
 {
-    return reach->active && !record->revoked && !record->suspended && !record->limits.canary &&
+    return active && !record->revoked && !record->suspended && !record->limits.canary &&
            (record->expires == WHEN_NEVER || record->expires > now);
 }
 
@@ -79,9 +79,9 @@ static bool ends_later(const struct token_record *was, const struct token_record
 static const char *reason_of(const struct reach *before, const struct token_record *was,
                              const struct reach *after, const struct token_record *is, int64_t now)
 {
-    if (!is_live(after, is, now)) return NULL;
+    if (!is_live(after->active, is, now)) return NULL;
     if (!was) return "new";
-    if (!is_live(before, was, now))
+    if (!is_live(before->active, was, now))
         return before->active ? "becomes live" : "its account becomes active";
     if (gains(before, was, after, is)) return "gains permissions";
     if (opens_networks(was, is)) return "may be used from more networks";
@@ -98,6 +98,17 @@ enum error reach_compare(struct job *job, const char *account, const struct reac
             if (before->tokens->items[k].number == is->number) was = &before->tokens->items[k];
         const char *why = reason_of(before, was, after, is, job->act->now);
         if (why) e = report_wider(job->report, is->number, account, is->name, why);
+    }
+    return e;
+}
+
+enum error reach_new(struct job *job, const struct wish_account *wish)
+{
+    enum error e = OK;
+    for (size_t i = 0; !e && i < wish->count; i++) {
+        const struct token_record *record = &wish->tokens[i].record;
+        if (record->number && is_live(wish->active, record, job->act->now))
+            e = report_wider(job->report, record->number, wish->name, record->name, "new");
     }
     return e;
 }

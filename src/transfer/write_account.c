@@ -106,14 +106,10 @@ static enum error write_existing(struct job *job, struct wish_account *wish, int
 
 static enum error write_new(struct job *job, struct wish_account *wish)
 {
-    struct reach before = {0}, after = {0};
     int64_t number;
     enum error e = create(job, wish, &number);
     if (!e) e = write_tokens(job, number, wish, NULL);
-    if (!e && wish->count) e = reach_load(job, number, &after);
-    if (!e && wish->count) e = reach_compare(job, wish->name, &before, &after);
-    reach_free(&after);
-    return e;
+    return e ? e : reach_new(job, wish);
 }
 
 enum error write_account(struct job *job, struct wish_account *wish)

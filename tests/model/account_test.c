@@ -80,7 +80,7 @@ Test(account, deleting_leaves_the_digests_behind_as_dead)
                                 &number, &text));
     cr_assert_ok(account_delete(&act, sa));
     cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 1);
-    cr_assert_eq(token_check(act.store, act.now, text->bytes, text->size, NULL, &pass, NULL),
+    cr_assert_eq(token_check(checker, act.now, text->bytes, text->size, NULL, &pass, NULL),
                  ERR_NOT_FOUND);
     cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'accounts'", 0), 0);
     secret_free(text);

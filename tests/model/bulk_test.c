@@ -191,7 +191,7 @@ Test(bulk, generates_into_a_file_of_its_own)
     int lines = 0;
     while (fgets(line, sizeof line, file)) {
         cr_assert_eq(sscanf(line, "%63[^\t]\t%63s", name, token), 2);
-        cr_assert_ok(token_check(act.store, act.now, token, strlen(token), NULL, &pass, NULL));
+        cr_assert_ok(token_check(checker, act.now, token, strlen(token), NULL, &pass, NULL));
         cr_assert(!strncmp(name, "sa::", 4) && !strcmp(name + 4, pass.account_name));
         lines++;
     }

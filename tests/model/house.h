@@ -18,6 +18,7 @@
 static struct actor admin = {.uid = 1000, .user = "mara", .host = "north"};
 static struct act act = {.actor = &admin, .now = NOON};
 static int64_t sa;
+static struct token_checker *checker;
 
 /* So that a failure shows the sentence. */
 #define cr_assert_ok(call)                                                                         \
@@ -44,12 +45,14 @@ static inline void house_open(void)
 {
     cr_assert_ok(crypto_init());
     cr_assert_ok(database_open_memory(&act.store));
+    cr_assert_ok(token_checker_new(act.store, &checker));
     act.now = NOON;
     sa = house_account("ci-deploy");
 }
 
 static inline void house_close(void)
 {
+    token_checker_free(checker);
     store_close(act.store);
 }
 

@@ -28,7 +28,7 @@ static const char *reason;
 static enum error check(int64_t permission)
 {
     struct token_pass pass;
-    return token_check(act.store, act.now, text->bytes, text->size,
+    return token_check(checker, act.now, text->bytes, text->size,
                        &(struct token_question){.permission = permission}, &pass, &reason);
 }
 
@@ -48,7 +48,7 @@ static void assert_denied(const char *part, int64_t asked)
 Test(token_check, a_live_token_passes_with_its_facts)
 {
     struct token_pass pass;
-    cr_assert_ok(token_check(act.store, act.now, text->bytes, text->size, NULL, &pass, NULL));
+    cr_assert_ok(token_check(checker, act.now, text->bytes, text->size, NULL, &pass, NULL));
     cr_assert_eq(pass.token, token);
     cr_assert_eq(pass.account, sa);
     cr_assert_str_eq(pass.account_name, "ci-deploy");
@@ -67,15 +67,14 @@ Test(token_check, every_denial_gives_the_same_answer_and_the_reason_apart)
 {
     char first[ERROR_MESSAGE_MAX];
     struct token_pass pass;
-    cr_assert_eq(token_check(act.store, act.now, "gth_x", 5, NULL, &pass, &reason), ERR_NOT_FOUND);
+    cr_assert_eq(token_check(checker, act.now, "gth_x", 5, NULL, &pass, &reason), ERR_NOT_FOUND);
     snprintf(first, sizeof first, "%s", error_message());
     cr_assert(strstr(reason, "typo"));
 
     struct secret *unknown;
     cr_assert_ok(token_format_generate(&unknown));
-    cr_assert_eq(
-        token_check(act.store, act.now, unknown->bytes, unknown->size, NULL, &pass, &reason),
-        ERR_NOT_FOUND);
+    cr_assert_eq(token_check(checker, act.now, unknown->bytes, unknown->size, NULL, &pass, &reason),
+                 ERR_NOT_FOUND);
     secret_free(unknown);
     cr_assert_str_eq(error_message(), first);
     cr_assert_str_eq(reason, "unknown");

@@ -29,7 +29,7 @@ static struct kept generate(int64_t expires, const struct token_limits *limits)
 static enum error check_at(const struct kept *kept, int64_t now)
 {
     struct token_pass pass;
-    return token_check(act.store, now, kept->text->bytes, kept->text->size, NULL, &pass, NULL);
+    return token_check(checker, now, kept->text->bytes, kept->text->size, NULL, &pass, NULL);
 }
 
 static struct token_row row_of(int64_t number)
@@ -255,7 +255,7 @@ Test(token_life, a_canary_never_passes_and_each_use_is_an_event)
     cr_assert_ok(token_make_canary(&act, kept.number, &changed));
     cr_assert(changed);
     cr_assert_eq(
-        token_check(act.store, NOON, kept.text->bytes, kept.text->size, NULL, &pass, &reason),
+        token_check(checker, NOON, kept.text->bytes, kept.text->size, NULL, &pass, &reason),
         ERR_NOT_FOUND);
     cr_assert_str_eq(reason, "a canary");
     cr_assert(pass.canary);
@@ -274,8 +274,7 @@ Test(token_life, where_it_was_used_from_is_kept_with_the_last_use)
 {
     struct kept kept = generate(WHEN_NEVER, NULL);
     struct token_pass pass;
-    cr_assert_ok(
-        token_check(act.store, NOON, kept.text->bytes, kept.text->size, NULL, &pass, NULL));
+    cr_assert_ok(token_check(checker, NOON, kept.text->bytes, kept.text->size, NULL, &pass, NULL));
     token_touch(act.store, NOON, &pass, "192.0.2.1");
     token_touch(act.store, NOON + 59, &pass, "192.0.2.2");
     cr_assert_str_eq(row_of(kept.number).last_from, "192.0.2.1");

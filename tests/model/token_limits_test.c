@@ -41,7 +41,7 @@ static enum error ask(const char *permission, const char *from)
     struct token_pass pass;
     struct token_question question = {.from = from};
     if (permission) cr_assert_ok(permission_find(act.store, permission, &question.permission));
-    return token_check(act.store, act.now, text->bytes, text->size, &question, &pass, NULL);
+    return token_check(checker, act.now, text->bytes, text->size, &question, &pass, NULL);
 }
 
 static size_t allowed(void)

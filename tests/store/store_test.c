@@ -162,6 +162,26 @@ Test(store, a_read_only_store_refuses_to_write)
     store_close(store);
 }
 
+Test(store, names_are_found_in_whatever_order_they_are_asked_for)
+{
+    struct store *store;
+    cr_assert_eq(store_open_memory(&one, &store), OK);
+    for (int round = 0; round < 6; round++) {
+        bool row;
+        struct stmt *stmt = store_prepare(store, "SELECT :a AS first, :b AS second, :c AS third");
+        if (round % 2) bind_int(stmt, ":c", 3);
+        bind_int(stmt, ":b", 2);
+        bind_int(stmt, ":a", 1);
+        cr_assert_eq(stmt_step(stmt, &row), OK);
+        cr_assert(row);
+        if (round < 3) cr_assert_eq(column_int(stmt, "third"), round % 2 ? 3 : 0);
+        cr_assert_eq(column_int(stmt, "second"), 2);
+        cr_assert_eq(column_int(stmt, "first"), 1);
+        cr_assert_eq(column_is_null(stmt, "third"), round % 2 == 0, "nothing stays bound");
+    }
+    store_close(store);
+}
+
 static bool always(void *unused)
 {
     (void)unused;
