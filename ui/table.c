@@ -50,7 +50,7 @@ int table_reopen(struct table *table, enum table_reopen how)
     return EFFECT_LOAD;
 }
 
-static int go(struct table *table, int kind, int by)
+static int go(struct table *table, enum table_step_kind kind, int by)
 {
     return table_go(table, (struct table_step){.kind = kind, .by = by});
 }

@@ -64,8 +64,9 @@ enum table_reopen {
 };
 
 /* One thing that a list does. */
+enum table_step_kind { STEP_LOAD, STEP_MOVE, STEP_PAGE, STEP_FIRST, STEP_LAST };
 struct table_step {
-    enum { STEP_LOAD, STEP_MOVE, STEP_PAGE, STEP_FIRST, STEP_LAST } kind;
+    enum table_step_kind kind;
     int by; /* rows or pages; backward below 0 */
     size_t height;
     enum table_reopen reopen;

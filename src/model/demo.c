@@ -139,7 +139,7 @@ static enum error fill_steps(const struct act *act)
         struct act then = days_before(act, step->created_days);
         e = step->token ? fill_token(&then, act->now, owners[step->account], step->token, &made[i])
                         : fill_account(&then, &demo_accounts[step->account], &made[i]);
-        if (!step->token) owners[step->account] = made[i];
+        if (!e && !step->token) owners[step->account] = made[i];
     }
     for (size_t i = 0; i < count && !e; i++)
         e = finish(act, &steps[i], made[i]);

@@ -95,7 +95,8 @@ Test(catalogue, writes_what_the_form_of_a_group_staged)
     cr_assert_ok(group_create(&act, "build", &group));
     cr_assert_ok(group_set_member(&act, group, other, true, NULL));
     int64_t version = version_of(group, &details);
-    const struct group_details mine = {.description = "Builds", .permissions = {1, &number}};
+    const struct group_details mine = {.description = "Builds",
+                                       .permissions = {.count = 1, .ids = &number}};
     const struct id_set joining = {.count = 1, .ids = &sa}, leaving = {.count = 1, .ids = &other};
     cr_assert_ok(group_update(&act, group, version, &mine, &joining, &leaving));
     group_details_free(&details);

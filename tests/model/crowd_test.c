@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CROWD = 10000 };
+enum { CROWD = 4000 };
 
 static char folder[64], path[96];
 static struct id_set crowd;
