@@ -1,6 +1,7 @@
 #include "console.h"
 
 #include "figures.h"
+#include <glob.h>
 #include <math.h>
 #include <poll.h>
 #include <pty.h>
@@ -212,13 +213,24 @@ double console_memory_mb(const struct console *console)
 }
 
 /* In nanoseconds where the kernel says so: ticks of the clock would be too coarse. */
-double console_cpu_ms(const struct console *console)
+static double thread_cpu_ns(const char *path)
 {
-    char path[64];
     double nanoseconds = 0;
-    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)console->child);
     FILE *file = fopen(path, "r");
     if (!file || fscanf(file, "%lf", &nanoseconds) != 1) nanoseconds = NAN;
     if (file) fclose(file);
+    return nanoseconds;
+}
+
+double console_cpu_ms(const struct console *console)
+{
+    char pattern[64];
+    glob_t threads;
+    double nanoseconds = 0;
+    snprintf(pattern, sizeof pattern, "/proc/%d/task/*/schedstat", (int)console->child);
+    if (glob(pattern, 0, NULL, &threads)) return NAN;
+    for (size_t i = 0; i < threads.gl_pathc; i++)
+        nanoseconds += thread_cpu_ns(threads.gl_pathv[i]);
+    globfree(&threads);
     return nanoseconds / 1e6;
 }

@@ -2,7 +2,9 @@
 #include "session.h"
 
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
+#include <time.h>
 
 static struct console *start_console(const struct bench *bench, double *first_ms)
 {
@@ -76,19 +78,33 @@ static void echo(struct session *session)
     figure("a letter while a long search runs: seen", "ms", &echo, 0, "5 ms");
 }
 
+/* What waking up so often costs by itself, with nothing to do. */
+static double bare_wakes(int ms)
+{
+    enum { EVERY_MS = 250 };
+    struct timespec before, after;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    for (; ms > 0; ms -= EVERY_MS)
+        poll(NULL, 0, EVERY_MS);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    return (double)(after.tv_sec - before.tv_sec) * 1e3 +
+           (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+}
+
 static void idle(struct session *session)
 {
     enum { IDLE_MS = 3000 };
-    struct samples bytes = {0}, cpu = {0};
+    struct samples bytes = {0}, cpu = {0}, bare = {0};
     console_send(session->console, "", 500);
     for (int i = 0; i < bench_few(session->bench); i++) {
         double before = console_cpu_ms(session->console);
         samples_add(&bytes, (double)console_send(session->console, "", IDLE_MS).bytes);
         double used = console_cpu_ms(session->console) - before;
         if (!isnan(used)) samples_add(&cpu, used);
+        samples_add(&bare, bare_wakes(IDLE_MS));
     }
     figure("idle for 3 s: bytes", "bytes", &bytes, 0, "0");
-    figure("idle for 3 s: processor", "ms", &cpu, 0, "none to measure");
+    figure("idle for 3 s: processor", "ms", &cpu, samples_median(&bare), "none to measure");
 }
 
 void bench_screens(const struct bench *bench)
