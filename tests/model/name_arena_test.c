@@ -31,6 +31,17 @@ static void open_many(void)
     cr_assert_ok(store_end(act.store, OK));
 }
 
+static void add_more(int count)
+{
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < count; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "more-%05d", i);
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+}
+
 static void close_many(void)
 {
     name_arena_free(arena);
@@ -167,15 +178,8 @@ Test(name_arena, it_follows_those_that_come_and_go_many_times)
 
 Test(name_arena, what_changes_while_it_is_read_is_followed)
 {
-    enum { MORE = 8000 };
     bool done;
-    cr_assert_ok(store_begin(act.store));
-    for (int i = 0; i < MORE; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "more-%05d", i);
-        house_account(name);
-    }
-    cr_assert_ok(store_end(act.store, OK));
+    add_more(8000);
     cr_assert_ok(name_arena_step(arena, act.store, &done));
     cr_assert_not(done);
     int64_t read_already = house_account("agent-zz"), to_come = house_account("zz-top");
@@ -200,17 +204,10 @@ static bool always(void *unused)
 
 Test(name_arena, a_search_is_stopped_and_nothing_is_lost)
 {
-    enum { MORE = 20000 };
     const struct account_query query = {.filter = "-"}, newer = {.filter = "newer"};
     int64_t count;
     bool done;
-    cr_assert_ok(store_begin(act.store));
-    for (int i = 0; i < MORE; i++) {
-        char name[40];
-        snprintf(name, sizeof name, "more-%05d", i);
-        house_account(name);
-    }
-    cr_assert_ok(store_end(act.store, OK));
+    add_more(20000);
     fill();
     store_set_interrupt(act.store, always, NULL);
     cr_assert_eq(name_arena_count(arena, act.store, &query, &count), ERR_STOPPED);
