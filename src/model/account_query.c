@@ -73,16 +73,17 @@ static enum error count_bound(struct store *store, const struct account_query *q
 enum error account_filter_read(struct store *store, const struct account_query *query,
                                struct account_filter *out)
 {
-    enum { SPARSE = 50 };
     int64_t accounts, bound;
     *out = (struct account_filter){.query = query};
     split_words(out, query->filter);
+    out->all = !out->count && !query->owner && query->status == ACCOUNT_ANY;
     if (!query->group && !query->permission) return OK;
     enum error e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
     if (e) return e;
     out->everyone = bound < 0;
-    out->sparse = bound >= 0 && bound * SPARSE < accounts;
+    out->sparse = bound >= 0 && bound * WINDOW_MOST < accounts;
+    out->all &= out->everyone;
     return OK;
 }
 
@@ -115,8 +116,8 @@ void account_filter_add(struct sql *sql, const struct account_filter *filter)
 {
     const struct account_query *query = filter->query;
     sql_add(sql, " WHERE 1");
-    if (query->status == ACCOUNT_ACTIVE) sql_add(sql, " AND active = 1");
-    if (query->status == ACCOUNT_INACTIVE) sql_add(sql, " AND active = 0");
+    /* No index: it would be searched for most of the accounts, and each looked up. */
+    if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
     if (query->owner) sql_add(sql, " AND owner = :owner");
     add_set(sql, filter);
     for (size_t i = 0; i < filter->count; i++) {

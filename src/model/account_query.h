@@ -17,11 +17,13 @@ struct account_filter {
     struct account_word words[ACCOUNT_WORDS];
     bool everyone; /* the group or permission leaves all accounts */
     bool sparse;   /* it leaves few of them */
+    bool all;      /* nothing is asked for */
 };
 
 enum error account_filter_read(struct store *store, const struct account_query *query,
                                struct account_filter *out) MUST_CHECK;
-/* " WHERE …" over the table account, and its parameters. */
+/* " WHERE …" over the table account, and its parameters. Where it is sparse, the group or the
+ * permission is asked for its accounts; else each account for it. */
 void account_filter_add(struct sql *sql, const struct account_filter *filter);
 void account_filter_bind(struct stmt *stmt, const struct account_filter *filter);
 

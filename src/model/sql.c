@@ -1,13 +1,25 @@
 #include "sql.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void sql_add(struct sql *sql, const char *part)
 {
-    sql->size += (size_t)snprintf(sql->text + sql->size, sizeof sql->text - sql->size, "%s", part);
+    sql_format(sql, "%s", part);
+}
+
+void sql_format(struct sql *sql, const char *format, ...)
+{
+    size_t room = sizeof sql->text - sql->size;
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(sql->text + sql->size, room, format, args);
+    va_end(args);
+    if (size < 0 || (size_t)size >= room) abort(); /* a bug: the parts are all known */
+    sql->size += (size_t)size;
 }
 
 static const char *keep(const char *text)

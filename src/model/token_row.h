@@ -6,13 +6,15 @@
 #include <jansson.h>
 
 /* Of the table token as t; bind :now. */
+#define TOKEN_STATE                                                                                \
+    "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended THEN "  \
+    "1 ELSE 0 END"
 #define TOKEN_COLUMNS                                                                              \
     "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \
     "t.last_from, t.narrowed, t.canary, t.rotated, coalesce(t.successor, 0) AS successor, "        \
     "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
     "EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) AS networks, t.box IS NOT "   \
-    "NULL AS sealed, CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN "   \
-    "t.suspended THEN 1 ELSE 0 END AS state"
+    "NULL AS sealed, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
 /* ERR_INVALID unless WHEN_NEVER or after now, and within the longest life that is allowed. */
