@@ -65,8 +65,13 @@ enum error account_count(struct store *store, const struct account_query *query,
     if (filter.count == 0 && !set && !query->owner)
         return count_from_counters(store, query->status, count);
     filter.sparse = true;
-    sql_add(&sql, "SELECT count(*) FROM account");
-    account_filter_add(&sql, &filter);
+    sql_add(&sql, "SELECT count(*) FROM ");
+    if (set && filter.count == 0 && !query->owner && query->status == ACCOUNT_ANY) {
+        account_set_add(&sql, &filter);
+    } else {
+        sql_add(&sql, "account");
+        account_filter_add(&sql, &filter);
+    }
     struct stmt *stmt = sql_prepare(store, &sql);
     account_filter_bind(stmt, &filter);
     return stmt_int(stmt, count);

@@ -6,18 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static void add_pattern(struct account_word *word, const char *text, size_t size)
-{
-    char *out = word->pattern, *end = word->pattern + sizeof word->pattern - 4;
-    *out++ = '%';
-    for (size_t i = 0; i < size && out < end; i++) {
-        if (strchr("%_\\", text[i])) *out++ = '\\';
-        *out++ = text[i];
-    }
-    *out++ = '%';
-    *out = 0;
-}
-
 /* A word without anything behind its prefix matches all: it is still being typed. */
 static void add_word(struct account_filter *words, const char *text, size_t size)
 {
@@ -31,7 +19,7 @@ static void add_word(struct account_filter *words, const char *text, size_t size
     if (size == 0 || words->count == ACCOUNT_WORDS) return;
     struct account_word *word = &words->words[words->count++];
     word->column = column;
-    add_pattern(word, text, size);
+    sql_pattern(word->pattern, sizeof word->pattern, text, size);
 }
 
 static void split_words(struct account_filter *words, const char *filter)
@@ -110,6 +98,11 @@ static void add_set(struct sql *sql, const struct account_filter *filter)
     else if (query->permission)
         sql_add(sql,
                 filter->sparse ? " AND number IN (" OF_PERMISSION ")" : " AND " HOLDS_PERMISSION);
+}
+
+void account_set_add(struct sql *sql, const struct account_filter *filter)
+{
+    sql_format(sql, "(%s)", filter->query->group ? OF_GROUP : OF_PERMISSION);
 }
 
 void account_filter_add(struct sql *sql, const struct account_filter *filter)

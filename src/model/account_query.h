@@ -25,6 +25,8 @@ enum error account_filter_read(struct store *store, const struct account_query *
 /* " WHERE …" over the table account, and its parameters. Where it is sparse, the group or the
  * permission is asked for its accounts; else each account for it. */
 void account_filter_add(struct sql *sql, const struct account_filter *filter);
+/* "(SELECT …)": those in the group, or that hold the permission. */
+void account_set_add(struct sql *sql, const struct account_filter *filter);
 void account_filter_bind(struct stmt *stmt, const struct account_filter *filter);
 
 #endif

@@ -19,6 +19,9 @@ struct sql {
 void sql_add(struct sql *sql, const char *part);
 /* As sql_add, from a printf() format; only for parts of SQL, never for values. */
 __attribute__((format(printf, 2, 3))) void sql_format(struct sql *sql, const char *format, ...);
+/* "%text%" for LIKE … ESCAPE '\', with the signs of the text taken literally; cut where it does not
+ * fit. */
+void sql_pattern(char *out, size_t out_size, const char *text, size_t size);
 /* As store_prepare. Statements are found again by the address of their text, so each text is kept
  * once for good: only for texts of which there are few, never with a value inside. */
 struct stmt *sql_prepare(struct store *store, const struct sql *sql);

@@ -122,7 +122,7 @@ void token_all_add(struct sql *sql, const struct token_query *query,
 {
     /* Of a thousand: where more have the word, to collect them takes longer, and more memory, than
      * to look at all that the facet's index leaves, or at all there are. */
-    const int64_t few = conditions[query->facet].is_narrow ? 10 : 100;
+    const int64_t few = conditions[query->facet].is_narrow ? 10 : 250;
     if (words->count && words->share <= few)
         token_found_add(sql, words);
     else if (query->facet == TOKENS_OF_INACTIVE)

@@ -6,20 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static void add_word(struct token_words *words, const char *text, size_t size)
-{
-    struct token_word *word = &words->items[words->count++];
-    char *out = word->pattern, *end = word->pattern + sizeof word->pattern - 4;
-    word->size = size;
-    *out++ = '%';
-    for (size_t i = 0; i < size && out < end; i++) {
-        if (strchr("%_\\", text[i])) *out++ = '\\';
-        *out++ = text[i];
-    }
-    *out++ = '%';
-    *out = 0;
-}
-
 void token_words_read(const char *filter, struct token_words *words)
 {
     words->count = 0;
@@ -31,7 +17,10 @@ void token_words_read(const char *filter, struct token_words *words)
         const char *word = filter;
         filter += size;
         if (size >= 4 && strncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
-        if (size) add_word(words, word, size);
+        if (!size) continue;
+        struct token_word *next = &words->items[words->count++];
+        next->size = size;
+        sql_pattern(next->pattern, sizeof next->pattern, word, size);
     }
 }
 
