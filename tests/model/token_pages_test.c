@@ -166,6 +166,7 @@ Test(token_pages, are_those_of_a_list_that_is_filtered_and_sorted_whole)
     for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
         for (int facet = 0; facet < TOKENS_FACETS; facet++)
             for (int sort = 0; sort < TOKENS_SORTS; sort++, turn++) {
+                if (f && facet && (facet + (int)f) % 3) continue; /* not all of them with words */
                 now_query = (struct token_query){.filter = filters[f],
                                                  .facet = (enum token_facet)facet,
                                                  .sort = (enum token_sort)sort,
