@@ -248,13 +248,11 @@ static enum error read_page(struct store *store, struct page *page)
         else
             e = read_along(store, page, sections[i]);
         if (e || whole) continue;
-        bool by_state = sections[i].state >= 0 && !page->words.count;
-        if (by_state) {
-            e = read_sorted(store, page, sections[i]);
-            continue;
+        if (sections[i].state < 0 || page->words.count) {
+            page->count = 0;
+            return read_sorted(store, page, (struct section){-1, page->from ? FROM_PLACE : WHOLE});
         }
-        page->count = 0;
-        return read_sorted(store, page, (struct section){-1, page->from ? FROM_PLACE : WHOLE});
+        e = read_sorted(store, page, sections[i]);
     }
     return e;
 }

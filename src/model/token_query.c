@@ -29,26 +29,29 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
 #define NOT_EXPIRED "(t.expires IS NULL OR t.expires > :now)"
 #define NOT_USED    "(t.last_used IS NULL OR t.last_used <= :now - :unused)"
 
+enum { LIVE = 1, SUSPENDED = 2, EXPIRED = 4, REVOKED = 8, IN_USE = 3, NOT_REVOKED = 7, ANY = 15 };
+
 /* Else written so that the indices made for them are used. */
 static const struct condition {
     const char *text;
     unsigned states; /* that it leaves, a bit for each */
     bool is_narrow;  /* an index finds what it leaves */
 } conditions[TOKENS_FACETS] = {
-    [TOKENS_ALL] = {"", 15},
-    [TOKENS_LIVE] = {" AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED, 1},
-    [TOKENS_SUSPENDED] = {" AND t.revoked IS NULL AND t.suspended = 1 AND " NOT_EXPIRED, 2, true},
-    [TOKENS_EXPIRED] = {" AND t.revoked IS NULL AND t.ends <= :now", 4, true},
-    [TOKENS_REVOKED] = {" AND t.revoked IS NOT NULL", 8, true},
-    [TOKENS_ENDING] = {" AND t.revoked IS NULL AND t.ends > :now AND t.ends <= :now + :ending", 3,
-                       true},
-    [TOKENS_USED] = {" AND t.used > :now - :used", 15, true},
+    [TOKENS_ALL] = {"", ANY, false},
+    [TOKENS_LIVE] = {" AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED, LIVE, false},
+    [TOKENS_SUSPENDED] = {" AND t.revoked IS NULL AND t.suspended = 1 AND " NOT_EXPIRED, SUSPENDED,
+                          true},
+    [TOKENS_EXPIRED] = {" AND t.revoked IS NULL AND t.ends <= :now", EXPIRED, true},
+    [TOKENS_REVOKED] = {" AND t.revoked IS NOT NULL", REVOKED, true},
+    [TOKENS_ENDING] = {" AND t.revoked IS NULL AND t.ends > :now AND t.ends <= :now + :ending",
+                       IN_USE, true},
+    [TOKENS_USED] = {" AND t.used > :now - :used", ANY, true},
     [TOKENS_UNUSED] = {" AND t.revoked IS NULL AND " NOT_EXPIRED " AND " NOT_USED
                        " AND +t.created <= :now - :unused",
-                       3},
-    [TOKENS_NEVER_USED] = {" AND t.revoked IS NULL AND t.used = 0", 7, true},
-    [TOKENS_OF_INACTIVE] = {" AND t.revoked IS NULL AND +a.active = 0", 7, true},
-    [TOKENS_CANARIES] = {" AND t.canary = 1", 15, true},
+                       IN_USE, false},
+    [TOKENS_NEVER_USED] = {" AND t.revoked IS NULL AND t.used = 0", NOT_REVOKED, true},
+    [TOKENS_OF_INACTIVE] = {" AND t.revoked IS NULL AND +a.active = 0", NOT_REVOKED, true},
+    [TOKENS_CANARIES] = {" AND t.canary = 1", ANY, true},
 };
 
 enum error token_facet_find(const char *word, enum token_facet *out)
@@ -95,7 +98,7 @@ const char *token_state_condition(enum token_state state)
 
 bool token_facet_leaves(enum token_facet facet, enum token_state state)
 {
-    return conditions[facet].states & 1U << state;
+    return conditions[facet].states & (1U << state);
 }
 
 const char *token_bound(enum token_facet facet, enum token_sort sort)

@@ -149,9 +149,9 @@ static void check_pages(int turn)
     struct token_item list[TOKENS];
     size_t all = sift(list);
     int64_t count;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 2; i++)
         check_page(list, all, NULL, i & 1, false, sizes[(turn + i) % 3]);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 8; i++) {
         const struct token_item *from = &items[(turn * 31 + i * 37) % TOKENS];
         if (all && i % 3 == 0) from = &list[(size_t)(turn * 7 + i * 5) % all];
         check_page(list, all, from, i & 1, i & 2, sizes[(turn + i / 4) % 3]);
@@ -166,7 +166,7 @@ Test(token_pages, are_those_of_a_list_that_is_filtered_and_sorted_whole)
     for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
         for (int facet = 0; facet < TOKENS_FACETS; facet++)
             for (int sort = 0; sort < TOKENS_SORTS; sort++, turn++) {
-                if (f && facet && (facet + (int)f) % 3) continue; /* not all of them with words */
+                if (f && facet && (facet + (int)f) % 5) continue; /* not all of them with words */
                 now_query = (struct token_query){.filter = filters[f],
                                                  .facet = (enum token_facet)facet,
                                                  .sort = (enum token_sort)sort,
