@@ -138,12 +138,12 @@ static enum error read_along(struct store *store, struct page *page, struct sect
 static void add_window(struct sql *sql, const struct page *page, struct section section)
 {
     enum token_sort sort = page->query->sort;
-    sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1%s",
-               sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t",
-               token_bound(page->query->facet, sort));
+    sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1",
+               sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t");
+    add_range(sql, page, section); /* first, to be what the index is searched by */
+    sql_add(sql, token_bound(page->query->facet, sort));
     if (section.state == TOKEN_SUSPENDED) sql_add(sql, token_bound(TOKENS_SUSPENDED, sort));
     if (section.state == TOKEN_REVOKED) sql_add(sql, token_bound(TOKENS_REVOKED, sort));
-    add_range(sql, page, section);
     add_order(sql, page, section, "");
     sql_add(sql, " LIMIT :window)");
 }
@@ -187,11 +187,12 @@ static enum error read_near(struct store *store, struct page *page, struct secti
                             bool *whole)
 {
     const size_t before = page->count;
-    const int64_t max = (int64_t)page->max;
+    const int64_t least = WINDOW_LEAST * (int64_t)page->max;
+    int64_t most = WINDOW_MOST * (int64_t)page->max;
     enum error e = OK;
+    if (section.state >= 0) most *= WINDOW_GROWS; /* by number they lie side by side */
     *whole = false;
-    for (int64_t window = WINDOW_LEAST * max; !e && !*whole && window <= WINDOW_MOST * max;
-         window *= WINDOW_GROWS) {
+    for (int64_t window = least; !e && !*whole && window <= most; window *= WINDOW_GROWS) {
         page->count = before;
         e = read_window(store, page, section, window, whole);
     }
