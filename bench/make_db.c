@@ -11,7 +11,8 @@ enum { INDICES_MAX = 64 };
 
 struct indices {
     size_t count;
-    char *making[INDICES_MAX]; /* the SQL that makes them again; the store keeps its address */
+    /* SQL, of which the store keeps the address. */
+    char *making[INDICES_MAX], *dropping[INDICES_MAX];
 };
 
 static enum error run(struct store *store, const char *sql)
@@ -22,7 +23,6 @@ static enum error run(struct store *store, const char *sql)
 /* Indices are faster to make when the rows are there. */
 static enum error drop_indices(struct store *store, struct indices *indices)
 {
-    char *drops[INDICES_MAX];
     size_t count = 0;
     struct stmt *stmt = store_prepare(
         store,
@@ -32,14 +32,14 @@ static enum error drop_indices(struct store *store, struct indices *indices)
     enum error e = OK;
     while (count < INDICES_MAX && !(e = stmt_step(stmt, &row)) && row) {
         indices->making[count] = strdup(column_text(stmt, "sql"));
-        drops[count] = strdup(column_text(stmt, "dropping"));
-        if (!indices->making[count] || !drops[count]) abort();
+        indices->dropping[count] = strdup(column_text(stmt, "dropping"));
+        if (!indices->making[count] || !indices->dropping[count]) abort();
         count++;
     }
     stmt_reset(stmt);
     indices->count = count;
     for (size_t i = 0; i < count && !e; i++)
-        e = run(store, drops[i]);
+        e = run(store, indices->dropping[i]);
     return e;
 }
 
@@ -144,8 +144,10 @@ enum error make_db(const char *path, const struct make_db *wanted)
         if (!e) e = store_end(maker.store, fill(&maker, &indices));
         store_close(maker.store);
     }
-    for (size_t i = 0; i < indices.count; i++)
+    for (size_t i = 0; i < indices.count; i++) {
         free(indices.making[i]);
+        free(indices.dropping[i]);
+    }
     free(maker.tokens);
     return e;
 }

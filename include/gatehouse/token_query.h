@@ -1,5 +1,5 @@
 /* The list of all tokens: filter, facets, order, pages, and searches kept under a name. SQL in
- * src/model/token_query.c and search.c. */
+ * src/model/token_query.c, token_words.c, token_page.c and search.c. */
 #ifndef GATEHOUSE_TOKEN_QUERY_H
 #define GATEHOUSE_TOKEN_QUERY_H
 

@@ -6,18 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static void add_pattern(struct account_word *word, const char *text, size_t size)
-{
-    char *out = word->pattern, *end = word->pattern + sizeof word->pattern - 4;
-    *out++ = '%';
-    for (size_t i = 0; i < size && out < end; i++) {
-        if (strchr("%_\\", text[i])) *out++ = '\\';
-        *out++ = text[i];
-    }
-    *out++ = '%';
-    *out = 0;
-}
-
 /* A word without anything behind its prefix matches all: it is still being typed. */
 static void add_word(struct account_filter *words, const char *text, size_t size)
 {
@@ -31,7 +19,7 @@ static void add_word(struct account_filter *words, const char *text, size_t size
     if (size == 0 || words->count == ACCOUNT_WORDS) return;
     struct account_word *word = &words->words[words->count++];
     word->column = column;
-    add_pattern(word, text, size);
+    sql_pattern(word->pattern, sizeof word->pattern, text, size);
 }
 
 static void split_words(struct account_filter *words, const char *filter)
@@ -73,16 +61,17 @@ static enum error count_bound(struct store *store, const struct account_query *q
 enum error account_filter_read(struct store *store, const struct account_query *query,
                                struct account_filter *out)
 {
-    enum { SPARSE = 50 };
     int64_t accounts, bound;
     *out = (struct account_filter){.query = query};
     split_words(out, query->filter);
+    out->all = !out->count && !query->owner && query->status == ACCOUNT_ANY;
     if (!query->group && !query->permission) return OK;
     enum error e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
     if (e) return e;
     out->everyone = bound < 0;
-    out->sparse = bound >= 0 && bound * SPARSE < accounts;
+    out->sparse = bound >= 0 && bound * WINDOW_MOST < accounts;
+    out->all &= out->everyone;
     return OK;
 }
 
@@ -111,28 +100,28 @@ static void add_set(struct sql *sql, const struct account_filter *filter)
                 filter->sparse ? " AND number IN (" OF_PERMISSION ")" : " AND " HOLDS_PERMISSION);
 }
 
+void account_set_add(struct sql *sql, const struct account_filter *filter)
+{
+    sql_format(sql, "(%s)", filter->query->group ? OF_GROUP : OF_PERMISSION);
+}
+
 void account_filter_add(struct sql *sql, const struct account_filter *filter)
 {
     const struct account_query *query = filter->query;
     sql_add(sql, " WHERE 1");
-    if (query->status == ACCOUNT_ACTIVE) sql_add(sql, " AND active = 1");
-    if (query->status == ACCOUNT_INACTIVE) sql_add(sql, " AND active = 0");
+    /* No index: it would be searched for most of the accounts, and each looked up. */
+    if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
     if (query->owner) sql_add(sql, " AND owner = :owner");
     add_set(sql, filter);
-    for (size_t i = 0; i < filter->count; i++) {
-        char condition[64];
-        snprintf(condition, sizeof condition, " AND %s LIKE :word%zu ESCAPE '\\'",
-                 filter->words[i].column, i);
-        sql_add(sql, condition);
-    }
+    for (size_t i = 0; i < filter->count; i++)
+        sql_format(sql, " AND %s LIKE %s ESCAPE '\\'", filter->words[i].column, sql_words[i]);
 }
 
 void account_filter_bind(struct stmt *stmt, const struct account_filter *filter)
 {
-    static const char *const names[ACCOUNT_WORDS] = {":word0", ":word1", ":word2", ":word3"};
     const struct account_query *query = filter->query;
     for (size_t i = 0; i < filter->count; i++)
-        bind_text(stmt, names[i], filter->words[i].pattern);
+        bind_text(stmt, sql_words[i], filter->words[i].pattern);
     if (query->owner) bind_text(stmt, ":owner", query->owner);
     if (filter->everyone) return;
     if (query->group)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS = 4 };
+enum { WORDS = SQL_WORDS };
 
 /* What the rows are ordered by before the folded name. There are few groups: no index. */
 static const char *const sort_keys[] = {
@@ -34,19 +34,15 @@ static size_t split(char *folded, const char *words[WORDS])
 
 static void add_words(struct sql *sql, size_t count)
 {
-    static const char *const conditions[WORDS] = {
-        " AND instr(folded, :word0) > 0", " AND instr(folded, :word1) > 0",
-        " AND instr(folded, :word2) > 0", " AND instr(folded, :word3) > 0"};
     sql_add(sql, " WHERE 1");
     for (size_t i = 0; i < count; i++)
-        sql_add(sql, conditions[i]);
+        sql_format(sql, " AND instr(folded, %s) > 0", sql_words[i]);
 }
 
 static void bind_words(struct stmt *stmt, const char *const words[WORDS], size_t count)
 {
-    static const char *const names[WORDS] = {":word0", ":word1", ":word2", ":word3"};
     for (size_t i = 0; i < count; i++)
-        bind_text(stmt, names[i], words[i]);
+        bind_text(stmt, sql_words[i], words[i]);
 }
 
 static void add_place_and_order(struct sql *sql, const struct group_query *query, bool has_place,

@@ -1,28 +1,66 @@
 #include "sql.h"
 
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+const char *const sql_words[SQL_WORDS] = {":word0", ":word1", ":word2", ":word3"};
+
 void sql_add(struct sql *sql, const char *part)
 {
-    sql->size += (size_t)snprintf(sql->text + sql->size, sizeof sql->text - sql->size, "%s", part);
+    sql_format(sql, "%s", part);
+}
+
+void sql_format(struct sql *sql, const char *format, ...)
+{
+    size_t room = sizeof sql->text - sql->size;
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(sql->text + sql->size, room, format, args);
+    va_end(args);
+    if (size < 0 || (size_t)size >= room) abort(); /* a bug: the parts are all known */
+    sql->size += (size_t)size;
+}
+
+void sql_pattern(char *out, size_t out_size, const char *text, size_t size)
+{
+    char *end = out + out_size - 4;
+    *out++ = '%';
+    for (size_t i = 0; i < size && out < end; i++) {
+        if (strchr("%_\\", text[i])) *out++ = '\\';
+        *out++ = text[i];
+    }
+    *out++ = '%';
+    *out = 0;
+}
+
+/* There may be some hundreds, and most begin alike. */
+static uint32_t hash(const char *text)
+{
+    uint32_t hash = 2166136261;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619;
+    return hash;
 }
 
 static const char *keep(const char *text)
 {
     static struct kept {
         struct kept *next;
+        uint32_t hash;
         char text[];
     } * kept;
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    const uint32_t sought = hash(text);
     pthread_mutex_lock(&lock);
     struct kept *entry = kept;
-    while (entry && strcmp(entry->text, text) != 0)
+    while (entry && (entry->hash != sought || strcmp(entry->text, text) != 0))
         entry = entry->next;
     if (!entry && (entry = malloc(sizeof *entry + strlen(text) + 1))) {
         strcpy(entry->text, text);
+        entry->hash = sought;
         entry->next = kept;
         kept = entry;
     }

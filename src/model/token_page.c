@@ -1,32 +1,14 @@
+/* The list of tokens in pages. An index on (key, number) is searched by both columns only where the
+ * key is given: so the rows with the key of the place are read first, and then those beyond. */
 #include <gatehouse/when.h>
 
 #include "token_query_sql.h"
-#include "token_row.h"
 #include <string.h>
 
-const char *const token_sort_words[TOKENS_SORTS] = {
-    [TOKENS_BY_ACCOUNT] = "account",     [TOKENS_BY_NAME] = "name",
-    [TOKENS_BY_TOKEN] = "token",         [TOKENS_BY_STATE] = "state",
-    [TOKENS_BY_CREATED] = "created",     [TOKENS_BY_EXPIRES] = "expires",
-    [TOKENS_BY_LAST_USED] = "last-used",
-};
-
-enum error token_sort_find(const char *word, enum token_sort *out)
-{
-    for (int i = 0; i < TOKENS_SORTS; i++) {
-        if (strcmp(token_sort_words[i], word) != 0) continue;
-        *out = (enum token_sort)i;
-        return OK;
-    }
-    return fail(ERR_INVALID,
-                "“%s” is no order: account, name, token, state, created, expires or last-used",
-                word);
-}
-
-/* What the rows are ordered by before the number: each has its index. */
+/* What the rows are ordered by before the number: each but the state has its index. */
 static const char *const sort_keys[TOKENS_SORTS] = {
     [TOKENS_BY_ACCOUNT] = "a.name",    [TOKENS_BY_NAME] = "t.name",
-    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = "0",
+    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = TOKEN_STATE,
     [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
     [TOKENS_BY_LAST_USED] = "t.used",
 };
@@ -35,6 +17,22 @@ const char *token_sort_key(enum token_sort sort)
 {
     return sort_keys[sort];
 }
+
+struct page {
+    const struct token_query *query;
+    struct token_words words;
+    const struct token_item *from;
+    bool upward, inclusive;
+    struct token_item *rows;
+    size_t max, count;
+};
+
+/* Rows that follow one another in the list. A state depends on the time, so no index can hold it:
+ * by state each one has sections of its own, by number. */
+struct section {
+    int state; /* -1: all */
+    enum { WHOLE, TIES, BEYOND, FROM_PLACE } range;
+};
 
 void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
 {
@@ -59,109 +57,208 @@ void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token
         bind_int(stmt, ":key", row->last_used == WHEN_NEVER ? 0 : row->last_used);
         break;
     case TOKENS_BY_STATE:
+        bind_int(stmt, ":key", row->state);
+        break;
     case TOKENS_SORTS:
         break;
     }
 }
 
-/* By account the accounts lead and their tokens follow; else the tokens do. */
-static void add_tables(struct sql *sql, enum token_sort sort, const char *columns)
+static void add_range(struct sql *sql, const struct page *page, struct section section)
 {
-    sql_add(sql, "SELECT ");
-    sql_add(sql, columns);
-    sql_add(sql, sort == TOKENS_BY_ACCOUNT
-                     ? " FROM account a CROSS JOIN token t ON t.account = a.number"
-                     : " FROM token t CROSS JOIN account a ON a.number = t.account");
-}
-
-static void add_place(struct sql *sql, enum token_sort sort, bool upward, bool inclusive)
-{
-    const char *compare = upward ? (inclusive ? " >= " : " > ") : (inclusive ? " <= " : " < ");
-    const char *key = sort_keys[sort];
-    if (sort == TOKENS_BY_STATE) {
-        sql_add(sql, " AND t.number");
-        sql_add(sql, compare);
-        sql_add(sql, ":number");
-    } else if (sort == TOKENS_BY_ACCOUNT) {
-        sql_add(sql, upward ? " AND a.name >= :key AND (a.name > :key OR t.number"
-                            : " AND a.name <= :key AND (a.name < :key OR t.number");
-        sql_add(sql, compare);
-        sql_add(sql, ":number)");
-    } else {
-        sql_add(sql, " AND (");
-        sql_add(sql, key);
-        sql_add(sql, ", t.number)");
-        sql_add(sql, compare);
-        sql_add(sql, "(:key, :number)");
+    const char *way = page->upward ? ">" : "<", *equal = page->inclusive ? "=" : "";
+    const char *key = sort_keys[page->query->sort];
+    switch (section.range) {
+    case WHOLE:
+        break;
+    case TIES:
+        if (section.state < 0) sql_format(sql, " AND %s = :key", key);
+        sql_format(sql, " AND t.number %s%s :number", way, equal);
+        break;
+    case BEYOND:
+        sql_format(sql, " AND %s %s :key", key, way);
+        break;
+    case FROM_PLACE:
+        sql_format(sql, " AND (+%s, t.number) %s%s (:key, :number)", key, way, equal);
+        break;
     }
 }
 
-static void add_order(struct sql *sql, enum token_sort sort, bool upward)
+/* `plus` is "+" to keep the indices away, where what was found is sorted. */
+static void add_order(struct sql *sql, const struct page *page, struct section section,
+                      const char *plus)
 {
-    const char *direction = upward ? " ASC" : " DESC";
+    const char *direction = page->upward ? "ASC" : "DESC";
     sql_add(sql, " ORDER BY ");
-    if (sort != TOKENS_BY_STATE) {
-        sql_add(sql, sort_keys[sort]);
-        sql_add(sql, direction);
-        sql_add(sql, ", ");
-    }
-    sql_add(sql, "t.number");
-    sql_add(sql, direction);
-    sql_add(sql, " LIMIT :max");
+    if (section.state < 0)
+        sql_format(sql, "%s%s %s, ", plus, sort_keys[page->query->sort], direction);
+    sql_format(sql, "%st.number %s", plus, direction);
 }
 
-#define ITEM_COLUMNS TOKEN_COLUMNS ", a.name AS account_name, a.active AS account_active"
-
-static void read_item(struct stmt *stmt, struct token_item *item)
+static void add_conditions(struct sql *sql, const struct page *page, struct section section)
 {
-    *item = (struct token_item){0};
-    token_read(stmt, &item->token);
-    column_copy(stmt, "account_name", item->account_name, sizeof item->account_name);
-    item->account_active = column_int(stmt, "account_active");
+    token_conditions_add(sql, page->query, &page->words);
+    if (section.state >= 0) sql_add(sql, token_state_condition((enum token_state)section.state));
 }
 
-/* Reads rows in the order of reading, as far as they meet `condition`, too; appends to *count. */
-static enum error read_rows(struct store *store, const struct token_query *query,
-                            const char *condition, const struct token_item *from, bool upward,
-                            bool inclusive, struct token_item *rows, size_t max, size_t *count)
+static struct stmt *prepare(struct store *store, const struct sql *sql, const struct page *page)
 {
-    struct sql sql = {0};
-    struct token_words words;
-    token_words_read(query->filter, &words);
-    add_tables(&sql, query->sort, ITEM_COLUMNS);
-    token_conditions_add(&sql, query, &words);
-    sql_add(&sql, condition);
-    if (from) add_place(&sql, query->sort, upward, inclusive);
-    add_order(&sql, query->sort, upward);
-    struct stmt *stmt = sql_prepare(store, &sql);
-    token_conditions_bind(stmt, query, &words);
-    bind_int(stmt, ":now", query->now);
-    bind_int(stmt, ":max", (int64_t)(max - *count));
-    if (from) {
-        token_sort_bind(stmt, query->sort, from);
-        bind_int(stmt, ":number", from->token.number);
-    }
+    struct stmt *stmt = sql_prepare(store, sql);
+    token_conditions_bind(stmt, sql, page->query, &page->words);
+    if (strstr(sql->text, ":key")) token_sort_bind(stmt, page->query->sort, page->from);
+    if (strstr(sql->text, ":number")) bind_int(stmt, ":number", page->from->token.number);
+    return stmt;
+}
+
+/* Takes the statement to its end; its rows follow those that are there. */
+static enum error read_rows(struct stmt *stmt, struct page *page)
+{
     bool row = true;
     enum error e = OK;
-    while (*count < max && !(e = stmt_step(stmt, &row)) && row)
-        read_item(stmt, &rows[(*count)++]);
+    bind_int(stmt, ":max", (int64_t)(page->max - page->count));
+    while (page->count < page->max && !(e = stmt_step(stmt, &row)) && row)
+        token_item_read(stmt, &page->rows[page->count++]);
     stmt_reset(stmt);
     return e;
 }
 
-/* A state depends on the time, so no index can hold it: the rows of each state follow those of the
- * state before. */
-static enum error read_by_state(struct store *store, const struct token_query *query,
-                                const struct token_item *from, bool upward, bool inclusive,
-                                struct token_item *rows, size_t max, size_t *count)
+/* By account the accounts lead and their tokens follow; else the tokens do. */
+#define BY_ACCOUNT "account a CROSS JOIN token t ON t.account = a.number"
+#define BY_TOKEN   "token t CROSS JOIN account a ON a.number = t.account"
+
+/* All tokens of the section, along the index. */
+static enum error read_along(struct store *store, struct page *page, struct section section)
 {
-    int state = from ? (int)from->token.state : upward ? TOKEN_LIVE : TOKEN_REVOKED;
+    struct sql sql = {0};
+    sql_format(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM %s WHERE 1",
+               page->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
+    add_range(&sql, page, section);
+    add_order(&sql, page, section, "");
+    sql_add(&sql, " LIMIT :max");
+    return read_rows(prepare(store, &sql, page), page);
+}
+
+/* The next tokens of the section, whatever they are; those that the index of the order knows to be
+ * out of the question are left out. */
+static void add_window(struct sql *sql, const struct page *page, struct section section)
+{
+    enum token_sort sort = page->query->sort;
+    sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1",
+               sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t");
+    add_range(sql, page, section); /* first, to be what the index is searched by */
+    sql_add(sql, token_bound(page->query->facet, sort));
+    if (section.state == TOKEN_SUSPENDED) sql_add(sql, token_bound(TOKENS_SUSPENDED, sort));
+    if (section.state == TOKEN_REVOKED) sql_add(sql, token_bound(TOKENS_REVOKED, sort));
+    add_order(sql, page, section, "");
+    sql_add(sql, " LIMIT :window)");
+}
+
+static enum error is_window_full(struct store *store, const struct page *page,
+                                 struct section section, int64_t window, bool *full)
+{
+    struct sql sql = {0};
+    int64_t count = 0;
+    sql_add(&sql, "SELECT count(*) FROM ");
+    add_window(&sql, page, section);
+    struct stmt *stmt = prepare(store, &sql, page);
+    bind_int(stmt, ":window", window);
+    enum error e = stmt_int(stmt, &count);
+    *full = count == window;
+    return e;
+}
+
+/* *whole: nothing more has to be looked at. */
+static enum error read_window(struct store *store, struct page *page, struct section section,
+                              int64_t window, bool *whole)
+{
+    struct sql sql = {0};
+    bool full = true;
+    sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
+    add_window(&sql, page, section);
+    sql_add(&sql, " CROSS JOIN token t ON t.number = found CROSS JOIN account a ON a.number = "
+                  "t.account");
+    add_conditions(&sql, page, section);
+    add_order(&sql, page, section, "+");
+    sql_add(&sql, " LIMIT :max");
+    struct stmt *stmt = prepare(store, &sql, page);
+    bind_int(stmt, ":window", window);
+    enum error e = read_rows(stmt, page);
+    if (!e && page->count < page->max) e = is_window_full(store, page, section, window, &full);
+    *whole = page->count == page->max || !full;
+    return e;
+}
+
+static enum error read_near(struct store *store, struct page *page, struct section section,
+                            bool *whole)
+{
+    const size_t before = page->count;
+    const int64_t least = WINDOW_LEAST * (int64_t)page->max;
+    int64_t most = WINDOW_MOST * (int64_t)page->max;
     enum error e = OK;
-    for (; state >= TOKEN_LIVE && state <= TOKEN_REVOKED && *count < max && !e;
-         state += upward ? 1 : -1) {
-        const char *condition = token_condition((enum token_facet)(TOKENS_LIVE + state));
-        e = read_rows(store, query, condition, from, upward, inclusive, rows, max, count);
-        from = NULL;
+    if (section.state >= 0) most *= WINDOW_GROWS; /* by number they lie side by side */
+    *whole = false;
+    for (int64_t window = least; !e && !*whole && window <= most; window *= WINDOW_GROWS) {
+        page->count = before;
+        e = read_window(store, page, section, window, whole);
+    }
+    if (!*whole) page->count = before;
+    return e;
+}
+
+/* All that match are found, and sorted. */
+static enum error read_sorted(struct store *store, struct page *page, struct section section)
+{
+    struct sql sql = {0};
+    enum error e = token_words_weigh(store, &page->words);
+    if (e) return e;
+    sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
+    token_all_add(&sql, page->query, &page->words);
+    add_conditions(&sql, page, section);
+    add_range(&sql, page, section);
+    add_order(&sql, page, section, "+");
+    sql_add(&sql, " LIMIT :max");
+    return read_rows(prepare(store, &sql, page), page);
+}
+
+static size_t list_sections(const struct page *page, struct section sections[static 4])
+{
+    const struct token_item *from = page->from;
+    size_t count = 0;
+    if (page->query->sort != TOKENS_BY_STATE) {
+        sections[count++] = (struct section){-1, from ? TIES : WHOLE};
+        if (from) sections[count++] = (struct section){-1, BEYOND};
+        return count;
+    }
+    int first = page->upward ? TOKEN_LIVE : TOKEN_REVOKED,
+        state = from ? (int)from->token.state : first;
+    for (; state >= TOKEN_LIVE && state <= TOKEN_REVOKED; state += page->upward ? 1 : -1) {
+        bool ties = from && state == (int)from->token.state;
+        if (token_facet_leaves(page->query->facet, (enum token_state)state))
+            sections[count++] = (struct section){state, ties ? TIES : WHOLE};
+    }
+    return count;
+}
+
+/* To look for words again for each state would cost as much each time: with words all states are
+ * sorted at once. */
+static enum error read_page(struct store *store, struct page *page)
+{
+    const bool searches = page->words.count || page->query->facet;
+    struct section sections[4];
+    size_t count = list_sections(page, sections);
+    enum error e = OK;
+    for (size_t i = 0; i < count && !e && page->count < page->max; i++) {
+        bool whole = true;
+        if (searches || sections[i].state >= 0)
+            e = read_near(store, page, sections[i], &whole);
+        else
+            e = read_along(store, page, sections[i]);
+        if (e || whole) continue;
+        if (sections[i].state < 0 || page->words.count) {
+            page->count = 0;
+            return read_sorted(store, page, (struct section){-1, page->from ? FROM_PLACE : WHOLE});
+        }
+        e = read_sorted(store, page, sections[i]);
     }
     return e;
 }
@@ -179,70 +276,15 @@ enum error token_page(struct store *store, const struct token_query *query,
                       const struct token_item *from, bool backward, bool inclusive,
                       struct token_item *rows, size_t max, size_t *count)
 {
-    bool upward = query->descending == backward;
-    *count = 0;
-    enum error e = query->sort == TOKENS_BY_STATE
-                       ? read_by_state(store, query, from, upward, inclusive, rows, max, count)
-                       : read_rows(store, query, "", from, upward, inclusive, rows, max, count);
-    if (backward) reverse(rows, *count);
+    struct page page = {.query = query,
+                        .from = from,
+                        .upward = query->descending == backward,
+                        .inclusive = inclusive,
+                        .rows = rows,
+                        .max = max};
+    token_words_read(query->filter, &page.words);
+    enum error e = read_page(store, &page);
+    if (backward) reverse(rows, page.count);
+    *count = page.count;
     return e;
-}
-
-enum error token_item_get(struct store *store, int64_t now, int64_t number, struct token_item *out)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT " ITEM_COLUMNS " FROM token t JOIN account a ON a.number = "
-                             "t.account WHERE t.number = :number");
-    bind_int(stmt, ":number", number);
-    bind_int(stmt, ":now", now);
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "there is no token %lld", (long long)number);
-    read_item(stmt, out);
-    stmt_reset(stmt);
-    return OK;
-}
-
-static int compare_numbers(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int64_t or_else(int64_t time, int64_t otherwise)
-{
-    return time == WHEN_NEVER ? otherwise : time;
-}
-
-static int compare_keys(enum token_sort sort, const struct token_item *a,
-                        const struct token_item *b)
-{
-    switch (sort) {
-    case TOKENS_BY_ACCOUNT:
-        return strcmp(a->account_name, b->account_name);
-    case TOKENS_BY_NAME:
-        return strcmp(a->token.name, b->token.name);
-    case TOKENS_BY_TOKEN:
-        return strcmp(a->token.last_four, b->token.last_four);
-    case TOKENS_BY_STATE:
-        return (int)a->token.state - (int)b->token.state;
-    case TOKENS_BY_CREATED:
-        return compare_numbers(a->token.created, b->token.created);
-    case TOKENS_BY_EXPIRES:
-        return compare_numbers(or_else(a->token.expires, INT64_MAX),
-                               or_else(b->token.expires, INT64_MAX));
-    case TOKENS_BY_LAST_USED:
-        return compare_numbers(or_else(a->token.last_used, 0), or_else(b->token.last_used, 0));
-    case TOKENS_SORTS:
-        break;
-    }
-    return 0;
-}
-
-int token_compare(const struct token_query *query, const struct token_item *a,
-                  const struct token_item *b)
-{
-    int order = compare_keys(query->sort, a, b);
-    if (!order) order = compare_numbers(a->token.number, b->token.number);
-    return query->descending ? -order : order;
 }

@@ -123,6 +123,14 @@ Test(audit_list, by_words_wherever_they_stand)
     cr_assert_eq(matching(&query), 2);
     query.text = "%";
     cr_assert_eq(matching(&query), 0);
+    query.text = "ci_deploy";
+    cr_assert_eq(matching(&query), 0);
+    query.text = "\\";
+    cr_assert_eq(matching(&query), 0);
+    query.text = "MARA account.create";
+    cr_assert_eq(matching(&query), 1);
+    query.text = "joe";
+    cr_assert_eq(matching(&query), 1);
     query.text = "Élan";
     cr_assert_eq(matching(&query), 1);
     query.text = "  ";

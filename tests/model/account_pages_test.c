@@ -1,0 +1,196 @@
+/* The list of accounts against one that is filtered and sorted here: every order, status, filter
+ * and set, from places all over it, with pages so small that a search leaves its windows. */
+#include "house.h"
+
+#include <gatehouse/group.h>
+#include <stdio.h>
+
+enum { ACCOUNTS = 700, PAGE_MOST = 9 };
+
+static const char *const filters[] = {"",       "7",      "d:alert",   "d:rare", "o:team-1 d:alert",
+                                      "o:none", "a-69 9", "d:rare a-5"};
+static struct account_row rows_of_all[ACCOUNTS];
+static struct account_query now_query;
+static int64_t few, many, permission; /* groups; the permission is held by some of either kind */
+
+static void insert(int i)
+{
+    struct stmt *stmt = store_prepare(
+        act.store, "INSERT INTO account (name, description, owner, active, created, tokens, "
+                   "last_used) VALUES (:name, :description, :owner, :active, :created, :tokens, "
+                   ":used)");
+    char name[32], owner[32];
+    snprintf(name, sizeof name, "a-%03d", i * 37 % ACCOUNTS);
+    snprintf(owner, sizeof owner, "Team-%d", i % 9);
+    bind_text(stmt, ":name", name);
+    bind_text(stmt, ":description", i % 301 == 5 ? "Rare" : i % 6 ? "" : "sends an Alert");
+    bind_text(stmt, ":owner", i % 4 ? owner : "");
+    bind_int(stmt, ":active", i % 5 != 1);
+    bind_int(stmt, ":created", NOON - i / 50);
+    bind_int(stmt, ":tokens", i % 3);
+    bind_time(stmt, ":used", i % 2 ? NOON - i % 21 : WHEN_NEVER);
+    cr_assert_ok(stmt_run(stmt));
+}
+
+static bool in_group(int64_t account, int64_t group)
+{
+    return group == few ? account % 300 == 7 : account % 3 == 1;
+}
+
+static bool holds(int64_t account)
+{
+    return in_group(account, few) || account % 101 == 50;
+}
+
+static void join(void)
+{
+    for (int64_t i = 1; i <= ACCOUNTS; i++) {
+        if (in_group(i, few)) cr_assert_ok(group_set_member(&act, few, i, true, NULL));
+        if (in_group(i, many)) cr_assert_ok(group_set_member(&act, many, i, true, NULL));
+        if (i % 101 == 50) cr_assert_ok(permission_grant(&act, i, permission, true, NULL));
+    }
+}
+
+static void open_with_accounts(void)
+{
+    cr_assert_ok(crypto_init());
+    cr_assert_ok(database_open_memory(&act.store));
+    act.now = NOON;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < ACCOUNTS; i++)
+        insert(i);
+    cr_assert_ok(stmt_run(
+        store_prepare(act.store, "UPDATE counter SET value = CASE name WHEN 'accounts' THEN 700 "
+                                 "ELSE 140 END WHERE name IN ('accounts', 'inactive')")));
+    cr_assert_ok(group_create(&act, "few", &few));
+    cr_assert_ok(group_create(&act, "many", &many));
+    permission = house_number("SELECT number FROM permission LIMIT 1", 0);
+    cr_assert_ok(group_grant(&act, few, permission, true));
+    join();
+    cr_assert_ok(store_end(act.store, OK));
+    for (int64_t i = 1; i <= ACCOUNTS; i++) {
+        struct account account;
+        cr_assert_ok(account_get(act.store, NOON, i, &account));
+        rows_of_all[i - 1] = account.row;
+    }
+}
+
+TestSuite(account_pages, .init = open_with_accounts, .fini = house_close);
+
+static bool has_words(const struct account_row *row, const char *filter)
+{
+    char copy[64], *rest = copy;
+    snprintf(copy, sizeof copy, "%s", filter);
+    for (char *word; (word = strtok_r(rest, " ", &rest));) {
+        const char *text = word[1] != ':' ? row->name
+                           : *word == 'd' ? row->description
+                                          : row->owner;
+        if (!strcasestr(text, word[1] == ':' ? word + 2 : word)) return false;
+    }
+    return true;
+}
+
+static bool matches(const struct account_row *row)
+{
+    const struct account_query *query = &now_query;
+    if (query->status && row->active != (query->status == ACCOUNT_ACTIVE)) return false;
+    if (query->group && !in_group(row->number, query->group)) return false;
+    if (query->permission && !holds(row->number)) return false;
+    if (query->owner && strcmp(row->owner, query->owner) != 0) return false;
+    return has_words(row, query->filter);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct account_place one = account_place_of(&now_query, a);
+    const struct account_place two = account_place_of(&now_query, b);
+    int order = (one.key > two.key) - (one.key < two.key);
+    if (!order) order = strcmp(one.name, two.name);
+    return now_query.descending ? -order : order;
+}
+
+static size_t sift(struct account_row *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ACCOUNTS; i++)
+        if (matches(&rows_of_all[i])) list[count++] = rows_of_all[i];
+    qsort(list, count, sizeof *list, compare);
+    return count;
+}
+
+/* Where a page begins that is read beside `place`, which need not be in the list. */
+static size_t bound(const struct account_row *list, size_t count, const struct account_row *place,
+                    bool behind)
+{
+    size_t at = 0;
+    while (at < count && compare(&list[at], place) < (behind ? 1 : 0))
+        at++;
+    return at;
+}
+
+static void check_page(const struct account_row *list, size_t all, const struct account_row *from,
+                       bool backward, bool inclusive, size_t max)
+{
+    struct account_row rows[PAGE_MOST];
+    struct account_place place = {0};
+    size_t count, begin = 0, end = all;
+    if (from) place = account_place_of(&now_query, from);
+    cr_assert_ok(
+        account_page(act.store, NOON, &now_query, &place, backward, inclusive, rows, max, &count));
+    if (from && backward) end = bound(list, all, from, inclusive);
+    if (from && !backward) begin = bound(list, all, from, !inclusive);
+    if (end - begin > max && backward) begin = end - max;
+    if (end - begin > max) end = begin + max;
+    cr_assert_eq(count, end - begin, "“%s”, sort %d: %zu rows for %zu", now_query.filter,
+                 now_query.sort, count, end - begin);
+    for (size_t i = 0; i < count; i++)
+        cr_assert_eq(rows[i].number, list[begin + i].number, "“%s”, sort %d, row %zu",
+                     now_query.filter, now_query.sort, i);
+}
+
+static void check_pages(int turn)
+{
+    static const size_t sizes[] = {1, 2, PAGE_MOST};
+    static struct account_row list[ACCOUNTS];
+    size_t all = sift(list);
+    int64_t count;
+    for (int i = 0; i < 4; i++)
+        check_page(list, all, NULL, i & 1, false, sizes[(turn + i) % 3]);
+    for (int i = 0; i < 12; i++) {
+        const struct account_row *from = &rows_of_all[(turn * 31 + i * 37) % ACCOUNTS];
+        if (all && i % 3 == 0) from = &list[(size_t)(turn * 7 + i * 5) % all];
+        check_page(list, all, from, i & 1, i & 2, sizes[(turn + i / 4) % 3]);
+    }
+    cr_assert_ok(account_count(act.store, &now_query, &count));
+    cr_assert_eq(count, (int64_t)all, "“%s”: %d for %zu", now_query.filter, (int)count, all);
+}
+
+static void check_sorts(struct account_query query)
+{
+    for (int sort = ACCOUNT_BY_ID; sort <= ACCOUNT_BY_CREATED; sort++)
+        for (int descending = 0; descending < 2; descending++) {
+            now_query = query;
+            now_query.sort = (enum account_sort)sort;
+            now_query.descending = descending;
+            check_pages(2 * sort + descending + (int)strlen(query.filter));
+        }
+}
+
+Test(account_pages, are_those_of_a_list_that_is_filtered_and_sorted_whole)
+{
+    for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
+        for (int status = ACCOUNT_ANY; status <= ACCOUNT_INACTIVE; status++)
+            check_sorts((struct account_query){.filter = filters[f],
+                                               .status = (enum account_status)status});
+    check_sorts((struct account_query){.filter = "", .owner = "Team-5"});
+}
+
+Test(account_pages, are_those_of_a_group_or_a_permission)
+{
+    for (size_t f = 0; f < 4; f++) {
+        check_sorts((struct account_query){.filter = filters[f], .group = few});
+        check_sorts((struct account_query){.filter = filters[f], .group = many});
+        check_sorts((struct account_query){.filter = filters[f], .permission = permission});
+    }
+    check_sorts((struct account_query){.filter = "", .group = many, .status = ACCOUNT_INACTIVE});
+}
