@@ -31,12 +31,13 @@ struct console {
 };
 
 static const struct {
-    int from, to;
+    int from, to, columns;
 } parts[CONSOLE_PARTS] = {
-    [PART_COUNT] = {1, 2},
-    [PART_FILTER] = {2, 3},
-    [PART_ROWS] = {4, CONSOLE_ROWS - 2},
-    [PART_ALL] = {0, CONSOLE_ROWS},
+    [PART_COUNT] = {1, 2, CONSOLE_COLUMNS},
+    [PART_FILTER] = {2, 3, CONSOLE_COLUMNS},
+    /* Without the scroll bar, which waits for the count. */
+    [PART_ROWS] = {4, CONSOLE_ROWS - 2, CONSOLE_COLUMNS - 1},
+    [PART_ALL] = {0, CONSOLE_ROWS, CONSOLE_COLUMNS},
 };
 
 /* Keeps what comes within `ms`; 0: nothing did, -1: the program ended. */
@@ -60,7 +61,7 @@ static uint64_t hash_part(const struct console *console, enum console_part part)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
     for (int row = parts[part].from; row < parts[part].to; row++)
-        for (int column = 0; column < CONSOLE_COLUMNS; column++) {
+        for (int column = 0; column < parts[part].columns; column++) {
             VTermScreenCell cell;
             memset(&cell, 0, sizeof cell);
             vterm_screen_get_cell(console->screen, (VTermPos){row, column}, &cell);

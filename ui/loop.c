@@ -256,7 +256,8 @@ static void tick_screens(struct app *app, int64_t ticks)
     }
 }
 
-static enum error wait_for_something(struct app *app)
+/* *signalled, *finished: there is something to read from the signals, from the background. */
+static enum error wait_for_something(struct app *app, bool *signalled, bool *finished)
 {
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
@@ -267,6 +268,8 @@ static enum error wait_for_something(struct app *app)
     if (ready < 0 && errno != EINTR)
         return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
     if (ready > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) app->quit = true;
+    *signalled = ready > 0 && fds[1].revents;
+    *finished = ready > 0 && fds[2].revents;
     return OK;
 }
 
@@ -277,10 +280,11 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
-        e = wait_for_something(app);
-        handle_signals(app);
+        bool signalled = false, finished = false;
+        e = wait_for_something(app, &signalled, &finished);
+        if (signalled) handle_signals(app);
         handle_keys(app);
-        if (background_deliver(app)) app->loop->dirty = true;
+        if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
         /* What a key did is on the screen before longer work begins. */
