@@ -90,12 +90,14 @@ static enum error take_step(struct list *list, const struct table_step *step)
     return list_jump(list, step->kind == STEP_LAST);
 }
 
-/* What is read anew has to be counted anew. */
+/* What is read anew has to be counted anew, unless all of it is on the screen. */
 static void loaded(struct table *table, int64_t total)
 {
+    const struct list *list = &table->list;
+    bool whole = list->above == 0 && list->below == 0 && !list->gone;
     table->total = total;
     table->problem[0] = 0;
-    table->matching = table_is_search(table) ? -1 : total;
+    table->matching = !table_is_search(table) ? total : whole ? (int64_t)list->count : -1;
     table_recount_marks(table);
     if (table->marks.rule) table->marks.rule_matches = -1;
 }
