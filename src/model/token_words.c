@@ -2,6 +2,7 @@
  * all: in the names of tokens, in the last four and in the names of accounts, each by its index. */
 #include "token_query_sql.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -82,15 +83,35 @@ enum error token_words_weigh(struct store *store, struct token_words *words)
     ":word0 ESCAPE '\\') UNION SELECT number FROM token WHERE name > (SELECT max(name) FROM "      \
     "names) AND name LIKE :word0 ESCAPE '\\'"
 #define OF_LAST_FOUR " UNION SELECT number FROM token WHERE last_four LIKE :word0 ESCAPE '\\'"
+/* All four of them: LIKE regards no case, the index does, and a letter has two. */
+#define CASES(place)                                                                               \
+    "(SELECT lower(substr(:word0, " place                                                          \
+    ", 1)) AS letter UNION SELECT upper(substr(:word0, " place ", 1)))"
+#define OF_ALL_FOUR                                                                                \
+    " UNION SELECT number FROM token WHERE last_four IN (SELECT p.letter || q.letter || "          \
+    "r.letter || s.letter FROM " CASES("2") " p CROSS JOIN " CASES("3") " q CROSS JOIN " CASES(    \
+        "4") " r CROSS JOIN " CASES("5") " s)"
 #define OF_ACCOUNTS                                                                                \
     " UNION SELECT number FROM token WHERE account IN (SELECT number FROM account WHERE name "     \
     "LIKE "                                                                                        \
     ":word0 ESCAPE '\\')"
 
+static bool is_all_four(const struct token_word *word)
+{
+    if (word->size != 4) return false;
+    for (size_t i = 1; i <= word->size; i++)
+        if (!isascii((unsigned char)word->pattern[i]) || !isalnum((unsigned char)word->pattern[i]))
+            return false;
+    return true;
+}
+
 void token_found_add(struct sql *sql, const struct token_words *words)
 {
+    const struct token_word *word = &words->items[0];
     sql_add(sql, "(" NAMES OF_NAMES);
-    if (words->items[0].size < sizeof(((struct token_row *)0)->last_four))
+    if (is_all_four(word))
+        sql_add(sql, OF_ALL_FOUR);
+    else if (word->size < sizeof(((struct token_row *)0)->last_four))
         sql_add(sql, OF_LAST_FOUR);
     sql_add(sql, OF_ACCOUNTS ") CROSS JOIN token t ON t.number = found CROSS JOIN account a ON "
                              "a.number = t.account");

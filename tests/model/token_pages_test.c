@@ -193,9 +193,10 @@ Test(token_pages, the_numbers_are_those_of_the_rows)
         }
 }
 
-/* More names than are met one by one. */
-Test(token_pages, a_name_is_found_among_thousands)
+/* More names than are met one by one, and last four that only one of them has. */
+Test(token_pages, a_name_or_the_last_four_is_found_among_thousands)
 {
+    static const char *const words[] = {"MANY-0000", "ny-5199", "KQ7z", "kq7Z", "Q7z", "é9"};
     struct token_item rows[2];
     size_t count;
     cr_assert_ok(store_begin(act.store));
@@ -204,19 +205,19 @@ Test(token_pages, a_name_is_found_among_thousands)
         snprintf(name, sizeof name, "many-%04d", i);
         struct stmt *stmt = store_prepare(
             act.store, "INSERT INTO token (account, name, last_four, created) VALUES (:account, "
-                       ":name, 'nnnn', 0)");
+                       ":name, :four, 0)");
         bind_int(stmt, ":account", sa);
         bind_text(stmt, ":name", name);
+        bind_text(stmt, ":four", i == 4711 ? "kQ7z" : i == 4712 ? "é9é" : "nnnn");
         cr_assert_ok(stmt_run(stmt));
     }
     cr_assert_ok(store_end(act.store, OK));
-    for (const char *const *word = (const char *const[]){"MANY-0000", "ny-5199", NULL}; *word;
-         word++) {
-        const struct token_query query = {.filter = *word, .now = NOON};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const struct token_query query = {.filter = words[i], .now = NOON};
         int64_t matching;
         cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, 1, &count));
-        cr_assert_eq(count, 1, "%s", *word);
+        cr_assert_eq(count, 1, "%s", words[i]);
         cr_assert_ok(token_count(act.store, &query, &matching));
-        cr_assert_eq(matching, 1, "%s", *word);
+        cr_assert_eq(matching, 1, "%s", words[i]);
     }
 }
