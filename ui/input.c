@@ -241,11 +241,6 @@ bool input_next(struct input *input, int64_t ticks, int *key)
     return false;
 }
 
-bool input_is_partial(const struct input *input)
-{
-    return input->state != STATE_PLAIN || input->utf8_size;
-}
-
 const char *input_paste(const struct input *input, size_t *size)
 {
     *size = input->paste_size;

@@ -50,8 +50,6 @@ void input_free(struct input *input);
  * lone Esc is followed for 500 ms: `O` or `[` then starts a late key sequence, which is swallowed
  * to its final letter; a late `[200~` starts a paste. */
 bool input_next(struct input *input, int64_t ticks, int *key);
-/* Whether bytes of an unfinished sequence or paste are held. */
-bool input_is_partial(const struct input *input);
 /* The text of the last UI_PASTE: bytes as they came, zero-terminated; wiped by the next
  * input_next. */
 const char *input_paste(const struct input *input, size_t *size);
