@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS = SQL_WORDS, WORD_SIZE = 516, KIND_SIZE = 64 };
+enum { WORDS = SQL_WORDS, WORD_SIZE = 516, PATTERN_SIZE = 2 * WORD_SIZE, KIND_SIZE = 64 };
 
 struct filter {
     const struct audit_query *query;
-    char patterns[WORDS][2 * WORD_SIZE];
+    char patterns[WORDS][PATTERN_SIZE];
     size_t word_count;
     bool kind_is_noun;
     char kind_end[KIND_SIZE]; /* what comes after every kind of that noun */
@@ -24,7 +24,7 @@ static void read_filter(struct filter *filter, const struct audit_query *query)
         at += strspn(at, " \t");
         size_t size = strcspn(at, " \t");
         if (size && size < WORD_SIZE)
-            sql_pattern(filter->patterns[filter->word_count++], 2 * WORD_SIZE, at, size);
+            sql_pattern(filter->patterns[filter->word_count++], PATTERN_SIZE, at, size);
         at += size;
     }
     if (!query->kind) return;

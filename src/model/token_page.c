@@ -8,7 +8,7 @@
 /* What the rows are ordered by before the number: each but the state has its index. */
 static const char *const sort_keys[TOKENS_SORTS] = {
     [TOKENS_BY_ACCOUNT] = "a.name",    [TOKENS_BY_NAME] = "t.name",
-    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = TOKEN_STATE,
+    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = (TOKEN_STATE),
     [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
     [TOKENS_BY_LAST_USED] = "t.used",
 };
