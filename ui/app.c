@@ -62,6 +62,7 @@ enum error app_open_database(struct app *app)
     enum error e = database_open(database, mode, &app->store);
     if (e) return e;
     store_hold_checkpoints(app->store);
-    if (!app->background) e = background_new(database, mode, &app->background);
+    e = store_unmap(app->store); /* searches are for the background's connection */
+    if (!e && !app->background) e = background_new(database, mode, &app->background);
     return e ? e : accounts_open(app);
 }

@@ -48,6 +48,11 @@ enum error store_open(const char *path, enum store_mode mode, const struct schem
 enum error store_open_memory(const struct schema *schema, struct store **out) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
 
+/* The file is mapped into memory, until this is called; then its pages are read one by one. For a
+ * connection that looks at a few rows anywhere: meeting a page for the first time costs a read,
+ * which is less than the page fault of a mapped one. Who looks at all rows is faster with a map. */
+enum error store_unmap(struct store *store) MUST_CHECK;
+
 const char *store_path(const struct store *store);
 bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);

@@ -14,7 +14,7 @@ static enum error configure(struct store *store)
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA secure_delete = ON;"
                             "PRAGMA temp_store = MEMORY;"
-                            "PRAGMA mmap_size = 268435456;");
+                            "PRAGMA mmap_size = 2147418112;" /* as much as SQLite can */);
 }
 
 /* Whose file is it? Reading the header is also what finds a file that is no database. */
@@ -119,6 +119,11 @@ void store_close(struct store *store)
     sqlite3_close(store->db);
     free(store->path);
     free(store);
+}
+
+enum error store_unmap(struct store *store)
+{
+    return store_run(store, "PRAGMA mmap_size = 0;");
 }
 
 const char *store_path(const struct store *store)

@@ -305,3 +305,33 @@ Test(store, a_checkpoint_is_asked_for_once)
     cr_assert_not(store_wants_checkpoint(writer));
     store_close(writer);
 }
+
+static bool is_mapped(void)
+{
+    char line[512], end[80];
+    bool found = false;
+    snprintf(end, sizeof end, " %s\n", path);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    cr_assert(maps);
+    while (fgets(line, sizeof line, maps))
+        found |= strlen(line) > strlen(end) && !strcmp(line + strlen(line) - strlen(end), end);
+    fclose(maps);
+    return found;
+}
+
+Test(store, the_file_is_mapped_until_it_is_unmapped)
+{
+    struct store *store;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+    cr_assert_eq(insert(store, "a"), OK);
+    cr_assert_eq(store_checkpoint(store), OK);
+    cr_assert_eq(count(store), 1);
+    cr_assert(is_mapped());
+    cr_assert_eq(store_unmap(store), OK);
+    cr_assert_not(is_mapped());
+    cr_assert_eq(insert(store, "b"), OK);
+    cr_assert_eq(count(store), 2);
+    cr_assert_not(is_mapped());
+    store_close(store);
+}
