@@ -18,8 +18,7 @@ sqlite3 *bare_open(const char *path)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(path, &db, flags, NULL)) die(db, path);
     sqlite3_busy_timeout(db, 5000);
-    bare_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = "
-                 "268435456");
+    bare_run(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; " BARE_MAP);
     return db;
 }
 

@@ -7,6 +7,9 @@
 
 #include <sqlite3.h>
 
+/* The file mapped as far as SQLite can, as the program does. */
+#define BARE_MAP "PRAGMA mmap_size = 2147418112"
+
 /* With a write-ahead log, commits that are on the disk, and the file mapped. */
 sqlite3 *bare_open(const char *path);
 void bare_run(sqlite3 *db, const char *sql);

@@ -2,6 +2,8 @@
  *     bare-store lookup FILE DIGEST    one token by its digest, in hexadecimal
  *     bare-store row FILE              one row of a small table
  *     bare-store list FILE             every account, as JSON */
+#include "bare.h"
+
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +64,7 @@ int main(int argc, char **argv)
         if (!strcmp(argv[1], queries[i].word)) sql = queries[i].sql;
     if (!sql || (argc > 3 && read_digest(argv[3], digest))) return 2;
     if (sqlite3_open_v2(argv[2], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)) return 2;
-    sqlite3_exec(db, "PRAGMA mmap_size = 268435456", NULL, NULL, NULL);
+    sqlite3_exec(db, BARE_MAP, NULL, NULL, NULL);
     int status = run(db, sql, argc > 3 ? digest : NULL);
     sqlite3_close(db);
     return status;

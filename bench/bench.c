@@ -1,6 +1,7 @@
 /* bench BUILD DATABASE ACCOUNTS FOLDER REPEATS [--save FILE] [--compare FILE]: prints the table.
  * bench --growth FILE...: prints one table from saved runs. script/bench calls it. */
 #include "bench.h"
+#include "awake.h"
 #include "figures.h"
 #include "saved.h"
 
@@ -23,9 +24,13 @@ void bench_die(const char *what)
 static void measure(const struct bench *bench)
 {
     figures_head();
+    awake_begin();
     bench_screens(bench);
+    awake_end();
     bench_model(bench);
+    awake_begin();
     bench_searches(bench);
+    awake_end();
     bench_commands(bench);
     bench_import(bench);
     bench_make(bench);

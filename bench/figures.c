@@ -70,29 +70,55 @@ void figure_number(char out[static NUMBER_SIZE], double value)
 
 void figures_head(void)
 {
-    puts("| what | median | worst | unit | floor | ratio | budget |");
-    puts("| --- | ---: | ---: | --- | ---: | ---: | --- |");
+    puts("| what | median | worst | unit | floor | its worst | ratio | budget |");
+    puts("| --- | ---: | ---: | --- | ---: | ---: | ---: | --- |");
+}
+
+static double worst_of(const struct samples *samples, const char *unit)
+{
+    return part_of(samples, figure_is_rate(unit) ? 0 : 1);
+}
+
+static void print(const char *what, const char *unit, const struct samples *samples, double floor,
+                  double floor_worst, const char *budget)
+{
+    char shown[2][NUMBER_SIZE], bare[2][NUMBER_SIZE] = {"", ""}, ratio[NUMBER_SIZE] = "";
+    double median = samples_median(samples);
+    figure_number(shown[0], median);
+    figure_number(shown[1], worst_of(samples, unit));
+    if (floor > 0) {
+        figure_number(bare[0], floor);
+        snprintf(ratio, sizeof ratio, "%.2f", median / floor);
+    }
+    if (floor_worst > 0) figure_number(bare[1], floor_worst);
+    printf("| %s | %s | %s | %s | %s | %s | %s | %s |\n", what, shown[0], shown[1], unit, bare[0],
+           bare[1], ratio, budget);
+    fflush(stdout);
+}
+
+static void keep(const char *what, const char *unit, const struct samples *samples)
+{
+    if (!all) all = json_object();
+    json_object_set_new(all, what,
+                        json_pack("{s:f, s:f, s:o, s:s}", "median", samples_median(samples),
+                                  "worst", worst_of(samples, unit), "noise", noise_of(samples),
+                                  "unit", unit));
 }
 
 void figure(const char *what, const char *unit, const struct samples *samples, double floor,
             const char *budget)
 {
-    char shown[2][NUMBER_SIZE], bare[NUMBER_SIZE] = "", ratio[NUMBER_SIZE] = "";
     if (!samples->count) return;
-    double median = samples_median(samples), worst = part_of(samples, figure_is_rate(unit) ? 0 : 1);
-    figure_number(shown[0], median);
-    figure_number(shown[1], worst);
-    if (floor > 0) {
-        figure_number(bare, floor);
-        snprintf(ratio, sizeof ratio, "%.2f", median / floor);
-    }
-    printf("| %s | %s | %s | %s | %s | %s | %s |\n", what, shown[0], shown[1], unit, bare, ratio,
-           budget);
-    fflush(stdout);
-    if (!all) all = json_object();
-    json_object_set_new(all, what,
-                        json_pack("{s:f, s:f, s:o, s:s}", "median", median, "worst", worst, "noise",
-                                  noise_of(samples), "unit", unit));
+    print(what, unit, samples, floor, 0, budget);
+    keep(what, unit, samples);
+}
+
+void figure_beside(const char *what, const char *unit, const struct samples *samples,
+                   const struct samples *bare, const char *budget)
+{
+    if (!samples->count) return;
+    print(what, unit, samples, samples_median(bare), worst_of(bare, unit), budget);
+    keep(what, unit, samples);
 }
 
 json_t *figures_all(int64_t accounts)

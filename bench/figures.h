@@ -22,6 +22,9 @@ double now_ms(void);
  * is none. `budget`: as text, "5 ms" or "3 x floor"; "" where the design names none. */
 void figure(const char *what, const char *unit, const struct samples *samples, double floor,
             const char *budget);
+/* The floor was sampled as often, and what was its worst is worth a look: of keys. */
+void figure_beside(const char *what, const char *unit, const struct samples *samples,
+                   const struct samples *bare, const char *budget);
 void figures_head(void);
 /* For the table: three digits that count, thousands apart. */
 enum { NUMBER_SIZE = 40 };

@@ -1,5 +1,6 @@
 /* Measured in process, beside the same work done by bare SQLite and bare libsodium. */
 #include "model.h"
+#include "bare.h"
 #include "figures.h"
 
 #include <gatehouse/ambient.h>
@@ -31,7 +32,7 @@ static double bare_lookups(const char *path)
     sqlite3 *db;
     sqlite3_stmt *stmt;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL)) return 0;
-    sqlite3_exec(db, "PRAGMA mmap_size = 268435456", NULL, NULL, NULL);
+    sqlite3_exec(db, BARE_MAP, NULL, NULL, NULL);
     sqlite3_prepare_v2(db,
                        "SELECT token, account, expires, suspended, dead FROM digest WHERE "
                        "digest = ?",

@@ -10,85 +10,101 @@ enum { QUIET_MS = 30, STEPS = 100, PAGES = 40, JUMPS = 12 };
 struct moves {
     struct samples first, right, bytes;
 };
+/* What a key does, and what it does to the bare program, which gets it right after and is given the
+ * time that bare SQLite takes to read the rows. */
+struct pair {
+    struct moves ours, bare;
+    double page_ms;
+};
 
-static void add_move(struct moves *moves, const struct reaction *reaction)
+static void add_move(struct moves *moves, const struct reaction *reaction, double more_ms)
 {
     if (!reaction->bytes) return;
-    samples_add(&moves->first, reaction->first_ms);
+    samples_add(&moves->first, reaction->first_ms + more_ms);
+    samples_add(&moves->right, reaction->right_ms[PART_ALL] + more_ms);
     samples_add(&moves->bytes, (double)reaction->bytes);
-    session_add(&moves->right, reaction, PART_ALL);
 }
 
-static void print_moves(const char *what, const struct moves *moves, double floor,
-                        const char *bytes_budget)
+/* False: there was nothing to move. */
+static bool press(struct session *session, const char *key, struct pair *pair)
 {
+    struct reaction ours = console_send(session->console, key, QUIET_MS);
+    struct reaction bare = console_send(session->bare, key, QUIET_MS);
+    add_move(&pair->ours, &ours, 0);
+    add_move(&pair->bare, &bare, pair->page_ms);
+    return ours.bytes > 0;
+}
+
+static void print_moves(const char *what, const struct pair *pair, const char *bytes_budget)
+{
+    const struct moves *ours = &pair->ours, *bare = &pair->bare;
     char name[160];
     snprintf(name, sizeof name, "%s: first byte", what);
-    figure(name, "ms", &moves->first, 0, "1 ms median, 5 ms worst");
+    figure_beside(name, "ms", &ours->first, &bare->first, "1 ms median, 5 ms worst");
     snprintf(name, sizeof name, "%s: screen right", what);
-    figure(name, "ms", &moves->right, floor, "");
+    figure_beside(name, "ms", &ours->right, &bare->right, "");
     snprintf(name, sizeof name, "%s: bytes", what);
-    figure(name, "bytes", &moves->bytes, 0, bytes_budget);
+    figure_beside(name, "bytes", &ours->bytes, &bare->bytes, bytes_budget);
 }
 
 /* Presses a key many times, or until there is no further row. */
-static void press(struct console *console, const char *what, const char *key, int times,
-                  double floor)
+static void press_often(struct session *session, const char *what, const char *key, int times,
+                        double page_ms)
 {
-    struct moves moves = {0};
-    for (int i = 0; i < times; i++) {
-        struct reaction reaction = console_send(console, key, QUIET_MS);
-        if (!reaction.bytes) break;
-        add_move(&moves, &reaction);
-    }
-    print_moves(what, &moves, floor, times == STEPS ? "200" : "");
+    struct pair pair = {.page_ms = page_ms};
+    for (int i = 0; i < times; i++)
+        if (!press(session, key, &pair)) break;
+    print_moves(what, &pair, times == STEPS ? "200" : "");
 }
 
 /* The middle is reached by a filter that begins there and is cleared again. */
-static void go_to_middle(struct console *console)
+static void go_to_middle(struct session *session)
 {
-    console_send(console, "/gateway\r", 100);
-    console_send(console, "\033", 100);
+    console_send(session->console, "/gateway\r", 100);
+    console_send(session->console, "\033", 100);
+    console_send(session->bare, "M", QUIET_MS);
 }
 
-static void jump(struct console *console, double floor)
+static void go_to_end(struct session *session, const char *key)
 {
-    struct moves to_end = {0}, to_start = {0}, from_middle[2] = {0};
+    console_send(session->console, key, QUIET_MS);
+    console_send(session->bare, key, QUIET_MS);
+}
+
+static void jump(struct session *session, double page_ms)
+{
+    struct pair to_end = {.page_ms = page_ms}, to_start = to_end, from_middle[2] = {to_end, to_end};
     for (int i = 0; i < JUMPS; i++) {
-        struct reaction reaction = console_send(console, "G", QUIET_MS);
-        add_move(&to_end, &reaction);
-        reaction = console_send(console, "g", QUIET_MS);
-        add_move(&to_start, &reaction);
-        go_to_middle(console);
-        reaction = console_send(console, i % 2 ? "G" : "g", QUIET_MS);
-        add_move(&from_middle[i % 2], &reaction);
-        if (i % 2) console_send(console, "g", QUIET_MS);
+        press(session, "G", &to_end);
+        press(session, "g", &to_start);
+        go_to_middle(session);
+        press(session, i % 2 ? "G" : "g", &from_middle[i % 2]);
+        if (i % 2) go_to_end(session, "g");
     }
-    print_moves("jump to the end, from the start", &to_end, floor, "");
-    print_moves("jump to the end, from the middle", &from_middle[1], floor, "");
-    print_moves("jump to the start, from the end", &to_start, floor, "");
-    print_moves("jump to the start, from the middle", &from_middle[0], floor, "");
+    print_moves("jump to the end, from the start", &to_end, "");
+    print_moves("jump to the end, from the middle", &from_middle[1], "");
+    print_moves("jump to the start, from the end", &to_start, "");
+    print_moves("jump to the start, from the middle", &from_middle[0], "");
 }
 
 void session_move(struct session *session)
 {
-    struct console *console = session->console;
     sqlite3 *db = bare_open(session->bench->database);
-    double page = bare_page(db, "account", "name", "name");
+    double page_ms = bare_page(db, "account", "name", "name");
     sqlite3_close(db);
-    press(console, "one down, start", "j", STEPS, 0);
-    console_send(console, "g", QUIET_MS);
-    press(console, "page down, start", "\004", PAGES, page);
-    go_to_middle(console);
-    press(console, "one down, middle", "j", STEPS, 0);
-    press(console, "page down, middle", "\004", PAGES, page);
-    press(console, "page up, middle", "\025", PAGES, page);
-    console_send(console, "G", QUIET_MS);
-    press(console, "one up, end", "k", STEPS, 0);
-    press(console, "one down, into the end", "j", STEPS, 0);
-    press(console, "page up, end", "\025", PAGES, page);
-    press(console, "page down, into the end", "\004", PAGES, page);
-    console_send(console, "g", QUIET_MS);
-    jump(console, page);
+    press_often(session, "one down, start", "j", STEPS, 0);
+    go_to_end(session, "g");
+    press_often(session, "page down, start", "\004", PAGES, page_ms);
+    go_to_middle(session);
+    press_often(session, "one down, middle", "j", STEPS, 0);
+    press_often(session, "page down, middle", "\004", PAGES, page_ms);
+    press_often(session, "page up, middle", "\025", PAGES, page_ms);
+    go_to_end(session, "G");
+    press_often(session, "one up, end", "k", STEPS, 0);
+    press_often(session, "one down, into the end", "j", STEPS, 0);
+    press_often(session, "page up, end", "\025", PAGES, page_ms);
+    press_often(session, "page down, into the end", "\004", PAGES, page_ms);
+    go_to_end(session, "g");
+    jump(session, page_ms);
     session_weigh(session);
 }

@@ -103,5 +103,5 @@ void bench_searches(const struct bench *bench)
     search_tab(&session, "5", of_events);
     samples_add(&memory, session.most_mb);
     figure("memory of its own, the most in the searches", "MB", &memory, 0, "64 MB");
-    console_stop(session.console);
+    session_close(&session);
 }

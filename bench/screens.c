@@ -16,7 +16,7 @@ static struct console *start_bare(const struct bench *bench, double *first_ms)
 {
     char path[BENCH_PATH];
     snprintf(path, sizeof path, "%s/bench/bare-screen", bench->build);
-    return console_start((char *[]){path, NULL}, "row 23", first_ms);
+    return console_start((char *[]){path, NULL}, "row 18", first_ms);
 }
 
 static void add_start(struct samples *samples, struct console *console, double ms)
@@ -37,16 +37,23 @@ static void start(const struct bench *bench)
         console = start_console(bench, &ms);
         add_start(i ? &ours : &uncounted, console, ms);
     }
-    figure("start to the first rows, warm", "ms", &ours, samples_median(&bare), "3 x floor");
+    figure_beside("start to the first rows, warm", "ms", &ours, &bare, "3 x floor");
 }
 
 void session_open(struct session *session, const struct bench *bench)
 {
     double ms;
-    *session = (struct session){.bench = bench, .console = start_console(bench, &ms)};
-    if (!session->console) bench_die("the console did not open");
+    *session = (struct session){
+        .bench = bench, .console = start_console(bench, &ms), .bare = start_bare(bench, &ms)};
+    if (!session->console || !session->bare) bench_die("a program did not open");
     console_send(session->console, "", 1500);
     session_weigh(session);
+}
+
+void session_close(struct session *session)
+{
+    console_stop(session->console);
+    console_stop(session->bare);
 }
 
 void session_weigh(struct session *session)
@@ -122,5 +129,5 @@ void bench_screens(const struct bench *bench)
     session_weigh(&session);
     samples_add(&memory, session.most_mb);
     figure("memory of its own, the most in the session", "MB", &memory, 0, "64 MB");
-    console_stop(session.console);
+    session_close(&session);
 }

@@ -9,10 +9,12 @@
 struct session {
     const struct bench *bench;
     struct console *console;
+    struct console *bare; /* ncurses alone, for what keys cost at least */
     double most_mb;
 };
 /* Ends the run when it does not open. */
 void session_open(struct session *session, const struct bench *bench);
+void session_close(struct session *session);
 /* Notes what memory it has now; after everything that may need some. */
 void session_weigh(struct session *session);
 
