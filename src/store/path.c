@@ -9,7 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum error check_folder(const char *path)
+static enum error no_database(const char *path)
+{
+    return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
+}
+
+static enum error check_folder(const char *path, enum store_mode mode)
 {
     char copy[PATH_MAX];
     if (strlen(path) >= sizeof copy)
@@ -17,8 +22,10 @@ static enum error check_folder(const char *path)
     strcpy(copy, path);
     const char *folder = dirname(copy);
     struct stat info;
-    if (stat(folder, &info) != 0)
+    if (stat(folder, &info) != 0) {
+        if (errno == ENOENT && mode != STORE_CREATE) return no_database(path);
         return fail(ERR_SYSTEM, "cannot look into the folder %s: %s", folder, strerror(errno));
+    }
     if ((info.st_mode & (S_IWGRP | S_IWOTH)) && !(info.st_mode & S_ISVTX))
         return fail(ERR_STORE, "others can write the folder %s: run chmod go-w %s", folder, folder);
     return OK;
@@ -28,9 +35,7 @@ static enum error check_file(const char *path)
 {
     struct stat info;
     if (lstat(path, &info) != 0) {
-        if (errno == ENOENT)
-            return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init",
-                        path);
+        if (errno == ENOENT) return no_database(path);
         return fail(ERR_SYSTEM, "cannot open %s: %s", path, strerror(errno));
     }
     if (!S_ISREG(info.st_mode))
@@ -58,7 +63,7 @@ static enum error make_file(const char *path)
 
 enum error store_check_path(const char *path, enum store_mode mode)
 {
-    enum error e = check_folder(path);
+    enum error e = check_folder(path, mode);
     if (e) return e;
     return mode == STORE_CREATE ? make_file(path) : check_file(path);
 }

@@ -75,6 +75,13 @@ Test(store, a_missing_file_names_init)
     refuse(STORE_OPEN, &one, "gatehouse init");
 }
 
+Test(store, a_missing_folder_names_init_too)
+{
+    snprintf(path, sizeof path, "%s/none/a.db", folder);
+    refuse(STORE_OPEN, &one, "gatehouse init");
+    refuse(STORE_READ_ONLY, &one, "gatehouse init");
+}
+
 Test(store, a_file_others_can_write_is_refused_with_the_mend)
 {
     make(&one);
