@@ -150,9 +150,21 @@ enum error list_set_height(struct list *list, size_t height)
     return list_fill(list);
 }
 
+static void remember(struct list *list)
+{
+    if (list->count) list->last = list_current_id(list);
+}
+
+void list_clear(struct list *list)
+{
+    remember(list);
+    list->count = list->cursor = 0;
+}
+
 enum error list_open(struct list *list, int64_t id)
 {
     size_t count;
+    remember(list);
     enum error e = page(list, NULL, false, false, list->height, list->height, &count);
     if (e) return e;
     /* Before the first load there is no room at all, and nothing to copy. */
@@ -192,13 +204,12 @@ static enum error open_at_cursor(struct list *list, const void *row)
 
 enum error list_open_around(struct list *list)
 {
-    size_t size = list->source->row_size;
-    if (!list->count || list->gone) return list_open(list, 0);
-    void *row = malloc(size);
+    remember(list);
+    if (!list->last || list->gone) return list_open(list, 0);
+    void *row = calloc(1, list->source->row_size);
     if (!row) return fail(ERR_SYSTEM, "out of memory");
-    memcpy(row, list_current(list), size);
     /* Its sort key may be another by now. */
-    enum error e = list->source->get(list->arg, list->source->id(row), row);
+    enum error e = list->source->get(list->arg, list->last, row);
     if (!e)
         e = open_at_cursor(list, row);
     else if (e == ERR_NOT_FOUND)

@@ -29,6 +29,7 @@ struct list {
     size_t cursor; /* < count, or 0 */
     bool at_top;   /* the first row is the first of the list, or was when it was read */
     bool gone;     /* the row under the cursor was deleted elsewhere */
+    int64_t last;  /* the row that had the cursor before there were none; 0: none had */
     /* Rows of the list above and below those on the screen, for a scroll bar; -1: not known. They
      * follow every move and are never counted. */
     int64_t above, below;
@@ -54,8 +55,11 @@ enum error list_set_height(struct list *list, size_t height) MUST_CHECK;
 /* From the top; the cursor goes to `id` where it is among the first rows, else to the first row. */
 enum error list_open(struct list *list, int64_t id) MUST_CHECK;
 /* Where the order is another: the row under the cursor keeps the cursor, at about its height; from
- * the top when it does not belong to the list any more. */
+ * the top when it does not belong to the list any more. Where there were no rows, that is the one
+ * which had the cursor before. */
 enum error list_open_around(struct list *list) MUST_CHECK;
+/* Takes all rows away. */
+void list_clear(struct list *list);
 enum error list_move(struct list *list, int rows) MUST_CHECK;
 enum error list_page(struct list *list, bool backward) MUST_CHECK;
 enum error list_jump(struct list *list, bool last) MUST_CHECK;

@@ -107,7 +107,7 @@ static bool is_problem(struct table *table, enum error e)
 {
     if (e != ERR_INVALID && e != ERR_NOT_FOUND) return false;
     snprintf(table->problem, sizeof table->problem, "%s", error_message());
-    table->list.count = table->list.cursor = 0;
+    list_clear(&table->list);
     table->matching = table->hidden = 0;
     return true;
 }

@@ -100,6 +100,21 @@ Test(search, esc_ends_it_and_the_list_is_as_it_was)
     terminal_wait(console, "▌   sa::alert-mirror");
 }
 
+Test(search, what_found_nothing_leaves_the_cursor_where_it_was)
+{
+    terminal_send(console, "jj");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "/d:zzzz");
+    terminal_wait(console, "Nothing matches");
+    terminal_send(console, "\033");
+    terminal_wait(console, "30 accounts");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "/\"");
+    terminal_wait(console, "0 of 30");
+    terminal_send(console, "\033");
+    terminal_wait(console, "▌   sa::agent-oslo");
+}
+
 /* Another letter, the sort, another tab and back, the way out: each in the middle of a search. */
 Test(search, it_is_left_in_any_way)
 {

@@ -225,3 +225,31 @@ Test(list, keeps_its_place_where_reading_is_interrupted)
     cr_assert_eq(list_page(&list, true), ERR_STOPPED);
     assert_right();
 }
+
+Test(list, comes_back_to_the_row_it_had_before_there_were_none)
+{
+    cr_assert_eq(list_move(&list, 15), OK);
+    int64_t here = list_current_id(&list);
+    cr_assert_gt(here, 10);
+    numbers.count = 0;
+    cr_assert_eq(list_open(&list, here), OK);
+    cr_assert_eq(list.count, 0);
+    cr_assert_eq(list_open_around(&list), OK, "still none");
+    numbers.count = 100;
+    cr_assert_eq(list_open_around(&list), OK);
+    cr_assert_eq(list_current_id(&list), here);
+    list_clear(&list);
+    cr_assert_eq(list_current_id(&list), 0);
+    cr_assert_eq(list_open_around(&list), OK);
+    cr_assert_eq(list_current_id(&list), here);
+}
+
+Test(list, begins_at_the_top_where_the_row_before_is_gone)
+{
+    cr_assert_eq(list_move(&list, 15), OK);
+    int64_t here = list_current_id(&list);
+    list_clear(&list);
+    numbers.rows[here / 10 - 1]++;
+    cr_assert_eq(list_open_around(&list), OK);
+    cr_assert_eq(list_current_id(&list), 10);
+}
