@@ -135,20 +135,25 @@ double bare_toggle(sqlite3 *db)
     return time_numbers(db, &stmt, 1);
 }
 
-void bare_filter(sqlite3 *db, const char *pattern, struct samples *page, struct samples *count)
+static double time_search(sqlite3 *db, const char *sql, const char *pattern)
 {
-    static const char *const queries[] = {
-        "SELECT number, name FROM account WHERE name LIKE ?1 ORDER BY name LIMIT 18",
-        "SELECT count(*) FROM account WHERE name LIKE ?1",
-    };
-    char like[64];
-    snprintf(like, sizeof like, "%%%s%%", pattern);
-    for (int i = 0; i < 2; i++) {
-        sqlite3_stmt *stmt = bare_prepare(db, queries[i]);
-        sqlite3_bind_text(stmt, 1, like, -1, SQLITE_STATIC);
-        double begun = now_ms();
-        bare_finish(stmt);
-        samples_add(i ? count : page, now_ms() - begun);
-        sqlite3_finalize(stmt);
-    }
+    sqlite3_stmt *stmt = bare_prepare(db, sql);
+    if (*pattern) sqlite3_bind_text(stmt, 1, pattern, -1, SQLITE_STATIC);
+    double begun = now_ms();
+    bare_finish(stmt);
+    double took = now_ms() - begun;
+    sqlite3_finalize(stmt);
+    return took;
+}
+
+struct bare_times bare_search(sqlite3 *db, const struct bare_search *search, const char *text)
+{
+    char sql[1024], pattern[64] = "";
+    struct bare_times times;
+    if (text) snprintf(pattern, sizeof pattern, "%%%s%%", text);
+    snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY %s LIMIT 18", search->rows, search->order);
+    times.page_ms = time_search(db, sql, pattern);
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", search->rows);
+    times.count_ms = time_search(db, sql, pattern);
+    return times;
 }

@@ -23,7 +23,14 @@ int64_t bare_int(sqlite3 *db, const char *sql);
 double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties);
 double bare_account(sqlite3 *db); /* its row, tokens and effective permissions */
 double bare_toggle(sqlite3 *db);  /* one row updated, on the disk, and back again */
-/* Names that hold a pattern: the first 18, and how many. */
-void bare_filter(sqlite3 *db, const char *pattern, struct samples *page, struct samples *count);
+/* The rows of a search: how long for the first 18 in its order, and for how many there are. */
+struct bare_search {
+    const char *rows, *order; /* "table WHERE …", "column, …" */
+};
+struct bare_times {
+    double page_ms, count_ms;
+};
+/* `text` is what LIKE ?1 is to find anywhere; NULL: there is none. */
+struct bare_times bare_search(sqlite3 *db, const struct bare_search *search, const char *text);
 
 #endif

@@ -43,7 +43,7 @@ static void type(struct list *list, int key)
     size_t size = strlen(list->typed);
     list->typing = key != ESCAPE;
     if (!list->typing)
-        list->typed[0] = 0;
+        memset(list->typed, 0, sizeof list->typed);
     else if (size < TYPED_MAX)
         list->typed[size] = (char)key;
 }

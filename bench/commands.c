@@ -19,7 +19,7 @@ static void list(const struct bench *bench)
 {
     struct samples rate = {0}, memory = {0}, bare = {0};
     double rows = (double)bench->accounts * 1000;
-    for (int r = 0; r < bench_few(bench); r++) {
+    for (int r = 0; r < bench->repeats; r++) {
         samples_add(&bare, rows / process_run("exec '%s/bench/bare-store' list '%s'", bench->build,
                                               bench->database));
         samples_add(&rate, rows / process_run("exec '%s' --db '%s' account list --json",
@@ -27,7 +27,7 @@ static void list(const struct bench *bench)
         samples_add(&memory, process_memory_mb("exec '%s' --db '%s' account list --json",
                                                bench->program, bench->database));
     }
-    figure("account list --json of everything", "rows/s", &rate, samples_median(&bare), "");
+    figure_beside("account list --json of everything", "rows/s", &rate, &bare, "");
     figure("account list --json: memory of its own", "MB", &memory, 0, "flat");
 }
 
@@ -73,9 +73,8 @@ static void verify_as_command(const struct bench *bench, const struct act *act)
         samples_add(&live, process_run(format, bench->program, bench->database, path));
         samples_add(&unknown, process_run(format, bench->program, bench->database, no_token));
     }
-    double floor = samples_median(&bare);
-    figure("verify as a command, a live token", "ms", &live, floor, "");
-    figure("verify as a command, an unknown token", "ms", &unknown, floor, "");
+    figure_beside("verify as a command, a live token", "ms", &live, &bare, "");
+    figure_beside("verify as a command, an unknown token", "ms", &unknown, &bare, "");
 }
 
 static void verify(const struct bench *bench)
@@ -141,8 +140,7 @@ static void cold(const struct bench *bench)
         samples_add(&cold, process_run("exec '%s' --db '%s' setting get token.limit",
                                        bench->program, bench->database));
     }
-    figure("open the database with a cold cache, read one row", "ms", &cold, samples_median(&bare),
-           "");
+    figure_beside("open the database with a cold cache, read one row", "ms", &cold, &bare, "");
 }
 
 void bench_commands(const struct bench *bench)

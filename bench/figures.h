@@ -22,7 +22,7 @@ double now_ms(void);
  * is none. `budget`: as text, "5 ms" or "3 x floor"; "" where the design names none. */
 void figure(const char *what, const char *unit, const struct samples *samples, double floor,
             const char *budget);
-/* The floor was sampled as often, and what was its worst is worth a look: of keys. */
+/* The same, the floor given as it was sampled, so that its worst is shown, too. */
 void figure_beside(const char *what, const char *unit, const struct samples *samples,
                    const struct samples *bare, const char *budget);
 void figures_head(void);

@@ -66,12 +66,11 @@ void bench_import(const struct bench *bench)
     int64_t count = at_most_many(bench);
     snprintf(accounts, sizeof accounts, "%s/accounts.json", bench->folder);
     write_accounts(accounts, count);
-    for (int r = 0; r < bench_few(bench); r++)
+    for (int r = 0; r < bench->repeats; r++)
         fill_once(bench, (double)count * 1000, &fills);
-    figure("import 100,000 accounts (or as many as there are), a token each", "accounts/s",
-           &fills.import, samples_median(&fills.bare_import), "");
-    figure("apply an export of them", "accounts/s", &fills.apply, samples_median(&fills.bare_apply),
-           "");
+    figure_beside("import 100,000 accounts (or as many as there are), a token each", "accounts/s",
+                  &fills.import, &fills.bare_import, "");
+    figure_beside("apply an export of them", "accounts/s", &fills.apply, &fills.bare_apply, "");
 }
 
 void bench_make(const struct bench *bench)
@@ -81,14 +80,14 @@ void bench_make(const struct bench *bench)
     long long count = at_most_many(bench);
     snprintf(made, sizeof made, "%s/made.db", bench->folder);
     snprintf(copy, sizeof copy, "%s/bare.db", bench->folder);
-    for (int r = 0; r < bench_few(bench); r++) {
+    for (int r = 0; r < bench->repeats; r++) {
         unlink(made);
         samples_add(&ours, process_run("exec '%s/bench/make-db' %lld %lld '%s'", bench->build,
                                        count, 3 * count, made));
         samples_add(&bare, bare_copy(made, copy, COPY_IN_BULK));
     }
-    figure("make-db of 100,000 accounts (or as many as there are), 3 tokens each", "ms", &ours,
-           samples_median(&bare), "1.5 x floor");
+    figure_beside("make-db of 100,000 accounts (or as many as there are), 3 tokens each", "ms",
+                  &ours, &bare, "1.5 x floor");
     unlink(made);
     unlink(copy);
 }

@@ -91,6 +91,6 @@ void model_bulk(const struct bench *bench, const struct act *act)
                         change(act, changes[i].kind, changes[i].targets ? permission : 0, &rows));
     }
     for (int i = 0; i < CHANGES; i++)
-        figure(changes[i].what, "ms", &ours[i], samples_median(&bare[i]), changes[i].budget);
+        figure_beside(changes[i].what, "ms", &ours[i], &bare[i], changes[i].budget);
     id_set_free(&rows);
 }

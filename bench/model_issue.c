@@ -101,7 +101,7 @@ static void issue(const struct bench *bench, const struct act *act, bool seals, 
         }
         samples_add(&ours, ISSUES / (now_ms() - begun) * 1000);
     }
-    figure(what, "tokens/s", &ours, samples_median(&floor), "0.6 x floor");
+    figure_beside(what, "tokens/s", &ours, &floor, "0.6 x floor");
 }
 
 /* A key file opens it: no key is derived that would take long. */

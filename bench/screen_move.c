@@ -29,7 +29,7 @@ static void add_move(struct moves *moves, const struct reaction *reaction, doubl
 static bool press(struct session *session, const char *key, struct pair *pair)
 {
     struct reaction ours = console_send(session->console, key, QUIET_MS);
-    struct reaction bare = console_send(session->bare, key, QUIET_MS);
+    struct reaction bare = console_send(session->bare, key, BARE_QUIET_MS);
     add_move(&pair->ours, &ours, 0);
     add_move(&pair->bare, &bare, pair->page_ms);
     return ours.bytes > 0;
@@ -62,13 +62,13 @@ static void go_to_middle(struct session *session)
 {
     console_send(session->console, "/gateway\r", 100);
     console_send(session->console, "\033", 100);
-    console_send(session->bare, "M", QUIET_MS);
+    console_send(session->bare, "M", BARE_QUIET_MS);
 }
 
 static void go_to_end(struct session *session, const char *key)
 {
     console_send(session->console, key, QUIET_MS);
-    console_send(session->bare, key, QUIET_MS);
+    console_send(session->bare, key, BARE_QUIET_MS);
 }
 
 static void jump(struct session *session, double page_ms)

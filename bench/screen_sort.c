@@ -34,7 +34,7 @@ static void sort_list(struct session *session, const char *list, const char *tie
     struct samples samples[ORDERS_MAX] = {0};
     char name[96];
     console_send(session->console, "g", 100);
-    for (int r = 0; r < bench_few(session->bench); r++)
+    for (int r = 0; r < session->bench->repeats; r++)
         for (size_t i = 0; i + 1 < count; i++) {
             sort_by(session->console, &orders[i], &samples[i]);
             sort_by(session->console, &orders[count - 1], &samples[count - 1]);

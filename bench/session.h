@@ -6,6 +6,7 @@
 #include "console.h"
 #include "figures.h"
 
+enum { BARE_QUIET_MS = 20 }; /* until the bare program has surely said all */
 struct session {
     const struct bench *bench;
     struct console *console;
