@@ -83,14 +83,6 @@ enum error token_words_weigh(struct store *store, struct token_words *words)
     ":word0 ESCAPE '\\') UNION SELECT number FROM token WHERE name > (SELECT max(name) FROM "      \
     "names) AND name LIKE :word0 ESCAPE '\\'"
 #define OF_LAST_FOUR " UNION SELECT number FROM token WHERE last_four LIKE :word0 ESCAPE '\\'"
-/* All four of them: LIKE regards no case, the index does, and a letter has two. */
-#define CASES(place)                                                                               \
-    "(SELECT lower(substr(:word0, " place                                                          \
-    ", 1)) AS letter UNION SELECT upper(substr(:word0, " place ", 1)))"
-#define OF_ALL_FOUR                                                                                \
-    " UNION SELECT number FROM token WHERE last_four IN (SELECT p.letter || q.letter || "          \
-    "r.letter || s.letter FROM " CASES("2") " p CROSS JOIN " CASES("3") " q CROSS JOIN " CASES(    \
-        "4") " r CROSS JOIN " CASES("5") " s)"
 #define OF_ACCOUNTS                                                                                \
     " UNION SELECT number FROM token WHERE account IN (SELECT number FROM account WHERE name "     \
     "LIKE "                                                                                        \
@@ -105,12 +97,25 @@ static bool is_all_four(const struct token_word *word)
     return true;
 }
 
+/* Of all four letters: LIKE regards no case, the index does, and a letter has two. */
+static void add_all_four(struct sql *sql)
+{
+    sql_add(sql, " UNION SELECT number FROM token WHERE last_four IN (SELECT p.letter || q.letter "
+                 "|| r.letter || s.letter FROM ");
+    for (int i = 0; i < 4; i++) /* behind the % of the pattern */
+        sql_format(sql,
+                   "%s(SELECT lower(substr(:word0, %d, 1)) AS letter UNION SELECT "
+                   "upper(substr(:word0, %d, 1))) %c",
+                   i ? " CROSS JOIN " : "", i + 2, i + 2, 'p' + i);
+    sql_add(sql, ")");
+}
+
 void token_found_add(struct sql *sql, const struct token_words *words)
 {
     const struct token_word *word = &words->items[0];
     sql_add(sql, "(" NAMES OF_NAMES);
     if (is_all_four(word))
-        sql_add(sql, OF_ALL_FOUR);
+        add_all_four(sql);
     else if (word->size < sizeof(((struct token_row *)0)->last_four))
         sql_add(sql, OF_LAST_FOUR);
     sql_add(sql, OF_ACCOUNTS ") CROSS JOIN token t ON t.number = found CROSS JOIN account a ON "
