@@ -7,7 +7,7 @@
 struct make_db {
     int64_t accounts, tokens;
     uint64_t seed; /* the same seed gives the same content */
-    int64_t now;
+    int64_t now;   /* what was done lies before it */
 };
 /* A new file at `path`. Tokens are unsealed, with digests of nothing that could be known; one event
  * tells of it all. */

@@ -1,17 +1,23 @@
 /* make-db ACCOUNTS TOKENS FILE [--seed N] */
 #include "make_db.h"
 
+#include <gatehouse/ambient.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The clock stands, so that the same seed gives the same content at any time. */
-#define NOW INT64_C(1800000000)
+/* The day began: what was used lies in the past, and the same seed gives the same content all day.
+ */
+static int64_t today(void)
+{
+    return ambient_now() / DAY_SECONDS * DAY_SECONDS;
+}
 
 int main(int argc, char **argv)
 {
-    struct make_db wanted = {.seed = 1, .now = NOW};
+    struct make_db wanted = {.seed = 1, .now = today()};
     bool seeded = argc == 6 && strcmp(argv[4], "--seed") == 0;
     if (argc != 4 && !seeded) {
         fputs("usage: make-db ACCOUNTS TOKENS FILE [--seed N]\n", stderr);
