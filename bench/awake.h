@@ -3,8 +3,8 @@
 #define GATEHOUSE_BENCH_AWAKE_H
 
 /* A program that waits for a key is woken late where its processor slept: on a virtual machine the
- * host decides when, and that was seen to be 0.4 ms in one minute and 4 ms in the next, of a bare
- * program just as of this one. Until awake_end(), a process on each processor wakes up every tenth
+ * host decides when, for minutes on end several times later than for others, of a bare program just
+ * as of this one. Until awake_end(), a process on each processor wakes up every tenth
  * of a millisecond. (One that never slept would keep the scheduler from moving threads to the
  * processor that is free.) */
 void awake_begin(void);
