@@ -3,7 +3,7 @@
 #define GATEHOUSE_UI_APP_H
 
 #include "ui/screen.h"
-#include "ui/theme.h"
+#include "ui/terminal/theme.h"
 
 #include <gatehouse/act.h>
 #include <gatehouse/setting.h>

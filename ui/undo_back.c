@@ -1,5 +1,5 @@
 /* Taking a change back, as far as nobody else has changed the rows since. */
-#include "ui/progress.h"
+#include "ui/kit/progress.h"
 #include "ui/undo_change.h"
 
 #include <gatehouse/text.h>

@@ -1,0 +1,241 @@
+#include "ui/screens/groups.h"
+
+#include "ui/kit/frame.h"
+#include "ui/screens/group_form.h"
+#include "ui/screens/groups_screen.h"
+#include "ui/screens/panic.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct group *)row)->number;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
+                            size_t max, size_t *count)
+{
+    const struct table_reader *reader = arg;
+    const struct group_query query = {.filter = reader->filter,
+                                      .sort = (enum group_sort)reader->sort,
+                                      .descending = reader->descending};
+    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
+}
+
+static enum error read_one(void *arg, int64_t id, void *row)
+{
+    return group_get(((const struct table_reader *)arg)->store, id, row);
+}
+
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    return group_count(reader->store, matching ? reader->filter : "", count);
+}
+
+/* There are few groups, and every page looks at all of them anyway. */
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    size_t count = 0;
+    struct group *groups = calloc((size_t)total, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = read_page((void *)reader, row, true, false, groups, (size_t)total, &count);
+    free(groups);
+    *rows = (int64_t)count;
+    return e;
+}
+
+static const struct picker_entry sorts[] = {
+    [GROUP_BY_NAME] = {"Name", 'n'},
+    [GROUP_BY_MEMBERS] = {"Members", 'm'},
+    [GROUP_BY_PERMISSIONS] = {"Permissions", 'p'},
+};
+
+static const struct table_source source = {
+    .title = "Groups",
+    .one = "group",
+    .many = "groups",
+    .empty = "No group matches.",
+    .sorts = sorts,
+    .sort_count = sizeof sorts / sizeof *sorts,
+    .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
+};
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    return table_load(&((struct groups *)screen)->table, app->rows);
+}
+
+struct columns {
+    int name_width, menu, members, permissions, description;
+};
+
+static struct columns place(int width)
+{
+    struct columns at = {.name_width = width - 24, .menu = -1, .description = -1};
+    at.members = width - 20;
+    at.permissions = width - 12;
+    if (width < 40) at.permissions = -1, at.members = width - 9, at.name_width = width - 13;
+    if (width >= 60) at.menu = at.members - 3, at.name_width -= 3;
+    if (width < 74) return at;
+    at.name_width = 24;
+    at.menu = 28;
+    at.members = 31;
+    at.permissions = 40;
+    at.description = 54;
+    return at;
+}
+
+static void draw_row(struct groups *groups, const struct canvas *rows, const struct columns *at,
+                     size_t index)
+{
+    const struct group *group = list_row(&groups->table.list, index);
+    char number[24];
+    int row = (int)index + 1;
+    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
+    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    snprintf(number, sizeof number, "%lld", (long long)group->members);
+    draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);
+    snprintf(number, sizeof number, "%lld", (long long)group->permissions);
+    if (at->permissions >= 0) draw_cell_right(rows, row, at->permissions, 11, ROLE_TEXT, number);
+    if (at->description < 0) return;
+    draw_cell(rows, row, at->description, rows->columns - at->description - 1, ROLE_MUTED,
+              group->system ? "system group: holds every account" : group->summary);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct groups *groups = (struct groups *)screen;
+    struct table *table = &groups->table;
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    int first = table_draw_top(table, canvas, "");
+    struct columns at = place(canvas->columns);
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
+    table_draw_head(table, &rows, 0, 3, at.name_width, "GROUP", GROUP_BY_NAME);
+    table_draw_head(table, &rows, 0, at.members, 9, "MEMBERS", GROUP_BY_MEMBERS);
+    table_draw_head(table, &rows, 0, at.permissions, 13, "PERMISSIONS", GROUP_BY_PERMISSIONS);
+    table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(groups, &rows, &at, i);
+    table_draw_bar(table, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct groups *groups = (struct groups *)screen;
+    const struct group *here = groups_current(groups);
+    int effects = table_run(&groups->table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    switch (command) {
+    case COMMAND_ESCAPE:
+        return EFFECT_NONE;
+    case COMMAND_GROUP_EDIT:
+        if (here) group_form_open(app, here->number);
+        return EFFECT_DRAW;
+    case COMMAND_GROUP_NEW:
+        return groups_new(groups);
+    case COMMAND_GROUP_RENAME:
+        return groups_rename(groups);
+    case COMMAND_GROUP_SUSPEND:
+        return here ? panic_group(app, here->number) : EFFECT_NONE;
+    case COMMAND_GROUP_DELETE:
+        return groups_delete(groups);
+    case COMMAND_MENU:
+        return groups_menu(groups);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct groups *groups = (const struct groups *)screen;
+    const struct group *here = groups_current(groups);
+    switch (command) {
+    case COMMAND_GROUP_RENAME:
+    case COMMAND_GROUP_DELETE:
+        if (here && here->system) return "Everyone always holds every account";
+        break;
+    case COMMAND_GROUP_EDIT:
+    case COMMAND_GROUP_SUSPEND:
+        break;
+    default:
+        return NULL;
+    }
+    if (!here) return "there is no group";
+    return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_contexts(&((const struct groups *)screen)->table, CONTEXT_GROUPS);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    return table_key(&((struct groups *)screen)->table, pressed);
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    (void)app, (void)ticks;
+    return table_tick(&((struct groups *)screen)->table);
+}
+
+static void close_groups(struct app *app, struct screen *screen)
+{
+    (void)app;
+    table_free(&((struct groups *)screen)->table);
+    free(screen);
+}
+
+static const enum command footer[] = {
+    COMMAND_FILTER, COMMAND_GROUP_EDIT,   COMMAND_GROUP_NEW,   COMMAND_GROUP_RENAME,
+    COMMAND_MENU,   COMMAND_GROUP_DELETE, COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR,
+    COMMAND_SORT,   COMMAND_HELP,         COMMAND_NONE};
+
+static const struct screen_class groups_class = {
+    .title = "Groups",
+    .tab = COMMAND_TAB_GROUPS,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .due = due,
+    .tick = tick,
+    .close = close_groups,
+};
+
+enum error groups_open(struct app *app)
+{
+    struct groups *groups = calloc(1, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    groups->screen.class = &groups_class;
+    enum error e = table_init(&groups->table, app, &groups->screen, &source);
+    if (e) {
+        close_groups(app, &groups->screen);
+        return e;
+    }
+    screen_push(app, &groups->screen);
+    return OK;
+}
