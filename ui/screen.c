@@ -3,7 +3,7 @@
 #include "ui/app.h"
 #include "ui/kit/tabs.h"
 #include "ui/loop.h"
-#include "ui/screens/audit_chain.h"
+#include "ui/screens/audit.h"
 #include "ui/screens/help.h"
 #include "ui/screens/palette.h"
 #include "ui/screens/panic.h"

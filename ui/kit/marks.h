@@ -16,12 +16,8 @@ struct marks {
 
 void marks_free(struct marks *marks);
 bool marks_is_empty(const struct marks *marks);
-int64_t marks_count(const struct marks *marks); /* -1: not counted yet */
-/* `ruled`: whether the row matches the rule. */
-bool marks_has(const struct marks *marks, int64_t id, bool ruled);
+/* -1: not counted yet */
 enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
-/* All that match `filter` and `facet`; again: none. */
-void marks_set_rule(struct marks *marks, const char *filter, int facet);
 /* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
 void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);
 

@@ -14,7 +14,6 @@ void table_drop_counting(struct table *table);
 /* table_place.c. Before rows are read again: keeps what is known only from the end. */
 void table_pin_place(struct table *table);
 bool table_wants_place(const struct table *table);
-void table_find_place(struct table *table);
 /* How many marks are hidden is to be counted anew. */
 void table_recount_marks(struct table *table);
 

@@ -38,9 +38,6 @@ struct accounts {
 /* The row under the cursor; NULL. */
 struct listed *accounts_current(const struct accounts *accounts);
 
-/* accounts_run.c */
-int accounts_run(struct app *app, struct screen *screen, enum command command);
-
 /* accounts_list.c */
 extern const struct table_source accounts_source;
 
@@ -49,11 +46,7 @@ bool accounts_want_names(const struct accounts *accounts);
 void accounts_read_names(struct accounts *accounts);
 void accounts_free_names(struct accounts *accounts);
 
-/* accounts_draw.c, accounts_side.c */
-void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas);
-void accounts_draw_side(const struct accounts *accounts, const struct canvas *canvas);
 enum error accounts_load_side(struct accounts *accounts) MUST_CHECK;
-void accounts_free_side(struct accounts *accounts);
 
 /* accounts_act.c: what changes something. Each returns effects. */
 int accounts_toggle(struct accounts *accounts);
@@ -61,7 +54,7 @@ int accounts_delete(struct accounts *accounts);
 int accounts_generate(struct accounts *accounts);
 /* accounts_many.c: for the marked ones, or the one under the cursor. */
 struct bulk_ask;
-struct bulk_ask *accounts_gather(struct accounts *accounts); /* NULL: said why */
+/* NULL: said why */
 int accounts_toggle_marked(struct accounts *accounts);
 int accounts_delete_marked(struct accounts *accounts);
 int accounts_suspend(struct accounts *accounts);

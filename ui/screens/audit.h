@@ -6,4 +6,8 @@
 
 enum error audit_open(struct app *app) MUST_CHECK;
 
+/* Checks the chain of events / shows its head, to be kept elsewhere. Both return effects. */
+int audit_chain_verify(struct app *app);
+int audit_chain_head(struct app *app);
+
 #endif

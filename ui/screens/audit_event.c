@@ -1,9 +1,10 @@
 /* One event, whole, in a dialog. */
+#include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
-#include "ui/screens/audit_screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdarg.h>

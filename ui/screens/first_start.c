@@ -3,7 +3,7 @@
 #include "ui/console.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
-#include "ui/screens/passphrase.h"
+#include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
 

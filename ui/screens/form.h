@@ -70,9 +70,6 @@ struct form {
 /* What the fields hold now; strings and sets are the caller's (account_details_free). */
 enum error form_details(const struct form *form, struct account_details *out) MUST_CHECK;
 bool form_is_changed(const struct form *form);
-/* The field that has the focus; NULL when the part is none. */
-struct field *form_field(struct form *form);
-bool form_has_part(const struct form *form, enum part part);
 
 /* account_form.c */
 /* Effective permissions of what is staged. */
@@ -80,9 +77,6 @@ enum error form_load_sources(struct form *form) MUST_CHECK;
 
 /* form_fill.c: fields from the database. */
 enum error form_fill(struct form *form) MUST_CHECK;
-
-/* form_draw.c */
-void form_draw(struct app *app, struct screen *screen, const struct canvas *canvas);
 
 /* form_tokens.c: drawing returns the rows used, commands return effects. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);

@@ -1,10 +1,293 @@
 #include "ui/screens/group_form.h"
 
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
 #include "ui/screens/group_screen.h"
+#include "ui/screens/whatif_text.h"
 #include "ui/terminal/input.h"
+#include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* Title, name, description, two rules, the line that explains a permission. */
+enum { LABEL_COLUMNS = 14, AROUND = 5, LEAST_MEMBERS = 3, MOST_DESCRIPTION = 3 };
+
+static int description_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int rows = field_rows(&form->description, canvas->columns - LABEL_COLUMNS - 1);
+    return rows > MOST_DESCRIPTION ? MOST_DESCRIPTION : rows;
+}
+
+static int grid_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int columns = canvas->columns < 50 ? 1 : (canvas->columns - 2) / 24;
+    return form->catalogue ? ((int)form->catalogue->count + columns - 1) / columns : 0;
+}
+
+static bool group_form_is_changed(const struct group_form *form)
+{
+    return form->loaded && (form->joining.count || form->leaving.count ||
+                            strcmp(form->saved.description, form->description.text) != 0 ||
+                            !id_set_equal(&form->saved.permissions, &form->permissions));
+}
+
+/* Where not both fit, the one with the focus is shown. */
+static size_t group_form_member_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int left = canvas->rows - AROUND - description_rows(form, canvas);
+    int beside = left - grid_rows(form, canvas);
+    if (beside >= LEAST_MEMBERS) return (size_t)beside;
+    if (form->part == GROUP_PART_PERMISSIONS) return 0;
+    return left > 1 ? (size_t)left : 1;
+}
+
+static void draw_title(const struct group_form *form, const struct canvas *canvas)
+{
+    int used = draw_text(canvas, 0, 1, ROLE_BOLD, "Edit Group");
+    if (group_form_is_changed(form)) draw_text(canvas, 0, 1 + used, ROLE_WARN, " · changed");
+    int column = canvas->columns - 24;
+    if (column < used + 2) return;
+    draw_button(canvas, 0, column, "Update", form->part == GROUP_PART_SAVE);
+    draw_button(canvas, 0, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+}
+
+static void draw_label(const struct canvas *canvas, int row, bool focused, const char *label)
+{
+    draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, focused ? ROLE_ACCENT : ROLE_MUTED, label);
+}
+
+static void draw_member(const struct group_form *form, const struct canvas *canvas, int row,
+                        size_t index)
+{
+    const struct group_member *member = list_row(&form->members, index);
+    char id[ACCOUNT_ID_SIZE];
+    bool leaving = id_set_has(&form->leaving, member->row.number);
+    bool here = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
+    const char *note = member->joining ? "joins" : leaving ? "leaves" : "";
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    line.selected = here;
+    int wide = canvas->columns - 12;
+    account_id_text(id, member->row.name);
+    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cell_middle(&line, 0, 3, wide > 40 ? 40 : wide, leaving ? ROLE_MUTED : ROLE_TEXT, id);
+    line.selected = false;
+    draw_text(&line, 0, wide > 40 ? 45 : wide + 4, leaving ? ROLE_WARN : ROLE_GOOD, note);
+    if (here) draw_cursor(canvas, row, 3, false);
+}
+
+static int draw_members(struct group_form *form, const struct canvas *canvas, int row, size_t rows)
+{
+    char right[96];
+    size_t joining = form->joining.count, leaving = form->leaving.count;
+    int size = snprintf(right, sizeof right, "%lld", (long long)form->group.members);
+    if (joining)
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
+    if (leaving)
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
+    if (!form->group.system) snprintf(right + size, sizeof right - (size_t)size, " · + add");
+    draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
+    if (!form->members.count && rows)
+        draw_text(canvas, row, 3, ROLE_MUTED, "No members yet: + adds one");
+    for (size_t i = 0; i < form->members.count && i < rows; i++)
+        draw_member(form, canvas, row + (int)i, i);
+    return row + (int)rows;
+}
+
+static enum grid_mark mark_of(const void *arg, int64_t permission)
+{
+    const struct group_form *form = arg;
+    return id_set_has(&form->permissions, permission) ? GRID_EXPLICIT : GRID_NONE;
+}
+
+static void draw_grid(struct group_form *form, const struct canvas *canvas, int row)
+{
+    bool focused = form->part == GROUP_PART_PERMISSIONS;
+    char text[PERMISSION_NAME_MAX * 4 + PERMISSION_SENTENCE_MAX * 4 + 8];
+    draw_rule(canvas, row++, "Permissions", "", focused);
+    if (!form->catalogue || !form->catalogue->count) return;
+    /* On a low screen the boxes scroll with the cursor. */
+    struct canvas boxes = canvas_part(canvas, row, 0, canvas->rows - row - 1, canvas->columns);
+    int place = form->grid.columns ? (int)form->grid.at / form->grid.columns : 0;
+    if (place >= boxes.rows) boxes.scroll = place - boxes.rows + 1;
+    int used = grid_draw(&form->grid, form->catalogue, &boxes, 0, focused, mark_of, form);
+    const struct permission *here = &form->catalogue->items[form->grid.at];
+    snprintf(text, sizeof text, "%s: %s", here->name, here->sentence);
+    row += used < boxes.rows ? used : boxes.rows;
+    draw_cell(canvas, row, 2, canvas->columns - 4, ROLE_MUTED, text);
+}
+
+/* group_form_draw.c */
+static void group_form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+{
+    struct group_form *form = (struct group_form *)screen;
+    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    draw_title(form, &canvas);
+    if (!form->loaded) return;
+    int rows = description_rows(form, &canvas), columns = canvas.columns - LABEL_COLUMNS - 1;
+    bool focused = form->part == GROUP_PART_DESCRIPTION;
+    draw_label(&canvas, 1, false, "Group");
+    draw_cell(&canvas, 1, LABEL_COLUMNS, columns, ROLE_TEXT, form->group.name);
+    draw_label(&canvas, 2, focused, "Description");
+    field_draw(&form->description, &canvas, 2, LABEL_COLUMNS, columns, rows, focused);
+    size_t members = group_form_member_rows(form, &canvas);
+    int row = draw_members(form, &canvas, 2 + rows, members);
+    if (row + 2 < canvas.rows) draw_grid(form, &canvas, row);
+}
+
+/* What the fields hold now; `description` is the form's own. */
+static struct group_details staged(const struct group_form *form)
+{
+    return (struct group_details){.description = form->description.text,
+                                  .permissions = form->permissions};
+}
+
+/* Hands what was there before to undo. */
+static void remember(struct group_form *form)
+{
+    struct group_details now;
+    int64_t version;
+    if (group_details_load(form->app->store, form->number, &now, &version)) return;
+    group_details_free(&now);
+    undo_push_group(form->app, form->number, version, &form->saved, &form->joining, &form->leaving);
+}
+
+static int group_form_save(struct group_form *form);
+
+static int conflict_answered(struct app *app, void *arg, int choice)
+{
+    struct group_form *form = arg;
+    struct group_details theirs;
+    if (choice == 1) {
+        if (group_details_load(app->store, form->number, &theirs, &form->version))
+            return app_say_error(app);
+        group_details_free(&form->saved);
+        form->saved = theirs;
+        return group_form_save(form);
+    }
+    if (choice == 2) {
+        form->loaded = false;
+        app_say(app, ROLE_GOOD, "Took what is there now");
+        return EFFECT_LOAD;
+    }
+    return EFFECT_DRAW;
+}
+
+static size_t count_difference(const struct id_set *a, const struct id_set *b)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->count; i++)
+        count += !id_set_has(b, a->ids[i]);
+    for (size_t i = 0; i < b->count; i++)
+        count += !id_set_has(a, b->ids[i]);
+    return count;
+}
+
+static int ask_conflict(struct group_form *form)
+{
+    struct group_details theirs;
+    int64_t version;
+    char text[900], refused[ERROR_MESSAGE_MAX];
+    snprintf(refused, sizeof refused, "%s", error_message());
+    if (group_details_load(form->app->store, form->number, &theirs, &version))
+        return app_say_error(form->app);
+    if (version == form->version) { /* another rule stands against it */
+        group_details_free(&theirs);
+        app_say(form->app, ROLE_BAD, "%s", refused);
+        return EFFECT_DRAW;
+    }
+    size_t used = (size_t)snprintf(text, sizeof text, "Someone else changed this group meanwhile.");
+    if (strcmp(theirs.description, form->description.text) != 0)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "\n\nDescription\n  theirs  %.200s\n  yours   %.200s",
+                                 *theirs.description ? theirs.description : "(none)",
+                                 form->description.size ? form->description.text : "(none)");
+    size_t differ = count_difference(&theirs.permissions, &form->permissions);
+    if (differ)
+        snprintf(text + used, sizeof text - used, "\n\nPermissions\n  %zu differ%s from yours",
+                 differ, differ == 1 ? "s" : "");
+    group_details_free(&theirs);
+    confirm_open(form->app, &(struct confirm){.title = "Changed meanwhile",
+                                              .text = text,
+                                              .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
+                                              .cancel = "Back",
+                                              .done = conflict_answered,
+                                              .arg = form});
+    return EFFECT_DRAW;
+}
+
+static int write_form(struct group_form *form)
+{
+    struct app *app = form->app;
+    struct act act = app_act(app);
+    struct group_details mine = staged(form);
+    enum error e =
+        group_update(&act, form->number, form->version, &mine, &form->joining, &form->leaving);
+    if (e == ERR_CONFLICT) return ask_conflict(form);
+    if (e) return app_say_error(app);
+    remember(form);
+    app_say(app, ROLE_GOOD, "✓ Updated the group %s · U undo", form->group.name);
+    return EFFECT_CLOSE;
+}
+
+static int confirmed(struct app *app, void *arg, int choice)
+{
+    (void)app;
+    return choice ? write_form(arg) : EFFECT_DRAW;
+}
+
+/* A change that alters nobody's permissions is written at once. */
+static int group_form_save(struct group_form *form)
+{
+    struct app *app = form->app;
+    char text[1000], difference[800], title[GROUP_NAME_MAX * 4 + 16];
+    int64_t accounts;
+    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    const struct whatif_change change = {.group = form->number,
+                                         .permissions = &form->permissions,
+                                         .joining = &form->joining,
+                                         .leaving = &form->leaving};
+    if (!whatif_look_count(app, &change, difference, sizeof difference, &accounts))
+        return EFFECT_DRAW;
+    bool gives_same = id_set_equal(&form->saved.permissions, &form->permissions);
+    if (!accounts && (gives_same || !form->group.system)) return write_form(form);
+    snprintf(text, sizeof text, "%s%s", form->group.system ? "Everyone holds every account. " : "",
+             difference);
+    snprintf(title, sizeof title, "Update %s", form->group.name);
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Update", 'Y'}},
+                                        .done = confirmed,
+                                        .arg = form});
+    return EFFECT_DRAW;
+}
+
+static int leave_answered(struct app *app, void *arg, int choice)
+{
+    struct group_form *form = arg;
+    enum command next = form->next;
+    if (choice == 2) return group_form_save(form);
+    if (choice == 0) return EFFECT_DRAW;
+    screen_close(app, &form->screen);
+    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+}
+
+/* Asks when there is something to lose. Returns effects. */
+static int group_form_leave(struct group_form *form, enum command next)
+{
+    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    form->next = next;
+    confirm_open(form->app, &(struct confirm){.title = "Leave the form",
+                                              .text = "There are changes that are not written yet.",
+                                              .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
+                                              .cancel = "Stay",
+                                              .done = leave_answered,
+                                              .arg = form});
+    return EFFECT_DRAW;
+}
 
 static int step(struct group_form *form, int by)
 {

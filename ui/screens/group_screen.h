@@ -39,12 +39,6 @@ struct group_form {
     enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
 };
 
-bool group_form_is_changed(const struct group_form *form);
-/* Rows of the member list on a screen of so many cells; 0: the part is not shown. */
-size_t group_form_member_rows(const struct group_form *form, const struct canvas *canvas);
-/* group_form_draw.c */
-void group_form_draw(struct app *app, struct screen *screen, const struct canvas *canvas);
-
 /* group_members.c */
 struct group_member {
     struct account_row row;
@@ -52,10 +46,5 @@ struct group_member {
 };
 extern const struct list_source group_members_source;
 int group_members_run(struct group_form *form, enum command command);
-
-/* group_form_save.c */
-int group_form_save(struct group_form *form);
-/* Asks when there is something to lose. Returns effects. */
-int group_form_leave(struct group_form *form, enum command next);
 
 #endif

@@ -24,18 +24,8 @@ struct tokens {
     int64_t renamed; /* the token */
 };
 
-/* The row under the cursor; NULL. */
-struct listed_token *tokens_current(const struct tokens *tokens);
-
 /* tokens_list.c */
 extern const struct table_source tokens_source;
-
-/* tokens_draw.c */
-void tokens_draw(struct app *app, struct screen *screen, const struct canvas *canvas);
-
-/* tokens_run.c */
-int tokens_run(struct app *app, struct screen *screen, enum command command);
-int tokens_rename_key(struct tokens *tokens, int key);
 
 /* tokens_many.c: what changes the marked ones. */
 int tokens_suspend_marked(struct tokens *tokens);

@@ -3,7 +3,6 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/loop.h"
-#include "ui/screens/passphrase.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
 #include "ui/terminal/input.h"
