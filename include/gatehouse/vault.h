@@ -70,6 +70,9 @@ enum error vault_seal(struct store *store, int64_t token, int64_t account,
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
 
+/* ERR_CONFLICT when `vault` was unlocked before another key pair came. */
+enum error vault_check_current(struct store *store, const struct vault *vault) MUST_CHECK;
+
 /* A passphrase for a new slot: at least 12 characters; the reason otherwise. */
 enum error vault_check_passphrase(const struct secret *passphrase) MUST_CHECK;
 

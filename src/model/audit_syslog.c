@@ -1,4 +1,4 @@
-#include "audit_syslog.h"
+#include "audit_internal.h"
 
 #include <gatehouse/audit.h>
 #include <gatehouse/setting.h>

@@ -1,6 +1,5 @@
 /* Verifying the chain, and telling what was done to it where it breaks. */
-#include "audit_hash.h"
-#include "audit_row.h"
+#include "audit_internal.h"
 
 #include <gatehouse/bulk.h>
 #include <inttypes.h>

@@ -1,8 +1,8 @@
 #include <gatehouse/text.h>
 #include <gatehouse/token_query.h>
 
-#include "json.h"
-#include "rows.h"
+#include "audit_internal.h"
+#include "sql.h"
 #include <string.h>
 
 #define SEARCH_COLUMNS "name, filter, facet, sort, descending"

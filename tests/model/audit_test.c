@@ -1,6 +1,6 @@
 #include "house.h"
 
-#include "src/model/audit_hash.h"
+#include "src/model/audit_internal.h"
 
 #include <gatehouse/audit.h>
 #include <gatehouse/bulk.h>

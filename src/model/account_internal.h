@@ -1,7 +1,6 @@
-/* Inside of the model: how a row of account is selected and read, and the checks that writing
- * needs. */
-#ifndef GATEHOUSE_MODEL_ACCOUNT_ROW_H
-#define GATEHOUSE_MODEL_ACCOUNT_ROW_H
+/* What the files about accounts share. */
+#ifndef GATEHOUSE_MODEL_ACCOUNT_INTERNAL_H
+#define GATEHOUSE_MODEL_ACCOUNT_INTERNAL_H
 
 #include <gatehouse/account.h>
 

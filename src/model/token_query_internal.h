@@ -1,11 +1,11 @@
-/* Inside of the model: what a query of tokens means in SQL, over token t and account a. */
-#ifndef GATEHOUSE_MODEL_TOKEN_QUERY_SQL_H
-#define GATEHOUSE_MODEL_TOKEN_QUERY_SQL_H
+/* What a query of tokens means in SQL, over token t and account a. */
+#ifndef GATEHOUSE_MODEL_TOKEN_QUERY_INTERNAL_H
+#define GATEHOUSE_MODEL_TOKEN_QUERY_INTERNAL_H
 
 #include <gatehouse/token_query.h>
 
 #include "sql.h"
-#include "token_row.h"
+#include "token_internal.h"
 
 /* Of the tables token as t and account as a; bind :now. */
 #define TOKEN_ITEM_COLUMNS TOKEN_COLUMNS ", a.name AS account_name, a.active AS account_active"
@@ -23,21 +23,11 @@ struct token_words {
 void token_words_read(const char *filter, struct token_words *words);
 /* Puts the rarest word first, as far as a look at some tokens tells, and sets its share. */
 enum error token_words_weigh(struct store *store, struct token_words *words) MUST_CHECK;
-/* " AND …": that a token has the word. */
-void token_word_add(struct sql *sql, size_t nth);
-/* As far as the text asks for them. */
-void token_words_bind(struct stmt *stmt, const struct sql *sql, const struct token_words *words);
 
-/* Tables of a FROM: the tokens that have the first word, and their accounts. */
-void token_found_add(struct sql *sql, const struct token_words *words);
 /* Those, where they are few, or else all tokens, in the way that suits the facet; after
  * token_words_weigh. */
 void token_all_add(struct sql *sql, const struct token_query *query,
                    const struct token_words *words);
-/* What the rows are ordered by before the number: an expression, and the parameter :key of a token
- * in that order. By state it asks for :now. */
-const char *token_sort_key(enum token_sort sort);
-void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from);
 /* " WHERE …": facet and words. */
 void token_conditions_add(struct sql *sql, const struct token_query *query,
                           const struct token_words *words);
