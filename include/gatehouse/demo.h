@@ -3,7 +3,7 @@
 #ifndef GATEHOUSE_DEMO_H
 #define GATEHOUSE_DEMO_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
 /* Fills an empty database through the model, with times spread before act->now. Passphrase of its
  * vault: demo_passphrase. */

@@ -3,7 +3,7 @@
 #ifndef GATEHOUSE_VAULT_H
 #define GATEHOUSE_VAULT_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/keybox.h>
 
 enum { SLOT_LABEL_MAX = 64 };

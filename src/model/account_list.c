@@ -1,10 +1,9 @@
-#include <gatehouse/access.h>
+#include <gatehouse/account_list.h>
 
 #include "account_internal.h"
 #include "counter.h"
 #include "sql.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

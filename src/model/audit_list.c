@@ -1,4 +1,5 @@
 #include <gatehouse/account.h>
+#include <gatehouse/audit_list.h>
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"

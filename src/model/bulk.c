@@ -1,7 +1,9 @@
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"

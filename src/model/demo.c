@@ -1,7 +1,10 @@
 #include <gatehouse/demo.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/vault.h>
 #include <gatehouse/when.h>

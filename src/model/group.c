@@ -1,11 +1,10 @@
 #include <gatehouse/group.h>
-#include <gatehouse/permission.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
 #include "counter.h"
 #include "sql.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* One membership or one explicit grant of an account: what the bulk changes and the command line
  * write. The forms write whole sets (account_details.c). */
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 
 #include "account_internal.h"

@@ -1,4 +1,4 @@
-#include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>

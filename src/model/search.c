@@ -1,4 +1,6 @@
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 
 #include "audit_internal.h"

@@ -1,4 +1,5 @@
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"

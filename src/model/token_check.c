@@ -1,4 +1,5 @@
 #include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"

@@ -1,4 +1,5 @@
 /* The orders of the list of tokens. */
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 

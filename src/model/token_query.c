@@ -5,7 +5,6 @@
 #include "counter.h"
 #include "token_query_internal.h"
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

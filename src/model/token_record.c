@@ -1,3 +1,4 @@
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/when.h>
 

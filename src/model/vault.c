@@ -1,4 +1,4 @@
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 #include <gatehouse/vault.h>

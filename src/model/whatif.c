@@ -1,4 +1,5 @@
 #include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/whatif.h>
 

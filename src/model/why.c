@@ -1,4 +1,3 @@
-#include <gatehouse/account.h>
 #include <gatehouse/why.h>
 
 #include "sql.h"

@@ -3,7 +3,8 @@
 #include "src/model/audit_internal.h"
 
 #include <gatehouse/audit.h>
-#include <gatehouse/bulk.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_verify.h>
 
 static void open_with_events(void)
 {

@@ -1,6 +1,6 @@
 /* Who does what, when, where: handed to every function of the model that changes something. */
-#ifndef GATEHOUSE_ACT_H
-#define GATEHOUSE_ACT_H
+#ifndef GATEHOUSE_ACTOR_H
+#define GATEHOUSE_ACTOR_H
 
 #include <gatehouse/store.h>
 #include <stdbool.h>
