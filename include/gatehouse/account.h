@@ -12,10 +12,6 @@ enum {
     ACCOUNT_ID_SIZE = 4 + ACCOUNT_NAME_MAX + 1 /* "sa::" + name + zero */
 };
 
-/* The rule in words, for every face: "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit".
- */
-extern const char account_name_rule[];
-
 /* Checks and lower-cases what was typed, with or without "sa::", into a bare name. ERR_INVALID says
  * what is wrong. */
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1]) MUST_CHECK;

@@ -283,7 +283,7 @@ static const struct demo_account demo_accounts[DEMO_ACCOUNTS] = {
      {{"mailer", 205, 0, 7200, STAYS, NULL, NULL}}},
 };
 
-const char demo_passphrase[] = "gatehouse demo";
+static const char passphrase[] = "gatehouse demo";
 
 enum { DAY = 86400, FIRST_DAY = 1000 /* before all others */ };
 
@@ -419,15 +419,15 @@ static enum error fill_steps(const struct act *act)
 
 static enum error create_vault(const struct act *act)
 {
-    struct secret *passphrase;
-    enum error e = secret_new(sizeof demo_passphrase, &passphrase);
+    struct secret *secret;
+    enum error e = secret_new(sizeof passphrase, &secret);
     if (e) return e;
-    e = secret_set(passphrase, demo_passphrase, strlen(demo_passphrase));
+    e = secret_set(secret, passphrase, strlen(passphrase));
     /* Nothing in it is worth a slow derivation. */
     const struct kdf_cost cost = {.operations = crypto_pwhash_OPSLIMIT_MIN,
                                   .memory = crypto_pwhash_MEMLIMIT_MIN};
-    if (!e) e = vault_create(act, SLOT_PASSPHRASE, "demo", passphrase, cost);
-    secret_free(passphrase);
+    if (!e) e = vault_create(act, SLOT_PASSPHRASE, "demo", secret, cost);
+    secret_free(secret);
     return e;
 }
 

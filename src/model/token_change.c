@@ -62,7 +62,7 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
     return store_end(act->store, rename_token(act, number, name, changed ? changed : &ignored));
 }
 
-enum error token_refuse_final(const struct token_row *row)
+static enum error refuse_final(const struct token_row *row)
 {
     if (row->state == TOKEN_REVOKED || row->state == TOKEN_EXPIRED)
         return fail(ERR_CONFLICT, "the token is %s, which is final: generate another",
@@ -75,7 +75,7 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
-    if (!e) e = token_refuse_final(&row);
+    if (!e) e = refuse_final(&row);
     if (e) return e;
     *changed = (row.state == TOKEN_SUSPENDED) != suspended;
     if (!*changed) return OK;
@@ -243,7 +243,7 @@ static enum error set_expiry(const struct act *act, int64_t number, int64_t expi
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
-    if (!e) e = token_refuse_final(&row);
+    if (!e) e = refuse_final(&row);
     if (e) return e;
     *changed = row.expires != expires;
     if (!*changed) return OK;
@@ -341,7 +341,7 @@ static enum error make_canary(const struct act *act, int64_t number, bool *chang
     struct token_row row;
     struct token_limits limits;
     enum error e = token_get(act->store, act->now, number, &row);
-    if (!e) e = token_refuse_final(&row);
+    if (!e) e = refuse_final(&row);
     if (e) return e;
     *changed = !row.canary;
     if (row.canary) return OK;
@@ -370,7 +370,7 @@ static enum error refuse(const struct act *act, const struct token_row *row)
         return fail(ERR_CONFLICT, "the token is a canary, which never passes: generate another");
     if (row->state == TOKEN_SUSPENDED)
         return fail(ERR_CONFLICT, "the token is suspended: resume it first, or generate another");
-    enum error e = token_refuse_final(row);
+    enum error e = refuse_final(row);
     if (e || !row->successor) return e;
     e = token_get(act->store, act->now, row->successor, &next);
     if (e == ERR_NOT_FOUND) return OK;

@@ -32,8 +32,6 @@ enum error token_write_box(struct store *store, int64_t number, int64_t account,
 /* Writes the event of a change to `row`; steals both objects. */
 enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
                        json_t *before, json_t *after) MUST_CHECK;
-/* ERR_CONFLICT when it is revoked or expired. */
-enum error token_refuse_final(const struct token_row *row) MUST_CHECK;
 
 /* ERR_LIMIT when `more` tokens in use beside those there are would be too many. */
 enum error token_check_limit(struct store *store, int64_t now, int64_t account,

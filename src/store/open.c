@@ -267,11 +267,6 @@ enum error store_unmap(struct store *store)
     return store_run(store, "PRAGMA mmap_size = 0;");
 }
 
-const char *store_path(const struct store *store)
-{
-    return store->path;
-}
-
 bool store_is_read_only(const struct store *store)
 {
     return store->read_only;

@@ -155,7 +155,7 @@ void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t si
          sqlite3_bind_blob64(stmt->handle, parameter(stmt, name), value, size, SQLITE_TRANSIENT));
 }
 
-void bind_null(struct stmt *stmt, const char *name)
+static void bind_null(struct stmt *stmt, const char *name)
 {
     note(stmt, sqlite3_bind_null(stmt->handle, parameter(stmt, name)));
 }
