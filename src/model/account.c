@@ -1,5 +1,6 @@
 #include <gatehouse/account.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
@@ -55,7 +56,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
         store_prepare(store, "SELECT " ACCOUNT_COLUMNS ", version FROM account WHERE number = "
                              ":number");
     bind_int(stmt, ":number", number);
-    bind_int(stmt, ":soon", now + ACCOUNT_SOON);
+    bind_int(stmt, ":soon", now + TOKEN_SOON);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
