@@ -19,7 +19,7 @@ static json_t *search_json(const struct search *search)
 {
     return json_pack("{s:o, s:o, s:s, s:s, s:b}", "name", json_text(search->name), "filter",
                      json_text(search->filter), "facet", token_facets[search->facet].word, "sort",
-                     token_sort_words[search->sort], "descending", search->descending);
+                     token_sort_word(search->sort), "descending", search->descending);
 }
 
 static enum error print_table(const struct searches *searches)
@@ -30,7 +30,7 @@ static enum error print_table(const struct searches *searches)
     for (size_t i = 0; i < searches->count && !e; i++) {
         const struct search *search = &searches->items[i];
         char sort[64];
-        snprintf(sort, sizeof sort, "%s%s", token_sort_words[search->sort],
+        snprintf(sort, sizeof sort, "%s%s", token_sort_word(search->sort),
                  search->descending ? ", descending" : "");
         const char *cells[] = {search->name, search->filter, token_facets[search->facet].word,
                                sort};
