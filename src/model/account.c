@@ -1,4 +1,5 @@
 #include <gatehouse/account.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
@@ -273,7 +274,7 @@ static enum error create(const struct act *act, const char *name,
     if (e) return e;
     *number = store_last_id(act->store);
     const struct account_details nothing = {0};
-    e = account_write_sets(act->store, *number, &nothing, details);
+    e = membership_write_sets(act->store, *number, &nothing, details);
     if (!e) e = counter_add(act->store, "accounts", 1);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
@@ -320,7 +321,7 @@ static enum error apply(const struct act *act, int64_t number, const struct acco
                              details_json(act->store, before, diff),
                              details_json(act->store, after, diff));
     if (!e) e = write_texts(act->store, number, after);
-    if (!e) e = account_write_sets(act->store, number, before, after);
+    if (!e) e = membership_write_sets(act->store, number, before, after);
     if (!e && diff & (DIFF_GROUPS | DIFF_PERMISSIONS)) e = generation_bump(act->store);
     return e;
 }
@@ -402,15 +403,7 @@ static enum error end_tokens(struct store *store, int64_t number, int64_t *ended
 
 static enum error remove_rows(struct store *store, int64_t number, bool active)
 {
-    enum error e = run(store,
-                       "UPDATE account_group SET members = members - 1 WHERE number IN (SELECT "
-                       "account_group FROM membership WHERE account = :number)",
-                       number);
-    if (!e)
-        e = run(store,
-                "UPDATE permission SET accounts = accounts - 1 WHERE number IN (SELECT permission "
-                "FROM account_grant WHERE account = :number)",
-                number);
+    enum error e = membership_end_account(store, number);
     if (!e) e = run(store, "DELETE FROM account WHERE number = :number", number);
     if (!e) e = counter_add(store, "accounts", -1);
     if (!e && !active) e = counter_add(store, "inactive", -1);

@@ -15,9 +15,4 @@ void account_read_row(struct stmt *stmt, struct account_row *row);
 enum error account_read_id(struct store *store, int64_t number,
                            char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
 
-/* Makes memberships and grants of an account equal to `to`; `from` is what is there now. */
-enum error account_write_sets(struct store *store, int64_t number,
-                              const struct account_details *from,
-                              const struct account_details *to) MUST_CHECK;
-
 #endif

@@ -19,13 +19,6 @@ enum error token_event(const struct act *act, const char *kind, const struct tok
     return e;
 }
 
-static json_t *one_text(const char *key, const char *value)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, key, event_text(value));
-    return object;
-}
-
 static enum error run(struct store *store, const char *sql, int64_t number)
 {
     struct stmt *stmt = store_prepare(store, sql);
@@ -49,8 +42,8 @@ static enum error rename_token(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     return e ? e
-             : token_event(act, "token.rename", &row, one_text("name", row.name),
-                           one_text("name", name));
+             : token_event(act, "token.rename", &row, event_field("name", row.name),
+                           event_field("name", name));
 }
 
 enum error token_rename(const struct act *act, int64_t number, const char *name, bool *changed)
@@ -96,8 +89,8 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     if (!e) e = generation_bump(act->store);
     if (e) return e;
     return token_event(act, suspended ? "token.suspend" : "token.resume", &row,
-                       one_text("state", suspended ? "live" : "suspended"),
-                       one_text("state", suspended ? "suspended" : "live"));
+                       event_field("state", suspended ? "live" : "suspended"),
+                       event_field("state", suspended ? "suspended" : "live"));
 }
 
 enum error token_set_suspended(const struct act *act, int64_t number, bool suspended, bool *changed)
@@ -127,8 +120,8 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
                 row.account);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return token_event(act, "token.revoke", &row, one_text("state", token_state_text(row.state)),
-                       one_text("state", "revoked"));
+    return token_event(act, "token.revoke", &row, event_field("state", token_state_text(row.state)),
+                       event_field("state", "revoked"));
 }
 
 enum error token_revoke(const struct act *act, int64_t number, bool *changed)
