@@ -396,6 +396,7 @@ static enum error end_tokens(struct store *store, int64_t number, int64_t *ended
                        "account = :number)",
                        number);
     if (!e) e = run(store, "DELETE FROM token WHERE account = :number", number);
+    store_truncate_after_commit(store);
     if (e) return e;
     *ended = store_changes(store);
     return counter_add(store, "tokens", -*ended);
@@ -433,8 +434,5 @@ enum error account_delete(const struct act *act, int64_t number)
 {
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, delete_account(act, number));
-    /* The sealed copies must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, delete_account(act, number));
 }

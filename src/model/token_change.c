@@ -114,6 +114,7 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
     bind_int(stmt, ":now", act->now);
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
     if (!e) e = run(act->store, "UPDATE digest SET dead = 1 WHERE token = :number", number);
     if (!e)
         e = run(act->store, "UPDATE account SET tokens = tokens - 1 WHERE number = :number",
@@ -129,10 +130,7 @@ enum error token_revoke(const struct act *act, int64_t number, bool *changed)
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, revoke(act, number, changed ? changed : &ignored));
-    /* The sealed copy must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, revoke(act, number, changed ? changed : &ignored));
 }
 
 static enum error read_box(struct store *store, const struct token_row *row,
@@ -266,6 +264,7 @@ static enum error clear_box(const struct act *act, const struct token_row *row)
         store_prepare(act->store, "UPDATE token SET box = NULL WHERE number = :number");
     bind_int(stmt, ":number", row->number);
     enum error e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
     return e ? e : token_event(act, "token.forget", row, NULL, NULL);
 }
 
@@ -283,10 +282,7 @@ enum error token_forget(const struct act *act, int64_t number, bool *changed)
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, forget(act, number, changed ? changed : &ignored));
-    /* The sealed copy must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, forget(act, number, changed ? changed : &ignored));
 }
 
 /* The first whose copy is due; 0: none. */
@@ -324,7 +320,6 @@ enum error token_forget_due(const struct act *act, int64_t *count)
     if (e || !number) return e;
     e = store_begin(act->store);
     if (!e) e = store_end(act->store, forget_all_due(act, before, &forgotten));
-    if (!e) store_truncate_log(act->store);
     if (count) *count = forgotten;
     return e;
 }
