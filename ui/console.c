@@ -10,7 +10,7 @@
 #include "ui/terminal/term.h"
 #include "ui/undo.h"
 
-#include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
 

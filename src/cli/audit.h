@@ -5,6 +5,7 @@
 #include "src/cli/command.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
 #include <jansson.h>
 
 enum { CLI_AUDIT_PAGE = 200 };

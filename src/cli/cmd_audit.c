@@ -3,6 +3,8 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>

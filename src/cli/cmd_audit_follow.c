@@ -1,6 +1,7 @@
 #include "src/cli/audit.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/audit_text.h>
 #include <gatehouse/when.h>
 #include <stdlib.h>
 #include <time.h>

@@ -2,6 +2,7 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
 #include <inttypes.h>
 
 struct verdict {

@@ -4,6 +4,8 @@
 #include "src/cli/group.h"
 #include "src/cli/many.h"
 
+#include <gatehouse/account_list.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <inttypes.h>
 #include <stdio.h>

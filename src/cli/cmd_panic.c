@@ -1,6 +1,7 @@
 #include "src/cli/commands.h"
 #include "src/cli/group.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -3,6 +3,7 @@
 #include "src/cli/commands.h"
 #include "src/cli/group.h"
 
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 
 static enum error change_account(const struct call *call, int64_t permission, const char *typed,

@@ -1,7 +1,9 @@
 #include "src/cli/commands.h"
 #include "src/cli/token.h"
 
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -1,3 +1,5 @@
+#include <gatehouse/token_change.h>
+
 #include "src/cli/commands.h"
 #include "src/cli/token.h"
 #include "src/cli/unlock.h"

@@ -1,5 +1,6 @@
 #include "src/transfer/apply.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 

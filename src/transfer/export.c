@@ -2,6 +2,7 @@
 #include "src/transfer/export.h"
 
 #include "src/transfer/names.h"
+#include <gatehouse/account_list.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>

@@ -1,5 +1,7 @@
 #include "src/transfer/report.h"
 
+#include <gatehouse/account.h>
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "ui/kit/field.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>

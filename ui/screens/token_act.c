@@ -8,6 +8,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
