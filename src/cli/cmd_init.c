@@ -1,4 +1,3 @@
-#include "src/cli/commands.h"
 #include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
@@ -99,10 +98,13 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct command command_init = {
-    .words = "init",
-    .sentence = "Creates a database and its vault.",
-    .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
-    .options = options,
-    .exec = init_exec,
+const struct cli_command init_commands[] = {
+    {
+        .words = "init",
+        .sentence = "Creates a database and its vault.",
+        .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
+        .options = options,
+        .exec = init_exec,
+    },
+    {0},
 };

@@ -1,4 +1,3 @@
-#include "src/cli/commands.h"
 #include "src/cli/group.h"
 
 #include <gatehouse/bulk.h>
@@ -96,11 +95,14 @@ static const struct command_option panic_options[] = {
     {0},
 };
 
-const struct command command_panic = {
-    .words = "panic",
-    .sentence = "Suspends every token of a group or of an owner.",
-    .example = "gatehouse panic --group collectors --yes",
-    .options = panic_options,
-    .opens = true,
-    .exec = panic_exec,
+const struct cli_command panic_commands[] = {
+    {
+        .words = "panic",
+        .sentence = "Suspends every token of a group or of an owner.",
+        .example = "gatehouse panic --group collectors --yes",
+        .options = panic_options,
+        .opens = true,
+        .exec = panic_exec,
+    },
+    {0},
 };

@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/token_query.h>
@@ -52,14 +52,6 @@ static enum error list_exec(struct call *call)
     return e;
 }
 
-const struct command command_search_list = {
-    .words = "search list",
-    .sentence = "Lists the searches that are kept for all admins.",
-    .example = "gatehouse search list",
-    .opens = true,
-    .exec = list_exec,
-};
-
 static enum error save_exec(struct call *call)
 {
     struct search search = {0};
@@ -87,18 +79,6 @@ static const struct command_option save_options[] = {
     {0},
 };
 
-const struct command command_search_save = {
-    .words = "search save",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Keeps a search of tokens under a name; the palette of the console lists it.",
-    .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
-    .options = save_options,
-    .opens = true,
-    .exec = save_exec,
-};
-
 static enum error delete_exec(struct call *call)
 {
     enum error e = search_delete(&call->act, call->argv[0]);
@@ -108,13 +88,34 @@ static enum error delete_exec(struct call *call)
     return OK;
 }
 
-const struct command command_search_delete = {
-    .words = "search delete",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Deletes a search that was kept.",
-    .example = "gatehouse search delete \"ci, ending\"",
-    .opens = true,
-    .exec = delete_exec,
+const struct cli_command search_commands[] = {
+    {
+        .words = "search list",
+        .sentence = "Lists the searches that are kept for all admins.",
+        .example = "gatehouse search list",
+        .opens = true,
+        .exec = list_exec,
+    },
+    {
+        .words = "search save",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Keeps a search of tokens under a name; the palette of the console lists it.",
+        .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
+        .options = save_options,
+        .opens = true,
+        .exec = save_exec,
+    },
+    {
+        .words = "search delete",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Deletes a search that was kept.",
+        .example = "gatehouse search delete \"ci, ending\"",
+        .opens = true,
+        .exec = delete_exec,
+    },
+    {0},
 };

@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/setting.h>
@@ -54,14 +54,6 @@ static enum error list_exec(struct call *call)
     return e;
 }
 
-const struct command command_setting_list = {
-    .words = "setting list",
-    .sentence = "Lists limits and policies, and what they are.",
-    .example = "gatehouse setting list",
-    .opens = true,
-    .exec = list_exec,
-};
-
 static enum error get_exec(struct call *call)
 {
     enum setting setting;
@@ -73,17 +65,6 @@ static enum error get_exec(struct call *call)
     print_line("%" PRId64, value);
     return OK;
 }
-
-const struct command command_setting_get = {
-    .words = "setting get",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Prints the number of a setting.",
-    .example = "gatehouse setting get token.limit",
-    .opens = true,
-    .exec = get_exec,
-};
 
 static enum error set_exec(struct call *call)
 {
@@ -100,13 +81,33 @@ static enum error set_exec(struct call *call)
     return OK;
 }
 
-const struct command command_setting_set = {
-    .words = "setting set",
-    .arguments = "NAME VALUE",
-    .least = 2,
-    .most = 2,
-    .sentence = "Changes a setting, for everybody who uses this database.",
-    .example = "gatehouse setting set token.expiry.longest 365",
-    .opens = true,
-    .exec = set_exec,
+const struct cli_command setting_commands[] = {
+    {
+        .words = "setting list",
+        .sentence = "Lists limits and policies, and what they are.",
+        .example = "gatehouse setting list",
+        .opens = true,
+        .exec = list_exec,
+    },
+    {
+        .words = "setting get",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Prints the number of a setting.",
+        .example = "gatehouse setting get token.limit",
+        .opens = true,
+        .exec = get_exec,
+    },
+    {
+        .words = "setting set",
+        .arguments = "NAME VALUE",
+        .least = 2,
+        .most = 2,
+        .sentence = "Changes a setting, for everybody who uses this database.",
+        .example = "gatehouse setting set token.expiry.longest 365",
+        .opens = true,
+        .exec = set_exec,
+    },
+    {0},
 };

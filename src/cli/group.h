@@ -11,7 +11,5 @@
 enum error cli_group_load(const struct call *call, const char *name, struct group *out) MUST_CHECK;
 /* The fields of the list. NULL when out of memory. */
 json_t *cli_group_json(const struct group *group);
-enum error cli_group_describe(const struct call *call, int64_t number,
-                              const char *description) MUST_CHECK;
 
 #endif
