@@ -1,8 +1,9 @@
-#include "src/cli/account.h"
+#include "src/cli/cmd_account.h"
 
 #include "src/cli/access.h"
+#include "src/cli/cmd_token.h"
 #include "src/cli/many.h"
-#include "src/cli/token.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
@@ -23,7 +24,8 @@ enum error cli_account_load(const struct call *call, const char *typed, struct a
     return e ? e : account_get(call->act.store, call->act.now, number, out);
 }
 
-json_t *cli_account_json(const struct account_row *row)
+/* The fields of the list. NULL when out of memory. */
+static json_t *account_json(const struct account_row *row)
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, row->name);
@@ -102,7 +104,7 @@ static enum error list_rows(const struct call *call, const struct account_query 
                                     rows, PAGE, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? add_row(table, &rows[i], call->act.now)
-                      : json_list_add(list, cli_account_json(&rows[i]));
+                      : json_list_add(list, account_json(&rows[i]));
         if (!e && !table) e = cli_flush();
         if (e) return e;
         if (count) place = account_place_of(query, &rows[count - 1]);
@@ -216,7 +218,7 @@ static json_t *permissions_json(const struct view *view)
 
 static enum error show_json(const struct call *call, const struct view *view)
 {
-    json_t *object = cli_account_json(&view->account.row), *groups = json_array();
+    json_t *object = account_json(&view->account.row), *groups = json_array();
     enum error e = each_group(call->act.store, view, append_group, groups);
     json_object_set_new(object, "tokens_used", json_integer(view->counts.used));
     json_object_set_new(object, "token_limit", json_integer(view->counts.limit));
@@ -312,7 +314,7 @@ static enum error print_account(const struct call *call, int64_t number, const c
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_get(call->act.store, call->act.now, number, &account);
     if (e) return e;
-    if (call->json) return print_json(cli_account_json(&account.row));
+    if (call->json) return print_json(account_json(&account.row));
     account_id_text(id, account.row.name);
     print_line("%s %s", id, done);
     return OK;
@@ -344,7 +346,7 @@ static enum error print_created(const struct call *call, const struct created *c
     struct account account;
     enum error e = account_get(call->act.store, call->act.now, created->account, &account);
     if (e) return e;
-    json_t *object = cli_account_json(&account.row);
+    json_t *object = account_json(&account.row);
     if (object) json_object_set_new(object, "token", json_integer(created->token));
     return cli_token_print_new(call, created->token, object, created->secret);
 }

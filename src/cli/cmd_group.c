@@ -1,7 +1,8 @@
-#include "src/cli/group.h"
+#include "src/cli/cmd_group.h"
 
-#include "src/cli/account.h"
+#include "src/cli/cmd_account.h"
 #include "src/cli/many.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>
@@ -19,7 +20,8 @@ enum error cli_group_load(const struct call *call, const char *name, struct grou
     return e ? e : group_get(call->act.store, number, out);
 }
 
-json_t *cli_group_json(const struct group *group)
+/* The fields of the list. NULL when out of memory. */
+static json_t *group_json(const struct group *group)
 {
     return json_pack("{s:o, s:I, s:b, s:I, s:I}", "name", json_text(group->name), "number",
                      (json_int_t)group->number, "system", group->system, "members",
@@ -54,7 +56,7 @@ static enum error list_rows(const struct call *call, const struct group_query *q
         e = group_page(call->act.store, query, first ? NULL : &last, false, false, rows, PAGE,
                        &count);
         for (size_t i = 0; i < count && !e; i++)
-            e = table ? add_row(table, &rows[i]) : json_list_add(list, cli_group_json(&rows[i]));
+            e = table ? add_row(table, &rows[i]) : json_list_add(list, group_json(&rows[i]));
         if (count) last = rows[count - 1];
         first = false;
     }
@@ -107,7 +109,7 @@ static enum error create_exec(struct call *call)
     if (!e) e = group_get(call->act.store, number, &group);
     e = store_end(call->act.store, e);
     if (e) return e;
-    if (call->json) return print_json(cli_group_json(&group));
+    if (call->json) return print_json(group_json(&group));
     print_line("Created the group %s", group.name);
     return OK;
 }
@@ -124,7 +126,7 @@ static enum error rename_exec(struct call *call)
     if (!e) e = group_rename(&call->act, group.number, call->argv[1]);
     if (!e) e = group_get(call->act.store, group.number, &group);
     if (e) return e;
-    if (call->json) return print_json(cli_group_json(&group));
+    if (call->json) return print_json(group_json(&group));
     print_line("The group is called %s", group.name);
     return OK;
 }
@@ -137,7 +139,7 @@ static enum error edit_exec(struct call *call)
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (!e) e = set_description(call, group.number, description);
     if (e) return e;
-    if (call->json) return print_json(cli_group_json(&group));
+    if (call->json) return print_json(group_json(&group));
     print_line("Changed the group %s", group.name);
     return OK;
 }
@@ -212,7 +214,7 @@ static enum error show_json(const struct call *call, const struct group *group,
                             const struct group_details *details,
                             const struct permissions *catalogue)
 {
-    json_t *object = cli_group_json(group), *members = json_array();
+    json_t *object = group_json(group), *members = json_array();
     json_object_set_new(object, "description", json_text(details->description));
     json_object_set_new(object, "permissions", permission_ids(catalogue, &details->permissions));
     /* Everyone is named by no list: it is all accounts. */

@@ -1,4 +1,5 @@
-#include "src/cli/group.h"
+#include "src/cli/cmd_group.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/bulk.h>
 #include <gatehouse/when.h>

@@ -1,5 +1,5 @@
-#include "src/cli/account.h"
-#include "src/cli/group.h"
+#include "src/cli/cmd_account.h"
+#include "src/cli/cmd_group.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/permission.h>

@@ -1,5 +1,6 @@
-#include "src/cli/token.h"
+#include "src/cli/cmd_token.h"
 
+#include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
 #include <gatehouse/text.h>

@@ -1,5 +1,6 @@
+#include "src/cli/cmd_token.h"
 #include "src/cli/many.h"
-#include "src/cli/token.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -1,5 +1,6 @@
-#include "src/cli/account.h"
-#include "src/cli/token.h"
+#include "src/cli/cmd_account.h"
+#include "src/cli/cmd_token.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/permission.h>
 #include <gatehouse/token_limits.h>

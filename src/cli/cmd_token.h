@@ -1,12 +1,12 @@
-/* What the token sub-commands share. */
-#ifndef GATEHOUSE_SRC_CLI_TOKEN_H
-#define GATEHOUSE_SRC_CLI_TOKEN_H
+/* What other files use of the token sub-commands. */
+#ifndef GATEHOUSE_SRC_CLI_CMD_TOKEN_H
+#define GATEHOUSE_SRC_CLI_CMD_TOKEN_H
 
 #include "src/cli/command.h"
-#include "src/cli/print.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/token.h>
+#include <jansson.h>
 
 /* By REF. */
 enum error cli_token_load(const struct call *call, const char *ref,
@@ -14,8 +14,8 @@ enum error cli_token_load(const struct call *call, const char *ref,
 /* The account's ID; "" when the account is gone. */
 enum error cli_token_account_id(const struct call *call, int64_t account,
                                 char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
-/* A secret that exists already: alone, or as the last field of `object` (released) for JSON. When
- * that fails the sentence says how to get rid of the token. */
+/* Prints the secret of a new token: alone, or as the last field of `object` (released) for JSON.
+ * When that fails the sentence says how to get rid of the token. */
 enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,
                                const struct secret *secret) MUST_CHECK;
 
