@@ -146,21 +146,28 @@ static enum error check_arguments(const struct cli_command *command, int argc)
                 command->arguments, command->words);
 }
 
-static enum error execute(struct call *call)
+static enum error open_store(struct call *call)
 {
     const struct options *options = call->options;
-    if (!call->command->exec)
-        return fail(ERR_USAGE, "%s stands alone on the command line", call->command->words);
+    enum cli_store needs = call->command->store;
+    if (options->read_only && (needs == CLI_WRITES || needs == CLI_CREATES))
+        return fail(ERR_USAGE, "%s writes to the database: leave --read-only out",
+                    call->command->words);
+    enum error e = database_path(options->database, call->path, sizeof call->path);
+    if (e || needs == CLI_CREATES) return e;
+    return database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
+                         &call->act.store);
+}
+
+static enum error execute(struct call *call)
+{
+    const struct cli_command *command = call->command;
+    if (!command->exec)
+        return fail(ERR_USAGE, "%s stands alone on the command line", command->words);
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
-    if (!call->command->opens) return call->command->exec(call);
-
-    enum error e = database_path(options->database, call->path, sizeof call->path);
-    if (!e)
-        e = database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
-                          &call->act.store);
-    if (e) return e;
-    e = call->command->exec(call);
+    enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e) e = command->exec(call);
     store_close(call->act.store);
     return e;
 }

@@ -482,7 +482,7 @@ const struct cli_command account_commands[] = {
         .sentence = "Lists accounts.",
         .example = "gatehouse account list --filter ci- --sort -last-used",
         .options = list_options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -492,7 +492,7 @@ const struct cli_command account_commands[] = {
         .most = 1,
         .sentence = "Shows an account, its groups and what it may do.",
         .example = "gatehouse account show ci-deploy --json",
-        .opens = true,
+        .store = CLI_READS,
         .exec = show_exec,
     },
     {
@@ -503,7 +503,7 @@ const struct cli_command account_commands[] = {
         .sentence = "Creates an account.",
         .example = "gatehouse account create ci-deploy --owner team-platform --token github",
         .options = create_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = create_exec,
     },
     {
@@ -514,7 +514,7 @@ const struct cli_command account_commands[] = {
         .sentence = "Changes the description or the owner of an account.",
         .example = "gatehouse account edit ci-deploy --description 'Deploys main'",
         .options = edit_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = edit_exec,
     },
     {
@@ -524,7 +524,7 @@ const struct cli_command account_commands[] = {
         .most = -1,
         .sentence = "Switches accounts on; their tokens work again.",
         .example = "gatehouse account activate ci-deploy ci-docs",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = activate_exec,
     },
     {
@@ -534,7 +534,7 @@ const struct cli_command account_commands[] = {
         .most = -1,
         .sentence = "Switches accounts off; all their tokens stop at once.",
         .example = "gatehouse account deactivate ci-legacy",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = deactivate_exec,
     },
     {
@@ -545,7 +545,7 @@ const struct cli_command account_commands[] = {
         .sentence = "Deletes accounts and their tokens, for good.",
         .example = "gatehouse account delete ci-old ci-older --yes",
         .options = delete_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = delete_exec,
     },
     {0},

@@ -86,8 +86,7 @@ static enum error restore(struct call *call, struct listing *listing)
 static enum error restore_exec(struct call *call)
 {
     struct listing listing = {.call = call, .returns = json_array()};
-    enum error e = database_path(call->options->database, call->path, sizeof call->path);
-    if (!e) e = database_make_folder(call->path);
+    enum error e = database_make_folder(call->path);
     if (!e) e = restore(call, &listing);
     json_decref(listing.returns);
     return e;
@@ -106,7 +105,7 @@ const struct cli_command backup_commands[] = {
         .most = 1,
         .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
         .example = "gatehouse backup /srv/backup/gatehouse.db",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = backup_exec,
     },
     {
@@ -119,6 +118,7 @@ const struct cli_command backup_commands[] = {
             "again.",
         .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
         .options = restore_options,
+        .store = CLI_CREATES,
         .exec = restore_exec,
     },
     {0},

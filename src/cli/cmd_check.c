@@ -192,7 +192,7 @@ const struct cli_command check_commands[] = {
         .sentence = "Says what needs a hand soon: tokens that expire, canaries that were used.",
         .example = "gatehouse check --expiring 14d",
         .options = options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = check_exec,
     },
     {0},

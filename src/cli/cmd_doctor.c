@@ -44,7 +44,7 @@ const struct cli_command doctor_commands[] = {
         .words = "doctor",
         .sentence = "Looks the database over and says what is wrong with it; changes nothing.",
         .example = "gatehouse doctor",
-        .opens = true,
+        .store = CLI_READS,
         .exec = doctor_exec,
     },
     {0},

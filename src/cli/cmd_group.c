@@ -320,7 +320,7 @@ const struct cli_command group_commands[] = {
         .sentence = "Lists groups.",
         .example = "gatehouse group list --filter build",
         .options = list_options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -330,7 +330,7 @@ const struct cli_command group_commands[] = {
         .most = 1,
         .sentence = "Shows a group with its members and permissions.",
         .example = "gatehouse group show deploy",
-        .opens = true,
+        .store = CLI_READS,
         .exec = show_exec,
     },
     {
@@ -341,7 +341,7 @@ const struct cli_command group_commands[] = {
         .sentence = "Creates a group.",
         .example = "gatehouse group create deploy --description 'May deploy to production'",
         .options = create_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = create_exec,
     },
     {
@@ -352,7 +352,7 @@ const struct cli_command group_commands[] = {
         .sentence = "Changes the description of a group.",
         .example = "gatehouse group edit deploy --description 'May deploy to production'",
         .options = create_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = edit_exec,
     },
     {
@@ -362,7 +362,7 @@ const struct cli_command group_commands[] = {
         .most = 2,
         .sentence = "Renames a group.",
         .example = "gatehouse group rename deploy deploy-production",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = rename_exec,
     },
     {
@@ -373,7 +373,7 @@ const struct cli_command group_commands[] = {
         .sentence = "Deletes a group; its members lose what only it gave them.",
         .example = "gatehouse group delete deploy --yes",
         .options = delete_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = delete_exec,
     },
     {
@@ -383,7 +383,7 @@ const struct cli_command group_commands[] = {
         .most = -1,
         .sentence = "Puts accounts into a group.",
         .example = "gatehouse group add deploy ci-deploy ci-release",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = add_exec,
     },
     {
@@ -393,7 +393,7 @@ const struct cli_command group_commands[] = {
         .most = -1,
         .sentence = "Takes accounts out of a group.",
         .example = "gatehouse group remove deploy ci-legacy",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = remove_exec,
     },
     {0},

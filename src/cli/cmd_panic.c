@@ -102,7 +102,7 @@ const struct cli_command panic_commands[] = {
         .sentence = "Suspends every token of a group or of an owner.",
         .example = "gatehouse panic --group collectors --yes",
         .options = panic_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = panic_exec,
     },
     {0},

@@ -230,7 +230,7 @@ const struct cli_command permission_commands[] = {
         .words = "permission list",
         .sentence = "Lists the catalogue, and how many accounts and groups hold each.",
         .example = "gatehouse permission list",
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -240,7 +240,7 @@ const struct cli_command permission_commands[] = {
         .most = 1,
         .sentence = "Shows a permission and how many hold it.",
         .example = "gatehouse permission show agent_management",
-        .opens = true,
+        .store = CLI_READS,
         .exec = show_exec,
     },
     {
@@ -252,7 +252,7 @@ const struct cli_command permission_commands[] = {
         .example = "gatehouse permission create deploy:prod --name 'Deploy' --sentence 'Deploy to "
                    "production'",
         .options = text_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = create_exec,
     },
     {
@@ -263,7 +263,7 @@ const struct cli_command permission_commands[] = {
         .sentence = "Changes the name or the sentence of a permission.",
         .example = "gatehouse permission edit deploy:prod --name 'Deploy to production'",
         .options = text_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = edit_exec,
     },
     {
@@ -274,7 +274,7 @@ const struct cli_command permission_commands[] = {
         .sentence = "Takes a permission out of the catalogue and from everyone who holds it.",
         .example = "gatehouse permission delete deploy:prod --yes",
         .options = delete_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = delete_exec,
     },
     {
@@ -285,7 +285,7 @@ const struct cli_command permission_commands[] = {
         .sentence = "Grants a permission to an account or a group.",
         .example = "gatehouse permission grant agent_management --group collectors",
         .options = holder_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = grant_exec,
     },
     {
@@ -296,7 +296,7 @@ const struct cli_command permission_commands[] = {
         .sentence = "Takes a permission back from an account or a group.",
         .example = "gatehouse permission revoke agent_management --account ci-legacy",
         .options = holder_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = revoke_exec,
     },
     {0},

@@ -107,7 +107,7 @@ const struct cli_command scan_commands[] = {
                     "work.",
         .example = "gatehouse scan --revoke /srv/www",
         .options = options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = scan_exec,
     },
     {0},

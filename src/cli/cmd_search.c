@@ -93,7 +93,7 @@ const struct cli_command search_commands[] = {
         .words = "search list",
         .sentence = "Lists the searches that are kept for all admins.",
         .example = "gatehouse search list",
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -104,7 +104,7 @@ const struct cli_command search_commands[] = {
         .sentence = "Keeps a search of tokens under a name; the palette of the console lists it.",
         .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
         .options = save_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = save_exec,
     },
     {
@@ -114,7 +114,7 @@ const struct cli_command search_commands[] = {
         .most = 1,
         .sentence = "Deletes a search that was kept.",
         .example = "gatehouse search delete \"ci, ending\"",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = delete_exec,
     },
     {0},

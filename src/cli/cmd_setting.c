@@ -86,7 +86,7 @@ const struct cli_command setting_commands[] = {
         .words = "setting list",
         .sentence = "Lists limits and policies, and what they are.",
         .example = "gatehouse setting list",
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -96,7 +96,7 @@ const struct cli_command setting_commands[] = {
         .most = 1,
         .sentence = "Prints the number of a setting.",
         .example = "gatehouse setting get token.limit",
-        .opens = true,
+        .store = CLI_READS,
         .exec = get_exec,
     },
     {
@@ -106,7 +106,7 @@ const struct cli_command setting_commands[] = {
         .most = 2,
         .sentence = "Changes a setting, for everybody who uses this database.",
         .example = "gatehouse setting set token.expiry.longest 365",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = set_exec,
     },
     {0},

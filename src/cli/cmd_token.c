@@ -324,7 +324,7 @@ const struct cli_command token_commands[] = {
         .sentence = "Lists the tokens of one account, or all.",
         .example = "gatehouse token list --facet ending --sort expires",
         .options = list_options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = list_exec,
     },
     {
@@ -335,7 +335,7 @@ const struct cli_command token_commands[] = {
         .sentence = "Generates a token and prints it, alone.",
         .example = "gatehouse token generate ci-deploy --name github --expires 90d",
         .options = generate_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = generate_exec,
     },
     {
@@ -346,7 +346,7 @@ const struct cli_command token_commands[] = {
         .sentence = "Sends a token that is kept to the clipboard of this terminal.",
         .example = "gatehouse token copy 12",
         .options = unlock_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = copy_exec,
     },
     {
@@ -357,7 +357,7 @@ const struct cli_command token_commands[] = {
         .sentence = "Prints a token that is kept, alone.",
         .example = "gatehouse token reveal ci-deploy/github --key-file /etc/gatehouse/vault.key",
         .options = unlock_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = reveal_exec,
     },
     {0},

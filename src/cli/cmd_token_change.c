@@ -219,7 +219,7 @@ const struct cli_command token_change_commands[] = {
         .most = 2,
         .sentence = "Gives a token another name.",
         .example = "gatehouse token rename 12 github-main",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = rename_exec,
     },
     {
@@ -229,7 +229,7 @@ const struct cli_command token_change_commands[] = {
         .most = -1,
         .sentence = "Stops tokens until they are resumed.",
         .example = "gatehouse token suspend ci-deploy/github",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = suspend_exec,
     },
     {
@@ -239,7 +239,7 @@ const struct cli_command token_change_commands[] = {
         .most = -1,
         .sentence = "Lets suspended tokens work again.",
         .example = "gatehouse token resume ci-deploy/github",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = resume_exec,
     },
     {
@@ -250,7 +250,7 @@ const struct cli_command token_change_commands[] = {
         .sentence = "Generates a token's successor and prints it; the old one ends after a grace.",
         .example = "gatehouse token rotate ci-deploy/github --grace 7d",
         .options = rotate_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = rotate_exec,
     },
     {
@@ -261,7 +261,7 @@ const struct cli_command token_change_commands[] = {
         .sentence = "Gives tokens another expiry.",
         .example = "gatehouse token expire 12 --at 30d",
         .options = expire_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = expire_exec,
     },
     {
@@ -271,7 +271,7 @@ const struct cli_command token_change_commands[] = {
         .most = -1,
         .sentence = "Clears the sealed copies: the tokens work on, but cannot be copied any more.",
         .example = "gatehouse token forget ci-deploy/github",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = forget_exec,
     },
     {
@@ -282,7 +282,7 @@ const struct cli_command token_change_commands[] = {
         .sentence = "Makes tokens canaries, for good: they never pass, and each use is an event.",
         .example = "gatehouse token canary ci-deploy/old",
         .options = canary_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = canary_exec,
     },
     {
@@ -293,7 +293,7 @@ const struct cli_command token_change_commands[] = {
         .sentence = "Revokes tokens, for good.",
         .example = "gatehouse token revoke 12",
         .options = revoke_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = revoke_exec,
     },
     {0},

@@ -222,7 +222,7 @@ const struct cli_command transfer_commands[] = {
             "takes nothing away.",
         .example = "gatehouse import --dry-run serviceaccounts.json",
         .options = import_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = import_exec,
     },
     {
@@ -231,8 +231,8 @@ const struct cli_command transfer_commands[] = {
             "Prints accounts, groups, permissions and the digests of tokens as sorted JSON, "
             "without any secret.",
         .example = "gatehouse export > accounts.json",
-        .opens = true,
         .no_json = true,
+        .store = CLI_WRITES,
         .exec = export_exec,
     },
     {
@@ -243,7 +243,7 @@ const struct cli_command transfer_commands[] = {
         .sentence = "Makes the database equal to an export, and prints the plan before.",
         .example = "gatehouse apply --dry-run accounts.json",
         .options = apply_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = apply_exec,
     },
     {0},

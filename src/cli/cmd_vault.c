@@ -308,14 +308,14 @@ const struct cli_command vault_commands[] = {
         .words = "vault status",
         .sentence = "Says whether tokens are kept, and how many ways open the vault.",
         .example = "gatehouse vault status --json",
-        .opens = true,
+        .store = CLI_READS,
         .exec = status_exec,
     },
     {
         .words = "vault slots",
         .sentence = "Lists what opens the vault.",
         .example = "gatehouse vault slots",
-        .opens = true,
+        .store = CLI_READS,
         .exec = slots_exec,
     },
     {
@@ -323,7 +323,7 @@ const struct cli_command vault_commands[] = {
         .sentence = "Adds another way to open the vault.",
         .example = "gatehouse vault add --recovery --label safe",
         .options = add_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = add_exec,
     },
     {
@@ -333,7 +333,7 @@ const struct cli_command vault_commands[] = {
         .most = 1,
         .sentence = "Removes one way to open the vault; the last one stays.",
         .example = "gatehouse vault remove 2",
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = remove_exec,
     },
     {
@@ -344,7 +344,7 @@ const struct cli_command vault_commands[] = {
         .sentence = "Replaces a passphrase, a key file or a recovery code.",
         .example = "gatehouse vault change 1 --passphrase-file old --new-passphrase-file new",
         .options = change_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = change_exec,
     },
     {
@@ -352,7 +352,7 @@ const struct cli_command vault_commands[] = {
         .sentence = "Gives the vault a new key pair and seals every kept token again.",
         .example = "gatehouse vault rekey --key-file /etc/gatehouse/vault.key",
         .options = rekey_options,
-        .opens = true,
+        .store = CLI_WRITES,
         .exec = rekey_exec,
     },
     {0},

@@ -138,7 +138,7 @@ const struct cli_command verify_commands[] = {
         .sentence = "Says whether the token on standard input is good.",
         .example = "gatehouse verify --permission agent_management < token",
         .options = options,
-        .opens = true,
+        .store = CLI_READS,
         .exec = verify_exec,
     },
     {0},

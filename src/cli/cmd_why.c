@@ -111,7 +111,7 @@ const struct cli_command why_commands[] = {
         .most = 2,
         .sentence = "Says where a permission of an account comes from, or what would give it.",
         .example = "gatehouse why ci-deploy agent_management",
-        .opens = true,
+        .store = CLI_READS,
         .exec = why_exec,
     },
     {0},

@@ -14,6 +14,14 @@ struct command_option {
     bool or_next;         /* it and the option after it exclude each other */
 };
 
+/* What a sub-command needs of the database. */
+enum cli_store {
+    CLI_NO_STORE,
+    CLI_READS,   /* opened; with --read-only it leaves out what it would record besides */
+    CLI_WRITES,  /* opened; refused with --read-only */
+    CLI_CREATES, /* only its path, it makes the file itself; refused with --read-only */
+};
+
 struct call;
 
 struct cli_command {
@@ -23,7 +31,7 @@ struct cli_command {
     const char *sentence;                 /* what it does */
     const char *example;                  /* one line that works */
     const struct command_option *options; /* ends with an empty entry; NULL if none */
-    bool opens;                           /* works on an open database */
+    enum cli_store store;
     bool no_json;
     enum error (*exec)(struct call *call); /* NULL: main does it */
 };
@@ -76,9 +84,9 @@ struct call {
     const struct cli_command *command;
     const struct options *options;
     struct actor actor;
-    struct act act; /* act.store is NULL unless the command opens one */
-    char path[4096];
-    int argc; /* the arguments: words that are no option */
+    struct act act;  /* act.store is NULL unless the command reads or writes one */
+    char path[4096]; /* of the database; "" unless the command needs one */
+    int argc;        /* the arguments: words that are no option */
     char **argv;
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
     const char *values[COMMAND_OPTIONS_MAX]; /* beside `known`; NULL: not given, switches: "" */
