@@ -36,33 +36,61 @@ static json_t *account_json(const struct account_row *row)
                      json_text(row->owner), "description", json_text(row->description));
 }
 
+static const char *id_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    account_id_text(cell->text, row->name);
+    return cell->text;
+}
+
+static const char *status_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    return row->active ? "active" : "inactive";
+}
+
+static const char *tokens_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    return cell_print(cell, "%" PRId64 "%s", row->tokens, row->ending ? "!" : "");
+}
+
+static const char *last_used_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    when_relative(cell->text, row->last_used, cell->now);
+    return cell->text;
+}
+
+static const char *created_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    when_date(cell->text, row->created);
+    return cell->text;
+}
+
+static const char *owner_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    return row->owner;
+}
+
+static const char *description_cell(struct cell *cell)
+{
+    const struct account_row *row = cell->row;
+    return row->description;
+}
+
 static const struct column columns[] = {
-    {.title = "ACCOUNT ID", .least = 12, .middle = true},
-    {.title = "STATUS"},
-    {.title = "TOKENS"},
-    {.title = "LAST USED"},
-    {.title = "CREATED"},
-    {.title = "OWNER", .least = 8},
-    {.title = "DESCRIPTION", .least = 11},
+    {.title = "ACCOUNT ID", .text = id_cell, .least = 12, .middle = true},
+    {.title = "STATUS", .text = status_cell},
+    {.title = "TOKENS", .text = tokens_cell},
+    {.title = "LAST USED", .text = last_used_cell},
+    {.title = "CREATED", .text = created_cell},
+    {.title = "OWNER", .text = owner_cell, .least = 8},
+    {.title = "DESCRIPTION", .text = description_cell, .least = 11},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct account_row *row, int64_t now)
-{
-    char id[ACCOUNT_ID_SIZE], tokens[32], used[WHEN_SIZE], created[WHEN_SIZE];
-    account_id_text(id, row->name);
-    snprintf(tokens, sizeof tokens, "%" PRId64 "%s", row->tokens, row->ending ? "!" : "");
-    when_relative(used, row->last_used, now);
-    when_date(created, row->created);
-    const char *cells[] = {id,
-                           row->active ? "active" : "inactive",
-                           tokens,
-                           used,
-                           created,
-                           row->owner,
-                           row->description};
-    return table_add(table, cells);
-}
 
 static const char *const sort_words[] = {
     [ACCOUNT_BY_ID] = "id",           [ACCOUNT_BY_STATUS] = "status",
@@ -103,8 +131,7 @@ static enum error list_rows(const struct call *call, const struct account_query 
         enum error e = account_page(call->act.store, call->act.now, query, &place, false, false,
                                     rows, PAGE, &count);
         for (size_t i = 0; i < count && !e; i++)
-            e = table ? add_row(table, &rows[i], call->act.now)
-                      : json_list_add(list, account_json(&rows[i]));
+            e = table ? table_add(table, &rows[i]) : json_list_add(list, account_json(&rows[i]));
         if (!e && !table) e = cli_flush();
         if (e) return e;
         if (count) place = account_place_of(query, &rows[count - 1]);
@@ -124,7 +151,7 @@ static enum error list_exec(struct call *call)
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
     struct table *table = NULL;
     struct json_list list = {0};
-    if (!call->json) e = table_new(columns, &table);
+    if (!call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, rows, table, &list));
     if (table)

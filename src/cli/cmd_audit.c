@@ -45,28 +45,62 @@ static json_t *event_json(const struct audit_event *event)
         change_json(event->before), "after", change_json(event->after), "hash", hash);
 }
 
+static const char *event_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->sequence);
+}
+
+static const char *time_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    when_iso(cell->text, row->at);
+    return cell->text;
+}
+
+static const char *actor_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    actor_text(&row->actor, cell->text, sizeof cell->text);
+    return cell->text;
+}
+
+static const char *from_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    audit_from_text(&row->actor, cell->text, sizeof cell->text);
+    return cell->text;
+}
+
+static const char *what_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    return row->kind;
+}
+
+static const char *subject_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    return row->subject;
+}
+
+static const char *change_cell(struct cell *cell)
+{
+    const struct audit_event *row = cell->row;
+    audit_change_text(row, cell->text, sizeof cell->text);
+    return cell->text;
+}
+
 static const struct column columns[] = {
-    {.title = "EVENT"},
-    {.title = "TIME"},
-    {.title = "ACTOR", .least = 8},
-    {.title = "FROM", .least = 6},
-    {.title = "WHAT"},
-    {.title = "SUBJECT", .least = 10, .middle = true},
-    {.title = "CHANGE", .least = 10},
+    {.title = "EVENT", .text = event_cell},
+    {.title = "TIME", .text = time_cell},
+    {.title = "ACTOR", .text = actor_cell, .least = 8},
+    {.title = "FROM", .text = from_cell, .least = 6},
+    {.title = "WHAT", .text = what_cell},
+    {.title = "SUBJECT", .text = subject_cell, .least = 10, .middle = true},
+    {.title = "CHANGE", .text = change_cell, .least = 10},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct audit_event *event)
-{
-    char number[24], at[WHEN_SIZE], actor[160], from[160], change[2048];
-    snprintf(number, sizeof number, "%" PRId64, event->sequence);
-    when_iso(at, event->at);
-    actor_text(&event->actor, actor, sizeof actor);
-    audit_from_text(&event->actor, from, sizeof from);
-    audit_change_text(event, change, sizeof change);
-    const char *cells[] = {number, at, actor, from, event->kind, event->subject, change};
-    return table_add(table, cells);
-}
 
 /* `table` is NULL for JSON. Events are only ever added at the head, so that the pages fit together
  * without a transaction that would hold up the log of the database. */
@@ -80,7 +114,7 @@ static enum error list_events(const struct call *call, const struct audit_query 
         for (size_t i = 0; i < count; i++) {
             from = events[i].sequence;
             if (!e)
-                e = table ? add_row(table, &events[i]) : print_json_line(event_json(&events[i]));
+                e = table ? table_add(table, &events[i]) : print_json_line(event_json(&events[i]));
             audit_event_free(&events[i]);
         }
         if (!e && !table) e = cli_flush();
@@ -94,7 +128,7 @@ static enum error list(const struct call *call, const struct audit_query *query)
     struct table *table = NULL;
     struct audit_event *events = calloc(PAGE, sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = call->json ? OK : table_new(columns, &table);
+    enum error e = call->json ? OK : table_new(columns, call->act.now, &table);
     if (!e) e = list_events(call, query, events, table);
     if (table) table_end(table, e ? NULL : "No event matches");
     free(events);

@@ -28,22 +28,37 @@ static json_t *group_json(const struct group *group)
                      (json_int_t)group->members, "permissions", (json_int_t)group->permissions);
 }
 
+static const char *name_cell(struct cell *cell)
+{
+    const struct group *row = cell->row;
+    return row->name;
+}
+
+static const char *members_cell(struct cell *cell)
+{
+    const struct group *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->members);
+}
+
+static const char *permissions_cell(struct cell *cell)
+{
+    const struct group *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->permissions);
+}
+
+static const char *description_cell(struct cell *cell)
+{
+    const struct group *row = cell->row;
+    return row->summary;
+}
+
 static const struct column columns[] = {
-    {.title = "GROUP", .least = 12},
-    {.title = "MEMBERS"},
-    {.title = "PERMISSIONS"},
-    {.title = "DESCRIPTION", .least = 11},
+    {.title = "GROUP", .text = name_cell, .least = 12},
+    {.title = "MEMBERS", .text = members_cell},
+    {.title = "PERMISSIONS", .text = permissions_cell},
+    {.title = "DESCRIPTION", .text = description_cell, .least = 11},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct group *group)
-{
-    char members[24], permissions[24];
-    snprintf(members, sizeof members, "%" PRId64, group->members);
-    snprintf(permissions, sizeof permissions, "%" PRId64, group->permissions);
-    const char *cells[] = {group->name, members, permissions, group->summary};
-    return table_add(table, cells);
-}
 
 static enum error list_rows(const struct call *call, const struct group_query *query,
                             struct table *table, struct json_list *list)
@@ -56,7 +71,7 @@ static enum error list_rows(const struct call *call, const struct group_query *q
         e = group_page(call->act.store, query, first ? NULL : &last, false, false, rows, PAGE,
                        &count);
         for (size_t i = 0; i < count && !e; i++)
-            e = table ? add_row(table, &rows[i]) : json_list_add(list, group_json(&rows[i]));
+            e = table ? table_add(table, &rows[i]) : json_list_add(list, group_json(&rows[i]));
         if (count) last = rows[count - 1];
         first = false;
     }
@@ -71,7 +86,7 @@ static enum error list_exec(struct call *call)
     struct table *table = NULL;
     struct json_list list = {0};
     enum error e = OK;
-    if (!call->json) e = table_new(columns, &table);
+    if (!call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, table, &list));
     if (table) table_end(table, e ? NULL : "No group matches");

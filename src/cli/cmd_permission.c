@@ -15,34 +15,66 @@ static enum error load(const struct call *call, const char *id, struct permissio
     return e ? e : permission_get(call->act.store, number, out);
 }
 
-static json_t *permission_json(const struct permission *permission, int64_t holders)
+/* A permission, and how many accounts hold it effectively. */
+struct held {
+    struct permission permission;
+    int64_t holders;
+};
+
+static json_t *held_json(const struct held *held)
 {
+    const struct permission *permission = &held->permission;
     return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "id", json_text(permission->id), "name",
                      json_text(permission->name), "sentence", json_text(permission->sentence),
                      "accounts", (json_int_t)permission->accounts, "groups",
-                     (json_int_t)permission->groups, "effective", (json_int_t)holders);
+                     (json_int_t)permission->groups, "effective", (json_int_t)held->holders);
+}
+
+static const char *id_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.id;
+}
+
+static const char *name_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.name;
+}
+
+static const char *accounts_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->permission.accounts);
+}
+
+static const char *groups_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->permission.groups);
+}
+
+static const char *effective_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->holders);
+}
+
+static const char *sentence_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.sentence;
 }
 
 static const struct column columns[] = {
-    {.title = "ID", .least = 12},
-    {.title = "NAME", .least = 8},
-    {.title = "ACCOUNTS"},
-    {.title = "GROUPS"},
-    {.title = "EFFECTIVE"},
-    {.title = "SENTENCE", .least = 11},
+    {.title = "ID", .text = id_cell, .least = 12},
+    {.title = "NAME", .text = name_cell, .least = 8},
+    {.title = "ACCOUNTS", .text = accounts_cell},
+    {.title = "GROUPS", .text = groups_cell},
+    {.title = "EFFECTIVE", .text = effective_cell},
+    {.title = "SENTENCE", .text = sentence_cell, .least = 11},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct permission *permission, int64_t holders)
-{
-    char accounts[24], groups[24], effective[24];
-    snprintf(accounts, sizeof accounts, "%" PRId64, permission->accounts);
-    snprintf(groups, sizeof groups, "%" PRId64, permission->groups);
-    snprintf(effective, sizeof effective, "%" PRId64, holders);
-    const char *cells[] = {permission->id, permission->name, accounts,
-                           groups,         effective,        permission->sentence};
-    return table_add(table, cells);
-}
 
 static enum error list_rows(const struct call *call, struct table *table, struct json_list *list)
 {
@@ -50,12 +82,9 @@ static enum error list_rows(const struct call *call, struct table *table, struct
     enum error e = permission_list(call->act.store, &catalogue);
     if (e) return e;
     for (size_t i = 0; i < catalogue->count && !e; i++) {
-        const struct permission *permission = &catalogue->items[i];
-        int64_t holders;
-        e = permission_count_holders(call->act.store, permission->number, &holders);
-        if (!e)
-            e = table ? add_row(table, permission, holders)
-                      : json_list_add(list, permission_json(permission, holders));
+        struct held held = {.permission = catalogue->items[i]};
+        e = permission_count_holders(call->act.store, held.permission.number, &held.holders);
+        if (!e) e = table ? table_add(table, &held) : json_list_add(list, held_json(&held));
     }
     free(catalogue);
     return e;
@@ -66,7 +95,7 @@ static enum error list_exec(struct call *call)
     struct table *table = NULL;
     struct json_list list = {0};
     enum error e = OK;
-    if (!call->json) e = table_new(columns, &table);
+    if (!call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, table, &list));
     if (table) table_end(table, NULL);
@@ -76,18 +105,18 @@ static enum error list_exec(struct call *call)
 
 static enum error print_one(const struct call *call, const struct permission *permission)
 {
-    int64_t holders;
+    struct held held = {.permission = *permission};
     char text[96];
-    enum error e = permission_count_holders(call->act.store, permission->number, &holders);
+    enum error e = permission_count_holders(call->act.store, permission->number, &held.holders);
     if (e) return e;
-    if (call->json) return print_json(permission_json(permission, holders));
+    if (call->json) return print_json(held_json(&held));
     print_field("Permission", permission->id);
     print_field("Name", permission->name);
     print_field("Sentence", permission->sentence);
     snprintf(text, sizeof text, "%" PRId64 " accounts and %" PRId64 " groups explicitly",
              permission->accounts, permission->groups);
     print_field("Held by", text);
-    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", holders);
+    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", held.holders);
     print_field("", text);
     return OK;
 }
@@ -102,14 +131,14 @@ static enum error show_exec(struct call *call)
 static enum error create_exec(struct call *call)
 {
     const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
-    struct permission permission;
+    struct held created = {0};
     int64_t number;
     enum error e = permission_create(&call->act, call->argv[0], name ? name : call->argv[0],
                                      sentence ? sentence : "", &number);
-    if (!e) e = permission_get(call->act.store, number, &permission);
+    if (!e) e = permission_get(call->act.store, number, &created.permission);
     if (e) return e;
-    if (call->json) return print_json(permission_json(&permission, 0));
-    print_line("Added the permission %s", permission.id);
+    if (call->json) return print_json(held_json(&created));
+    print_line("Added the permission %s", created.permission.id);
     return OK;
 }
 

@@ -31,41 +31,77 @@ enum error cli_token_account_id(const struct call *call, int64_t number,
     return e;
 }
 
+static const char *number_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->token.number);
+}
+
+static const char *account_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    account_id_text(cell->text, row->account_name);
+    return cell->text;
+}
+
+static const char *name_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.name;
+}
+
+static const char *token_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return cell_print(cell, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->token.last_four);
+}
+
+static const char *state_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.canary ? "canary" : token_state_text(row->token.state);
+}
+
+static const char *expires_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    when_date(cell->text, row->token.expires);
+    return cell->text;
+}
+
+static const char *last_used_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    if (row->token.last_used == WHEN_NEVER) return "not used yet";
+    when_relative(cell->text, row->token.last_used, cell->now);
+    return cell->text;
+}
+
+static const char *from_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.last_from;
+}
+
+static const char *created_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    when_date(cell->text, row->token.created);
+    return cell->text;
+}
+
 static const struct column columns[] = {
-    {.title = "NUMBER"},
-    {.title = "ACCOUNT ID", .least = 12, .middle = true},
-    {.title = "NAME", .least = 8},
-    {.title = "TOKEN"},
-    {.title = "STATE"},
-    {.title = "EXPIRES"},
-    {.title = "LAST USED"},
-    {.title = "FROM", .least = 6},
-    {.title = "CREATED"},
+    {.title = "NUMBER", .text = number_cell},
+    {.title = "ACCOUNT ID", .text = account_cell, .least = 12, .middle = true},
+    {.title = "NAME", .text = name_cell, .least = 8},
+    {.title = "TOKEN", .text = token_cell},
+    {.title = "STATE", .text = state_cell},
+    {.title = "EXPIRES", .text = expires_cell},
+    {.title = "LAST USED", .text = last_used_cell},
+    {.title = "FROM", .text = from_cell, .least = 6},
+    {.title = "CREATED", .text = created_cell},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct token_item *item, int64_t now)
-{
-    const struct token_row *row = &item->token;
-    char id[ACCOUNT_ID_SIZE], number[32], token[32];
-    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
-    account_id_text(id, item->account_name);
-    snprintf(number, sizeof number, "%" PRId64, row->number);
-    snprintf(token, sizeof token, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->last_four);
-    when_date(created, row->created);
-    when_date(expires, row->expires);
-    when_relative(used, row->last_used, now);
-    const char *cells[] = {number,
-                           id,
-                           row->name,
-                           token,
-                           row->canary ? "canary" : token_state_text(row->state),
-                           expires,
-                           row->last_used == WHEN_NEVER ? "not used yet" : used,
-                           row->last_from,
-                           created};
-    return table_add(table, cells);
-}
 
 /* A token's number; null for none. */
 static json_t *number_json(int64_t number)
@@ -94,10 +130,9 @@ struct listing {
     struct json_list json;
 };
 
-static enum error list_item(const struct call *call, struct listing *listing,
-                            const struct token_item *item)
+static enum error list_item(struct listing *listing, const struct token_item *item)
 {
-    return listing->table ? add_row(listing->table, item, call->act.now)
+    return listing->table ? table_add(listing->table, item)
                           : json_list_add(&listing->json, row_json(item));
 }
 
@@ -112,7 +147,7 @@ static enum error list_of_account(const struct call *call, struct listing *listi
     for (size_t i = 0; !e && i < rows->count; i++) {
         struct token_item item = {.token = rows->items[i], .account_active = account.row.active};
         snprintf(item.account_name, sizeof item.account_name, "%s", account.row.name);
-        e = list_item(call, listing, &item);
+        e = list_item(listing, &item);
     }
     free(rows);
     return e;
@@ -127,7 +162,7 @@ static enum error list_all(const struct call *call, struct listing *listing,
         e = token_page(call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
                        &count);
         for (size_t i = 0; !e && i < count; i++)
-            e = list_item(call, listing, &rows[i]);
+            e = list_item(listing, &rows[i]);
         if (!e && count) last = rows[count - 1];
         if (!e && call->json) e = cli_flush();
     }
@@ -164,7 +199,7 @@ static enum error list_exec(struct call *call)
                                       .sort = search.sort,
                                       .descending = search.descending,
                                       .now = call->act.now};
-    if (!e && !call->json) e = table_new(columns, &listing.table);
+    if (!e && !call->json) e = table_new(columns, call->act.now, &listing.table);
     if (!e) e = store_begin_read(call->act.store);
     if (e) return e;
     e = store_end(call->act.store,

@@ -29,23 +29,46 @@ static enum error status_exec(struct call *call)
     return OK;
 }
 
+static const char *slot_cell(struct cell *cell)
+{
+    const struct vault_slot *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->id);
+}
+
+static const char *kind_cell(struct cell *cell)
+{
+    const struct vault_slot *row = cell->row;
+    return slot_kind_text(row->kind);
+}
+
+static const char *created_cell(struct cell *cell)
+{
+    const struct vault_slot *row = cell->row;
+    when_date(cell->text, row->created);
+    return cell->text;
+}
+
+static const char *label_cell(struct cell *cell)
+{
+    const struct vault_slot *row = cell->row;
+    return row->label;
+}
+
 static const struct column columns[] = {
-    {.title = "SLOT"}, {.title = "KIND"}, {.title = "CREATED"}, {.title = "LABEL", .least = 8}, {0},
+    {.title = "SLOT", .text = slot_cell},
+    {.title = "KIND", .text = kind_cell},
+    {.title = "CREATED", .text = created_cell},
+    {.title = "LABEL", .text = label_cell, .least = 8},
+    {0},
 };
 
-static enum error print_slots(const struct vault_slots *slots)
+static enum error print_slots(const struct call *call, const struct vault_slots *slots)
 {
     struct table *table;
-    enum error e = table_new(columns, &table);
+    enum error e = table_new(columns, call->act.now, &table);
     if (e) return e;
-    for (size_t i = 0; i < slots->count && !e; i++) {
-        const struct vault_slot *slot = &slots->items[i];
-        char id[32], created[WHEN_SIZE];
-        snprintf(id, sizeof id, "%" PRId64, slot->id);
-        when_date(created, slot->created);
-        const char *cells[] = {id, slot_kind_text(slot->kind), created, slot->label};
-        e = table_add(table, cells);
-    }
+    for (size_t i = 0; i < slots->count && !e; i++)
+        e = table_add(table, &slots->items[i]);
     table_end(table, e ? NULL : "No key slots: tokens are shown once");
     return e;
 }
@@ -69,7 +92,7 @@ static enum error slots_exec(struct call *call)
 {
     struct vault_slots *slots = NULL;
     enum error e = vault_list_slots(call->act.store, &slots);
-    if (!e) e = call->json ? print_slots_json(slots) : print_slots(slots);
+    if (!e) e = call->json ? print_slots_json(slots) : print_slots(call, slots);
     free(slots);
     return e;
 }

@@ -141,6 +141,7 @@ enum { BATCH = 1000, GAP = 2, USUAL_WIDTH = 80 };
 
 struct table {
     const struct column *columns;
+    int64_t now;
     size_t column_count;
     size_t natural[TABLE_COLUMNS_MAX]; /* widest cell so far, title included */
     size_t width[TABLE_COLUMNS_MAX];   /* as printed; 0: left out */
@@ -149,11 +150,12 @@ struct table {
     char *cells[BATCH][TABLE_COLUMNS_MAX];
 };
 
-enum error table_new(const struct column *columns, struct table **out)
+enum error table_new(const struct column *columns, int64_t now, struct table **out)
 {
     struct table *table = calloc(1, sizeof *table);
     if (!table) return fail(ERR_SYSTEM, "out of memory");
     table->columns = columns;
+    table->now = now;
     table->terminal = isatty(STDOUT_FILENO);
     for (; columns[table->column_count].title; table->column_count++)
         table->natural[table->column_count] = strlen(columns[table->column_count].title);
@@ -236,22 +238,33 @@ static void print_batch(struct table *table)
     table->rows = 0;
 }
 
-enum error table_add(struct table *table, const char *const *cells)
+const char *cell_print(struct cell *cell, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cell->text, sizeof cell->text, format, arguments);
+    va_end(arguments);
+    return cell->text;
+}
+
+enum error table_add(struct table *table, const void *row)
 {
     if (table->rows == BATCH) print_batch(table);
     if (ferror(stdout)) return fail(ERR_SYSTEM, "cannot write to standard output");
-    char **row = table->cells[table->rows++];
+    char **cells = table->cells[table->rows++];
+    struct cell cell = {.row = row, .now = table->now};
     bool complete = true;
     for (size_t c = 0; c < table->column_count; c++) {
-        row[c] = strdup(cells[c]);
-        complete = complete && row[c];
-        size_t width = text_width(cells[c]);
+        const char *text = table->columns[c].text(&cell);
+        cells[c] = strdup(text);
+        complete = complete && cells[c];
+        size_t width = text_width(text);
         if (width > table->natural[c]) table->natural[c] = width;
     }
     if (complete) return OK;
     table->rows--;
     for (size_t c = 0; c < table->column_count; c++)
-        free(row[c]);
+        free(cells[c]);
     return fail(ERR_SYSTEM, "out of memory");
 }
 
