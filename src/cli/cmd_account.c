@@ -52,7 +52,7 @@ static const char *status_cell(struct cell *cell)
 static const char *tokens_cell(struct cell *cell)
 {
     const struct account_row *row = cell->row;
-    return cell_print(cell, "%" PRId64 "%s", row->tokens, row->ending ? "!" : "");
+    return cell_print(cell, "%" PRId64 "%s", row->tokens, row->ending ? "!" : " ");
 }
 
 static const char *last_used_cell(struct cell *cell)
@@ -84,7 +84,7 @@ static const char *description_cell(struct cell *cell)
 static const struct column columns[] = {
     {.title = "ACCOUNT ID", .text = id_cell, .least = 12, .middle = true},
     {.title = "STATUS", .text = status_cell},
-    {.title = "TOKENS", .text = tokens_cell},
+    {.title = "TOKENS", .text = tokens_cell, .right = true},
     {.title = "LAST USED", .text = last_used_cell},
     {.title = "CREATED", .text = created_cell},
     {.title = "OWNER", .text = owner_cell, .least = 8},

@@ -92,7 +92,7 @@ static const char *change_cell(struct cell *cell)
 }
 
 static const struct column columns[] = {
-    {.title = "EVENT", .text = event_cell},
+    {.title = "EVENT", .text = event_cell, .right = true},
     {.title = "TIME", .text = time_cell},
     {.title = "ACTOR", .text = actor_cell, .least = 8},
     {.title = "FROM", .text = from_cell, .least = 6},

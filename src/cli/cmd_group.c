@@ -54,8 +54,8 @@ static const char *description_cell(struct cell *cell)
 
 static const struct column columns[] = {
     {.title = "GROUP", .text = name_cell, .least = 12},
-    {.title = "MEMBERS", .text = members_cell},
-    {.title = "PERMISSIONS", .text = permissions_cell},
+    {.title = "MEMBERS", .text = members_cell, .right = true},
+    {.title = "PERMISSIONS", .text = permissions_cell, .right = true},
     {.title = "DESCRIPTION", .text = description_cell, .least = 11},
     {0},
 };

@@ -69,9 +69,9 @@ static const char *sentence_cell(struct cell *cell)
 static const struct column columns[] = {
     {.title = "ID", .text = id_cell, .least = 12},
     {.title = "NAME", .text = name_cell, .least = 8},
-    {.title = "ACCOUNTS", .text = accounts_cell},
-    {.title = "GROUPS", .text = groups_cell},
-    {.title = "EFFECTIVE", .text = effective_cell},
+    {.title = "ACCOUNTS", .text = accounts_cell, .right = true},
+    {.title = "GROUPS", .text = groups_cell, .right = true},
+    {.title = "EFFECTIVE", .text = effective_cell, .right = true},
     {.title = "SENTENCE", .text = sentence_cell, .least = 11},
     {0},
 };

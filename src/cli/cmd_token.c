@@ -91,7 +91,7 @@ static const char *created_cell(struct cell *cell)
 }
 
 static const struct column columns[] = {
-    {.title = "NUMBER", .text = number_cell},
+    {.title = "NUMBER", .text = number_cell, .right = true},
     {.title = "ACCOUNT ID", .text = account_cell, .least = 12, .middle = true},
     {.title = "NAME", .text = name_cell, .least = 8},
     {.title = "TOKEN", .text = token_cell},

@@ -55,7 +55,7 @@ static const char *label_cell(struct cell *cell)
 }
 
 static const struct column columns[] = {
-    {.title = "SLOT", .text = slot_cell},
+    {.title = "SLOT", .text = slot_cell, .right = true},
     {.title = "KIND", .text = kind_cell},
     {.title = "CREATED", .text = created_cell},
     {.title = "LABEL", .text = label_cell, .least = 8},

@@ -209,8 +209,9 @@ static void print_cell(const struct table *table, size_t c, const char *text, bo
     if (!out) return;
     size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
                                            : text_visible(out, size, text, width);
-    fputs(out, stdout);
-    if (!last) printf("%*s", (int)(width - used + GAP), "");
+    int padding = (int)(width - used);
+    bool right = table->columns[c].right;
+    printf("%*s%s%*s", right ? padding : 0, "", out, last ? 0 : GAP + (right ? 0 : padding), "");
     free(out);
 }
 

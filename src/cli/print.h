@@ -19,6 +19,7 @@ struct column {
     const char *title;
     size_t least;                           /* 0: never cut */
     bool middle;                            /* cut in the middle */
+    bool right;                             /* numbers: aligned to the right */
     const char *(*text)(struct cell *cell); /* a field of the row, or cell->text */
 };
 enum { TABLE_COLUMNS_MAX = 10 };
