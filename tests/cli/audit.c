@@ -2,7 +2,12 @@
 
 #include <criterion/criterion.h>
 #include <gatehouse/store.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void setup(void)
 {
@@ -13,7 +18,7 @@ static void setup(void)
     cr_assert_eq(run("account", "deactivate", "ci-deploy"), 0, "%s", run_err);
 }
 
-TestSuite(audit, .init = setup, .fini = run_teardown);
+TestSuite(audit, .init = setup, .fini = run_teardown, .timeout = 60);
 
 static size_t lines(void)
 {
@@ -145,4 +150,90 @@ Test(audit, its_own_commands_stand_in_its_help)
 {
     cr_assert_eq(run("audit", "--help"), 0);
     cr_assert(strstr(run_out, "--follow") && strstr(run_out, "audit verify"), "%s", run_out);
+}
+
+/* Another process does this, without touching what was printed so far. */
+#define elsewhere(...) run_elsewhere((const char *const[]){__VA_ARGS__, NULL})
+static void run_elsewhere(const char *const *words)
+{
+    char *before = run_out;
+    run_out = NULL;
+    cr_assert_eq(run_words(NULL, words), 0, "%s", run_err);
+    free(run_out);
+    run_out = before;
+}
+
+static void expect_ended_by(pid_t child, int number)
+{
+    int status;
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFSIGNALED(status) && WTERMSIG(status) == number, "status 0x%x", (unsigned)status);
+}
+
+static void create_early(void)
+{
+    char name[16];
+    for (int i = 0; i < 9; i++) {
+        snprintf(name, sizeof name, "early-%d", i);
+        elsewhere("account", "create", name);
+    }
+}
+
+/* The texts stand in this order in what was printed; NULL ends them. */
+static void expect_order(const char *const *texts)
+{
+    for (const char *from = run_out; *texts; texts++) {
+        from = strstr(from, *texts);
+        cr_assert(from, "“%s” is missing or too early: %s", *texts, run_out);
+        from += strlen(*texts);
+    }
+}
+
+#define follow(out, ...) run_start(out, (const char *const[]){"audit", "--follow", __VA_ARGS__})
+
+Test(audit, follow_prints_the_last_ten_and_what_another_process_does_until_a_signal)
+{
+    int out;
+    create_early();
+    pid_t child = follow(&out, NULL);
+    run_wait_text(out, "early-8");
+    cr_assert(!strstr(run_out, "sa::ci-docs"), "the eleventh last was printed: %s", run_out);
+    elsewhere("account", "create", "later");
+    run_wait_text(out, "sa::later");
+    elsewhere("account", "delete", "early-1", "early-0", "--yes");
+    run_wait_text(out, "account.delete  sa::early-0");
+    expect_order((const char *const[]){"account.deactivate", "early-0", "early-8", "sa::later",
+                                       "account.delete  sa::early-1", "account.delete", NULL});
+    cr_assert_eq(lines(), 13, "%s", run_out);
+    cr_assert_eq(kill(child, SIGINT), 0);
+    expect_ended_by(child, SIGINT);
+    close(out);
+}
+
+Test(audit, follow_since_a_time_prints_all_since_then_and_keeps_to_the_filter)
+{
+    int out;
+    create_early();
+    pid_t child = follow(&out, "--json", "--kind", "account", "--since", "1d", NULL);
+    run_wait_text(out, "sa::early-8");
+    elsewhere("account", "create", "later");
+    run_wait_text(out, "sa::later");
+    expect_order((const char *const[]){"{\"event\": ", "sa::ci-deploy", "sa::ci-docs",
+                                       "sa::early-0", "sa::early-8", "sa::later", NULL});
+    cr_assert_eq(run_out[0], '{');
+    cr_assert(!strstr(run_out, "vault.create"), "%s", run_out);
+    cr_assert_eq(kill(child, SIGTERM), 0);
+    expect_ended_by(child, SIGTERM);
+    close(out);
+}
+
+Test(audit, follow_ends_when_nobody_reads_it_any_more)
+{
+    int out, status;
+    pid_t child = follow(&out, NULL);
+    run_wait_text(out, "account.deactivate");
+    close(out);
+    elsewhere("account", "create", "later");
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 4, "status 0x%x", (unsigned)status);
 }

@@ -6,6 +6,7 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/database.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -150,6 +151,41 @@ int run_in_terminal(unsigned short columns, const struct answer *answers, const 
     free(run_out);
     run_out = out;
     return wait_for(child);
+}
+
+pid_t run_start(int *out, const char *const *words)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execute(GATEHOUSE_UNDER_TEST, words);
+    }
+    close(ends[1]);
+    *out = ends[0];
+    free(run_out);
+    run_out = calloc(1, 1);
+    return child;
+}
+
+void run_wait_text(int out, const char *text)
+{
+    struct pollfd waits = {.fd = out, .events = POLLIN};
+    char piece[4096];
+    while (!strstr(run_out, text)) {
+        cr_assert_eq(poll(&waits, 1, 10000), 1, "“%s” did not come: %s", text, run_out);
+        ssize_t got = read(out, piece, sizeof piece);
+        cr_assert_gt(got, 0, "the program ended before “%s”: %s", text, run_out);
+        size_t used = strlen(run_out);
+        run_out = realloc(run_out, used + (size_t)got + 1);
+        memcpy(run_out + used, piece, (size_t)got);
+        run_out[used + (size_t)got] = 0;
+    }
 }
 
 json_t *run_json(void)

@@ -5,6 +5,7 @@
 #include <gatehouse/actor.h>
 #include <jansson.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* A folder of its own for each test, removed after it; the database lies in it. */
 extern char run_folder[];
@@ -29,6 +30,12 @@ struct answer {
     const char *prompt, *answer;
 };
 int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words);
+
+/* Starts the program and lets it run: its process, and the end of a pipe that it prints to.
+ * Whatever comes is added to run_out by run_wait_text, which fails the test unless `text` is in it
+ * after ten seconds. Ended with a signal and waitpid. */
+pid_t run_start(int *out, const char *const *words);
+void run_wait_text(int out, const char *text);
 
 /* The clock the program under test sees from now on. */
 void run_set_clock(const char *seconds);
