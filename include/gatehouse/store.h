@@ -97,6 +97,14 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER
 /* Next row: *row says whether there is one. After the last row, or an error, the statement is
  * reset. */
 enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
+/* The same for a loop: whether there is another row. Ends the loop, with the statement reset, after
+ * the last row and on an error: its own or one that *e has already.
+ *
+ *     enum error e = OK;
+ *     while (stmt_next(stmt, &e))
+ *         e = read(stmt);
+ */
+bool stmt_next(struct stmt *stmt, enum error *e);
 /* Runs to the end, ignoring rows. */
 enum error stmt_run(struct stmt *stmt) MUST_CHECK;
 /* Runs to the end and gives the first column of the first row; ERR_NOT_FOUND (no sentence set) if

@@ -128,8 +128,8 @@ static enum error list_rows(const struct call *call, const struct account_query 
     struct account_place place = {0};
     size_t count = PAGE;
     while (count == PAGE) {
-        enum error e = account_page(call->act.store, call->act.now, query, &place, false, false,
-                                    rows, PAGE, &count);
+        enum error e = account_page(call->act.store, call->act.now, query, &place,
+                                    (struct page){.max = PAGE}, rows, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? table_add(table, &rows[i]) : json_list_add(list, account_json(&rows[i]));
         if (!e && !table) e = cli_flush();

@@ -113,7 +113,8 @@ static enum error list_events(const struct call *call, const struct audit_query 
     int64_t from = 0;
     size_t count = PAGE;
     while (count == PAGE) {
-        enum error e = audit_page(call->act.store, query, from, false, false, events, PAGE, &count);
+        enum error e =
+            audit_page(call->act.store, query, from, (struct page){.max = PAGE}, events, &count);
         for (size_t i = 0; i < count; i++) {
             from = events[i].sequence;
             if (!e)
@@ -172,7 +173,8 @@ static enum error print_newer(const struct call *call, const struct audit_query 
     size_t count = PAGE;
     enum error e = OK;
     while (!e && count == PAGE) {
-        e = audit_page(call->act.store, query, *from, true, false, events, PAGE, &count);
+        e = audit_page(call->act.store, query, *from, (struct page){.max = PAGE, .backward = true},
+                       events, &count);
         if (!e) e = print_page(call, events, count, from);
     }
     return e;
@@ -184,7 +186,9 @@ static enum error print_last(const struct call *call, const struct audit_query *
     size_t count = 0;
     uint8_t ignored[AUDIT_HASH_SIZE];
     enum error e = audit_head(call->act.store, from, ignored);
-    if (!e) e = audit_page(call->act.store, query, *from, false, true, events, LAST, &count);
+    if (!e)
+        e = audit_page(call->act.store, query, *from, (struct page){.max = LAST, .inclusive = true},
+                       events, &count);
     int64_t printed;
     return e ? e : print_page(call, events, count, &printed);
 }

@@ -70,8 +70,8 @@ static enum error list_rows(const struct call *call, const struct group_query *q
     bool first = true;
     enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
     while (!e && count == PAGE) {
-        e = group_page(call->act.store, query, first ? NULL : &last, false, false, rows, PAGE,
-                       &count);
+        e = group_page(call->act.store, query, first ? NULL : &last, (struct page){.max = PAGE},
+                       rows, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? table_add(table, &rows[i]) : json_list_add(list, group_json(&rows[i]));
         if (count) last = rows[count - 1];
@@ -202,8 +202,8 @@ static enum error print_members(const struct call *call, const struct group *gro
     size_t count = PAGE;
     enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
     while (!e && count == PAGE) {
-        e = account_page(call->act.store, call->act.now, &query, &place, false, false, rows, PAGE,
-                         &count);
+        e = account_page(call->act.store, call->act.now, &query, &place, (struct page){.max = PAGE},
+                         rows, &count);
         for (size_t i = 0; i < count && !e; i++) {
             char id[ACCOUNT_ID_SIZE];
             account_id_text(id, rows[i].name);

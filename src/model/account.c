@@ -135,11 +135,9 @@ void account_details_free(struct account_details *details)
 static enum error load_set(struct stmt *stmt, int64_t number, struct id_set *out)
 {
     bind_int(stmt, ":number", number);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "id"));
-    stmt_reset(stmt);
     return e;
 }
 

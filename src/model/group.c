@@ -130,18 +130,8 @@ static void add_place_and_order(struct sql *sql, const struct group_query *query
     sql_add(sql, " LIMIT :max");
 }
 
-static void reverse(struct group *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct group other = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = other;
-    }
-}
-
 enum error group_page(struct store *store, const struct group_query *query,
-                      const struct group *from, bool backward, bool inclusive, struct group *rows,
-                      size_t max, size_t *count)
+                      const struct group *from, struct page page, struct group *rows, size_t *count)
 {
     struct sql sql = {0};
     const char *words[WORDS];
@@ -151,19 +141,19 @@ enum error group_page(struct store *store, const struct group_query *query,
     size_t word_count = split(folded, words);
     sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
     add_words(&sql, word_count);
-    add_place_and_order(&sql, query, from != NULL, query->descending == backward, inclusive);
+    add_place_and_order(&sql, query, from != NULL, query->descending == page.backward,
+                        page.inclusive);
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_words(stmt, words, word_count);
     if (from) bind_int(stmt, ":key", key_of(query->sort, from));
     if (from) bind_text(stmt, ":folded", from->folded);
-    bind_int(stmt, ":max", (int64_t)max);
-    bool row = true;
+    bind_int(stmt, ":max", (int64_t)page.max);
     enum error e = OK;
-    while (*count < max && !(e = stmt_step(stmt, &row)) && row)
+    while (*count < page.max && stmt_next(stmt, &e))
         read_group(stmt, &rows[(*count)++]);
     stmt_reset(stmt);
     free(folded);
-    if (backward) reverse(rows, *count);
+    if (page.backward) rows_reverse(rows, *count, sizeof *rows);
     return e;
 }
 
@@ -330,9 +320,8 @@ static enum error load(struct store *store, int64_t number, struct group_details
     stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
                                 "ORDER BY permission");
     bind_int(stmt, ":number", number);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     return e;
 }
 

@@ -169,9 +169,8 @@ static enum error check_networks(struct store *store, int64_t token, const struc
     struct stmt *stmt =
         store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
     return e;
 }

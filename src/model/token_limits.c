@@ -85,21 +85,17 @@ static enum error load_flags(struct store *store, int64_t token, struct token_li
 
 static enum error load_sets(struct store *store, int64_t token, struct token_limits *out)
 {
-    bool row = true;
     enum error e = OK;
     struct stmt *stmt =
         store_prepare(store, "SELECT permission FROM token_permission WHERE token = :token");
     bind_int(stmt, ":token", token);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     if (e) return e;
     stmt = store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = token_limits_add_network(out, column_text(stmt, "network"));
-    stmt_reset(stmt);
     return e;
 }
 

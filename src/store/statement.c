@@ -183,6 +183,14 @@ enum error stmt_step(struct stmt *stmt, bool *row)
     return e;
 }
 
+bool stmt_next(struct stmt *stmt, enum error *e)
+{
+    bool row = false;
+    if (!*e) *e = stmt_step(stmt, &row);
+    if (!row) stmt_reset(stmt);
+    return row;
+}
+
 enum error stmt_run(struct stmt *stmt)
 {
     bool row = true;

@@ -264,8 +264,8 @@ static enum error collect_accounts(struct job *job, json_t *named, struct id_set
     size_t count = PAGE;
     enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
     while (!e && count == PAGE) {
-        e = account_page(job->act->store, job->act->now, &all, &from, false, false, rows, PAGE,
-                         &count);
+        e = account_page(job->act->store, job->act->now, &all, &from, (struct page){.max = PAGE},
+                         rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             if (!json_object_get(named, rows[i].name)) e = id_set_add(out, rows[i].number);
         if (count) from = account_place_of(&all, &rows[count - 1]);

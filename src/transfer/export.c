@@ -303,7 +303,8 @@ static enum error put_accounts(struct export *export)
     size_t count = PAGE;
     enum error e = rows ? begin_list(export, "accounts") : fail(ERR_SYSTEM, "out of memory");
     while (!e && count == PAGE) {
-        e = account_page(export->store, export->now, &all, &from, false, false, rows, PAGE, &count);
+        e = account_page(export->store, export->now, &all, &from, (struct page){.max = PAGE}, rows,
+                         &count);
         for (size_t i = 0; !e && i < count; i++)
             e = put_account(export, &rows[i]);
         if (count) from = account_place_of(&all, &rows[count - 1]);
