@@ -131,7 +131,7 @@ static enum error list(const struct call *call, const struct audit_query *query)
 {
     struct table *table = NULL;
     struct audit_event *events = calloc(PAGE, sizeof *events);
-    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    if (!events) return fail_memory();
     enum error e = call->json ? OK : table_new(columns, call->act.now, &table);
     if (!e) e = list_events(call, query, events, table);
     if (table) table_end(table, e ? NULL : "No event matches");
@@ -209,7 +209,7 @@ static enum error follow(const struct call *call, const struct audit_query *quer
 {
     int64_t from = 0;
     struct audit_event *events = calloc(PAGE, sizeof *events);
-    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    if (!events) return fail_memory();
     enum error e = query->since == WHEN_NEVER ? print_last(call, query, events, &from) : OK;
     while (!e) {
         e = print_newer(call, query, events, &from);

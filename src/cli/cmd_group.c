@@ -68,7 +68,7 @@ static enum error list_rows(const struct call *call, const struct group_query *q
     struct group *rows = malloc(PAGE * sizeof *rows), last;
     size_t count = PAGE;
     bool first = true;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
         e = group_page(call->act.store, query, first ? NULL : &last, (struct page){.max = PAGE},
                        rows, &count);
@@ -200,7 +200,7 @@ static enum error print_members(const struct call *call, const struct group *gro
     struct account_place place = {0};
     struct account_row *rows = malloc(PAGE * sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
         e = account_page(call->act.store, call->act.now, &query, &place, (struct page){.max = PAGE},
                          rows, &count);

@@ -63,7 +63,7 @@ json_t *json_time(int64_t time)
 
 static enum error no_memory(void)
 {
-    return fail(ERR_SYSTEM, "out of memory");
+    return fail_memory();
 }
 
 static enum error print_styled(json_t *value, size_t style)
@@ -153,7 +153,7 @@ struct table {
 enum error table_new(const struct column *columns, int64_t now, struct table **out)
 {
     struct table *table = calloc(1, sizeof *table);
-    if (!table) return fail(ERR_SYSTEM, "out of memory");
+    if (!table) return fail_memory();
     table->columns = columns;
     table->now = now;
     table->terminal = isatty(STDOUT_FILENO);
@@ -266,7 +266,7 @@ enum error table_add(struct table *table, const void *row)
     table->rows--;
     for (size_t c = 0; c < table->column_count; c++)
         free(cells[c]);
-    return fail(ERR_SYSTEM, "out of memory");
+    return fail_memory();
 }
 
 void table_end(struct table *table, const char *empty)

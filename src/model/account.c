@@ -155,7 +155,7 @@ static enum error load(struct store *store, int64_t number, struct account_detai
     out->owner = strdup(column_text(stmt, "owner"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);
-    if (!out->description || !out->owner) return fail(ERR_SYSTEM, "out of memory");
+    if (!out->description || !out->owner) return fail_memory();
     e = load_set(store_prepare(store, "SELECT account_group AS id FROM membership WHERE account = "
                                       ":number ORDER BY account_group"),
                  number, &out->groups);

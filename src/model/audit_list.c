@@ -21,7 +21,7 @@ static enum error copy_text(struct stmt *stmt, const char *column, char **out)
     *out = NULL;
     if (column_is_null(stmt, column)) return OK;
     *out = strdup(column_text(stmt, column));
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 static void read_actor(struct stmt *stmt, struct actor *actor)

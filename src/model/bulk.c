@@ -24,7 +24,7 @@ static enum error file_open(const char *path, struct file **out)
 {
     struct file *file = malloc(sizeof *file + strlen(path) + 1);
     *out = NULL;
-    if (!file) return fail(ERR_SYSTEM, "out of memory");
+    if (!file) return fail_memory();
     strcpy(file->path, path);
     file->fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file->fd < 0) {

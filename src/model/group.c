@@ -186,7 +186,7 @@ static enum error check_name(const char *name, char **folded)
     enum error e = group_check_name(name);
     if (e) return e;
     *folded = text_fold(name);
-    return *folded ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *folded ? OK : fail_memory();
 }
 
 /* `except` keeps a group from being in its own way when only the case of its name changes. */
@@ -316,7 +316,7 @@ static enum error load(struct store *store, int64_t number, struct group_details
     out->description = strdup(column_text(stmt, "description"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);
-    if (!out->description) return fail(ERR_SYSTEM, "out of memory");
+    if (!out->description) return fail_memory();
     stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
                                 "ORDER BY permission");
     bind_int(stmt, ":number", number);

@@ -45,7 +45,7 @@ struct named_rows {
 enum error name_arena_new(struct name_arena **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 void name_arena_free(struct name_arena *arena)
@@ -82,7 +82,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (arena->size + bytes > arena->text_room) {
         size_t room = 2 * (arena->size + bytes) + 4096;
         char *text = realloc(arena->text, room);
-        if (!text) return fail(ERR_SYSTEM, "out of memory");
+        if (!text) return fail_memory();
         arena->text = text;
         arena->text_room = room;
     }
@@ -92,7 +92,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (starts) arena->starts = starts;
     int64_t *numbers = realloc(arena->numbers, room * sizeof *numbers);
     if (numbers) arena->numbers = numbers;
-    if (!starts || !numbers) return fail(ERR_SYSTEM, "out of memory");
+    if (!starts || !numbers) return fail_memory();
     arena->room = room;
     return OK;
 }

@@ -77,12 +77,12 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
 {
     size_t count = 0, room = 16;
     char *list = calloc(1, head + room * item);
-    enum error e = list ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = list ? OK : fail_memory();
     while (stmt_next(stmt, &e)) {
         if (count == room) {
             char *larger = realloc(list, head + (room *= 2) * item);
             if (!larger) {
-                e = fail(ERR_SYSTEM, "out of memory");
+                e = fail_memory();
                 continue;
             }
             list = larger;

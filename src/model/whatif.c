@@ -81,7 +81,7 @@ static enum error rights_load(struct store *store, struct rights *out)
     out->words = (out->permissions.count + 63) / 64;
     if (!e && out->words) {
         out->sets = calloc(out->groups.count * out->words, sizeof *out->sets);
-        if (!out->sets) e = fail(ERR_SYSTEM, "out of memory");
+        if (!out->sets) e = fail_memory();
     }
     if (!e && out->words) e = load_grants(store, out);
     if (e) rights_free(out);
@@ -243,7 +243,7 @@ static enum error prepare(struct look *look)
     size_t words = look->rights.words, bits = look->rights.permissions.count;
     look->before = calloc(3 * words + 1, sizeof *look->before);
     look->gained = calloc(2 * bits + 1, sizeof *look->gained);
-    if (!look->before || !look->gained) return fail(ERR_SYSTEM, "out of memory");
+    if (!look->before || !look->gained) return fail_memory();
     look->after = look->before + words;
     look->group_after = look->after + words;
     look->lost = look->gained + bits;
@@ -269,7 +269,7 @@ static enum error report(struct look *look, struct whatif **out)
 {
     size_t bits = look->rights.permissions.count;
     struct whatif *result = calloc(1, sizeof *result + bits * sizeof *result->items);
-    if (!result) return fail(ERR_SYSTEM, "out of memory");
+    if (!result) return fail_memory();
     result->accounts = look->accounts;
     result->live = look->live;
     enum error e = OK;

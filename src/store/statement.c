@@ -31,7 +31,7 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_CANTOPEN:
         return fail(ERR_STORE, "cannot open %s: check the path and its mode", store->path);
     case SQLITE_NOMEM:
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     case SQLITE_IOERR:
         return fail(ERR_STORE,
                     "the disk failed while reading or writing (%s): check the disk of %s",
@@ -171,7 +171,7 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time)
 enum error stmt_step(struct stmt *stmt, bool *row)
 {
     *row = false;
-    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail(ERR_SYSTEM, "out of memory");
+    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail_memory();
     if (stmt->broken) return stmt->broken;
     int code = sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW) {

@@ -208,7 +208,7 @@ static enum error read_tokens(struct job *job, json_t *object, struct wish_accou
     if (e) return e;
     size_t count = json_array_size(list);
     wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
-    if (!wish->tokens) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->tokens) return fail_memory();
     json_array_foreach(list, i, value)
     {
         struct wish_token *token = &wish->tokens[wish->count++];
@@ -231,8 +231,7 @@ static enum error read_details(struct job *job, json_t *object, struct wish_acco
     if (e) return e;
     wish->details.description = strdup(description ? description : "");
     wish->details.owner = strdup(owner ? owner : "");
-    if (!wish->details.description || !wish->details.owner)
-        return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->details.description || !wish->details.owner) return fail_memory();
     e = account_check_details(&wish->details);
     if (e) return at_place(wish->place, e);
     e = read_groups(job, object, wish);
@@ -262,7 +261,7 @@ static enum error collect_accounts(struct job *job, json_t *named, struct id_set
     struct account_place from = {0};
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
         e = account_page(job->act->store, job->act->now, &all, &from, (struct page){.max = PAGE},
                          rows, &count);
@@ -385,7 +384,7 @@ static enum error read_group(struct job *job, json_t *object, const char *place,
     if (group_check_name(*name)) return at_place(place, ERR_INVALID);
     details->description = strdup(description ? description : "");
     char *folded = text_fold(*name);
-    if (!folded || !details->description) e = fail(ERR_SYSTEM, "out of memory");
+    if (!folded || !details->description) e = fail_memory();
     if (!e) e = note_name(named, folded, place);
     free(folded);
     if (!e && (text_length(details->description) > GROUP_DESCRIPTION_MAX ||

@@ -111,7 +111,7 @@ static enum error import_tokens(struct import *import, json_t *list, struct wish
     json_t *object;
     enum error e = OK;
     wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
-    if (!wish->tokens) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->tokens) return fail_memory();
     json_array_foreach(list, i, object)
     {
         char place[PLACE_SIZE + 32];
@@ -165,7 +165,7 @@ static enum error read_description(json_t *object, struct wish_account *wish, ch
 {
     const char *text = json_string_value(json_object_get(object, "description"));
     wish->details.description = strdup(text ? text : "");
-    if (!wish->details.description) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->details.description) return fail_memory();
     if (account_check_details(&wish->details)) snprintf(reason, size, "%s", error_message());
     return OK;
 }
@@ -429,7 +429,7 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     size_t i, count = json_array_size(accounts);
     json_t *object;
     import->items = calloc(count ? count : 1, sizeof *import->items);
-    if (!import->items) return fail(ERR_SYSTEM, "out of memory");
+    if (!import->items) return fail_memory();
     if (!json_is_array(accounts)) return import_account(import, accounts, where);
     json_array_foreach(accounts, i, object)
     {
