@@ -83,9 +83,9 @@ void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
 
-/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error is reported
- * by the first stmt_step or stmt_run. A statement that is still being stepped must not be asked for
- * again. */
+/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error, or memory
+ * that was not there (for `sql` NULL), is reported by the first stmt_step or stmt_run. A statement
+ * that is still being stepped must not be asked for again. */
 struct stmt *store_prepare(struct store *store, const char *sql);
 
 void bind_int(struct stmt *stmt, const char *name, int64_t value);

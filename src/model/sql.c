@@ -64,7 +64,7 @@ static const char *keep(const char *text)
         kept = entry;
     }
     pthread_mutex_unlock(&lock);
-    return entry ? entry->text : "out of memory";
+    return entry ? entry->text : NULL;
 }
 
 struct stmt *sql_prepare(struct store *store, const struct sql *sql)

@@ -66,6 +66,7 @@ struct stmt *store_prepare(struct store *store, const char *sql)
 {
     static struct stmt no_memory = {.broken = ERR_SYSTEM};
     struct stmt **bucket;
+    if (!sql) return &no_memory;
     struct stmt *stmt = find(store, sql, &bucket);
     if (!stmt) {
         stmt = calloc(1, sizeof *stmt);
