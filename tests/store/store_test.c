@@ -259,8 +259,8 @@ Test(store, a_log_that_a_reader_holds_is_truncated_when_it_lets_go)
     cr_assert_eq(store_begin_read(reader), OK);
     count(reader);
     cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
     cr_assert_eq(store_end(writer, insert(writer, "secret")), OK);
-    store_truncate_log(writer);
     cr_assert_gt(size_of("-wal"), 0);
     cr_assert_eq(store_changed(writer, &ignored), OK);
     cr_assert_gt(size_of("-wal"), 0, "the reader still needs it");
@@ -268,6 +268,32 @@ Test(store, a_log_that_a_reader_holds_is_truncated_when_it_lets_go)
     cr_assert_eq(store_changed(writer, &ignored), OK);
     cr_assert_eq(size_of("-wal"), 0);
     store_close(reader);
+    store_close(writer);
+}
+
+Test(store, a_log_is_truncated_after_the_outermost_commit_and_not_after_a_rollback)
+{
+    struct store *writer, *other;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK);
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "kept")), OK);
+    cr_assert_gt(size_of("-wal"), 0);
+    cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
+    cr_assert_eq(store_end(writer, ERR_STOPPED), ERR_STOPPED);
+    cr_assert_gt(size_of("-wal"), 0, "nothing was cleared");
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "also kept")), OK);
+    cr_assert_gt(size_of("-wal"), 0, "the one that asked for it was rolled back");
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
+    cr_assert_eq(store_end(writer, OK), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "last")), OK);
+    cr_assert_eq(size_of("-wal"), 0);
+    store_close(other);
     store_close(writer);
 }
 
