@@ -1,7 +1,7 @@
 /* The front door: no sub-command opens the console, else the command line. */
 #include "ui/bindings.h"
-#include "ui/clipboard.h"
 #include "ui/console.h"
+#include "ui/terminal/clipboard.h"
 
 #include <dirent.h>
 #include <errno.h>

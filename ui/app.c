@@ -1,8 +1,8 @@
 #include "ui/app.h"
 
-#include "ui/accounts.h"
 #include "ui/background.h"
 #include "ui/console.h"
+#include "ui/screens/accounts.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>

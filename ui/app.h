@@ -3,9 +3,9 @@
 #define GATEHOUSE_UI_APP_H
 
 #include "ui/screen.h"
-#include "ui/theme.h"
+#include "ui/terminal/theme.h"
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
 

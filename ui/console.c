@@ -2,15 +2,15 @@
 
 #include "ui/app.h"
 #include "ui/background.h"
-#include "ui/clipboard.h"
-#include "ui/first_start.h"
-#include "ui/input.h"
+#include "ui/kit/tabs.h"
 #include "ui/loop.h"
-#include "ui/tabs.h"
-#include "ui/term.h"
+#include "ui/screens/first_start.h"
+#include "ui/terminal/clipboard.h"
+#include "ui/terminal/input.h"
+#include "ui/terminal/term.h"
 #include "ui/undo.h"
 
-#include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
 

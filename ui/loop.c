@@ -1,9 +1,9 @@
 #include "ui/loop.h"
 
 #include "ui/background.h"
-#include "ui/curses.h"
-#include "ui/input.h"
-#include "ui/term.h"
+#include "ui/terminal/curses.h"
+#include "ui/terminal/input.h"
+#include "ui/terminal/term.h"
 
 #include <errno.h>
 #include <gatehouse/ambient.h>

@@ -1,16 +1,16 @@
 #include "ui/screen.h"
 
 #include "ui/app.h"
-#include "ui/audit_chain.h"
-#include "ui/help.h"
+#include "ui/kit/tabs.h"
 #include "ui/loop.h"
-#include "ui/mouse.h"
-#include "ui/palette.h"
-#include "ui/panic.h"
-#include "ui/settings_screen.h"
-#include "ui/tabs.h"
+#include "ui/screens/audit.h"
+#include "ui/screens/help.h"
+#include "ui/screens/palette.h"
+#include "ui/screens/panic.h"
+#include "ui/screens/settings_screen.h"
+#include "ui/screens/vault_screen.h"
+#include "ui/terminal/mouse.h"
 #include "ui/undo.h"
-#include "ui/vault_screen.h"
 
 void screen_push(struct app *app, struct screen *screen)
 {

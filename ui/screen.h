@@ -4,7 +4,7 @@
 #define GATEHOUSE_UI_SCREEN_H
 
 #include "ui/command.h"
-#include "ui/draw.h"
+#include "ui/terminal/draw.h"
 
 #include <gatehouse/error.h>
 #include <stdbool.h>

@@ -29,6 +29,5 @@ void undo_push_group(struct app *app, int64_t group, int64_t version, struct gro
 
 /* Takes back the newest change and says so. Returns effects. */
 int undo_run(struct app *app);
-bool undo_is_empty(const struct undo *undo);
 
 #endif

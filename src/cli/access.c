@@ -2,7 +2,7 @@
 
 #include "src/cli/print.h"
 
-#include <gatehouse/access.h>
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,6 +3,8 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -4,6 +4,8 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account_list.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>

@@ -1,6 +1,7 @@
 #include "src/cli/cmd_group.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -2,6 +2,7 @@
 #include "src/cli/cmd_group.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>

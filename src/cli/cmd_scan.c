@@ -3,6 +3,7 @@
 #include "src/cli/progress.h"
 
 #include <gatehouse/scan.h>
+#include <gatehouse/token_change.h>
 #include <inttypes.h>
 #include <stdio.h>
 

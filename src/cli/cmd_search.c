@@ -1,6 +1,8 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/search.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 #include <stdlib.h>

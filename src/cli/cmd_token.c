@@ -3,8 +3,11 @@
 #include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -2,6 +2,7 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_SRC_CLI_COMMAND_H
 #define GATEHOUSE_SRC_CLI_COMMAND_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/cli.h>
 
 enum { COMMAND_OPTIONS_MAX = 16 };

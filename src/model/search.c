@@ -1,8 +1,10 @@
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 
-#include "json.h"
-#include "rows.h"
+#include "audit_internal.h"
+#include "sql.h"
 #include <string.h>
 
 #define SEARCH_COLUMNS "name, filter, facet, sort, descending"

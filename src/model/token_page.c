@@ -1,9 +1,75 @@
-/* The list of tokens in pages. An index on (key, number) is searched by both columns only where the
- * key is given: so the rows with the key of the place are read first, and then those beyond. */
+/* The orders of the list of tokens. */
+#include <gatehouse/token_page.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 
-#include "token_query_sql.h"
+#include "token_query_internal.h"
 #include <string.h>
+
+const char *const token_sort_words[TOKENS_SORTS] = {
+    [TOKENS_BY_ACCOUNT] = "account",     [TOKENS_BY_NAME] = "name",
+    [TOKENS_BY_TOKEN] = "token",         [TOKENS_BY_STATE] = "state",
+    [TOKENS_BY_CREATED] = "created",     [TOKENS_BY_EXPIRES] = "expires",
+    [TOKENS_BY_LAST_USED] = "last-used",
+};
+
+enum error token_sort_find(const char *word, enum token_sort *out)
+{
+    for (int i = 0; i < TOKENS_SORTS; i++) {
+        if (strcmp(token_sort_words[i], word) != 0) continue;
+        *out = (enum token_sort)i;
+        return OK;
+    }
+    return fail(ERR_INVALID,
+                "“%s” is no order: account, name, token, state, created, expires or last-used",
+                word);
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int64_t or_else(int64_t time, int64_t otherwise)
+{
+    return time == WHEN_NEVER ? otherwise : time;
+}
+
+static int compare_keys(enum token_sort sort, const struct token_item *a,
+                        const struct token_item *b)
+{
+    switch (sort) {
+    case TOKENS_BY_ACCOUNT:
+        return strcmp(a->account_name, b->account_name);
+    case TOKENS_BY_NAME:
+        return strcmp(a->token.name, b->token.name);
+    case TOKENS_BY_TOKEN:
+        return strcmp(a->token.last_four, b->token.last_four);
+    case TOKENS_BY_STATE:
+        return (int)a->token.state - (int)b->token.state;
+    case TOKENS_BY_CREATED:
+        return compare_numbers(a->token.created, b->token.created);
+    case TOKENS_BY_EXPIRES:
+        return compare_numbers(or_else(a->token.expires, INT64_MAX),
+                               or_else(b->token.expires, INT64_MAX));
+    case TOKENS_BY_LAST_USED:
+        return compare_numbers(or_else(a->token.last_used, 0), or_else(b->token.last_used, 0));
+    case TOKENS_SORTS:
+        break;
+    }
+    return 0;
+}
+
+int token_compare(const struct token_query *query, const struct token_item *a,
+                  const struct token_item *b)
+{
+    int order = compare_keys(query->sort, a, b);
+    if (!order) order = compare_numbers(a->token.number, b->token.number);
+    return query->descending ? -order : order;
+}
+
+/* The list of tokens in pages. An index on (key, number) is searched by both columns only where the
+ * key is given: so the rows with the key of the place are read first, and then those beyond. */
 
 /* What the rows are ordered by before the number: each but the state has its index. */
 static const char *const sort_keys[TOKENS_SORTS] = {
@@ -12,11 +78,6 @@ static const char *const sort_keys[TOKENS_SORTS] = {
     [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
     [TOKENS_BY_LAST_USED] = "t.used",
 };
-
-const char *token_sort_key(enum token_sort sort)
-{
-    return sort_keys[sort];
-}
 
 struct page {
     const struct token_query *query;
@@ -34,7 +95,7 @@ struct section {
     enum { WHOLE, TIES, BEYOND, FROM_PLACE } range;
 };
 
-void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
+static void bind_place(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
 {
     const struct token_row *row = &from->token;
     switch (sort) {
@@ -105,7 +166,7 @@ static struct stmt *prepare(struct store *store, const struct sql *sql, const st
 {
     struct stmt *stmt = sql_prepare(store, sql);
     token_conditions_bind(stmt, sql, page->query, &page->words);
-    if (strstr(sql->text, ":key")) token_sort_bind(stmt, page->query->sort, page->from);
+    if (strstr(sql->text, ":key")) bind_place(stmt, page->query->sort, page->from);
     if (strstr(sql->text, ":number")) bind_int(stmt, ":number", page->from->token.number);
     return stmt;
 }
@@ -287,4 +348,39 @@ enum error token_page(struct store *store, const struct token_query *query,
     if (backward) reverse(rows, page.count);
     *count = page.count;
     return e;
+}
+
+static enum error take(struct store *store, const struct token_query *query,
+                       const struct token_item *place, struct sample *out)
+{
+    struct sql sql = {0};
+    struct token_words words;
+    bool row;
+    token_words_read(query->filter, &words);
+    sql_format(&sql,
+               SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((%s, t.number) %s (:key, "
+                            ":number)), 0) AS before FROM pick CROSS JOIN token t CROSS JOIN "
+                            "account a ON a.number = t.account",
+               sort_keys[query->sort], query->descending ? ">" : "<");
+    token_conditions_add(&sql, query, &words);
+    sql_add(&sql, " AND t.number = " SAMPLE_NUMBER("token"));
+    struct stmt *stmt = sql_prepare(store, &sql);
+    token_conditions_bind(stmt, &sql, query, &words);
+    bind_place(stmt, query->sort, place);
+    bind_int(stmt, ":number", place->token.number);
+    enum error e = stmt_step(stmt, &row);
+    if (!e) *out = (struct sample){column_int(stmt, "before"), column_int(stmt, "matching")};
+    stmt_reset(stmt);
+    return e;
+}
+
+enum error token_sample(struct store *store, const struct token_query *query,
+                        const struct token_item *place, struct sample *out)
+{
+    struct token_query all = *query;
+    all.filter = "";
+    all.facet = TOKENS_ALL;
+    *out = (struct sample){0};
+    enum error e = take(store, query, place, out);
+    return e || out->matching >= SAMPLE_LEAST ? e : take(store, &all, place, out);
 }

@@ -52,11 +52,6 @@ struct store {
 enum error store_fail(struct store *store, int code);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
-enum error store_migrate(struct store *store, const struct schema *schema) MUST_CHECK;
-/* The number a pragma gives. */
-enum error store_pragma(struct store *store, const char *sql, int64_t *value) MUST_CHECK;
-/* Refuses a path with a wrong owner or mode; for a new file, makes it. */
-enum error store_check_path(const char *path, enum store_mode mode) MUST_CHECK;
 void store_free_statements(struct store *store);
 
 #endif

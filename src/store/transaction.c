@@ -1,22 +1,5 @@
 #include "store.h"
 
-enum error store_run(struct store *store, const char *sql)
-{
-    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? OK : store_fail(store, code);
-}
-
-enum error store_pragma(struct store *store, const char *sql, int64_t *value)
-{
-    sqlite3_stmt *handle = NULL;
-    int code = sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL);
-    if (code == SQLITE_OK) code = sqlite3_step(handle);
-    if (code == SQLITE_ROW) *value = sqlite3_column_int64(handle, 0);
-    enum error e = code == SQLITE_ROW ? OK : store_fail(store, code);
-    sqlite3_finalize(handle);
-    return e;
-}
-
 /* Another Gatehouse may have migrated the file since it was opened. */
 static enum error check_version(struct store *store)
 {

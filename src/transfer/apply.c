@@ -3,6 +3,7 @@
 #include "src/transfer/export.h"
 #include "src/transfer/write.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <sodium.h>

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 #include <gatehouse/when.h>

@@ -1,6 +1,7 @@
 /* The export: readable, sorted, the same bytes for the same content, without any secret. */
 #include "src/transfer/export.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>

@@ -1,6 +1,7 @@
 #include "house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 
 static int64_t group;

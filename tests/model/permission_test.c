@@ -1,6 +1,7 @@
 #include "house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 
 TestSuite(permission, .init = house_open, .fini = house_close);

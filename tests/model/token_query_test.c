@@ -1,6 +1,9 @@
 /* The list of all tokens: filter, facets, every order in pages both ways; searches. */
 #include "house.h"
 
+#include <gatehouse/search.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 #include "house.h"
 
-#include <gatehouse/audit.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/vault.h>
 #include <sodium.h>
 

@@ -1,6 +1,6 @@
 /* A list of numbers, of which some were deleted. Where the rows on the screen stand is compared
  * with where they do. */
-#include "ui/list.h"
+#include "ui/kit/list.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "ui/scroll_bar.h"
+#include "ui/kit/scroll_bar.h"
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "ui/table_inside.h"
+#include "ui/kit/table_inside.h"
 
 #include <criterion/criterion.h>
 

@@ -1,0 +1,19 @@
+/* Who is in which group, and who was granted what: memberships, and grants to accounts and groups.
+ * Everything that writes such a row is here (src/model/membership.c). Each is one transaction with
+ * its event. */
+#ifndef GATEHOUSE_MEMBERSHIP_H
+#define GATEHOUSE_MEMBERSHIP_H
+
+#include <gatehouse/actor.h>
+
+/* Puts an account in or takes it out. Already so: OK, no event, *changed (may be NULL) false. */
+enum error group_set_member(const struct act *act, int64_t group, int64_t account, bool in,
+                            bool *changed) MUST_CHECK;
+/* Already so: OK, no event. */
+enum error group_grant(const struct act *act, int64_t number, int64_t permission,
+                       bool granted) MUST_CHECK;
+/* To the account itself. Already so: OK, no event, *changed (may be NULL) false. */
+enum error permission_grant(const struct act *act, int64_t account, int64_t permission,
+                            bool granted, bool *changed) MUST_CHECK;
+
+#endif

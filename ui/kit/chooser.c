@@ -1,0 +1,299 @@
+/* What choosers mostly choose from. */
+#include "ui/kit/chooser.h"
+
+#include "ui/background.h"
+#include "ui/kit/dialog.h"
+#include "ui/kit/field.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/account_list.h>
+#include <gatehouse/ambient.h>
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 60, ROWS = 8, DETAIL_ROWS = 3, FOUND_MAX = 100, TYPED_MAX = 80 };
+
+struct chooser_screen {
+    struct screen screen;
+    struct chooser chooser;
+    char title[128];
+    struct field field;
+    struct choice *found; /* FOUND_MAX */
+    size_t count, cursor;
+    bool stale;   /* the text is another than what was looked for */
+    bool finding; /* in the background */
+};
+
+struct finding {
+    struct job job;
+    struct chooser_screen *chooser;
+    enum error (*find)(struct store *store, const void *arg, const char *text, struct choice *out,
+                       size_t max, size_t *count);
+    char text[TYPED_MAX * 4 + 1];
+    struct choice *found;
+    size_t count;
+};
+
+/* The cursor stays on its choice unless something else was typed. */
+static void take(struct chooser_screen *chooser, struct choice **found, size_t count)
+{
+    int64_t id = chooser->cursor < chooser->count ? chooser->found[chooser->cursor].id : 0;
+    struct choice *old = chooser->found;
+    chooser->found = *found;
+    *found = old;
+    chooser->count = count;
+    chooser->cursor = 0;
+    for (size_t i = 0; i < count && !chooser->stale; i++)
+        if (chooser->found[i].id == id) chooser->cursor = i;
+    chooser->stale = false;
+}
+
+static enum error run_finding(struct job *job, struct store *store)
+{
+    struct finding *finding = (struct finding *)job;
+    return finding->find(store, NULL, finding->text, finding->found, FOUND_MAX, &finding->count);
+}
+
+static void done_finding(struct app *app, struct job *job, enum error e)
+{
+    struct finding *finding = (struct finding *)job;
+    finding->chooser->finding = false;
+    if (e)
+        app_say_error(app);
+    else
+        take(finding->chooser, &finding->found, finding->count);
+}
+
+static void free_finding(struct job *job)
+{
+    free(((struct finding *)job)->found);
+    free(job);
+}
+
+static struct finding *new_finding(struct chooser_screen *chooser)
+{
+    struct finding *finding = calloc(1, sizeof *finding);
+    if (!finding || !(finding->found = malloc(FOUND_MAX * sizeof *finding->found))) {
+        free(finding);
+        return NULL;
+    }
+    finding->job = (struct job){
+        .owner = chooser, .run = run_finding, .done = done_finding, .free = free_finding};
+    finding->chooser = chooser;
+    finding->find = chooser->chooser.find;
+    snprintf(finding->text, sizeof finding->text, "%s", chooser->field.text);
+    return finding;
+}
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
+    struct finding *finding = new_finding(chooser);
+    if (!finding) return fail(ERR_SYSTEM, "out of memory");
+    if (chooser->chooser.behind) {
+        chooser->finding = true;
+        background_post(app->background, &finding->job);
+        return OK;
+    }
+    enum error e = finding->find(app->store, chooser->chooser.arg, finding->text, finding->found,
+                                 FOUND_MAX, &finding->count);
+    if (!e) take(chooser, &finding->found, finding->count);
+    free_finding(&finding->job);
+    return e;
+}
+
+static void draw_choice(const struct chooser_screen *chooser, const struct canvas *box, int row,
+                        size_t index)
+{
+    struct canvas line = *box;
+    line.selected = index == chooser->cursor;
+    draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
+    if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cell(&line, row, 2, line.columns - 2, ROLE_TEXT, chooser->found[index].label);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    (void)app;
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
+    struct canvas box = dialog_box(canvas, chooser->title, ROWS + DETAIL_ROWS + 3, COLUMNS);
+    int details = box.rows > ROWS ? DETAIL_ROWS : 0;
+    int rows = box.rows - 2 - (details ? details + 1 : 0);
+    size_t visible = rows > 0 ? (size_t)rows : 0;
+    size_t first = visible && chooser->cursor >= visible ? chooser->cursor - visible + 1 : 0;
+    for (size_t i = 0; i < visible && first + i < chooser->count; i++)
+        draw_choice(chooser, &box, (int)i + 2, first + i);
+    if (!chooser->count && !screen->wants_load && !chooser->finding)
+        draw_text(&box, 2, 2, ROLE_MUTED, "Nothing matches");
+    if (details && chooser->cursor < chooser->count) {
+        struct canvas below = canvas_part(&box, box.rows - details, 0, details, box.columns);
+        draw_wrapped(&below, 0, 2, below.columns - 4, ROLE_MUTED,
+                     chooser->found[chooser->cursor].detail);
+    }
+    draw_text(&box, 0, 0, ROLE_ACCENT, "/");
+    field_draw(&chooser->field, &box, 0, 2, box.columns - 2, 1, true);
+}
+
+/* What is chosen is one of those that match what was typed, however fast. */
+static int choose(struct app *app, struct chooser_screen *chooser)
+{
+    if (chooser->screen.wants_load && !load(app, &chooser->screen))
+        chooser->screen.wants_load = false;
+    if (chooser->finding) background_wait(app, chooser);
+    if (chooser->stale || chooser->cursor >= chooser->count) return EFFECT_NONE;
+    int (*chosen)(struct app *, void *, int64_t) = chooser->chooser.chosen;
+    void *arg = chooser->chooser.arg;
+    int64_t id = chooser->found[chooser->cursor].id;
+    chooser->chooser.cancelled = NULL;
+    screen_close(app, &chooser->screen);
+    return chosen(app, arg, id) | EFFECT_DRAW;
+}
+
+static int edit(struct app *app, struct chooser_screen *chooser, int key)
+{
+    enum field_effect effect;
+    if (key == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(app->input, &size);
+        effect = field_paste(&chooser->field, paste, size);
+    } else {
+        effect = field_key(&chooser->field, key);
+    }
+    if (effect == FIELD_PASSED) return EFFECT_PASS;
+    if (effect != FIELD_CHANGED) return EFFECT_DRAW;
+    chooser->stale = true;
+    return EFFECT_LOAD;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
+    switch (pressed) {
+    case UI_ESC:
+    case UI_CTRL('C'):
+        return EFFECT_CLOSE;
+    case UI_ENTER:
+    case UI_TAB:
+        return choose(app, chooser);
+    case UI_DOWN:
+        if (chooser->cursor + 1 < chooser->count) chooser->cursor++;
+        return EFFECT_DRAW;
+    case UI_UP:
+        if (chooser->cursor) chooser->cursor--;
+        return EFFECT_DRAW;
+    default:
+        return edit(app, chooser, pressed);
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_TEXT;
+}
+
+static void close_chooser(struct app *app, struct screen *screen)
+{
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
+    if (chooser->chooser.behind) background_leave(app->background, chooser);
+    if (chooser->chooser.cancelled) chooser->chooser.cancelled(app, chooser->chooser.arg);
+    field_free(&chooser->field);
+    free(chooser->found);
+    free(chooser);
+}
+
+static const struct screen_class chooser_class = {
+    .title = "Choose",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .close = close_chooser,
+};
+
+enum error chooser_open(struct app *app, const struct chooser *asked)
+{
+    struct chooser_screen *chooser = calloc(1, sizeof *chooser);
+    if (!chooser) return fail(ERR_SYSTEM, "out of memory");
+    chooser->found = malloc(FOUND_MAX * sizeof *chooser->found);
+    enum error e = chooser->found ? field_init(&chooser->field, TYPED_MAX, false)
+                                  : fail(ERR_SYSTEM, "out of memory");
+    if (e) {
+        free(chooser->found);
+        free(chooser);
+        return e;
+    }
+    chooser->screen.class = &chooser_class;
+    chooser->chooser = *asked;
+    snprintf(chooser->title, sizeof chooser->title, "%s", asked->title);
+    screen_push(app, &chooser->screen);
+    return OK;
+}
+
+enum error choose_groups(struct store *store, const void *arg, const char *text, struct choice *out,
+                         size_t max, size_t *count)
+{
+    (void)arg;
+    struct group_rows *groups;
+    *count = 0;
+    enum error e = group_list(store, text, max + 1, &groups);
+    if (e) return e;
+    for (size_t i = 0; i < groups->count && *count < max; i++) {
+        const struct group *group = &groups->items[i];
+        if (group->system) continue;
+        struct choice *choice = &out[(*count)++];
+        choice->id = group->number;
+        snprintf(choice->label, sizeof choice->label, "%s", group->name);
+        snprintf(choice->detail, sizeof choice->detail, "%lld member%s, %lld permission%s. %s",
+                 (long long)group->members, group->members == 1 ? "" : "s",
+                 (long long)group->permissions, group->permissions == 1 ? "" : "s", group->summary);
+    }
+    free(groups);
+    return OK;
+}
+
+enum error choose_permissions(struct store *store, const void *arg, const char *text,
+                              struct choice *out, size_t max, size_t *count)
+{
+    (void)arg;
+    struct permissions *catalogue;
+    *count = 0;
+    enum error e = permission_list(store, &catalogue);
+    if (e) return e;
+    for (size_t i = 0; i < catalogue->count && *count < max; i++) {
+        const struct permission *permission = &catalogue->items[i];
+        if (!strcasestr(permission->name, text) && !strcasestr(permission->id, text)) continue;
+        struct choice *choice = &out[(*count)++];
+        choice->id = permission->number;
+        snprintf(choice->label, sizeof choice->label, "%s", permission->name);
+        snprintf(choice->detail, sizeof choice->detail, "%s: %s", permission->id,
+                 permission->sentence);
+    }
+    free(catalogue);
+    return OK;
+}
+
+enum error choose_accounts(struct store *store, const void *arg, const char *text,
+                           struct choice *out, size_t max, size_t *count)
+{
+    (void)arg;
+    const struct account_query query = {.filter = text};
+    const struct account_place top = {0};
+    struct account_row *rows = malloc(max * sizeof *rows);
+    *count = 0;
+    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = account_page(store, ambient_now(), &query, &top, false, false, rows, max, count);
+    for (size_t i = 0; i < *count && !e; i++) {
+        out[i].id = rows[i].number;
+        account_id_text(out[i].label, rows[i].name);
+        snprintf(out[i].detail, sizeof out[i].detail, "%.1600s", rows[i].description);
+    }
+    free(rows);
+    return e;
+}

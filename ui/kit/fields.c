@@ -1,0 +1,158 @@
+#include "ui/kit/fields.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/field.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { COLUMNS = 60, LABEL_SIZE = 32, NOTE_SIZE = 256 };
+
+struct fields_dialog {
+    struct screen screen;
+    struct fields asked;
+    char title[200], labels[FIELDS_MAX][LABEL_SIZE], notes[FIELDS_MAX][NOTE_SIZE];
+    char refused[ERROR_MESSAGE_MAX];
+    struct field fields[FIELDS_MAX];
+    size_t count, focus;
+};
+
+static int label_columns(const struct fields_dialog *dialog)
+{
+    int columns = 0;
+    for (size_t i = 0; i < dialog->count; i++)
+        if ((int)text_width(dialog->labels[i]) > columns)
+            columns = (int)text_width(dialog->labels[i]);
+    return columns + 2;
+}
+
+/* The note of the focused field, or why the last try was refused: always room for two lines. */
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    enum { BELOW = 4 };
+    (void)app;
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    struct canvas box = dialog_box(canvas, dialog->title, (int)dialog->count + 1 + BELOW, COLUMNS);
+    int labels = label_columns(dialog), row = (int)dialog->count + 1;
+    for (size_t i = 0; i < dialog->count; i++) {
+        bool here = i == dialog->focus;
+        draw_text(&box, (int)i, 0, here ? ROLE_ACCENT : ROLE_MUTED, dialog->labels[i]);
+        field_draw(&dialog->fields[i], &box, (int)i, labels, box.columns - labels, 1, here);
+    }
+    bool refused = dialog->refused[0] != 0;
+    draw_wrapped(&box, row, 0, box.columns, refused ? ROLE_BAD : ROLE_MUTED,
+                 refused ? dialog->refused : dialog->notes[dialog->focus]);
+    if (box.rows >= row + BELOW)
+        draw_text(&box, row + BELOW - 1, 0, ROLE_MUTED, "Tab next  Enter done  Esc cancel");
+}
+
+static int commit(struct app *app, struct fields_dialog *dialog)
+{
+    const char *texts[FIELDS_MAX];
+    for (size_t i = 0; i < FIELDS_MAX; i++)
+        texts[i] = i < dialog->count ? dialog->fields[i].text : "";
+    if (dialog->asked.done(app, dialog->asked.arg, texts)) {
+        snprintf(dialog->refused, sizeof dialog->refused, "%s", error_message());
+        return EFFECT_DRAW;
+    }
+    dialog->asked.cancelled = NULL;
+    screen_close(app, &dialog->screen);
+    return EFFECT_LOAD;
+}
+
+static int edit(struct app *app, struct fields_dialog *dialog, int key)
+{
+    struct field *field = &dialog->fields[dialog->focus];
+    enum field_effect effect;
+    if (key == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(app->input, &size);
+        effect = field_paste(field, paste, size);
+    } else {
+        effect = field_key(field, key);
+    }
+    if (effect == FIELD_CHANGED) dialog->refused[0] = 0;
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+}
+
+static int step(struct fields_dialog *dialog, size_t by)
+{
+    dialog->focus = (dialog->focus + by) % dialog->count;
+    return EFFECT_DRAW;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    switch (pressed) {
+    case UI_ESC:
+    case UI_CTRL('C'):
+        screen_close(app, screen);
+        return EFFECT_DRAW;
+    case UI_CTRL('S'):
+    case UI_ENTER:
+        return commit(app, dialog);
+    case UI_TAB:
+    case UI_DOWN:
+        return step(dialog, 1);
+    case UI_BACK_TAB:
+    case UI_UP:
+        return step(dialog, dialog->count - 1);
+    default:
+        return edit(app, dialog, pressed);
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_TEXT;
+}
+
+static void close_dialog(struct app *app, struct screen *screen)
+{
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    if (dialog->asked.cancelled) dialog->asked.cancelled(app, dialog->asked.arg);
+    for (size_t i = 0; i < dialog->count; i++)
+        field_free(&dialog->fields[i]);
+    free(dialog);
+}
+
+static const struct screen_class dialog_class = {
+    .title = "Question",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .contexts = contexts,
+    .draw = draw,
+    .key = key,
+    .close = close_dialog,
+};
+
+enum error fields_open(struct app *app, const struct fields *asked)
+{
+    struct fields_dialog *dialog = calloc(1, sizeof *dialog);
+    enum error e = dialog ? OK : fail(ERR_SYSTEM, "out of memory");
+    for (size_t i = 0; !e && i < FIELDS_MAX && asked->fields[i].label; i++) {
+        e = field_init(&dialog->fields[i], asked->fields[i].max, false);
+        if (e) break;
+        dialog->count++;
+        snprintf(dialog->labels[i], LABEL_SIZE, "%s", asked->fields[i].label);
+        if (asked->fields[i].note)
+            snprintf(dialog->notes[i], NOTE_SIZE, "%s", asked->fields[i].note);
+        if (asked->fields[i].initial) field_set(&dialog->fields[i], asked->fields[i].initial);
+    }
+    if (e) {
+        for (size_t i = 0; dialog && i < dialog->count; i++)
+            field_free(&dialog->fields[i]);
+        free(dialog);
+        return e;
+    }
+    dialog->screen.class = &dialog_class;
+    dialog->asked = *asked;
+    dialog->focus = asked->focus;
+    snprintf(dialog->title, sizeof dialog->title, "%s", asked->title);
+    screen_push(app, &dialog->screen);
+    return OK;
+}

@@ -1,0 +1,57 @@
+#include "ui/kit/grid.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+
+enum { CELL_COLUMNS = 24, ONE_COLUMN_BELOW = 50 };
+
+static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const char *name)
+{
+    char box[16];
+    const char *sign = mark == GRID_EXPLICIT    ? "x"
+                       : mark == GRID_INHERITED ? text_glyph(GLYPH_DOT)
+                                                : " ";
+    snprintf(box, sizeof box, "[%s]", sign);
+    draw_cell(spot, 0, 0, 4, mark == GRID_EXPLICIT ? ROLE_ACCENT : ROLE_MUTED, box);
+    draw_cell(spot, 0, 4, CELL_COLUMNS - 5, ROLE_TEXT, name);
+    if (spot->selected) draw_cursor(spot, 0, 1, false);
+}
+
+int grid_draw(struct grid *grid, const struct permissions *catalogue, const struct canvas *canvas,
+              int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
+              const void *arg)
+{
+    int columns = canvas->columns < ONE_COLUMN_BELOW ? 1 : (canvas->columns - 2) / CELL_COLUMNS;
+    grid->columns = columns;
+    for (size_t i = 0; i < catalogue->count; i++) {
+        const struct permission *permission = &catalogue->items[i];
+        struct canvas spot = canvas_part(canvas, top + (int)i / columns,
+                                         2 + (int)i % columns * CELL_COLUMNS, 1, CELL_COLUMNS - 1);
+        spot.selected = focused && grid->at == i;
+        draw_cell_of(&spot, mark(arg, permission->number), permission->name);
+    }
+    return ((int)catalogue->count + columns - 1) / columns;
+}
+
+static int move(struct grid *grid, const struct permissions *catalogue, int by)
+{
+    long at = (long)grid->at + by;
+    if (at >= 0 && at < (long)catalogue->count) grid->at = (size_t)at;
+    return EFFECT_DRAW;
+}
+
+int grid_run(struct grid *grid, const struct permissions *catalogue, enum command command)
+{
+    switch (command) {
+    case COMMAND_GRID_LEFT:
+        return move(grid, catalogue, -1);
+    case COMMAND_GRID_RIGHT:
+        return move(grid, catalogue, 1);
+    case COMMAND_GRID_UP:
+        return move(grid, catalogue, -grid->columns);
+    case COMMAND_GRID_DOWN:
+        return move(grid, catalogue, grid->columns);
+    default:
+        return EFFECT_PASS;
+    }
+}

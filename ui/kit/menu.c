@@ -1,0 +1,219 @@
+#include "ui/kit/menu.h"
+
+#include "ui/terminal/input.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ENTRIES = 24, KEY_COLUMNS = 8 };
+
+struct menu_entry {
+    char key_text[16], label[64], reason[80];
+    int key;
+    enum command command;
+};
+
+struct menu {
+    struct screen screen;
+    char title[80];
+    int row, column; /* the cell it stands beside */
+    size_t count, cursor, first;
+    struct canvas drawn; /* where the entries stand */
+    struct menu_entry entries[ENTRIES];
+    int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
+    void *arg;
+};
+
+static int entry_width(const struct menu_entry *entry)
+{
+    int width = KEY_COLUMNS + (int)text_width(entry->label);
+    if (entry->reason[0]) width += 3 + (int)text_width(entry->reason);
+    return width;
+}
+
+/* To the right of the cell and below it, or wherever there is room. */
+static struct canvas place(const struct menu *menu, const struct canvas *screen)
+{
+    int width = (int)text_width(menu->title) + 6, height = (int)menu->count + 2;
+    for (size_t i = 0; i < menu->count; i++)
+        if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
+    if (width > screen->columns) width = screen->columns;
+    if (height > screen->rows) height = screen->rows;
+    /* The cell may be gone since the terminal was resized. */
+    int column = menu->column < screen->columns ? menu->column : screen->columns - 1;
+    int row = menu->row < screen->rows ? menu->row : screen->rows - 1;
+    int left = column + 1, top = row;
+    if (left + width > screen->columns) left = column - width;
+    if (left < 0) left = screen->columns - width;
+    if (top + height > screen->rows) top = row - height + 1;
+    if (top < 0) top = screen->rows - height;
+    return canvas_part(screen, top, left, height, width);
+}
+
+static void draw_entry(struct menu *menu, const struct canvas *box, int row, size_t index)
+{
+    const struct menu_entry *entry = &menu->entries[index];
+    struct canvas line = *box;
+    line.selected = index == menu->cursor;
+    bool off = entry->reason[0] != 0;
+    draw_cell(&line, row, 0, line.columns, ROLE_TEXT, "");
+    draw_cell(&line, row, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
+    int used = draw_text(&line, row, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
+    if (off) draw_format(&line, row, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
+    if (!line.selected) return;
+    draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(box, row, KEY_COLUMNS, false);
+}
+
+static void menu_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    (void)app;
+    struct menu *menu = (struct menu *)screen;
+    struct canvas outer = place(menu, canvas);
+    struct canvas box = draw_box(&outer, menu->title);
+    size_t rows = box.rows > 0 ? (size_t)box.rows : 0;
+    menu->drawn = box;
+    if (menu->cursor < menu->first) menu->first = menu->cursor;
+    if (menu->cursor >= menu->first + rows) menu->first = menu->cursor - rows + 1;
+    for (size_t i = 0; i < rows && menu->first + i < menu->count; i++)
+        draw_entry(menu, &box, (int)i, menu->first + i);
+}
+
+static int choose(struct app *app, struct menu *menu, size_t index)
+{
+    struct menu_entry entry = menu->entries[index];
+    int (*picked)(struct app *, void *, size_t) = menu->picked;
+    void *arg = menu->arg;
+    if (entry.reason[0]) {
+        app_say(app, ROLE_WARN, "Not now: %s", entry.reason);
+        return EFFECT_DRAW;
+    }
+    screen_close(app, &menu->screen);
+    struct screen *below = app->top;
+    int effects = picked ? picked(app, arg, index) : screen_run(app, below, entry.command);
+    if (!(effects & EFFECT_CLOSE)) return effects | EFFECT_DRAW;
+    screen_close(app, below);
+    return EFFECT_LOAD;
+}
+
+/* Outside it closes the menu. */
+static int click(struct app *app, struct menu *menu)
+{
+    int row, column;
+    input_mouse(app->input, &row, &column);
+    const struct canvas *drawn = &menu->drawn;
+    bool inside = row >= drawn->top && row < drawn->top + drawn->rows && column >= drawn->left &&
+                  column < drawn->left + drawn->columns;
+    size_t index = menu->first + (size_t)(row - drawn->top);
+    return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
+}
+
+static int menu_key(struct app *app, struct screen *screen, int key)
+{
+    struct menu *menu = (struct menu *)screen;
+    if (!menu->count) return EFFECT_CLOSE;
+    for (size_t i = 0; i < menu->count; i++)
+        if (menu->entries[i].key == key && key != UI_ENTER) return choose(app, menu, i);
+    switch (key) {
+    case UI_ESC:
+    case UI_CTRL('C'):
+    case 'q':
+    case '.':
+        return EFFECT_CLOSE;
+    case UI_CLICK:
+        return click(app, menu);
+    case UI_ENTER:
+        return choose(app, menu, menu->cursor);
+    case UI_DOWN:
+    case UI_WHEEL_DOWN:
+    case 'j':
+        menu->cursor = (menu->cursor + 1) % menu->count;
+        return EFFECT_DRAW;
+    case UI_UP:
+    case UI_WHEEL_UP:
+    case 'k':
+        menu->cursor = (menu->cursor + menu->count - 1) % menu->count;
+        return EFFECT_DRAW;
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned menu_contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_DIALOG;
+}
+
+static void menu_close(struct app *app, struct screen *screen)
+{
+    (void)app;
+    free(screen);
+}
+
+static const struct screen_class menu_class = {
+    .title = "Menu",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .contexts = menu_contexts,
+    .draw = menu_draw,
+    .key = menu_key,
+    .close = menu_close,
+};
+
+static struct menu *menu_new(struct app *app, const char *title, int row, int column)
+{
+    struct menu *menu = calloc(1, sizeof *menu);
+    if (!menu) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return NULL;
+    }
+    menu->screen.class = &menu_class;
+    menu->row = row;
+    menu->column = column;
+    snprintf(menu->title, sizeof menu->title, "%s", title);
+    return menu;
+}
+
+void menu_open(struct app *app, const char *title, int row, int column,
+               const enum command *commands)
+{
+    const struct screen *screen = app->top;
+    unsigned contexts = screen_contexts(app, screen);
+    struct menu *menu = menu_new(app, title, row, column);
+    if (!menu) return;
+    for (; *commands && menu->count < ENTRIES; commands++) {
+        if (!(command_table[*commands].contexts & contexts)) continue;
+        struct menu_entry *entry = &menu->entries[menu->count++];
+        const struct command_entry *known = &command_table[*commands];
+        const char *label =
+            screen->class->label ? screen->class->label(app, screen, *commands) : NULL;
+        const char *reason = screen_why_not(app, screen, *commands);
+        entry->command = *commands;
+        entry->key = *command_keys(*commands);
+        if (entry->key) key_text(entry->key, entry->key_text);
+        if (!label) label = known->label ? known->label : known->name;
+        snprintf(entry->label, sizeof entry->label, "%s", label);
+        snprintf(entry->reason, sizeof entry->reason, "%s", reason ? reason : "");
+    }
+    screen_push(app, &menu->screen);
+}
+
+void picker_open(struct app *app, const char *title, int row, int column,
+                 const struct picker_entry *entries, size_t count, size_t present,
+                 int (*picked)(struct app *app, void *arg, size_t index), void *arg)
+{
+    struct menu *menu = menu_new(app, title, row, column);
+    if (!menu) return;
+    menu->picked = picked;
+    menu->arg = arg;
+    menu->cursor = present;
+    for (size_t i = 0; i < count && i < ENTRIES; i++) {
+        struct menu_entry *entry = &menu->entries[menu->count++];
+        entry->key = entries[i].key;
+        if (entry->key) key_text(entry->key, entry->key_text);
+        snprintf(entry->label, sizeof entry->label, "%s", entries[i].label);
+    }
+    screen_push(app, &menu->screen);
+}

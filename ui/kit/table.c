@@ -1,0 +1,602 @@
+/* What a table counts in the background: the rows that match, and the marks. */
+#include "ui/kit/table.h"
+
+#include "ui/background.h"
+#include "ui/kit/frame.h"
+#include "ui/kit/scroll_bar.h"
+#include "ui/kit/table_inside.h"
+#include "ui/kit/tabs.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As many as can stand above, or below. */
+static int64_t hidden_rows(const struct table *table)
+{
+    int64_t hidden = table->matching - (int64_t)table->list.count;
+    return hidden < 0 ? 0 : hidden;
+}
+
+void table_pin_place(struct table *table)
+{
+    struct list *list = &table->list;
+    table->placeless = false;
+    if (table->matching < 0) return;
+    if (list->above < 0 && list->below >= 0) list->above = table_rows_above(table);
+    if (!list->guessed) table->placed = table->matching;
+}
+
+/* So many came or went elsewhere that the thumb would be seen to be wrong. */
+static bool is_stale(const struct table *table)
+{
+    int64_t change = table->matching - table->placed;
+    return table->list.guessed && llabs(change) * (int64_t)table->list.height > table->matching;
+}
+
+static bool is_lost(const struct table *table)
+{
+    const struct list *list = &table->list;
+    return (list->above < 0 && list->below < 0) || is_stale(table);
+}
+
+int64_t table_part(int64_t total, int64_t before, int64_t matching)
+{
+    return matching ? (int64_t)((double)total * (double)before / (double)matching) : 0;
+}
+
+bool table_wants_place(const struct table *table)
+{
+    const struct list *list = &table->list;
+    if (!list->count || table->matching < 0 || !hidden_rows(table)) return false;
+    if (table->placeless || table->placing) return false;
+    return is_lost(table) || (list->guessed && !list->looked);
+}
+
+struct placing {
+    struct job job;
+    struct table *table;
+    const struct table_source *source;
+    struct table_reader reader;
+    char *rows; /* the first on the screen, the last, and room for one more */
+    bool lost;
+    int64_t matching, above;         /* a guess, where it was lost */
+    bool is_any_above, is_any_below; /* what is guessed may stand at an end after all */
+};
+
+static void *row_of(const struct placing *placing, size_t index)
+{
+    return placing->rows + index * placing->source->rows.row_size;
+}
+
+static enum error look(struct placing *placing, size_t from, bool backward, bool *is_any)
+{
+    size_t count = 0;
+    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from), backward,
+                                              false, row_of(placing, 2), 1, &count);
+    *is_any = count > 0;
+    return e;
+}
+
+static enum error run(struct job *job, struct store *store)
+{
+    struct placing *placing = (struct placing *)job;
+    enum error e = OK;
+    placing->reader.store = store;
+    if (placing->lost)
+        e = placing->source->before(&placing->reader, row_of(placing, 0), placing->matching,
+                                    &placing->above);
+    if (!e) e = look(placing, 0, true, &placing->is_any_above);
+    return e ? e : look(placing, 1, false, &placing->is_any_below);
+}
+
+/* Whether it is still about the rows on the screen. */
+static bool is_of(const struct placing *placing, const struct list *list)
+{
+    int64_t (*id)(const void *row) = list->source->id;
+    return list->count && id(list_row(list, 0)) == id(row_of(placing, 0)) &&
+           id(list_row(list, list->count - 1)) == id(row_of(placing, 1));
+}
+
+/* Without a place there is no bar: what failed will be said where it matters. */
+static void done(struct app *app, struct job *job, enum error e)
+{
+    (void)app;
+    const struct placing *placing = (struct placing *)job;
+    struct table *table = placing->table;
+    table->placing = false;
+    table->placeless = e && e != ERR_STOPPED;
+    if (e || table->reading || !is_of(placing, &table->list)) return;
+    if (placing->lost) {
+        list_guess(&table->list, placing->above);
+        table->placed = placing->matching;
+    }
+    list_looked(&table->list, placing->is_any_above, placing->is_any_below);
+}
+
+static void free_placing(struct job *job)
+{
+    free(((struct placing *)job)->rows);
+    free(job);
+}
+
+static void table_find_place(struct table *table)
+{
+    const struct list *list = &table->list;
+    size_t size = table->source->rows.row_size;
+    struct placing *placing = calloc(1, sizeof *placing);
+    if (!placing || !(placing->rows = malloc(3 * size))) {
+        free(placing);
+        table->placeless = true;
+        return;
+    }
+    placing->job = (struct job){
+        .owner = &table->placing, .yields = true, .run = run, .done = done, .free = free_placing};
+    placing->table = table;
+    placing->source = table->source;
+    placing->reader = table_reader_of(table);
+    placing->reader.behind = true;
+    memcpy(row_of(placing, 0), list_row(list, 0), size);
+    memcpy(row_of(placing, 1), list_row(list, list->count - 1), size);
+    placing->lost = is_lost(table);
+    placing->matching = table->matching;
+    table->placing = true;
+    background_post(table->app->background, &placing->job);
+}
+
+int64_t table_rows_above(const struct table *table)
+{
+    const struct list *list = &table->list;
+    int64_t hidden = hidden_rows(table);
+    if (table->matching < 0 || (list->above < 0 && list->below < 0)) return -1;
+    int64_t above = list->above < 0 ? hidden - list->below : list->above;
+    int64_t least = list->guessed ? 1 : 0, most = list->guessed ? hidden - 1 : hidden;
+    return above > most ? most : above < least ? least : above;
+}
+
+void table_draw_bar(const struct table *table, const struct canvas *rows)
+{
+    int64_t above = table_rows_above(table);
+    if (above < 0) return;
+    struct scroll_thumb thumb =
+        scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
+    /* In the colour of text, as the blanks around it: where the list scrolls, two cells of it are
+     * drawn in every step. */
+    for (int i = 0; i < thumb.length; i++)
+        draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
+}
+
+enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
+
+struct counting {
+    struct job job;
+    struct table *table;
+    const struct table_source *source;
+    struct table_reader reader;
+    struct id_set ids;              /* the marked ones, to be looked for */
+    int64_t matching, rule, hidden; /* -1: wanted */
+};
+
+static enum error count_hidden(struct counting *counting)
+{
+    const struct id_set *ids = &counting->ids;
+    enum error e = OK;
+    counting->hidden = 0;
+    for (size_t i = 0; i < ids->count && !e; i++) {
+        bool matches = false;
+        e = counting->source->matches(&counting->reader, ids->ids[i], &matches);
+        counting->hidden += !matches;
+    }
+    return e;
+}
+
+static enum error count(struct counting *counting)
+{
+    const struct table_source *source = counting->source;
+    enum error e = OK;
+    if (counting->matching < 0) e = source->count(&counting->reader, true, &counting->matching);
+    if (!e && counting->rule < 0) {
+        const struct table_reader rule = table_rule_reader(&counting->reader);
+        e = source->count(&rule, true, &counting->rule);
+    }
+    return !e && counting->hidden < 0 ? count_hidden(counting) : e;
+}
+
+static enum error run_counting(struct job *job, struct store *store)
+{
+    struct counting *counting = (struct counting *)job;
+    counting->reader.store = store;
+    return count(counting);
+}
+
+static void take(struct table *table, const struct counting *counting)
+{
+    table->matching = counting->matching;
+    table->hidden = counting->hidden;
+    if (table->marks.rule) table->marks.rule_matches = counting->rule;
+}
+
+static void done_counting(struct app *app, struct job *job, enum error e)
+{
+    struct counting *counting = (struct counting *)job;
+    struct table *table = counting->table;
+    table->counting = false;
+    if (e) {
+        counting->matching = counting->hidden = counting->rule = 0;
+        app_say_error(app);
+    }
+    take(table, counting);
+}
+
+static void free_counting(struct job *job)
+{
+    id_set_free(&((struct counting *)job)->ids);
+    free(job);
+}
+
+static enum error begin(struct table *table, struct counting *counting)
+{
+    const struct marks *marks = &table->marks;
+    *counting = (struct counting){.table = table,
+                                  .source = table->source,
+                                  .reader = table_reader_of(table),
+                                  .matching = table->matching,
+                                  .hidden = table->hidden};
+    counting->job = (struct job){.owner = &table->counting,
+                                 .run = run_counting,
+                                 .done = done_counting,
+                                 .free = free_counting};
+    counting->reader.behind = true;
+    counting->rule = marks->rule ? marks->rule_matches : 0;
+    return counting->hidden < 0 ? id_set_copy(&counting->ids, &marks->ids) : OK;
+}
+
+static bool wants(const struct table *table)
+{
+    return table->matching < 0 || table_wants_marks(table);
+}
+
+bool table_is_due(const struct table *table)
+{
+    if (table->screen->wants_load || table->screen->failed_since) return false;
+    return table->searching ||
+           (!table->reading && !table->counting && (wants(table) || table_wants_place(table)));
+}
+
+int table_tick(struct table *table)
+{
+    struct screen *screen = table->screen;
+    if (!table_is_due(table)) return EFFECT_NONE;
+    if (table->searching)
+        return screen->class->load(table->app, screen) ? app_say_error(table->app) : EFFECT_DRAW;
+    if (!wants(table)) return table_find_place(table), EFFECT_NONE;
+    struct counting *counting = malloc(sizeof *counting);
+    if (!counting || begin(table, counting)) {
+        free(counting);
+        table->matching = 0;
+        return app_say_error(table->app);
+    }
+    table->counting = true;
+    background_post(table->app->background, &counting->job);
+    return EFFECT_NONE;
+}
+
+/* With a rule none is said to be hidden, and where all rows are shown none is. */
+void table_recount_marks(struct table *table)
+{
+    const struct marks *marks = &table->marks;
+    table->hidden = marks->ids.count && !marks->rule && table_is_search(table) ? -1 : 0;
+}
+
+void table_drop_counting(struct table *table)
+{
+    background_drop(table->app->background, &table->counting);
+    table->counting = false;
+}
+
+size_t table_height(int rows)
+{
+    int around = rows < LOW ? AROUND_LOW : AROUND;
+    return rows > around ? (size_t)(rows - around) : 1;
+}
+
+bool table_is_low(const struct canvas *canvas)
+{
+    return canvas->rows < LOW;
+}
+
+/* "11 of 128 · 3 marked". What is not known yet keeps its width. */
+static void count_text(const struct table *table, const char *more, char *out, size_t size)
+{
+    char total[24], matching[24], marked[64];
+    *out = 0;
+    if (table->total < 0) return;
+    snprintf(total, sizeof total, "%lld", (long long)table->total);
+    int width = (int)strlen(total);
+    marks_text(&table->marks, table->hidden, marked, sizeof marked);
+    if (!table->filter.size && !table->facet) {
+        snprintf(out, size, "%s %s%s%s", total,
+                 table->total == 1 ? table->source->one : table->source->many, more, marked);
+        return;
+    }
+    const char *unknown = text_glyph(GLYPH_ELLIPSIS);
+    if (table->matching < 0)
+        snprintf(matching, sizeof matching, "%*s%s", width - 1, "", unknown);
+    else
+        snprintf(matching, sizeof matching, "%*lld", width, (long long)table->matching);
+    snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
+}
+
+int table_draw_top(struct table *table, const struct canvas *canvas, const char *more)
+{
+    char count[200];
+    bool low = table_is_low(canvas), filter = table->filtering || table->filter.size;
+    int row = low ? 1 : 2;
+    count_text(table, more, count, sizeof count);
+    int width = (int)text_width(count);
+    frame_draw_tabs(table->app, table->screen, canvas);
+    if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, table->source->title);
+    draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
+    if (!filter) return row + 1;
+    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
+    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
+    if (table->filtering)
+        field_draw(&table->filter, canvas, row, 3, room, 1, true);
+    else
+        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
+    return row + 1;
+}
+
+void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
+                     int width, const char *label, int sort)
+{
+    char text[64];
+    if (column < 0) return;
+    bool here = sort >= 0 && table->sort == sort;
+    const char *arrow = text_glyph(table->descending ? GLYPH_DOWN : GLYPH_UP);
+    bool tight = (int)text_width(label) + 2 > width;
+    int cut = here && tight && width < 6 ? width - 1 : (int)strlen(label);
+    snprintf(text, sizeof text, "%.*s%s%s", cut, label, here && !tight ? " " : "",
+             here ? arrow : "");
+    draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
+}
+
+void table_draw_empty(const struct table *table, const struct canvas *canvas, int row)
+{
+    if (table->screen->wants_load || table_is_late(table)) return;
+    if (table->problem[0])
+        draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
+    if (table->problem[0] || table->total < 0) return;
+    draw_text(canvas, row, 5, ROLE_MUTED,
+              table->filter.size ? "Nothing matches. Esc clears the filter."
+                                 : table->source->empty);
+}
+
+/* The bar alone tells the row: what it lit beside would be sent twice for every step. */
+void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
+                     int menu_column)
+{
+    int row = (int)index + 1;
+    table->top = rows->top + 1;
+    if (index != table->list.cursor) return;
+    draw_glyph(rows, row, bar_column, ROLE_CURSOR, GLYPH_CURSOR);
+    table->menu_row = rows->top + row;
+    table->menu_column = rows->left + menu_column;
+    if (!table->filtering) draw_cursor(rows, row, menu_column < 3 ? menu_column : 3, false);
+}
+
+void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
+                     size_t start, size_t length)
+{
+    char before[1024], match[1024];
+    if (start + length >= sizeof before || (int)text_width(text) > width) return;
+    snprintf(before, sizeof before, "%.*s", (int)start, text);
+    snprintf(match, sizeof match, "%.*s", (int)length, text + start);
+    draw_underline(canvas, row, column + (int)text_width(before), (int)text_width(match),
+                   ROLE_TEXT);
+}
+
+enum error table_init(struct table *table, struct app *app, struct screen *screen,
+                      const struct table_source *source)
+{
+    *table = (struct table){.source = source,
+                            .app = app,
+                            .screen = screen,
+                            .reopen = TABLE_TOP,
+                            .total = -1,
+                            .matching = -1};
+    list_init(&table->list, &source->rows, &table->reader);
+    if (source->matches && !(table->anchor = malloc(source->rows.row_size)))
+        return fail(ERR_SYSTEM, "out of memory");
+    enum error e = field_init(&table->filter, FILTER_MAX, false);
+    return e ? e : list_set_height(&table->list, 1);
+}
+
+void table_free(struct table *table)
+{
+    struct background *background = table->app ? table->app->background : NULL;
+    if (background) {
+        background_leave(background, table);
+        background_leave(background, &table->counting);
+        background_leave(background, &table->placing);
+    }
+    list_free(&table->list);
+    field_free(&table->filter);
+    marks_free(&table->marks);
+    marks_free(&table->dropped);
+    free(table->anchor);
+}
+
+unsigned table_contexts(const struct table *table, unsigned own)
+{
+    return table->filtering ? CONTEXT_TEXT | CONTEXT_FILTER : CONTEXT_TAB | CONTEXT_LIST | own;
+}
+
+int table_reopen(struct table *table, enum table_reopen how)
+{
+    if (table->reopen < how) table->reopen = how;
+    table->matching = -1;
+    return EFFECT_LOAD;
+}
+
+static int go(struct table *table, enum table_step_kind kind, int by)
+{
+    return table_go(table, (struct table_step){.kind = kind, .by = by});
+}
+
+/* A narrower filter begins at its first match; a cleared one stays where the cursor was. What was
+ * typed is drawn before its rows are looked for, and ends the search for what was typed before. */
+static int filtered(struct table *table)
+{
+    int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
+    table_stop_reading(table);
+    table_drop_counting(table);
+    table->next_count = 0;
+    table->searching = true;
+    return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
+}
+
+/* What is done to a row is meant for the rows of what was typed before; looking on need not wait.
+ */
+static bool needs_rows(const struct table *table, int key)
+{
+    enum { ANY = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_TEXT | CONTEXT_FILTER };
+    enum command command = command_of_key(key, screen_contexts(table->app, table->screen));
+    if (command == COMMAND_NONE || command == COMMAND_FILTER) return false;
+    return (command_table[command].contexts & ~(unsigned)ANY) != 0;
+}
+
+/* A click on the row under the cursor does what Enter does. */
+static int click(struct table *table)
+{
+    struct app *app = table->app;
+    int row, column;
+    input_mouse(app->input, &row, &column);
+    if (row == 0)
+        return screen_run(app, table->screen,
+                          tabs_at(app->columns, column, table->screen->class->tab));
+    size_t index = (size_t)(row - table->top);
+    if (row < table->top || index >= table->list.count) return EFFECT_NONE;
+    bool same = index == table->list.cursor;
+    table->list.cursor = index;
+    table->menu_row = row;
+    if (column == table->menu_column) return screen_run(app, table->screen, COMMAND_MENU);
+    if (!same || table->filtering) return EFFECT_DRAW;
+    return screen_run(app, table->screen,
+                      command_of_key(UI_ENTER, screen_contexts(app, table->screen)));
+}
+
+static int mouse(struct table *table, int key)
+{
+    enum { WHEEL_ROWS = 3 };
+    switch (key) {
+    case UI_WHEEL_UP:
+        return go(table, STEP_MOVE, -WHEEL_ROWS);
+    case UI_WHEEL_DOWN:
+        return go(table, STEP_MOVE, WHEEL_ROWS);
+    case UI_CLICK:
+        return click(table);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+int table_key(struct table *table, int key)
+{
+    enum field_effect effect;
+    int effects = mouse(table, key);
+    if (!(effects & EFFECT_PASS)) return effects;
+    if (!table->filtering && needs_rows(table, key)) table_settle(table);
+    if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
+    if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
+    if (key == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(table->app->input, &size);
+        effect = field_paste(&table->filter, paste, size);
+    } else {
+        effect = field_key(&table->filter, key);
+    }
+    if (effect == FIELD_PASSED) return EFFECT_PASS;
+    return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
+}
+
+static int pick_sort(struct app *app, void *arg, size_t index)
+{
+    (void)app;
+    struct table *table = arg;
+    table->descending = table->sort == (int)index && !table->descending;
+    table->sort = (int)index;
+    return table_reopen(table, TABLE_AROUND);
+}
+
+/* A range, then the filter, then the facet. */
+static int clear(struct table *table)
+{
+    bool was_empty = !table->filter.size;
+    if (table->in_range && !table->filtering) {
+        table->in_range = false;
+        return EFFECT_DRAW;
+    }
+    if (table->filtering || !was_empty) {
+        table->filtering = false;
+        field_set(&table->filter, "");
+        return was_empty ? EFFECT_DRAW : filtered(table);
+    }
+    if (!table->facet) return EFFECT_PASS;
+    table->facet = 0;
+    return table_reopen(table, TABLE_AROUND);
+}
+
+static int run_view(struct table *table, enum command command)
+{
+    switch (command) {
+    case COMMAND_FILTER:
+        table->filtering = true;
+        return EFFECT_DRAW;
+    case COMMAND_FILTER_KEEP:
+        table->filtering = false;
+        return EFFECT_DRAW;
+    case COMMAND_FILTER_CLEAR:
+    case COMMAND_ESCAPE:
+        return clear(table);
+    case COMMAND_SORT:
+        picker_open(table->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
+                    (size_t)table->sort, pick_sort, table);
+        return EFFECT_DRAW;
+    case COMMAND_REFRESH:
+        return table_reopen(table, TABLE_AROUND);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static int run_move(struct table *table, enum command command)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+        return go(table, STEP_MOVE, 1);
+    case COMMAND_UP:
+        return go(table, STEP_MOVE, -1);
+    case COMMAND_PAGE_DOWN:
+        return go(table, STEP_PAGE, 1);
+    case COMMAND_PAGE_UP:
+        return go(table, STEP_PAGE, -1);
+    case COMMAND_FIRST:
+        return go(table, STEP_FIRST, 0);
+    case COMMAND_LAST:
+        return go(table, STEP_LAST, 0);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+int table_run(struct table *table, enum command command)
+{
+    int effects = run_move(table, command);
+    if (effects & EFFECT_PASS) effects = run_view(table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    table_settle(table); /* from a menu or the palette no key has */
+    return table_run_marks(table, command);
+}

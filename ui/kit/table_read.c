@@ -1,0 +1,281 @@
+/* How a table reads its rows: at once where that costs next to nothing, else in the background. */
+#include "ui/background.h"
+#include "ui/kit/table.h"
+#include "ui/kit/table_inside.h"
+#include "ui/loop.h"
+
+#include <gatehouse/ambient.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+    struct job job;
+    struct table *table;
+    const struct table_source *source;
+    struct table_reader reader;
+    struct list list; /* the table's, as it was, and then as it is to be */
+    struct table_step step;
+    int64_t total;
+};
+
+struct table_reader table_reader_of(const struct table *table)
+{
+    const struct marks *marks = &table->marks;
+    struct table_reader reader = {.store = table->app->store,
+                                  .now = table->now,
+                                  .own = table->own,
+                                  .sort = table->sort,
+                                  .facet = table->facet,
+                                  .descending = table->descending,
+                                  .rule = marks->rule,
+                                  .rule_facet = marks->facet};
+    snprintf(reader.filter, sizeof reader.filter, "%s", table->filter.text);
+    snprintf(reader.rule_filter, sizeof reader.rule_filter, "%s", marks->filter);
+    return reader;
+}
+
+bool table_is_search(const struct table *table)
+{
+    if (table->source->search != SEARCH_FILTERED) return table->source->search == SEARCH_ALWAYS;
+    return table->filter.size || table->facet;
+}
+
+bool table_is_late(const struct table *table)
+{
+    const struct table_step *step = &table->under_way;
+    bool refresh = step->kind == STEP_LOAD && step->reopen == TABLE_KEEP;
+    return table->searching || (table->reading && !refresh);
+}
+
+static enum error load(struct list *list, const struct table_step *step)
+{
+    enum error e = list_set_height(list, step->height);
+    if (e) return e;
+    switch (step->reopen) {
+    case TABLE_AROUND:
+        return list_open_around(list);
+    case TABLE_TOP:
+        return list_open(list, list_current_id(list));
+    case TABLE_FIRST:
+        return list_open(list, 0);
+    case TABLE_KEEP:
+        break;
+    }
+    e = list_refresh(list);
+    return !e && step->drop_gone ? list_drop_gone(list) : e;
+}
+
+static enum error turn(struct list *list, int pages)
+{
+    enum error e = OK;
+    for (int i = abs(pages); i > 0 && !e; i--)
+        e = list_page(list, pages < 0);
+    return e;
+}
+
+static enum error take_step(struct list *list, const struct table_step *step)
+{
+    switch (step->kind) {
+    case STEP_LOAD:
+        return load(list, step);
+    case STEP_MOVE:
+        return list_move(list, step->by);
+    case STEP_PAGE:
+        return turn(list, step->by);
+    case STEP_FIRST:
+    case STEP_LAST:
+        break;
+    }
+    return list_jump(list, step->kind == STEP_LAST);
+}
+
+/* What is read anew has to be counted anew, unless all of it is on the screen. */
+static void loaded(struct table *table, int64_t total)
+{
+    const struct list *list = &table->list;
+    bool whole = list->above == 0 && list->below == 0 && !list->gone;
+    table->total = total;
+    table->problem[0] = 0;
+    table->matching = !table_is_search(table) ? total : whole ? (int64_t)list->count : -1;
+    table_recount_marks(table);
+    if (table->marks.rule) table->marks.rule_matches = -1;
+}
+
+/* A filter that means nothing matches nothing. */
+static bool is_problem(struct table *table, enum error e)
+{
+    if (e != ERR_INVALID && e != ERR_NOT_FOUND) return false;
+    snprintf(table->problem, sizeof table->problem, "%s", error_message());
+    list_clear(&table->list);
+    table->matching = table->hidden = 0;
+    return true;
+}
+
+static enum error run_reading(struct job *job, struct store *store)
+{
+    struct reading *reading = (struct reading *)job;
+    enum error e = OK;
+    reading->reader.store = store;
+    reading->list.arg = &reading->reader;
+    if (reading->step.kind == STEP_LOAD)
+        e = reading->source->count(&reading->reader, false, &reading->total);
+    return e ? e : take_step(&reading->list, &reading->step);
+}
+
+static void free_reading(struct job *job)
+{
+    list_free(&((struct reading *)job)->list);
+    free(job);
+}
+
+/* The cursor may have been moved over the rows that are refreshed. */
+static void take_list(struct table *table, struct reading *reading)
+{
+    const struct list old = table->list;
+    int64_t here = list_current_id(&old);
+    table->list = reading->list;
+    table->list.arg = &table->reader;
+    reading->list = old;
+    bool refreshed = reading->step.kind == STEP_LOAD && reading->step.reopen == TABLE_KEEP;
+    if (refreshed && !table->list.gone) list_find(&table->list, here);
+}
+
+static void go_on(struct table *table)
+{
+    if (table->reading || !table->next_count) return;
+    struct table_step step = table->next[0];
+    table->next_count--;
+    memmove(table->next, table->next + 1, table->next_count * sizeof *table->next);
+    table_go(table, step);
+    go_on(table);
+}
+
+/* A change that was made elsewhere meanwhile. */
+static void refresh_late(struct table *table)
+{
+    if (table->refresh) table->screen->wants_load = true;
+    table->refresh = false;
+}
+
+static void done_reading(struct app *app, struct job *job, enum error e)
+{
+    struct reading *reading = (struct reading *)job;
+    struct table *table = reading->table;
+    struct screen *screen = table->screen;
+    table->reading = screen->is_loading = false;
+    refresh_late(table);
+    if (!e || is_problem(table, e)) {
+        screen->failed_since = 0;
+        if (!e) take_list(table, reading);
+        if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
+        go_on(table);
+        return;
+    }
+    if (!screen->failed_since) screen->failed_since = ambient_now();
+    if (table->reopen < reading->step.reopen) table->reopen = reading->step.reopen;
+    table->next_count = 0;
+    app_say_error(app);
+}
+
+static enum error read_behind(struct table *table, struct table_step step)
+{
+    struct reading *reading = calloc(1, sizeof *reading);
+    if (!reading || list_copy(&reading->list, &table->list)) {
+        free(reading);
+        return fail(ERR_SYSTEM, "out of memory");
+    }
+    reading->job = (struct job){
+        .owner = table, .run = run_reading, .done = done_reading, .free = free_reading};
+    reading->table = table;
+    reading->source = table->source;
+    reading->reader = table->reader = table_reader_of(table);
+    reading->reader.behind = true;
+    reading->step = table->under_way = step;
+    table->reading = true;
+    table->screen->is_loading = true;
+    background_post(table->app->background, &reading->job);
+    return OK;
+}
+
+/* A step for rows that are still to come waits for them; of one kind two are one. */
+static int wait_with(struct table *table, struct table_step step)
+{
+    struct table_step *last = table->next_count ? &table->next[table->next_count - 1] : NULL;
+    bool adds = step.kind == STEP_MOVE || step.kind == STEP_PAGE;
+    if (last && last->kind == step.kind && adds)
+        last->by += step.by;
+    else if (table->next_count < STEPS_MAX)
+        table->next[table->next_count++] = step;
+    return EFFECT_NONE;
+}
+
+static bool is_at_hand(const struct table *table, const struct table_step *step)
+{
+    return !table_is_search(table) ||
+           (step->kind == STEP_MOVE && list_holds(&table->list, step->by));
+}
+
+int table_go(struct table *table, struct table_step step)
+{
+    enum error e = OK;
+    bool here = is_at_hand(table, &step);
+    if (table->searching || (table->reading && (table_is_late(table) || !here)))
+        return wait_with(table, step);
+    if (here) {
+        table->reader = table_reader_of(table);
+        e = take_step(&table->list, &step);
+    } else {
+        e = read_behind(table, step);
+    }
+    return e && e != ERR_STOPPED ? app_say_error(table->app) : EFFECT_DRAW;
+}
+
+void table_stop_reading(struct table *table)
+{
+    background_drop(table->app->background, table);
+    table->reading = table->screen->is_loading = false;
+}
+
+static enum error read_now(struct table *table, const struct table_step *step)
+{
+    int64_t total;
+    table_stop_reading(table);
+    table->reader = table_reader_of(table);
+    enum error e = table->source->count(&table->reader, false, &total);
+    if (!e) e = take_step(&table->list, step);
+    if (is_problem(table, e)) return OK;
+    if (!e) loaded(table, total);
+    if (!e && table->source->search == SEARCH_NEVER)
+        e = table->source->count(&table->reader, true, &table->matching);
+    return e;
+}
+
+enum error table_load(struct table *table, int rows)
+{
+    const struct table_step step = {.kind = STEP_LOAD,
+                                    .height = table_height(rows),
+                                    .reopen = table->reopen,
+                                    .drop_gone = table->drop_gone};
+    table->now = ambient_now();
+    table_pin_place(table);
+    /* A change made elsewhere does not end a search: it is looked at afterwards. */
+    table->refresh = table->reading && step.reopen == TABLE_KEEP;
+    if (table->refresh) return OK;
+    table_drop_counting(table);
+    enum error e = table_is_search(table) ? read_behind(table, step) : read_now(table, &step);
+    if (e) return e;
+    table->reopen = TABLE_KEEP;
+    table->searching = false;
+    table->drop_gone = false;
+    go_on(table);
+    return OK;
+}
+
+void table_settle(struct table *table)
+{
+    struct screen *screen = table->screen;
+    if (table->searching && screen->class->load(table->app, screen)) app_say_error(table->app);
+    while (table->reading && (table_is_late(table) || table->next_count))
+        background_wait(table->app, table);
+}

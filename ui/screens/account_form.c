@@ -1,0 +1,552 @@
+#include "ui/screens/account_form.h"
+
+#include "ui/kit/frame.h"
+#include "ui/screens/form.h"
+#include "ui/screens/token_form.h"
+#include "ui/terminal/input.h"
+#include "ui/undo.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/impact_text.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUPS_SHOWN = 1000 };
+
+enum error form_details(const struct form *form, struct account_details *out)
+{
+    *out = (struct account_details){.description = strdup(form->description.text),
+                                    .owner = strdup(form->owner.text)};
+    enum error e = out->description && out->owner ? OK : fail(ERR_SYSTEM, "out of memory");
+    if (!e) e = id_set_copy(&out->groups, &form->groups);
+    if (!e) e = id_set_copy(&out->permissions, &form->permissions);
+    if (e) account_details_free(out);
+    return e;
+}
+
+bool form_is_changed(const struct form *form)
+{
+    const struct account_details staged = {.description = form->description.text,
+                                           .owner = form->owner.text,
+                                           .groups = form->groups,
+                                           .permissions = form->permissions};
+    return form->name.size > 0 || account_details_diff(&form->saved, &staged) != 0;
+}
+
+/* A field shows no unprintable bytes that a stored text may hold: opening it changes nothing yet.
+ */
+static enum error keep_shown(char **saved, const struct field *field)
+{
+    char *shown = strdup(field->text);
+    if (!shown) return fail(ERR_SYSTEM, "out of memory");
+    free(*saved);
+    *saved = shown;
+    return OK;
+}
+
+static enum error fill_fields(struct form *form)
+{
+    struct account_details details;
+    enum error e = account_details_load(form->app->store, form->number, &details, &form->version);
+    if (e) return e;
+    account_details_free(&form->saved);
+    form->saved = details;
+    field_set(&form->description, details.description);
+    field_set(&form->owner, details.owner);
+    e = keep_shown(&form->saved.description, &form->description);
+    if (!e) e = keep_shown(&form->saved.owner, &form->owner);
+    if (e) return e;
+    id_set_free(&form->groups);
+    id_set_free(&form->permissions);
+    e = id_set_copy(&form->groups, &details.groups);
+    return e ? e : id_set_copy(&form->permissions, &details.permissions);
+}
+
+static enum error fill_details(struct form *form)
+{
+    size_t count = form->tokens->count;
+    char(*details)[TOKEN_DETAIL_SIZE] = calloc(count + 1, sizeof *details);
+    if (!details) return fail(ERR_SYSTEM, "out of memory");
+    free(form->token_details);
+    form->token_details = details;
+    form->has_details = false;
+    enum error e = OK;
+    for (size_t i = 0; i < count && !e; i++) {
+        e = token_detail(form->app->store, form->now, &form->tokens->items[i], details[i]);
+        form->has_details |= details[i][0] != 0;
+    }
+    return e;
+}
+
+static enum error fill_tokens(struct form *form)
+{
+    struct token_rows *tokens;
+    struct store *store = form->app->store;
+    enum error e = token_list(store, form->now, form->number, false, &tokens);
+    if (e) return e;
+    free(form->tokens);
+    form->tokens = tokens;
+    e = fill_details(form);
+    if (e) return e;
+    /* The cursor stays on its token wherever that stands now. */
+    if (form->token_at >= tokens->count) form->token_at = tokens->count ? tokens->count - 1 : 0;
+    for (size_t i = 0; i < tokens->count; i++)
+        if (tokens->items[i].number == form->token_number) form->token_at = i;
+    form->token_number = tokens->count ? tokens->items[form->token_at].number : 0;
+    return token_get_counts(store, form->now, form->number, &form->counts);
+}
+
+enum error form_load_sources(struct form *form)
+{
+    struct permission_sources *sources;
+    enum error e =
+        permission_effective_staged(form->app->store, &form->groups, &form->permissions, &sources);
+    if (e) return e;
+    free(form->sources);
+    form->sources = sources;
+    return OK;
+}
+
+static enum error fill_lists(struct form *form)
+{
+    struct group_rows *groups;
+    struct permissions *catalogue;
+    enum error e = group_list(form->app->store, "", GROUPS_SHOWN, &groups);
+    if (e) return e;
+    free(form->all_groups);
+    form->all_groups = groups;
+    e = permission_list(form->app->store, &catalogue);
+    if (e) return e;
+    free(form->catalogue);
+    form->catalogue = catalogue;
+    if (form->grid.at >= catalogue->count) form->grid.at = 0;
+    return form_load_sources(form);
+}
+
+enum error form_fill(struct form *form)
+{
+    form->now = ambient_now();
+    enum error e = OK;
+    if (form->number) e = account_get(form->app->store, form->now, form->number, &form->account);
+    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
+    if (!e && form->number) e = fill_tokens(form);
+    if (!e) e = fill_lists(form);
+    if (!e) form->loaded = true;
+    return e;
+}
+
+enum { LABEL_COLUMNS = 14, DESCRIPTION_ROWS = 5 };
+
+static void draw_label(const struct form *form, const struct canvas *canvas, int row,
+                       enum part part, const char *label)
+{
+    draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, form->part == part ? ROLE_ACCENT : ROLE_MUTED,
+              label);
+}
+
+static void draw_title(struct form *form, const struct canvas *canvas)
+{
+    const char *title = form->number ? "Edit Service Account" : "New Service Account";
+    int used = draw_text(canvas, 0, 1, ROLE_BOLD, title);
+    if (form_is_changed(form))
+        draw_format(canvas, 0, 1 + used, ROLE_WARN, " %s changed", text_glyph(GLYPH_DOT));
+    int column = canvas->columns - 24;
+    if (column < used + 2) return;
+    draw_button(canvas, 0, column, form->number ? "Update" : "Create", form->part == PART_SAVE);
+    draw_button(canvas, 0, column + 12, "Cancel", form->part == PART_CANCEL);
+}
+
+static void draw_toggle(const struct form *form, const struct canvas *canvas, int row, int column)
+{
+    bool active = form->account.row.active;
+    char glyphs[16];
+    snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
+    struct canvas spot = canvas_part(canvas, row, column, 1, 14);
+    spot.selected = form->part == PART_TOGGLE;
+    draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
+    draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
+    if (spot.selected) draw_cursor(&spot, 0, 1, false);
+}
+
+static int draw_head(struct form *form, const struct canvas *canvas, int row)
+{
+    if (!form->number) {
+        draw_label(form, canvas, row, PART_NAME, "Account ID");
+        draw_text(canvas, row, LABEL_COLUMNS, ROLE_MUTED, "sa::");
+        int left = canvas->columns - LABEL_COLUMNS - 5;
+        field_draw(&form->name, canvas, row, LABEL_COLUMNS + 4, left, 1, form->part == PART_NAME);
+        if (!form->refused[0]) return 1;
+        return 1 + draw_wrapped(canvas, row + 1, LABEL_COLUMNS, left + 4, ROLE_WARN, form->refused);
+    }
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, form->account.row.name);
+    bool wide = canvas->columns >= 60;
+    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 26 : 1);
+    draw_label(form, canvas, row, PART_COUNT, "Account ID");
+    draw_cell_middle(canvas, row, LABEL_COLUMNS, columns, ROLE_TEXT, id);
+    if (wide) {
+        draw_toggle(form, canvas, row, canvas->columns - 24);
+        return 1;
+    }
+    draw_toggle(form, canvas, row + 1, LABEL_COLUMNS);
+    return 2;
+}
+
+static int draw_texts(struct form *form, const struct canvas *canvas, int row)
+{
+    int columns = canvas->columns - LABEL_COLUMNS - 1;
+    int rows = field_rows(&form->description, columns);
+    if (rows > DESCRIPTION_ROWS) rows = DESCRIPTION_ROWS;
+    draw_label(form, canvas, row, PART_DESCRIPTION, "Description");
+    field_draw(&form->description, canvas, row, LABEL_COLUMNS, columns, rows,
+               form->part == PART_DESCRIPTION);
+    draw_label(form, canvas, row + rows, PART_OWNER, "Owner");
+    field_draw(&form->owner, canvas, row + rows, LABEL_COLUMNS, columns, 1,
+               form->part == PART_OWNER);
+    return rows + 1;
+}
+
+static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
+{
+    bool focused = form->part == PART_FIRST_TOKEN, expiry = form->part == PART_FIRST_EXPIRY;
+    draw_rule(canvas, row++, "Tokens", "", focused || expiry);
+    draw_text(canvas, row, 2, focused ? ROLE_ACCENT : ROLE_TEXT,
+              form->makes_token ? "[x] first token" : "[ ] none yet");
+    if (!form->makes_token) {
+        draw_text(canvas, row + 1, 6, ROLE_MUTED, "Enter asks for one");
+        return 3;
+    }
+    draw_text(canvas, row, 19, focused ? ROLE_ACCENT : ROLE_MUTED, "name");
+    field_draw(&form->token_name, canvas, row++, 27, canvas->columns - 28, 1, focused);
+    draw_text(canvas, row, 19, expiry ? ROLE_ACCENT : ROLE_MUTED, "expires");
+    field_draw(&form->token_expires, canvas, row, 27, 11, 1, expiry);
+    draw_text(canvas, row, 40, ROLE_MUTED,
+              focused  ? "Enter: no token"
+              : expiry ? "never, 90d, or 2027-01-31"
+                       : "");
+    return 3;
+}
+
+/* Draws everything below the title and remembers where the focus is. */
+static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
+{
+    int row = 0;
+    tops[PART_NAME] = tops[PART_TOGGLE] = row;
+    row += draw_head(form, canvas, row);
+    tops[PART_DESCRIPTION] = row;
+    row += draw_texts(form, canvas, row);
+    tops[PART_OWNER] = row - 1;
+    tops[PART_FIRST_TOKEN] = tops[PART_FIRST_EXPIRY] = tops[PART_TOKENS] = row;
+    row += form->number ? form_draw_tokens(form, canvas, row) : draw_first_token(form, canvas, row);
+    tops[PART_GROUPS] = row;
+    row += form_draw_groups(form, canvas, row);
+    tops[PART_PERMISSIONS] = row;
+    row += form_draw_grid(form, canvas, row);
+    tops[PART_SAVE] = tops[PART_CANCEL] = 0;
+    tops[PART_COUNT] = row;
+    return row;
+}
+
+/* The row inside the focused part that must be on the screen. */
+static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
+{
+    int row = tops[form->part];
+    if (form->part == PART_TOKENS) return row + 2 + (int)form->token_at;
+    if (form->part == PART_PERMISSIONS && form->grid.columns)
+        return row + 1 + (int)form->grid.at / form->grid.columns;
+    return row;
+}
+
+/* form_draw.c */
+static void form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+{
+    struct form *form = (struct form *)screen;
+    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    draw_title(form, &canvas);
+    if (!form->loaded) return;
+    struct canvas body = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
+    body.scroll = form->scroll;
+    int tops[PART_COUNT + 1];
+    int rows = draw_body(form, &body, tops);
+    int focus = focus_row(form, tops), scroll = form->scroll;
+    if (focus < scroll + 1) scroll = focus > 1 ? focus - 1 : 0;
+    /* One row below the focus stays visible: the line that explains a permission. */
+    if (focus + 2 > scroll + body.rows) scroll = focus + 2 - body.rows;
+    if (scroll > rows - body.rows) scroll = rows - body.rows;
+    if (scroll < 0) scroll = 0;
+    if (scroll == form->scroll) return;
+    form->scroll = body.scroll = scroll;
+    draw_clear(&body);
+    draw_body(form, &body, tops);
+}
+
+enum { EXPIRY_MAX = 32 };
+
+static bool form_has_part(const struct form *form, enum part part)
+{
+    if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
+    if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
+    if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
+    return true;
+}
+
+/* The field that has the focus; NULL when the part is none. */
+static struct field *form_field(struct form *form)
+{
+    switch (form->part) {
+    case PART_NAME:
+        return &form->name;
+    case PART_DESCRIPTION:
+        return &form->description;
+    case PART_OWNER:
+        return &form->owner;
+    case PART_FIRST_TOKEN:
+        return form->makes_token ? &form->token_name : NULL;
+    case PART_FIRST_EXPIRY:
+        return &form->token_expires;
+    case PART_TOKENS:
+        return form->renaming ? &form->rename : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static int step(struct form *form, int by)
+{
+    form->renaming = false;
+    int part = (int)form->part;
+    do
+        part = (part + by + PART_COUNT) % PART_COUNT;
+    while (!form_has_part(form, (enum part)part));
+    form->part = (enum part)part;
+    return EFFECT_DRAW;
+}
+
+/* Says while it is typed why a name does not do. */
+static void check_name(struct form *form)
+{
+    char name[ACCOUNT_NAME_MAX + 1];
+    int64_t taken;
+    form->refused[0] = 0;
+    if (form->name.size == 0) return;
+    if (account_parse_name(form->name.text, name))
+        snprintf(form->refused, sizeof form->refused, "%s", error_message());
+    else if (!account_find(form->app->store, name, &taken))
+        snprintf(form->refused, sizeof form->refused, "sa::%s is taken: choose another name", name);
+}
+
+static int after_edit(struct form *form, enum field_effect effect)
+{
+    if (effect == FIELD_CHANGED && form->part == PART_NAME) check_name(form);
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+}
+
+static int special_key(struct form *form, int key)
+{
+    switch (key) {
+    case UI_TAB:
+        return step(form, 1);
+    case UI_BACK_TAB:
+        return step(form, -1);
+    case UI_ESC:
+        return form_leave(form);
+    case UI_ENTER:
+        if (form->part == PART_FIRST_TOKEN) {
+            form->makes_token = !form->makes_token;
+            return EFFECT_DRAW;
+        }
+        return step(form, 1);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct form *form = (struct form *)screen;
+    struct field *field = form_field(form);
+    if (pressed == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(app->input, &size);
+        return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
+    }
+    if (form->renaming) {
+        int effects = form_rename_key(form, pressed);
+        if (!(effects & EFFECT_PASS)) return effects;
+    } else if (field && !(pressed == UI_ENTER && form->part != PART_DESCRIPTION)) {
+        int effects = after_edit(form, field_key(field, pressed));
+        if (!(effects & EFFECT_PASS)) return effects;
+    }
+    bool button = form->part == PART_SAVE || form->part == PART_CANCEL;
+    if (button && (pressed == UI_ENTER || pressed == ' '))
+        return form->part == PART_SAVE ? form_save(form) : form_leave(form);
+    if (form->part == PART_FIRST_TOKEN && pressed == ' ') pressed = UI_ENTER;
+    if (pressed == UI_ENTER && !field && form->part != PART_FIRST_TOKEN) return EFFECT_PASS;
+    return special_key(form, pressed);
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    struct form *form = (struct form *)screen;
+    if (form_field(form)) return CONTEXT_FORM | CONTEXT_TEXT;
+    switch (form->part) {
+    case PART_TOGGLE:
+        return CONTEXT_FORM | CONTEXT_TOGGLE;
+    case PART_TOKENS:
+        return CONTEXT_FORM | CONTEXT_TOKENS | CONTEXT_LIST;
+    case PART_GROUPS:
+        return CONTEXT_FORM | CONTEXT_CHIPS;
+    case PART_PERMISSIONS:
+        return CONTEXT_FORM | CONTEXT_GRID;
+    default:
+        return CONTEXT_FORM;
+    }
+}
+
+static int toggle(struct form *form)
+{
+    struct app *app = form->app;
+    struct act act = app_act(app);
+    bool active = !form->account.row.active, changed;
+    struct account_impact impact;
+    char hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
+    enum error e = account_get_impact(app->store, act.now, form->number, &impact);
+    if (!e) e = impact_names(app->store, act.now, form->number, names, sizeof names);
+    if (!e) e = account_set_active(&act, form->number, active, &changed);
+    if (e) return app_say_error(app);
+    if (changed) undo_push_active(app, form->number, active);
+    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo%s", form->account.row.name,
+            active ? "activated" : "deactivated", hit, names);
+    return EFFECT_LOAD;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    (void)app;
+    struct form *form = (struct form *)screen;
+    if (!form->loaded) return EFFECT_PASS;
+    switch (command) {
+    case COMMAND_FORM_SAVE:
+        return form_save(form);
+    case COMMAND_FORM_TOGGLE:
+        return toggle(form);
+    case COMMAND_ESCAPE:
+    case COMMAND_BACK:
+        return form_leave(form);
+    case COMMAND_NEXT_PART:
+        return step(form, 1);
+    case COMMAND_PREVIOUS_PART:
+        return step(form, -1);
+    default:
+        break;
+    }
+    if (form->part == PART_TOKENS) return form_run_tokens(form, command);
+    if (form->part == PART_GROUPS) return form_run_groups(form, command);
+    return form->part == PART_PERMISSIONS ? form_run_grid(form, command) : EFFECT_PASS;
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct token_row *token = form_token((const struct form *)screen);
+    if (!token) return NULL;
+    return token_why_not(token, command);
+}
+
+static const char *label(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct token_row *token = form_token((const struct form *)screen);
+    return token ? token_command_label(token, command) : NULL;
+}
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    (void)app;
+    return form_fill((struct form *)screen);
+}
+
+static void close_form(struct app *app, struct screen *screen)
+{
+    (void)app;
+    struct form *form = (struct form *)screen;
+    enum { PLACES = 6 };
+    struct field *fields[PLACES] = {&form->name,       &form->description,   &form->owner,
+                                    &form->token_name, &form->token_expires, &form->rename};
+    for (size_t i = 0; i < PLACES; i++)
+        field_free(fields[i]);
+    account_details_free(&form->saved);
+    id_set_free(&form->groups);
+    id_set_free(&form->permissions);
+    free(form->tokens);
+    free(form->token_details);
+    free(form->all_groups);
+    free(form->catalogue);
+    free(form->sources);
+    free(form);
+}
+
+/* Of these the footer shows what the focused part can do. */
+static const enum command form_footer[] = {
+    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,  COMMAND_TOKEN_RENAME,
+    COMMAND_TOKEN_SUSPEND,  COMMAND_TOKEN_REVOKE, COMMAND_FORM_TOGGLE, COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
+    COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
+
+static bool leave(struct app *app, struct screen *screen, enum command next)
+{
+    (void)app;
+    return !form_asks_to_leave((struct form *)screen, next);
+}
+
+static const struct screen_class form_class = {
+    .title = "Service account",
+    .leave = leave,
+    .footer = form_footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = form_draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .label = label,
+    .close = close_form,
+};
+
+static enum error init_fields(struct form *form)
+{
+    enum error e = field_init(&form->name, ACCOUNT_NAME_MAX + 4, false);
+    if (!e) e = field_init(&form->description, ACCOUNT_DESCRIPTION_MAX, true);
+    if (!e) e = field_init(&form->owner, ACCOUNT_OWNER_MAX, false);
+    if (!e) e = field_init(&form->token_name, TOKEN_NAME_MAX, false);
+    if (!e) e = field_init(&form->token_expires, EXPIRY_MAX, false);
+    return e ? e : field_init(&form->rename, TOKEN_NAME_MAX, false);
+}
+
+void account_form_open(struct app *app, int64_t account)
+{
+    struct form *form = calloc(1, sizeof *form);
+    if (!form) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    form->screen.class = &form_class;
+    form->app = app;
+    form->number = account;
+    form->part = account ? PART_TOKENS : PART_NAME;
+    form->makes_token = account == 0;
+    char expiry[EXPIRY_MAX + 1];
+    if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
+        app_say_error(app);
+        close_form(app, &form->screen);
+        return;
+    }
+    if (!account) field_set(&form->token_name, "default");
+    if (!account) field_set(&form->token_expires, expiry);
+    screen_push(app, &form->screen);
+}

@@ -1,0 +1,376 @@
+#include "ui/kit/chooser.h"
+#include "ui/kit/menu.h"
+#include "ui/screens/form.h"
+#include "ui/screens/token_act.h"
+#include "ui/screens/token_form.h"
+#include "ui/screens/why_dialog.h"
+#include "ui/terminal/input.h"
+#include "ui/undo.h"
+
+#include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_inherited(const struct form *form, int64_t permission)
+{
+    for (size_t i = 0; i < form->sources->count; i++)
+        if (form->sources->items[i].permission == permission && form->sources->items[i].group)
+            return true;
+    return false;
+}
+
+static enum grid_mark mark_of(const void *arg, int64_t permission)
+{
+    const struct form *form = arg;
+    if (id_set_has(&form->permissions, permission)) return GRID_EXPLICIT;
+    return is_inherited(form, permission) ? GRID_INHERITED : GRID_NONE;
+}
+
+/* "from group deploy", "explicit, also from deploy", "not granted". */
+static void explain_source(const struct form *form, int64_t permission, char *out, size_t size)
+{
+    bool explicit_one = id_set_has(&form->permissions, permission);
+    size_t used = (size_t)snprintf(out, size, "%s", explicit_one ? "explicit" : "");
+    for (size_t i = 0; i < form->sources->count && used < size - 80; i++) {
+        const struct permission_source *source = &form->sources->items[i];
+        if (source->permission != permission || !source->group) continue;
+        char name[72];
+        text_visible(name, sizeof name, source->group_name, 16);
+        const char *joint = used == 0 ? "from group " : explicit_one ? ", also from " : ", ";
+        used += (size_t)snprintf(out + used, size - used, "%s%s", joint, name);
+        explicit_one = false;
+    }
+    if (used == 0) snprintf(out, size, "not granted");
+}
+
+int form_draw_grid(struct form *form, const struct canvas *canvas, int top)
+{
+    bool focused = form->part == PART_PERMISSIONS;
+    draw_rule(canvas, top, "Permissions", "", focused);
+    int rows = 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
+    if (form->catalogue->count == 0) return rows;
+    const struct permission *here = &form->catalogue->items[form->grid.at];
+    char source[256], text[sizeof source + sizeof here->name + sizeof here->sentence + 8];
+    explain_source(form, here->number, source, sizeof source);
+    snprintf(text, sizeof text, "%s: %s. %s", here->name, source, here->sentence);
+    return rows + draw_wrapped(canvas, top + rows, 2, canvas->columns - 4, ROLE_MUTED, text);
+}
+
+static int set(struct form *form, int64_t permission, bool granted)
+{
+    enum error e = OK;
+    if (granted)
+        e = id_set_add(&form->permissions, permission);
+    else
+        id_set_remove(&form->permissions, permission);
+    if (!e) e = form_load_sources(form);
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static int toggle(struct form *form, const struct permission *permission)
+{
+    if (id_set_has(&form->permissions, permission->number))
+        return set(form, permission->number, false);
+    if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
+    char source[256];
+    explain_source(form, permission->number, source, sizeof source);
+    app_say(form->app, ROLE_WARN, "%s comes %s; + grants it explicitly, too", permission->name,
+            source);
+    return EFFECT_DRAW;
+}
+
+int form_run_grid(struct form *form, enum command command)
+{
+    if (form->catalogue->count == 0) return EFFECT_PASS;
+    const struct permission *here = &form->catalogue->items[form->grid.at];
+    switch (command) {
+    case COMMAND_GRID_TOGGLE:
+        return toggle(form, here);
+    case COMMAND_GRID_WHY:
+        if (form->number) return why_show(form->app, form->number, here->number);
+        app_say(form->app, ROLE_WARN, "The account is not there yet");
+        return EFFECT_DRAW;
+    case COMMAND_GRID_GRANT:
+        return set(form, here->number, true);
+    default:
+        return grid_run(&form->grid, form->catalogue, command);
+    }
+}
+
+static const struct group *find(const struct form *form, int64_t number)
+{
+    for (size_t i = 0; i < form->all_groups->count; i++)
+        if (form->all_groups->items[i].number == number) return &form->all_groups->items[i];
+    return NULL;
+}
+
+/* One chip; returns its columns. The first is Everyone, which cannot be taken out. */
+static int draw_chip(struct form *form, const struct canvas *canvas, int row, int column,
+                     size_t index)
+{
+    int64_t number = index == 0 ? GROUP_EVERYONE : form->groups.ids[index - 1];
+    const struct group *group = find(form, number);
+    char text[GROUP_NAME_MAX * 4 + 16];
+    snprintf(text, sizeof text, "%s%s%s", group ? group->name : "(deleted)", index ? " " : "",
+             index ? text_glyph(GLYPH_REMOVE) : "");
+    int columns = (int)text_width(text);
+    struct canvas spot = canvas_part(canvas, row, column, 1, columns);
+    spot.selected = form->part == PART_GROUPS && form->chip_at == index;
+    draw_cell(&spot, 0, 0, columns, index ? ROLE_TEXT : ROLE_MUTED, text);
+    if (spot.selected) draw_cursor(&spot, 0, 0, false);
+    return columns;
+}
+
+int form_draw_groups(struct form *form, const struct canvas *canvas, int top)
+{
+    int row = top, column = 2;
+    draw_rule(canvas, row++, "Groups", "", form->part == PART_GROUPS);
+    for (size_t i = 0; i <= form->groups.count; i++) {
+        const struct group *group = find(form, i == 0 ? GROUP_EVERYONE : form->groups.ids[i - 1]);
+        int columns = group ? (int)text_width(group->name) + 2 : 12;
+        if (column > 2 && column + columns + 1 > canvas->columns) row++, column = 2;
+        column += draw_chip(form, canvas, row, column, i) + 3;
+    }
+    if (column + 6 > canvas->columns) row++, column = 2;
+    draw_text(canvas, row++, column, ROLE_MUTED, "+ add");
+    return row - top;
+}
+
+/* Groups that the account is not in yet. */
+static enum error find_others(struct store *store, const void *arg, const char *text,
+                              struct choice *out, size_t max, size_t *count)
+{
+    const struct form *form = arg;
+    size_t found, kept = 0;
+    enum error e = choose_groups(store, NULL, text, out, max, &found);
+    for (size_t i = 0; i < found && !e; i++)
+        if (!id_set_has(&form->groups, out[i].id)) out[kept++] = out[i];
+    *count = e ? 0 : kept;
+    return e;
+}
+
+static int add(struct app *app, void *arg, int64_t group)
+{
+    struct form *form = arg;
+    enum error e = id_set_add(&form->groups, group);
+    for (size_t i = 0; i < form->groups.count; i++)
+        if (form->groups.ids[i] == group) form->chip_at = i + 1;
+    if (!e) e = form_load_sources(form);
+    return e ? app_say_error(app) : EFFECT_LOAD;
+}
+
+static int open_picker(struct form *form)
+{
+    enum error e = chooser_open(
+        form->app, &(struct chooser){
+                       .title = "Add to a group", .find = find_others, .chosen = add, .arg = form});
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static int remove_chip(struct form *form)
+{
+    if (form->chip_at == 0) {
+        app_say(form->app, ROLE_WARN, "Every account is in Everyone, always");
+        return EFFECT_DRAW;
+    }
+    id_set_remove(&form->groups, form->groups.ids[form->chip_at - 1]);
+    form->chip_at--;
+    return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+int form_run_groups(struct form *form, enum command command)
+{
+    switch (command) {
+    case COMMAND_CHIP_LEFT:
+        if (form->chip_at > 0) form->chip_at--;
+        return EFFECT_DRAW;
+    case COMMAND_CHIP_RIGHT:
+        if (form->chip_at < form->groups.count) form->chip_at++;
+        return EFFECT_DRAW;
+    case COMMAND_CHIP_ADD:
+        return open_picker(form);
+    case COMMAND_CHIP_REMOVE:
+        return remove_chip(form);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+enum { SOON = 14 * DAY_SECONDS };
+
+/* Columns of the table for the width at hand; 0: left out. */
+struct layout {
+    int name, token, state, created, expires, used, menu;
+};
+
+static struct layout lay_out(int columns)
+{
+    struct layout at = {.name = 3, .token = 19, .state = 30};
+    if (columns < 60) at.token = 0, at.state = columns - 16;
+    if (columns >= 60) at.expires = 43;
+    if (columns >= 78) at.created = 43, at.expires = 55, at.used = 66, at.menu = columns - 2;
+    return at;
+}
+
+static void draw_times(const struct form *form, const struct canvas *line, struct layout at,
+                       const struct token_row *token)
+{
+    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
+    when_date(created, token->created);
+    when_relative(expires, token->expires, form->now);
+    when_relative(used, token->last_used, form->now);
+    if (at.created) draw_cell(line, 0, at.created, 11, ROLE_MUTED, created);
+    if (at.expires) {
+        bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
+                    token->expires < form->now + SOON;
+        draw_cell(line, 0, at.expires, 10, soon ? ROLE_WARN : ROLE_MUTED, expires);
+        if (soon) draw_text(line, 0, at.expires + (int)text_width(expires) + 1, ROLE_WARN, "!");
+    }
+    if (at.used)
+        draw_cell(line, 0, at.used, 11, ROLE_MUTED,
+                  token->last_used == WHEN_NEVER ? "not yet" : used);
+}
+
+static void draw_token(struct form *form, const struct canvas *canvas, int row, size_t index)
+{
+    const struct token_row *token = &form->tokens->items[index];
+    struct layout at = lay_out(canvas->columns);
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    bool here = form->part == PART_TOKENS && index == form->token_at;
+    char masked[16], unnamed[32];
+    line.selected = here;
+    draw_clear(&line);
+    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
+    snprintf(masked, sizeof masked, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), token->last_four);
+    snprintf(unnamed, sizeof unnamed, "#%" PRId64, token->number);
+    int columns = (at.token ? at.token : at.state) - at.name - 1;
+    if (here && form->renaming)
+        field_draw(&form->rename, &line, 0, at.name, columns, 1, true);
+    else
+        draw_cell(&line, 0, at.name, columns, token->name[0] ? ROLE_TEXT : ROLE_MUTED,
+                  token->name[0] ? token->name : unnamed);
+    if (at.token) draw_cell(&line, 0, at.token, 10, ROLE_MUTED, masked);
+    if (at.token && (token->narrowed || token->networks))
+        draw_glyph(&line, 0, at.token + 9, ROLE_MUTED, GLYPH_LIMITED);
+    token_draw_state(&line, 0, at.state, 12, token);
+    draw_times(form, &line, at, token);
+    if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
+    if (!here) return;
+    form->menu_row = line.top - line.scroll;
+    form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
+    if (!form->renaming) draw_cursor(&line, 0, at.name, false);
+}
+
+static void draw_heading(const struct canvas *canvas, int row)
+{
+    struct layout at = lay_out(canvas->columns);
+    draw_text(canvas, row, at.name, ROLE_MUTED, "NAME");
+    if (at.token) draw_text(canvas, row, at.token, ROLE_MUTED, "TOKEN");
+    draw_text(canvas, row, at.state, ROLE_MUTED, "STATE");
+    if (at.created) draw_text(canvas, row, at.created, ROLE_MUTED, "CREATED");
+    if (at.expires) draw_text(canvas, row, at.expires, ROLE_MUTED, "EXPIRES");
+    if (at.used) draw_text(canvas, row, at.used, ROLE_MUTED, "LAST USED");
+}
+
+int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
+{
+    char right[96];
+    int row = top;
+    const int at_name = lay_out(canvas->columns).name;
+    int64_t left = form->counts.limit - form->counts.used;
+    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s n new",
+             form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
+             text_glyph(GLYPH_DOT));
+    if (canvas->columns < 60)
+        snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
+                 form->counts.limit);
+    draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
+    if (form->tokens->count == 0)
+        draw_text(canvas, row++, 3, ROLE_MUTED, "No tokens yet: n generates one");
+    else
+        draw_heading(canvas, row++);
+    for (size_t i = 0; i < form->tokens->count; i++)
+        draw_token(form, canvas, row++, i);
+    if (form->has_details)
+        draw_cell(canvas, row++, at_name, canvas->columns - at_name - 1, ROLE_MUTED,
+                  form->tokens->count ? form->token_details[form->token_at] : "");
+    if (form->counts.revoked)
+        draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
+    return row - top;
+}
+
+const struct token_row *form_token(const struct form *form)
+{
+    return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
+}
+
+static int generate(struct form *form)
+{
+    struct app *app = form->app;
+    if (form->counts.used >= form->counts.limit) {
+        app_say(app, ROLE_WARN,
+                "The account has %" PRId64 " tokens, as many as it may have: revoke one first",
+                form->counts.used);
+        return EFFECT_DRAW;
+    }
+    return token_form_open(app, form->number);
+}
+
+int form_rename_key(struct form *form, int key)
+{
+    struct app *app = form->app;
+    if (key == UI_ESC) {
+        form->renaming = false;
+        return EFFECT_DRAW;
+    }
+    if (key != UI_ENTER)
+        return field_key(&form->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+    struct act act = app_act(app);
+    const struct token_row *token = form_token(form);
+    bool changed;
+    if (!token || token_rename(&act, form->token_number, form->rename.text, &changed))
+        return app_say_error(app);
+    if (changed) undo_push_rename(app, form->token_number, token->name, form->rename.text);
+    form->renaming = false;
+    return EFFECT_LOAD;
+}
+
+static int begin_rename(struct form *form, const struct token_row *token)
+{
+    form->renaming = true;
+    field_set(&form->rename, token->name);
+    return EFFECT_DRAW;
+}
+
+static int open_menu(struct form *form, const struct token_row *token)
+{
+    char name[TOKEN_LABEL_SIZE];
+    token_label(token, name);
+    menu_open(form->app, name, form->menu_row, form->menu_column, token_menu);
+    return EFFECT_DRAW;
+}
+
+static int move(struct form *form, int by)
+{
+    size_t count = form->tokens->count;
+    if (by < 0 && form->token_at > 0) form->token_at--;
+    if (by > 0 && form->token_at + 1 < count) form->token_at++;
+    form->token_number = count ? form->tokens->items[form->token_at].number : 0;
+    return EFFECT_DRAW;
+}
+
+int form_run_tokens(struct form *form, enum command command)
+{
+    const struct token_row *token = form_token(form);
+    if (command == COMMAND_TOKEN_GENERATE) return generate(form);
+    if (command == COMMAND_DOWN) return move(form, 1);
+    if (command == COMMAND_UP) return move(form, -1);
+    if (!token) return EFFECT_PASS;
+    if (command == COMMAND_TOKEN_RENAME) return begin_rename(form, token);
+    if (command == COMMAND_MENU) return open_menu(form, token);
+    return token_run(form->app, token, command);
+}

@@ -1,0 +1,373 @@
+/* What changes the account under the cursor. */
+#include "ui/kit/chooser.h"
+#include "ui/kit/dialog.h"
+#include "ui/kit/progress.h"
+#include "ui/screens/accounts_screen.h"
+#include "ui/screens/bulk_ask.h"
+#include "ui/screens/token_form.h"
+#include "ui/screens/whatif_text.h"
+#include "ui/undo.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/impact_text.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An account that a dialog is about; the row under the cursor may be another by the time it is
+ * answered. */
+struct chosen {
+    struct accounts *accounts;
+    int64_t number;
+    char id[ACCOUNT_ID_SIZE];
+};
+
+static struct chosen *choose(struct accounts *accounts)
+{
+    const struct listed *here = accounts_current(accounts);
+    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    if (!chosen) return NULL;
+    *chosen = (struct chosen){.accounts = accounts, .number = here->row.number};
+    account_id_text(chosen->id, here->row.name);
+    return chosen;
+}
+
+int accounts_toggle(struct accounts *accounts)
+{
+    struct app *app = accounts->table.app;
+    const struct listed *here = accounts_current(accounts);
+    if (!here) return EFFECT_NONE;
+    bool active = !here->row.active, changed = false;
+    int64_t number = here->row.number;
+    struct account_impact impact;
+    struct act act = app_act(app);
+    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
+    enum error e = account_get_impact(app->store, act.now, number, &impact);
+    if (!e) e = impact_names(app->store, act.now, number, names, sizeof names);
+    if (!e) e = account_set_active(&act, number, active, &changed);
+    if (e) return app_say_error(app) | EFFECT_LOAD;
+    account_id_text(id, here->row.name);
+    if (changed) undo_push_active(app, number, active);
+    marks_free(&accounts->table.dropped);
+    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
+    if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo%s", id, active ? "activated" : "deactivated",
+                hit, names);
+    else
+        app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
+    return EFFECT_LOAD;
+}
+
+static int delete_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = choice ? account_delete(&act, chosen->number) : OK;
+    if (e)
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ %s deleted", chosen->id);
+    if (choice && !e) id_set_remove(&chosen->accounts->table.marks.ids, chosen->number);
+    if (choice && !e) chosen->accounts->table.drop_gone = true;
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+int accounts_delete(struct accounts *accounts)
+{
+    struct app *app = accounts->table.app;
+    struct account_impact impact;
+    struct chosen *chosen = choose(accounts);
+    char hit[IMPACT_TEXT_SIZE], tokens[600], text[1200];
+    if (!chosen) return EFFECT_NONE;
+    int64_t now = app_act(app).now;
+    if (account_get_impact(app->store, now, chosen->number, &impact) ||
+        impact_lines(app->store, now, chosen->number, tokens, sizeof tokens)) {
+        free(chosen);
+        return app_say_error(app) | EFFECT_LOAD;
+    }
+    impact_text(&impact, "stop working now", now, hit, sizeof hit);
+    snprintf(text, sizeof text,
+             "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
+             "what happened.\n%s\nType its name to delete it:",
+             chosen->id, hit, tokens);
+    confirm_open(app, &(struct confirm){.title = "Delete the account",
+                                        .text = text,
+                                        .choices = {{"Delete", 0}},
+                                        .typed = chosen->id,
+                                        .done = delete_confirmed,
+                                        .arg = chosen});
+    return EFFECT_DRAW;
+}
+
+int accounts_generate(struct accounts *accounts)
+{
+    const struct listed *here = accounts_current(accounts);
+    return here ? token_form_open(accounts->table.app, here->row.number) : EFFECT_NONE;
+}
+
+static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
+{
+    (void)app;
+    struct accounts *accounts = arg;
+    marks_free(&accounts->table.dropped);
+    if (kind != BULK_DELETE) return;
+    marks_free(&accounts->table.marks);
+    accounts->table.drop_gone = true;
+}
+
+static struct bulk_ask *accounts_gather(struct accounts *accounts)
+{
+    struct app *app = accounts->table.app;
+    struct id_set rows;
+    struct long_work work;
+    progress_begin(&work, app, "Gathering what is marked");
+    enum error e = table_chosen(&accounts->table, &rows);
+    progress_end(app);
+    if (e) {
+        app_say_error(app);
+        return NULL;
+    }
+    struct bulk_ask *ask = bulk_ask_new(app, &rows);
+    if (!ask) return NULL;
+    ask->done = forget_marks;
+    ask->arg = accounts;
+    if (bulk_ask_look(ask)) return ask;
+    bulk_ask_free(ask);
+    return NULL;
+}
+
+static int toggle_confirmed(struct app *app, void *arg, int choice)
+{
+    struct bulk_ask *ask = arg;
+    size_t active = ask->impact.active;
+    bool mixed = active && active < ask->impact.accounts;
+    if (!choice) return bulk_ask_confirmed(app, ask, 0);
+    bool on = mixed ? choice == 1 : !active;
+    return bulk_ask_run(ask, on ? BULK_ACTIVATE : BULK_DEACTIVATE);
+}
+
+int accounts_toggle_marked(struct accounts *accounts)
+{
+    struct bulk_ask *ask = accounts_gather(accounts);
+    if (!ask) return EFFECT_DRAW;
+    size_t active = ask->impact.active, inactive = ask->impact.accounts - active;
+    char text[400], hit[200], first[64], second[64];
+    bulk_ask_hit_text(ask, active ? "stop working now" : "work again", hit, sizeof hit);
+    snprintf(first, sizeof first, "Activate %zu", inactive);
+    snprintf(second, sizeof second, "Deactivate %zu", active);
+    struct confirm confirm = {.title = "Marked accounts", .done = toggle_confirmed, .arg = ask};
+    if (active && inactive) {
+        snprintf(text, sizeof text, "%zu of the %zu are active. Deactivated: %s", active,
+                 ask->impact.accounts, hit);
+        confirm.choices[0].label = first;
+        confirm.choices[0].key = 'A';
+        confirm.choices[1].label = second;
+        confirm.choices[1].key = 'D';
+    } else {
+        snprintf(text, sizeof text, "%s", hit);
+        confirm.choices[0].label = active ? second : first;
+        confirm.choices[0].key = 'Y';
+    }
+    confirm.text = text;
+    confirm_open(accounts->table.app, &confirm);
+    return EFFECT_DRAW;
+}
+
+int accounts_delete_marked(struct accounts *accounts)
+{
+    struct bulk_ask *ask = accounts_gather(accounts);
+    if (!ask) return EFFECT_DRAW;
+    char text[512], hit[200], typed[32];
+    size_t count = ask->rows.count;
+    bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
+    snprintf(typed, sizeof typed, "%zu", count);
+    snprintf(text, sizeof text,
+             "Deleting %zu marked account%s cannot be taken back. %s\n\nType %s to delete:", count,
+             count == 1 ? "" : "s", hit, typed);
+    ask->bulk.kind = BULK_DELETE;
+    confirm_open(accounts->table.app, &(struct confirm){.title = "Delete the marked accounts",
+                                                        .text = text,
+                                                        .choices = {{"Delete", 0}},
+                                                        .typed = typed,
+                                                        .done = bulk_ask_confirmed,
+                                                        .arg = ask});
+    return EFFECT_DRAW;
+}
+
+int accounts_suspend(struct accounts *accounts)
+{
+    struct bulk_ask *ask = accounts_gather(accounts);
+    if (!ask) return EFFECT_DRAW;
+    char text[400], hit[200], title[96];
+    size_t count = ask->rows.count;
+    bulk_ask_hit_text(ask, "stop working until they are resumed", hit, sizeof hit);
+    snprintf(title, sizeof title, "Suspend all tokens of %zu account%s", count,
+             count == 1 ? "" : "s");
+    snprintf(text, sizeof text, "%s", hit);
+    ask->bulk.kind = BULK_SUSPEND;
+    confirm_open(accounts->table.app, &(struct confirm){.title = title,
+                                                        .text = text,
+                                                        .choices = {{"Suspend", 'Y'}},
+                                                        .done = bulk_ask_confirmed,
+                                                        .arg = ask});
+    return EFFECT_DRAW;
+}
+
+static enum error path_given(struct app *app, void *arg, const char *path, struct secret *unused)
+{
+    (void)unused;
+    struct bulk_ask *ask = arg;
+    if (!*path) return fail(ERR_INVALID, "the file needs a name");
+    snprintf(ask->path, sizeof ask->path, "%s", path);
+    ask->bulk.path = ask->path;
+    ask->bulk.name = "";
+    enum error e = token_parse_expiry(app->store, app_act(app).now, NULL, &ask->bulk.expires);
+    if (e) return e;
+    int ignored = bulk_ask_run(ask, BULK_GENERATE);
+    (void)ignored;
+    return OK;
+}
+
+static void path_cancelled(struct app *app, void *arg)
+{
+    (void)app;
+    bulk_ask_free(arg);
+}
+
+int accounts_generate_marked(struct accounts *accounts)
+{
+    enum { PATH_CHARACTERS = 400 };
+    struct bulk_ask *ask = accounts_gather(accounts);
+    if (!ask) return EFFECT_DRAW;
+    char title[96];
+    size_t count = ask->rows.count;
+    snprintf(title, sizeof title, "Generate %zu token%s, one for each account", count,
+             count == 1 ? "" : "s");
+    enum error e = prompt_open(accounts->table.app,
+                               &(struct prompt){.title = title,
+                                                .label = "File",
+                                                .note = "A new file, readable by you alone, takes "
+                                                        "them: a line for each, with its account.",
+                                                .max = PATH_CHARACTERS,
+                                                .done = path_given,
+                                                .cancelled = path_cancelled,
+                                                .arg = ask});
+    if (!e) return EFFECT_DRAW;
+    bulk_ask_free(ask);
+    return app_say_error(accounts->table.app);
+}
+
+static enum bulk_kind kind_of(const struct accounts *accounts, bool group)
+{
+    if (group) return accounts->adding ? BULK_JOIN : BULK_LEAVE;
+    return accounts->adding ? BULK_GRANT : BULK_UNGRANT;
+}
+
+static struct whatif_change change_of(const struct bulk_ask *ask)
+{
+    struct whatif_change change = {0};
+    int64_t target = ask->bulk.target;
+    switch (ask->bulk.kind) {
+    case BULK_JOIN:
+        change.group = target;
+        change.joining = &ask->rows;
+        break;
+    case BULK_LEAVE:
+        change.group = target;
+        change.leaving = &ask->rows;
+        break;
+    case BULK_GRANT:
+        change.accounts = &ask->rows;
+        change.granted = target;
+        break;
+    default:
+        change.accounts = &ask->rows;
+        change.revoked = target;
+    }
+    return change;
+}
+
+/* "put 3 accounts into build". */
+static enum error name_act(const struct bulk_ask *ask, char *out, size_t size)
+{
+    struct group group;
+    struct permission permission;
+    bool is_group = ask->bulk.kind == BULK_JOIN || ask->bulk.kind == BULK_LEAVE;
+    bool adds = ask->bulk.kind == BULK_JOIN || ask->bulk.kind == BULK_GRANT;
+    enum error e = is_group ? group_get(ask->app->store, ask->bulk.target, &group)
+                            : permission_get(ask->app->store, ask->bulk.target, &permission);
+    if (e) return e;
+    snprintf(out, size, "%s %zu account%s %s %s", adds ? (is_group ? "Put" : "Grant") : "Take",
+             ask->rows.count, ask->rows.count == 1 ? "" : "s",
+             is_group ? (adds ? "into" : "out of") : (adds ? "the permission" : "the grant of"),
+             is_group ? group.name : permission.name);
+    return OK;
+}
+
+static int ask_first(struct bulk_ask *ask)
+{
+    struct app *app = ask->app;
+    char title[400], text[900];
+    struct whatif_change change = change_of(ask);
+    enum error e = name_act(ask, title, sizeof title);
+    if (!e && !whatif_look(app, &change, text, sizeof text)) {
+        bulk_ask_free(ask);
+        return EFFECT_DRAW;
+    }
+    if (e) {
+        bulk_ask_free(ask);
+        return app_say_error(app);
+    }
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Do it", 'Y'}},
+                                        .done = bulk_ask_confirmed,
+                                        .arg = ask});
+    return EFFECT_DRAW;
+}
+
+static int chosen(struct accounts *accounts, int64_t target, bool group)
+{
+    struct bulk_ask *ask = accounts_gather(accounts);
+    if (!ask) return EFFECT_DRAW;
+    ask->bulk.kind = kind_of(accounts, group);
+    ask->bulk.target = target;
+    return ask_first(ask);
+}
+
+static int permission_chosen(struct app *app, void *arg, int64_t id)
+{
+    (void)app;
+    return chosen(arg, id, false);
+}
+
+static int group_chosen(struct app *app, void *arg, int64_t id)
+{
+    (void)app;
+    return chosen(arg, id, true);
+}
+
+static int pick(struct app *app, void *arg, size_t index)
+{
+    struct accounts *accounts = arg;
+    bool group = index == 1;
+    const struct chooser chooser = {
+        .title = accounts->adding ? (group ? "Put into a group" : "Grant a permission")
+                                  : (group ? "Take out of a group" : "Take a grant back"),
+        .find = group ? choose_groups : choose_permissions,
+        .chosen = group ? group_chosen : permission_chosen,
+        .arg = accounts,
+    };
+    return chooser_open(app, &chooser) ? app_say_error(app) : EFFECT_DRAW;
+}
+
+int accounts_change_rights(struct accounts *accounts, bool add)
+{
+    static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
+    accounts->adding = add;
+    picker_open(accounts->table.app, add ? "Add" : "Remove", accounts->table.menu_row,
+                accounts->table.menu_column, entries, 2, 0, pick, accounts);
+    return EFFECT_DRAW;
+}

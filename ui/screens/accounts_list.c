@@ -1,0 +1,230 @@
+/* Reading the names of all accounts into memory. */
+#include "ui/background.h"
+#include "ui/screens/accounts_screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST = 5000 }; /* below that the database is as fast */
+
+struct naming {
+    struct job job;
+    struct accounts *accounts;
+    struct name_arena *arena;
+};
+
+bool accounts_want_names(const struct accounts *accounts)
+{
+    return accounts->arena_wanted && !accounts->arena_reading && !accounts->table.reading &&
+           !accounts->table.counting && accounts->table.total >= LEAST;
+}
+
+static enum error run(struct job *job, struct store *store)
+{
+    bool done = false;
+    enum error e = OK;
+    while (!e && !done && !job_is_stopped(job))
+        e = name_arena_step(((struct naming *)job)->arena, store, &done);
+    return e || done ? e : ERR_STOPPED;
+}
+
+/* Without them the database is searched: what failed will be said where it matters. */
+static void done(struct app *app, struct job *job, enum error e)
+{
+    (void)app;
+    struct accounts *accounts = ((struct naming *)job)->accounts;
+    accounts->arena_reading = false;
+    accounts->arena_wanted = e == ERR_STOPPED;
+}
+
+static void free_job(struct job *job)
+{
+    free(job);
+}
+
+void accounts_read_names(struct accounts *accounts)
+{
+    struct naming *naming = malloc(sizeof *naming);
+    accounts->arena_wanted = naming != NULL;
+    if (!naming) return;
+    *naming = (struct naming){.job = {.owner = accounts->arena,
+                                      .yields = true,
+                                      .run = run,
+                                      .done = done,
+                                      .free = free_job},
+                              .accounts = accounts,
+                              .arena = accounts->arena};
+    accounts->arena_reading = true;
+    background_post(accounts->table.app->background, &naming->job);
+}
+
+void accounts_free_names(struct accounts *accounts)
+{
+    struct background *background = accounts->table.app ? accounts->table.app->background : NULL;
+    if (background && accounts->arena) background_leave(background, accounts->arena);
+    name_arena_free(accounts->arena);
+}
+
+static struct account_query query_of(const struct table_reader *reader)
+{
+    return (struct account_query){.filter = reader->filter,
+                                  .sort = (enum account_sort)reader->sort,
+                                  .descending = reader->descending};
+}
+
+static enum error set_ruled(const struct table_reader *reader, struct listed *listed, bool filtered)
+{
+    listed->ruled = reader->rule;
+    if (!reader->rule || (filtered && !strcmp(reader->rule_filter, reader->filter))) return OK;
+    const struct account_query rule = {.filter = reader->rule_filter};
+    return account_matches(reader->store, &rule, listed->row.number, &listed->ruled);
+}
+
+/* The names in memory belong to the background. */
+static enum error names_serve(const struct table_reader *reader, const struct account_query *query,
+                              bool *serve)
+{
+    *serve = false;
+    return reader->behind ? name_arena_serves(reader->own, reader->store, query, serve) : OK;
+}
+
+static enum error read_by_names(const struct table_reader *reader,
+                                const struct account_query *query,
+                                const struct account_place *place, bool backward, bool inclusive,
+                                struct account_row *rows, size_t max, size_t *count)
+{
+    int64_t *numbers = malloc(max * sizeof *numbers);
+    if (!numbers) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = name_arena_page(reader->own, reader->store, query, place, backward, inclusive,
+                                   numbers, max, count);
+    size_t found = *count;
+    *count = 0;
+    for (size_t i = 0; i < found && !e; i++) {
+        struct account account;
+        e = account_get(reader->store, reader->now, numbers[i], &account);
+        if (!e) rows[(*count)++] = account.row;
+        if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere this very moment */
+    }
+    free(numbers);
+    return e;
+}
+
+static enum error read_rows(const struct table_reader *reader, const struct account_query *query,
+                            const struct account_place *place, bool backward, bool inclusive,
+                            struct account_row *rows, size_t max, size_t *count)
+{
+    bool serve;
+    enum error e = names_serve(reader, query, &serve);
+    if (e) return e;
+    if (serve) return read_by_names(reader, query, place, backward, inclusive, rows, max, count);
+    return account_page(reader->store, reader->now, query, place, backward, inclusive, rows, max,
+                        count);
+}
+
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    struct account_query query = query_of(reader);
+    bool serve = false;
+    query.sort = ACCOUNT_BY_ID; /* the order is nothing to a count */
+    if (!matching) query.filter = "";
+    enum error e = matching ? names_serve(reader, &query, &serve) : OK;
+    if (e) return e;
+    return serve ? name_arena_count(reader->own, reader->store, &query, count)
+                 : account_count(reader->store, &query, count);
+}
+
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place place = account_place_of(&query, &((const struct listed *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(reader->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                            size_t max, size_t *count)
+{
+    const struct table_reader *reader = arg;
+    struct account_query query = query_of(reader);
+    struct account_place place = {0};
+    struct listed *listed = out;
+    if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
+    struct account_row *rows = malloc(max * sizeof *rows);
+    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = read_rows(reader, &query, &place, backward, inclusive, rows, max, count);
+    for (size_t i = 0; i < *count && !e; i++) {
+        listed[i].row = rows[i];
+        e = set_ruled(reader, &listed[i], true);
+    }
+    free(rows);
+    return e;
+}
+
+static enum error read_one(void *arg, int64_t id, void *out)
+{
+    const struct table_reader *reader = arg;
+    struct listed *listed = out;
+    struct account account;
+    enum error e = account_get(reader->store, reader->now, id, &account);
+    if (e) return e;
+    listed->row = account.row;
+    return set_ruled(reader, listed, false);
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct listed *)row)->row.number;
+}
+
+static bool is_ruled(const void *row)
+{
+    return ((const struct listed *)row)->ruled;
+}
+
+static int compare(const struct table_reader *reader, const void *a, const void *b)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place first = account_place_of(&query, &((const struct listed *)a)->row);
+    struct account_place second = account_place_of(&query, &((const struct listed *)b)->row);
+    int order = strcmp(first.name, second.name);
+    if (query.sort != ACCOUNT_BY_ID && first.key != second.key)
+        order = first.key < second.key ? -1 : 1;
+    return query.descending ? -order : order;
+}
+
+static enum error matches(const struct table_reader *reader, int64_t id, bool *out)
+{
+    const struct account_query query = query_of(reader);
+    return account_matches(reader->store, &query, id, out);
+}
+
+static enum error read_numbers(const struct table_reader *reader, struct id_set *out)
+{
+    const struct account_query query = query_of(reader);
+    return account_numbers(reader->store, &query, out);
+}
+
+static const struct picker_entry sorts[] = {
+    [ACCOUNT_BY_ID] = {"Account ID", 'i'},   [ACCOUNT_BY_STATUS] = {"Status", 's'},
+    [ACCOUNT_BY_TOKENS] = {"Tokens", 't'},   [ACCOUNT_BY_LAST_USED] = {"Last used", 'l'},
+    [ACCOUNT_BY_CREATED] = {"Created", 'c'},
+};
+
+const struct table_source accounts_source = {
+    .title = "Service Accounts",
+    .one = "account",
+    .many = "accounts",
+    .empty = "No service accounts yet. Press n to create the first one.",
+    .sorts = sorts,
+    .sort_count = sizeof sorts / sizeof *sorts,
+    .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
+    .matches = matches,
+    .numbers = read_numbers,
+    .is_ruled = is_ruled,
+    .compare = compare,
+};

@@ -1,0 +1,65 @@
+/* The inside of the tab Service Accounts, shared by its files. */
+#ifndef GATEHOUSE_UI_ACCOUNTS_SCREEN_H
+#define GATEHOUSE_UI_ACCOUNTS_SCREEN_H
+
+#include "ui/kit/table.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/name_arena.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/token.h>
+
+enum { SIDE_COLUMNS = 39, SIDE_FROM = 120 };
+
+/* A row as the list holds it. */
+struct listed {
+    struct account_row row;
+    bool ruled; /* matches the rule of the marks */
+};
+
+struct accounts {
+    struct screen screen;
+    struct table table;
+
+    struct name_arena *arena; /* for the filter on names, where there are many; the background's */
+    bool arena_wanted, arena_reading;
+
+    int64_t why_account; /* the one that a question is about */
+    bool adding;         /* what the picker that is open does: + or - */
+
+    int64_t side_due; /* ticks when the side pane is filled; INT64_MAX: it is */
+    bool wide;
+    struct account_row side;
+    struct token_rows *tokens;
+    struct permission_sources *sources;
+    struct permissions *catalogue;
+};
+
+/* The row under the cursor; NULL. */
+struct listed *accounts_current(const struct accounts *accounts);
+
+/* accounts_list.c */
+extern const struct table_source accounts_source;
+
+/* accounts_names.c: the names in memory are read in the background while nothing else is to do. */
+bool accounts_want_names(const struct accounts *accounts);
+void accounts_read_names(struct accounts *accounts);
+void accounts_free_names(struct accounts *accounts);
+
+enum error accounts_load_side(struct accounts *accounts) MUST_CHECK;
+
+/* accounts_act.c: what changes something. Each returns effects. */
+int accounts_toggle(struct accounts *accounts);
+int accounts_delete(struct accounts *accounts);
+int accounts_generate(struct accounts *accounts);
+/* accounts_many.c: for the marked ones, or the one under the cursor. */
+struct bulk_ask;
+/* NULL: said why */
+int accounts_toggle_marked(struct accounts *accounts);
+int accounts_delete_marked(struct accounts *accounts);
+int accounts_suspend(struct accounts *accounts);
+int accounts_generate_marked(struct accounts *accounts);
+/* accounts_rights.c */
+int accounts_change_rights(struct accounts *accounts, bool add);
+
+#endif

@@ -1,0 +1,541 @@
+/* How the audit log looks. */
+#include "ui/screens/audit.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
+#include "ui/kit/progress.h"
+#include "ui/kit/table.h"
+#include "ui/screens/account_form.h"
+#include "ui/screens/audit_event.h"
+#include "ui/terminal/clipboard.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is typed over the log: "by:mara kind:token since:7d berlin". */
+enum audit_part { AUDIT_BY, AUDIT_ACCOUNT, AUDIT_KIND, AUDIT_SINCE, AUDIT_UNTIL, AUDIT_PARTS };
+
+struct audit_filter {
+    struct audit_query query; /* points into what follows: not to be copied */
+    char text[FILTER_SIZE];   /* the plain words, a blank before each */
+    char parts[AUDIT_PARTS][FILTER_SIZE];
+};
+
+/* An event as the list shows it. */
+struct audited {
+    int64_t sequence, at, account;
+    char who[160], from[136], kind[48], subject[260], change[400];
+};
+
+struct audit {
+    struct screen screen;
+    struct table table;
+    struct table_source source; /* its title says whether the list follows */
+    bool following;             /* the cursor stays on the newest event */
+    int64_t newest;             /* the newest event of the last load; -1: none was done */
+};
+
+/* The one under the cursor, or NULL. */
+static const struct audited *audit_current(const struct audit *audit)
+{
+    return list_current(&audit->table.list);
+}
+
+static int closed(struct app *app, void *arg, int choice)
+{
+    (void)app, (void)arg, (void)choice;
+    return EFFECT_DRAW;
+}
+
+/* What cannot be known is said, too. */
+int audit_chain_verify(struct app *app)
+{
+    struct long_work work;
+    struct progress progress = progress_of(&work, app, "Checking events");
+    int64_t checked;
+    char text[ERROR_MESSAGE_MAX + 256];
+    enum error e = audit_verify_watched(app->store, &progress, &checked);
+    app->message[0] = 0;
+    if (e == ERR_STOPPED) {
+        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events hold together", checked);
+        return EFFECT_DRAW;
+    }
+    if (e && e != ERR_CONFLICT) return app_say_error(app);
+    if (e)
+        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
+                 error_message(), checked);
+    else
+        snprintf(text, sizeof text,
+                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or written "
+                 "anew as a whole looks the same: keep its head elsewhere (:audit head), and give "
+                 "it to gatehouse audit verify --head.",
+                 checked);
+    confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
+                                                   : "The chain of events is sound",
+                                        .text = text,
+                                        .cancel = "Close",
+                                        .done = closed});
+    return EFFECT_DRAW;
+}
+
+/* `arg` is the hash that was shown. */
+static int head_closed(struct app *app, void *arg, int choice)
+{
+    int effects = choice ? clipboard_copy_text(app, arg) : EFFECT_DRAW;
+    free(arg);
+    return effects;
+}
+
+int audit_chain_head(struct app *app)
+{
+    int64_t sequence;
+    uint8_t hash[AUDIT_HASH_SIZE];
+    char text[AUDIT_HASH_TEXT + 256], title[64];
+    enum error e = audit_head(app->store, &sequence, hash);
+    if (!e && !sequence) e = fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
+    if (e) return app_say_error(app);
+    char *shown = malloc(AUDIT_HASH_TEXT);
+    if (!shown) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return EFFECT_DRAW;
+    }
+    audit_hash_text(hash, shown);
+    snprintf(title, sizeof title, "Head of the log: event %" PRId64, sequence);
+    snprintf(text, sizeof text,
+             "%s\n\nKeep it elsewhere: gatehouse audit verify --head then proves that this event "
+             "and all before it are unchanged and present.",
+             shown);
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Copy", 'y'}},
+                                        .cancel = "Close",
+                                        .done = head_closed,
+                                        .arg = shown});
+    return EFFECT_DRAW;
+}
+
+static const struct {
+    const char *name;
+    enum audit_part part;
+} names[] = {{"by:", AUDIT_BY},           {"actor:", AUDIT_BY},  {"a:", AUDIT_ACCOUNT},
+             {"account:", AUDIT_ACCOUNT}, {"kind:", AUDIT_KIND}, {"since:", AUDIT_SINCE},
+             {"until:", AUDIT_UNTIL}};
+
+/* Puts one word where it belongs; the last of two for the same part counts. */
+static void take_word(struct audit_filter *filter, const char *word, size_t size)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t name = strlen(names[i].name);
+        if (size < name || strncasecmp(word, names[i].name, name) != 0) continue;
+        snprintf(filter->parts[names[i].part], FILTER_SIZE, "%.*s", (int)(size - name),
+                 word + name);
+        return;
+    }
+    size_t used = strlen(filter->text);
+    snprintf(filter->text + used, sizeof filter->text - used, " %.*s", (int)size, word);
+}
+
+static const char *part_or_null(const struct audit_filter *filter, enum audit_part part)
+{
+    return filter->parts[part][0] ? filter->parts[part] : NULL;
+}
+
+/* "token." is "token", as every kind of it begins. */
+static const char *read_kind(struct audit_filter *filter)
+{
+    char *kind = filter->parts[AUDIT_KIND];
+    for (size_t size = strlen(kind); size && kind[size - 1] == '.'; size--)
+        kind[size - 1] = 0;
+    return part_or_null(filter, AUDIT_KIND);
+}
+
+static enum error read_account(const struct audit_filter *filter, struct store *store,
+                               int64_t *number)
+{
+    const char *typed = part_or_null(filter, AUDIT_ACCOUNT);
+    if (!typed) return OK;
+    enum error e = account_find(store, typed, number);
+    return e == ERR_NOT_FOUND ? audit_find_account(store, typed, number) : e;
+}
+
+static enum error read_time(const struct audit_filter *filter, enum audit_part part, int64_t now,
+                            int64_t *time)
+{
+    const char *typed = part_or_null(filter, part);
+    *time = WHEN_NEVER;
+    return typed ? when_parse_past(typed, now, part == AUDIT_UNTIL, time) : OK;
+}
+
+/* The words alone. by: or actor: a user, a: or account: an account, kind:, since: and until: as on
+ * the command line; what is empty does not matter yet, other words are text. */
+static void audit_filter_split(struct audit_filter *filter, const char *typed)
+{
+    *filter = (struct audit_filter){0};
+    for (size_t size; *(typed += strspn(typed, " ")); typed += size) {
+        size = strcspn(typed, " ");
+        take_word(filter, typed, size);
+    }
+}
+
+static enum error audit_filter_read(struct audit_filter *filter, struct store *store, int64_t now,
+                                    const char *typed)
+{
+    audit_filter_split(filter, typed);
+    struct audit_query *query = &filter->query;
+    query->text = filter->text;
+    query->actor = part_or_null(filter, AUDIT_BY);
+    query->kind = read_kind(filter);
+    enum error e = read_time(filter, AUDIT_SINCE, now, &query->since);
+    if (!e) e = read_time(filter, AUDIT_UNTIL, now, &query->until);
+    return e ? e : read_account(filter, store, &query->account);
+}
+
+enum {
+    TIME_WIDTH = 10,
+    KIND_WIDTH = 18, /* account.deactivate */
+    WHO_FROM = 60,   /* the screen's width from which there is room for it */
+    CHANGE_FROM = 100,
+    ORIGIN_FROM = 120,
+    RELATIVE_DAYS = 7, /* an older event is told by its date */
+};
+
+/* Where the columns stand and how wide they are; -1: no room for it. */
+struct columns {
+    int time, who, who_width, from, from_width, kind, kind_width, subject, subject_width;
+    int change, change_width;
+};
+
+static struct columns place(int width)
+{
+    int gap = width >= 74 ? 2 : 1, extra = width > ORIGIN_FROM ? (width - ORIGIN_FROM) / 5 : 0;
+    struct columns at = {.time = 3, .who = -1, .from = -1, .change = -1};
+    int next = at.time + TIME_WIDTH + gap;
+    if (width >= WHO_FROM) {
+        at.who = next;
+        at.who_width = width >= 74 ? 12 + extra : 10;
+        next += at.who_width + gap;
+    }
+    if (width >= ORIGIN_FROM) {
+        at.from = next;
+        at.from_width = 14 + extra;
+        next += at.from_width + gap;
+    }
+    at.kind = next;
+    at.kind_width = width >= WHO_FROM ? KIND_WIDTH : (width - next - 1) / 2;
+    at.subject = at.kind + at.kind_width + gap;
+    at.subject_width = width - at.subject - 1;
+    if (width < CHANGE_FROM) return at;
+    at.subject_width = 24 + extra;
+    at.change = at.subject + at.subject_width + gap;
+    at.change_width = width - at.change - 1;
+    return at;
+}
+
+static void time_text(char out[static WHEN_SIZE], int64_t at, int64_t now)
+{
+    if (now - at < (int64_t)RELATIVE_DAYS * DAY_SECONDS)
+        when_relative(out, at, now);
+    else
+        when_date(out, at);
+}
+
+/* Underlines the filter's plain words in a cell that is drawn already. */
+static void underline(const struct audit *audit, const struct canvas *rows, int row, int column,
+                      int width, const char *text)
+{
+    struct audit_filter filter;
+    char *rest = NULL;
+    audit_filter_split(&filter, audit->table.filter.text);
+    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        const char *found = strcasestr(text, word);
+        if (found)
+            table_underline(rows, row, column, width, text, (size_t)(found - text), strlen(word));
+    }
+}
+
+static void draw_row(struct audit *audit, const struct canvas *rows, const struct columns *at,
+                     size_t index)
+{
+    const struct audited *event = list_row(&audit->table.list, index);
+    char time[WHEN_SIZE];
+    int row = (int)index + 1;
+    table_place_row(&audit->table, rows, index, 1, rows->columns);
+    time_text(time, event->at, audit->table.now);
+    draw_cell(rows, row, at->time, TIME_WIDTH, ROLE_MUTED, time);
+    if (at->who >= 0) {
+        draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
+        underline(audit, rows, row, at->who, at->who_width, event->who);
+    }
+    if (at->from >= 0) draw_cell(rows, row, at->from, at->from_width, ROLE_MUTED, event->from);
+    draw_cell(rows, row, at->kind, at->kind_width, ROLE_TEXT, event->kind);
+    underline(audit, rows, row, at->kind, at->kind_width, event->kind);
+    draw_cell_middle(rows, row, at->subject, at->subject_width, ROLE_TEXT, event->subject);
+    underline(audit, rows, row, at->subject, at->subject_width, event->subject);
+    if (at->change >= 0)
+        draw_cell(rows, row, at->change, at->change_width, ROLE_MUTED, event->change);
+}
+
+/* What the filter knows, until something is typed. */
+static void draw_words(const struct table *table, const struct canvas *canvas, int row)
+{
+    if (table->filtering && !table->filter.size && !table_is_low(canvas))
+        draw_text(canvas, row, 5, ROLE_MUTED,
+                  "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
+}
+
+static void audit_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct audit *audit = (struct audit *)screen;
+    struct table *table = &audit->table;
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    audit->source.title = audit->following ? "Audit · following" : "Audit";
+    /* A low screen has no title. */
+    bool beside = audit->following && table_is_low(canvas);
+    int first = table_draw_top(table, canvas, beside ? " · following" : "");
+    draw_words(table, canvas, first - 1);
+    struct columns at = place(canvas->columns);
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
+    table_draw_head(table, &rows, 0, at.time, TIME_WIDTH, "TIME", 0);
+    table_draw_head(table, &rows, 0, at.who, at.who_width, "WHO", -1);
+    table_draw_head(table, &rows, 0, at.from, at.from_width, "FROM", -1);
+    table_draw_head(table, &rows, 0, at.kind, at.kind_width, "WHAT", -1);
+    table_draw_head(table, &rows, 0, at.subject, at.subject_width, "SUBJECT", -1);
+    table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(audit, &rows, &at, i);
+    table_draw_bar(table, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
+}
+
+static void show(const struct audit_event *event, struct audited *row)
+{
+    *row =
+        (struct audited){.sequence = event->sequence, .at = event->at, .account = event->account};
+    actor_text(&event->actor, row->who, sizeof row->who);
+    audit_from_text(&event->actor, row->from, sizeof row->from);
+    snprintf(row->kind, sizeof row->kind, "%s", event->kind);
+    snprintf(row->subject, sizeof row->subject, "%s", event->subject);
+    audit_change_text(event, row->change, sizeof row->change);
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct audited *)row)->sequence;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                            size_t max, size_t *count)
+{
+    const struct table_reader *reader = arg;
+    struct audited *rows = out;
+    struct audit_filter filter;
+    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    if (e) return e;
+    struct audit_event *events = malloc(max * sizeof *events);
+    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
+                   events, max, count);
+    for (size_t i = 0; i < *count && !e; i++) {
+        show(&events[i], &rows[i]);
+        audit_event_free(&events[i]);
+    }
+    free(events);
+    return e;
+}
+
+static enum error read_one(void *arg, int64_t id, void *row)
+{
+    struct audit_event event;
+    enum error e = audit_get(((const struct table_reader *)arg)->store, id, &event);
+    if (e) return e;
+    show(&event, row);
+    audit_event_free(&event);
+    return OK;
+}
+
+/* Events are numbered without a gap, so the number of the newest is how many there are. */
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    struct audit_filter filter;
+    if (!matching) return audit_head(reader->store, count, ignored);
+    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    return e ? e : audit_count(reader->store, &filter.query, count);
+}
+
+/* By number, exactly; what a filter lets through is taken to be spread evenly. */
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    int64_t all;
+    enum error e = count_rows(reader, false, &all);
+    if (!e) *rows = table_part(total, all - row_id(row), all);
+    return e;
+}
+
+/* Events only ever come: where none did, the list stands as it is. */
+static enum error load(struct app *app, struct screen *screen)
+{
+    struct audit *audit = (struct audit *)screen;
+    struct table *table = &audit->table;
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    int64_t newest;
+    enum error e = audit_head(app->store, &newest, ignored);
+    if (e) return e;
+    bool same = newest == audit->newest && table->reopen == TABLE_KEEP && !table->problem[0] &&
+                table->list.height == table_height(app->rows);
+    table->now = ambient_now();
+    if (same) return OK;
+    if (audit->following) table->reopen = TABLE_FIRST;
+    e = table_load(table, app->rows);
+    if (!e) audit->newest = newest;
+    return e;
+}
+
+/* Whoever looks elsewhere does not want to be taken back to the top. */
+static void settle(struct audit *audit)
+{
+    const struct list *list = &audit->table.list;
+    if (list->cursor || !list->at_top) audit->following = false;
+}
+
+static int follow(struct audit *audit)
+{
+    audit->following = !audit->following;
+    return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
+}
+
+int audit_account_open(struct app *app, int64_t number)
+{
+    struct account account;
+    enum error e = account_get(app->store, ambient_now(), number, &account);
+    if (e && e != ERR_NOT_FOUND) return app_say_error(app);
+    if (e)
+        app_say(app, ROLE_WARN, "The account of this event is gone: it was deleted since");
+    else
+        account_form_open(app, number);
+    return EFFECT_DRAW;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct audit *audit = (struct audit *)screen;
+    const struct audited *here = audit_current(audit);
+    int effects = table_run(&audit->table, command);
+    settle(audit);
+    if (!(effects & EFFECT_PASS)) return effects;
+    switch (command) {
+    case COMMAND_ESCAPE:
+        return EFFECT_NONE;
+    case COMMAND_AUDIT_SHOW:
+        return here ? audit_event_open(app, here->sequence) : EFFECT_NONE;
+    case COMMAND_AUDIT_ACCOUNT:
+        return here ? audit_account_open(app, here->account) : EFFECT_NONE;
+    case COMMAND_AUDIT_FOLLOW:
+        return follow(audit);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct audited *here = audit_current((const struct audit *)screen);
+    if (command != COMMAND_AUDIT_SHOW && command != COMMAND_AUDIT_ACCOUNT) return NULL;
+    if (!here) return "there is no event";
+    return command == COMMAND_AUDIT_ACCOUNT && !here->account ? "this event is of no account"
+                                                              : NULL;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_contexts(&((const struct audit *)screen)->table, CONTEXT_AUDIT);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    struct audit *audit = (struct audit *)screen;
+    int effects = table_key(&audit->table, pressed);
+    settle(audit);
+    return effects;
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_is_due(&((const struct audit *)screen)->table) ? 0 : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    (void)app, (void)ticks;
+    return table_tick(&((struct audit *)screen)->table);
+}
+
+static void close_audit(struct app *app, struct screen *screen)
+{
+    (void)app;
+    table_free(&((struct audit *)screen)->table);
+    free(screen);
+}
+
+static const enum command footer[] = {
+    COMMAND_FILTER,      COMMAND_AUDIT_SHOW,   COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
+    COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,          COMMAND_NONE};
+
+static const struct screen_class audit_class = {
+    .title = "Audit",
+    .tab = COMMAND_TAB_AUDIT,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = audit_draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .due = due,
+    .tick = tick,
+    .close = close_audit,
+};
+
+enum error audit_open(struct app *app)
+{
+    static const struct table_source source = {
+        .one = "event",
+        .many = "events",
+        .empty = "No events yet. Every change is written here.",
+        .rows = {.row_size = sizeof(struct audited),
+                 .id = row_id,
+                 .page = read_page,
+                 .get = read_one},
+        .count = count_rows,
+        .before = rows_before,
+    };
+    struct audit *audit = calloc(1, sizeof *audit);
+    if (!audit) return fail(ERR_SYSTEM, "out of memory");
+    audit->screen.class = &audit_class;
+    audit->source = source;
+    audit->newest = -1;
+    enum error e = table_init(&audit->table, app, &audit->screen, &audit->source);
+    audit->table.descending = true; /* the newest first, always */
+    if (e) {
+        close_audit(app, &audit->screen);
+        return e;
+    }
+    screen_push(app, &audit->screen);
+    return OK;
+}

@@ -1,0 +1,219 @@
+/* One event, whole, in a dialog. */
+#include "ui/screens/audit_event.h"
+#include "ui/kit/dialog.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { COLUMNS = 74, LABEL_COLUMNS = 10, LINES_MAX = 16, FULL_SCREEN_BELOW = 46 };
+
+struct line {
+    const char *label;
+    char text[280];
+};
+
+struct event_dialog {
+    struct screen screen;
+    struct audit_event event;
+    struct line lines[LINES_MAX];
+    size_t count;
+    char *change;
+    int scroll, height, rows; /* of the text; `rows` are all of it */
+};
+
+static void add(struct event_dialog *dialog, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add(struct event_dialog *dialog, const char *label, const char *format, ...)
+{
+    if (dialog->count == LINES_MAX) return;
+    struct line *line = &dialog->lines[dialog->count++];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line->text, sizeof line->text, format, arguments);
+    va_end(arguments);
+    line->label = label;
+}
+
+static void tell_actor(struct event_dialog *dialog)
+{
+    const struct actor *actor = &dialog->event.actor;
+    add(dialog, "Who", "%s (user id %u)", actor->user, (unsigned)actor->uid);
+    if (actor->has_login)
+        add(dialog, "Login", "%s (user id %u, says the kernel)", actor->login,
+            (unsigned)actor->login_uid);
+    if (actor->sudo_claim[0])
+        add(dialog, "sudo", "says %s: a claim, nothing more", actor->sudo_claim);
+    if (actor->host[0]) add(dialog, "Host", "%s", actor->host);
+    if (actor->terminal[0]) add(dialog, "Terminal", "%s", actor->terminal);
+}
+
+static void tell(struct event_dialog *dialog)
+{
+    const struct audit_event *event = &dialog->event;
+    char at[WHEN_SIZE], ago[WHEN_SIZE];
+    when_iso(at, event->at);
+    when_relative(ago, event->at, ambient_now());
+    add(dialog, "Time", "%s · %s", at, ago);
+    tell_actor(dialog);
+    add(dialog, "What", "%s", event->kind);
+    if (event->subject[0]) add(dialog, "Subject", "%s", event->subject);
+    if (event->account) add(dialog, "Account", "number %" PRId64, event->account);
+    if (event->token) add(dialog, "Token", "number %" PRId64, event->token);
+}
+
+/* Draws a part below the others, or only counts its rows (`canvas` NULL). */
+static int draw_part(const struct canvas *canvas, int row, int columns, const char *label,
+                     const char *text)
+{
+    int width = columns - LABEL_COLUMNS;
+    if (!canvas) return draw_wrapped_rows(text, width);
+    draw_text(canvas, row, 0, ROLE_MUTED, label);
+    return draw_wrapped(canvas, row, LABEL_COLUMNS, width, ROLE_TEXT, text);
+}
+
+static int draw_parts(const struct event_dialog *dialog, const struct canvas *canvas, int columns)
+{
+    int row = 0;
+    char hash[AUDIT_HASH_TEXT];
+    audit_hash_text(dialog->event.hash, hash);
+    for (size_t i = 0; i < dialog->count; i++)
+        row += draw_part(canvas, row, columns, dialog->lines[i].label, dialog->lines[i].text);
+    if (*dialog->change) row += draw_part(canvas, row, columns, "Change", dialog->change);
+    return row + draw_part(canvas, row, columns, "Hash", hash);
+}
+
+static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
+{
+    char account[16], text[80] = "";
+    size_t used = 0;
+    int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
+    key_text(command_keys(COMMAND_AUDIT_ACCOUNT)[0], account);
+    if (dialog->event.account && *account)
+        used = (size_t)snprintf(text, sizeof text, "%s account", account);
+    if (dialog->rows > dialog->height)
+        snprintf(text + used, sizeof text - used, "%s%s %d of %d", used ? " · " : "", "j k",
+                 dialog->scroll + dialog->height, dialog->rows);
+    draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    (void)app;
+    struct event_dialog *dialog = (struct event_dialog *)screen;
+    char title[48];
+    int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : COLUMNS;
+    if (columns > canvas->columns - 6 && canvas->columns >= FULL_SCREEN_BELOW)
+        columns = canvas->columns - 6;
+    dialog->rows = draw_parts(dialog, NULL, columns);
+    snprintf(title, sizeof title, "Event %" PRId64, dialog->event.sequence);
+    struct canvas box = dialog_box(canvas, title, dialog->rows + 2, columns);
+    struct canvas body = canvas_part(&box, 0, 0, box.rows - 2, box.columns);
+    dialog->height = body.rows;
+    if (dialog->scroll > dialog->rows - body.rows) dialog->scroll = dialog->rows - body.rows;
+    if (dialog->scroll < 0) dialog->scroll = 0;
+    body.scroll = dialog->scroll;
+    draw_parts(dialog, &body, columns);
+    draw_bottom(dialog, &box);
+}
+
+static int scroll(struct event_dialog *dialog, int rows)
+{
+    dialog->scroll += rows;
+    return EFFECT_DRAW;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct event_dialog *dialog = (struct event_dialog *)screen;
+    int64_t account = dialog->event.account;
+    switch (command) {
+    case COMMAND_DOWN:
+        return scroll(dialog, 1);
+    case COMMAND_UP:
+        return scroll(dialog, -1);
+    case COMMAND_PAGE_DOWN:
+        return scroll(dialog, dialog->height - 1);
+    case COMMAND_PAGE_UP:
+        return scroll(dialog, 1 - dialog->height);
+    case COMMAND_FIRST:
+        return scroll(dialog, -dialog->rows);
+    case COMMAND_LAST:
+        return scroll(dialog, dialog->rows);
+    case COMMAND_AUDIT_SHOW:
+        return EFFECT_CLOSE;
+    case COMMAND_AUDIT_ACCOUNT:
+        screen_close(app, screen);
+        return audit_account_open(app, account);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    bool none = !((const struct event_dialog *)screen)->event.account;
+    return command == COMMAND_AUDIT_ACCOUNT && none ? "this event is of no account" : NULL;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app, (void)screen;
+    return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_DIALOG | CONTEXT_LIST | CONTEXT_AUDIT;
+}
+
+static void close_event(struct app *app, struct screen *screen)
+{
+    (void)app;
+    struct event_dialog *dialog = (struct event_dialog *)screen;
+    audit_event_free(&dialog->event);
+    free(dialog->change);
+    free(dialog);
+}
+
+static const struct screen_class event_class = {
+    .title = "Event",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .contexts = contexts,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .close = close_event,
+};
+
+int audit_event_open(struct app *app, int64_t sequence)
+{
+    struct event_dialog *dialog = calloc(1, sizeof *dialog);
+    if (!dialog) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return EFFECT_DRAW;
+    }
+    dialog->screen.class = &event_class;
+    enum error e = audit_get(app->store, sequence, &dialog->event);
+    if (!e) e = audit_change_lines(&dialog->event, &dialog->change);
+    if (e) {
+        close_event(app, &dialog->screen);
+        return app_say_error(app);
+    }
+    tell(dialog);
+    screen_push(app, &dialog->screen);
+    return EFFECT_DRAW;
+}

@@ -1,0 +1,119 @@
+#include "ui/screens/bulk_ask.h"
+
+#include "ui/kit/progress.h"
+#include "ui/undo.h"
+
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const struct {
+    const char *doing, *done;
+} words[BULK_COUNT] = {
+    [BULK_ACTIVATE] = {"Activating", "activated"},
+    [BULK_DEACTIVATE] = {"Deactivating", "deactivated"},
+    [BULK_DELETE] = {"Deleting", "deleted"},
+    [BULK_GRANT] = {"Granting", "given the permission"},
+    [BULK_UNGRANT] = {"Taking the grant back", "without the explicit grant"},
+    [BULK_JOIN] = {"Joining", "put into the group"},
+    [BULK_LEAVE] = {"Leaving", "taken out of the group"},
+    [BULK_SUSPEND] = {"Suspending", "suspended"},
+    [BULK_GENERATE] = {"Generating", "given a token"},
+    [BULK_TOKEN_SUSPEND] = {"Suspending", "suspended"},
+    [BULK_TOKEN_RESUME] = {"Resuming", "resumed"},
+    [BULK_TOKEN_REVOKE] = {"Revoking", "revoked"},
+    [BULK_TOKEN_EXPIRE] = {"Setting", "given the expiry"},
+};
+
+struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
+{
+    struct bulk_ask *ask = rows->count ? calloc(1, sizeof *ask) : NULL;
+    if (ask) {
+        ask->app = app;
+        ask->rows = *rows;
+        *rows = (struct id_set){0};
+        return ask;
+    }
+    app_say(app, ROLE_MUTED, rows->count ? "out of memory" : "There is nothing to change");
+    id_set_free(rows);
+    return NULL;
+}
+
+void bulk_ask_free(struct bulk_ask *ask)
+{
+    id_set_free(&ask->rows);
+    free(ask);
+}
+
+bool bulk_ask_look(struct bulk_ask *ask)
+{
+    struct app *app = ask->app;
+    struct long_work work;
+    struct progress progress = progress_of(&work, app, "Looking at");
+    int64_t now = app_act(app).now;
+    enum error e = ask->of_tokens
+                       ? bulk_get_token_impact(app->store, now, &ask->rows, &progress, &ask->impact)
+                       : bulk_get_impact(app->store, now, &ask->rows, &progress, &ask->impact);
+    app->message[0] = 0;
+    if (e) app_say_error(app);
+    return !e;
+}
+
+void bulk_ask_hit_text(const struct bulk_ask *ask, const char *what, char *out, size_t size)
+{
+    const struct bulk_impact *impact = &ask->impact;
+    char used[WHEN_SIZE], from[80] = "";
+    when_relative(used, impact->last_used, app_act(ask->app).now);
+    if (impact->last_from[0]) snprintf(from, sizeof from, " from %s", impact->last_from);
+    bool never = impact->last_used == WHEN_NEVER;
+    if (!impact->live)
+        snprintf(out, size, "No live token is affected.");
+    else
+        snprintf(out, size, "%lld token%s, %s%s%s, %s.", (long long)impact->live,
+                 impact->live == 1 ? "" : "s", never ? "never used" : "last used ",
+                 never ? "" : used, from, what);
+}
+
+static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
+{
+    bool of_tokens = kind >= BULK_TOKEN_SUSPEND, tokens = kind == BULK_SUSPEND || of_tokens;
+    size_t count = result->changed.count;
+    char left[64] = "";
+    if (result->left && kind != BULK_SUSPEND)
+        snprintf(left, sizeof left, " · %zu %s so already%s", result->left,
+                 result->left == 1 ? "was" : "were", of_tokens ? ", or could not be" : "");
+    bool undo = undo_can_take_back(kind) && count;
+    app_say(app, ROLE_GOOD, "✓ %zu %s%s %s%s%s", count, tokens ? "token" : "account",
+            count == 1 ? "" : "s", words[kind].done, left, undo ? " · U undo" : "");
+}
+
+int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
+{
+    struct app *app = ask->app;
+    struct long_work work;
+    struct bulk_result result;
+    struct act act = app_act(app);
+    ask->bulk.kind = kind;
+    ask->bulk.reason = ask->reason[0] ? ask->reason : NULL;
+    struct progress progress = progress_of(&work, app, words[kind].doing);
+    enum error e = bulk_run(&act, &ask->bulk, &ask->rows, &progress, &result);
+    app->message[0] = 0;
+    if (e) {
+        app_say_error(app);
+    } else {
+        say_done(app, kind, &result);
+        if (ask->done) ask->done(app, ask->arg, kind);
+        undo_push_bulk(app, kind, ask->bulk.target, &result.changed);
+    }
+    bulk_ask_free(ask);
+    return EFFECT_LOAD;
+}
+
+int bulk_ask_confirmed(struct app *app, void *arg, int choice)
+{
+    struct bulk_ask *ask = arg;
+    (void)app;
+    if (choice) return bulk_ask_run(ask, ask->bulk.kind);
+    bulk_ask_free(ask);
+    return EFFECT_DRAW;
+}

@@ -1,0 +1,191 @@
+#include "ui/screens/facets.h"
+
+#include "ui/background.h"
+#include "ui/kit/dialog.h"
+#include "ui/kit/marks.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS = 44, LABEL_COLUMN = 5, COUNT_WIDTH = 10 };
+
+struct facets {
+    struct screen screen;
+    char filter[FILTER_SIZE];
+    int cursor;
+    int64_t counts[TOKENS_FACETS]; /* -1: not counted yet */
+    bool counting;                 /* in the background */
+    int64_t now;
+    int (*picked)(struct app *app, void *arg, enum token_facet facet);
+    void *arg;
+};
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    (void)app;
+    struct facets *facets = (struct facets *)screen;
+    int columns = canvas->columns - 6 < COLUMNS ? canvas->columns - 6 : COLUMNS;
+    struct canvas box = dialog_box(canvas, "Show", TOKENS_FACETS, columns);
+    int first = facets->cursor >= box.rows ? facets->cursor - box.rows + 1 : 0;
+    for (int row = 0; row < box.rows && first + row < TOKENS_FACETS; row++) {
+        int facet = first + row;
+        char count[24];
+        struct canvas line = box;
+        line.selected = facet == facets->cursor;
+        draw_cell(&line, row, 0, box.columns, ROLE_TEXT, "");
+        if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_format(&line, row, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
+        draw_cell(&line, row, LABEL_COLUMN, box.columns - LABEL_COLUMN - COUNT_WIDTH - 1, ROLE_TEXT,
+                  token_facets[facet].label);
+        snprintf(count, sizeof count, "%lld", (long long)facets->counts[facet]);
+        draw_cell_right(&line, row, box.columns - COUNT_WIDTH, COUNT_WIDTH, ROLE_MUTED,
+                        facets->counts[facet] < 0 ? text_glyph(GLYPH_ELLIPSIS) : count);
+        if (line.selected) draw_cursor(&line, row, 0, false);
+    }
+}
+
+static int pick(struct app *app, struct facets *facets, int facet)
+{
+    int (*picked)(struct app * app, void *arg, enum token_facet facet) = facets->picked;
+    void *arg = facets->arg;
+    screen_close(app, &facets->screen);
+    return picked(app, arg, (enum token_facet)facet);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct facets *facets = (struct facets *)screen;
+    for (int i = 0; i < TOKENS_FACETS; i++)
+        if (pressed == token_facets[i].letter) return pick(app, facets, i);
+    switch (pressed) {
+    case UI_DOWN:
+    case 'j':
+        if (facets->cursor + 1 < TOKENS_FACETS) facets->cursor++;
+        return EFFECT_DRAW;
+    case UI_UP:
+    case 'k':
+        if (facets->cursor > 0) facets->cursor--;
+        return EFFECT_DRAW;
+    case UI_ENTER:
+        return pick(app, facets, facets->cursor);
+    case UI_ESC:
+    case UI_CTRL('C'):
+    case 'q':
+        return EFFECT_CLOSE;
+    default:
+        return EFFECT_NONE;
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_DIALOG;
+}
+
+struct counting {
+    struct job job;
+    struct facets *facets;
+    char filter[FILTER_SIZE];
+    enum token_facet facet;
+    int64_t now, count;
+};
+
+static int uncounted(const struct facets *facets)
+{
+    int facet = 0;
+    while (facet < TOKENS_FACETS && facets->counts[facet] >= 0)
+        facet++;
+    return facet;
+}
+
+static enum error run(struct job *job, struct store *store)
+{
+    struct counting *counting = (struct counting *)job;
+    const struct token_query query = {
+        .filter = counting->filter, .facet = counting->facet, .now = counting->now};
+    return token_count(store, &query, &counting->count);
+}
+
+static void done(struct app *app, struct job *job, enum error e)
+{
+    const struct counting *counting = (struct counting *)job;
+    counting->facets->counting = false;
+    counting->facets->counts[counting->facet] = e ? 0 : counting->count;
+    if (e) app_say_error(app);
+}
+
+static void free_job(struct job *job)
+{
+    free(job);
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    const struct facets *facets = (const struct facets *)screen;
+    return !facets->counting && uncounted(facets) < TOKENS_FACETS ? 0 : INT64_MAX;
+}
+
+/* One count after the other, so that each is shown as soon as it is there. */
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    (void)ticks;
+    struct facets *facets = (struct facets *)screen;
+    struct counting *counting = malloc(sizeof *counting);
+    int facet = uncounted(facets);
+    if (!counting) {
+        facets->counts[facet] = 0;
+        return EFFECT_DRAW;
+    }
+    *counting =
+        (struct counting){.job = {.owner = facets, .run = run, .done = done, .free = free_job},
+                          .facets = facets,
+                          .facet = (enum token_facet)facet,
+                          .now = facets->now};
+    snprintf(counting->filter, sizeof counting->filter, "%s", facets->filter);
+    facets->counting = true;
+    background_post(app->background, &counting->job);
+    return EFFECT_NONE;
+}
+
+static void close_facets(struct app *app, struct screen *screen)
+{
+    background_drop(app->background, screen);
+    free(screen);
+}
+
+static const struct screen_class facets_class = {
+    .title = "Facets",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .contexts = contexts,
+    .draw = draw,
+    .key = key,
+    .due = due,
+    .tick = tick,
+    .close = close_facets,
+};
+
+void facets_open(struct app *app, const char *filter, enum token_facet present,
+                 int (*picked)(struct app *app, void *arg, enum token_facet facet), void *arg)
+{
+    struct facets *facets = calloc(1, sizeof *facets);
+    if (!facets) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    facets->screen.class = &facets_class;
+    facets->cursor = (int)present;
+    facets->now = ambient_now();
+    facets->picked = picked;
+    facets->arg = arg;
+    snprintf(facets->filter, sizeof facets->filter, "%s", filter);
+    for (int i = 0; i < TOKENS_FACETS; i++)
+        facets->counts[i] = -1;
+    screen_push(app, &facets->screen);
+}

@@ -1,0 +1,211 @@
+#include "ui/screens/first_start.h"
+
+#include "ui/console.h"
+#include "ui/kit/dialog.h"
+#include "ui/loop.h"
+#include "ui/screens/unlock.h"
+#include "ui/screens/vault_screen.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/database.h>
+#include <gatehouse/text.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CHOICES = 3, PATH_CHARACTERS = 400 };
+
+static const struct {
+    int key;
+    const char *title, *text;
+} choices[CHOICES] = {
+    {'p', "Passphrase",
+     "Tokens are kept sealed. Copying an older one asks for a passphrase of at least 12 "
+     "characters. Right for most."},
+    {'k', "Key file",
+     "The same, but a file unlocks: keep it on another disk or a USB stick. It is written for "
+     "you if it is not there."},
+    {'s', "Show tokens once",
+     "Nothing is kept: a token is seen when it is generated and never again. Nothing to lose, "
+     "nothing to leak."},
+};
+
+struct first_start {
+    struct screen screen;
+    size_t at;
+};
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct first_start *start = (struct first_start *)screen;
+    int columns = canvas->columns - 2 < 74 ? canvas->columns - 2 : 74;
+    int row = 1;
+    draw_text(canvas, 0, 1, ROLE_BOLD, "Welcome to Gatehouse");
+    if (canvas->rows > 14)
+        row += 1 + draw_wrapped(canvas, 2, 1, columns, ROLE_MUTED,
+                                "There is no database yet. How should it keep the tokens that you "
+                                "generate? Checking tokens works the same with all three.");
+    for (size_t i = 0; i < CHOICES; i++) {
+        struct canvas line = canvas_part(canvas, row + 1, 0, 1, canvas->columns);
+        line.selected = i == start->at;
+        draw_clear(&line);
+        if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
+        if (line.selected) draw_cursor(&line, 0, 2, false);
+        row += 2;
+        if (canvas->rows > 14 || i == start->at)
+            row += draw_wrapped(canvas, row, 5, columns - 5, ROLE_MUTED, choices[i].text);
+    }
+    draw_format(canvas, canvas->rows - 2, 1, ROLE_MUTED, "Database: %s", app->options->database);
+    if (app->message[0])
+        draw_text(canvas, canvas->rows - 1, 1, app->message_role, app->message);
+    else
+        draw_text(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  q quit");
+}
+
+static enum error fill(struct app *app, struct store *store, enum slot_kind kind,
+                       const struct secret *unlock)
+{
+    struct act act = {.store = store, .actor = &app->actor, .now = ambient_now()};
+    return vault_create(&act, kind, "", unlock, ambient_kdf_cost());
+}
+
+/* All or nothing: a database without its vault would only puzzle the next start. */
+static enum error create(struct app *app, enum slot_kind kind, const struct secret *unlock)
+{
+    struct store *store = NULL;
+    enum error e = database_make_folder(app->options->database);
+    if (!e) e = database_open(app->options->database, STORE_CREATE, &store);
+    if (e) return e;
+    e = fill(app, store, kind, unlock);
+    store_close(store);
+    if (e) {
+        unlink(app->options->database);
+        return e;
+    }
+    return app_open_database(app);
+}
+
+static int code_wanted(struct app *app, void *arg, int choice)
+{
+    (void)arg;
+    int effects = choice ? vault_show_recovery_code(app) : EFFECT_DRAW;
+    app_lock(app);
+    return effects;
+}
+
+/* Asked while the vault is open anyway: later it would take the passphrase again. */
+static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
+{
+    struct vault *vault;
+    struct act act = app_act(app);
+    if (vault_unlock(&act, kind, unlock, &vault)) return;
+    app_set_vault(app, vault);
+    confirm_open(app, &(struct confirm){
+                          .title = "A recovery code, too?",
+                          .text = "A code on paper opens the vault when the passphrase or the key "
+                                  "file is lost. It is shown once. The palette has it later: "
+                                  ":vault, then n.",
+                          .choices = {{"Show a code", 'Y'}},
+                          .cancel = "Not now",
+                          .done = code_wanted});
+}
+
+static struct first_start *find(struct app *app)
+{
+    struct screen *screen = app->top;
+    while (screen->below)
+        screen = screen->below;
+    return (struct first_start *)screen;
+}
+
+static enum error finish(struct app *app, enum slot_kind kind, const struct secret *unlock)
+{
+    struct first_start *start = find(app);
+    app_say(app, ROLE_MUTED, "Creating the database");
+    loop_draw(app);
+    enum error e = create(app, kind, unlock);
+    app->message[0] = 0;
+    if (e) return e;
+    screen_close(app, &start->screen);
+    app_say(app, ROLE_GOOD, "Created %s", app->options->database);
+    if (unlock) offer_code(app, kind, unlock);
+    return OK;
+}
+
+static enum error passphrase_given(struct app *app, void *arg, const struct secret *passphrase)
+{
+    (void)arg;
+    return finish(app, SLOT_PASSPHRASE, passphrase);
+}
+
+static enum error key_file_named(struct app *app, void *arg, const char *path, struct secret *none)
+{
+    (void)arg, (void)none;
+    struct secret *key;
+    enum error e = access(path, F_OK) == 0 ? OK : keybox_write_key_file(path);
+    if (!e) e = secret_read_file(path, &key);
+    if (e) return e;
+    e = finish(app, SLOT_KEY_FILE, key);
+    secret_free(key);
+    return e;
+}
+
+static int choose(struct app *app, struct first_start *start)
+{
+    enum error e;
+    if (start->at == 0)
+        e = passphrase_open(
+            app, &(struct passphrase){.title = "Passphrase of the vault",
+                                      .note = "At least 12 characters. Losing it costs the copying "
+                                              "of old tokens, never uptime.",
+                                      .done = passphrase_given});
+    else if (start->at == 1)
+        e = prompt_open(app, &(struct prompt){.title = "Key file of the vault",
+                                              .label = "File",
+                                              .note = "Written if it is not there, 0600.",
+                                              .max = PATH_CHARACTERS,
+                                              .done = key_file_named,
+                                              .arg = start});
+    else
+        e = finish(app, SLOT_PASSPHRASE, NULL);
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct first_start *start = (struct first_start *)screen;
+    for (size_t i = 0; i < CHOICES; i++) {
+        if (pressed != choices[i].key) continue;
+        start->at = i;
+        return EFFECT_DRAW;
+    }
+    if (pressed == UI_ENTER) return choose(app, start);
+    if ((pressed == UI_DOWN || pressed == 'j') && start->at + 1 < CHOICES) start->at++;
+    if ((pressed == UI_UP || pressed == 'k') && start->at > 0) start->at--;
+    if (pressed == UI_DOWN || pressed == UI_UP || pressed == 'j' || pressed == 'k')
+        return EFFECT_DRAW;
+    return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
+}
+
+static void close_start(struct app *app, struct screen *screen)
+{
+    (void)app;
+    free(screen);
+}
+
+static const struct screen_class start_class = {
+    .title = "First start",
+    .draw = draw,
+    .key = key,
+    .close = close_start,
+};
+
+enum error first_start_open(struct app *app)
+{
+    struct first_start *start = calloc(1, sizeof *start);
+    if (!start) return fail(ERR_SYSTEM, "out of memory");
+    start->screen.class = &start_class;
+    screen_push(app, &start->screen);
+    return OK;
+}

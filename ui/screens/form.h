@@ -1,0 +1,101 @@
+/* The inside of the account form, shared by its files. */
+#ifndef GATEHOUSE_UI_FORM_H
+#define GATEHOUSE_UI_FORM_H
+
+#include "ui/app.h"
+#include "ui/kit/field.h"
+#include "ui/kit/grid.h"
+#include "ui/screens/token_act.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/group.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/token.h>
+
+/* In Tab order. A new account has a name and a first token where an old one has its toggle and
+ * tokens. */
+enum part {
+    PART_NAME,
+    PART_TOGGLE,
+    PART_DESCRIPTION,
+    PART_OWNER,
+    PART_FIRST_TOKEN,
+    PART_FIRST_EXPIRY,
+    PART_TOKENS,
+    PART_GROUPS,
+    PART_PERMISSIONS,
+    PART_SAVE,
+    PART_CANCEL,
+    PART_COUNT
+};
+
+struct form {
+    struct screen screen;
+    struct app *app;
+    int64_t number; /* 0: new */
+    enum part part;
+    bool loaded;
+    int64_t now;
+    int scroll;
+    char refused[ERROR_MESSAGE_MAX]; /* why the name does not do */
+
+    struct account account;
+    struct account_details saved; /* as the fields were filled */
+    int64_t version;
+    struct field name, description, owner;
+    struct id_set groups, permissions; /* staged */
+
+    bool makes_token;
+    struct field token_name, token_expires;
+
+    struct token_rows *tokens;
+    struct token_counts counts;
+    char (*token_details)[TOKEN_DETAIL_SIZE]; /* beside `tokens` */
+    bool has_details;                         /* one of them says something */
+    size_t token_at;
+    int64_t token_number; /* under the cursor */
+    bool renaming;
+    struct field rename;
+    int menu_row, menu_column;
+
+    struct group_rows *all_groups;
+    size_t chip_at;
+
+    struct permissions *catalogue;
+    struct permission_sources *sources;
+    struct grid grid;
+    enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
+};
+
+/* What the fields hold now; strings and sets are the caller's (account_details_free). */
+enum error form_details(const struct form *form, struct account_details *out) MUST_CHECK;
+bool form_is_changed(const struct form *form);
+
+/* account_form.c */
+/* Effective permissions of what is staged. */
+enum error form_load_sources(struct form *form) MUST_CHECK;
+
+/* form_fill.c: fields from the database. */
+enum error form_fill(struct form *form) MUST_CHECK;
+
+/* form_tokens.c: drawing returns the rows used, commands return effects. */
+int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
+int form_run_tokens(struct form *form, enum command command);
+const struct token_row *form_token(const struct form *form);
+int form_rename_key(struct form *form, int key);
+
+/* form_groups.c */
+int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
+int form_run_groups(struct form *form, enum command command);
+
+/* form_grid.c */
+int form_draw_grid(struct form *form, const struct canvas *canvas, int row);
+int form_run_grid(struct form *form, enum command command);
+
+/* form_save.c */
+int form_save(struct form *form);
+int form_leave(struct form *form);
+/* Whether there is something to lose; then the admin was asked, and `next` follows a yes. */
+bool form_asks_to_leave(struct form *form, enum command next);
+
+#endif

@@ -1,0 +1,485 @@
+#include "ui/screens/group_form.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
+#include "ui/screens/group_screen.h"
+#include "ui/screens/whatif_text.h"
+#include "ui/terminal/input.h"
+#include "ui/undo.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Title, name, description, two rules, the line that explains a permission. */
+enum { LABEL_COLUMNS = 14, AROUND = 5, LEAST_MEMBERS = 3, MOST_DESCRIPTION = 3 };
+
+static int description_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int rows = field_rows(&form->description, canvas->columns - LABEL_COLUMNS - 1);
+    return rows > MOST_DESCRIPTION ? MOST_DESCRIPTION : rows;
+}
+
+static int grid_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int columns = canvas->columns < 50 ? 1 : (canvas->columns - 2) / 24;
+    return form->catalogue ? ((int)form->catalogue->count + columns - 1) / columns : 0;
+}
+
+static bool group_form_is_changed(const struct group_form *form)
+{
+    return form->loaded && (form->joining.count || form->leaving.count ||
+                            strcmp(form->saved.description, form->description.text) != 0 ||
+                            !id_set_equal(&form->saved.permissions, &form->permissions));
+}
+
+/* Where not both fit, the one with the focus is shown. */
+static size_t group_form_member_rows(const struct group_form *form, const struct canvas *canvas)
+{
+    int left = canvas->rows - AROUND - description_rows(form, canvas);
+    int beside = left - grid_rows(form, canvas);
+    if (beside >= LEAST_MEMBERS) return (size_t)beside;
+    if (form->part == GROUP_PART_PERMISSIONS) return 0;
+    return left > 1 ? (size_t)left : 1;
+}
+
+static void draw_title(const struct group_form *form, const struct canvas *canvas)
+{
+    int used = draw_text(canvas, 0, 1, ROLE_BOLD, "Edit Group");
+    if (group_form_is_changed(form)) draw_text(canvas, 0, 1 + used, ROLE_WARN, " · changed");
+    int column = canvas->columns - 24;
+    if (column < used + 2) return;
+    draw_button(canvas, 0, column, "Update", form->part == GROUP_PART_SAVE);
+    draw_button(canvas, 0, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+}
+
+static void draw_label(const struct canvas *canvas, int row, bool focused, const char *label)
+{
+    draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, focused ? ROLE_ACCENT : ROLE_MUTED, label);
+}
+
+static void draw_member(const struct group_form *form, const struct canvas *canvas, int row,
+                        size_t index)
+{
+    const struct group_member *member = list_row(&form->members, index);
+    char id[ACCOUNT_ID_SIZE];
+    bool leaving = id_set_has(&form->leaving, member->row.number);
+    bool here = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
+    const char *note = member->joining ? "joins" : leaving ? "leaves" : "";
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    line.selected = here;
+    int wide = canvas->columns - 12;
+    account_id_text(id, member->row.name);
+    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cell_middle(&line, 0, 3, wide > 40 ? 40 : wide, leaving ? ROLE_MUTED : ROLE_TEXT, id);
+    line.selected = false;
+    draw_text(&line, 0, wide > 40 ? 45 : wide + 4, leaving ? ROLE_WARN : ROLE_GOOD, note);
+    if (here) draw_cursor(canvas, row, 3, false);
+}
+
+static int draw_members(struct group_form *form, const struct canvas *canvas, int row, size_t rows)
+{
+    char right[96];
+    size_t joining = form->joining.count, leaving = form->leaving.count;
+    int size = snprintf(right, sizeof right, "%lld", (long long)form->group.members);
+    if (joining)
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
+    if (leaving)
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
+    if (!form->group.system) snprintf(right + size, sizeof right - (size_t)size, " · + add");
+    draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
+    if (!form->members.count && rows)
+        draw_text(canvas, row, 3, ROLE_MUTED, "No members yet: + adds one");
+    for (size_t i = 0; i < form->members.count && i < rows; i++)
+        draw_member(form, canvas, row + (int)i, i);
+    return row + (int)rows;
+}
+
+static enum grid_mark mark_of(const void *arg, int64_t permission)
+{
+    const struct group_form *form = arg;
+    return id_set_has(&form->permissions, permission) ? GRID_EXPLICIT : GRID_NONE;
+}
+
+static void draw_grid(struct group_form *form, const struct canvas *canvas, int row)
+{
+    bool focused = form->part == GROUP_PART_PERMISSIONS;
+    char text[PERMISSION_NAME_MAX * 4 + PERMISSION_SENTENCE_MAX * 4 + 8];
+    draw_rule(canvas, row++, "Permissions", "", focused);
+    if (!form->catalogue || !form->catalogue->count) return;
+    /* On a low screen the boxes scroll with the cursor. */
+    struct canvas boxes = canvas_part(canvas, row, 0, canvas->rows - row - 1, canvas->columns);
+    int place = form->grid.columns ? (int)form->grid.at / form->grid.columns : 0;
+    if (place >= boxes.rows) boxes.scroll = place - boxes.rows + 1;
+    int used = grid_draw(&form->grid, form->catalogue, &boxes, 0, focused, mark_of, form);
+    const struct permission *here = &form->catalogue->items[form->grid.at];
+    snprintf(text, sizeof text, "%s: %s", here->name, here->sentence);
+    row += used < boxes.rows ? used : boxes.rows;
+    draw_cell(canvas, row, 2, canvas->columns - 4, ROLE_MUTED, text);
+}
+
+/* group_form_draw.c */
+static void group_form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+{
+    struct group_form *form = (struct group_form *)screen;
+    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    draw_title(form, &canvas);
+    if (!form->loaded) return;
+    int rows = description_rows(form, &canvas), columns = canvas.columns - LABEL_COLUMNS - 1;
+    bool focused = form->part == GROUP_PART_DESCRIPTION;
+    draw_label(&canvas, 1, false, "Group");
+    draw_cell(&canvas, 1, LABEL_COLUMNS, columns, ROLE_TEXT, form->group.name);
+    draw_label(&canvas, 2, focused, "Description");
+    field_draw(&form->description, &canvas, 2, LABEL_COLUMNS, columns, rows, focused);
+    size_t members = group_form_member_rows(form, &canvas);
+    int row = draw_members(form, &canvas, 2 + rows, members);
+    if (row + 2 < canvas.rows) draw_grid(form, &canvas, row);
+}
+
+/* What the fields hold now; `description` is the form's own. */
+static struct group_details staged(const struct group_form *form)
+{
+    return (struct group_details){.description = form->description.text,
+                                  .permissions = form->permissions};
+}
+
+/* Hands what was there before to undo. */
+static void remember(struct group_form *form)
+{
+    struct group_details now;
+    int64_t version;
+    if (group_details_load(form->app->store, form->number, &now, &version)) return;
+    group_details_free(&now);
+    undo_push_group(form->app, form->number, version, &form->saved, &form->joining, &form->leaving);
+}
+
+static int group_form_save(struct group_form *form);
+
+static int conflict_answered(struct app *app, void *arg, int choice)
+{
+    struct group_form *form = arg;
+    struct group_details theirs;
+    if (choice == 1) {
+        if (group_details_load(app->store, form->number, &theirs, &form->version))
+            return app_say_error(app);
+        group_details_free(&form->saved);
+        form->saved = theirs;
+        return group_form_save(form);
+    }
+    if (choice == 2) {
+        form->loaded = false;
+        app_say(app, ROLE_GOOD, "Took what is there now");
+        return EFFECT_LOAD;
+    }
+    return EFFECT_DRAW;
+}
+
+static size_t count_difference(const struct id_set *a, const struct id_set *b)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < a->count; i++)
+        count += !id_set_has(b, a->ids[i]);
+    for (size_t i = 0; i < b->count; i++)
+        count += !id_set_has(a, b->ids[i]);
+    return count;
+}
+
+static int ask_conflict(struct group_form *form)
+{
+    struct group_details theirs;
+    int64_t version;
+    char text[900], refused[ERROR_MESSAGE_MAX];
+    snprintf(refused, sizeof refused, "%s", error_message());
+    if (group_details_load(form->app->store, form->number, &theirs, &version))
+        return app_say_error(form->app);
+    if (version == form->version) { /* another rule stands against it */
+        group_details_free(&theirs);
+        app_say(form->app, ROLE_BAD, "%s", refused);
+        return EFFECT_DRAW;
+    }
+    size_t used = (size_t)snprintf(text, sizeof text, "Someone else changed this group meanwhile.");
+    if (strcmp(theirs.description, form->description.text) != 0)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "\n\nDescription\n  theirs  %.200s\n  yours   %.200s",
+                                 *theirs.description ? theirs.description : "(none)",
+                                 form->description.size ? form->description.text : "(none)");
+    size_t differ = count_difference(&theirs.permissions, &form->permissions);
+    if (differ)
+        snprintf(text + used, sizeof text - used, "\n\nPermissions\n  %zu differ%s from yours",
+                 differ, differ == 1 ? "s" : "");
+    group_details_free(&theirs);
+    confirm_open(form->app, &(struct confirm){.title = "Changed meanwhile",
+                                              .text = text,
+                                              .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
+                                              .cancel = "Back",
+                                              .done = conflict_answered,
+                                              .arg = form});
+    return EFFECT_DRAW;
+}
+
+static int write_form(struct group_form *form)
+{
+    struct app *app = form->app;
+    struct act act = app_act(app);
+    struct group_details mine = staged(form);
+    enum error e =
+        group_update(&act, form->number, form->version, &mine, &form->joining, &form->leaving);
+    if (e == ERR_CONFLICT) return ask_conflict(form);
+    if (e) return app_say_error(app);
+    remember(form);
+    app_say(app, ROLE_GOOD, "✓ Updated the group %s · U undo", form->group.name);
+    return EFFECT_CLOSE;
+}
+
+static int confirmed(struct app *app, void *arg, int choice)
+{
+    (void)app;
+    return choice ? write_form(arg) : EFFECT_DRAW;
+}
+
+/* A change that alters nobody's permissions is written at once. */
+static int group_form_save(struct group_form *form)
+{
+    struct app *app = form->app;
+    char text[1000], difference[800], title[GROUP_NAME_MAX * 4 + 16];
+    int64_t accounts;
+    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    const struct whatif_change change = {.group = form->number,
+                                         .permissions = &form->permissions,
+                                         .joining = &form->joining,
+                                         .leaving = &form->leaving};
+    if (!whatif_look_count(app, &change, difference, sizeof difference, &accounts))
+        return EFFECT_DRAW;
+    bool gives_same = id_set_equal(&form->saved.permissions, &form->permissions);
+    if (!accounts && (gives_same || !form->group.system)) return write_form(form);
+    snprintf(text, sizeof text, "%s%s", form->group.system ? "Everyone holds every account. " : "",
+             difference);
+    snprintf(title, sizeof title, "Update %s", form->group.name);
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Update", 'Y'}},
+                                        .done = confirmed,
+                                        .arg = form});
+    return EFFECT_DRAW;
+}
+
+static int leave_answered(struct app *app, void *arg, int choice)
+{
+    struct group_form *form = arg;
+    enum command next = form->next;
+    if (choice == 2) return group_form_save(form);
+    if (choice == 0) return EFFECT_DRAW;
+    screen_close(app, &form->screen);
+    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+}
+
+/* Asks when there is something to lose. Returns effects. */
+static int group_form_leave(struct group_form *form, enum command next)
+{
+    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    form->next = next;
+    confirm_open(form->app, &(struct confirm){.title = "Leave the form",
+                                              .text = "There are changes that are not written yet.",
+                                              .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
+                                              .cancel = "Stay",
+                                              .done = leave_answered,
+                                              .arg = form});
+    return EFFECT_DRAW;
+}
+
+static int step(struct group_form *form, int by)
+{
+    form->part = (enum group_part)(((int)form->part + by + GROUP_PART_COUNT) % GROUP_PART_COUNT);
+    return EFFECT_LOAD;
+}
+
+static enum error fill_fields(struct group_form *form)
+{
+    struct group_details details;
+    enum error e = group_details_load(form->app->store, form->number, &details, &form->version);
+    if (e) return e;
+    group_details_free(&form->saved);
+    form->saved = details;
+    field_set(&form->description, details.description);
+    id_set_free(&form->permissions);
+    id_set_free(&form->joining);
+    id_set_free(&form->leaving);
+    return id_set_copy(&form->permissions, &details.permissions);
+}
+
+static enum error fill_members(struct group_form *form)
+{
+    struct canvas canvas = {.rows = form->app->rows - 2, .columns = form->app->columns};
+    size_t rows = group_form_member_rows(form, &canvas);
+    enum error e = list_set_height(&form->members, rows ? rows : 1);
+    return e ? e : list_refresh(&form->members);
+}
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    struct group_form *form = (struct group_form *)screen;
+    struct permissions *catalogue;
+    form->now = ambient_now();
+    enum error e = group_get(app->store, form->number, &form->group);
+    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    if (!e && !group_form_is_changed(form)) e = fill_fields(form);
+    if (!e) e = permission_list(app->store, &catalogue);
+    if (e) return e;
+    free(form->catalogue);
+    form->catalogue = catalogue;
+    if (form->grid.at >= catalogue->count) form->grid.at = 0;
+    e = fill_members(form);
+    if (!e) form->loaded = true;
+    return e;
+}
+
+static int text_key(struct group_form *form, int key)
+{
+    enum field_effect effect;
+    if (key == UI_TAB) return step(form, 1);
+    if (key == UI_BACK_TAB) return step(form, -1);
+    if (key == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(form->app->input, &size);
+        effect = field_paste(&form->description, paste, size);
+    } else {
+        effect = field_key(&form->description, key);
+    }
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_LOAD;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    struct group_form *form = (struct group_form *)screen;
+    if (!form->loaded) return EFFECT_PASS;
+    if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
+    bool presses = pressed == UI_ENTER || pressed == ' ';
+    if (form->part == GROUP_PART_SAVE && presses) return group_form_save(form);
+    if (form->part == GROUP_PART_CANCEL && presses) return group_form_leave(form, COMMAND_NONE);
+    return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
+}
+
+static int toggle(struct group_form *form)
+{
+    if (!form->catalogue->count) return EFFECT_NONE;
+    int64_t permission = form->catalogue->items[form->grid.at].number;
+    enum error e = OK;
+    if (id_set_has(&form->permissions, permission))
+        id_set_remove(&form->permissions, permission);
+    else
+        e = id_set_add(&form->permissions, permission);
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static int run_grid(struct group_form *form, enum command command)
+{
+    if (command == COMMAND_GRID_TOGGLE || command == COMMAND_GRID_GRANT) return toggle(form);
+    return grid_run(&form->grid, form->catalogue, command);
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    (void)app;
+    struct group_form *form = (struct group_form *)screen;
+    switch (command) {
+    case COMMAND_FORM_SAVE:
+        return group_form_save(form);
+    case COMMAND_ESCAPE:
+    case COMMAND_BACK:
+        return group_form_leave(form, COMMAND_NONE);
+    case COMMAND_NEXT_PART:
+        return step(form, 1);
+    case COMMAND_PREVIOUS_PART:
+        return step(form, -1);
+    default:
+        break;
+    }
+    if (form->part == GROUP_PART_MEMBERS) return group_members_run(form, command);
+    return form->part == GROUP_PART_PERMISSIONS ? run_grid(form, command) : EFFECT_PASS;
+}
+
+static bool leave(struct app *app, struct screen *screen, enum command next)
+{
+    (void)app;
+    struct group_form *form = (struct group_form *)screen;
+    if (!group_form_is_changed(form)) return true;
+    int ignored = group_form_leave(form, next);
+    (void)ignored;
+    return false;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    const struct group_form *form = (const struct group_form *)screen;
+    switch (form->part) {
+    case GROUP_PART_DESCRIPTION:
+        return CONTEXT_FORM | CONTEXT_TEXT;
+    case GROUP_PART_MEMBERS:
+        return CONTEXT_FORM | CONTEXT_LIST | CONTEXT_MEMBERS;
+    case GROUP_PART_PERMISSIONS:
+        return CONTEXT_FORM | CONTEXT_GRID;
+    default:
+        return CONTEXT_FORM;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app, (void)screen;
+    return command == COMMAND_GRID_WHY ? "it is asked of an account" : NULL;
+}
+
+static void close_form(struct app *app, struct screen *screen)
+{
+    (void)app;
+    struct group_form *form = (struct group_form *)screen;
+    field_free(&form->description);
+    group_details_free(&form->saved);
+    id_set_free(&form->permissions);
+    id_set_free(&form->joining);
+    id_set_free(&form->leaving);
+    list_free(&form->members);
+    free(form->catalogue);
+    free(form);
+}
+
+static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE,
+                                      COMMAND_GRID_TOGGLE, COMMAND_FORM_SAVE,
+                                      COMMAND_HELP,        COMMAND_NONE};
+
+static const struct screen_class form_class = {
+    .title = "Group",
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = group_form_draw,
+    .key = key,
+    .run = run,
+    .leave = leave,
+    .why_not = why_not,
+    .close = close_form,
+};
+
+void group_form_open(struct app *app, int64_t group)
+{
+    struct group_form *form = calloc(1, sizeof *form);
+    if (!form) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    form->screen.class = &form_class;
+    form->app = app;
+    form->number = group;
+    form->part = GROUP_PART_MEMBERS;
+    list_init(&form->members, &group_members_source, form);
+    if (field_init(&form->description, GROUP_DESCRIPTION_MAX, true)) {
+        app_say_error(app);
+        close_form(app, &form->screen);
+        return;
+    }
+    screen_push(app, &form->screen);
+}

@@ -1,0 +1,210 @@
+/* The members of a group: those who are about to join, then those who are in it, in pages. */
+#include <gatehouse/account_list.h>
+
+#include "ui/kit/chooser.h"
+#include "ui/screens/group_screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct group_member *)row)->row.number;
+}
+
+static enum error read_joining(const struct group_form *form, size_t place,
+                               struct group_member *member)
+{
+    struct account account;
+    enum error e = account_get(form->app->store, form->now, form->joining.ids[place], &account);
+    if (e) return e;
+    *member = (struct group_member){account.row, true};
+    return OK;
+}
+
+/* Rows [first, end) of those who join; one that was deleted meanwhile joins nothing. */
+static enum error add_joining(const struct group_form *form, size_t first, size_t end,
+                              struct group_member *rows, size_t *count)
+{
+    for (size_t i = first; i < end; i++) {
+        enum error e = read_joining(form, i, &rows[*count]);
+        if (!e) (*count)++;
+        if (e && e != ERR_NOT_FOUND) return e;
+    }
+    return OK;
+}
+
+static enum error add_members(const struct group_form *form, const struct account_row *from,
+                              bool backward, bool inclusive, struct group_member *rows, size_t max,
+                              size_t *count)
+{
+    const struct account_query query = {.filter = "", .group = form->number};
+    struct account_place place = {0};
+    size_t found = 0;
+    if (from) place = account_place_of(&query, from);
+    struct account_row *accounts = malloc((max + 1) * sizeof *accounts);
+    if (!accounts) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = account_page(form->app->store, form->now, &query, &place, backward, inclusive,
+                                accounts, max, &found);
+    for (size_t i = 0; i < found && !e; i++)
+        rows[(*count)++] = (struct group_member){accounts[i], false};
+    free(accounts);
+    return e;
+}
+
+/* Where a joining row stands among those who join. */
+static size_t place_of(const struct group_form *form, const struct group_member *member)
+{
+    size_t place = 0;
+    while (place < form->joining.count && form->joining.ids[place] < member->row.number)
+        place++;
+    return place;
+}
+
+static enum error page_down(const struct group_form *form, const struct group_member *from,
+                            bool inclusive, struct group_member *rows, size_t max, size_t *count)
+{
+    size_t first = 0, end = form->joining.count;
+    if (from && !from->joining)
+        return add_members(form, &from->row, false, inclusive, rows, max, count);
+    if (from) first = place_of(form, from) + !inclusive;
+    if (end > first + max) end = first + max;
+    enum error e = add_joining(form, first, end, rows, count);
+    if (e || *count == max) return e;
+    return add_members(form, NULL, false, false, rows, max - *count, count);
+}
+
+/* Members are found first, those who join before them are put in front. */
+static enum error page_up(const struct group_form *form, const struct group_member *from,
+                          bool inclusive, struct group_member *rows, size_t max, size_t *count)
+{
+    size_t end = form->joining.count, found = 0, front = 0;
+    struct group_member *members = malloc((max + 1) * sizeof *members);
+    if (!members) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = OK;
+    if (from && from->joining)
+        end = place_of(form, from) + inclusive;
+    else
+        e = add_members(form, from ? &from->row : NULL, true, inclusive, members, max, &found);
+    size_t room = max - found, first = end > room ? end - room : 0;
+    if (!e) e = add_joining(form, first, end, rows, &front);
+    memcpy(rows + front, members, found * sizeof *members);
+    free(members);
+    *count = front + found;
+    return e;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
+                            size_t max, size_t *count)
+{
+    *count = 0;
+    return backward ? page_up(arg, from, inclusive, rows, max, count)
+                    : page_down(arg, from, inclusive, rows, max, count);
+}
+
+/* The place of an account that left the group and stays on the screen until the next page. */
+static enum error read_one(void *arg, int64_t id, void *row)
+{
+    const struct group_form *form = arg;
+    struct group_member *member = row;
+    struct account account;
+    enum error e = account_get(form->app->store, form->now, id, &account);
+    if (!e) *member = (struct group_member){account.row, id_set_has(&form->joining, id)};
+    return e;
+}
+
+const struct list_source group_members_source = {
+    .row_size = sizeof(struct group_member),
+    .id = row_id,
+    .page = read_page,
+    .get = read_one,
+};
+
+static int reopen(struct group_form *form, int64_t id)
+{
+    return list_open(&form->members, id) ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static enum error is_member(struct group_form *form, int64_t account, bool *is)
+{
+    struct account_details details;
+    int64_t version;
+    enum error e = account_details_load(form->app->store, account, &details, &version);
+    *is = !e && id_set_has(&details.groups, form->number);
+    if (!e) account_details_free(&details);
+    return e;
+}
+
+static int add(struct app *app, void *arg, int64_t account)
+{
+    struct group_form *form = arg;
+    bool in;
+    enum error e = is_member(form, account, &in);
+    if (e) return app_say_error(app);
+    id_set_remove(&form->leaving, account);
+    if (in) {
+        app_say(app, ROLE_MUTED, "It is in the group already");
+        return EFFECT_DRAW;
+    }
+    e = id_set_add(&form->joining, account);
+    return e ? app_say_error(app) : reopen(form, account);
+}
+
+static int remove_member(struct group_form *form)
+{
+    const struct group_member *here = list_current(&form->members);
+    enum error e = OK;
+    if (!here) return EFFECT_NONE;
+    int64_t number = here->row.number;
+    if (here->joining) {
+        id_set_remove(&form->joining, number);
+        return reopen(form, 0);
+    }
+    if (id_set_has(&form->leaving, number))
+        id_set_remove(&form->leaving, number);
+    else
+        e = id_set_add(&form->leaving, number);
+    if (!e) e = list_move(&form->members, 1);
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+static int refuse_everyone(struct group_form *form)
+{
+    app_say(form->app, ROLE_WARN, "Everyone always holds every account");
+    return EFFECT_DRAW;
+}
+
+static int moved(struct group_form *form, enum error e)
+{
+    return e ? app_say_error(form->app) : EFFECT_DRAW;
+}
+
+int group_members_run(struct group_form *form, enum command command)
+{
+    struct list *list = &form->members;
+    switch (command) {
+    case COMMAND_DOWN:
+        return moved(form, list_move(list, 1));
+    case COMMAND_UP:
+        return moved(form, list_move(list, -1));
+    case COMMAND_PAGE_DOWN:
+        return moved(form, list_page(list, false));
+    case COMMAND_PAGE_UP:
+        return moved(form, list_page(list, true));
+    case COMMAND_FIRST:
+        return moved(form, list_jump(list, false));
+    case COMMAND_LAST:
+        return moved(form, list_jump(list, true));
+    case COMMAND_MEMBER_ADD:
+        if (form->group.system) return refuse_everyone(form);
+        return moved(form, chooser_open(form->app, &(struct chooser){.title = "Add an account",
+                                                                     .find = choose_accounts,
+                                                                     .behind = true,
+                                                                     .chosen = add,
+                                                                     .arg = form}));
+    case COMMAND_MEMBER_REMOVE:
+        return form->group.system ? refuse_everyone(form) : remove_member(form);
+    default:
+        return EFFECT_PASS;
+    }
+}

@@ -1,0 +1,50 @@
+/* The inside of the form of a group, shared by its files. */
+#ifndef GATEHOUSE_UI_GROUP_SCREEN_H
+#define GATEHOUSE_UI_GROUP_SCREEN_H
+
+#include "ui/app.h"
+#include "ui/kit/field.h"
+#include "ui/kit/grid.h"
+#include "ui/kit/list.h"
+
+#include <gatehouse/group.h>
+
+/* In Tab order. */
+enum group_part {
+    GROUP_PART_DESCRIPTION,
+    GROUP_PART_MEMBERS,
+    GROUP_PART_PERMISSIONS,
+    GROUP_PART_SAVE,
+    GROUP_PART_CANCEL,
+    GROUP_PART_COUNT
+};
+
+struct group_form {
+    struct screen screen;
+    struct app *app;
+    int64_t number;
+    enum group_part part;
+    bool loaded;
+    int64_t now;
+
+    struct group group;
+    struct group_details saved; /* as the fields were filled */
+    int64_t version;
+    struct field description;
+    struct id_set permissions, joining, leaving; /* staged */
+
+    struct list members; /* those who join stand first */
+    struct permissions *catalogue;
+    struct grid grid;
+    enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
+};
+
+/* group_members.c */
+struct group_member {
+    struct account_row row;
+    bool joining;
+};
+extern const struct list_source group_members_source;
+int group_members_run(struct group_form *form, enum command command);
+
+#endif

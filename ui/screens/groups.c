@@ -1,0 +1,378 @@
+#include "ui/screens/groups.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
+#include "ui/kit/table.h"
+#include "ui/screens/group_form.h"
+#include "ui/screens/panic.h"
+#include "ui/screens/whatif_text.h"
+
+#include <gatehouse/group.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the files of the Groups tab share. */
+
+struct groups {
+    struct screen screen;
+    struct table table;
+};
+
+/* The one under the cursor, or NULL. */
+static inline const struct group *groups_current(const struct groups *groups)
+{
+    return list_current(&groups->table.list);
+}
+
+/* A group that a question is about; the row under the cursor may be another by then. */
+struct chosen {
+    struct groups *groups;
+    int64_t number;
+};
+
+static struct chosen *choose(struct groups *groups)
+{
+    const struct group *here = groups_current(groups);
+    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    if (chosen) *chosen = (struct chosen){groups, here->number};
+    return chosen;
+}
+
+static void forget(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+static enum error name_given(struct app *app, void *arg, const char *text, struct secret *unused)
+{
+    (void)unused, (void)arg;
+    struct act act = app_act(app);
+    int64_t number;
+    enum error e = group_create(&act, text, &number);
+    if (e) return e;
+    app_say(app, ROLE_GOOD, "✓ Created the group %s", text);
+    group_form_open(app, number);
+    return OK;
+}
+
+/* n, r, D and the menu. Return effects. */
+static int groups_new(struct groups *groups)
+{
+    struct app *app = groups->table.app;
+    enum error e = prompt_open(app, &(struct prompt){.title = "New group",
+                                                     .label = "Name",
+                                                     .note = "1 to 64 printable characters.",
+                                                     .max = GROUP_NAME_MAX,
+                                                     .done = name_given});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+static enum error renamed(struct app *app, void *arg, const char *text, struct secret *unused)
+{
+    (void)unused;
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = group_rename(&act, chosen->number, text);
+    if (e) return e;
+    app_say(app, ROLE_GOOD, "✓ Renamed to %s", text);
+    free(chosen);
+    return OK;
+}
+
+static int groups_rename(struct groups *groups)
+{
+    struct app *app = groups->table.app;
+    struct chosen *chosen = choose(groups);
+    if (!chosen) return EFFECT_NONE;
+    enum error e = prompt_open(app, &(struct prompt){.title = "Rename the group",
+                                                     .label = "Name",
+                                                     .initial = groups_current(groups)->name,
+                                                     .max = GROUP_NAME_MAX,
+                                                     .done = renamed,
+                                                     .cancelled = forget,
+                                                     .arg = chosen});
+    if (!e) return EFFECT_DRAW;
+    free(chosen);
+    return app_say_error(app);
+}
+
+static int delete_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    if (choice && group_delete(&act, chosen->number))
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ The group was deleted");
+    chosen->groups->table.drop_gone |= choice != 0;
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+static int groups_delete(struct groups *groups)
+{
+    struct app *app = groups->table.app;
+    struct chosen *chosen = choose(groups);
+    char title[GROUP_NAME_MAX * 4 + 32], text[900];
+    if (!chosen) return EFFECT_NONE;
+    const struct whatif_change change = {.group = chosen->number, .deleted = true};
+    size_t used = (size_t)snprintf(text, sizeof text, "%lld member%s. ",
+                                   (long long)groups_current(groups)->members,
+                                   groups_current(groups)->members == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Delete the group %s", groups_current(groups)->name);
+    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+        free(chosen);
+        return EFFECT_DRAW;
+    }
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Delete", 'Y'}},
+                                        .done = delete_confirmed,
+                                        .arg = chosen});
+    return EFFECT_DRAW;
+}
+
+static int groups_menu(struct groups *groups)
+{
+    static const enum command commands[] = {COMMAND_GROUP_EDIT, COMMAND_GROUP_RENAME,
+                                            COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
+                                            COMMAND_NONE};
+    const struct group *here = groups_current(groups);
+    if (!here) return EFFECT_NONE;
+    menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
+              commands);
+    return EFFECT_DRAW;
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct group *)row)->number;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
+                            size_t max, size_t *count)
+{
+    const struct table_reader *reader = arg;
+    const struct group_query query = {.filter = reader->filter,
+                                      .sort = (enum group_sort)reader->sort,
+                                      .descending = reader->descending};
+    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
+}
+
+static enum error read_one(void *arg, int64_t id, void *row)
+{
+    return group_get(((const struct table_reader *)arg)->store, id, row);
+}
+
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    return group_count(reader->store, matching ? reader->filter : "", count);
+}
+
+/* There are few groups, and every page looks at all of them anyway. */
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    size_t count = 0;
+    struct group *groups = calloc((size_t)total, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = read_page((void *)reader, row, true, false, groups, (size_t)total, &count);
+    free(groups);
+    *rows = (int64_t)count;
+    return e;
+}
+
+static const struct picker_entry sorts[] = {
+    [GROUP_BY_NAME] = {"Name", 'n'},
+    [GROUP_BY_MEMBERS] = {"Members", 'm'},
+    [GROUP_BY_PERMISSIONS] = {"Permissions", 'p'},
+};
+
+static const struct table_source source = {
+    .title = "Groups",
+    .one = "group",
+    .many = "groups",
+    .empty = "No group matches.",
+    .sorts = sorts,
+    .sort_count = sizeof sorts / sizeof *sorts,
+    .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
+};
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    return table_load(&((struct groups *)screen)->table, app->rows);
+}
+
+struct columns {
+    int name_width, menu, members, permissions, description;
+};
+
+static struct columns place(int width)
+{
+    struct columns at = {.name_width = width - 24, .menu = -1, .description = -1};
+    at.members = width - 20;
+    at.permissions = width - 12;
+    if (width < 40) at.permissions = -1, at.members = width - 9, at.name_width = width - 13;
+    if (width >= 60) at.menu = at.members - 3, at.name_width -= 3;
+    if (width < 74) return at;
+    at.name_width = 24;
+    at.menu = 28;
+    at.members = 31;
+    at.permissions = 40;
+    at.description = 54;
+    return at;
+}
+
+static void draw_row(struct groups *groups, const struct canvas *rows, const struct columns *at,
+                     size_t index)
+{
+    const struct group *group = list_row(&groups->table.list, index);
+    char number[24];
+    int row = (int)index + 1;
+    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
+    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    snprintf(number, sizeof number, "%lld", (long long)group->members);
+    draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);
+    snprintf(number, sizeof number, "%lld", (long long)group->permissions);
+    if (at->permissions >= 0) draw_cell_right(rows, row, at->permissions, 11, ROLE_TEXT, number);
+    if (at->description < 0) return;
+    draw_cell(rows, row, at->description, rows->columns - at->description - 1, ROLE_MUTED,
+              group->system ? "system group: holds every account" : group->summary);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct groups *groups = (struct groups *)screen;
+    struct table *table = &groups->table;
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    int first = table_draw_top(table, canvas, "");
+    struct columns at = place(canvas->columns);
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
+    table_draw_head(table, &rows, 0, 3, at.name_width, "GROUP", GROUP_BY_NAME);
+    table_draw_head(table, &rows, 0, at.members, 9, "MEMBERS", GROUP_BY_MEMBERS);
+    table_draw_head(table, &rows, 0, at.permissions, 13, "PERMISSIONS", GROUP_BY_PERMISSIONS);
+    table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(groups, &rows, &at, i);
+    table_draw_bar(table, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct groups *groups = (struct groups *)screen;
+    const struct group *here = groups_current(groups);
+    int effects = table_run(&groups->table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    switch (command) {
+    case COMMAND_ESCAPE:
+        return EFFECT_NONE;
+    case COMMAND_GROUP_EDIT:
+        if (here) group_form_open(app, here->number);
+        return EFFECT_DRAW;
+    case COMMAND_GROUP_NEW:
+        return groups_new(groups);
+    case COMMAND_GROUP_RENAME:
+        return groups_rename(groups);
+    case COMMAND_GROUP_SUSPEND:
+        return here ? panic_group(app, here->number) : EFFECT_NONE;
+    case COMMAND_GROUP_DELETE:
+        return groups_delete(groups);
+    case COMMAND_MENU:
+        return groups_menu(groups);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+{
+    (void)app;
+    const struct groups *groups = (const struct groups *)screen;
+    const struct group *here = groups_current(groups);
+    switch (command) {
+    case COMMAND_GROUP_RENAME:
+    case COMMAND_GROUP_DELETE:
+        if (here && here->system) return "Everyone always holds every account";
+        break;
+    case COMMAND_GROUP_EDIT:
+    case COMMAND_GROUP_SUSPEND:
+        break;
+    default:
+        return NULL;
+    }
+    if (!here) return "there is no group";
+    return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_contexts(&((const struct groups *)screen)->table, CONTEXT_GROUPS);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    return table_key(&((struct groups *)screen)->table, pressed);
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    (void)app, (void)ticks;
+    return table_tick(&((struct groups *)screen)->table);
+}
+
+static void close_groups(struct app *app, struct screen *screen)
+{
+    (void)app;
+    table_free(&((struct groups *)screen)->table);
+    free(screen);
+}
+
+static const enum command footer[] = {
+    COMMAND_FILTER, COMMAND_GROUP_EDIT,   COMMAND_GROUP_NEW,   COMMAND_GROUP_RENAME,
+    COMMAND_MENU,   COMMAND_GROUP_DELETE, COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR,
+    COMMAND_SORT,   COMMAND_HELP,         COMMAND_NONE};
+
+static const struct screen_class groups_class = {
+    .title = "Groups",
+    .tab = COMMAND_TAB_GROUPS,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .due = due,
+    .tick = tick,
+    .close = close_groups,
+};
+
+enum error groups_open(struct app *app)
+{
+    struct groups *groups = calloc(1, sizeof *groups);
+    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    groups->screen.class = &groups_class;
+    enum error e = table_init(&groups->table, app, &groups->screen, &source);
+    if (e) {
+        close_groups(app, &groups->screen);
+        return e;
+    }
+    screen_push(app, &groups->screen);
+    return OK;
+}

@@ -1,0 +1,121 @@
+#include "ui/screens/help.h"
+
+#include "ui/app.h"
+#include "ui/kit/frame.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LINES_MAX = COMMAND_COUNT + 32, KEY_COLUMNS = 20 };
+
+struct help {
+    struct screen screen;
+    int first, rows, count;
+    struct {
+        enum context heading; /* 0: a command, or an empty line */
+        enum command command;
+    } lines[LINES_MAX];
+};
+
+static void collect(struct help *help, unsigned contexts)
+{
+    for (unsigned context = CONTEXT_FILTER; context >= CONTEXT_EVERYWHERE; context >>= 1) {
+        bool any = false;
+        if (!(contexts & context)) continue;
+        for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
+            const struct command_entry *entry = &command_table[i];
+            if (!(entry->contexts & context) || !*command_keys((enum command)i)) continue;
+            if (help->count + 3 > LINES_MAX) return;
+            if (!any && help->count) help->count++;
+            if (!any) help->lines[help->count++].heading = (enum context)context;
+            help->lines[help->count++].command = (enum command)i;
+            any = true;
+        }
+    }
+}
+
+static void help_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct help *help = (struct help *)screen;
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    draw_text(&body, 0, 1, ROLE_BOLD, "Keys");
+    draw_text(&body, 0, 7, ROLE_MUTED, "j k scroll · q back");
+    body = canvas_part(&body, 2, 1, body.rows - 2, body.columns - 2);
+    help->rows = body.rows;
+    if (help->first > help->count - help->rows) help->first = help->count - help->rows;
+    if (help->first < 0) help->first = 0;
+    int keys = body.columns < 50 ? KEY_COLUMNS / 2 + 2 : KEY_COLUMNS;
+    for (int i = 0; i < body.rows && help->first + i < help->count; i++) {
+        enum context heading = help->lines[help->first + i].heading;
+        enum command command = help->lines[help->first + i].command;
+        char text[64];
+        if (heading) draw_text(&body, i, 0, ROLE_BOLD, context_text(heading));
+        if (!command) continue;
+        command_keys_text(command, text, sizeof text);
+        draw_cell(&body, i, 2, keys - 3, ROLE_ACCENT, text);
+        draw_text(&body, i, keys, ROLE_TEXT, command_table[command].sentence);
+    }
+}
+
+static int help_run(struct app *app, struct screen *screen, enum command command)
+{
+    (void)app;
+    struct help *help = (struct help *)screen;
+    switch (command) {
+    case COMMAND_DOWN:
+        help->first++;
+        return EFFECT_DRAW;
+    case COMMAND_UP:
+        help->first--;
+        return EFFECT_DRAW;
+    case COMMAND_PAGE_DOWN:
+        help->first += help->rows - 1;
+        return EFFECT_DRAW;
+    case COMMAND_PAGE_UP:
+        help->first -= help->rows - 1;
+        return EFFECT_DRAW;
+    case COMMAND_FIRST:
+        help->first = 0;
+        return EFFECT_DRAW;
+    case COMMAND_LAST:
+        help->first = help->count;
+        return EFFECT_DRAW;
+    case COMMAND_HELP:
+        return EFFECT_CLOSE;
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned help_contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_LIST;
+}
+
+static void help_close(struct app *app, struct screen *screen)
+{
+    (void)app;
+    free(screen);
+}
+
+static const struct screen_class help_class = {
+    .title = "Keys",
+    .keeps_typed_ahead = true,
+    .contexts = help_contexts,
+    .draw = help_draw,
+    .run = help_run,
+    .close = help_close,
+};
+
+void help_open(struct app *app)
+{
+    struct help *help = calloc(1, sizeof *help);
+    if (!help) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    help->screen.class = &help_class;
+    collect(help, screen_contexts(app, app->top));
+    screen_push(app, &help->screen);
+}

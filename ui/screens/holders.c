@@ -1,0 +1,248 @@
+#include "ui/screens/holders.h"
+
+#include "ui/kit/frame.h"
+#include "ui/kit/table.h"
+#include "ui/screens/account_form.h"
+#include "ui/screens/why_dialog.h"
+
+#include <gatehouse/account_list.h>
+#include <gatehouse/text.h>
+#include <gatehouse/why.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct holder {
+    struct account_row row;
+    char through[200]; /* "explicit, build, Everyone" */
+};
+
+struct holders {
+    struct screen screen;
+    struct table table;
+    struct table_source source; /* its title names the permission */
+    int64_t permission;
+    char title[PERMISSION_NAME_MAX * 4 + 32];
+};
+
+static struct account_query query_of(const struct table_reader *reader)
+{
+    return (struct account_query){.filter = reader->filter,
+                                  .descending = reader->descending,
+                                  .permission = *(const int64_t *)reader->own};
+}
+
+static enum error add_sources(const struct table_reader *reader, struct holder *holder)
+{
+    struct why *why;
+    size_t used = 0;
+    enum error e = why_find(reader->store, holder->row.number, *(const int64_t *)reader->own, &why);
+    if (e) return e;
+    holder->through[0] = 0;
+    for (size_t i = 0; why->holds && i < why->count && used < sizeof holder->through - 70; i++) {
+        char name[68];
+        text_visible(name, sizeof name, why->sources[i].group ? why->sources[i].name : "explicit",
+                     16);
+        used += (size_t)snprintf(holder->through + used, sizeof holder->through - used, "%s%s",
+                                 i ? ", " : "", name);
+    }
+    free(why);
+    return OK;
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct holder *)row)->row.number;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
+                            size_t max, size_t *count)
+{
+    const struct table_reader *reader = arg;
+    const struct account_query query = query_of(reader);
+    struct account_place place = {0};
+    struct holder *rows = out;
+    if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
+    struct account_row *accounts = malloc(max * sizeof *accounts);
+    if (!accounts) return fail(ERR_SYSTEM, "out of memory");
+    enum error e = account_page(reader->store, reader->now, &query, &place, backward, inclusive,
+                                accounts, max, count);
+    for (size_t i = 0; i < *count && !e; i++) {
+        rows[i].row = accounts[i];
+        e = add_sources(reader, &rows[i]);
+    }
+    free(accounts);
+    return e;
+}
+
+static enum error read_one(void *arg, int64_t id, void *out)
+{
+    const struct table_reader *reader = arg;
+    struct holder *holder = out;
+    struct account account;
+    enum error e = account_get(reader->store, reader->now, id, &account);
+    if (e) return e;
+    holder->row = account.row;
+    return add_sources(reader, holder);
+}
+
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    struct account_query query = query_of(reader);
+    if (!matching) query.filter = "";
+    return account_count(reader->store, &query, count);
+}
+
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    const struct account_query query = query_of(reader);
+    struct account_place place = account_place_of(&query, &((const struct holder *)row)->row);
+    struct sample sample;
+    enum error e = account_sample(reader->store, &query, &place, &sample);
+    *rows = table_part(total, sample.before, sample.matching);
+    return e;
+}
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    return table_load(&((struct holders *)screen)->table, app->rows);
+}
+
+static void draw_row(struct holders *holders, const struct canvas *rows, int id_width, int status,
+                     size_t index)
+{
+    const struct holder *holder = list_row(&holders->table.list, index);
+    char id[ACCOUNT_ID_SIZE];
+    int row = (int)index + 1;
+    bool active = holder->row.active;
+    account_id_text(id, holder->row.name);
+    table_place_row(&holders->table, rows, index, 1, 3);
+    draw_cell_middle(rows, row, 3, id_width, ROLE_TEXT, id);
+    if (status >= 0) {
+        draw_glyph(rows, row, status, active ? ROLE_GOOD : ROLE_MUTED,
+                   active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
+        draw_text(rows, row, status + 2, active ? ROLE_GOOD : ROLE_MUTED,
+                  active ? "active" : "inactive");
+    }
+    int through = status >= 0 ? status + 12 : 3 + id_width + 1;
+    draw_cell(rows, row, through, rows->columns - through - 1, ROLE_MUTED, holder->through);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    struct holders *holders = (struct holders *)screen;
+    struct table *table = &holders->table;
+    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    int first = table_draw_top(table, canvas, "");
+    bool wide = canvas->columns >= 60;
+    int id_width = wide ? 28 + (canvas->columns - 80) / 3 : canvas->columns - 20;
+    int status = wide ? 3 + id_width + 2 : -1;
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
+    table_draw_head(table, &rows, 0, 3, id_width, "ACCOUNT ID", 0);
+    table_draw_head(table, &rows, 0, status, 11, "STATUS", -1);
+    table_draw_head(table, &rows, 0, wide ? status + 12 : 3 + id_width + 1, 12, "THROUGH", -1);
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(holders, &rows, id_width, status, i);
+    table_draw_bar(table, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct holders *holders = (struct holders *)screen;
+    const struct holder *here = list_current(&holders->table.list);
+    int effects = table_run(&holders->table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    switch (command) {
+    case COMMAND_HOLDER_OPEN:
+        if (here) account_form_open(app, here->row.number);
+        return EFFECT_DRAW;
+    case COMMAND_HOLDER_WHY:
+        return here ? why_show(app, here->row.number, holders->permission) : EFFECT_NONE;
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_contexts(&((const struct holders *)screen)->table, CONTEXT_HOLDERS);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    return table_key(&((struct holders *)screen)->table, pressed);
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_is_due(&((const struct holders *)screen)->table) ? 0 : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    (void)app, (void)ticks;
+    return table_tick(&((struct holders *)screen)->table);
+}
+
+static void close_holders(struct app *app, struct screen *screen)
+{
+    (void)app;
+    table_free(&((struct holders *)screen)->table);
+    free(screen);
+}
+
+static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN,  COMMAND_HOLDER_WHY,
+                                      COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,
+                                      COMMAND_NONE};
+
+static const struct screen_class holders_class = {
+    .title = "Who holds a permission",
+    .tab = COMMAND_TAB_PERMISSIONS,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .due = due,
+    .tick = tick,
+    .close = close_holders,
+};
+
+void holders_open(struct app *app, const struct permission *permission)
+{
+    static const struct table_source source = {
+        .one = "account holds it",
+        .many = "accounts hold it",
+        .empty = "Nobody holds it. + on an account or a group grants it.",
+        .search = SEARCH_ALWAYS,
+        .rows = {.row_size = sizeof(struct holder),
+                 .id = row_id,
+                 .page = read_page,
+                 .get = read_one},
+        .count = count_rows,
+        .before = rows_before,
+    };
+    struct holders *holders = calloc(1, sizeof *holders);
+    if (!holders) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    holders->screen.class = &holders_class;
+    holders->permission = permission->number;
+    snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
+    holders->source = source;
+    holders->source.title = holders->title;
+    if (table_init(&holders->table, app, &holders->screen, &holders->source)) {
+        app_say_error(app);
+        close_holders(app, &holders->screen);
+        return;
+    }
+    holders->table.own = &holders->permission;
+    screen_push(app, &holders->screen);
+}

@@ -1,0 +1,94 @@
+#include "ui/screens/panic.h"
+
+#include "ui/kit/chooser.h"
+#include "ui/kit/dialog.h"
+#include "ui/kit/menu.h"
+#include "ui/kit/progress.h"
+#include "ui/screens/bulk_ask.h"
+
+#include <gatehouse/account_list.h>
+#include <gatehouse/group.h>
+#include <stdio.h>
+
+static int ask(struct app *app, const struct account_query *query, const char *whose)
+{
+    struct id_set rows;
+    char title[200], text[400], hit[200];
+    struct long_work work;
+    progress_begin(&work, app, "Gathering the accounts");
+    enum error e = account_numbers(app->store, query, &rows);
+    progress_end(app);
+    if (e) return app_say_error(app);
+    struct bulk_ask *ask = bulk_ask_new(app, &rows);
+    if (!ask) return EFFECT_DRAW;
+    if (!bulk_ask_look(ask)) {
+        bulk_ask_free(ask);
+        return EFFECT_DRAW;
+    }
+    ask->bulk.kind = BULK_SUSPEND;
+    snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
+    snprintf(title, sizeof title, "Suspend every token of %s", whose);
+    bulk_ask_hit_text(ask, "stop working until they are resumed", hit, sizeof hit);
+    snprintf(text, sizeof text, "%zu account%s. %s", ask->rows.count,
+             ask->rows.count == 1 ? "" : "s", hit);
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Suspend", 'Y'}},
+                                        .done = bulk_ask_confirmed,
+                                        .arg = ask});
+    return EFFECT_DRAW;
+}
+
+int panic_group(struct app *app, int64_t number)
+{
+    struct group group;
+    char whose[140];
+    const struct account_query query = {.filter = "", .group = number};
+    if (group_get(app->store, number, &group)) return app_say_error(app);
+    snprintf(whose, sizeof whose, "group %.120s", group.name);
+    return ask(app, &query, whose);
+}
+
+static int group_chosen(struct app *app, void *arg, int64_t group)
+{
+    (void)arg;
+    return panic_group(app, group);
+}
+
+static enum error owner_given(struct app *app, void *arg, const char *owner, struct secret *unused)
+{
+    (void)arg, (void)unused;
+    char whose[140];
+    int64_t count;
+    const struct account_query query = {.filter = "", .owner = owner};
+    enum error e = account_count(app->store, &query, &count);
+    if (e) return e;
+    if (!count) return fail(ERR_NOT_FOUND, "no account has the owner “%s”", owner);
+    snprintf(whose, sizeof whose, "owner %.120s", owner);
+    int ignored = ask(app, &query, whose);
+    (void)ignored;
+    return OK;
+}
+
+static int pick(struct app *app, void *arg, size_t index)
+{
+    (void)arg;
+    enum error e = index == 0
+                       ? chooser_open(app, &(struct chooser){.title = "Panic: which group?",
+                                                             .find = choose_groups,
+                                                             .chosen = group_chosen})
+                       : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
+                                                           .label = "Owner",
+                                                           .note = "As it stands in the accounts.",
+                                                           .max = ACCOUNT_OWNER_MAX,
+                                                           .done = owner_given});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+int panic_ask(struct app *app)
+{
+    static const struct picker_entry entries[] = {{"Every token of a group", 'g'},
+                                                  {"Every token of an owner", 'o'}};
+    picker_open(app, "Suspend", app->rows / 3, app->columns / 4, entries, 2, 0, pick, NULL);
+    return EFFECT_DRAW;
+}

@@ -1,0 +1,570 @@
+/* Counting the holders of permissions in the background. */
+#include "ui/screens/permissions.h"
+
+#include "ui/background.h"
+#include "ui/kit/dialog.h"
+#include "ui/kit/fields.h"
+#include "ui/kit/frame.h"
+#include "ui/kit/table.h"
+#include "ui/screens/holders.h"
+#include "ui/screens/whatif_text.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/text.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the files of the Permissions tab share. */
+
+enum permissions_sort { BY_NAME, BY_ID, BY_ACCOUNTS, BY_GROUPS };
+
+struct permission_entry {
+    struct permission permission;
+    int64_t holders; /* effectively; -1: not counted yet */
+    bool fresh;      /* counted since the last load */
+};
+
+/* The catalogue is short: it is read whole, and the list pages over what matches. */
+struct permissions_screen {
+    struct screen screen;
+    struct table table;
+    struct permission_entry *entries; /* those that match, in order */
+    size_t count, total;
+    bool counting; /* holders, in the background */
+};
+
+/* Reads the catalogue anew, as far as it matches the filter. */
+enum error permissions_read(struct permissions_screen *screen) MUST_CHECK;
+extern const struct table_source permissions_source;
+
+/* The one under the cursor, or NULL. */
+static inline const struct permission *permissions_current(const struct permissions_screen *screen)
+{
+    const struct permission_entry *here = list_current(&screen->table.list);
+    return here ? &here->permission : NULL;
+}
+
+static int compare_by(enum permissions_sort sort, const struct permission *a,
+                      const struct permission *b)
+{
+    int64_t left = sort == BY_ACCOUNTS ? a->accounts : a->groups;
+    int64_t right = sort == BY_ACCOUNTS ? b->accounts : b->groups;
+    int order = 0;
+    if (sort == BY_NAME) order = strcmp(a->name, b->name);
+    if (sort == BY_ACCOUNTS || sort == BY_GROUPS) order = (left > right) - (left < right);
+    return order ? order : strcmp(a->id, b->id);
+}
+
+static int compare(const void *a, const void *b, void *arg)
+{
+    const struct table *table = arg;
+    int order = compare_by((enum permissions_sort)table->sort,
+                           &((const struct permission_entry *)a)->permission,
+                           &((const struct permission_entry *)b)->permission);
+    return table->descending ? -order : order;
+}
+
+/* How many accounts hold it effectively, -1 while that is not counted. */
+static int64_t permissions_holders(const struct permissions_screen *screen, int64_t number)
+{
+    for (size_t i = 0; i < screen->count; i++)
+        if (screen->entries[i].permission.number == number) return screen->entries[i].holders;
+    return -1;
+}
+
+static bool matches(const struct permission *permission, const char *filter)
+{
+    return strcasestr(permission->name, filter) || strcasestr(permission->id, filter);
+}
+
+/* Holders that were counted stay on the screen until they are counted again. */
+enum error permissions_read(struct permissions_screen *screen)
+{
+    struct permissions *catalogue;
+    enum error e = permission_list(screen->table.app->store, &catalogue);
+    if (e) return e;
+    struct permission_entry *entries = calloc(catalogue->count + 1, sizeof *entries);
+    size_t count = 0;
+    for (size_t i = 0; entries && i < catalogue->count; i++) {
+        if (!matches(&catalogue->items[i], screen->table.filter.text)) continue;
+        entries[count].permission = catalogue->items[i];
+        entries[count++].holders = permissions_holders(screen, catalogue->items[i].number);
+    }
+    if (entries) {
+        qsort_r(entries, count, sizeof *entries, compare, &screen->table);
+        free(screen->entries);
+        screen->entries = entries;
+        screen->count = count;
+        screen->total = catalogue->count;
+    }
+    free(catalogue);
+    return entries ? OK : fail(ERR_SYSTEM, "out of memory");
+}
+
+static int64_t row_id(const void *row)
+{
+    return ((const struct permission_entry *)row)->permission.number;
+}
+
+/* The place of a row that may be gone by now: where it would stand. */
+static size_t place_of(const struct permissions_screen *screen, const struct permission_entry *row,
+                       bool *there)
+{
+    size_t at = 0;
+    struct table *table = (struct table *)&screen->table;
+    while (at < screen->count && compare(&screen->entries[at], row, table) < 0)
+        at++;
+    *there = at < screen->count && row_id(&screen->entries[at]) == row_id(row);
+    return at;
+}
+
+static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
+                            size_t max, size_t *count)
+{
+    const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
+    size_t first = 0, end = screen->count;
+    if (from) {
+        bool there;
+        size_t at = place_of(screen, from, &there);
+        if (backward)
+            end = at + (there && inclusive);
+        else
+            first = at + (there && !inclusive);
+    }
+    *count = end - first < max ? end - first : max;
+    if (backward) first = end - *count;
+    memcpy(rows, screen->entries + first, *count * sizeof *screen->entries);
+    return OK;
+}
+
+static enum error read_one(void *arg, int64_t id, void *row)
+{
+    const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
+    struct permission_entry *entry = row;
+    entry->holders = permissions_holders(screen, id);
+    return permission_get(screen->table.app->store, id, &entry->permission);
+}
+
+static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
+{
+    const struct permissions_screen *screen = reader->own;
+    *count = (int64_t)(matching ? screen->count : screen->total);
+    return OK;
+}
+
+static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
+                              int64_t *rows)
+{
+    bool there;
+    (void)total;
+    *rows = (int64_t)place_of(reader->own, row, &there);
+    return OK;
+}
+
+static const struct picker_entry sorts[] = {
+    [BY_NAME] = {"Name", 'n'},
+    [BY_ID] = {"ID", 'i'},
+    [BY_ACCOUNTS] = {"Accounts", 'a'},
+    [BY_GROUPS] = {"Groups", 'g'},
+};
+
+const struct table_source permissions_source = {
+    .title = "Permissions",
+    .one = "permission",
+    .many = "permissions",
+    .empty = "The catalogue is empty. Press n to add a permission.",
+    .search = SEARCH_NEVER,
+    .sorts = sorts,
+    .sort_count = sizeof sorts / sizeof *sorts,
+    .rows = {.row_size = sizeof(struct permission_entry),
+             .id = row_id,
+             .page = read_page,
+             .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
+};
+
+struct holding {
+    struct job job;
+    struct permissions_screen *screen;
+    int64_t permission, holders;
+};
+
+static struct permission_entry *uncounted(const struct permissions_screen *screen)
+{
+    for (size_t i = 0; i < screen->count; i++)
+        if (!screen->entries[i].fresh) return &screen->entries[i];
+    return NULL;
+}
+
+/* permissions_count.c: who holds what effectively, one permission after the other. */
+static bool permissions_want_holders(const struct permissions_screen *screen)
+{
+    bool rests = !screen->screen.failed_since && !screen->screen.wants_load;
+    return rests && !screen->counting && uncounted(screen);
+}
+
+static enum error count_job(struct job *job, struct store *store)
+{
+    struct holding *holding = (struct holding *)job;
+    return permission_count_holders(store, holding->permission, &holding->holders);
+}
+
+static void done(struct app *app, struct job *job, enum error e)
+{
+    const struct holding *holding = (struct holding *)job;
+    struct permissions_screen *screen = holding->screen;
+    screen->counting = false;
+    if (e) {
+        screen->screen.failed_since = ambient_now();
+        app_say_error(app);
+    }
+    for (size_t i = 0; i < screen->count && !e; i++) {
+        if (screen->entries[i].permission.number != holding->permission) continue;
+        screen->entries[i].holders = holding->holders;
+        screen->entries[i].fresh = true;
+    }
+}
+
+static void free_job(struct job *job)
+{
+    free(job);
+}
+
+static void permissions_count_holders(struct permissions_screen *screen)
+{
+    struct holding *holding = malloc(sizeof *holding);
+    if (!holding) return;
+    *holding = (struct holding){
+        .job = {.owner = &screen->counting, .run = count_job, .done = done, .free = free_job},
+        .screen = screen,
+        .permission = uncounted(screen)->permission.number};
+    screen->counting = true;
+    background_post(screen->table.app->background, &holding->job);
+}
+
+static void permissions_stop_counting(struct permissions_screen *screen)
+{
+    if (screen->table.app) background_drop(screen->table.app->background, &screen->counting);
+    screen->counting = false;
+}
+
+/* A permission that a question is about. */
+struct chosen {
+    struct permissions_screen *screen;
+    int64_t number;
+};
+
+static enum error create(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
+{
+    (void)arg;
+    struct act act = app_act(app);
+    int64_t number;
+    enum error e = permission_create(&act, texts[0], texts[1], texts[2], &number);
+    if (!e) app_say(app, ROLE_GOOD, "✓ Added the permission %s", texts[1]);
+    return e;
+}
+
+/* n, e, D and the menu. Return effects. */
+static int permissions_new(struct app *app)
+{
+    const struct fields fields = {
+        .title = "New permission",
+        .fields = {{"ID", "1 to 64 of a-z 0-9 _ : . / - ; what services ask for. It never changes.",
+                    NULL, PERMISSION_ID_MAX},
+                   {"Name", "What lists show.", NULL, PERMISSION_NAME_MAX},
+                   {"Sentence", "What it allows.", NULL, PERMISSION_SENTENCE_MAX}},
+        .done = create,
+    };
+    return fields_open(app, &fields) ? app_say_error(app) : EFFECT_DRAW;
+}
+
+static struct chosen *choose(struct permissions_screen *screen)
+{
+    const struct permission *here = permissions_current(screen);
+    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    if (chosen) *chosen = (struct chosen){screen, here->number};
+    return chosen;
+}
+
+static enum error edited(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
+    if (e) return e;
+    app_say(app, ROLE_GOOD, "✓ Changed the permission %s", texts[0]);
+    free(chosen);
+    return OK;
+}
+
+static void forget(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+static int permissions_edit(struct permissions_screen *screen)
+{
+    struct app *app = screen->table.app;
+    const struct permission *here = permissions_current(screen);
+    struct chosen *chosen = choose(screen);
+    if (!chosen) return EFFECT_NONE;
+    char title[PERMISSION_ID_MAX + 32];
+    snprintf(title, sizeof title, "Permission %s", here->id);
+    const struct fields fields = {
+        .title = title,
+        .fields = {{"Name", "What lists show.", here->name, PERMISSION_NAME_MAX},
+                   {"Sentence", "What it allows.", here->sentence, PERMISSION_SENTENCE_MAX}},
+        .done = edited,
+        .cancelled = forget,
+        .arg = chosen,
+    };
+    if (!fields_open(app, &fields)) return EFFECT_DRAW;
+    free(chosen);
+    return app_say_error(app);
+}
+
+static int delete_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    if (choice && permission_delete(&act, chosen->number))
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ The permission was deleted");
+    chosen->screen->table.drop_gone |= choice != 0;
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+static int permissions_delete(struct permissions_screen *screen)
+{
+    struct app *app = screen->table.app;
+    const struct permission *here = permissions_current(screen);
+    struct chosen *chosen = choose(screen);
+    char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
+    if (!chosen) return EFFECT_NONE;
+    const struct whatif_change change = {.gone = here->number};
+    size_t used =
+        (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",
+                         (long long)here->accounts, here->accounts == 1 ? "" : "s",
+                         (long long)here->groups, here->groups == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Delete the permission %s", here->name);
+    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+        free(chosen);
+        return EFFECT_DRAW;
+    }
+    confirm_open(app, &(struct confirm){.title = title,
+                                        .text = text,
+                                        .choices = {{"Delete", 'Y'}},
+                                        .done = delete_confirmed,
+                                        .arg = chosen});
+    return EFFECT_DRAW;
+}
+
+static int permissions_menu(struct permissions_screen *screen)
+{
+    static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
+                                            COMMAND_PERMISSION_DELETE, COMMAND_NONE};
+    const struct permission *here = permissions_current(screen);
+    if (!here) return EFFECT_NONE;
+    menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
+              commands);
+    return EFFECT_DRAW;
+}
+
+static enum error load(struct app *app, struct screen *whole)
+{
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
+    permissions_stop_counting(screen);
+    enum error e = permissions_read(screen);
+    return e ? e : table_load(&screen->table, app->rows);
+}
+
+struct columns {
+    int name_width, id, id_width, menu, accounts, groups, holders;
+};
+
+static struct columns place(int width)
+{
+    struct columns at = {.id = -1, .menu = -1, .accounts = -1, .groups = -1};
+    at.holders = width - 11;
+    at.name_width = width - 16;
+    if (width < 50) return at;
+    at.groups = width - 20;
+    at.accounts = width - 30;
+    at.menu = width - 33;
+    at.name_width = width - 37;
+    if (width < 74) return at;
+    at.name_width = 24;
+    at.id = 29;
+    at.id_width = at.menu - at.id - 1;
+    return at;
+}
+
+static void draw_count(const struct canvas *rows, int row, int column, int width, int64_t number)
+{
+    char text[24];
+    if (column < 0) return;
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    draw_cell_right(rows, row, column, width, ROLE_TEXT,
+                    number < 0 ? text_glyph(GLYPH_ELLIPSIS) : text);
+}
+
+static void draw_row(struct permissions_screen *screen, const struct canvas *rows,
+                     const struct columns *at, size_t index)
+{
+    const struct permission_entry *entry = list_row(&screen->table.list, index);
+    const struct permission *permission = &entry->permission;
+    int row = (int)index + 1;
+    table_place_row(&screen->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
+    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, permission->name);
+    if (at->id >= 0) draw_cell(rows, row, at->id, at->id_width, ROLE_MUTED, permission->id);
+    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
+    draw_count(rows, row, at->accounts, 8, permission->accounts);
+    draw_count(rows, row, at->groups, 6, permission->groups);
+    draw_count(rows, row, at->holders, 9, permissions_holders(screen, permission->number));
+}
+
+/* The line below the list says what the permission under the cursor allows. */
+static void draw(struct app *app, struct screen *whole, const struct canvas *canvas)
+{
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
+    struct table *table = &screen->table;
+    struct canvas body = frame_draw_bottom(app, whole, canvas);
+    int first = table_draw_top(table, canvas, "");
+    struct columns at = place(canvas->columns);
+    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
+    table_draw_head(table, &rows, 0, 3, at.name_width, "PERMISSION", BY_NAME);
+    table_draw_head(table, &rows, 0, at.id, at.id_width, "ID", BY_ID);
+    table_draw_head(table, &rows, 0, at.accounts, 10, "ACCOUNTS", BY_ACCOUNTS);
+    table_draw_head(table, &rows, 0, at.groups, 8, "GROUPS", BY_GROUPS);
+    table_draw_head(table, &rows, 0, at.holders, 9, "EFFECTIVE", -1);
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
+        draw_row(screen, &rows, &at, i);
+    table_draw_bar(table, &rows);
+    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    const struct permission_entry *here = list_current(&table->list);
+    bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;
+    if (here && quiet)
+        draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
+                  here->permission.sentence);
+}
+
+static int run(struct app *app, struct screen *whole, enum command command)
+{
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
+    int effects = table_run(&screen->table, command);
+    if (!(effects & EFFECT_PASS)) return effects;
+    switch (command) {
+    case COMMAND_ESCAPE:
+        return EFFECT_NONE;
+    case COMMAND_PERMISSION_HOLDERS:
+        if (permissions_current(screen)) holders_open(app, permissions_current(screen));
+        return EFFECT_DRAW;
+    case COMMAND_PERMISSION_NEW:
+        return permissions_new(app);
+    case COMMAND_PERMISSION_EDIT:
+        return permissions_edit(screen);
+    case COMMAND_PERMISSION_DELETE:
+        return permissions_delete(screen);
+    case COMMAND_MENU:
+        return permissions_menu(screen);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static const char *why_not(const struct app *app, const struct screen *whole, enum command command)
+{
+    (void)app;
+    const struct permissions_screen *screen = (const struct permissions_screen *)whole;
+    bool needs_row = command == COMMAND_PERMISSION_HOLDERS || command == COMMAND_PERMISSION_EDIT ||
+                     command == COMMAND_PERMISSION_DELETE;
+    if (!needs_row) return NULL;
+    if (!permissions_current(screen)) return "there is no permission";
+    return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    return table_contexts(&((const struct permissions_screen *)screen)->table, CONTEXT_PERMISSIONS);
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    (void)app;
+    return table_key(&((struct permissions_screen *)screen)->table, pressed);
+}
+
+static int64_t due(const struct app *app, const struct screen *whole)
+{
+    (void)app;
+    const struct permissions_screen *screen = (const struct permissions_screen *)whole;
+    return table_is_due(&screen->table) || permissions_want_holders(screen) ? 0 : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *whole, int64_t ticks)
+{
+    (void)app, (void)ticks;
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
+    if (permissions_want_holders(screen)) permissions_count_holders(screen);
+    return table_tick(&screen->table);
+}
+
+static void close_permissions(struct app *app, struct screen *whole)
+{
+    (void)app;
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
+    permissions_stop_counting(screen);
+    table_free(&screen->table);
+    free(screen->entries);
+    free(screen);
+}
+
+static const enum command footer[] = {COMMAND_FILTER,
+                                      COMMAND_PERMISSION_HOLDERS,
+                                      COMMAND_PERMISSION_NEW,
+                                      COMMAND_PERMISSION_EDIT,
+                                      COMMAND_MENU,
+                                      COMMAND_PERMISSION_DELETE,
+                                      COMMAND_FILTER_KEEP,
+                                      COMMAND_FILTER_CLEAR,
+                                      COMMAND_SORT,
+                                      COMMAND_HELP,
+                                      COMMAND_NONE};
+
+static const struct screen_class permissions_class = {
+    .title = "Permissions",
+    .tab = COMMAND_TAB_PERMISSIONS,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .why_not = why_not,
+    .due = due,
+    .tick = tick,
+    .close = close_permissions,
+};
+
+enum error permissions_open(struct app *app)
+{
+    struct permissions_screen *screen = calloc(1, sizeof *screen);
+    if (!screen) return fail(ERR_SYSTEM, "out of memory");
+    screen->screen.class = &permissions_class;
+    enum error e = table_init(&screen->table, app, &screen->screen, &permissions_source);
+    if (e) {
+        close_permissions(app, &screen->screen);
+        return e;
+    }
+    screen->table.own = screen;
+    screen_push(app, &screen->screen);
+    return OK;
+}

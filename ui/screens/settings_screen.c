@@ -1,0 +1,187 @@
+#include "ui/screens/settings_screen.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
+
+#include <gatehouse/setting.h>
+#include <gatehouse/text.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    TOP = 3, /* title, blank, heads */
+    NAME_WIDTH = 22,
+    VALUE_WIDTH = 15,
+    SENTENCE_FROM = 76, /* columns from which it stands beside, not below */
+    TYPED_MAX = 16
+};
+
+struct settings {
+    struct screen screen;
+    bool loaded;
+    int64_t values[SETTING_COUNT];
+    int at;
+};
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    struct settings *settings = (struct settings *)screen;
+    int64_t values[SETTING_COUNT];
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        enum error e = setting_get(app->store, (enum setting)i, &values[i]);
+        if (e) return e;
+    }
+    memcpy(settings->values, values, sizeof values);
+    settings->loaded = true;
+    return OK;
+}
+
+static void draw_setting(const struct settings *settings, const struct canvas *canvas, int row,
+                         int index)
+{
+    const struct setting_entry *entry = &setting_table[index];
+    bool here = index == settings->at, usual = settings->values[index] == entry->value;
+    struct canvas lit = *canvas;
+    char value[SETTING_TEXT_SIZE];
+    lit.selected = here;
+    if (here) draw_glyph(&lit, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cell(&lit, row, 2, NAME_WIDTH, ROLE_TEXT, entry->name);
+    setting_text((enum setting)index, settings->values[index], value);
+    draw_cell(canvas, row, 3 + NAME_WIDTH, VALUE_WIDTH, usual ? ROLE_MUTED : ROLE_TEXT, value);
+    if (canvas->columns >= SENTENCE_FROM)
+        draw_cell(canvas, row, 4 + NAME_WIDTH + VALUE_WIDTH,
+                  canvas->columns - NAME_WIDTH - VALUE_WIDTH - 5, ROLE_MUTED, entry->sentence);
+    if (here) draw_cursor(canvas, row, 2, false);
+}
+
+/* The whole sentence of the one under the cursor, and what it is unless it is set. */
+static void draw_note(const struct settings *settings, const struct canvas *canvas, int row)
+{
+    char usual[SETTING_TEXT_SIZE], note[256];
+    const struct setting_entry *entry = &setting_table[settings->at];
+    setting_text((enum setting)settings->at, entry->value, usual);
+    snprintf(note, sizeof note, "%s: %s (by default %s)", entry->name, entry->sentence, usual);
+    draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_TEXT, note);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+{
+    struct settings *settings = (struct settings *)screen;
+    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    draw_text(&canvas, 0, 1, ROLE_BOLD, "Settings");
+    draw_text(&canvas, 0, 11, ROLE_MUTED, "of this database, for everybody who uses it");
+    if (!settings->loaded) return;
+    draw_text(&canvas, 2, 2, ROLE_MUTED, "SETTING");
+    draw_text(&canvas, 2, 3 + NAME_WIDTH, ROLE_MUTED, "VALUE");
+    int rows = canvas.rows - TOP, first = settings->at >= rows ? settings->at - rows + 1 : 0;
+    for (int i = first; i < SETTING_COUNT && i - first < rows; i++)
+        draw_setting(settings, &canvas, TOP + i - first, i);
+    draw_note(settings, &canvas, TOP + SETTING_COUNT + 1);
+}
+
+static enum error entered(struct app *app, void *arg, const char *text, struct secret *secret)
+{
+    (void)secret;
+    const struct settings *settings = arg;
+    enum setting setting = (enum setting)settings->at;
+    struct act act = app_act(app);
+    int64_t value;
+    char set[SETTING_TEXT_SIZE];
+    enum error e = setting_parse(setting, text, &value);
+    if (!e) e = setting_set(&act, setting, value);
+    if (e) return e;
+    setting_text(setting, value, set);
+    app_say(app, ROLE_GOOD, "%s is %s", setting_table[setting].name, set);
+    return OK;
+}
+
+static void describe(const struct setting_entry *entry, char *out, size_t size)
+{
+    if (!entry->unit)
+        snprintf(out, size, "%s. On or off.", entry->sentence);
+    else
+        snprintf(out, size, "%s. %" PRId64 " to %" PRId64 " %s%s%s.", entry->sentence, entry->least,
+                 entry->most, entry->unit, entry->zero ? "; 0: " : "",
+                 entry->zero ? entry->zero : "");
+    if (*out >= 'a' && *out <= 'z') *out = (char)(*out - 'a' + 'A');
+}
+
+static int edit(struct app *app, struct settings *settings)
+{
+    const struct setting_entry *entry = &setting_table[settings->at];
+    char note[256], initial[SETTING_TEXT_SIZE];
+    if (!settings->loaded) return EFFECT_NONE;
+    describe(entry, note, sizeof note);
+    if (entry->unit)
+        snprintf(initial, sizeof initial, "%" PRId64, settings->values[settings->at]);
+    else
+        setting_text((enum setting)settings->at, settings->values[settings->at], initial);
+    enum error e = prompt_open(app, &(struct prompt){.title = entry->name,
+                                                     .label = entry->unit ? entry->unit : "Value",
+                                                     .note = note,
+                                                     .initial = initial,
+                                                     .max = TYPED_MAX,
+                                                     .done = entered,
+                                                     .arg = settings});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct settings *settings = (struct settings *)screen;
+    int last = SETTING_COUNT - 1;
+    switch (command) {
+    case COMMAND_DOWN:
+        if (settings->at < last) settings->at++;
+        return EFFECT_DRAW;
+    case COMMAND_UP:
+        if (settings->at > 0) settings->at--;
+        return EFFECT_DRAW;
+    case COMMAND_FIRST:
+    case COMMAND_PAGE_UP:
+        settings->at = 0;
+        return EFFECT_DRAW;
+    case COMMAND_LAST:
+    case COMMAND_PAGE_DOWN:
+        settings->at = last;
+        return EFFECT_DRAW;
+    case COMMAND_SETTING_EDIT:
+        return edit(app, settings);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_SETTINGS | CONTEXT_LIST;
+}
+
+static void close_settings(struct app *app, struct screen *screen)
+{
+    (void)app;
+    free(screen);
+}
+
+static const struct screen_class settings_class = {
+    .title = "Settings",
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .run = run,
+    .close = close_settings,
+};
+
+void settings_screen_open(struct app *app)
+{
+    struct settings *settings = calloc(1, sizeof *settings);
+    if (!settings) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    settings->screen.class = &settings_class;
+    screen_push(app, &settings->screen);
+}

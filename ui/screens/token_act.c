@@ -1,0 +1,394 @@
+/* How a token reads. */
+#include "ui/screens/token_act.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/screens/token_dialog.h"
+#include "ui/screens/unlock.h"
+#include "ui/terminal/clipboard.h"
+#include "ui/undo.h"
+
+#include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE])
+{
+    if (token->name[0])
+        snprintf(out, TOKEN_LABEL_SIZE, "%s", token->name);
+    else
+        snprintf(out, TOKEN_LABEL_SIZE, "token #%" PRId64, token->number);
+}
+
+/* Appends a part, separated from what stands there. */
+static void add(char *out, const char *part)
+{
+    size_t used = strlen(out);
+    snprintf(out + used, TOKEN_DETAIL_SIZE - used, "%s%s", used ? " · " : "", part);
+}
+
+static void add_pair(const struct token_row *token, int64_t now, char *out)
+{
+    char part[160], used[WHEN_SIZE];
+    if (token->successor) {
+        when_relative(used, token->last_used, now);
+        bool still = token->last_used != WHEN_NEVER && token->last_used > token->rotated;
+        snprintf(part, sizeof part, "replaced by #%" PRId64 ", %s%s", token->successor,
+                 still ? "used " : "no use since the rotation", still ? used : "");
+        add(out, part);
+    }
+    if (token->predecessor) {
+        snprintf(part, sizeof part, "replaces #%" PRId64, token->predecessor);
+        add(out, part);
+    }
+}
+
+enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
+                        char out[static TOKEN_DETAIL_SIZE])
+{
+    struct token_limits limits;
+    char text[TOKEN_DETAIL_SIZE];
+    out[0] = 0;
+    add_pair(token, now, out);
+    if (token->last_from[0]) {
+        snprintf(text, sizeof text, "last used from %s", token->last_from);
+        add(out, text);
+    }
+    if (!token->narrowed && !token->networks && !token->canary) return OK;
+    enum error e = token_limits_load(store, token->number, &limits);
+    if (!e) e = token_limits_text(store, &limits, text, sizeof text);
+    if (e) return e;
+    token_limits_free(&limits);
+    add(out, text);
+    return OK;
+}
+
+void token_draw_state(const struct canvas *canvas, int row, int column, int columns,
+                      const struct token_row *token)
+{
+    static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
+    static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
+    bool trap = token->canary && token->state == TOKEN_LIVE;
+    enum role role = trap ? ROLE_WARN : roles[token->state];
+    char text[32];
+    snprintf(text, sizeof text, "%s %s", text_glyph(glyphs[token->state]),
+             trap ? "canary" : token_state_text(token->state));
+    draw_cell(canvas, row, column, columns > 2 ? columns : 1, role, text);
+}
+
+const char *token_command_label(const struct token_row *token, enum command command)
+{
+    if (command == COMMAND_TOKEN_SUSPEND)
+        return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
+    return NULL;
+}
+
+const char *token_why_not(const struct token_row *token, enum command command)
+{
+    static const char *const final[] = {NULL, NULL, "expired, which is final", "revoked"};
+    bool revoked = token->state == TOKEN_REVOKED;
+    switch (command) {
+    case COMMAND_TOKEN_COPY:
+    case COMMAND_TOKEN_PEEK:
+    case COMMAND_TOKEN_FORGET:
+        return revoked ? "revoked" : token->sealed ? NULL : "its secret is not kept";
+    case COMMAND_TOKEN_RENAME:
+    case COMMAND_TOKEN_REVOKE:
+        return revoked ? "revoked" : NULL;
+    case COMMAND_TOKEN_SUSPEND:
+    case COMMAND_TOKEN_EXPIRY:
+    case COMMAND_TOKEN_CANARY:
+        return final[token->state];
+    case COMMAND_TOKEN_ROTATE:
+        if (token->canary) return "a canary";
+        return token->state == TOKEN_SUSPENDED ? "suspended" : final[token->state];
+    default:
+        return NULL;
+    }
+}
+
+const enum command token_menu[] = {
+    COMMAND_TOKEN_COPY,    COMMAND_TOKEN_PEEK,   COMMAND_TOKEN_RENAME, COMMAND_TOKEN_ROTATE,
+    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_FORGET, COMMAND_TOKEN_CANARY,
+    COMMAND_TOKEN_OPEN,    COMMAND_TOKEN_REVOKE, COMMAND_NONE};
+
+/* A token that a question is about; the row under the cursor may be another by then. */
+struct chosen {
+    struct token_row token;
+    char label[TOKEN_LABEL_SIZE];
+};
+
+static struct chosen *choose(const struct token_row *token)
+{
+    struct chosen *chosen = malloc(sizeof *chosen);
+    if (!chosen) return NULL;
+    chosen->token = *token;
+    token_label(token, chosen->label);
+    return chosen;
+}
+
+static void forget_chosen(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+static int give(struct app *app, int64_t number, bool peek)
+{
+    struct act act = app_act(app);
+    struct secret *text;
+    if (token_reveal(&act, number, app->vault, peek ? "peek" : "copy", &text))
+        return app_say_error(app);
+    if (peek) {
+        token_peek_open(app, text);
+        return EFFECT_DRAW;
+    }
+    int effects = clipboard_copy_secret(app, text);
+    secret_free(text);
+    return effects;
+}
+
+static int copy(struct app *app, int64_t number)
+{
+    return give(app, number, false);
+}
+
+static int peek(struct app *app, int64_t number)
+{
+    return give(app, number, true);
+}
+
+/* "not used yet", "last used 2 min ago from 10.0.0.7". */
+static void used_text(const struct token_row *token, int64_t now, char *out, size_t size)
+{
+    char used[WHEN_SIZE];
+    when_relative(used, token->last_used, now);
+    if (token->last_used == WHEN_NEVER)
+        snprintf(out, size, "not used yet");
+    else
+        snprintf(out, size, "last used %s%s%s", used, token->last_from[0] ? " from " : "",
+                 token->last_from);
+}
+
+static int suspend(struct app *app, const struct token_row *token)
+{
+    struct act act = app_act(app);
+    char label[TOKEN_LABEL_SIZE], used[WHEN_SIZE + 80];
+    bool suspended = token->state != TOKEN_SUSPENDED, changed;
+    int64_t number = token->number;
+    token_label(token, label);
+    used_text(token, act.now, used, sizeof used);
+    if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
+    if (changed) undo_push_suspended(app, number, suspended);
+    app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", label, suspended ? "suspended" : "resumed",
+            used);
+    return EFFECT_LOAD;
+}
+
+static int revoke_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = choice ? token_revoke(&act, chosen->token.number, NULL) : OK;
+    if (e)
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ %s revoked: it is not good any more", chosen->label);
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+static int revoke(struct app *app, const struct token_row *token)
+{
+    char used[WHEN_SIZE + 80], text[600];
+    struct chosen *chosen = choose(token);
+    if (!chosen) return EFFECT_NONE;
+    used_text(token, app_act(app).now, used, sizeof used);
+    snprintf(text, sizeof text, "%s stops working now%s: %s. This is final.", chosen->label,
+             token->successor ? ", before its grace is over" : "", used);
+    confirm_open(app, &(struct confirm){.title = "Revoke the token",
+                                        .text = text,
+                                        .choices = {{"Revoke", 'Y'}},
+                                        .done = revoke_confirmed,
+                                        .arg = chosen});
+    return EFFECT_DRAW;
+}
+
+/* "0", "24h", "7d": a grace, by the parser of expiries. */
+static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
+{
+    int64_t until;
+    *grace = 0;
+    if (!strcmp(typed, "0")) return OK;
+    enum error e = when_parse_expiry(typed, now, &until);
+    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "a grace ends: write 0, 24h or 7d");
+    if (!e) *grace = until - now;
+    return e;
+}
+
+static enum error rotate_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
+{
+    (void)unused;
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    struct secret *text;
+    int64_t grace, successor;
+    enum error e = parse_grace(typed, act.now, &grace);
+    if (!e) e = token_rotate(&act, chosen->token.number, grace, &successor, &text);
+    if (e) return e;
+    free(chosen);
+    token_dialog_open(app, successor, text);
+    return OK;
+}
+
+/* Asks for one line about a token. */
+static int ask(struct app *app, const struct token_row *token, const struct prompt *about)
+{
+    struct chosen *chosen = choose(token);
+    if (!chosen) return EFFECT_NONE;
+    char title[TOKEN_LABEL_SIZE + 32];
+    snprintf(title, sizeof title, "%s %s", about->title, chosen->label);
+    struct prompt prompt = *about;
+    prompt.title = title;
+    prompt.cancelled = forget_chosen;
+    prompt.arg = chosen;
+    if (!prompt_open(app, &prompt)) return EFFECT_DRAW;
+    free(chosen);
+    return app_say_error(app);
+}
+
+enum { TIME_MAX = 32 };
+
+static int rotate(struct app *app, const struct token_row *token)
+{
+    return ask(app, token,
+               &(struct prompt){.title = "Rotate",
+                                .label = "Grace",
+                                .note = "How long the old token goes on working beside the new "
+                                        "one: 0, 24h, 7d; 30d at the most.",
+                                .initial = "24h",
+                                .max = TIME_MAX,
+                                .done = rotate_typed});
+}
+
+static enum error expiry_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
+{
+    (void)unused;
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    char date[WHEN_SIZE];
+    int64_t expires;
+    bool changed;
+    enum error e = when_parse_expiry(typed, act.now, &expires);
+    if (!e) e = token_set_expiry(&act, chosen->token.number, expires, &changed);
+    if (e) return e;
+    when_date(date, expires);
+    if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
+    app_say(app, ROLE_GOOD, "✓ %s expires %s%s%s", chosen->label,
+            expires == WHEN_NEVER ? "" : "on ", date, changed ? " · U undo" : " already");
+    free(chosen);
+    return OK;
+}
+
+static int set_expiry(struct app *app, const struct token_row *token)
+{
+    char date[WHEN_SIZE];
+    when_date(date, token->expires);
+    return ask(app, token,
+               &(struct prompt){.title = "Expiry of",
+                                .label = "Expires",
+                                .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
+                                .initial = date,
+                                .max = TIME_MAX,
+                                .done = expiry_typed});
+}
+
+static int forget_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = choice ? token_forget(&act, chosen->token.number, NULL) : OK;
+    if (e)
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token works on",
+                chosen->label);
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+static int trap_confirmed(struct app *app, void *arg, int choice)
+{
+    struct chosen *chosen = arg;
+    struct act act = app_act(app);
+    enum error e = choice ? token_make_canary(&act, chosen->token.number, NULL) : OK;
+    if (e)
+        app_say_error(app);
+    else if (choice)
+        app_say(app, ROLE_GOOD, "✓ %s is a canary now: each use of it is an event", chosen->label);
+    free(chosen);
+    return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+/* A yes or no about a token. */
+static int confirm(struct app *app, const struct token_row *token, const struct confirm *about,
+                   const char *after)
+{
+    char text[TOKEN_LABEL_SIZE + 300], used[WHEN_SIZE + 80];
+    struct chosen *chosen = choose(token);
+    if (!chosen) return EFFECT_NONE;
+    used_text(token, app_act(app).now, used, sizeof used);
+    snprintf(text, sizeof text, "%s, %s, %s", chosen->label, used, after);
+    struct confirm question = *about;
+    question.text = text;
+    question.arg = chosen;
+    confirm_open(app, &question);
+    return EFFECT_DRAW;
+}
+
+static int forget(struct app *app, const struct token_row *token)
+{
+    return confirm(app, token,
+                   &(struct confirm){.title = "Forget the secret",
+                                     .choices = {{"Forget", 'Y'}},
+                                     .done = forget_confirmed},
+                   "works on, but cannot be copied any more. This cannot be taken back.");
+}
+
+static int trap(struct app *app, const struct token_row *token)
+{
+    return confirm(app, token,
+                   &(struct confirm){.title = "Make it a canary",
+                                     .choices = {{"Make it a canary", 'Y'}},
+                                     .done = trap_confirmed},
+                   "stops working now, for good: from then on every use of it is an event, and "
+                   "gatehouse check tells of it.");
+}
+
+int token_run(struct app *app, const struct token_row *token, enum command command)
+{
+    switch (command) {
+    case COMMAND_TOKEN_COPY:
+        return unlock_then(app, copy, token->number);
+    case COMMAND_TOKEN_PEEK:
+        return unlock_then(app, peek, token->number);
+    case COMMAND_TOKEN_SUSPEND:
+        return suspend(app, token);
+    case COMMAND_TOKEN_ROTATE:
+        return rotate(app, token);
+    case COMMAND_TOKEN_EXPIRY:
+        return set_expiry(app, token);
+    case COMMAND_TOKEN_FORGET:
+        return forget(app, token);
+    case COMMAND_TOKEN_CANARY:
+        return trap(app, token);
+    case COMMAND_TOKEN_REVOKE:
+        return revoke(app, token);
+    default:
+        return EFFECT_PASS;
+    }
+}

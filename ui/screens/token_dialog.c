@@ -1,0 +1,234 @@
+#include "ui/screens/token_dialog.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/loop.h"
+#include "ui/terminal/clipboard.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/token.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEAF_MS = 500, PEEK_MS = 10000, PATH_MAX_CHARACTERS = 400, BOX_COLUMNS = 70 };
+
+struct token_dialog {
+    struct screen screen;
+    struct secret *text;
+    char said[512]; /* what became of the last copy */
+    bool only_once; /* no sealed copy exists: closing loses it */
+    bool written;
+    bool sent;
+    int64_t opened; /* ticks of the first frame; 0: not drawn yet */
+    bool peek;
+    bool code; /* a recovery code */
+};
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+{
+    (void)app;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
+    if (canvas->columns < 46) columns = canvas->columns;
+    static const char keys[] = "y copy again  w write to a file  ? help  Enter done";
+    const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
+                                         : "It can be copied again with the vault unlocked";
+    int said = draw_wrapped_rows(dialog->said, columns);
+    int below = draw_wrapped_rows(kept, columns) + draw_wrapped_rows(keys, columns) + 1;
+    struct canvas box = dialog_box(canvas,
+                                   dialog->peek   ? "Token"
+                                   : dialog->code ? "Recovery code"
+                                                  : "Token generated",
+                                   2 + said + below, columns);
+    if (dialog->opened == 0) dialog->opened = ambient_ticks();
+    if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
+        draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
+    else
+        draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
+    int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_MUTED, dialog->said);
+    if (dialog->peek) {
+        draw_text(&box, row + 1, 0, ROLE_MUTED, "Closes after ten seconds, or with any key");
+        return;
+    }
+    row += draw_wrapped(&box, row, 0, box.columns, ROLE_MUTED, kept) + 1;
+    draw_wrapped(&box, row, 0, box.columns, ROLE_TEXT, keys);
+    draw_cursor(&box, 0, 0, false);
+}
+
+static int copy(struct app *app, struct token_dialog *dialog)
+{
+    int effects = clipboard_copy_secret(app, dialog->text);
+    snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
+    app->message[0] = 0;
+    return effects;
+}
+
+static enum error write_file(struct app *app, void *arg, const char *path, struct secret *unused)
+{
+    (void)unused;
+    struct token_dialog *dialog = arg;
+    enum error e = secret_write_file(dialog->text, path);
+    if (e) return e;
+    dialog->written = true;
+    snprintf(dialog->said, sizeof dialog->said, "Written to %s, readable by you alone", path);
+    app->message[0] = 0;
+    return OK;
+}
+
+static int ask_path(struct app *app, struct token_dialog *dialog)
+{
+    enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
+                                                     .label = "File",
+                                                     .note = "A new file, mode 0600; nothing is "
+                                                             "overwritten.",
+                                                     .max = PATH_MAX_CHARACTERS,
+                                                     .done = write_file,
+                                                     .arg = dialog});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+static int leave(struct app *app, void *arg, int choice)
+{
+    struct token_dialog *dialog = arg;
+    if (choice == 1) screen_close(app, &dialog->screen);
+    return EFFECT_DRAW;
+}
+
+static int done(struct app *app, struct token_dialog *dialog)
+{
+    if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
+    if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
+    confirm_open(app, &(struct confirm){.title = "Leave the token",
+                                        .text = "This token is not kept. When the dialog closes it "
+                                                "cannot be shown again.",
+                                        .choices = {{"Close", 'Y'}},
+                                        .done = leave,
+                                        .arg = dialog});
+    return EFFECT_DRAW;
+}
+
+static int nothing(struct app *app, void *arg, int choice)
+{
+    (void)app, (void)arg, (void)choice;
+    return EFFECT_DRAW;
+}
+
+static int explain(struct app *app)
+{
+    confirm_open(app, &(struct confirm){
+                          .title = "If nothing arrives in the clipboard",
+                          .text = "xterm: take SetSelection out of disallowedWindowOps.\n"
+                                  "iTerm2: allow it in Settings, General, Selection.\n"
+                                  "An outer tmux: set -s set-clipboard on.\n"
+                                  "GNOME Terminal and Terminal.app take none: select the token "
+                                  "with Shift-drag.",
+                          .cancel = "Close",
+                          .done = nothing});
+    return EFFECT_DRAW;
+}
+
+static int key(struct app *app, struct screen *screen, int pressed)
+{
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(app);
+    if (pressed == UI_PASTE) return EFFECT_NONE;
+    return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    switch (command) {
+    case COMMAND_SECRET_COPY:
+        return copy(app, dialog);
+    case COMMAND_SECRET_WRITE:
+        return ask_path(app, dialog);
+    case COMMAND_SECRET_DONE:
+    case COMMAND_ESCAPE:
+        return done(app, dialog);
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_TOKEN_DIALOG | CONTEXT_DIALOG;
+}
+
+static int64_t due(const struct app *app, const struct screen *screen)
+{
+    (void)app;
+    const struct token_dialog *dialog = (const struct token_dialog *)screen;
+    if (!dialog->sent) return 0;
+    return dialog->peek ? dialog->opened + PEEK_MS : INT64_MAX;
+}
+
+static int tick(struct app *app, struct screen *screen, int64_t ticks)
+{
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    if (dialog->peek && dialog->opened && ticks >= dialog->opened + PEEK_MS) return EFFECT_CLOSE;
+    if (dialog->sent) return EFFECT_NONE;
+    dialog->sent = true;
+    return dialog->peek ? EFFECT_NONE : copy(app, dialog);
+}
+
+static void close_dialog(struct app *app, struct screen *screen)
+{
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    secret_free(dialog->text);
+    free(dialog);
+    /* Cells and output buffer held the token: writing the whole screen anew overwrites both. */
+    loop_redraw(app);
+}
+
+static const struct screen_class dialog_class = {
+    .title = "A generated token",
+    .popup = true,
+    .contexts = contexts,
+    .draw = draw,
+    .key = key,
+    .run = run,
+    .due = due,
+    .tick = tick,
+    .close = close_dialog,
+};
+
+static struct token_dialog *open_dialog(struct app *app, struct secret *text)
+{
+    struct token_dialog *dialog = calloc(1, sizeof *dialog);
+    if (!dialog) {
+        secret_free(text);
+        app_say(app, ROLE_BAD, "out of memory");
+        return NULL;
+    }
+    dialog->screen.class = &dialog_class;
+    dialog->text = text;
+    screen_push(app, &dialog->screen);
+    return dialog;
+}
+
+void token_dialog_open(struct app *app, int64_t token, struct secret *text)
+{
+    struct token_row row;
+    bool sealed = !token_get(app->store, ambient_now(), token, &row) && row.sealed;
+    struct token_dialog *dialog = open_dialog(app, text);
+    if (dialog) dialog->only_once = !sealed;
+}
+
+void token_peek_open(struct app *app, struct secret *text)
+{
+    struct token_dialog *dialog = open_dialog(app, text);
+    if (dialog) dialog->peek = true;
+}
+
+void token_code_open(struct app *app, struct secret *text)
+{
+    struct token_dialog *dialog = open_dialog(app, text);
+    if (!dialog) return;
+    dialog->code = dialog->only_once = dialog->sent = true;
+    snprintf(dialog->said, sizeof dialog->said,
+             "Opens the vault when the passphrase is lost. Keep it on paper, away from here.");
+}

@@ -1,0 +1,88 @@
+#include "ui/screens/token_form.h"
+
+#include "ui/kit/fields.h"
+#include "ui/screens/token_dialog.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/ambient.h>
+#include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { EXPIRY_MAX = 32, LIST_MAX = 400 };
+
+static enum error generate(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
+{
+    int64_t *account = arg, number;
+    struct secret *secret;
+    struct token_limits limits;
+    struct token_plan plan = {.name = texts[0], .limits = &limits};
+    struct act act = app_act(app);
+    enum error e = token_parse_expiry(app->store, act.now, texts[1], &plan.expires);
+    if (!e) e = token_limits_parse(app->store, *texts[2] ? texts[2] : NULL, texts[3], &limits);
+    if (e) return e;
+    e = token_generate(&act, *account, &plan, &number, &secret);
+    token_limits_free(&limits);
+    if (e) return e;
+    free(account);
+    token_dialog_open(app, number, secret);
+    return OK;
+}
+
+static void forget(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+enum error token_default_expiry(struct app *app, char *out, size_t size)
+{
+    int64_t days;
+    enum error e = setting_get(app->store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    if (!e && days)
+        snprintf(out, size, "%lldd", (long long)days);
+    else
+        snprintf(out, size, "never");
+    return e;
+}
+
+/* Takes `asked` over where it opens. */
+static enum error open_fields(struct app *app, const char *title, const char *expiry,
+                              int64_t *asked)
+{
+    return fields_open(
+        app,
+        &(struct fields){.title = title,
+                         .fields = {{"Name", "What uses it? May stay empty.", NULL, TOKEN_NAME_MAX},
+                                    {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
+                                     expiry, EXPIRY_MAX},
+                                    {"Only",
+                                     "Ids of permissions, to allow fewer than the account has. "
+                                     "Empty: all it has.",
+                                     NULL, LIST_MAX},
+                                    {"From",
+                                     "Networks it may be used from: 10.0.0.0/8, 2001:db8::/32. "
+                                     "Empty: anywhere.",
+                                     NULL, LIST_MAX}},
+                         .done = generate,
+                         .cancelled = forget,
+                         .arg = asked});
+}
+
+int token_form_open(struct app *app, int64_t number)
+{
+    struct account account;
+    char title[ACCOUNT_ID_SIZE + 16], expiry[EXPIRY_MAX];
+    enum error e = account_get(app->store, ambient_now(), number, &account);
+    if (!e) e = token_default_expiry(app, expiry, sizeof expiry);
+    if (e) return app_say_error(app);
+    int64_t *asked = malloc(sizeof *asked);
+    if (!asked) return EFFECT_NONE;
+    *asked = number;
+    snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
+    if (!open_fields(app, title, expiry, asked)) return EFFECT_DRAW;
+    free(asked);
+    return app_say_error(app);
+}

@@ -1,0 +1,40 @@
+/* The inside of the tab of all tokens, shared by its files. */
+#ifndef GATEHOUSE_UI_TOKENS_SCREEN_H
+#define GATEHOUSE_UI_TOKENS_SCREEN_H
+
+#include "ui/kit/table.h"
+#include "ui/screens/token_act.h"
+
+#include <gatehouse/token_query.h>
+
+/* A row as the list holds it. */
+struct listed_token {
+    struct token_item item;
+    bool ruled;                     /* matches the rule of the marks */
+    char detail[TOKEN_DETAIL_SIZE]; /* what the line below says of it */
+};
+
+/* The table's facet is an enum token_facet. */
+struct tokens {
+    struct screen screen;
+    struct table table;
+
+    bool renaming;
+    struct field rename;
+    int64_t renamed; /* the token */
+};
+
+/* tokens_list.c */
+extern const struct table_source tokens_source;
+
+/* tokens_many.c: what changes the marked ones. */
+int tokens_suspend_marked(struct tokens *tokens);
+int tokens_revoke_marked(struct tokens *tokens);
+int tokens_expire_marked(struct tokens *tokens);
+
+/* tokens_search.c */
+int tokens_pick_facet(struct tokens *tokens);
+int tokens_save_search(struct tokens *tokens);
+int tokens_delete_search(struct tokens *tokens);
+
+#endif

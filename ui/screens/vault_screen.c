@@ -1,0 +1,296 @@
+#include "ui/screens/vault_screen.h"
+
+#include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
+#include "ui/loop.h"
+#include "ui/screens/token_dialog.h"
+#include "ui/screens/unlock.h"
+#include "ui/terminal/input.h"
+
+#include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PATH_CHARACTERS = 400 };
+
+struct vault_screen {
+    struct screen screen;
+    struct vault_slots *slots;
+    size_t at;
+    int64_t removing; /* the slot that a question is about */
+};
+
+/* What is being made: a new slot (0) or another secret for an old one. */
+struct making {
+    int64_t slot;
+    enum slot_kind kind;
+};
+
+static enum error load(struct app *app, struct screen *screen)
+{
+    struct vault_screen *vault = (struct vault_screen *)screen;
+    struct vault_slots *slots;
+    enum error e = vault_list_slots(app->store, &slots);
+    if (e) return e;
+    free(vault->slots);
+    vault->slots = slots;
+    if (vault->at >= slots->count) vault->at = slots->count ? slots->count - 1 : 0;
+    return OK;
+}
+
+static void draw_slot(const struct canvas *canvas, const struct vault_slot *slot, bool here,
+                      int row)
+{
+    char created[WHEN_SIZE], number[24];
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    line.selected = here;
+    draw_clear(&line);
+    if (here) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    snprintf(number, sizeof number, "%" PRId64, slot->id);
+    when_date(created, slot->created);
+    draw_cell_right(&line, 0, 2, 4, ROLE_MUTED, number);
+    draw_cell(&line, 0, 8, 15, ROLE_TEXT, slot_kind_text(slot->kind));
+    draw_cell(&line, 0, 24, 11, ROLE_MUTED, created);
+    draw_text(&line, 0, 36, ROLE_TEXT, slot->label);
+    if (here) draw_cursor(&line, 0, 2, false);
+}
+
+static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+{
+    struct vault_screen *vault = (struct vault_screen *)screen;
+    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
+    draw_text(&canvas, 0, 8, ROLE_MUTED, app->vault ? "unlocked" : "locked");
+    if (!vault->slots) return;
+    if (vault->slots->count == 0) {
+        draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
+                     "This database shows tokens once and keeps none: there is nothing to unlock.");
+        return;
+    }
+    draw_text(&canvas, 2, 2, ROLE_MUTED, "SLOT");
+    draw_text(&canvas, 2, 8, ROLE_MUTED, "KIND");
+    draw_text(&canvas, 2, 24, ROLE_MUTED, "CREATED");
+    draw_text(&canvas, 2, 36, ROLE_MUTED, "LABEL");
+    for (size_t i = 0; i < vault->slots->count; i++)
+        draw_slot(&canvas, &vault->slots->items[i], i == vault->at, 3 + (int)i);
+}
+
+static enum error store_secret(struct app *app, const struct making *making,
+                               const struct secret *secret)
+{
+    struct act act = app_act(app);
+    app_say(app, ROLE_MUTED, "Deriving the key");
+    loop_draw(app);
+    enum error e =
+        making->slot
+            ? vault_change_slot(&act, app->vault, making->slot, secret, ambient_kdf_cost())
+            : vault_add_slot(&act, app->vault, making->kind, "", secret, ambient_kdf_cost(), NULL);
+    if (e)
+        app->message[0] = 0;
+    else
+        app_say(app, ROLE_GOOD, making->slot ? "The key slot was changed" : "A key slot was added");
+    return e;
+}
+
+static enum error file_named(struct app *app, void *arg, const char *path, struct secret *none)
+{
+    (void)none;
+    struct making *making = arg;
+    struct secret *secret;
+    enum error e = access(path, F_OK) == 0 ? OK : keybox_write_key_file(path);
+    if (!e) e = secret_read_file(path, &secret);
+    if (e) return e;
+    e = store_secret(app, making, secret);
+    secret_free(secret);
+    if (!e) free(making);
+    return e;
+}
+
+static enum error passphrase_given(struct app *app, void *arg, const struct secret *passphrase)
+{
+    struct making *making = arg;
+    enum error e = store_secret(app, making, passphrase);
+    if (!e) free(making);
+    return e;
+}
+
+static void cancelled(struct app *app, void *arg)
+{
+    (void)app;
+    free(arg);
+}
+
+static int make_recovery_code(struct app *app, const struct making *making)
+{
+    struct secret *code, *shown;
+    enum error e = keybox_recovery_code(&shown);
+    if (!e && !(e = secret_new(shown->size, &code))) {
+        e = secret_set(code, shown->bytes, shown->size);
+        if (!e) e = keybox_recovery_normalise(code);
+        if (!e) e = store_secret(app, making, code);
+        secret_free(code);
+    }
+    if (e) return app_say_error(app);
+    token_code_open(app, shown);
+    return EFFECT_LOAD;
+}
+
+int vault_show_recovery_code(struct app *app)
+{
+    return make_recovery_code(app, &(struct making){.kind = SLOT_RECOVERY});
+}
+
+static int make_code_and_end(struct app *app, struct making *making)
+{
+    int effects = make_recovery_code(app, making);
+    free(making);
+    return effects;
+}
+
+/* Takes `making` over. */
+static int ask(struct app *app, struct making *making)
+{
+    if (making->kind == SLOT_RECOVERY) return make_code_and_end(app, making);
+    const char *title = making->slot ? "Change the key slot" : "Add a key slot";
+    enum error e =
+        making->kind == SLOT_KEY_FILE
+            ? prompt_open(app, &(struct prompt){.title = title,
+                                                .label = "Key file",
+                                                .note = "Written if it is not there, 0600.",
+                                                .max = PATH_CHARACTERS,
+                                                .done = file_named,
+                                                .cancelled = cancelled,
+                                                .arg = making})
+            : passphrase_open(app, &(struct passphrase){.title = title,
+                                                        .note = "At least 12 characters.",
+                                                        .done = passphrase_given,
+                                                        .cancelled = cancelled,
+                                                        .arg = making});
+    if (!e) return EFFECT_DRAW;
+    free(making);
+    return app_say_error(app);
+}
+
+static int kind_chosen(struct app *app, void *arg, int choice)
+{
+    (void)arg;
+    if (choice == 0) return EFFECT_DRAW;
+    struct making *making = calloc(1, sizeof *making);
+    if (!making) return EFFECT_DRAW;
+    making->kind = (enum slot_kind)choice;
+    return ask(app, making);
+}
+
+static int add(struct app *app, int64_t unused)
+{
+    (void)unused;
+    confirm_open(app,
+                 &(struct confirm){
+                     .title = "Add a key slot",
+                     .text = "What should unlock the vault, too?",
+                     .choices = {{"Passphrase", 'p'}, {"Key file", 'k'}, {"Recovery code", 'r'}},
+                     .done = kind_chosen});
+    return EFFECT_DRAW;
+}
+
+static const struct vault_slot *current(const struct vault_screen *vault)
+{
+    return vault->slots && vault->slots->count ? &vault->slots->items[vault->at] : NULL;
+}
+
+static int change(struct app *app, int64_t slot)
+{
+    struct vault_slots *slots;
+    struct making *making = calloc(1, sizeof *making);
+    if (!making || vault_list_slots(app->store, &slots)) {
+        free(making);
+        return app_say_error(app);
+    }
+    for (size_t i = 0; i < slots->count; i++)
+        if (slots->items[i].id == slot) *making = (struct making){slot, slots->items[i].kind};
+    free(slots);
+    if (making->slot) return ask(app, making);
+    free(making);
+    app_say(app, ROLE_WARN, "That key slot is gone");
+    return EFFECT_LOAD;
+}
+
+static int remove_confirmed(struct app *app, void *arg, int choice)
+{
+    struct vault_screen *vault = arg;
+    struct act act = app_act(app);
+    if (choice == 0) return EFFECT_DRAW;
+    if (vault_remove_slot(&act, vault->removing)) return app_say_error(app);
+    app_say(app, ROLE_GOOD, "The key slot was removed");
+    return EFFECT_LOAD;
+}
+
+static int remove_slot(struct app *app, struct vault_screen *vault, int64_t slot)
+{
+    vault->removing = slot;
+    confirm_open(app, &(struct confirm){.title = "Remove the key slot",
+                                        .text = "Its secret opens the vault no longer.",
+                                        .choices = {{"Remove", 'Y'}},
+                                        .done = remove_confirmed,
+                                        .arg = vault});
+    return EFFECT_DRAW;
+}
+
+static int run(struct app *app, struct screen *screen, enum command command)
+{
+    struct vault_screen *vault = (struct vault_screen *)screen;
+    const struct vault_slot *slot = current(vault);
+    switch (command) {
+    case COMMAND_DOWN:
+        if (vault->slots && vault->at + 1 < vault->slots->count) vault->at++;
+        return EFFECT_DRAW;
+    case COMMAND_UP:
+        if (vault->at > 0) vault->at--;
+        return EFFECT_DRAW;
+    case COMMAND_SLOT_ADD:
+        return unlock_then(app, add, 0);
+    case COMMAND_SLOT_CHANGE:
+        return slot ? unlock_then(app, change, slot->id) : EFFECT_NONE;
+    case COMMAND_SLOT_REMOVE:
+        return slot ? remove_slot(app, vault, slot->id) : EFFECT_NONE;
+    default:
+        return EFFECT_PASS;
+    }
+}
+
+static unsigned contexts(const struct app *app, const struct screen *screen)
+{
+    (void)app, (void)screen;
+    return CONTEXT_VAULT | CONTEXT_LIST;
+}
+
+static void close_vault(struct app *app, struct screen *screen)
+{
+    (void)app;
+    free(((struct vault_screen *)screen)->slots);
+    free(screen);
+}
+
+static const struct screen_class vault_class = {
+    .title = "Vault",
+    .contexts = contexts,
+    .load = load,
+    .draw = draw,
+    .run = run,
+    .close = close_vault,
+};
+
+void vault_screen_open(struct app *app)
+{
+    struct vault_screen *vault = calloc(1, sizeof *vault);
+    if (!vault) {
+        app_say(app, ROLE_BAD, "out of memory");
+        return;
+    }
+    vault->screen.class = &vault_class;
+    screen_push(app, &vault->screen);
+}

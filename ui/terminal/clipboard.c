@@ -1,0 +1,246 @@
+#include "ui/terminal/clipboard.h"
+
+#include "ui/console.h"
+#include "ui/loop.h"
+#include "ui/terminal/term.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What GNU screen takes in one device control string. */
+enum { SCREEN_CHUNK = 760 };
+static const char head[] = "\033]52;c;";
+static const char dcs[] = "\033P", dcs_end[] = "\033\\", tmux_dcs[] = "\033Ptmux;\033";
+
+static enum error add_base64(struct secret *out, const unsigned char *bytes, size_t size)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum error e = OK;
+    for (size_t i = 0; !e && i < size; i += 3) {
+        size_t left = size - i;
+        unsigned value = (unsigned)bytes[i] << 16;
+        if (left > 1) value |= (unsigned)bytes[i + 1] << 8;
+        if (left > 2) value |= bytes[i + 2];
+        const char group[4] = {alphabet[value >> 18], alphabet[value >> 12 & 63],
+                               left > 1 ? alphabet[value >> 6 & 63] : '=',
+                               left > 2 ? alphabet[value & 63] : '='};
+        e = secret_append(out, group, sizeof group);
+    }
+    return e;
+}
+
+static enum error add_chunks(struct secret *out, const struct secret *sequence)
+{
+    enum error e = OK;
+    const size_t room = SCREEN_CHUNK - (sizeof dcs - 1) - (sizeof dcs_end - 1);
+    for (size_t i = 0; !e && i < sequence->size; i += room) {
+        size_t size = sequence->size - i < room ? sequence->size - i : room;
+        e = secret_append(out, dcs, sizeof dcs - 1);
+        if (!e) e = secret_append(out, sequence->bytes + i, size);
+        if (!e) e = secret_append(out, dcs_end, sizeof dcs_end - 1);
+    }
+    return e;
+}
+
+static enum error wrap(enum clipboard_way way, const struct secret *sequence, struct secret *out)
+{
+    if (way == CLIPBOARD_SCREEN) return add_chunks(out, sequence);
+    if (way != CLIPBOARD_TMUX_OLD) return secret_append(out, sequence->bytes, sequence->size);
+    /* Every escape inside is doubled: there is one, the first byte. */
+    enum error e = secret_append(out, tmux_dcs, sizeof tmux_dcs - 1);
+    if (!e) e = secret_append(out, sequence->bytes, sequence->size);
+    return e ? e : secret_append(out, dcs_end, sizeof dcs_end - 1);
+}
+
+enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size,
+                           struct secret **out)
+{
+    struct secret *sequence = NULL, *wrapped = NULL;
+    size_t room = sizeof head + (size + 2) / 3 * 4 + 1;
+    enum error e = secret_new(room, &sequence);
+    if (!e) e = secret_new(room + 64 + room / 100, &wrapped);
+    if (!e) e = secret_set(sequence, head, sizeof head - 1);
+    if (!e) e = add_base64(sequence, text, size);
+    if (!e) e = secret_append(sequence, "\a", 1);
+    if (!e) e = wrap(way, sequence, wrapped);
+    secret_free(sequence);
+    if (e)
+        secret_free(wrapped);
+    else
+        *out = wrapped;
+    return e;
+}
+
+extern char **environ;
+
+/* Runs a tmux command without a shell; one end of a pipe is its input (`out` NULL) or its output.
+ */
+static enum error run(char *const *argv, const void *in, size_t in_size, char *out, size_t out_size)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return fail(ERR_SYSTEM, "cannot talk to tmux");
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[out ? 1 : 0], out ? 1 : 0);
+    pid_t child;
+    int failed = posix_spawnp(&child, "tmux", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[out ? 1 : 0]);
+    bool whole = !failed;
+    if (whole && !out) whole = write(ends[1], in, in_size) == (ssize_t)in_size;
+    if (whole && out) {
+        size_t used = 0;
+        ssize_t got;
+        while (used < out_size - 1 && (got = read(ends[0], out + used, out_size - 1 - used)) > 0)
+            used += (size_t)got;
+        out[used] = 0;
+    }
+    close(ends[out ? 0 : 1]);
+    int status = 1;
+    while (!failed && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return whole && status == 0 ? OK : fail(ERR_SYSTEM, "tmux refused the clipboard");
+}
+
+static enum error check_outer_terminal(void)
+{
+    char *const argv[] = {"tmux", "display", "-p", "#{client_termfeatures}", NULL};
+    char features[512];
+    enum error e = run(argv, NULL, 0, features, sizeof features);
+    if (!e && !strstr(features, "clipboard"))
+        e = fail(ERR_CONFLICT, "tmux says its terminal takes no clipboard: set -as "
+                               "terminal-features ',*:clipboard' in tmux, then attach again");
+    return e;
+}
+
+enum error clipboard_tmux_copy(const void *text, size_t size)
+{
+    enum error e = check_outer_terminal();
+    if (e) return e;
+    char name[32];
+    snprintf(name, sizeof name, "gatehouse-%ld", (long)getpid());
+    char *const load[] = {"tmux", "load-buffer", "-w", "-b", name, "-", NULL};
+    char *const delete[] = {"tmux", "delete-buffer", "-b", name, NULL};
+    char ignored[8];
+    e = run(load, text, size, NULL, 0);
+    /* Deleted also when loading failed half-way. */
+    enum error deleted = run(delete, NULL, 0, ignored, sizeof ignored);
+    return e ? e : deleted;
+}
+
+static bool tmux_is_old(void)
+{
+    char *const argv[] = {"tmux", "-V", NULL};
+    char version[64];
+    int major = 0, minor = 0;
+    if (run(argv, NULL, 0, version, sizeof version)) return true;
+    if (sscanf(version, "tmux %*[^0-9]%d.%d", &major, &minor) < 2)
+        sscanf(version, "tmux %d.%d", &major, &minor);
+    return major < 3 || (major == 3 && minor < 2);
+}
+
+enum clipboard_way clipboard_way(void)
+{
+    const char *tmux = getenv("TMUX"), *screen = getenv("STY"), *term = getenv("TERM");
+    if (tmux && *tmux) return tmux_is_old() ? CLIPBOARD_TMUX_OLD : CLIPBOARD_TMUX;
+    if (screen && *screen) return CLIPBOARD_SCREEN;
+    if (term && (strncmp(term, "tmux", 4) == 0 || strncmp(term, "screen", 6) == 0))
+        return CLIPBOARD_INSIDE;
+    return CLIPBOARD_PLAIN;
+}
+
+/* What a copy left in the clipboard that must go again; one terminal, one clipboard. */
+static bool holds_secret;
+
+static enum error send_text(enum clipboard_way way, const void *text, size_t size)
+{
+    if (way == CLIPBOARD_TMUX) return clipboard_tmux_copy(text, size);
+    struct secret *bytes;
+    enum error e = clipboard_bytes(way, text, size, &bytes);
+    if (e) return e;
+    e = term_send(bytes->bytes, bytes->size);
+    secret_free(bytes);
+    return e;
+}
+
+void clipboard_clear(struct app *app)
+{
+    (void)app;
+    if (!holds_secret) return;
+    holds_secret = false;
+    enum clipboard_way way = clipboard_way();
+    /* tmux takes no empty buffer. A failure leaves nothing that could still be done. */
+    enum error e = send_text(way, " ", way == CLIPBOARD_TMUX ? 1 : 0);
+    (void)e;
+}
+
+static int send_and_say(struct app *app, const void *text, size_t size, const char *what)
+{
+    /* The frame first: the sequence must not stand in the middle of one. */
+    loop_draw(app);
+    enum clipboard_way way = clipboard_way();
+    if (send_text(way, text, size)) return app_say_error(app);
+    if (way == CLIPBOARD_INSIDE)
+        app_say(app, ROLE_WARN, "%s; an outer tmux drops this unless set -s set-clipboard on",
+                what);
+    else
+        app_say(app, ROLE_GOOD,
+                "%s to the clipboard of your terminal; a terminal cannot confirm it", what);
+    return EFFECT_DRAW;
+}
+
+enum error clipboard_copy_once(struct store *store, const struct secret *secret, char *said,
+                               size_t size)
+{
+    (void)store;
+    enum clipboard_way way = clipboard_way();
+    struct secret *bytes;
+    enum error e = OK;
+    if (way == CLIPBOARD_TMUX)
+        e = clipboard_tmux_copy(secret->bytes, secret->size);
+    else if (!(e = clipboard_bytes(way, secret->bytes, secret->size, &bytes))) {
+        int tty = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        if (tty < 0 || write(tty, bytes->bytes, bytes->size) != (ssize_t)bytes->size)
+            e = fail(ERR_SYSTEM, "there is no terminal to send to: use gatehouse token reveal");
+        if (tty >= 0) close(tty);
+        secret_free(bytes);
+    }
+    if (!e)
+        snprintf(said, size,
+                 "Sent to the clipboard of your terminal; a terminal cannot confirm it");
+    return e;
+}
+
+int clipboard_copy_text(struct app *app, const char *text)
+{
+    char what[128];
+    snprintf(what, sizeof what, "%s sent", text);
+    int effects = send_and_say(app, text, strlen(text), what);
+    /* What was there before is overwritten: there is nothing of ours left to clear. */
+    if (app->message_role != ROLE_BAD) holds_secret = false;
+    return effects;
+}
+
+int clipboard_copy_secret(struct app *app, const struct secret *secret)
+{
+    int64_t seconds =
+        app_seconds(app, SETTING_CLIPBOARD_CLEAR, app->options->config->clipboard_clear);
+    int effects = send_and_say(app, secret->bytes, secret->size, "Sent");
+    holds_secret = app->message_role != ROLE_BAD;
+    if (seconds > 0)
+        loop_set_timer(app, seconds * 1000, clipboard_clear);
+    else
+        holds_secret = false;
+    return effects;
+}

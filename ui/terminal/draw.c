@@ -1,0 +1,263 @@
+/* Wrapping of sentences, apart from draw.c because nothing there knows of words. */
+#include "ui/terminal/draw.h"
+
+#include "ui/terminal/curses.h"
+
+#include <gatehouse/text.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_SIZE = 4096 };
+
+/* What the program's own sentences contain, for terminals that know only ASCII. */
+static const struct {
+    const char *sign, *plain;
+} signs[] = {
+    {"·", "-"}, {"…", "~"}, {"“", "\""}, {"”", "\""}, {"×", "x"}, {"↑", "^"}, {"↓", "v"},
+    {"←", "<"}, {"→", ">"}, {"●", "*"},  {"○", "o"},  {"✓", "+"}, {"—", "-"},
+};
+
+static size_t copy_plain(char *out, size_t size, const char *text)
+{
+    size_t used = 0;
+    while (*text && used + 4 < size) {
+        size_t i = 0, count = sizeof signs / sizeof *signs;
+        while (i < count && strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0)
+            i++;
+        if (i < count) text += strlen(signs[i].sign) - 1;
+        out[used++] = i < count ? *signs[i].plain : *text;
+        text++;
+    }
+    out[used] = 0;
+    return used;
+}
+
+/* The screen's row of a canvas row, or -1. */
+static int row_of(const struct canvas *canvas, int row)
+{
+    row -= canvas->scroll;
+    return row < 0 || row >= canvas->rows ? -1 : canvas->top + row;
+}
+
+static int room(const struct canvas *canvas, int column, int columns)
+{
+    int left = canvas->columns - column;
+    if (column < 0 || left < 0) return 0;
+    if (left > LINE_SIZE / 5) left = LINE_SIZE / 5;
+    return columns < left ? columns : left;
+}
+
+static void set_role(const struct canvas *canvas, enum role role, unsigned more)
+{
+    const struct theme *theme = canvas->theme;
+    unsigned attributes = theme->attributes[role] | more;
+    if (canvas->selected) attributes |= theme->selected_attributes;
+    attr_set(attributes, canvas->selected ? theme->selected[role] : theme->pairs[role], NULL);
+}
+
+enum side { LEFT, RIGHT, MIDDLE };
+
+static int put(const struct canvas *canvas, int row, int column, int columns, enum role role,
+               const char *text, enum side side, bool pad)
+{
+    char line[LINE_SIZE], plain[LINE_SIZE];
+    int y = row_of(canvas, row);
+    columns = room(canvas, column, columns);
+    if (y < 0 || columns <= 0) return 0;
+    if (text_is_ascii()) {
+        copy_plain(plain, sizeof plain, text);
+        text = plain;
+    }
+    size_t width = (size_t)columns;
+    size_t used = side == MIDDLE ? text_visible_middle(line, sizeof line, text, width)
+                                 : text_visible(line, sizeof line, text, width);
+    int blanks = columns - (int)used;
+    set_role(canvas, role, 0);
+    move(y, canvas->left + column);
+    if (pad && side == RIGHT) printw("%*s", blanks, "");
+    addstr(line);
+    if (pad && side != RIGHT) printw("%*s", blanks, "");
+    attr_set(0, 0, NULL);
+    return (int)used;
+}
+
+struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns)
+{
+    struct canvas part = *canvas;
+    if (row < 0) row = 0;
+    if (rows > canvas->rows - row) rows = canvas->rows - row;
+    if (columns > canvas->columns - column) columns = canvas->columns - column;
+    part.top += row;
+    part.left += column;
+    part.rows = rows < 0 ? 0 : rows;
+    part.columns = columns < 0 ? 0 : columns;
+    part.scroll = 0;
+    return part;
+}
+
+void draw_cell(const struct canvas *canvas, int row, int column, int columns, enum role role,
+               const char *text)
+{
+    put(canvas, row, column, columns, role, text, LEFT, true);
+}
+
+void draw_cell_right(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                     const char *text)
+{
+    put(canvas, row, column, columns, role, text, RIGHT, true);
+}
+
+void draw_cell_middle(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                      const char *text)
+{
+    put(canvas, row, column, columns, role, text, MIDDLE, true);
+}
+
+int draw_text(const struct canvas *canvas, int row, int column, enum role role, const char *text)
+{
+    return put(canvas, row, column, INT_MAX, role, text, LEFT, false);
+}
+
+int draw_format(const struct canvas *canvas, int row, int column, enum role role,
+                const char *format, ...)
+{
+    char line[LINE_SIZE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    return draw_text(canvas, row, column, role, line);
+}
+
+int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph)
+{
+    return draw_text(canvas, row, column, role, text_glyph((enum glyph)glyph));
+}
+
+void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role)
+{
+    int y = row_of(canvas, row);
+    columns = room(canvas, column, columns);
+    if (y < 0 || columns <= 0) return;
+    unsigned attributes = canvas->theme->attributes[role] | A_UNDERLINE;
+    if (canvas->selected) attributes |= canvas->theme->selected_attributes;
+    short pair = canvas->selected ? canvas->theme->selected[role] : canvas->theme->pairs[role];
+    (mvchgat)(y, canvas->left + column, columns, attributes, pair, NULL);
+}
+
+void draw_clear(const struct canvas *canvas)
+{
+    for (int row = 0; row < canvas->rows; row++)
+        put(canvas, row + canvas->scroll, 0, canvas->columns, ROLE_TEXT, "", LEFT, true);
+}
+
+static void draw_line(const struct canvas *canvas, int row, int column, int columns)
+{
+    for (int i = 0; i < columns; i++)
+        draw_glyph(canvas, row, column + i, ROLE_BORDER, GLYPH_LINE);
+}
+
+void draw_rule(const struct canvas *canvas, int row, const char *left, const char *right,
+               bool focused)
+{
+    draw_line(canvas, row, 0, canvas->columns);
+    if (*left) {
+        draw_cell(canvas, row, 2, (int)text_width(left) + 2, ROLE_TEXT, "");
+        draw_text(canvas, row, 3, focused ? ROLE_ACCENT : ROLE_BOLD, left);
+    }
+    int width = (int)text_width(right);
+    int column = canvas->columns - width - 4;
+    if (*right && column > (int)text_width(left) + 5) {
+        draw_cell(canvas, row, column, width + 2, ROLE_TEXT, "");
+        draw_text(canvas, row, column + 1, ROLE_MUTED, right);
+    }
+}
+
+struct canvas draw_box(const struct canvas *canvas, const char *title)
+{
+    int bottom = canvas->rows - 1, right = canvas->columns - 1;
+    draw_clear(canvas);
+    draw_line(canvas, 0, 1, right - 1);
+    draw_line(canvas, bottom, 1, right - 1);
+    for (int row = 1; row < bottom; row++) {
+        draw_glyph(canvas, row, 0, ROLE_BORDER, GLYPH_BAR);
+        draw_glyph(canvas, row, right, ROLE_BORDER, GLYPH_BAR);
+    }
+    draw_glyph(canvas, 0, 0, ROLE_BORDER, GLYPH_TOP_LEFT);
+    draw_glyph(canvas, 0, right, ROLE_BORDER, GLYPH_TOP_RIGHT);
+    draw_glyph(canvas, bottom, 0, ROLE_BORDER, GLYPH_BOTTOM_LEFT);
+    draw_glyph(canvas, bottom, right, ROLE_BORDER, GLYPH_BOTTOM_RIGHT);
+    if (title && *title && canvas->columns > 8) {
+        struct canvas top = canvas_part(canvas, 0, 1, 1, canvas->columns - 3);
+        int used = draw_format(&top, 0, 0, ROLE_BOLD, " %s", title);
+        draw_text(&top, 0, used, ROLE_BOLD, " ");
+    }
+    return canvas_part(canvas, 1, 2, canvas->rows - 2, canvas->columns - 4);
+}
+
+int draw_button(const struct canvas *canvas, int row, int column, const char *label, bool focused)
+{
+    int width =
+        draw_format(canvas, row, column, focused ? ROLE_SELECTED : ROLE_TEXT, "[ %s ]", label);
+    if (focused) draw_cursor(canvas, row, column, false);
+    return width;
+}
+
+void draw_cursor(const struct canvas *canvas, int row, int column, bool visible)
+{
+    int y = row_of(canvas, row);
+    if (y < 0 || column < 0 || column >= canvas->columns) return;
+    *canvas->cursor = (struct cursor){y, canvas->left + column, visible};
+}
+
+/* The bytes of the next line: as many words as fit `columns`; *next is where the following one
+ * starts. */
+static size_t line_take(const char *text, int columns, const char **next)
+{
+    size_t at = 0, blank = 0, used = 0;
+    while (text[at] && text[at] != '\n') {
+        char one[64];
+        size_t step = text_next(text + at);
+        if (step >= sizeof one) step = sizeof one - 1;
+        memcpy(one, text + at, step);
+        one[step] = 0;
+        if (text[at] == ' ') blank = at;
+        used += text_width(one);
+        if (used > (size_t)columns) {
+            size_t cut = text[at] == ' ' ? at : blank ? blank : at ? at : step;
+            *next = text + cut + (text[cut] == ' ' ? 1 : 0);
+            return cut;
+        }
+        at += step;
+    }
+    *next = text + at + (text[at] == '\n' ? 1 : 0);
+    return at;
+}
+
+int draw_wrapped_rows(const char *text, int columns)
+{
+    int rows = 0;
+    if (columns < 1) return 0;
+    while (*text) {
+        line_take(text, columns, &text);
+        rows++;
+    }
+    return rows;
+}
+
+int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                 const char *text)
+{
+    int rows = 0;
+    if (columns < 1) return 0;
+    while (*text) {
+        const char *line = text;
+        char copy[2048];
+        size_t size = line_take(text, columns, &text);
+        snprintf(copy, sizeof copy, "%.*s", (int)size, line);
+        draw_cell(canvas, row + rows++, column, columns, role, copy);
+    }
+    return rows;
+}

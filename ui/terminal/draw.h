@@ -1,0 +1,62 @@
+/* Drawing into the next frame. Every text passes text_visible() here; nothing else may write to the
+ * screen. */
+#ifndef GATEHOUSE_UI_DRAW_H
+#define GATEHOUSE_UI_DRAW_H
+
+#include "ui/terminal/theme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A rectangle of the screen. Rows and columns are counted from its corner, `scroll` rows lower;
+ * what lies outside is not drawn. */
+struct canvas {
+    const struct theme *theme;
+    struct cursor *cursor; /* of the frame */
+    int top, left, rows, columns;
+    int scroll;    /* the row that stands at `top` */
+    bool selected; /* everything is drawn as the row under the cursor */
+};
+struct cursor {
+    int row, column; /* of the screen */
+    bool visible; /* a bar for text; the place counts for screen readers even when it is hidden */
+};
+
+/* A part of a canvas, cut to it. */
+struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns);
+
+/* Draws `text` in exactly `columns` columns: cut with an ellipsis, padded with blanks. */
+void draw_cell(const struct canvas *canvas, int row, int column, int columns, enum role role,
+               const char *text);
+/* The same, right-aligned; and cut in the middle. */
+void draw_cell_right(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                     const char *text);
+void draw_cell_middle(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                      const char *text);
+/* Draws as much of `text` as fits the canvas, without padding; returns the columns used. */
+int draw_text(const struct canvas *canvas, int row, int column, enum role role, const char *text);
+int draw_format(const struct canvas *canvas, int row, int column, enum role role,
+                const char *format, ...) __attribute__((format(printf, 5, 6)));
+int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph);
+
+/* Underlines cells that stand already: matches. */
+void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role);
+
+void draw_clear(const struct canvas *canvas); /* blanks */
+/* "── Tokens ────── 2 of 20 · n new ──"; left and right may be "". */
+void draw_rule(const struct canvas *canvas, int row, const char *left, const char *right,
+               bool focused);
+/* A box around the whole canvas, its inside blanked; returns the inside, one blank from the border.
+ */
+struct canvas draw_box(const struct canvas *canvas, const char *title);
+/* "[ Update ]"; returns the columns used. */
+int draw_button(const struct canvas *canvas, int row, int column, const char *label, bool focused);
+/* Wraps `text` at blanks and line breaks; returns the rows used. draw_wrapped_rows only counts. */
+int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
+                 const char *text);
+int draw_wrapped_rows(const char *text, int columns);
+
+/* The place of the hardware cursor. */
+void draw_cursor(const struct canvas *canvas, int row, int column, bool visible);
+
+#endif

@@ -1,0 +1,196 @@
+#include "ui/terminal/term.h"
+
+#include "ui/terminal/curses.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+/* Signal handlers can reach nothing else. */
+static int signal_pipe[2] = {-1, -1};
+static struct termios before;
+static char mend[256]; /* leaves the screen and its modes */
+static size_t mend_size;
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t ignored = write(signal_pipe[1], &byte, 1);
+    (void)ignored;
+    errno = saved;
+}
+
+static void on_crash(int number)
+{
+    ssize_t ignored = write(STDOUT_FILENO, mend, mend_size);
+    (void)ignored;
+    tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    raise(number); /* SA_RESETHAND has put the default back */
+}
+
+static void set_handlers(const int *numbers, size_t count, void (*handler)(int), int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < count; i++)
+        sigaction(numbers[i], &action, NULL);
+}
+
+static void mend_add(const char *sequence)
+{
+    size_t size = sequence && sequence != (char *)-1 ? strlen(sequence) : 0;
+    if (mend_size + size > sizeof mend) return;
+    memcpy(mend + mend_size, sequence ? sequence : "", size);
+    mend_size += size;
+}
+
+static void prepare_mend(void)
+{
+    mend_size = 0;
+    mend_add(paste_off);
+    mend_add(tigetstr("cnorm"));
+    mend_add(tigetstr("sgr0"));
+    mend_add(tigetstr("rmkx"));
+    mend_add(tigetstr("rmcup"));
+    mend_add("\r\n");
+}
+
+enum error term_send(const void *bytes, size_t size)
+{
+    const char *at = bytes;
+    while (size) {
+        ssize_t done = write(STDOUT_FILENO, at, size);
+        if (done < 0 && errno != EINTR && errno != EAGAIN)
+            return fail(ERR_SYSTEM, "cannot write to the terminal: %s", strerror(errno));
+        if (done > 0) {
+            at += done;
+            size -= (size_t)done;
+        }
+    }
+    return OK;
+}
+
+/* Over a network the bytes of one key arrive further apart. */
+static void set_escape_delay(void)
+{
+    if (getenv("ESCDELAY")) return;
+    set_escdelay(getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? 100 : 25);
+}
+
+static enum error send_mode(const char *mode)
+{
+    return term_send(mode, strlen(mode));
+}
+
+void term_mouse(bool on)
+{
+    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
+    mouseinterval(0);
+    mousemask(on ? wanted : 0, NULL);
+    prepare_mend();
+    if (on) mend_add(mouse_off);
+}
+
+/* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
+ * knows none. */
+static enum error check_type(void)
+{
+    const char *type = getenv("TERM");
+    bool able = false;
+    int known = 0;
+    if (type && *type) setupterm(type, STDOUT_FILENO, &known);
+    if (known == 1) {
+        const char *place = tigetstr("cup");
+        able = place && place != (char *)-1;
+        del_curterm(cur_term);
+    }
+    if (able) return OK;
+    return fail(ERR_SYSTEM, "the terminal type “%s” %s; try TERM=xterm", type ? type : "",
+                known == 1 ? "cannot show a console" : "is not known here");
+}
+
+enum error term_open(void)
+{
+    enum error e = check_type();
+    if (e) return e;
+    if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC))
+        return fail(ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
+    tcgetattr(STDIN_FILENO, &before);
+    if (!newterm(NULL, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
+    set_escape_delay();
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    idlok(stdscr, TRUE);
+    leaveok(stdscr, FALSE);
+    prepare_mend();
+    set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
+    set_handlers(crashes, sizeof crashes / sizeof *crashes, on_crash, (int)SA_RESETHAND);
+    return send_mode(paste_on);
+}
+
+void term_close(void)
+{
+    if (stdscr) {
+        enum error lost = send_mode(paste_off);
+        (void)lost; /* nothing can be said to a terminal that is gone */
+        curs_set(1);
+        endwin();
+        SCREEN *screen = set_term(NULL);
+        if (screen) delscreen(screen);
+    }
+    set_handlers(caught, sizeof caught / sizeof *caught, SIG_DFL, 0);
+    set_handlers(crashes, sizeof crashes / sizeof *crashes, SIG_DFL, 0);
+    for (int i = 0; i < 2; i++) {
+        if (signal_pipe[i] >= 0) close(signal_pipe[i]);
+        signal_pipe[i] = -1;
+    }
+}
+
+void term_suspend(void)
+{
+    /* The end of this stop is seen here: no SIGCONT must draw the screen a second time. */
+    static const int stop[] = {SIGTSTP, SIGCONT};
+    enum error lost = send_mode(paste_off);
+    endwin();
+    set_handlers(stop, 2, SIG_DFL, 0);
+    kill(0, SIGTSTP);
+    set_handlers(stop, 2, on_signal, SA_RESTART);
+    if (!lost) lost = send_mode(paste_on);
+    (void)lost;
+    term_resize();
+}
+
+void term_resume(void)
+{
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+}
+
+/* What was written for the old size while the new one was on its way stands where nobody knows. */
+void term_resize(void)
+{
+    struct winsize size;
+    if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+        resizeterm(size.ws_row, size.ws_col);
+    clearok(curscr, TRUE);
+}
+
+int term_signals(void)
+{
+    return signal_pipe[0];
+}

@@ -1,0 +1,110 @@
+#include "ui/terminal/theme.h"
+
+#include "ui/terminal/curses.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct colour {
+    short full;  /* of 256 */
+    short eight; /* of 8, or 16 where it is above 7 */
+    unsigned attributes;
+};
+
+/* -1 is the terminal's own colour. Without a word about the background the colours must be readable
+ * on both, so none of them sits near black or white. */
+static const struct colour either[ROLE_COUNT] = {
+    [ROLE_TEXT] = {-1, -1, 0},
+    [ROLE_BOLD] = {-1, -1, A_BOLD},
+    [ROLE_MUTED] = {244, -1, 0},
+    [ROLE_ACCENT] = {32, COLOR_CYAN, A_BOLD},
+    [ROLE_CURSOR] = {32, COLOR_CYAN, 0},
+    [ROLE_SELECTED] = {-1, -1, A_REVERSE},
+    [ROLE_MARKED] = {32, COLOR_CYAN, A_BOLD},
+    [ROLE_GOOD] = {34, COLOR_GREEN, 0},
+    [ROLE_WARN] = {172, COLOR_MAGENTA, 0},
+    [ROLE_BAD] = {167, COLOR_RED, 0},
+    [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
+    [ROLE_FOCUS] = {-1, -1, A_UNDERLINE | A_BOLD},
+    [ROLE_DISABLED] = {244, -1, A_DIM},
+    [ROLE_BORDER] = {244, -1, 0},
+};
+static const struct colour dark[ROLE_COUNT] = {
+    [ROLE_MUTED] = {246, -1, 0},         [ROLE_ACCENT] = {75, COLOR_CYAN, A_BOLD},
+    [ROLE_CURSOR] = {75, COLOR_CYAN, 0}, [ROLE_MARKED] = {75, COLOR_CYAN, A_BOLD},
+    [ROLE_GOOD] = {114, COLOR_GREEN, 0}, [ROLE_WARN] = {179, COLOR_YELLOW, 0},
+    [ROLE_BAD] = {203, COLOR_RED, 0},    [ROLE_DISABLED] = {241, -1, A_DIM},
+    [ROLE_BORDER] = {241, -1, 0},
+};
+static const struct colour light[ROLE_COUNT] = {
+    [ROLE_MUTED] = {242, -1, 0},         [ROLE_ACCENT] = {25, COLOR_BLUE, A_BOLD},
+    [ROLE_CURSOR] = {25, COLOR_BLUE, 0}, [ROLE_MARKED] = {25, COLOR_BLUE, A_BOLD},
+    [ROLE_GOOD] = {28, COLOR_GREEN, 0},  [ROLE_WARN] = {130, COLOR_MAGENTA, 0},
+    [ROLE_BAD] = {160, COLOR_RED, 0},    [ROLE_DISABLED] = {247, -1, A_DIM},
+    [ROLE_BORDER] = {247, -1, 0},
+};
+
+static const char *guess(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    if (no_colour && *no_colour) return "plain";
+    const char *colours = getenv("COLORFGBG");
+    const char *background = colours ? strrchr(colours, ';') : NULL;
+    if (!background) return "";
+    int number = atoi(background + 1);
+    return number == 7 || number == 15 ? "light" : "dark";
+}
+
+enum error theme_check(const char *name)
+{
+    if (!name || !strcmp(name, "dark") || !strcmp(name, "light") || !strcmp(name, "plain"))
+        return OK;
+    return fail(ERR_USAGE, "there is no theme “%s”: dark, light or plain", name);
+}
+
+static void use_attributes(struct theme *theme)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        theme->attributes[role] = either[role].attributes;
+        theme->pairs[role] = 0;
+        theme->selected[role] = 0;
+    }
+    theme->selected_attributes = A_BOLD;
+}
+
+static void use_colours(struct theme *theme, const struct colour *own, short row_background)
+{
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        bool replaced = own && (own[role].full || own[role].eight);
+        const struct colour *colour = replaced ? &own[role] : &either[role];
+        short front = COLORS >= 256 ? colour->full : colour->eight;
+        theme->attributes[role] = COLORS >= 256 || role != ROLE_DISABLED
+                                      ? colour->attributes & ~(unsigned)A_DIM
+                                      : colour->attributes;
+        theme->pairs[role] = (short)(1 + role);
+        theme->selected[role] = (short)(1 + ROLE_COUNT + role);
+        init_pair(theme->pairs[role], front, -1);
+        init_pair(theme->selected[role], front, row_background);
+    }
+    if (COLORS < 256 && COLORS >= 16) init_pair(theme->pairs[ROLE_MUTED], COLOR_BLACK + 8, -1);
+}
+
+enum error theme_init(struct theme *theme, const char *name)
+{
+    enum error e = theme_check(name);
+    if (e) return e;
+    if (!name) name = guess();
+    use_attributes(theme);
+    if (!strcmp(name, "plain") || !has_colors()) return OK;
+    start_color();
+    use_default_colors();
+    bool full = COLORS >= 256;
+    if (!strcmp(name, "dark"))
+        use_colours(theme, dark, full ? 236 : -1);
+    else if (!strcmp(name, "light"))
+        use_colours(theme, light, full ? 254 : -1);
+    else
+        use_colours(theme, NULL, -1);
+    return OK;
+}
