@@ -1,6 +1,7 @@
 #include "ui/loop.h"
 
 #include "ui/background.h"
+#include "ui/screen.h"
 #include "ui/terminal/curses.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
@@ -21,7 +22,7 @@ struct timer {
 };
 
 struct loop {
-    bool dirty, discard;
+    bool dirty;
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -39,11 +40,6 @@ struct loop *loop_new(void)
 void loop_free(struct loop *loop)
 {
     free(loop);
-}
-
-void loop_discard_keys(struct app *app)
-{
-    app->loop->discard = true;
 }
 
 void loop_redraw(struct app *app)
@@ -108,8 +104,8 @@ void loop_draw(struct app *app)
     curs_set(app->cursor.visible ? 1 : 0);
     move(app->cursor.row, app->cursor.column);
     refresh();
-    if (app->loop->discard) input_discard(app->input);
-    app->loop->discard = false;
+    if (app->discard_keys) input_discard(app->input);
+    app->discard_keys = false;
 }
 
 void loop_suspend(struct app *app)
@@ -183,7 +179,7 @@ static void handle_key(struct app *app, int key)
 static void handle_keys(struct app *app)
 {
     int key;
-    while (!app->quit && app->top && !app->loop->discard &&
+    while (!app->quit && app->top && !app->discard_keys &&
            input_next(app->input, ambient_ticks(), &key)) {
         handle_key(app, key);
         if (app->top) load_visible(app);

@@ -3,23 +3,13 @@
 #ifndef GATEHOUSE_UI_SCREEN_H
 #define GATEHOUSE_UI_SCREEN_H
 
+#include "ui/app.h"
 #include "ui/command.h"
-#include "ui/terminal/draw.h"
 
-#include <gatehouse/error.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-struct app;
-struct screen;
-
-/* What the loop must do after a function of a screen returned. */
-enum effect {
-    EFFECT_NONE = 0,
-    EFFECT_DRAW = 1 << 0,
-    EFFECT_LOAD = 1 << 1,  /* read again from the model, then draw */
-    EFFECT_CLOSE = 1 << 2, /* close this screen; the one below is loaded again */
-    EFFECT_PASS = 1 << 3,  /* not for me: the next in line may have it */
+/* A command and what it does. */
+struct screen_command {
+    enum command command;
+    int (*run)(struct app *app, struct screen *screen); /* returns effects */
 };
 
 /* Only `draw` must be there. */

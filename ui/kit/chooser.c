@@ -4,6 +4,7 @@
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>

@@ -2,6 +2,7 @@
 
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>

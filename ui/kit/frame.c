@@ -1,6 +1,5 @@
 #include "ui/kit/frame.h"
 
-#include "ui/console.h"
 #include "ui/kit/tabs.h"
 #include "ui/terminal/input.h"
 
@@ -68,7 +67,7 @@ struct canvas frame_draw_bottom(const struct app *app, const struct screen *scre
 void frame_draw_tabs(const struct app *app, const struct screen *screen,
                      const struct canvas *canvas)
 {
-    int column = tabs_draw(canvas, screen->class->tab);
+    int column = tabs_draw(app, canvas, screen->class->tab);
     const char *state = app->options->demo                             ? "demo"
                         : app->store && store_is_read_only(app->store) ? "read-only"
                         : app->vault                                   ? "vault unlocked"

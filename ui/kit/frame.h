@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_UI_FRAME_H
 #define GATEHOUSE_UI_FRAME_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 /* Draws result line and footer of the top screen at the bottom and returns what is left above them.
  * Below 12 rows the result line replaces the footer. */

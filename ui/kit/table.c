@@ -475,8 +475,7 @@ static int click(struct table *table)
     int row, column;
     input_mouse(app->input, &row, &column);
     if (row == 0)
-        return screen_run(app, table->screen,
-                          tabs_at(app->columns, column, table->screen->class->tab));
+        return screen_run(app, table->screen, tabs_at(app, column, table->screen->class->tab));
     size_t index = (size_t)(row - table->top);
     if (row < table->top || index >= table->list.count) return EFFECT_NONE;
     bool same = index == table->list.cursor;

@@ -8,11 +8,11 @@
 #ifndef GATEHOUSE_UI_TABLE_H
 #define GATEHOUSE_UI_TABLE_H
 
-#include "ui/app.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/marks.h"
 #include "ui/kit/menu.h"
+#include "ui/screen.h"
 
 /* What rows are read with. Stands by itself, so that the background can read with a copy. */
 struct table_reader {

@@ -2,12 +2,12 @@
  */
 #include "ui/screens/accounts.h"
 
+#include "ui/copy.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -326,7 +326,7 @@ static int copy_id(struct accounts *accounts)
     char id[ACCOUNT_ID_SIZE];
     if (!here) return EFFECT_NONE;
     account_id_text(id, here->row.name);
-    return clipboard_copy_text(accounts->table.app, id);
+    return copy_text(accounts->table.app, id);
 }
 
 static int edit(struct accounts *accounts)

@@ -1,13 +1,13 @@
 /* How the audit log looks. */
 #include "ui/screens/audit.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/audit_event.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
@@ -88,7 +88,7 @@ int audit_chain_verify(struct app *app)
 /* `arg` is the hash that was shown. */
 static int head_closed(struct app *app, void *arg, int choice)
 {
-    int effects = choice ? clipboard_copy_text(app, arg) : EFFECT_DRAW;
+    int effects = choice ? copy_text(app, arg) : EFFECT_DRAW;
     free(arg);
     return effects;
 }

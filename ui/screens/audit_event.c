@@ -1,6 +1,7 @@
 /* One event, whole, in a dialog. */
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>

@@ -3,6 +3,7 @@
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/marks.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>

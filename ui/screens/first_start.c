@@ -1,8 +1,8 @@
 #include "ui/screens/first_start.h"
 
-#include "ui/console.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
+#include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
@@ -83,7 +83,7 @@ static enum error create(struct app *app, enum slot_kind kind, const struct secr
         unlink(app->options->database);
         return e;
     }
-    return app_open_database(app);
+    return app->open_database(app);
 }
 
 static int code_wanted(struct app *app, void *arg, int choice)

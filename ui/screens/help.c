@@ -1,6 +1,5 @@
 #include "ui/screens/help.h"
 
-#include "ui/app.h"
 #include "ui/kit/frame.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "ui/screens/palette.h"
 
-#include "ui/app.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/screens/tokens.h"
 #include "ui/terminal/input.h"
 

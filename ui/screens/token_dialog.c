@@ -1,8 +1,9 @@
 #include "ui/screens/token_dialog.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
-#include "ui/terminal/clipboard.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -58,7 +59,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
 
 static int copy(struct app *app, struct token_dialog *dialog)
 {
-    int effects = clipboard_copy_secret(app, dialog->text);
+    int effects = copy_secret(app, dialog->text);
     snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
     app->message[0] = 0;
     return effects;
