@@ -35,29 +35,31 @@ static const struct tab tabs[] = {
 };
 _Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all tabs");
 
-static int help(struct app *app, struct screen *screen)
+static int help(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     help_open(app);
     return EFFECT_DRAW;
 }
 
-static int palette(struct app *app, struct screen *screen)
+static int palette(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     palette_open(app);
     return EFFECT_DRAW;
 }
 
 /* Esc closes a screen that makes nothing else of it, but never the last one. */
-static int escape(struct app *app, struct screen *screen)
+static int escape(struct screen *screen)
 {
-    (void)app;
     return screen->below ? EFFECT_CLOSE : EFFECT_NONE;
 }
 
-static int back(struct app *app, struct screen *screen)
+static int back(struct screen *screen)
 {
+    struct app *app = screen->app;
     if (screen->below) return EFFECT_CLOSE;
     app->quit = true;
     return EFFECT_NONE;
@@ -66,88 +68,99 @@ static int back(struct app *app, struct screen *screen)
 static bool may_leave(struct app *app, enum command next)
 {
     for (struct screen *screen = app->top; screen; screen = screen->below)
-        if (screen->class->leave && !screen->class->leave(app, screen, next)) return false;
+        if (screen->class->leave && !screen->class->leave(screen, next)) return false;
     return true;
 }
 
-static int quit(struct app *app, struct screen *screen)
+static int quit(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     app->quit = may_leave(app, COMMAND_QUIT);
     return EFFECT_DRAW;
 }
 
-static int refresh(struct app *app, struct screen *screen)
+static int refresh(struct screen *screen)
 {
-    (void)app, (void)screen;
+    (void)screen;
     return EFFECT_LOAD;
 }
 
-static int redraw(struct app *app, struct screen *screen)
+static int redraw(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     loop_redraw(app);
     return EFFECT_DRAW;
 }
 
-static int suspend(struct app *app, struct screen *screen)
+static int suspend(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     loop_suspend(app);
     return EFFECT_DRAW;
 }
 
-static int lock(struct app *app, struct screen *screen)
+static int lock(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     app_lock(app);
     app_say(app, ROLE_GOOD, "The vault is locked");
     return EFFECT_DRAW;
 }
 
-static int undo(struct app *app, struct screen *screen)
+static int undo(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     struct long_work work;
     struct progress progress = progress_of(&work, app, "Undoing");
     return undo_run(app, &progress);
 }
 
-static int vault(struct app *app, struct screen *screen)
+static int vault(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     vault_screen_open(app);
     return EFFECT_DRAW;
 }
 
-static int settings(struct app *app, struct screen *screen)
+static int settings(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     settings_screen_open(app);
     return EFFECT_DRAW;
 }
 
-static int panic(struct app *app, struct screen *screen)
+static int panic(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return panic_ask(app);
 }
 
-static int audit_verify(struct app *app, struct screen *screen)
+static int audit_verify(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return audit_chain_verify(app);
 }
 
-static int audit_head(struct app *app, struct screen *screen)
+static int audit_head(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return audit_chain_head(app);
 }
 
 /* The mouse is off until it is asked for, so that selecting text works as in any other program. */
-static int mouse(struct app *app, struct screen *screen)
+static int mouse(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     app->mouse = !app->mouse;
     term_mouse(app->mouse);
@@ -161,32 +174,37 @@ static int show_tab(struct app *app, enum command tab)
     return may_leave(app, tab) ? tabs_show(app, tab) : EFFECT_DRAW;
 }
 
-static int tab_accounts(struct app *app, struct screen *screen)
+static int tab_accounts(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return show_tab(app, COMMAND_TAB_ACCOUNTS);
 }
 
-static int tab_tokens(struct app *app, struct screen *screen)
+static int tab_tokens(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return show_tab(app, COMMAND_TAB_TOKENS);
 }
 
-static int tab_groups(struct app *app, struct screen *screen)
+static int tab_groups(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return show_tab(app, COMMAND_TAB_GROUPS);
 }
 
-static int tab_permissions(struct app *app, struct screen *screen)
+static int tab_permissions(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return show_tab(app, COMMAND_TAB_PERMISSIONS);
 }
 
-static int tab_audit(struct app *app, struct screen *screen)
+static int tab_audit(struct screen *screen)
 {
+    struct app *app = screen->app;
     (void)screen;
     return show_tab(app, COMMAND_TAB_AUDIT);
 }
@@ -284,7 +302,7 @@ static enum error run(struct app *app)
 static void close_all(struct app *app)
 {
     while (app->top)
-        screen_close(app, app->top);
+        screen_close(app->top);
     tabs_close(app);
     background_free(app->background);
     app_lock(app);

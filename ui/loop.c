@@ -83,7 +83,7 @@ static void draw_from(struct app *app, struct screen *screen, struct screen *bot
                       const struct canvas *canvas)
 {
     if (screen != bottom) draw_from(app, screen->below, bottom, canvas);
-    screen->class->draw(app, screen, canvas);
+    screen->class->draw(screen, canvas);
 }
 
 void loop_draw(struct app *app)
@@ -124,7 +124,7 @@ static void want_loads(struct app *app)
 static bool load(struct app *app, struct screen *screen)
 {
     if (app->store) store_set_interrupt(app->store, input_is_pending, NULL);
-    enum error e = screen->class->load(app, screen);
+    enum error e = screen->class->load(screen);
     if (app->store) store_set_interrupt(app->store, NULL, NULL);
     app->loop->dirty = true;
     if (e == ERR_STOPPED) return false;
@@ -156,7 +156,7 @@ static bool is_open(const struct app *app, const struct screen *screen)
 static void apply(struct app *app, struct screen *screen, int effects)
 {
     if (effects & (EFFECT_DRAW | EFFECT_LOAD | EFFECT_CLOSE)) app->loop->dirty = true;
-    if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(app, screen);
+    if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(screen);
     if (effects & EFFECT_LOAD) want_loads(app);
 }
 
@@ -167,10 +167,10 @@ static void handle_key(struct app *app, int key)
         app->message[0] = 0;
         app->loop->dirty = true;
     }
-    int effects = screen->class->key ? screen->class->key(app, screen, key) : EFFECT_PASS;
+    int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
     if (effects & EFFECT_PASS) {
-        enum command command = command_of_key(key, screen_contexts(app, screen));
-        effects = command ? screen_run(app, screen, command) : EFFECT_NONE;
+        enum command command = command_of_key(key, screen_contexts(screen));
+        effects = command ? screen_run(screen, command) : EFFECT_NONE;
     }
     apply(app, screen, effects);
 }
@@ -204,7 +204,7 @@ static void handle_signals(struct app *app)
             app->columns = COLS;
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
-                if (screen->class->resize) screen->class->resize(app, screen);
+                if (screen->class->resize) screen->class->resize(screen);
         }
     }
 }
@@ -235,7 +235,7 @@ static int64_t next_due(const struct app *app)
         if (app->loop->timers[i].done && app->loop->timers[i].due < due)
             due = app->loop->timers[i].due;
     for (struct screen *screen = app->top; screen; screen = screen->below) {
-        int64_t own = screen->class->due ? screen->class->due(app, screen) : INT64_MAX;
+        int64_t own = screen->class->due ? screen->class->due(screen) : INT64_MAX;
         if (own < due) due = own;
     }
     return due;
@@ -246,8 +246,8 @@ static void tick_screens(struct app *app, int64_t ticks)
     struct screen *screen = app->top;
     while (screen) {
         struct screen *below = screen->below;
-        if (screen->class->due && screen->class->due(app, screen) <= ticks && screen->class->tick)
-            apply(app, screen, screen->class->tick(app, screen, ticks));
+        if (screen->class->due && screen->class->due(screen) <= ticks && screen->class->tick)
+            apply(app, screen, screen->class->tick(screen));
         screen = below;
     }
 }

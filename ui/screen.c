@@ -1,7 +1,8 @@
 #include "ui/screen.h"
 
-void screen_push(struct app *app, struct screen *screen)
+void screen_push(struct screen *screen)
 {
+    struct app *app = screen->app;
     screen->below = app->top;
     screen->failed_since = 0;
     screen->wants_load = screen->class->load != NULL;
@@ -9,27 +10,28 @@ void screen_push(struct app *app, struct screen *screen)
     if (screen->class->popup && !screen->class->keeps_typed_ahead) app->discard_keys = true;
 }
 
-void screen_close(struct app *app, struct screen *screen)
+void screen_close(struct screen *screen)
 {
-    for (struct screen **at = &app->top; *at; at = &(*at)->below) {
+    for (struct screen **at = &screen->app->top; *at; at = &(*at)->below) {
         if (*at != screen) continue;
         *at = screen->below;
         if (*at) (*at)->wants_load = (*at)->class->load != NULL;
-        if (screen->class->close) screen->class->close(app, screen);
+        if (screen->class->close) screen->class->close(screen);
         return;
     }
 }
 
-unsigned screen_contexts(const struct app *app, const struct screen *screen)
+unsigned screen_contexts(const struct screen *screen)
 {
     unsigned contexts =
-        screen->class->contexts ? screen->class->contexts(app, screen) : CONTEXT_EVERYWHERE;
+        screen->class->contexts ? screen->class->contexts(screen) : CONTEXT_EVERYWHERE;
     if (!(contexts & CONTEXT_DIALOG)) contexts |= CONTEXT_EVERYWHERE;
     return contexts;
 }
 
-const char *screen_why_not(const struct app *app, const struct screen *screen, enum command command)
+const char *screen_why_not(const struct screen *screen, enum command command)
 {
+    const struct app *app = screen->app;
     const struct command_entry *entry = &command_table[command];
     if (entry->changes && app->store && store_is_read_only(app->store))
         return "this console is read-only";
@@ -39,23 +41,23 @@ const char *screen_why_not(const struct app *app, const struct screen *screen, e
                        command == COMMAND_AUDIT_HEAD ||
                        (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_AUDIT);
     if (needs_store && !app->store) return "there is no database yet";
-    return screen->class->why_not ? screen->class->why_not(app, screen, command) : NULL;
+    return screen->class->why_not ? screen->class->why_not(screen, command) : NULL;
 }
 
-static int run_everywhere(struct app *app, struct screen *screen, enum command command)
+static int run_everywhere(struct screen *screen, enum command command)
 {
-    for (const struct screen_command *at = app->commands; at->command; at++)
-        if (at->command == command) return at->run(app, screen);
+    for (const struct screen_command *at = screen->app->commands; at->command; at++)
+        if (at->command == command) return at->run(screen);
     return EFFECT_NONE;
 }
 
-int screen_run(struct app *app, struct screen *screen, enum command command)
+int screen_run(struct screen *screen, enum command command)
 {
-    const char *reason = screen_why_not(app, screen, command);
+    const char *reason = screen_why_not(screen, command);
     if (reason) {
-        app_say(app, ROLE_WARN, "Not now: %s", reason);
+        app_say(screen->app, ROLE_WARN, "Not now: %s", reason);
         return EFFECT_DRAW;
     }
-    int effects = screen->class->run ? screen->class->run(app, screen, command) : EFFECT_PASS;
-    return effects & EFFECT_PASS ? run_everywhere(app, screen, command) : effects;
+    int effects = screen->class->run ? screen->class->run(screen, command) : EFFECT_PASS;
+    return effects & EFFECT_PASS ? run_everywhere(screen, command) : effects;
 }

@@ -16,7 +16,7 @@ static int place_of(const struct app *app, enum command command)
 static void put_away(struct app *app)
 {
     while (app->top && app->top->below)
-        screen_close(app, app->top);
+        screen_close(app->top);
     int place = app->top ? place_of(app, app->top->class->tab) : -1;
     if (place >= 0) app->hidden[place] = app->top;
     app->top = NULL;
@@ -89,5 +89,5 @@ int tabs_show(struct app *app, enum command command)
 void tabs_close(struct app *app)
 {
     for (int i = 0; i < app->tab_count; i++)
-        if (app->hidden[i]) app->hidden[i]->class->close(app, app->hidden[i]);
+        if (app->hidden[i]) app->hidden[i]->class->close(app->hidden[i]);
 }

@@ -33,10 +33,10 @@ static void collect(struct help *help, unsigned contexts)
     }
 }
 
-static void help_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void help_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct help *help = (struct help *)screen;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     draw_text(&body, 0, 1, ROLE_BOLD, "Keys");
     draw_text(&body, 0, 7, ROLE_MUTED, "j k scroll · q back");
     body = canvas_part(&body, 2, 1, body.rows - 2, body.columns - 2);
@@ -56,9 +56,8 @@ static void help_draw(struct app *app, struct screen *screen, const struct canva
     }
 }
 
-static int help_run(struct app *app, struct screen *screen, enum command command)
+static int help_run(struct screen *screen, enum command command)
 {
-    (void)app;
     struct help *help = (struct help *)screen;
     switch (command) {
     case COMMAND_DOWN:
@@ -86,15 +85,14 @@ static int help_run(struct app *app, struct screen *screen, enum command command
     }
 }
 
-static unsigned help_contexts(const struct app *app, const struct screen *screen)
+static unsigned help_contexts(const struct screen *screen)
 {
-    (void)app, (void)screen;
+    (void)screen;
     return CONTEXT_LIST;
 }
 
-static void help_close(struct app *app, struct screen *screen)
+static void help_close(struct screen *screen)
 {
-    (void)app;
     free(screen);
 }
 
@@ -114,7 +112,7 @@ void help_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    help->screen.class = &help_class;
-    collect(help, screen_contexts(app, app->top));
-    screen_push(app, &help->screen);
+    help->screen = (struct screen){.class = &help_class, .app = app};
+    collect(help, screen_contexts(app->top));
+    screen_push(&help->screen);
 }
