@@ -38,7 +38,6 @@ _Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all t
 static int help(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     help_open(app);
     return EFFECT_DRAW;
 }
@@ -46,7 +45,6 @@ static int help(struct screen *screen)
 static int palette(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     palette_open(app);
     return EFFECT_DRAW;
 }
@@ -75,7 +73,6 @@ static bool may_leave(struct app *app, enum command next)
 static int quit(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     app->quit = may_leave(app, COMMAND_QUIT);
     return EFFECT_DRAW;
 }
@@ -89,7 +86,6 @@ static int refresh(struct screen *screen)
 static int redraw(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     loop_redraw(app);
     return EFFECT_DRAW;
 }
@@ -97,7 +93,6 @@ static int redraw(struct screen *screen)
 static int suspend(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     loop_suspend(app);
     return EFFECT_DRAW;
 }
@@ -105,7 +100,6 @@ static int suspend(struct screen *screen)
 static int lock(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     app_lock(app);
     app_say(app, ROLE_GOOD, "The vault is locked");
     return EFFECT_DRAW;
@@ -114,7 +108,6 @@ static int lock(struct screen *screen)
 static int undo(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     struct long_work work;
     struct progress progress = progress_of(&work, app, "Undoing");
     return undo_run(app, &progress);
@@ -123,7 +116,6 @@ static int undo(struct screen *screen)
 static int vault(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     vault_screen_open(app);
     return EFFECT_DRAW;
 }
@@ -131,7 +123,6 @@ static int vault(struct screen *screen)
 static int settings(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     settings_screen_open(app);
     return EFFECT_DRAW;
 }
@@ -139,21 +130,18 @@ static int settings(struct screen *screen)
 static int panic(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return panic_ask(app);
 }
 
 static int audit_verify(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return audit_chain_verify(app);
 }
 
 static int audit_head(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return audit_chain_head(app);
 }
 
@@ -161,7 +149,6 @@ static int audit_head(struct screen *screen)
 static int mouse(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     app->mouse = !app->mouse;
     term_mouse(app->mouse);
     app_say(app, ROLE_MUTED,
@@ -177,35 +164,30 @@ static int show_tab(struct app *app, enum command tab)
 static int tab_accounts(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return show_tab(app, COMMAND_TAB_ACCOUNTS);
 }
 
 static int tab_tokens(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return show_tab(app, COMMAND_TAB_TOKENS);
 }
 
 static int tab_groups(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return show_tab(app, COMMAND_TAB_GROUPS);
 }
 
 static int tab_permissions(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return show_tab(app, COMMAND_TAB_PERMISSIONS);
 }
 
 static int tab_audit(struct screen *screen)
 {
     struct app *app = screen->app;
-    (void)screen;
     return show_tab(app, COMMAND_TAB_AUDIT);
 }
 

@@ -169,7 +169,8 @@ static void handle_key(struct app *app, int key)
     }
     int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
     if (effects & EFFECT_PASS) {
-        enum command command = command_of_key(key, screen_contexts(screen));
+        struct contexts contexts = screen_contexts(screen);
+        enum command command = command_of_key(key, &contexts);
         effects = command ? screen_run(screen, command) : EFFECT_NONE;
     }
     apply(app, screen, effects);

@@ -21,11 +21,15 @@ void screen_close(struct screen *screen)
     }
 }
 
-unsigned screen_contexts(const struct screen *screen)
+struct contexts screen_contexts(const struct screen *screen)
 {
-    unsigned contexts =
-        screen->class->contexts ? screen->class->contexts(screen) : CONTEXT_EVERYWHERE;
-    if (!(contexts & CONTEXT_DIALOG)) contexts |= CONTEXT_EVERYWHERE;
+    struct contexts contexts =
+        screen->class->focus ? screen->class->focus(screen) : screen->class->contexts;
+    size_t count = 0;
+    bool dialog = false;
+    for (; count < CONTEXTS_MAX && contexts.list[count]; count++)
+        dialog |= contexts.list[count] == CONTEXT_DIALOG;
+    if (!dialog && count < CONTEXTS_MAX) contexts.list[count] = CONTEXT_EVERYWHERE;
     return contexts;
 }
 

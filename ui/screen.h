@@ -21,9 +21,11 @@ struct screen_class {
     const enum command *footer; /* in order of importance, ended by COMMAND_NONE; NULL: those of
                                    the contexts that carry a hint */
 
-    /* What has the focus; CONTEXT_EVERYWHERE is added unless a dialog has it. A text field takes
+    /* What has the focus, the most special first; CONTEXT_EVERYWHERE follows by itself unless it is
+     * a dialog. `focus` is asked instead where that changes. A text field has no context: it takes
      * its keys in `key`, before any command. */
-    unsigned (*contexts)(const struct screen *screen);
+    struct contexts contexts;
+    struct contexts (*focus)(const struct screen *screen);
     /* Reads from the model; the only function that does. After opening, after EFFECT_LOAD, and when
      * another process has changed the database. A failure is shown and the old data stay. */
     enum error (*load)(struct screen *screen);
@@ -66,6 +68,7 @@ void screen_close(struct screen *screen);
 int screen_run(struct screen *screen, enum command command);
 /* Why a command is disabled in this screen (read-only included); NULL when it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
-unsigned screen_contexts(const struct screen *screen);
+/* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
+struct contexts screen_contexts(const struct screen *screen);
 
 #endif

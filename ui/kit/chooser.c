@@ -190,12 +190,6 @@ static int key(struct screen *screen, int pressed)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_TEXT;
-}
-
 static void close_chooser(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -211,7 +205,6 @@ static const struct screen_class chooser_class = {
     .title = "Choose",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
     .load = load,
     .draw = draw,
     .key = key,

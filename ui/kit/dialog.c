@@ -135,12 +135,6 @@ static int dialog_key(struct screen *screen, int key)
     return step ? EFFECT_DRAW : EFFECT_PASS;
 }
 
-static unsigned dialog_contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_DIALOG;
-}
-
 static void dialog_close(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -155,7 +149,7 @@ static void dialog_close(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
-    .contexts = dialog_contexts,
+    .contexts = {{CONTEXT_DIALOG}},
     .draw = dialog_draw,
     .key = dialog_key,
     .close = dialog_close,
@@ -253,12 +247,6 @@ static int prompt_key(struct screen *screen, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static unsigned prompt_contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_TEXT;
-}
-
 static void prompt_close(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -272,7 +260,6 @@ static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = prompt_contexts,
     .draw = prompt_draw,
     .key = prompt_key,
     .close = prompt_close,

@@ -106,12 +106,6 @@ static int key(struct screen *screen, int pressed)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_TEXT;
-}
-
 static void close_dialog(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -126,7 +120,6 @@ static const struct screen_class dialog_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
     .draw = draw,
     .key = key,
     .close = close_dialog,

@@ -25,11 +25,11 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
 {
     int column = 1;
     const enum command *chosen = screen->class->footer;
-    unsigned contexts = screen_contexts(screen);
+    struct contexts contexts = screen_contexts(screen);
     for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
         enum command command = chosen ? *chosen++ : (enum command)i;
         const struct command_entry *entry = &command_table[command];
-        if (!entry->hint || !(entry->contexts & contexts) || !*command_keys(command)) continue;
+        if (!entry->hint || !command_works(command, &contexts) || !*command_keys(command)) continue;
         if (screen_why_not(screen, command)) continue;
         column += draw_hint(canvas, row, column, command);
     }

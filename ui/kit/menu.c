@@ -140,12 +140,6 @@ static int menu_key(struct screen *screen, int key)
     }
 }
 
-static unsigned menu_contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_DIALOG;
-}
-
 static void menu_close(struct screen *screen)
 {
     free(screen);
@@ -155,7 +149,7 @@ static const struct screen_class menu_class = {
     .title = "Menu",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = menu_contexts,
+    .contexts = {{CONTEXT_DIALOG}},
     .draw = menu_draw,
     .key = menu_key,
     .close = menu_close,
@@ -179,11 +173,11 @@ void menu_open(struct app *app, const char *title, int row, int column,
                const enum command *commands)
 {
     const struct screen *screen = app->top;
-    unsigned contexts = screen_contexts(screen);
+    struct contexts contexts = screen_contexts(screen);
     struct menu *menu = menu_new(app, title, row, column);
     if (!menu) return;
     for (; *commands && menu->count < ENTRIES; commands++) {
-        if (!(command_table[*commands].contexts & contexts)) continue;
+        if (!command_works(*commands, &contexts)) continue;
         struct menu_entry *entry = &menu->entries[menu->count++];
         const struct command_entry *known = &command_table[*commands];
         const char *label = screen->class->label ? screen->class->label(screen, *commands) : NULL;

@@ -429,9 +429,10 @@ void table_free(struct table *table)
     free(table->anchor);
 }
 
-unsigned table_contexts(const struct table *table, unsigned own)
+struct contexts table_focus(const struct screen *screen)
 {
-    return table->filtering ? CONTEXT_TEXT | CONTEXT_FILTER : CONTEXT_TAB | CONTEXT_LIST | own;
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering ? (struct contexts){{CONTEXT_FILTER}} : screen->class->contexts;
 }
 
 int table_reopen(struct table *table, enum table_reopen how)
@@ -462,10 +463,9 @@ static int filtered(struct table *table)
  */
 static bool needs_rows(const struct table *table, int key)
 {
-    enum { ANY = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_TEXT | CONTEXT_FILTER };
-    enum command command = command_of_key(key, screen_contexts(table->screen));
-    if (command == COMMAND_NONE || command == COMMAND_FILTER) return false;
-    return (command_table[command].contexts & ~(unsigned)ANY) != 0;
+    struct contexts contexts = screen_contexts(table->screen);
+    enum command command = command_of_key(key, &contexts);
+    return command && !command_is_general(command);
 }
 
 /* A click on the row under the cursor does what Enter does. */
@@ -482,7 +482,8 @@ static int click(struct table *table)
     table->menu_row = row;
     if (column == table->menu_column) return screen_run(table->screen, COMMAND_MENU);
     if (!same || table->filtering) return EFFECT_DRAW;
-    return screen_run(table->screen, command_of_key(UI_ENTER, screen_contexts(table->screen)));
+    struct contexts contexts = screen_contexts(table->screen);
+    return screen_run(table->screen, command_of_key(UI_ENTER, &contexts));
 }
 
 static int mouse(struct table *table, int key)

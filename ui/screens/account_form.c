@@ -389,21 +389,21 @@ static int key(struct screen *screen, int pressed)
     return special_key(form, pressed);
 }
 
-static unsigned contexts(const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    if (form_field(form)) return CONTEXT_FORM | CONTEXT_TEXT;
+    if (form_field(form)) return (struct contexts){{CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
-        return CONTEXT_FORM | CONTEXT_TOGGLE;
+        return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
     case PART_TOKENS:
-        return CONTEXT_FORM | CONTEXT_TOKENS | CONTEXT_LIST;
+        return (struct contexts){{CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_GROUPS:
-        return CONTEXT_FORM | CONTEXT_CHIPS;
+        return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
@@ -502,7 +502,7 @@ static const struct screen_class form_class = {
     .title = "Service account",
     .leave = leave,
     .footer = form_footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = form_draw,
     .key = key,

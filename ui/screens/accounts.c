@@ -433,11 +433,6 @@ static int accounts_tick(struct screen *screen)
     return accounts_load_side(accounts) ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static unsigned accounts_contexts(const struct screen *screen)
-{
-    return table_contexts(&((const struct accounts *)screen)->table, CONTEXT_ACCOUNTS);
-}
-
 static int accounts_key(struct screen *screen, int key)
 {
     struct accounts *accounts = (struct accounts *)screen;
@@ -491,7 +486,8 @@ static const struct screen_class accounts_class = {
     .tab = COMMAND_TAB_ACCOUNTS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = accounts_contexts,
+    .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = accounts_load,
     .draw = accounts_draw,
     .key = accounts_key,

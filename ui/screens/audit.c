@@ -456,11 +456,6 @@ static const char *why_not(const struct screen *screen, enum command command)
                                                               : NULL;
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    return table_contexts(&((const struct audit *)screen)->table, CONTEXT_AUDIT);
-}
-
 static int key(struct screen *screen, int pressed)
 {
     struct audit *audit = (struct audit *)screen;
@@ -494,7 +489,8 @@ static const struct screen_class audit_class = {
     .tab = COMMAND_TAB_AUDIT,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = audit_draw,
     .key = key,

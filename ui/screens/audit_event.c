@@ -169,12 +169,6 @@ static int key(struct screen *screen, int pressed)
     return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_DIALOG | CONTEXT_LIST | CONTEXT_AUDIT;
-}
-
 static void close_event(struct screen *screen)
 {
     struct event_dialog *dialog = (struct event_dialog *)screen;
@@ -187,7 +181,7 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .run = run,

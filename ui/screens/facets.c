@@ -82,12 +82,6 @@ static int key(struct screen *screen, int pressed)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_DIALOG;
-}
-
 struct counting {
     struct job job;
     struct facets *facets;
@@ -164,7 +158,7 @@ static const struct screen_class facets_class = {
     .title = "Facets",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .due = due,

@@ -409,18 +409,15 @@ static bool leave(struct screen *screen, enum command next)
     return false;
 }
 
-static unsigned contexts(const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    const struct group_form *form = (const struct group_form *)screen;
-    switch (form->part) {
-    case GROUP_PART_DESCRIPTION:
-        return CONTEXT_FORM | CONTEXT_TEXT;
+    switch (((const struct group_form *)screen)->part) {
     case GROUP_PART_MEMBERS:
-        return CONTEXT_FORM | CONTEXT_LIST | CONTEXT_MEMBERS;
+        return (struct contexts){{CONTEXT_MEMBERS, CONTEXT_LIST, CONTEXT_FORM}};
     case GROUP_PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
@@ -450,7 +447,7 @@ static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE
 static const struct screen_class form_class = {
     .title = "Group",
     .footer = footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = group_form_draw,
     .key = key,

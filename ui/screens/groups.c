@@ -312,11 +312,6 @@ static const char *why_not(const struct screen *screen, enum command command)
     return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    return table_contexts(&((const struct groups *)screen)->table, CONTEXT_GROUPS);
-}
-
 static int key(struct screen *screen, int pressed)
 {
     return table_key(&((struct groups *)screen)->table, pressed);
@@ -348,7 +343,8 @@ static const struct screen_class groups_class = {
     .tab = COMMAND_TAB_GROUPS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_GROUPS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,

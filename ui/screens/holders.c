@@ -165,11 +165,6 @@ static int run(struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    return table_contexts(&((const struct holders *)screen)->table, CONTEXT_HOLDERS);
-}
-
 static int key(struct screen *screen, int pressed)
 {
     return table_key(&((struct holders *)screen)->table, pressed);
@@ -200,7 +195,8 @@ static const struct screen_class holders_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,

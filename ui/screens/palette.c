@@ -41,12 +41,11 @@ static void entry_name(const struct palette *palette, int entry, char out[static
 /* Commands that make sense where the palette was opened. */
 static void match(struct palette *palette)
 {
-    unsigned contexts = screen_contexts(palette->screen.below);
+    struct contexts contexts = screen_contexts(palette->screen.below);
     palette->count = palette->cursor = 0;
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
-        const struct command_entry *entry = &command_table[i];
-        if (!(entry->contexts & contexts) || !strcasestr(entry->name, palette->field.text))
-            continue;
+        if (!command_works((enum command)i, &contexts)) continue;
+        if (!strcasestr(command_table[i].name, palette->field.text)) continue;
         palette->matches[palette->count++] = i;
     }
     for (size_t i = 0; palette->searches && i < palette->searches->count && i < SEARCHES; i++) {
@@ -186,12 +185,6 @@ static int palette_key(struct screen *screen, int key)
     }
 }
 
-static unsigned palette_contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_TEXT;
-}
-
 static void palette_close(struct screen *screen)
 {
     struct palette *palette = (struct palette *)screen;
@@ -204,7 +197,6 @@ static const struct screen_class palette_class = {
     .title = "Command",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = palette_contexts,
     .draw = palette_draw,
     .key = palette_key,
     .close = palette_close,

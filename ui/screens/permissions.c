@@ -491,11 +491,6 @@ static const char *why_not(const struct screen *whole, enum command command)
     return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    return table_contexts(&((const struct permissions_screen *)screen)->table, CONTEXT_PERMISSIONS);
-}
-
 static int key(struct screen *screen, int pressed)
 {
     return table_key(&((struct permissions_screen *)screen)->table, pressed);
@@ -540,7 +535,8 @@ static const struct screen_class permissions_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_PERMISSIONS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,

@@ -156,12 +156,6 @@ static int run(struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_SETTINGS | CONTEXT_LIST;
-}
-
 static void close_settings(struct screen *screen)
 {
     free(screen);
@@ -169,7 +163,7 @@ static void close_settings(struct screen *screen)
 
 static const struct screen_class settings_class = {
     .title = "Settings",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .run = run,

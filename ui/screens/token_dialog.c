@@ -155,12 +155,6 @@ static int run(struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_TOKEN_DIALOG | CONTEXT_DIALOG;
-}
-
 static int64_t due(const struct screen *screen)
 {
     const struct token_dialog *dialog = (const struct token_dialog *)screen;
@@ -192,7 +186,7 @@ static void close_dialog(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "A generated token",
     .popup = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TOKEN_DIALOG, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .run = run,

@@ -326,11 +326,10 @@ static enum error load(struct screen *screen)
     return table_load(&((struct tokens *)screen)->table, app->rows);
 }
 
-static unsigned contexts(const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
     const struct tokens *tokens = (const struct tokens *)screen;
-    if (tokens->renaming) return CONTEXT_TEXT;
-    return table_contexts(&tokens->table, CONTEXT_TOKENS | CONTEXT_TOKEN_LIST);
+    return tokens->renaming ? (struct contexts){{CONTEXT_NONE}} : table_focus(screen);
 }
 
 static int key(struct screen *screen, int pressed)
@@ -395,7 +394,8 @@ static const struct screen_class tokens_class = {
     .tab = COMMAND_TAB_TOKENS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TOKEN_LIST, CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = focus,
     .load = load,
     .draw = tokens_draw,
     .key = key,

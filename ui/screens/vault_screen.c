@@ -265,12 +265,6 @@ static int run(struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct screen *screen)
-{
-    (void)screen;
-    return CONTEXT_VAULT | CONTEXT_LIST;
-}
-
 static void close_vault(struct screen *screen)
 {
     free(((struct vault_screen *)screen)->slots);
@@ -279,7 +273,7 @@ static void close_vault(struct screen *screen)
 
 static const struct screen_class vault_class = {
     .title = "Vault",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .run = run,
