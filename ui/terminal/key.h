@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_KEY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* A key is a Unicode code point, a control character, or one of these. */
 enum {
@@ -35,7 +36,9 @@ enum {
 
 /* Whether a key is text, that is, belongs to a focused field. */
 bool key_is_text(int key);
-/* "A", "Space", "^S", "↑", "PgDn": for hints and help. */
+/* A key that is text, as UTF-8, zero-terminated. Returns its bytes. */
+size_t key_encode(int key, char out[static 5]);
+/* "A", "ф", "Space", "^S", "↑", "PgDn": for hints and help. */
 void key_text(int key, char out[static 16]);
 /* The key of such a name, in any case ("up" for ↑, too); 0: there is none. */
 int key_of_text(const char *text);
