@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_TESTS_CLI_RUN_H
 #define GATEHOUSE_TESTS_CLI_RUN_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <jansson.h>
 #include <stddef.h>
 #include <sys/types.h>

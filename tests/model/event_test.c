@@ -3,10 +3,14 @@
 #include "tests/model/house.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/search.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_query.h>
 #include <sodium.h>

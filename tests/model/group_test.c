@@ -1,5 +1,6 @@
 #include "house.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>

@@ -6,8 +6,10 @@
 #include "tests/model/house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/transfer.h>
