@@ -1,7 +1,7 @@
 #include "src/cli/help.h"
 #include "src/cli/options.h"
+#include "src/cli/print.h"
 
-#include <errno.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <signal.h>
@@ -108,15 +108,6 @@ bool call_has(const struct call *call, const char *option)
     return call_value(call, option) != NULL;
 }
 
-enum error cli_flush(void)
-{
-    bool lost = ferror(stdout);
-    errno = 0;
-    if (fflush(stdout) == 0 && !lost) return OK;
-    return fail(ERR_SYSTEM, "cannot write to standard output: %s",
-                errno ? strerror(errno) : "some of it was lost");
-}
-
 bool cli_is_demo(int argc, char **argv)
 {
     return argc == 1 && strcmp(argv[0], "demo") == 0;
@@ -199,6 +190,7 @@ static enum error run(struct call *call, int argc, char **argv)
 int cli_run(const struct options *options, int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like a full disk */
+    print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);
     if (!e) e = cli_flush();

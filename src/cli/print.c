@@ -1,6 +1,7 @@
 #include "src/cli/print.h"
 
 #include <errno.h>
+#include <gatehouse/cli.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdarg.h>
@@ -13,11 +14,35 @@
 /* ASCII only: the terminal may be the reader of JSON, too. */
 enum { JSON_STYLE = JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER };
 
+static bool starved; /* memory ran out, and with it something that should have been printed */
+
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory) starved = true;
+    return memory;
+}
+
+void print_watch_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+enum error cli_flush(void)
+{
+    bool lost = ferror(stdout);
+    errno = 0;
+    if (fflush(stdout) != 0 || lost)
+        return fail(ERR_SYSTEM, "cannot write to standard output: %s",
+                    errno ? strerror(errno) : "some of it was lost");
+    return starved ? fail_memory() : OK;
+}
+
 /* The visible form, uncut; NULL when out of memory. Placeholders are at most eight characters. */
 static char *make_visible(const char *text)
 {
     size_t size = strlen(text) * 8 + 16;
-    char *out = malloc(size);
+    char *out = allocate(size);
     if (out) text_visible(out, size, text, SIZE_MAX);
     return out;
 }
@@ -36,7 +61,10 @@ void print_line(const char *format, ...)
     va_start(arguments, format);
     int length = vasprintf(&line, format, arguments);
     va_end(arguments);
-    if (length < 0) return;
+    if (length < 0) {
+        starved = true;
+        return;
+    }
     char *visible = make_visible(line);
     if (visible) puts(visible);
     free(visible);
@@ -61,15 +89,10 @@ json_t *json_time(int64_t time)
     return json_string(text);
 }
 
-static enum error no_memory(void)
-{
-    return fail_memory();
-}
-
 static enum error print_styled(json_t *value, size_t style)
 {
-    if (!value) return no_memory();
-    json_dumpf(value, stdout, style);
+    if (!value) return fail_memory();
+    if (json_dumpf(value, stdout, style)) starved = starved || !ferror(stdout);
     putchar('\n');
     json_decref(value);
     return OK;
@@ -87,9 +110,9 @@ enum error print_json_line(json_t *value)
 
 enum error json_list_add(struct json_list *list, json_t *value)
 {
-    if (!value) return no_memory();
+    if (!value) return fail_memory();
     fputs(list->count++ ? ",\n  " : "[\n  ", stdout);
-    json_dumpf(value, stdout, JSON_STYLE);
+    if (json_dumpf(value, stdout, JSON_STYLE)) starved = starved || !ferror(stdout);
     json_decref(value);
     return OK;
 }
@@ -124,11 +147,11 @@ enum error print_json_secret(json_t *value, const char *field, const struct secr
 {
     char *text = value ? json_dumps(value, JSON_STYLE) : NULL;
     json_decref(value);
-    if (!text) return no_memory();
+    if (!text) return fail_memory();
     char *middle = NULL;
     int length = asprintf(&middle, "%.*s, \"%s\": \"", (int)strlen(text) - 1, text, field);
     free(text);
-    if (length < 0) return no_memory();
+    if (length < 0) return fail_memory();
     fflush(stdout);
     enum error e = write_all(middle, (size_t)length);
     if (!e) e = write_all(secret->bytes, secret->size);
@@ -205,7 +228,7 @@ static void fit(struct table *table)
 static void print_cell(const struct table *table, size_t c, const char *text, bool last)
 {
     size_t width = table->width[c], size = width * 4 + 64;
-    char *out = malloc(size);
+    char *out = allocate(size);
     if (!out) return;
     size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
                                            : text_visible(out, size, text, width);

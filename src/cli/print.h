@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Printing does not fail on its own: where memory runs out for a line, a cell or a piece of JSON,
+ * cli_flush says so at the end. For that jansson's allocations are watched from this call on. */
+void print_watch_memory(void);
+
 /* A table. On a terminal it fits the width: columns are cut down to `least` columns, the widest
  * first; then those on the right are left out. Elsewhere nothing is cut. */
 struct cell {
@@ -45,7 +49,7 @@ void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 json_t *json_text(const char *text);
 /* A time as "2026-05-02T09:30:00Z"; null for WHEN_NEVER. */
 json_t *json_time(int64_t time);
-/* Prints and releases `value`; NULL means that memory ran out. */
+/* Prints and releases `value`; ERR_SYSTEM when it is NULL, for memory ran out. */
 enum error print_json(json_t *value) MUST_CHECK;
 
 /* The same on one line: for streams of objects. */

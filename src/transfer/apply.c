@@ -347,7 +347,7 @@ static enum error note_name(json_t *named, const char *key, const char *place)
 {
     if (json_object_get(named, key))
         return fail(ERR_INVALID, "%s: “%s” stands in the file twice", place, key);
-    json_object_set_new(named, key, json_true());
+    if (json_object_set_new(named, key, json_true())) return fail_memory();
     return OK;
 }
 

@@ -96,6 +96,14 @@ static void names_free(struct names *names)
     *names = (struct names){0};
 }
 
+/* `value`, or NULL where a part of it is missing because memory ran out. */
+static json_t *whole(json_t *value, int failed)
+{
+    if (!failed) return value;
+    json_decref(value);
+    return NULL;
+}
+
 /* Any text; what is not UTF-8 comes in its visible form. */
 static json_t *names_text(const char *text)
 {
@@ -124,10 +132,11 @@ static json_t *names_json(const struct names *names, const struct id_set *set)
     }
     if (list) qsort(found, count, sizeof *found, by_rank);
     /* NOLINTEND(bugprone-sizeof-expression) */
+    int failed = 0;
     for (size_t i = 0; list && i < count; i++)
-        json_array_append_new(list, names_text(found[i]->text));
+        failed |= json_array_append_new(list, names_text(found[i]->text));
     free(found);
-    return list;
+    return whole(list, failed);
 }
 
 struct export
@@ -241,6 +250,7 @@ static json_t *digest_json(const uint8_t digest[static TOKEN_DIGEST_SIZE])
  * the same content give other bytes tomorrow. */
 static json_t *token_json(const struct export *export, const struct token_record *record)
 {
+    int failed = 0;
     json_t *token =
         json_pack("{s:o, s:o, s:s, s:o, s:o}", "digest", digest_json(record->digest), "name",
                   names_text(record->name), "state",
@@ -249,20 +259,20 @@ static json_t *token_json(const struct export *export, const struct token_record
                                       : "live",
                   "created", time_json(record->created), "expires", time_json(record->expires));
     if (record->limits.narrowed)
-        json_object_set_new(token, "permissions",
-                            names_json(&export->permissions, &record->limits.permissions));
+        failed |= json_object_set_new(
+            token, "permissions", names_json(&export->permissions, &record->limits.permissions));
     if (record->limits.network_count) {
         json_t *networks = json_array();
         for (size_t i = 0; i < record->limits.network_count; i++)
-            json_array_append_new(networks, names_text(record->limits.networks[i]));
-        json_object_set_new(token, "networks", networks);
+            failed |= json_array_append_new(networks, names_text(record->limits.networks[i]));
+        failed |= json_object_set_new(token, "networks", networks);
     }
-    if (record->limits.canary) json_object_set_new(token, "canary", json_true());
+    if (record->limits.canary) failed |= json_object_set_new(token, "canary", json_true());
     if (record->has_successor)
-        json_object_set_new(token, "successor", digest_json(record->successor));
+        failed |= json_object_set_new(token, "successor", digest_json(record->successor));
     if (record->rotated != WHEN_NEVER)
-        json_object_set_new(token, "rotated", time_json(record->rotated));
-    return token;
+        failed |= json_object_set_new(token, "rotated", time_json(record->rotated));
+    return whole(token, failed);
 }
 
 static json_t *account_json(const struct export *export, const struct account_row *row,
@@ -271,14 +281,15 @@ static json_t *account_json(const struct export *export, const struct account_ro
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, row->name);
+    int failed = 0;
     json_t *list = json_array();
     for (size_t i = 0; i < tokens->count; i++)
-        json_array_append_new(list, token_json(export, &tokens->items[i]));
-    return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", names_text(id), "active",
-                     row->active, "description", names_text(details->description), "owner",
-                     names_text(details->owner), "groups",
-                     names_json(&export->groups, &details->groups), "permissions",
-                     names_json(&export->permissions, &details->permissions), "tokens", list);
+        failed |= json_array_append_new(list, token_json(export, &tokens->items[i]));
+    return json_pack(
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", names_text(id), "active", row->active,
+        "description", names_text(details->description), "owner", names_text(details->owner),
+        "groups", names_json(&export->groups, &details->groups), "permissions",
+        names_json(&export->permissions, &details->permissions), "tokens", whole(list, failed));
 }
 
 static enum error put_account(struct export *export, const struct account_row *row)

@@ -25,6 +25,12 @@ struct import {
     json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
 };
 
+/* Takes `value`, which is NULL when memory ran out. */
+static enum error keep(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0 ? OK : fail_memory();
+}
+
 /* Missing and null are the same in Wavefront's answers. */
 static bool is_there(json_t *object, const char *field)
 {
@@ -101,8 +107,7 @@ static enum error import_token(struct import *import, json_t *object, struct wis
         return report_refused(import->job->report, place, reason);
     }
     wish->count++;
-    json_object_set_new(import->digests, hex, json_string(place));
-    return OK;
+    return keep(import->digests, hex, json_string(place));
 }
 
 static enum error import_tokens(struct import *import, json_t *list, struct wish_account *wish)
@@ -223,8 +228,7 @@ static enum error import_account(struct import *import, json_t *object, const ch
         return e ? e : report_refused(import->job->report, place[0] ? place : "the file", reason);
     }
     import->count++;
-    json_object_set_new(import->names, item->wish.name, json_string(place[0] ? place : "the top"));
-    return OK;
+    return keep(import->names, item->wish.name, json_string(place[0] ? place : "the top"));
 }
 
 /* Groups and permissions of Wavefront. "groups" of an account are permissions; "userGroups" are the
@@ -257,9 +261,8 @@ static enum error take_permission(const struct collector *to, json_t *value, con
         enum error e = permission_find(to->import->job->act->store, id, &number);
         return e ? e : id_set_add(to->found, number);
     }
-    json_object_set_new(to->import->permissions, id, json_true());
-    if (to->into) json_object_set_new(to->into, id, json_true());
-    return OK;
+    enum error e = keep(to->import->permissions, id, json_true());
+    return e || !to->into ? e : keep(to->into, id, json_true());
 }
 
 static enum error take_permissions(const struct collector *to, json_t *list, const char *place)
@@ -300,7 +303,8 @@ static enum error take_roles(const struct collector *to, json_t *list, const cha
     return e;
 }
 
-/* The folded name of a group of the file, released with free(); NULL and the reason otherwise. */
+/* The folded name of a group of the file, released with free(). NULL with the reason why it is
+ * refused, or without one when memory ran out. */
 static char *check_group(json_t *object, const char **reason)
 {
     const char *name = json_string_value(json_object_get(object, "name"));
@@ -310,8 +314,10 @@ static char *check_group(json_t *object, const char **reason)
         *reason = "this is no group: an object is needed";
     else if (!name)
         *reason = "this group has no name, or one that is no text";
-    else if (group_check_name(name) || !(folded = text_fold(name)))
+    else if (group_check_name(name))
         *reason = error_message();
+    else
+        folded = text_fold(name);
     return folded;
 }
 
@@ -321,15 +327,18 @@ static enum error gather_group(struct import *import, json_t *object, const char
     char at[PLACE_SIZE + 16];
     char *folded = check_group(object, &reason);
     if (reason) return report_refused(import->job->report, place, reason);
+    if (!folded) return fail_memory();
+    enum error e = OK;
     json_t *group = json_object_get(import->groups, folded);
     if (!group) {
         group = json_pack("{s:O, s:{}}", "name", json_object_get(object, "name"), "permissions");
-        json_object_set_new(import->groups, folded, group);
+        e = keep(import->groups, folded, group);
     }
     free(folded);
+    if (e) return e;
     const struct collector to = {.import = import, .into = json_object_get(group, "permissions")};
     snprintf(at, sizeof at, "%.280s.permissions", place);
-    enum error e = take_permissions(&to, json_object_get(object, "permissions"), at);
+    e = take_permissions(&to, json_object_get(object, "permissions"), at);
     snprintf(at, sizeof at, "%.280s.roles", place);
     return e ? e : take_roles(&to, json_object_get(object, "roles"), at);
 }

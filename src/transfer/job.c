@@ -75,7 +75,9 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
     const char *slash = strrchr(path, '/');
     file->name = strdup(slash ? slash + 1 : path);
     if (!file->name) return fail_memory();
-    json_set_alloc_funcs(malloc, free_wiped);
+    json_malloc_t allocate;
+    json_get_alloc_funcs(&allocate, NULL);
+    json_set_alloc_funcs(allocate, free_wiped);
     enum error e = read_all(fd, path, &text);
     if (!e) e = parse(text, path, &file->root);
     secret_free(text);
@@ -230,28 +232,32 @@ void wish_account_free(struct wish_account *wish)
     *wish = (struct wish_account){0};
 }
 
+/* NULL when out of memory. */
 static json_t *counts_json(const struct transfer_report *report)
 {
     json_t *object = json_object();
+    int failed = 0;
     for (int noun = 0; noun < TRANSFER_NOUNS; noun++) {
         const size_t *counts = report->counts[noun];
         if (counts[TRANSFER_CREATE] + counts[TRANSFER_CHANGE] + counts[TRANSFER_DELETE] == 0)
             continue;
-        json_object_set_new(object, transfer_noun_text((enum transfer_noun)noun),
-                            json_pack("{s:I, s:I, s:I}", "created",
-                                      (json_int_t)counts[TRANSFER_CREATE], "changed",
-                                      (json_int_t)counts[TRANSFER_CHANGE], "deleted",
-                                      (json_int_t)counts[TRANSFER_DELETE]));
+        failed |= json_object_set_new(object, transfer_noun_text((enum transfer_noun)noun),
+                                      json_pack("{s:I, s:I, s:I}", "created",
+                                                (json_int_t)counts[TRANSFER_CREATE], "changed",
+                                                (json_int_t)counts[TRANSFER_CHANGE], "deleted",
+                                                (json_int_t)counts[TRANSFER_DELETE]));
     }
     if (report->refused)
-        json_object_set_new(object, "refused", json_integer((json_int_t)report->refused));
-    return object;
+        failed |= json_object_set_new(object, "refused", json_integer((json_int_t)report->refused));
+    if (!failed) return object;
+    json_decref(object);
+    return NULL;
 }
 
 static enum error write_event(const struct job *job)
 {
     json_t *counts = counts_json(job->report);
-    char *text = json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT);
+    char *text = counts ? json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
     json_decref(counts);
     if (!text) return fail_memory();
     enum error e = audit_write(

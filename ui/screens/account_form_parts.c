@@ -257,7 +257,7 @@ static void draw_token(struct form *form, const struct canvas *canvas, int row, 
     draw_times(form, &line, at, token);
     if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
     if (!here) return;
-    form->menu_row = line.top - line.scroll;
+    form->menu_row = line.top;
     form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
     if (!form->renaming) draw_cursor(&line, 0, at.name, false);
 }
