@@ -4,6 +4,7 @@
 #define GATEHOUSE_GROUP_H
 
 #include <gatehouse/account.h>
+#include <gatehouse/page.h>
 
 enum {
     GROUP_NAME_MAX = 64,
@@ -32,8 +33,8 @@ struct group_query {
 /* A page beside the group `from` (NULL: from the end of the list), as account_page. By name,
  * Everyone stands first. */
 enum error group_page(struct store *store, const struct group_query *query,
-                      const struct group *from, bool backward, bool inclusive, struct group *rows,
-                      size_t max, size_t *count) MUST_CHECK;
+                      const struct group *from, struct page page, struct group *rows,
+                      size_t *count) MUST_CHECK;
 enum error group_count(struct store *store, const char *filter, int64_t *count) MUST_CHECK;
 
 struct group_rows {

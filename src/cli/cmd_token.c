@@ -160,10 +160,10 @@ static enum error list_all(const struct call *call, struct listing *listing,
                            const struct token_query *query)
 {
     struct token_item *rows = malloc(PAGE * sizeof *rows), last;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
-        e = token_page(call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
-                       &count);
+        e = token_page(call->act.store, query, seen ? &last : NULL, (struct page){.max = PAGE},
+                       rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             e = list_item(listing, &rows[i]);
         if (!e && count) last = rows[count - 1];

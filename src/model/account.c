@@ -135,11 +135,9 @@ void account_details_free(struct account_details *details)
 static enum error load_set(struct stmt *stmt, int64_t number, struct id_set *out)
 {
     bind_int(stmt, ":number", number);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "id"));
-    stmt_reset(stmt);
     return e;
 }
 
@@ -157,7 +155,7 @@ static enum error load(struct store *store, int64_t number, struct account_detai
     out->owner = strdup(column_text(stmt, "owner"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);
-    if (!out->description || !out->owner) return fail(ERR_SYSTEM, "out of memory");
+    if (!out->description || !out->owner) return fail_memory();
     e = load_set(store_prepare(store, "SELECT account_group AS id FROM membership WHERE account = "
                                       ":number ORDER BY account_group"),
                  number, &out->groups);

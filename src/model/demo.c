@@ -317,7 +317,7 @@ static enum error gather(const struct act *act, const struct demo_account *from,
     }
     details->description = strdup(from->description);
     details->owner = strdup(from->owner);
-    if (!e && (!details->description || !details->owner)) e = fail(ERR_SYSTEM, "out of memory");
+    if (!e && (!details->description || !details->owner)) e = fail_memory();
     return e;
 }
 

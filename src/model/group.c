@@ -130,18 +130,8 @@ static void add_place_and_order(struct sql *sql, const struct group_query *query
     sql_add(sql, " LIMIT :max");
 }
 
-static void reverse(struct group *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct group other = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = other;
-    }
-}
-
 enum error group_page(struct store *store, const struct group_query *query,
-                      const struct group *from, bool backward, bool inclusive, struct group *rows,
-                      size_t max, size_t *count)
+                      const struct group *from, struct page page, struct group *rows, size_t *count)
 {
     struct sql sql = {0};
     const char *words[WORDS];
@@ -151,19 +141,19 @@ enum error group_page(struct store *store, const struct group_query *query,
     size_t word_count = split(folded, words);
     sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
     add_words(&sql, word_count);
-    add_place_and_order(&sql, query, from != NULL, query->descending == backward, inclusive);
+    add_place_and_order(&sql, query, from != NULL, query->descending == page.backward,
+                        page.inclusive);
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_words(stmt, words, word_count);
     if (from) bind_int(stmt, ":key", key_of(query->sort, from));
     if (from) bind_text(stmt, ":folded", from->folded);
-    bind_int(stmt, ":max", (int64_t)max);
-    bool row = true;
+    bind_int(stmt, ":max", (int64_t)page.max);
     enum error e = OK;
-    while (*count < max && !(e = stmt_step(stmt, &row)) && row)
+    while (*count < page.max && stmt_next(stmt, &e))
         read_group(stmt, &rows[(*count)++]);
     stmt_reset(stmt);
     free(folded);
-    if (backward) reverse(rows, *count);
+    if (page.backward) rows_reverse(rows, *count, sizeof *rows);
     return e;
 }
 
@@ -196,7 +186,7 @@ static enum error check_name(const char *name, char **folded)
     enum error e = group_check_name(name);
     if (e) return e;
     *folded = text_fold(name);
-    return *folded ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *folded ? OK : fail_memory();
 }
 
 /* `except` keeps a group from being in its own way when only the case of its name changes. */
@@ -326,13 +316,12 @@ static enum error load(struct store *store, int64_t number, struct group_details
     out->description = strdup(column_text(stmt, "description"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);
-    if (!out->description) return fail(ERR_SYSTEM, "out of memory");
+    if (!out->description) return fail_memory();
     stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
                                 "ORDER BY permission");
     bind_int(stmt, ":number", number);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     return e;
 }
 

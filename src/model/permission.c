@@ -92,7 +92,7 @@ static enum error append(struct permission_sources **list, const struct permissi
 {
     size_t total = (*list)->count + count;
     struct permission_sources *larger = realloc(*list, sizeof **list + total * sizeof *items);
-    if (!larger) return fail(ERR_SYSTEM, "out of memory");
+    if (!larger) return fail_memory();
     if (count) memcpy(larger->items + larger->count, items, count * sizeof *items);
     larger->count = total;
     *list = larger;
@@ -120,7 +120,7 @@ enum error permission_effective_staged(struct store *store, const struct id_set 
                                        struct permission_sources **out)
 {
     struct permission_sources *list = calloc(1, sizeof *list);
-    if (!list) return fail(ERR_SYSTEM, "out of memory");
+    if (!list) return fail_memory();
     enum error e = append_group(store, GROUP_EVERYONE, &list);
     for (size_t i = 0; !e && i < groups->count; i++)
         e = append_group(store, groups->ids[i], &list);

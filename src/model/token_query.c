@@ -290,10 +290,8 @@ enum error token_numbers(struct store *store, const struct token_query *query, s
     *out = (struct id_set){0};
     enum error e = prepare_all(store, query, "t.number", " ORDER BY t.number", &stmt);
     if (e) return e;
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "number"));
-    stmt_reset(stmt);
     if (e) id_set_free(out);
     return e;
 }

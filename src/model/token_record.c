@@ -134,12 +134,10 @@ enum error token_records_reached(
     bind_int(stmt, ":now", now);
     bind_int(stmt, ":group", group);
     bind_int(stmt, ":permission", permission);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = each(column_int(stmt, "number"), column_text(stmt, "account"),
                  column_text(stmt, "name"), arg);
-    stmt_reset(stmt);
     return e;
 }
 

@@ -343,8 +343,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (e) return e;
     struct audit_event *events = malloc(max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
-                   events, max, count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
+                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
+                   count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);

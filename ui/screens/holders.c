@@ -64,8 +64,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
     struct account_row *accounts = malloc(max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(reader->store, reader->now, &query, &place, backward, inclusive,
-                                accounts, max, count);
+    enum error e = account_page(
+        reader->store, reader->now, &query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
         e = add_sources(reader, &rows[i]);

@@ -46,8 +46,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     struct listed_token *listed = out;
     struct token_item *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(reader->store, &query, place ? &place->item : NULL, backward,
-                              inclusive, rows, max, count);
+    enum error e = token_page(
+        reader->store, &query, place ? &place->item : NULL,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
         e = complete(reader, &listed[i]);
