@@ -41,8 +41,8 @@ static size_t read_all(struct token_query query, bool backward, size_t page, int
     size_t count = page, seen = 0;
     query.now = act.now;
     while (count == page) {
-        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL, backward, false, rows, page,
-                                &count));
+        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL,
+                                (struct page){.max = page, .backward = backward}, rows, &count));
         for (size_t i = 0; i < count; i++)
             numbers[seen + i] = rows[backward ? count - 1 - i : i].token.number;
         if (count) edge = rows[backward ? 0 : count - 1];
@@ -90,7 +90,8 @@ Test(token_query, a_sample_tells_about_where_a_token_stands_in_every_order)
                                         .now = act.now};
             struct token_item rows[MANY];
             size_t count;
-            cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, MANY, &count));
+            cr_assert_ok(
+                token_page(act.store, &query, NULL, (struct page){.max = MANY}, rows, &count));
             for (size_t i = 0; i < count; i++) {
                 struct sample sample;
                 cr_assert_ok(token_sample(act.store, &query, &rows[i], &sample));
