@@ -5,6 +5,7 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/permission.h>

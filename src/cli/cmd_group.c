@@ -5,6 +5,7 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>

@@ -4,6 +4,7 @@
 
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>
 #include <stdio.h>

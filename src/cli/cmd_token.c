@@ -219,7 +219,7 @@ static const struct command_option list_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
     {.name = "facet",
      .value = "FACET",
-     .sentence = "all, live, suspended, expired, revoked, ending (within " TOKEN_SOON_TEXT
+     .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
                  "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
     {.name = "search", .value = "NAME", .sentence = "a search that is kept: gatehouse search list"},
     {.name = "sort",

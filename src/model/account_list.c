@@ -1,5 +1,5 @@
 #include <gatehouse/account_list.h>
-#include <gatehouse/token.h>
+#include <gatehouse/when.h>
 
 #include "account_internal.h"
 #include "counter.h"
@@ -215,7 +215,7 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
     if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
     if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
         bind_int(stmt, ":key", reading->from->key);
-    bind_int(stmt, ":soon", reading->now + TOKEN_SOON);
+    bind_int(stmt, ":soon", reading->now + WHEN_SOON);
     bind_int(stmt, ":max", (int64_t)reading->max);
     reading->count = 0;
     while (reading->count < reading->max && stmt_next(stmt, &e))

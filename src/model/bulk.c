@@ -1,3 +1,4 @@
+#include <gatehouse/account_change.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>

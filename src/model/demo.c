@@ -1,5 +1,7 @@
+#include <gatehouse/account_change.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>

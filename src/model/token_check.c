@@ -4,6 +4,7 @@
 
 #include "audit_internal.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include <gatehouse/token_limits.h>
 
 #include "audit_internal.h"
-#include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "counter.h"
 #include "sql.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,10 @@
 #include "src/transfer/export.h"
 #include "src/transfer/write.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <sodium.h>

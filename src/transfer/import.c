@@ -1,6 +1,9 @@
 /* Wavefront's service accounts, as its API answered in 2019 and later. */
 #include "src/transfer/write.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -2,6 +2,9 @@
 
 #include "src/transfer/reach.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
 #include "house.h"
 
 #include <gatehouse/account_list.h>
-#include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
-#include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 
 enum { ROOM = 64 };
 

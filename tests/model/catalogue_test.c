@@ -3,8 +3,10 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <stdio.h>
 
 TestSuite(catalogue, .init = house_open, .fini = house_close);

@@ -219,7 +219,7 @@ Test(token_query, searches_are_kept_changed_and_deleted)
 /* The account's mark, the token's own and the facet are one rule, to the second. */
 Test(token_query, what_ends_soon_is_the_same_everywhere)
 {
-    const int64_t account = house_account("edge"), ends = act.now + TOKEN_SOON;
+    const int64_t account = house_account("edge"), ends = act.now + WHEN_SOON;
     const int64_t number = house_token(account, "edge", ends);
     for (int64_t early = 0; early < 2; early++) {
         const int64_t now = act.now - early;

@@ -8,6 +8,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>

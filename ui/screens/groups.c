@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>

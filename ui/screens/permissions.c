@@ -11,6 +11,7 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
