@@ -2,7 +2,8 @@
 #ifndef GATEHOUSE_DOCTOR_H
 #define GATEHOUSE_DOCTOR_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
+#include <gatehouse/store.h>
 
 /* Calls `found` with a sentence for each thing that is wrong; only reads. An error means that a
  * check could not be made; ERR_STOPPED if `progress` (checks done, of all) asks to stop. */

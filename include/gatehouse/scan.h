@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_SCAN_H
 #define GATEHOUSE_SCAN_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
 #include <gatehouse/token.h>
 
 /* One place where a token was found; never the token itself. */

@@ -2,7 +2,9 @@
 #ifndef GATEHOUSE_TRANSFER_H
 #define GATEHOUSE_TRANSFER_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/actor.h>
+#include <gatehouse/id_set.h>
+#include <gatehouse/progress.h>
 
 /* A JSON file that has been read. The memory of the parsed file is wiped when it is freed, because
  * an import holds tokens in the clear. */

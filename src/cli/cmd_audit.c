@@ -8,7 +8,6 @@
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 

@@ -1,7 +1,6 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 #include <inttypes.h>

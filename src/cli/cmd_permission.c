@@ -1,7 +1,8 @@
-#include "src/cli/cmd_account.h"
-#include "src/cli/cmd_group.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account.h>
+#include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>

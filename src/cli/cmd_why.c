@@ -6,7 +6,6 @@
 #include <gatehouse/token_limits.h>
 #include <gatehouse/why.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,8 @@
 #ifndef GATEHOUSE_SRC_CLI_PROGRESS_H
 #define GATEHOUSE_SRC_CLI_PROGRESS_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
+#include <stdint.h>
 
 struct cli_progress {
     struct progress progress; /* to pass on */

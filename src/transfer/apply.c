@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Adds the place to the last error's sentence. */
 static enum error at_place(const char *place, enum error e)

@@ -5,7 +5,6 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/secret.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,6 @@
 #include "src/transfer/reach.h"
 
 #include <gatehouse/when.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -2,7 +2,6 @@
 
 #include "src/transfer/reach.h"
 
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
