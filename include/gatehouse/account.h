@@ -24,7 +24,7 @@ struct account_row {
     char name[ACCOUNT_NAME_MAX + 1];
     bool active;
     int64_t tokens;    /* not revoked (live, suspended, expired) */
-    bool ending;       /* one of them is expired or ends within 14 days */
+    bool ending;       /* one of them is expired or ends soon (TOKEN_SOON) */
     int64_t last_used; /* latest use of any of its tokens; WHEN_NEVER */
     int64_t created;
     char owner[ACCOUNT_OWNER_MAX * 4 + 1];

@@ -127,9 +127,10 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 /* What `stop` says now: for long work between queries. */
 bool store_is_interrupted(const struct store *store);
 
-/* Truncates the write-ahead log; never waits: where a reader blocks it, each store_changed tries
- * again. */
-void store_truncate_log(struct store *store);
+/* The present transaction clears what was sealed: once the outermost one is committed, the
+ * write-ahead log is truncated, so that nothing of it stays on the disk. Never waits: where a
+ * reader still needs the log, each store_changed and store_close try again. */
+void store_truncate_after_commit(struct store *store);
 
 /* A commit that finds a long write-ahead log puts it into the file, which takes many times as long
  * as the commit. From here on that is left to store_checkpoint, on another connection, when

@@ -5,6 +5,7 @@
 #include <gatehouse/actor.h>
 #include <gatehouse/token_format.h>
 #include <gatehouse/vault.h>
+#include <gatehouse/when.h>
 
 enum { TOKEN_NAME_MAX = 64, TOKEN_LIMIT_DEFAULT = 20 };
 
@@ -30,6 +31,13 @@ struct token_row {
     bool sealed;             /* a sealed copy exists, so that it can be copied */
     enum token_state state;  /* at the time that was asked about */
 };
+
+/* "Soon", wherever something says that a token ends: on the screens, in lists and in facets. */
+#define TOKEN_SOON_TEXT "14 days"
+enum { TOKEN_SOON = 14 * DAY_SECONDS };
+/* Whether a token in use (live or suspended) ends within TOKEN_SOON. */
+bool token_ends_soon(const struct token_row *row, int64_t now);
+
 struct token_rows {
     size_t count;
     struct token_row items[];

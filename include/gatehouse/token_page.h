@@ -5,7 +5,7 @@
 #include <gatehouse/account_list.h>
 #include <gatehouse/token_query.h>
 
-extern const char *const token_sort_words[TOKENS_SORTS]; /* "account", "last-used", ... */
+const char *token_sort_word(enum token_sort sort); /* "account", "last-used", ... */
 enum error token_sort_find(const char *word, enum token_sort *out) MUST_CHECK;
 
 /* As account_page: up to `max` rows beside `from` (NULL: from an end), in the order of the list. */

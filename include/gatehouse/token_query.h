@@ -21,7 +21,7 @@ enum token_facet {
 };
 struct token_facet_entry {
     const char *word;  /* "ending", for the command line */
-    const char *label; /* "Ending within 14 days" */
+    const char *label; /* "Ending within …" */
     char letter;       /* picks it */
 };
 extern const struct token_facet_entry token_facets[TOKENS_FACETS];
@@ -46,7 +46,7 @@ struct token_query {
     enum token_sort sort;
     bool descending;
     int64_t now;
-    int64_t within; /* seconds, for TOKENS_ENDING; 0: 14 days */
+    int64_t within; /* seconds, for TOKENS_ENDING; 0: TOKEN_SOON */
 };
 struct token_item {
     struct token_row token;

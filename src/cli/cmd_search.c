@@ -28,7 +28,7 @@ static const char *facet_cell(struct cell *cell)
 static const char *sort_cell(struct cell *cell)
 {
     const struct search *row = cell->row;
-    return cell_print(cell, "%s%s", token_sort_words[row->sort],
+    return cell_print(cell, "%s%s", token_sort_word(row->sort),
                       row->descending ? ", descending" : "");
 }
 
@@ -44,7 +44,7 @@ static json_t *search_json(const struct search *search)
 {
     return json_pack("{s:o, s:o, s:s, s:s, s:b}", "name", json_text(search->name), "filter",
                      json_text(search->filter), "facet", token_facets[search->facet].word, "sort",
-                     token_sort_words[search->sort], "descending", search->descending);
+                     token_sort_word(search->sort), "descending", search->descending);
 }
 
 static enum error print_table(const struct call *call, const struct searches *searches)

@@ -220,8 +220,8 @@ static const struct command_option list_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet",
      .value = "FACET",
-     .sentence = "all, live, suspended, expired, revoked, ending (within 14 days), used (in 7 "
-                 "days), unused (for 30 days), never-used, of-inactive, canaries"},
+     .sentence = "all, live, suspended, expired, revoked, ending (within " TOKEN_SOON_TEXT
+                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     {.name = "sort",
      .value = "COLUMN",

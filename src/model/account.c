@@ -1,5 +1,7 @@
 #include <gatehouse/account.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
@@ -55,7 +57,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
         store_prepare(store, "SELECT " ACCOUNT_COLUMNS ", version FROM account WHERE number = "
                              ":number");
     bind_int(stmt, ":number", number);
-    bind_int(stmt, ":soon", now + ACCOUNT_SOON);
+    bind_int(stmt, ":soon", now + TOKEN_SOON);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
@@ -272,7 +274,7 @@ static enum error create(const struct act *act, const char *name,
     if (e) return e;
     *number = store_last_id(act->store);
     const struct account_details nothing = {0};
-    e = account_write_sets(act->store, *number, &nothing, details);
+    e = membership_write_sets(act->store, *number, &nothing, details);
     if (!e) e = counter_add(act->store, "accounts", 1);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
@@ -319,7 +321,7 @@ static enum error apply(const struct act *act, int64_t number, const struct acco
                              details_json(act->store, before, diff),
                              details_json(act->store, after, diff));
     if (!e) e = write_texts(act->store, number, after);
-    if (!e) e = account_write_sets(act->store, number, before, after);
+    if (!e) e = membership_write_sets(act->store, number, before, after);
     if (!e && diff & (DIFF_GROUPS | DIFF_PERMISSIONS)) e = generation_bump(act->store);
     return e;
 }
@@ -394,6 +396,7 @@ static enum error end_tokens(struct store *store, int64_t number, int64_t *ended
                        "account = :number)",
                        number);
     if (!e) e = run(store, "DELETE FROM token WHERE account = :number", number);
+    store_truncate_after_commit(store);
     if (e) return e;
     *ended = store_changes(store);
     return counter_add(store, "tokens", -*ended);
@@ -401,15 +404,7 @@ static enum error end_tokens(struct store *store, int64_t number, int64_t *ended
 
 static enum error remove_rows(struct store *store, int64_t number, bool active)
 {
-    enum error e = run(store,
-                       "UPDATE account_group SET members = members - 1 WHERE number IN (SELECT "
-                       "account_group FROM membership WHERE account = :number)",
-                       number);
-    if (!e)
-        e = run(store,
-                "UPDATE permission SET accounts = accounts - 1 WHERE number IN (SELECT permission "
-                "FROM account_grant WHERE account = :number)",
-                number);
+    enum error e = membership_end_account(store, number);
     if (!e) e = run(store, "DELETE FROM account WHERE number = :number", number);
     if (!e) e = counter_add(store, "accounts", -1);
     if (!e && !active) e = counter_add(store, "inactive", -1);
@@ -439,8 +434,5 @@ enum error account_delete(const struct act *act, int64_t number)
 {
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, delete_account(act, number));
-    /* The sealed copies must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, delete_account(act, number));
 }

@@ -1,4 +1,5 @@
 #include <gatehouse/account_list.h>
+#include <gatehouse/token.h>
 
 #include "account_internal.h"
 #include "counter.h"
@@ -215,7 +216,7 @@ static enum error read_rows(struct stmt *stmt, struct page *page)
     if (page->from->name[0]) bind_text(stmt, ":name", page->from->name);
     if (page->from->name[0] && page->filter.query->sort != ACCOUNT_BY_ID)
         bind_int(stmt, ":key", page->from->key);
-    bind_int(stmt, ":soon", page->now + ACCOUNT_SOON);
+    bind_int(stmt, ":soon", page->now + TOKEN_SOON);
     bind_int(stmt, ":max", (int64_t)page->max);
     page->count = 0;
     while (page->count < page->max && !(e = stmt_step(stmt, &row)) && row)

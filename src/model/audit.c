@@ -143,6 +143,13 @@ json_t *event_text(const char *text)
     return value;
 }
 
+json_t *event_field(const char *key, const char *value)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, key, event_text(value));
+    return object;
+}
+
 static char *dump(json_t *value)
 {
     return value ? json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT) : NULL;

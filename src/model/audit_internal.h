@@ -11,6 +11,8 @@
 /* Text of an untrusted byte string: what is not UTF-8 becomes a placeholder. Never NULL but for
  * memory. */
 json_t *event_text(const char *text);
+/* {"key": "value"} */
+json_t *event_field(const char *key, const char *value);
 /* As audit_write, with the objects as jansson's; steals both (NULL is fine). */
 enum error audit_write_json(const struct act *act, const char *kind, const char *subject,
                             int64_t account, int64_t token, json_t *before,

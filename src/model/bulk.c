@@ -287,8 +287,6 @@ enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct
     if (e) {
         id_set_free(&result->changed);
         *result = (struct bulk_result){0};
-    } else if (bulk->kind == BULK_DELETE || bulk->kind == BULK_TOKEN_REVOKE) {
-        store_truncate_log(act->store);
     }
     return e;
 }

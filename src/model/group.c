@@ -183,13 +183,6 @@ enum error group_count(struct store *store, const char *filter, int64_t *count)
     return e;
 }
 
-static json_t *one(const char *key, const char *value)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, key, event_text(value));
-    return object;
-}
-
 enum error group_check_name(const char *name)
 {
     size_t length = text_length(name);
@@ -270,8 +263,8 @@ static enum error rename_group(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (e) return e;
-    return audit_write_json(act, "group.rename", group.name, 0, 0, one("name", group.name),
-                            one("name", name));
+    return audit_write_json(act, "group.rename", group.name, 0, 0, event_field("name", group.name),
+                            event_field("name", name));
 }
 
 enum error group_rename(const struct act *act, int64_t number, const char *name)
@@ -290,19 +283,10 @@ static enum error delete_group(const struct act *act, int64_t number)
     struct group group;
     enum error e = get_own(act->store, number, &group);
     if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account SET version = version + 1 WHERE number IN (SELECT account FROM "
-                    "membership WHERE account_group = :number)");
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
+    e = membership_end_group(act->store, number);
     if (e) return e;
-    stmt = store_prepare(act->store,
-                         "UPDATE permission SET groups = groups - 1 WHERE number IN (SELECT "
-                         "permission FROM group_grant WHERE account_group = :number)");
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
-    if (e) return e;
-    stmt = store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
+    struct stmt *stmt =
+        store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (!e) e = generation_bump(act->store);

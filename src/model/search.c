@@ -49,7 +49,7 @@ static json_t *search_json(const struct search *search)
 {
     return json_pack("{s:b, s:s, s:o, s:s}", "descending", search->descending, "facet",
                      token_facets[search->facet].word, "filter", event_text(search->filter), "sort",
-                     token_sort_words[search->sort]);
+                     token_sort_word(search->sort));
 }
 
 static enum error check(const struct search *search)

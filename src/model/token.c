@@ -20,6 +20,12 @@ const char *token_state_text(enum token_state state)
     return texts[state];
 }
 
+bool token_ends_soon(const struct token_row *row, int64_t now)
+{
+    return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
+           row->expires <= now + TOKEN_SOON;
+}
+
 /* Several may hold at once: revoked, then expired, then suspended. */
 void token_read(struct stmt *stmt, void *item)
 {

@@ -19,13 +19,6 @@ enum error token_event(const struct act *act, const char *kind, const struct tok
     return e;
 }
 
-static json_t *one_text(const char *key, const char *value)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, key, event_text(value));
-    return object;
-}
-
 static enum error run(struct store *store, const char *sql, int64_t number)
 {
     struct stmt *stmt = store_prepare(store, sql);
@@ -49,8 +42,8 @@ static enum error rename_token(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     return e ? e
-             : token_event(act, "token.rename", &row, one_text("name", row.name),
-                           one_text("name", name));
+             : token_event(act, "token.rename", &row, event_field("name", row.name),
+                           event_field("name", name));
 }
 
 enum error token_rename(const struct act *act, int64_t number, const char *name, bool *changed)
@@ -96,8 +89,8 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     if (!e) e = generation_bump(act->store);
     if (e) return e;
     return token_event(act, suspended ? "token.suspend" : "token.resume", &row,
-                       one_text("state", suspended ? "live" : "suspended"),
-                       one_text("state", suspended ? "suspended" : "live"));
+                       event_field("state", suspended ? "live" : "suspended"),
+                       event_field("state", suspended ? "suspended" : "live"));
 }
 
 enum error token_set_suspended(const struct act *act, int64_t number, bool suspended, bool *changed)
@@ -121,14 +114,15 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
     bind_int(stmt, ":now", act->now);
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
     if (!e) e = run(act->store, "UPDATE digest SET dead = 1 WHERE token = :number", number);
     if (!e)
         e = run(act->store, "UPDATE account SET tokens = tokens - 1 WHERE number = :number",
                 row.account);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return token_event(act, "token.revoke", &row, one_text("state", token_state_text(row.state)),
-                       one_text("state", "revoked"));
+    return token_event(act, "token.revoke", &row, event_field("state", token_state_text(row.state)),
+                       event_field("state", "revoked"));
 }
 
 enum error token_revoke(const struct act *act, int64_t number, bool *changed)
@@ -136,10 +130,7 @@ enum error token_revoke(const struct act *act, int64_t number, bool *changed)
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, revoke(act, number, changed ? changed : &ignored));
-    /* The sealed copy must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, revoke(act, number, changed ? changed : &ignored));
 }
 
 static enum error read_box(struct store *store, const struct token_row *row,
@@ -273,6 +264,7 @@ static enum error clear_box(const struct act *act, const struct token_row *row)
         store_prepare(act->store, "UPDATE token SET box = NULL WHERE number = :number");
     bind_int(stmt, ":number", row->number);
     enum error e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
     return e ? e : token_event(act, "token.forget", row, NULL, NULL);
 }
 
@@ -290,10 +282,7 @@ enum error token_forget(const struct act *act, int64_t number, bool *changed)
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, forget(act, number, changed ? changed : &ignored));
-    /* The sealed copy must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, forget(act, number, changed ? changed : &ignored));
 }
 
 /* The first whose copy is due; 0: none. */
@@ -331,7 +320,6 @@ enum error token_forget_due(const struct act *act, int64_t *count)
     if (e || !number) return e;
     e = store_begin(act->store);
     if (!e) e = store_end(act->store, forget_all_due(act, before, &forgotten));
-    if (!e) store_truncate_log(act->store);
     if (count) *count = forgotten;
     return e;
 }

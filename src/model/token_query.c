@@ -123,7 +123,6 @@ static void add_found(struct sql *sql, const struct token_words *words)
                              "a.number = t.account");
 }
 
-#define ENDING (14 * (int64_t)DAY_SECONDS)
 #define USED   (7 * (int64_t)DAY_SECONDS)
 #define UNUSED (30 * (int64_t)DAY_SECONDS)
 
@@ -133,7 +132,7 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_SUSPENDED] = {"suspended", "Suspended", 's'},
     [TOKENS_EXPIRED] = {"expired", "Expired", 'x'},
     [TOKENS_REVOKED] = {"revoked", "Revoked", 'r'},
-    [TOKENS_ENDING] = {"ending", "Ending within 14 days", 'e'},
+    [TOKENS_ENDING] = {"ending", "Ending within " TOKEN_SOON_TEXT, 'e'},
     [TOKENS_USED] = {"used", "Used in the last 7 days", 'u'},
     [TOKENS_UNUSED] = {"unused", "Unused for 30 days or more", 'd'},
     [TOKENS_NEVER_USED] = {"never-used", "Never used", 'n'},
@@ -204,7 +203,7 @@ void token_conditions_bind(struct stmt *stmt, const struct sql *sql,
         const char *name;
         int64_t value;
     } times[] = {{":now", query->now},
-                 {":ending", query->within ? query->within : ENDING},
+                 {":ending", query->within ? query->within : TOKEN_SOON},
                  {":used", USED},
                  {":unused", UNUSED}};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)

@@ -353,6 +353,7 @@ static enum error delete_record(const struct act *act, const struct token_record
         record_json(act->store, record, RECORD_NAME | RECORD_EXPIRES | RECORD_STATE), NULL);
     if (!e) e = run(act->store, "UPDATE digest SET dead = 1 WHERE token = :number", record->number);
     if (!e) e = run(act->store, "DELETE FROM token WHERE number = :number", record->number);
+    store_truncate_after_commit(act->store);
     if (!e) e = counter_add(act->store, "tokens", -1);
     if (!e && !record->revoked)
         e = run(act->store, "UPDATE account SET tokens = tokens - 1 WHERE number = :number",

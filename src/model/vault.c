@@ -306,6 +306,8 @@ static enum error remove_slot(const struct act *act, int64_t slot)
     struct stmt *stmt = store_prepare(act->store, "DELETE FROM key_slot WHERE number = :number");
     bind_int(stmt, ":number", slot);
     e = stmt_run(stmt);
+    /* An old wrap opens the vault as a sealed copy gives a token. */
+    store_truncate_after_commit(act->store);
     return e ? e : write_event(act, "slot.remove", slot, slot_json(text.kind, text.label), NULL);
 }
 
@@ -313,10 +315,7 @@ enum error vault_remove_slot(const struct act *act, int64_t slot)
 {
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, remove_slot(act, slot));
-    /* The old wrap must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, remove_slot(act, slot));
 }
 
 static enum error update_slot(struct store *store, const struct key_wrap *wrap)
@@ -325,6 +324,7 @@ static enum error update_slot(struct store *store, const struct key_wrap *wrap)
         store, "UPDATE key_slot SET operations = :operations, memory = :memory, salt = :salt, "
                "nonce = :nonce, wrapped = :wrapped WHERE number = :number");
     bind_wrap(stmt, wrap);
+    store_truncate_after_commit(store);
     return stmt_run(stmt);
 }
 
@@ -349,9 +349,7 @@ enum error vault_change_slot(const struct act *act, const struct vault *vault, i
     if (!e) e = wrap_key(vault, slot, text.kind, unlock, cost, &wrap);
     if (!e) e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, change_slot(act, vault, &wrap));
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, change_slot(act, vault, &wrap));
 }
 
 struct wraps {
@@ -570,11 +568,7 @@ enum error vault_rekey(const struct act *act, const struct vault *vault, enum sl
     struct rekey rekey = {act, vault, &fresh, &wrap, progress, drop_others, out};
     e = wrap_key(&fresh, vault->slot, kind, unlock, cost, &wrap);
     if (!e) e = store_begin(act->store);
-    if (!e) {
-        e = store_end(act->store, run(&rekey));
-        /* The old boxes and wraps must not live on in the write-ahead log. */
-        if (!e) store_truncate_log(act->store);
-    }
+    if (!e) e = store_end(act->store, run(&rekey));
     secret_free(fresh.secret_key);
     return e;
 }

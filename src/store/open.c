@@ -257,6 +257,7 @@ void store_close(struct store *store)
 {
     if (!store) return;
     store_free_statements(store);
+    if (store->wants_truncate) store_truncate_log(store);
     sqlite3_close(store->db);
     free(store->path);
     free(store);

@@ -42,7 +42,8 @@ struct store {
     int64_t after_first, after_last;
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
-    bool wants_truncate; /* a reader blocked it */
+    bool clears;   /* the present transaction clears sealed content */
+    bool wants_truncate; /* a reader needed the log when it was to be truncated */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];
@@ -53,5 +54,7 @@ enum error store_fail(struct store *store, int code);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
+/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
+void store_truncate_log(struct store *store);
 
 #endif

@@ -68,6 +68,11 @@ static enum error finish(struct store *store, enum error result)
     return result;
 }
 
+void store_truncate_after_commit(struct store *store)
+{
+    store->clears = true;
+}
+
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number)
@@ -98,6 +103,8 @@ enum error store_end(struct store *store, enum error result)
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
         sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
     }
+    if (store->clears && !result) store_truncate_log(store);
+    store->clears = false;
     tell(store, result);
     return result;
 }

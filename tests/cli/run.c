@@ -153,39 +153,47 @@ int run_in_terminal(unsigned short columns, const struct answer *answers, const 
     return wait_for(child);
 }
 
-pid_t run_start(int *out, const char *const *words)
+struct running run_begin(const char *const *words)
 {
     int ends[2];
     cr_assert_eq(pipe(ends), 0);
     pid_t child = fork();
     if (child == 0) {
         setsid();
+        dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
         dup2(ends[1], STDOUT_FILENO);
-        dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
         close(ends[0]);
-        close(ends[1]);
         execute(GATEHOUSE_UNDER_TEST, words);
     }
     close(ends[1]);
-    *out = ends[0];
     free(run_out);
     run_out = calloc(1, 1);
-    return child;
+    return (struct running){.child = child, .output = ends[0]};
 }
 
-void run_wait_text(int out, const char *text)
+void run_until(struct running *running, const char *text)
 {
-    struct pollfd waits = {.fd = out, .events = POLLIN};
-    char piece[4096];
-    while (!strstr(run_out, text)) {
-        cr_assert_eq(poll(&waits, 1, 10000), 1, "“%s” did not come: %s", text, run_out);
-        ssize_t got = read(out, piece, sizeof piece);
-        cr_assert_gt(got, 0, "the program ended before “%s”: %s", text, run_out);
-        size_t used = strlen(run_out);
-        run_out = realloc(run_out, used + (size_t)got + 1);
-        memcpy(run_out + used, piece, (size_t)got);
-        run_out[used + (size_t)got] = 0;
+    enum { WAIT_MS = 10000 };
+    char buffer[4096], *found;
+    while (!(found = strstr(run_out + running->read, text))) {
+        struct pollfd poll_for = {.fd = running->output, .events = POLLIN};
+        ssize_t got =
+            poll(&poll_for, 1, WAIT_MS) > 0 ? read(running->output, buffer, sizeof buffer) : 0;
+        cr_assert_gt(got, 0, "waited in vain for “%s” after “%s”", text, run_out + running->read);
+        size_t size = strlen(run_out);
+        run_out = realloc(run_out, size + (size_t)got + 1);
+        memcpy(run_out + size, buffer, (size_t)got);
+        run_out[size + (size_t)got] = 0;
     }
+    running->read = (size_t)(found - run_out) + strlen(text);
+}
+
+void run_stop(struct running *running)
+{
+    int status;
+    kill(running->child, SIGTERM);
+    cr_assert_eq(waitpid(running->child, &status, 0), running->child);
+    close(running->output);
 }
 
 json_t *run_json(void)

@@ -31,11 +31,16 @@ struct answer {
 };
 int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words);
 
-/* Starts the program and lets it run: its process, and the end of a pipe that it prints to.
- * Whatever comes is added to run_out by run_wait_text, which fails the test unless `text` is in it
- * after ten seconds. Ended with a signal and waitpid. */
-pid_t run_start(int *out, const char *const *words);
-void run_wait_text(int out, const char *text);
+/* One that does not end by itself: begins it, reads what it prints until `text` stands in run_out
+ * (from where the last call left off), ends it. */
+struct running {
+    pid_t child;
+    int output;
+    size_t read;
+};
+struct running run_begin(const char *const *words);
+void run_until(struct running *running, const char *text);
+void run_stop(struct running *running);
 
 /* The clock the program under test sees from now on. */
 void run_set_clock(const char *seconds);

@@ -1,5 +1,5 @@
 /* Whole screens, compared with the files in golden/: text, attributes and cursor. script/golden
- * writes the files; what it changes is read in the diff before it is committed.
+ * rewrites the files; its diff shows what a change does to every screen.
  *
  * Each screen at each size is a test of its own, in a console of its own. */
 #include "prepared.h"
@@ -17,24 +17,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum start { DEMO, EMPTY };
-
-/* To add a screen, add a line and run script/golden. In the keys, "~" waits until the console is
- * idle: before a key that a dialog would drop if it came before the dialog was drawn. */
+/* To add a screen, add a line and run script/golden. A "~" among the keys is not sent: it waits
+ * until the console is idle, because a dialog drops keys that were typed before it was drawn. */
 static const struct golden {
-    const char *name, *keys, *text; /* text: tells that this is the screen that is meant */
-    enum start start;
+    const char *name, *arguments, *keys;
+    const char *text; /* script/golden writes no other screen than one that shows it */
 } screens[] = {
-    {"accounts", "", "sa::agent-berlin", DEMO},
-    {"accounts-marked", "j  j ", "3 marked", DEMO},
-    {"edit-14-tokens", "/fleet-14\r~\r", "Edit Service Account", DEMO},
-    {"edit-14-tokens-grid", "/fleet-14\r~\r~\t\t", "Edit Service Account", DEMO},
-    {"first-start", "", "Welcome to Gatehouse", EMPTY},
-    {"help", "?", "scroll", DEMO},
-    {"token-generated", "T~new-one\r", "Token generated", DEMO},
-    {"token-new", "T", "New token of", DEMO},
-    {"tokens", "2", "81 tokens", DEMO},
-    {"vault", ":vault\r", "SLOT", DEMO},
+    {"account-delete", "", "D", "Type its name"},
+    {"account-deactivated", "", "/ci-deploy\r~A", "deactivated"},
+    {"account-new", "", "n", "New Service Account"},
+    {"accounts", "", "", "sa::agent-berlin"},
+    {"accounts-ascii", "--ascii", "j ", "1 marked"},
+    {"accounts-bulk", "", "   A", "Deactivate 3"},
+    {"accounts-dark", "--theme dark", "j ", "1 marked"},
+    {"accounts-filtered", "", "/ci-", "7 of 33"},
+    {"accounts-marked", "", "j  j ", "3 marked"},
+    {"accounts-menu", "", "jj.", "Generate"},
+    {"accounts-no-match", "", "/zzz", "0 of 33"},
+    {"accounts-plain", "--theme plain", "j ", "1 marked"},
+    {"accounts-sort", "", "s", "Sort by"},
+    {"audit", "", "5", "5 Audit"},
+    {"audit-event", "", "5~/kind:account.deactivate\r~\r", "account.deactivate"},
+    {"audit-filtered", "", "5~/a:ci-deploy", "ci-deploy"},
+    {"edit-0-tokens", "", "/load-test\r~\r", "Edit Service Account"},
+    {"edit-3-tokens", "", "/ci-deploy\r~\r", "Edit Service Account"},
+    {"edit-3-tokens-grid", "", "/ci-deploy\r~\r~\t\t", "Edit Service Account"},
+    {"edit-7-tokens", "", "/fleet-07\r~\r", "Edit Service Account"},
+    {"edit-7-tokens-grid", "", "/fleet-07\r~\r~\t\t", "Edit Service Account"},
+    {"edit-14-tokens", "", "/fleet-14\r~\r", "Edit Service Account"},
+    {"edit-14-tokens-grid", "", "/fleet-14\r~\r~\t\t", "Edit Service Account"},
+    {"edit-20-tokens", "", "/fleet-20\r~\r", "Edit Service Account"},
+    {"edit-20-tokens-last", "", "/fleet-20\r~\r~jjjjjjjjjjjjjjjjjjj", "Edit Service Account"},
+    {"edit-20-tokens-grid", "", "/fleet-20\r~\r~\t\t", "Edit Service Account"},
+    {"edit-group-add", "", "\r~\t~+", "build"},
+    {"edit-menu", "", "/ci-deploy\r~\r~.", "Rename"},
+    {"edit-update", "", "\r~\t\t ~\023", "Effective permissions change"},
+    {"first-start", "--db $HOME/new", "", "Welcome to Gatehouse"},
+    {"first-start-passphrase", "--db $HOME/new", "\r", "Passphrase of the vault"},
+    {"group-edit", "", "3~j\r", "Edit Group"},
+    {"groups", "", "3", "collectors"},
+    {"help", "", "?", "scroll"},
+    {"holders", "", "4~/events\r~\r", "alert-mirror"},
+    {"palette", "", ":au", "audit"},
+    {"permissions", "", "4", "Accounts"},
+    {"settings", "", ":settings\r", "of this database"},
+    {"token-generated", "", "T~new-one\r", "Token generated"},
+    {"token-new", "", "T", "New token of"},
+    {"token-refused", "", "T~\t\tno_such\r", "no_such"},
+    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working now"},
+    {"tokens", "", "2", "81 tokens"},
+    {"tokens-facets", "", "2~f", "Ending within 14 days"},
+    {"unlock", "", "\r~p", "Unlock the vault"},
+    {"vault", "", ":vault\r", "SLOT"},
+    {"why", "", "/ci-deploy\r~w~prox~\r", "group deploy"},
 };
 static const struct size {
     int rows, columns;
@@ -71,7 +106,15 @@ static void add_account(const struct act *act, int tokens)
     }
 }
 
-/* What is random, and shown in many places, is replaced. */
+/* Replaces what is random in the database: a token's last four characters and the hashes. */
+static void fix_random(void)
+{
+    prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
+    prepared_run(home, "UPDATE event SET hash = zeroblob(32)");
+    prepared_run(home, "UPDATE event SET after = json_replace(after, '$.last_four', '0000') "
+                       "WHERE after LIKE '%last_four%'");
+}
+
 static void open_home(void)
 {
     static const struct actor mara = {.uid = 1000, .user = "mara", .host = "north"};
@@ -84,11 +127,10 @@ static void open_home(void)
     add_account(&act, 20);
     cr_assert_eq(store_end(act.store, OK), OK);
     store_close(act.store);
-    prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
-    prepared_run(home, "UPDATE event SET hash = zeroblob(32)");
+    fix_random();
 }
 
-/* So that the picture does not depend on how long anything took. */
+/* Timers stand still, so that the picture does not depend on how long anything took. */
 static void hold_clock(int64_t seconds)
 {
     terminal_hold_clock(home, TERMINAL_EPOCH, (1000 + seconds) * 1000);
@@ -96,14 +138,10 @@ static void hold_clock(int64_t seconds)
 
 static void open_console(const struct golden *golden, const struct size *size)
 {
-    static const char *const version[] = {"--version", NULL};
-    if (golden->start == DEMO)
-        open_home();
-    else
-        home = terminal_start(3, 40, version, NULL);
+    open_home();
     hold_clock(0);
-    console = prepared_line(home, size->rows, size->columns, "exec", "");
-    terminal_wait(console, golden->start == DEMO ? "ACCOUNT ID" : "Welcome");
+    console = prepared_line(home, size->rows, size->columns, "exec", golden->arguments);
+    cr_assert(terminal_wait_idle(console));
 }
 
 static void send_keys(const char *keys)
@@ -121,8 +159,8 @@ static void send_keys(const char *keys)
     }
 }
 
-/* What comes late (the detail pane) is drawn, too: the console looks at its clock once something is
- * typed, and this means no key. */
+/* Lets a second pass, so that what is drawn with a delay, as the detail pane is, has been drawn.
+ * The escape sequence is no key: it only wakes the console, which then looks at the clock. */
 static void settle(void)
 {
     cr_assert(terminal_wait_idle(console));
@@ -131,7 +169,7 @@ static void settle(void)
     cr_assert(terminal_wait_idle(console));
 }
 
-/* What is random for each console: a new token and the home's name. The length stays. */
+/* Covers what is random in a console: a token it generates, and the name of its home. */
 static void mask(char *picture)
 {
     static const char *const before[] = {"gth_", "/gatehouse-test-"};
@@ -169,11 +207,11 @@ static char *read_golden(void)
 static void expect_golden(const char *picture)
 {
     char *expected = read_golden();
-    cr_assert(expected, "there is no %s: script/golden writes it", path);
+    cr_assert(expected, "there is no %s: run script/golden", path);
     bool same = !strcmp(expected, picture);
     if (!same) terminal_print_difference(expected, picture);
     free(expected);
-    cr_assert(same, "%s differs; if that is meant, script/golden rewrites it", path);
+    cr_assert(same, "%s differs; if that is intended, run script/golden", path);
 }
 
 ParameterizedTestParameters(golden, a_screen_looks_as_its_file_says)
@@ -219,12 +257,12 @@ static bool is_named(const char *file)
     return false;
 }
 
-Test(golden, no_file_is_left_of_a_screen_that_is_gone)
+Test(golden, every_file_belongs_to_a_screen)
 {
     DIR *folder = opendir(GOLDEN_FOLDER);
-    cr_assert(folder, "there is no %s: script/golden writes it", GOLDEN_FOLDER);
+    cr_assert(folder, "there is no %s: run script/golden", GOLDEN_FOLDER);
     for (struct dirent *entry; (entry = readdir(folder));)
         cr_expect(entry->d_name[0] == '.' || is_named(entry->d_name),
-                  "%s is of no screen: script/golden removes it", entry->d_name);
+                  "no screen of this test has the file %s: run script/golden", entry->d_name);
     closedir(folder);
 }

@@ -200,8 +200,6 @@ int form_run_groups(struct form *form, enum command command)
     }
 }
 
-enum { SOON = 14 * DAY_SECONDS };
-
 /* Columns of the table for the width at hand; 0: left out. */
 struct layout {
     int name, token, state, created, expires, used, menu;
@@ -225,8 +223,7 @@ static void draw_times(const struct form *form, const struct canvas *line, struc
     when_relative(used, token->last_used, form->now);
     if (at.created) draw_cell(line, 0, at.created, 11, ROLE_MUTED, created);
     if (at.expires) {
-        bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                    token->expires < form->now + SOON;
+        bool soon = token_ends_soon(token, form->now);
         draw_cell(line, 0, at.expires, 10, soon ? ROLE_WARN : ROLE_MUTED, expires);
         if (soon) draw_text(line, 0, at.expires + (int)text_width(expires) + 1, ROLE_WARN, "!");
     }
@@ -260,7 +257,7 @@ static void draw_token(struct form *form, const struct canvas *canvas, int row, 
     draw_times(form, &line, at, token);
     if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
     if (!here) return;
-    form->menu_row = line.top - line.scroll;
+    form->menu_row = line.top;
     form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
     if (!form->renaming) draw_cursor(&line, 0, at.name, false);
 }

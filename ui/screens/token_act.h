@@ -3,7 +3,7 @@
 #ifndef GATEHOUSE_UI_TOKEN_ACT_H
 #define GATEHOUSE_UI_TOKEN_ACT_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 #include <gatehouse/token.h>
 
