@@ -240,5 +240,5 @@ Test(token, a_list_longer_than_a_page_is_complete_in_every_order)
         json_decref(list);
     }
     cr_assert_eq(run("token", "list"), 0);
-    cr_assert(strstr(run_out, "\n450 "), "%s", run_out);
+    cr_assert(strstr(run_out, "\n   450  "), "%s", run_out);
 }
