@@ -197,6 +197,26 @@ enum command command_of_key(int key, const struct contexts *contexts)
     return COMMAND_NONE;
 }
 
+int command_rows(enum command command, int page, int all)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+        return 1;
+    case COMMAND_UP:
+        return -1;
+    case COMMAND_PAGE_DOWN:
+        return page;
+    case COMMAND_PAGE_UP:
+        return -page;
+    case COMMAND_FIRST:
+        return -all;
+    case COMMAND_LAST:
+        return all;
+    default:
+        return 0;
+    }
+}
+
 enum command command_of_name(const char *name)
 {
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)

@@ -186,6 +186,9 @@ bool command_works(enum command command, const struct contexts *contexts);
 bool command_is_general(enum command command);
 /* The command of a key where these hold; COMMAND_NONE. */
 enum command command_of_key(int key, const struct contexts *contexts);
+/* How far a command of lists moves the cursor: a row, `page` rows, or `all` to an end; 0 for other
+ * commands. */
+int command_rows(enum command command, int page, int all);
 /* By its name in the palette; COMMAND_NONE. */
 enum command command_of_name(const char *name);
 /* All keys of a command, "↑ k". */

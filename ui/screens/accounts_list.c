@@ -218,6 +218,8 @@ const struct table_source accounts_source = {
     .one = "account",
     .many = "accounts",
     .empty = "No service accounts yet. Press n to create the first one.",
+    .none = "there is no account",
+    .gone = "this account was deleted elsewhere",
     .sorts = sorts,
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},

@@ -111,6 +111,8 @@ const struct table_source tokens_source = {
     .one = "token",
     .many = "tokens",
     .empty = "No tokens yet. Press n to generate the first one.",
+    .none = "there is no token",
+    .gone = "this token is gone: its account was deleted elsewhere",
     .sorts = sorts,
     .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct listed_token),
