@@ -52,15 +52,10 @@ static const struct screen_command *find(const struct screen *screen, enum comma
 
 const char *screen_why_not(const struct screen *screen, enum command command)
 {
-    const struct app *app = screen->app;
-    const struct command_entry *entry = &command_table[command];
-    if (entry->changes && app->store && store_is_read_only(app->store))
-        return "this console is read-only";
-    bool needs_store = command == COMMAND_VAULT || command == COMMAND_SETTINGS ||
-                       command == COMMAND_PANIC || command == COMMAND_AUDIT_VERIFY ||
-                       command == COMMAND_AUDIT_HEAD ||
-                       (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_AUDIT);
-    if (needs_store && !app->store) return "there is no database yet";
+    const struct store *store = screen->app->store;
+    enum needs needs = command_table[command].needs;
+    if (needs >= NEEDS_STORE && !store) return "there is no database yet";
+    if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
     const struct screen_command *found = find(screen, command);
     const char *why_not = NULL;
     if (!found || (found->needs_row && !screen->class->row(screen, &why_not))) return why_not;
