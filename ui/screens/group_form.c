@@ -88,10 +88,13 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
     if (leaving)
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
-    if (!form->group.system) snprintf(right + size, sizeof right - (size_t)size, " · + add");
+    if (!form->group.system)
+        snprintf(right + size, sizeof right - (size_t)size, " · %s add",
+                 command_key(COMMAND_MEMBER_ADD).text);
     draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
     if (!form->members.count && rows)
-        draw_text(canvas, row, 3, ROLE_MUTED, "No members yet: + adds one");
+        draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
+                    command_key(COMMAND_MEMBER_ADD).text);
     for (size_t i = 0; i < form->members.count && i < rows; i++)
         draw_member(form, canvas, row + (int)i, i);
     return row + (int)rows;
@@ -229,7 +232,8 @@ static int write_form(struct group_form *form)
     if (e == ERR_CONFLICT) return ask_conflict(form);
     if (e) return app_say_error(app);
     remember(form);
-    app_say(app, ROLE_GOOD, "✓ Updated the group %s · U undo", form->group.name);
+    app_say(app, ROLE_GOOD, "✓ Updated the group %s · %s undo", form->group.name,
+            command_key(COMMAND_UNDO).text);
     return EFFECT_CLOSE;
 }
 

@@ -214,7 +214,9 @@ void holders_open(struct app *app, const struct permission *permission)
     static const struct table_source source = {
         .one = "account holds it",
         .many = "accounts hold it",
-        .empty = "Nobody holds it. + on an account or a group grants it.",
+        .empty = "Nobody holds it.",
+        .next = COMMAND_ACCOUNT_ADD,
+        .next_text = "on an account to grant it",
         .none = "there is no account",
         .gone = "this account was deleted elsewhere",
         .search = SEARCH_ALWAYS,

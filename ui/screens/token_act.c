@@ -154,8 +154,8 @@ static int suspend(struct screen *screen)
     used_text(token, act.now, used, sizeof used);
     if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
     if (changed) undo_push_suspended(app, number, suspended);
-    app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", label, suspended ? "suspended" : "resumed",
-            used);
+    app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo", label, suspended ? "suspended" : "resumed",
+            used, command_key(COMMAND_UNDO).text);
     return EFFECT_LOAD;
 }
 
@@ -261,8 +261,12 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (e) return e;
     when_date(date, expires);
     if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
-    app_say(app, ROLE_GOOD, "✓ %s expires %s%s%s", chosen->label,
-            expires == WHEN_NEVER ? "" : "on ", date, changed ? " · U undo" : " already");
+    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s · %s undo", chosen->label, on, date,
+                command_key(COMMAND_UNDO).text);
+    else
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s already", chosen->label, on, date);
     free(chosen);
     return OK;
 }
