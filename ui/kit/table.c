@@ -369,9 +369,14 @@ void table_draw_empty(const struct table *table, const struct canvas *canvas, in
     if (table->problem[0])
         draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
     if (table->problem[0] || table->total < 0) return;
-    draw_text(canvas, row, 5, ROLE_MUTED,
-              table->filter.size ? "Nothing matches. Esc clears the filter."
-                                 : table->source->empty);
+    const struct table_source *source = table->source;
+    if (table->filter.size)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    else if (source->next_text)
+        draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
+                    command_key(source->next).text, source->next_text);
+    else
+        draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
 /* The bar alone tells the row: what it lit beside would be sent twice for every step. */
@@ -459,15 +464,6 @@ static int filtered(struct table *table)
     return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
 }
 
-/* What is done to a row is meant for the rows of what was typed before; looking on need not wait.
- */
-static bool needs_rows(const struct table *table, int key)
-{
-    struct contexts contexts = screen_contexts(table->screen);
-    enum command command = command_of_key(key, &contexts);
-    return command && !command_is_general(command);
-}
-
 /* A click on the row under the cursor does what Enter does. */
 static int click(struct table *table)
 {
@@ -506,7 +502,6 @@ int table_key(struct table *table, int key)
     enum field_effect effect;
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
-    if (!table->filtering && needs_rows(table, key)) table_settle(table);
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
     if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
     if (key == UI_PASTE) {
@@ -529,49 +524,95 @@ static int pick_sort(struct app *app, void *arg, size_t index)
     return table_reopen(table, TABLE_AROUND);
 }
 
-/* A range, then the filter, then the facet. */
-static int clear(struct table *table)
+static struct table *table_of(struct screen *screen)
 {
+    return &((struct table_screen *)screen)->table;
+}
+
+static bool is_in_range(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->in_range && !table->filtering;
+}
+
+static int leave_range(struct screen *screen)
+{
+    table_of(screen)->in_range = false;
+    return EFFECT_DRAW;
+}
+
+static bool is_filtered(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering || table->filter.size;
+}
+
+static int clear_filter(struct screen *screen)
+{
+    struct table *table = table_of(screen);
     bool was_empty = !table->filter.size;
-    if (table->in_range && !table->filtering) {
-        table->in_range = false;
-        return EFFECT_DRAW;
-    }
-    if (table->filtering || !was_empty) {
-        table->filtering = false;
-        field_set(&table->filter, "");
-        return was_empty ? EFFECT_DRAW : filtered(table);
-    }
-    if (!table->facet) return EFFECT_PASS;
-    table->facet = 0;
-    return table_reopen(table, TABLE_AROUND);
+    table->filtering = false;
+    field_set(&table->filter, "");
+    return was_empty ? EFFECT_DRAW : filtered(table);
 }
 
-static int run_view(struct table *table, enum command command)
+static bool has_facet(const struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_FILTER:
-        table->filtering = true;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_KEEP:
-        table->filtering = false;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_CLEAR:
-    case COMMAND_ESCAPE:
-        return clear(table);
-    case COMMAND_SORT:
-        picker_open(table->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
-                    (size_t)table->sort, pick_sort, table);
-        return EFFECT_DRAW;
-    case COMMAND_REFRESH:
-        return table_reopen(table, TABLE_AROUND);
-    default:
-        return EFFECT_PASS;
-    }
+    return ((const struct table_screen *)screen)->table.facet != 0;
 }
 
-static int run_move(struct table *table, enum command command)
+static int clear_facet(struct screen *screen)
 {
+    table_of(screen)->facet = 0;
+    return table_reopen(table_of(screen), TABLE_AROUND);
+}
+
+static int begin_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = true;
+    return EFFECT_DRAW;
+}
+
+static int keep_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = false;
+    return EFFECT_DRAW;
+}
+
+static int sort(struct screen *screen)
+{
+    struct table *table = table_of(screen);
+    picker_open(screen->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
+                (size_t)table->sort, pick_sort, table);
+    return EFFECT_DRAW;
+}
+
+static int refresh(struct screen *screen)
+{
+    return table_reopen(table_of(screen), TABLE_AROUND);
+}
+
+/* Esc ends a range, then clears the filter, then the facet, then drops the marks. */
+const struct screen_command table_commands[] = {
+    {COMMAND_FILTER, .run = begin_filter},
+    {COMMAND_FILTER_KEEP, .run = keep_filter},
+    {COMMAND_FILTER_CLEAR, .run = clear_filter},
+    {COMMAND_SORT, .run = sort},
+    {COMMAND_REFRESH, .run = refresh},
+    {COMMAND_MARK, .run = table_mark},
+    {COMMAND_RANGE, .run = table_mark_range},
+    {COMMAND_MARK_ALL, .run = table_mark_all},
+    {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
+    {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range},
+    {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered},
+    {COMMAND_ESCAPE, .run = clear_facet, .when = has_facet},
+    {COMMAND_ESCAPE, .run = table_drop_marks, .when = table_has_marks},
+    {.command = COMMAND_NONE},
+};
+
+int table_move(struct screen *screen, enum command command)
+{
+    struct table *table = table_of(screen);
     switch (command) {
     case COMMAND_DOWN:
         return go(table, STEP_MOVE, 1);
@@ -586,15 +627,20 @@ static int run_move(struct table *table, enum command command)
     case COMMAND_LAST:
         return go(table, STEP_LAST, 0);
     default:
-        return EFFECT_PASS;
+        return EFFECT_NONE;
     }
 }
 
-int table_run(struct table *table, enum command command)
+const void *table_row(const struct screen *screen, const char **why_not)
 {
-    int effects = run_move(table, command);
-    if (effects & EFFECT_PASS) effects = run_view(table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    table_settle(table); /* from a menu or the palette no key has */
-    return table_run_marks(table, command);
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    const void *row = list_current(&table->list);
+    *why_not = row ? table->source->gone : table->source->none;
+    return table->list.gone ? NULL : row;
+}
+
+/* What is done to a row is meant for the rows of what was typed before. */
+void table_wait(struct screen *screen)
+{
+    if (!table_of(screen)->filtering) table_settle(table_of(screen));
 }

@@ -106,8 +106,7 @@ static enum error rows_before(const struct table_reader *reader, const void *row
 
 static enum error load(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return table_load(&((struct holders *)screen)->table, app->rows);
+    return table_load(&((struct holders *)screen)->table, screen->app->rows);
 }
 
 static void draw_row(struct holders *holders, const struct canvas *rows, int id_width, int status,
@@ -149,23 +148,24 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     if (!table->list.count) table_draw_empty(table, &rows, 2);
 }
 
-static int run(struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct holders *holders = (struct holders *)screen;
-    const struct holder *here = list_current(&holders->table.list);
-    int effects = table_run(&holders->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_HOLDER_OPEN:
-        if (here) account_form_open(app, here->row.number);
-        return EFFECT_DRAW;
-    case COMMAND_HOLDER_WHY:
-        return here ? why_show(app, here->row.number, holders->permission) : EFFECT_NONE;
-    default:
-        return EFFECT_PASS;
-    }
+    const struct holder *here = screen_row(screen);
+    account_form_open(screen->app, here->row.number);
+    return EFFECT_DRAW;
 }
+
+static int why(struct screen *screen)
+{
+    const struct holder *here = screen_row(screen);
+    return why_show(screen->app, here->row.number, ((struct holders *)screen)->permission);
+}
+
+static const struct screen_command holders_commands[] = {
+    {COMMAND_HOLDER_OPEN, .run = open_account, .needs_row = true},
+    {COMMAND_HOLDER_WHY, .run = why, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 static int key(struct screen *screen, int pressed)
 {
@@ -202,7 +202,10 @@ static const struct screen_class holders_class = {
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
+    .commands = {holders_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_holders,
@@ -213,7 +216,11 @@ void holders_open(struct app *app, const struct permission *permission)
     static const struct table_source source = {
         .one = "account holds it",
         .many = "accounts hold it",
-        .empty = "Nobody holds it. + on an account or a group grants it.",
+        .empty = "Nobody holds it.",
+        .next = COMMAND_ACCOUNT_ADD,
+        .next_text = "on an account to grant it",
+        .none = "there is no account",
+        .gone = "this account was deleted elsewhere",
         .search = SEARCH_ALWAYS,
         .rows = {.row_size = sizeof(struct holder),
                  .id = row_id,
