@@ -1,5 +1,7 @@
 #include "ui/background.h"
 
+#include "ui/app.h"
+
 #include <errno.h>
 #include <gatehouse/database.h>
 #include <pthread.h>

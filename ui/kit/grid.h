@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_UI_GRID_H
 #define GATEHOUSE_UI_GRID_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 #include <gatehouse/permission.h>
 

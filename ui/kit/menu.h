@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_UI_MENU_H
 #define GATEHOUSE_UI_MENU_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 /* The ellipsis menu of the top screen: `commands` ended by COMMAND_NONE, beside the cell (row,
  * column) of the screen, flipping at the edges. Runs the chosen one in that screen. Letters are the

@@ -270,7 +270,7 @@ int table_tick(struct table *table)
     struct screen *screen = table->screen;
     if (!table_is_due(table)) return EFFECT_NONE;
     if (table->searching)
-        return screen->class->load(table->app, screen) ? app_say_error(table->app) : EFFECT_DRAW;
+        return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;
     if (!wants(table)) return table_find_place(table), EFFECT_NONE;
     struct counting *counting = malloc(sizeof *counting);
     if (!counting || begin(table, counting)) {
@@ -336,7 +336,7 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
     int row = low ? 1 : 2;
     count_text(table, more, count, sizeof count);
     int width = (int)text_width(count);
-    frame_draw_tabs(table->app, table->screen, canvas);
+    frame_draw_tabs(table->screen, canvas);
     if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, table->source->title);
     draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
     if (!filter) return row + 1;
@@ -421,9 +421,10 @@ void table_free(struct table *table)
     free(table->anchor);
 }
 
-unsigned table_contexts(const struct table *table, unsigned own)
+struct contexts table_focus(const struct screen *screen)
 {
-    return table->filtering ? CONTEXT_TEXT | CONTEXT_FILTER : CONTEXT_TAB | CONTEXT_LIST | own;
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering ? (struct contexts){{CONTEXT_FILTER}} : screen->class->contexts;
 }
 
 int table_reopen(struct table *table, enum table_reopen how)
@@ -454,10 +455,9 @@ static int filtered(struct table *table)
  */
 static bool needs_rows(const struct table *table, int key)
 {
-    enum { ANY = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_TEXT | CONTEXT_FILTER };
-    enum command command = command_of_key(key, screen_contexts(table->app, table->screen));
-    if (command == COMMAND_NONE || command == COMMAND_FILTER) return false;
-    return (command_table[command].contexts & ~(unsigned)ANY) != 0;
+    struct contexts contexts = screen_contexts(table->screen);
+    enum command command = command_of_key(key, &contexts);
+    return command && !command_is_general(command);
 }
 
 /* A click on the row under the cursor does what Enter does. */
@@ -466,18 +466,16 @@ static int click(struct table *table)
     struct app *app = table->app;
     int row, column;
     input_mouse(app->input, &row, &column);
-    if (row == 0)
-        return screen_run(app, table->screen,
-                          tabs_at(app->columns, column, table->screen->class->tab));
+    if (row == 0) return screen_run(table->screen, tabs_at(app, column, table->screen->class->tab));
     size_t index = (size_t)(row - table->top);
     if (row < table->top || index >= table->list.count) return EFFECT_NONE;
     bool same = index == table->list.cursor;
     table->list.cursor = index;
     table->menu_row = row;
-    if (column == table->menu_column) return screen_run(app, table->screen, COMMAND_MENU);
+    if (column == table->menu_column) return screen_run(table->screen, COMMAND_MENU);
     if (!same || table->filtering) return EFFECT_DRAW;
-    return screen_run(app, table->screen,
-                      command_of_key(UI_ENTER, screen_contexts(app, table->screen)));
+    struct contexts contexts = screen_contexts(table->screen);
+    return screen_run(table->screen, command_of_key(UI_ENTER, &contexts));
 }
 
 static int mouse(struct table *table, int key)

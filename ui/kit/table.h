@@ -8,12 +8,12 @@
 #ifndef GATEHOUSE_UI_TABLE_H
 #define GATEHOUSE_UI_TABLE_H
 
-#include "ui/app.h"
 #include "ui/kit/columns.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/marks.h"
 #include "ui/kit/menu.h"
+#include "ui/screen.h"
 
 /* What rows are read with. Stands by itself, so that the background can read with a copy. */
 struct table_reader {
@@ -129,8 +129,14 @@ int64_t table_rows_above(const struct table *table);
 /* The part of `total` that a sample says. */
 int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
-/* `own` where the rows have the focus, those of the filter where it has. */
-unsigned table_contexts(const struct table *table, unsigned own);
+/* What a screen with a table begins with. */
+struct table_screen {
+    struct screen screen;
+    struct table table;
+};
+/* For `focus` of its class: the contexts of the class while the rows have the focus, that of the
+ * filter while it is typed. */
+struct contexts table_focus(const struct screen *screen);
 /* Keys of the filter, and the mouse; EFFECT_PASS for others. */
 int table_key(struct table *table, int key);
 /* Moving, filtering, sorting, refreshing, marking; EFFECT_PASS for others. Esc ends a range, then

@@ -261,10 +261,10 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
 }
 
 /* form_draw.c */
-static void form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void form_draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
     struct canvas body = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
@@ -364,8 +364,9 @@ static int special_key(struct form *form, int key)
     }
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct form *form = (struct form *)screen;
     struct field *field = form_field(form);
     if (pressed == UI_PASTE) {
@@ -388,22 +389,21 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return special_key(form, pressed);
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    (void)app;
     struct form *form = (struct form *)screen;
-    if (form_field(form)) return CONTEXT_FORM | CONTEXT_TEXT;
+    if (form_field(form)) return (struct contexts){{CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
-        return CONTEXT_FORM | CONTEXT_TOGGLE;
+        return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
     case PART_TOKENS:
-        return CONTEXT_FORM | CONTEXT_TOKENS | CONTEXT_LIST;
+        return (struct contexts){{CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_GROUPS:
-        return CONTEXT_FORM | CONTEXT_CHIPS;
+        return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
@@ -425,9 +425,8 @@ static int toggle(struct form *form)
     return EFFECT_LOAD;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
-    (void)app;
     struct form *form = (struct form *)screen;
     if (!form->loaded) return EFFECT_PASS;
     switch (command) {
@@ -450,30 +449,26 @@ static int run(struct app *app, struct screen *screen, enum command command)
     return form->part == PART_PERMISSIONS ? form_run_grid(form, command) : EFFECT_PASS;
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct token_row *token = form_token((const struct form *)screen);
     if (!token) return NULL;
     return token_why_not(token, command);
 }
 
-static const char *label(const struct app *app, const struct screen *screen, enum command command)
+static const char *label(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct token_row *token = form_token((const struct form *)screen);
     return token ? token_command_label(token, command) : NULL;
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
-    (void)app;
     return form_fill((struct form *)screen);
 }
 
-static void close_form(struct app *app, struct screen *screen)
+static void close_form(struct screen *screen)
 {
-    (void)app;
     struct form *form = (struct form *)screen;
     enum { PLACES = 6 };
     struct field *fields[PLACES] = {&form->name,       &form->description,   &form->owner,
@@ -498,9 +493,8 @@ static const enum command form_footer[] = {
     COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
     COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
 
-static bool leave(struct app *app, struct screen *screen, enum command next)
+static bool leave(struct screen *screen, enum command next)
 {
-    (void)app;
     return !form_asks_to_leave((struct form *)screen, next);
 }
 
@@ -508,7 +502,7 @@ static const struct screen_class form_class = {
     .title = "Service account",
     .leave = leave,
     .footer = form_footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = form_draw,
     .key = key,
@@ -535,7 +529,7 @@ void account_form_open(struct app *app, int64_t account)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    form->screen.class = &form_class;
+    form->screen = (struct screen){.class = &form_class, .app = app};
     form->app = app;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
@@ -543,10 +537,10 @@ void account_form_open(struct app *app, int64_t account)
     char expiry[EXPIRY_MAX + 1];
     if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
         app_say_error(app);
-        close_form(app, &form->screen);
+        close_form(&form->screen);
         return;
     }
     if (!account) field_set(&form->token_name, "default");
     if (!account) field_set(&form->token_expires, expiry);
-    screen_push(app, &form->screen);
+    screen_push(&form->screen);
 }

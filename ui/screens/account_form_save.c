@@ -33,7 +33,7 @@ static int create(struct form *form, struct account_details *details)
     }
     app_say(app, ROLE_GOOD, "Created sa::%s", form->name.text);
     bool shows = form->makes_token;
-    screen_close(app, &form->screen);
+    screen_close(&form->screen);
     if (shows) token_dialog_open(app, token, secret);
     return EFFECT_DRAW;
 }
@@ -189,8 +189,8 @@ static int leave_answered(struct app *app, void *arg, int choice)
     enum command next = form->next;
     if (choice == 2) return form_save(form);
     if (choice == 0) return EFFECT_DRAW;
-    screen_close(app, &form->screen);
-    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+    screen_close(&form->screen);
+    return next ? screen_run(app->top, next) : EFFECT_DRAW;
 }
 
 bool form_asks_to_leave(struct form *form, enum command next)

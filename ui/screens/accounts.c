@@ -2,12 +2,12 @@
  */
 #include "ui/screens/accounts.h"
 
+#include "ui/copy.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -130,10 +130,10 @@ static void accounts_draw_side(const struct accounts *accounts, const struct can
 }
 
 /* accounts_draw.c, accounts_side.c */
-static void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void accounts_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(&accounts->table, canvas, "");
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
@@ -168,7 +168,7 @@ static int copy_id(struct accounts *accounts)
     char id[ACCOUNT_ID_SIZE];
     if (!here) return EFFECT_NONE;
     account_id_text(id, here->row.name);
-    return clipboard_copy_text(accounts->table.app, id);
+    return copy_text(accounts->table.app, id);
 }
 
 static int edit(struct accounts *accounts)
@@ -220,9 +220,8 @@ static int run_on_rows(struct accounts *accounts, enum command command)
 }
 
 /* accounts_run.c */
-static int accounts_run(struct app *app, struct screen *screen, enum command command)
+static int accounts_run(struct screen *screen, enum command command)
 {
-    (void)app;
     struct accounts *accounts = (struct accounts *)screen;
     int effects = table_run(&accounts->table, command);
     accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
@@ -239,8 +238,9 @@ static void want_side(struct accounts *accounts)
     accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
 }
 
-static enum error accounts_load(struct app *app, struct screen *screen)
+static enum error accounts_load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct accounts *accounts = (struct accounts *)screen;
     enum error e = table_load(&accounts->table, app->rows);
     if (e) return e;
@@ -255,42 +255,35 @@ static bool is_seen(const struct app *app, const struct screen *screen)
     return app->top == screen || (app->top->class->popup && app->top->below == screen);
 }
 
-static int64_t accounts_due(const struct app *app, const struct screen *screen)
+static int64_t accounts_due(const struct screen *screen)
 {
+    struct app *app = screen->app;
     const struct accounts *accounts = (const struct accounts *)screen;
     if (screen->failed_since || screen->wants_load || !is_seen(app, screen)) return INT64_MAX;
     if (table_is_due(&accounts->table) || accounts_want_names(accounts)) return 0;
     return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
 }
 
-static int accounts_tick(struct app *app, struct screen *screen, int64_t ticks)
+static int accounts_tick(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct accounts *accounts = (struct accounts *)screen;
     if (table_is_due(&accounts->table)) return table_tick(&accounts->table);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
-    if (!accounts->wide || accounts->side_due > ticks) return EFFECT_NONE;
+    if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
     return accounts_load_side(accounts) ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static unsigned accounts_contexts(const struct app *app, const struct screen *screen)
+static int accounts_key(struct screen *screen, int key)
 {
-    (void)app;
-    return table_contexts(&((const struct accounts *)screen)->table, CONTEXT_ACCOUNTS);
-}
-
-static int accounts_key(struct app *app, struct screen *screen, int key)
-{
-    (void)app;
     struct accounts *accounts = (struct accounts *)screen;
     if (accounts->table.filtering) want_side(accounts);
     return table_key(&accounts->table, key);
 }
 
-static const char *accounts_why_not(const struct app *app, const struct screen *screen,
-                                    enum command command)
+static const char *accounts_why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct accounts *accounts = (const struct accounts *)screen;
     switch (command) {
     case COMMAND_ACCOUNT_EDIT:
@@ -307,10 +300,8 @@ static const char *accounts_why_not(const struct app *app, const struct screen *
     }
 }
 
-static const char *accounts_label(const struct app *app, const struct screen *screen,
-                                  enum command command)
+static const char *accounts_label(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct accounts *accounts = (const struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     if (command != COMMAND_ACCOUNT_TOGGLE || !here || !marks_is_empty(&accounts->table.marks))
@@ -318,9 +309,8 @@ static const char *accounts_label(const struct app *app, const struct screen *sc
     return here->row.active ? "Deactivate" : "Activate";
 }
 
-static void accounts_close(struct app *app, struct screen *screen)
+static void accounts_close(struct screen *screen)
 {
-    (void)app;
     struct accounts *accounts = (struct accounts *)screen;
     table_free(&accounts->table);
     accounts_free_names(accounts);
@@ -338,7 +328,8 @@ static const struct screen_class accounts_class = {
     .tab = COMMAND_TAB_ACCOUNTS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = accounts_contexts,
+    .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = accounts_load,
     .draw = accounts_draw,
     .key = accounts_key,
@@ -354,15 +345,15 @@ enum error accounts_open(struct app *app)
 {
     struct accounts *accounts = calloc(1, sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    accounts->screen.class = &accounts_class;
+    accounts->screen = (struct screen){.class = &accounts_class, .app = app};
     accounts->side_due = INT64_MAX;
     enum error e = table_init(&accounts->table, app, &accounts->screen, &accounts_source);
     if (!e) e = name_arena_new(&accounts->arena);
     accounts->table.own = accounts->arena;
     if (e) {
-        accounts_close(app, &accounts->screen);
+        accounts_close(&accounts->screen);
         return e;
     }
-    screen_push(app, &accounts->screen);
+    screen_push(&accounts->screen);
     return OK;
 }

@@ -1,13 +1,13 @@
 /* How the audit log looks. */
 #include "ui/screens/audit.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/audit_event.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
@@ -88,7 +88,7 @@ int audit_chain_verify(struct app *app)
 /* `arg` is the hash that was shown. */
 static int head_closed(struct app *app, void *arg, int choice)
 {
-    int effects = choice ? clipboard_copy_text(app, arg) : EFFECT_DRAW;
+    int effects = choice ? copy_text(app, arg) : EFFECT_DRAW;
     free(arg);
     return effects;
 }
@@ -293,11 +293,11 @@ static void draw_words(const struct table *table, const struct canvas *canvas, i
                   "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
 }
 
-static void audit_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void audit_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct audit *audit = (struct audit *)screen;
     struct table *table = &audit->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     audit->source.title = audit->following ? "Audit · following" : "Audit";
     /* A low screen has no title. */
     bool beside = audit->following && table_is_low(canvas);
@@ -374,8 +374,9 @@ static enum error rows_before(const struct table_reader *reader, const void *row
 }
 
 /* Events only ever come: where none did, the list stands as it is. */
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct audit *audit = (struct audit *)screen;
     struct table *table = &audit->table;
     uint8_t ignored[AUDIT_HASH_SIZE];
@@ -417,8 +418,9 @@ int audit_account_open(struct app *app, int64_t number)
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct audit *audit = (struct audit *)screen;
     const struct audited *here = audit_current(audit);
     int effects = table_run(&audit->table, command);
@@ -438,9 +440,8 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct audited *here = audit_current((const struct audit *)screen);
     if (command != COMMAND_AUDIT_SHOW && command != COMMAND_AUDIT_ACCOUNT) return NULL;
     if (!here) return "there is no event";
@@ -448,36 +449,26 @@ static const char *why_not(const struct app *app, const struct screen *screen, e
                                                               : NULL;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
-    return table_contexts(&((const struct audit *)screen)->table, CONTEXT_AUDIT);
-}
-
-static int key(struct app *app, struct screen *screen, int pressed)
-{
-    (void)app;
     struct audit *audit = (struct audit *)screen;
     int effects = table_key(&audit->table, pressed);
     settle(audit);
     return effects;
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct audit *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct audit *)screen)->table);
 }
 
-static void close_audit(struct app *app, struct screen *screen)
+static void close_audit(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct audit *)screen)->table);
     free(screen);
 }
@@ -491,7 +482,8 @@ static const struct screen_class audit_class = {
     .tab = COMMAND_TAB_AUDIT,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = audit_draw,
     .key = key,
@@ -518,15 +510,15 @@ enum error audit_open(struct app *app)
     };
     struct audit *audit = calloc(1, sizeof *audit);
     if (!audit) return fail(ERR_SYSTEM, "out of memory");
-    audit->screen.class = &audit_class;
+    audit->screen = (struct screen){.class = &audit_class, .app = app};
     audit->source = source;
     audit->newest = -1;
     enum error e = table_init(&audit->table, app, &audit->screen, &audit->source);
     audit->table.descending = true; /* the newest first, always */
     if (e) {
-        close_audit(app, &audit->screen);
+        close_audit(&audit->screen);
         return e;
     }
-    screen_push(app, &audit->screen);
+    screen_push(&audit->screen);
     return OK;
 }

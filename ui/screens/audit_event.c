@@ -1,6 +1,7 @@
 /* One event, whole, in a dialog. */
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -103,9 +104,8 @@ static void draw_bottom(const struct event_dialog *dialog, const struct canvas *
     draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct event_dialog *dialog = (struct event_dialog *)screen;
     char title[48];
     int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : COLUMNS;
@@ -129,8 +129,9 @@ static int scroll(struct event_dialog *dialog, int rows)
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct event_dialog *dialog = (struct event_dialog *)screen;
     int64_t account = dialog->event.account;
     switch (command) {
@@ -149,35 +150,27 @@ static int run(struct app *app, struct screen *screen, enum command command)
     case COMMAND_AUDIT_SHOW:
         return EFFECT_CLOSE;
     case COMMAND_AUDIT_ACCOUNT:
-        screen_close(app, screen);
+        screen_close(screen);
         return audit_account_open(app, account);
     default:
         return EFFECT_PASS;
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     bool none = !((const struct event_dialog *)screen)->event.account;
     return command == COMMAND_AUDIT_ACCOUNT && none ? "this event is of no account" : NULL;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app, (void)screen;
+    (void)screen;
     return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_event(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_DIALOG | CONTEXT_LIST | CONTEXT_AUDIT;
-}
-
-static void close_event(struct app *app, struct screen *screen)
-{
-    (void)app;
     struct event_dialog *dialog = (struct event_dialog *)screen;
     audit_event_free(&dialog->event);
     free(dialog->change);
@@ -188,7 +181,7 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .run = run,
@@ -203,14 +196,14 @@ int audit_event_open(struct app *app, int64_t sequence)
         app_say(app, ROLE_BAD, "out of memory");
         return EFFECT_DRAW;
     }
-    dialog->screen.class = &event_class;
+    dialog->screen = (struct screen){.class = &event_class, .app = app};
     enum error e = audit_get(app->store, sequence, &dialog->event);
     if (!e) e = audit_change_lines(&dialog->event, &dialog->change);
     if (e) {
-        close_event(app, &dialog->screen);
+        close_event(&dialog->screen);
         return app_say_error(app);
     }
     tell(dialog);
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
     return EFFECT_DRAW;
 }

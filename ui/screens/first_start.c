@@ -1,8 +1,8 @@
 #include "ui/screens/first_start.h"
 
-#include "ui/console.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
+#include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
@@ -35,8 +35,9 @@ struct first_start {
     size_t at;
 };
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
+    struct app *app = screen->app;
     struct first_start *start = (struct first_start *)screen;
     int columns = canvas->columns - 2 < 74 ? canvas->columns - 2 : 74;
     int row = 1;
@@ -83,7 +84,7 @@ static enum error create(struct app *app, enum slot_kind kind, const struct secr
         unlink(app->options->database);
         return e;
     }
-    return app_open_database(app);
+    return app->open_database(app);
 }
 
 static int code_wanted(struct app *app, void *arg, int choice)
@@ -127,7 +128,7 @@ static enum error finish(struct app *app, enum slot_kind kind, const struct secr
     enum error e = create(app, kind, unlock);
     app->message[0] = 0;
     if (e) return e;
-    screen_close(app, &start->screen);
+    screen_close(&start->screen);
     app_say(app, ROLE_GOOD, "Created %s", app->options->database);
     if (unlock) offer_code(app, kind, unlock);
     return OK;
@@ -172,8 +173,9 @@ static int choose(struct app *app, struct first_start *start)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct first_start *start = (struct first_start *)screen;
     for (size_t i = 0; i < CHOICES; i++) {
         if (pressed != choices[i].key) continue;
@@ -188,9 +190,8 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
-static void close_start(struct app *app, struct screen *screen)
+static void close_start(struct screen *screen)
 {
-    (void)app;
     free(screen);
 }
 
@@ -205,7 +206,7 @@ enum error first_start_open(struct app *app)
 {
     struct first_start *start = calloc(1, sizeof *start);
     if (!start) return fail(ERR_SYSTEM, "out of memory");
-    start->screen.class = &start_class;
-    screen_push(app, &start->screen);
+    start->screen = (struct screen){.class = &start_class, .app = app};
+    screen_push(&start->screen);
     return OK;
 }

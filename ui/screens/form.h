@@ -2,9 +2,9 @@
 #ifndef GATEHOUSE_UI_FORM_H
 #define GATEHOUSE_UI_FORM_H
 
-#include "ui/app.h"
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
+#include "ui/screen.h"
 #include "ui/screens/token_act.h"
 
 #include <gatehouse/account.h>

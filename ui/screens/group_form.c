@@ -146,10 +146,10 @@ static void draw_grid(struct group_form *form, const struct canvas *canvas, int 
 }
 
 /* group_form_draw.c */
-static void group_form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void group_form_draw(struct screen *screen, const struct canvas *whole)
 {
     struct group_form *form = (struct group_form *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
     int rows = description_rows(form, &canvas), columns = canvas.columns - LABEL_COLUMNS - 1;
@@ -296,8 +296,8 @@ static int leave_answered(struct app *app, void *arg, int choice)
     enum command next = form->next;
     if (choice == 2) return group_form_save(form);
     if (choice == 0) return EFFECT_DRAW;
-    screen_close(app, &form->screen);
-    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+    screen_close(&form->screen);
+    return next ? screen_run(app->top, next) : EFFECT_DRAW;
 }
 
 /* Asks when there is something to lose. Returns effects. */
@@ -342,8 +342,9 @@ static enum error fill_members(struct group_form *form)
     return e ? e : list_refresh(&form->members);
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct group_form *form = (struct group_form *)screen;
     struct permissions *catalogue;
     form->now = ambient_now();
@@ -375,9 +376,8 @@ static int text_key(struct group_form *form, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_LOAD;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     if (!form->loaded) return EFFECT_PASS;
     if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
@@ -405,9 +405,8 @@ static int run_grid(struct group_form *form, enum command command)
     return grid_run(&form->grid, form->catalogue, command);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     switch (command) {
     case COMMAND_FORM_SAVE:
@@ -426,9 +425,8 @@ static int run(struct app *app, struct screen *screen, enum command command)
     return form->part == GROUP_PART_PERMISSIONS ? run_grid(form, command) : EFFECT_PASS;
 }
 
-static bool leave(struct app *app, struct screen *screen, enum command next)
+static bool leave(struct screen *screen, enum command next)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     if (!group_form_is_changed(form)) return true;
     int ignored = group_form_leave(form, next);
@@ -436,31 +434,26 @@ static bool leave(struct app *app, struct screen *screen, enum command next)
     return false;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    (void)app;
-    const struct group_form *form = (const struct group_form *)screen;
-    switch (form->part) {
-    case GROUP_PART_DESCRIPTION:
-        return CONTEXT_FORM | CONTEXT_TEXT;
+    switch (((const struct group_form *)screen)->part) {
     case GROUP_PART_MEMBERS:
-        return CONTEXT_FORM | CONTEXT_LIST | CONTEXT_MEMBERS;
+        return (struct contexts){{CONTEXT_MEMBERS, CONTEXT_LIST, CONTEXT_FORM}};
     case GROUP_PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app, (void)screen;
+    (void)screen;
     return command == COMMAND_GRID_WHY ? "it is asked of an account" : NULL;
 }
 
-static void close_form(struct app *app, struct screen *screen)
+static void close_form(struct screen *screen)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     field_free(&form->description);
     group_details_free(&form->saved);
@@ -479,7 +472,7 @@ static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE
 static const struct screen_class form_class = {
     .title = "Group",
     .footer = footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = group_form_draw,
     .key = key,
@@ -496,15 +489,15 @@ void group_form_open(struct app *app, int64_t group)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    form->screen.class = &form_class;
+    form->screen = (struct screen){.class = &form_class, .app = app};
     form->app = app;
     form->number = group;
     form->part = GROUP_PART_MEMBERS;
     list_init(&form->members, &group_members_source, form);
     if (field_init(&form->description, GROUP_DESCRIPTION_MAX, true)) {
         app_say_error(app);
-        close_form(app, &form->screen);
+        close_form(&form->screen);
         return;
     }
-    screen_push(app, &form->screen);
+    screen_push(&form->screen);
 }

@@ -2,10 +2,10 @@
 #ifndef GATEHOUSE_UI_GROUP_SCREEN_H
 #define GATEHOUSE_UI_GROUP_SCREEN_H
 
-#include "ui/app.h"
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
 #include "ui/kit/list.h"
+#include "ui/screen.h"
 
 #include <gatehouse/group.h>
 

@@ -255,23 +255,25 @@ static const struct table_source source = {
     .before = rows_before,
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     return table_load(&((struct groups *)screen)->table, app->rows);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct groups *groups = (struct groups *)screen;
     struct table *table = &groups->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(table, canvas, "");
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_rows(table, &rows);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct groups *groups = (struct groups *)screen;
     const struct group *here = groups_current(groups);
     int effects = table_run(&groups->table, command);
@@ -297,9 +299,8 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct groups *groups = (const struct groups *)screen;
     const struct group *here = groups_current(groups);
     switch (command) {
@@ -317,33 +318,23 @@ static const char *why_not(const struct app *app, const struct screen *screen, e
     return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
-    return table_contexts(&((const struct groups *)screen)->table, CONTEXT_GROUPS);
-}
-
-static int key(struct app *app, struct screen *screen, int pressed)
-{
-    (void)app;
     return table_key(&((struct groups *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct groups *)screen)->table);
 }
 
-static void close_groups(struct app *app, struct screen *screen)
+static void close_groups(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct groups *)screen)->table);
     free(screen);
 }
@@ -358,7 +349,8 @@ static const struct screen_class groups_class = {
     .tab = COMMAND_TAB_GROUPS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_GROUPS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
@@ -373,12 +365,12 @@ enum error groups_open(struct app *app)
 {
     struct groups *groups = calloc(1, sizeof *groups);
     if (!groups) return fail(ERR_SYSTEM, "out of memory");
-    groups->screen.class = &groups_class;
+    groups->screen = (struct screen){.class = &groups_class, .app = app};
     enum error e = table_init(&groups->table, app, &groups->screen, &source);
     if (e) {
-        close_groups(app, &groups->screen);
+        close_groups(&groups->screen);
         return e;
     }
-    screen_push(app, &groups->screen);
+    screen_push(&groups->screen);
     return OK;
 }

@@ -144,23 +144,25 @@ const struct columns holders_columns = {
          .cell = through_cell},
     }};
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     return table_load(&((struct holders *)screen)->table, app->rows);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct holders *holders = (struct holders *)screen;
     struct table *table = &holders->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(table, canvas, "");
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_rows(table, &rows);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct holders *holders = (struct holders *)screen;
     const struct holder *here = list_current(&holders->table.list);
     int effects = table_run(&holders->table, command);
@@ -176,33 +178,23 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
-    return table_contexts(&((const struct holders *)screen)->table, CONTEXT_HOLDERS);
-}
-
-static int key(struct app *app, struct screen *screen, int pressed)
-{
-    (void)app;
     return table_key(&((struct holders *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct holders *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct holders *)screen)->table);
 }
 
-static void close_holders(struct app *app, struct screen *screen)
+static void close_holders(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct holders *)screen)->table);
     free(screen);
 }
@@ -216,7 +208,8 @@ static const struct screen_class holders_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
@@ -246,16 +239,16 @@ void holders_open(struct app *app, const struct permission *permission)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    holders->screen.class = &holders_class;
+    holders->screen = (struct screen){.class = &holders_class, .app = app};
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
     holders->source = source;
     holders->source.title = holders->title;
     if (table_init(&holders->table, app, &holders->screen, &holders->source)) {
         app_say_error(app);
-        close_holders(app, &holders->screen);
+        close_holders(&holders->screen);
         return;
     }
     holders->table.own = &holders->permission;
-    screen_push(app, &holders->screen);
+    screen_push(&holders->screen);
 }

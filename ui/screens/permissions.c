@@ -442,8 +442,9 @@ static int permissions_menu(struct permissions_screen *screen)
     return EFFECT_DRAW;
 }
 
-static enum error load(struct app *app, struct screen *whole)
+static enum error load(struct screen *whole)
 {
+    struct app *app = whole->app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     enum error e = permissions_read(screen);
@@ -451,11 +452,12 @@ static enum error load(struct app *app, struct screen *whole)
 }
 
 /* The line below the list says what the permission under the cursor allows. */
-static void draw(struct app *app, struct screen *whole, const struct canvas *canvas)
+static void draw(struct screen *whole, const struct canvas *canvas)
 {
+    struct app *app = whole->app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct table *table = &screen->table;
-    struct canvas body = frame_draw_bottom(app, whole, canvas);
+    struct canvas body = frame_draw_bottom(whole, canvas);
     int first = table_draw_top(table, canvas, "");
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_rows(table, &rows);
@@ -466,8 +468,9 @@ static void draw(struct app *app, struct screen *whole, const struct canvas *can
                   here->permission.sentence);
 }
 
-static int run(struct app *app, struct screen *whole, enum command command)
+static int run(struct screen *whole, enum command command)
 {
+    struct app *app = whole->app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     int effects = table_run(&screen->table, command);
     if (!(effects & EFFECT_PASS)) return effects;
@@ -490,9 +493,8 @@ static int run(struct app *app, struct screen *whole, enum command command)
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *whole, enum command command)
+static const char *why_not(const struct screen *whole, enum command command)
 {
-    (void)app;
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
     bool needs_row = command == COMMAND_PERMISSION_HOLDERS || command == COMMAND_PERMISSION_EDIT ||
                      command == COMMAND_PERMISSION_DELETE;
@@ -501,36 +503,26 @@ static const char *why_not(const struct app *app, const struct screen *whole, en
     return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
-    return table_contexts(&((const struct permissions_screen *)screen)->table, CONTEXT_PERMISSIONS);
-}
-
-static int key(struct app *app, struct screen *screen, int pressed)
-{
-    (void)app;
     return table_key(&((struct permissions_screen *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *whole)
+static int64_t due(const struct screen *whole)
 {
-    (void)app;
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
     return table_is_due(&screen->table) || permissions_want_holders(screen) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *whole, int64_t ticks)
+static int tick(struct screen *whole)
 {
-    (void)app, (void)ticks;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     if (permissions_want_holders(screen)) permissions_count_holders(screen);
     return table_tick(&screen->table);
 }
 
-static void close_permissions(struct app *app, struct screen *whole)
+static void close_permissions(struct screen *whole)
 {
-    (void)app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     table_free(&screen->table);
@@ -555,7 +547,8 @@ static const struct screen_class permissions_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_PERMISSIONS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
@@ -570,13 +563,13 @@ enum error permissions_open(struct app *app)
 {
     struct permissions_screen *screen = calloc(1, sizeof *screen);
     if (!screen) return fail(ERR_SYSTEM, "out of memory");
-    screen->screen.class = &permissions_class;
+    screen->screen = (struct screen){.class = &permissions_class, .app = app};
     enum error e = table_init(&screen->table, app, &screen->screen, &permissions_source);
     if (e) {
-        close_permissions(app, &screen->screen);
+        close_permissions(&screen->screen);
         return e;
     }
     screen->table.own = screen;
-    screen_push(app, &screen->screen);
+    screen_push(&screen->screen);
     return OK;
 }

@@ -23,8 +23,9 @@ struct settings {
     int at;
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct settings *settings = (struct settings *)screen;
     int64_t values[SETTING_COUNT];
     for (int i = 0; i < SETTING_COUNT; i++) {
@@ -93,10 +94,10 @@ static void draw_note(const struct settings *settings, const struct canvas *canv
     draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_TEXT, note);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct settings *settings = (struct settings *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Settings");
     draw_text(&canvas, 0, 11, ROLE_MUTED, "of this database, for everybody who uses it");
     if (!settings->loaded) return;
@@ -156,8 +157,9 @@ static int edit(struct app *app, struct settings *settings)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct settings *settings = (struct settings *)screen;
     int last = SETTING_COUNT - 1;
     switch (command) {
@@ -182,21 +184,14 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_settings(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_SETTINGS | CONTEXT_LIST;
-}
-
-static void close_settings(struct app *app, struct screen *screen)
-{
-    (void)app;
     free(screen);
 }
 
 static const struct screen_class settings_class = {
     .title = "Settings",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .run = run,
@@ -210,6 +205,6 @@ void settings_screen_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    settings->screen.class = &settings_class;
-    screen_push(app, &settings->screen);
+    settings->screen = (struct screen){.class = &settings_class, .app = app};
+    screen_push(&settings->screen);
 }

@@ -1,10 +1,10 @@
 /* How a token reads. */
 #include "ui/screens/token_act.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
-#include "ui/terminal/clipboard.h"
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
@@ -182,7 +182,7 @@ static int give(struct app *app, int64_t number, bool peek)
         token_peek_open(app, text);
         return EFFECT_DRAW;
     }
-    int effects = clipboard_copy_secret(app, text);
+    int effects = copy_secret(app, text);
     secret_free(text);
     return effects;
 }

@@ -3,8 +3,8 @@
 #ifndef GATEHOUSE_UI_TOKEN_ACT_H
 #define GATEHOUSE_UI_TOKEN_ACT_H
 
-#include "ui/app.h"
 #include "ui/kit/columns.h"
+#include "ui/screen.h"
 
 #include <gatehouse/token.h>
 

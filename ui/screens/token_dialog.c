@@ -1,8 +1,9 @@
 #include "ui/screens/token_dialog.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
-#include "ui/terminal/clipboard.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -20,14 +21,13 @@ struct token_dialog {
     bool only_once; /* no sealed copy exists: closing loses it */
     bool written;
     bool sent;
-    int64_t opened; /* ticks of the first frame; 0: not drawn yet */
+    int64_t opened; /* ambient_ticks() of the first frame; 0: not drawn yet */
     bool peek;
     bool code; /* a recovery code */
 };
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
     if (canvas->columns < 46) columns = canvas->columns;
@@ -58,7 +58,7 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
 
 static int copy(struct app *app, struct token_dialog *dialog)
 {
-    int effects = clipboard_copy_secret(app, dialog->text);
+    int effects = copy_secret(app, dialog->text);
     snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
     app->message[0] = 0;
     return effects;
@@ -90,8 +90,9 @@ static int ask_path(struct app *app, struct token_dialog *dialog)
 
 static int leave(struct app *app, void *arg, int choice)
 {
+    (void)app;
     struct token_dialog *dialog = arg;
-    if (choice == 1) screen_close(app, &dialog->screen);
+    if (choice == 1) screen_close(&dialog->screen);
     return EFFECT_DRAW;
 }
 
@@ -128,16 +129,18 @@ static int explain(struct app *app)
     return EFFECT_DRAW;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(app);
     if (pressed == UI_PASTE) return EFFECT_NONE;
     return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     switch (command) {
     case COMMAND_SECRET_COPY:
@@ -152,31 +155,27 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TOKEN_DIALOG | CONTEXT_DIALOG;
-}
-
-static int64_t due(const struct app *app, const struct screen *screen)
-{
-    (void)app;
     const struct token_dialog *dialog = (const struct token_dialog *)screen;
     if (!dialog->sent) return 0;
     return dialog->peek ? dialog->opened + PEEK_MS : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    if (dialog->peek && dialog->opened && ticks >= dialog->opened + PEEK_MS) return EFFECT_CLOSE;
+    if (dialog->peek && dialog->opened && ambient_ticks() >= dialog->opened + PEEK_MS)
+        return EFFECT_CLOSE;
     if (dialog->sent) return EFFECT_NONE;
     dialog->sent = true;
     return dialog->peek ? EFFECT_NONE : copy(app, dialog);
 }
 
-static void close_dialog(struct app *app, struct screen *screen)
+static void close_dialog(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     secret_free(dialog->text);
     free(dialog);
@@ -187,7 +186,7 @@ static void close_dialog(struct app *app, struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "A generated token",
     .popup = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TOKEN_DIALOG, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .run = run,
@@ -204,9 +203,9 @@ static struct token_dialog *open_dialog(struct app *app, struct secret *text)
         app_say(app, ROLE_BAD, "out of memory");
         return NULL;
     }
-    dialog->screen.class = &dialog_class;
+    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->text = text;
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
     return dialog;
 }
 

@@ -25,11 +25,12 @@ static struct listed_token *tokens_current(const struct tokens *tokens)
 }
 
 /* The line below the list says what the row under the cursor has no room for. */
-static void tokens_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void tokens_draw(struct screen *screen, const struct canvas *canvas)
 {
+    struct app *app = screen->app;
     struct tokens *tokens = (struct tokens *)screen;
     struct table *table = &tokens->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     char facet[64];
     snprintf(facet, sizeof facet, "%s%s", table->facet ? " · " : "",
              table->facet ? token_facets[table->facet].label : "");
@@ -151,9 +152,8 @@ static int run_on_list(struct tokens *tokens, enum command command)
 }
 
 /* tokens_run.c */
-static int tokens_run(struct app *app, struct screen *screen, enum command command)
+static int tokens_run(struct screen *screen, enum command command)
 {
-    (void)app;
     struct tokens *tokens = (struct tokens *)screen;
     int effects = table_run(&tokens->table, command);
     if (effects & EFFECT_PASS) effects = run_on_list(tokens, command);
@@ -161,22 +161,20 @@ static int tokens_run(struct app *app, struct screen *screen, enum command comma
     return effects & EFFECT_PASS ? run_on_row(tokens, command) : effects;
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     return table_load(&((struct tokens *)screen)->table, app->rows);
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    (void)app;
     const struct tokens *tokens = (const struct tokens *)screen;
-    if (tokens->renaming) return CONTEXT_TEXT;
-    return table_contexts(&tokens->table, CONTEXT_TOKENS | CONTEXT_TOKEN_LIST);
+    return tokens->renaming ? (struct contexts){{CONTEXT_NONE}} : table_focus(screen);
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
     struct tokens *tokens = (struct tokens *)screen;
     return tokens->renaming ? tokens_rename_key(tokens, pressed)
                             : table_key(&tokens->table, pressed);
@@ -188,9 +186,8 @@ static bool is_of_row(enum command command)
            (command >= COMMAND_TOKEN_COPY && command <= COMMAND_TOKEN_REVOKE);
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static const char *why_not(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct tokens *tokens = (const struct tokens *)screen;
     const struct listed_token *here = tokens_current(tokens);
     bool of_marks = command == COMMAND_TOKEN_SUSPEND || command == COMMAND_TOKEN_REVOKE ||
@@ -201,30 +198,26 @@ static const char *why_not(const struct app *app, const struct screen *screen, e
     return token_why_not(&here->item.token, command);
 }
 
-static const char *label(const struct app *app, const struct screen *screen, enum command command)
+static const char *label(const struct screen *screen, enum command command)
 {
-    (void)app;
     const struct tokens *tokens = (const struct tokens *)screen;
     const struct listed_token *here = tokens_current(tokens);
     if (!here || !marks_is_empty(&tokens->table.marks)) return NULL;
     return token_command_label(&here->item.token, command);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct tokens *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct tokens *)screen)->table);
 }
 
-static void close_tokens(struct app *app, struct screen *screen)
+static void close_tokens(struct screen *screen)
 {
-    (void)app;
     struct tokens *tokens = (struct tokens *)screen;
     table_free(&tokens->table);
     field_free(&tokens->rename);
@@ -242,7 +235,8 @@ static const struct screen_class tokens_class = {
     .tab = COMMAND_TAB_TOKENS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TOKEN_LIST, CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = focus,
     .load = load,
     .draw = tokens_draw,
     .key = key,
@@ -258,13 +252,13 @@ enum error tokens_open(struct app *app)
 {
     struct tokens *tokens = calloc(1, sizeof *tokens);
     if (!tokens) return fail(ERR_SYSTEM, "out of memory");
-    tokens->screen.class = &tokens_class;
+    tokens->screen = (struct screen){.class = &tokens_class, .app = app};
     enum error e = table_init(&tokens->table, app, &tokens->screen, &tokens_source);
     if (!e) e = field_init(&tokens->rename, TOKEN_NAME_MAX, false);
     if (e) {
-        close_tokens(app, &tokens->screen);
+        close_tokens(&tokens->screen);
         return e;
     }
-    screen_push(app, &tokens->screen);
+    screen_push(&tokens->screen);
     return OK;
 }

@@ -31,8 +31,9 @@ struct making {
     enum slot_kind kind;
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
     struct vault_slots *slots;
     enum error e = vault_list_slots(app->store, &slots);
@@ -98,10 +99,11 @@ static void draw_slot(const struct canvas *canvas, const struct layout *layout,
     draw_cursor(&line, 0, vault_screen_columns.left, false);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
+    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
     draw_text(&canvas, 0, 8, ROLE_MUTED, app->vault ? "unlocked" : "locked");
     if (!vault->slots) return;
@@ -278,8 +280,9 @@ static int remove_slot(struct app *app, struct vault_screen *vault, int64_t slot
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int run(struct screen *screen, enum command command)
 {
+    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
     const struct vault_slot *slot = current(vault);
     switch (command) {
@@ -300,22 +303,15 @@ static int run(struct app *app, struct screen *screen, enum command command)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_vault(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_VAULT | CONTEXT_LIST;
-}
-
-static void close_vault(struct app *app, struct screen *screen)
-{
-    (void)app;
     free(((struct vault_screen *)screen)->slots);
     free(screen);
 }
 
 static const struct screen_class vault_class = {
     .title = "Vault",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .run = run,
@@ -329,6 +325,6 @@ void vault_screen_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    vault->screen.class = &vault_class;
-    screen_push(app, &vault->screen);
+    vault->screen = (struct screen){.class = &vault_class, .app = app};
+    screen_push(&vault->screen);
 }
