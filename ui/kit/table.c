@@ -451,15 +451,6 @@ static int filtered(struct table *table)
     return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
 }
 
-/* What is done to a row is meant for the rows of what was typed before; looking on need not wait.
- */
-static bool needs_rows(const struct table *table, int key)
-{
-    struct contexts contexts = screen_contexts(table->screen);
-    enum command command = command_of_key(key, &contexts);
-    return command && !command_is_general(command);
-}
-
 /* A click on the row under the cursor does what Enter does. */
 static int click(struct table *table)
 {
@@ -498,7 +489,6 @@ int table_key(struct table *table, int key)
     enum field_effect effect;
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
-    if (!table->filtering && needs_rows(table, key)) table_settle(table);
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
     if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
     if (key == UI_PASTE) {
@@ -521,64 +511,104 @@ static int sort_picked(struct app *app, void *arg, size_t index)
     return table_reopen(table, TABLE_AROUND);
 }
 
-static int pick_sort(struct table *table)
+static struct table *table_of(struct screen *screen)
 {
-    const struct columns *columns = table->source->columns;
+    return &((struct table_screen *)screen)->table;
+}
+
+static bool is_in_range(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->in_range && !table->filtering;
+}
+
+static int leave_range(struct screen *screen)
+{
+    table_of(screen)->in_range = false;
+    return EFFECT_DRAW;
+}
+
+static bool is_filtered(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering || table->filter.size;
+}
+
+static int clear_filter(struct screen *screen)
+{
+    struct table *table = table_of(screen);
+    bool was_empty = !table->filter.size;
+    table->filtering = false;
+    field_set(&table->filter, "");
+    return was_empty ? EFFECT_DRAW : filtered(table);
+}
+
+static bool has_facet(const struct screen *screen)
+{
+    return ((const struct table_screen *)screen)->table.facet != 0;
+}
+
+static int clear_facet(struct screen *screen)
+{
+    table_of(screen)->facet = 0;
+    return table_reopen(table_of(screen), TABLE_AROUND);
+}
+
+static int begin_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = true;
+    return EFFECT_DRAW;
+}
+
+static int keep_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = false;
+    return EFFECT_DRAW;
+}
+
+static int sort(struct screen *screen)
+{
+    struct table *table = table_of(screen);
     struct picker_entry entries[COLUMNS_MAX];
     size_t count = 0;
     for (size_t i = 0; i < COLUMNS_MAX; i++) {
-        const struct column *column = &columns->items[i];
+        const struct column *column = &table->source->columns->items[i];
         if (!column->sort.key) continue;
         entries[column->sort.number] = (struct picker_entry){column->sort.label, column->sort.key};
         count++;
     }
     if (count)
-        picker_open(table->app, "Sort by", 3, 4, entries, count, (size_t)table->sort, sort_picked,
+        picker_open(screen->app, "Sort by", 3, 4, entries, count, (size_t)table->sort, sort_picked,
                     table);
     return EFFECT_DRAW;
 }
 
-/* A range, then the filter, then the facet. */
-static int clear(struct table *table)
+static int refresh(struct screen *screen)
 {
-    bool was_empty = !table->filter.size;
-    if (table->in_range && !table->filtering) {
-        table->in_range = false;
-        return EFFECT_DRAW;
-    }
-    if (table->filtering || !was_empty) {
-        table->filtering = false;
-        field_set(&table->filter, "");
-        return was_empty ? EFFECT_DRAW : filtered(table);
-    }
-    if (!table->facet) return EFFECT_PASS;
-    table->facet = 0;
-    return table_reopen(table, TABLE_AROUND);
+    return table_reopen(table_of(screen), TABLE_AROUND);
 }
 
-static int run_view(struct table *table, enum command command)
-{
-    switch (command) {
-    case COMMAND_FILTER:
-        table->filtering = true;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_KEEP:
-        table->filtering = false;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_CLEAR:
-    case COMMAND_ESCAPE:
-        return clear(table);
-    case COMMAND_SORT:
-        return pick_sort(table);
-    case COMMAND_REFRESH:
-        return table_reopen(table, TABLE_AROUND);
-    default:
-        return EFFECT_PASS;
-    }
-}
+/* Esc ends a range, then clears the filter, then the facet, then drops the marks. */
+const struct screen_command table_commands[] = {
+    {COMMAND_FILTER, .run = begin_filter},
+    {COMMAND_FILTER_KEEP, .run = keep_filter},
+    {COMMAND_FILTER_CLEAR, .run = clear_filter},
+    {COMMAND_SORT, .run = sort},
+    {COMMAND_REFRESH, .run = refresh},
+    {COMMAND_MARK, .run = table_mark},
+    {COMMAND_RANGE, .run = table_mark_range},
+    {COMMAND_MARK_ALL, .run = table_mark_all},
+    {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
+    {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range},
+    {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered},
+    {COMMAND_ESCAPE, .run = clear_facet, .when = has_facet},
+    {COMMAND_ESCAPE, .run = table_drop_marks, .when = table_has_marks},
+    {.command = COMMAND_NONE},
+};
 
-static int run_move(struct table *table, enum command command)
+int table_move(struct screen *screen, enum command command)
 {
+    struct table *table = table_of(screen);
     switch (command) {
     case COMMAND_DOWN:
         return go(table, STEP_MOVE, 1);
@@ -593,15 +623,20 @@ static int run_move(struct table *table, enum command command)
     case COMMAND_LAST:
         return go(table, STEP_LAST, 0);
     default:
-        return EFFECT_PASS;
+        return EFFECT_NONE;
     }
 }
 
-int table_run(struct table *table, enum command command)
+const void *table_row(const struct screen *screen, const char **why_not)
 {
-    int effects = run_move(table, command);
-    if (effects & EFFECT_PASS) effects = run_view(table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    table_settle(table); /* from a menu or the palette no key has */
-    return table_run_marks(table, command);
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    const void *row = list_current(&table->list);
+    *why_not = row ? table->source->gone : table->source->none;
+    return table->list.gone ? NULL : row;
+}
+
+/* What is done to a row is meant for the rows of what was typed before. */
+void table_wait(struct screen *screen)
+{
+    if (!table_of(screen)->filtering) table_settle(table_of(screen));
 }

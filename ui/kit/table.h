@@ -30,9 +30,10 @@ struct table_reader {
 };
 
 struct table_source {
-    const char *title;             /* "Service Accounts" */
-    const char *one, *many;        /* "account", "accounts" */
-    const char *empty;             /* the sentence of an empty list: names the next key */
+    const char *title;       /* "Service Accounts" */
+    const char *one, *many;  /* "account", "accounts" */
+    const char *empty;       /* the sentence of an empty list: names the next key */
+    const char *none, *gone; /* why a command cannot be run: no row, or it was deleted elsewhere */
     const struct columns *columns; /* the owner of their cells is the screen */
     enum {
         SEARCH_FILTERED, /* a filter or a facet is searched for in the background */
@@ -139,9 +140,14 @@ struct table_screen {
 struct contexts table_focus(const struct screen *screen);
 /* Keys of the filter, and the mouse; EFFECT_PASS for others. */
 int table_key(struct table *table, int key);
-/* Moving, filtering, sorting, refreshing, marking; EFFECT_PASS for others. Esc ends a range, then
- * clears filter and facet, then drops the marks. */
-int table_run(struct table *table, enum command command);
+/* For the classes of screens with a table: filtering, sorting, refreshing and marking; moving; the
+ * row under the cursor; waiting until it is the one that was asked for. */
+extern const struct screen_command table_commands[];
+int table_move(struct screen *screen, enum command command);
+const void *table_row(const struct screen *screen, const char **why_not);
+void table_wait(struct screen *screen);
+/* For `when`: whether there are marks. */
+bool table_has_marks(const struct screen *screen);
 /* Reads anew at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
 /* Moves the cursor. Returns effects. */
@@ -149,7 +155,6 @@ int table_go(struct table *table, struct table_step step);
 
 /* table_marks.c */
 bool table_is_marked(const struct table *table, const void *row); /* or in a range being made */
-int table_run_marks(struct table *table, enum command command);
 /* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
 bool table_wants_marks(const struct table *table);

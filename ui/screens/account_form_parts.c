@@ -71,8 +71,17 @@ static int set(struct form *form, int64_t permission, bool granted)
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int toggle(struct form *form, const struct permission *permission)
+/* The permission under the cursor; NULL where the catalogue is empty. */
+static const struct permission *here(const struct form *form)
 {
+    return form->catalogue->count ? &form->catalogue->items[form->grid.at] : NULL;
+}
+
+static int toggle(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    const struct permission *permission = here(form);
+    if (!permission) return EFFECT_NONE;
     if (id_set_has(&form->permissions, permission->number))
         return set(form, permission->number, false);
     if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
@@ -83,22 +92,19 @@ static int toggle(struct form *form, const struct permission *permission)
     return EFFECT_DRAW;
 }
 
-int form_run_grid(struct form *form, enum command command)
+static int grant(struct screen *screen)
 {
-    if (form->catalogue->count == 0) return EFFECT_PASS;
-    const struct permission *here = &form->catalogue->items[form->grid.at];
-    switch (command) {
-    case COMMAND_GRID_TOGGLE:
-        return toggle(form, here);
-    case COMMAND_GRID_WHY:
-        if (form->number) return why_show(form->app, form->number, here->number);
-        app_say(form->app, ROLE_WARN, "The account is not there yet");
-        return EFFECT_DRAW;
-    case COMMAND_GRID_GRANT:
-        return set(form, here->number, true);
-    default:
-        return grid_run(&form->grid, form->catalogue, command);
-    }
+    struct form *form = (struct form *)screen;
+    return here(form) ? set(form, here(form)->number, true) : EFFECT_NONE;
+}
+
+static int why(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    if (!here(form)) return EFFECT_NONE;
+    if (form->number) return why_show(form->app, form->number, here(form)->number);
+    app_say(form->app, ROLE_WARN, "The account is not there yet");
+    return EFFECT_DRAW;
 }
 
 static const struct group *find(const struct form *form, int64_t number)
@@ -163,16 +169,18 @@ static int add(struct app *app, void *arg, int64_t group)
     return e ? app_say_error(app) : EFFECT_LOAD;
 }
 
-static int open_picker(struct form *form)
+static int add_group(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     enum error e = chooser_open(
         form->app, &(struct chooser){
                        .title = "Add to a group", .find = find_others, .chosen = add, .arg = form});
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int remove_chip(struct form *form)
+static int remove_group(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     if (form->chip_at == 0) {
         app_say(form->app, ROLE_WARN, "Every account is in Everyone, always");
         return EFFECT_DRAW;
@@ -180,24 +188,6 @@ static int remove_chip(struct form *form)
     id_set_remove(&form->groups, form->groups.ids[form->chip_at - 1]);
     form->chip_at--;
     return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
-}
-
-int form_run_groups(struct form *form, enum command command)
-{
-    switch (command) {
-    case COMMAND_CHIP_LEFT:
-        if (form->chip_at > 0) form->chip_at--;
-        return EFFECT_DRAW;
-    case COMMAND_CHIP_RIGHT:
-        if (form->chip_at < form->groups.count) form->chip_at++;
-        return EFFECT_DRAW;
-    case COMMAND_CHIP_ADD:
-        return open_picker(form);
-    case COMMAND_CHIP_REMOVE:
-        return remove_chip(form);
-    default:
-        return EFFECT_PASS;
-    }
 }
 
 static void name_cell(void *owner, const void *row, struct cell *cell)
@@ -317,8 +307,9 @@ const struct token_row *form_token(const struct form *form)
     return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
 }
 
-static int generate(struct form *form)
+static int generate(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     struct app *app = form->app;
     if (form->counts.used >= form->counts.limit) {
         app_say(app, ROLE_WARN,
@@ -348,38 +339,58 @@ int form_rename_key(struct form *form, int key)
     return EFFECT_LOAD;
 }
 
-static int begin_rename(struct form *form, const struct token_row *token)
+static int begin_rename(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
+    const struct token_row *token = screen_row(screen);
     form->renaming = true;
     field_set(&form->rename, token->name);
     return EFFECT_DRAW;
 }
 
-static int open_menu(struct form *form, const struct token_row *token)
+static int open_menu(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     char name[TOKEN_LABEL_SIZE];
-    token_label(token, name);
+    token_label(screen_row(screen), name);
     menu_open(form->app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
 
-static int move(struct form *form, int by)
+static int move_token(struct form *form, enum command command)
 {
-    size_t count = form->tokens->count;
-    if (by < 0 && form->token_at > 0) form->token_at--;
-    if (by > 0 && form->token_at + 1 < count) form->token_at++;
-    form->token_number = count ? form->tokens->items[form->token_at].number : 0;
+    int count = (int)form->tokens->count;
+    int at = (int)form->token_at + command_rows(command, count, count);
+    if (!count) return EFFECT_NONE;
+    form->token_at = at < 0 ? 0 : at < count ? (size_t)at : (size_t)count - 1;
+    form->token_number = form->tokens->items[form->token_at].number;
     return EFFECT_DRAW;
 }
 
-int form_run_tokens(struct form *form, enum command command)
+static int move_chip(struct form *form, enum command command)
 {
-    const struct token_row *token = form_token(form);
-    if (command == COMMAND_TOKEN_GENERATE) return generate(form);
-    if (command == COMMAND_DOWN) return move(form, 1);
-    if (command == COMMAND_UP) return move(form, -1);
-    if (!token) return EFFECT_PASS;
-    if (command == COMMAND_TOKEN_RENAME) return begin_rename(form, token);
-    if (command == COMMAND_MENU) return open_menu(form, token);
-    return token_run(form->app, token, command);
+    if (command == COMMAND_CHIP_LEFT && form->chip_at > 0) form->chip_at--;
+    if (command == COMMAND_CHIP_RIGHT && form->chip_at < form->groups.count) form->chip_at++;
+    return EFFECT_DRAW;
 }
+
+int form_move(struct screen *screen, enum command command)
+{
+    struct form *form = (struct form *)screen;
+    if (form->part == PART_TOKENS) return move_token(form, command);
+    if (form->part == PART_GROUPS) return move_chip(form, command);
+    if (form->part != PART_PERMISSIONS) return EFFECT_NONE;
+    return grid_move(&form->grid, form->catalogue, command);
+}
+
+const struct screen_command form_part_commands[] = {
+    {COMMAND_TOKEN_GENERATE, .run = generate},
+    {COMMAND_TOKEN_RENAME, .run = begin_rename, .why_not = token_why_not, .needs_row = true},
+    {COMMAND_MENU, .run = open_menu, .needs_row = true},
+    {COMMAND_CHIP_ADD, .run = add_group},
+    {COMMAND_CHIP_REMOVE, .run = remove_group},
+    {COMMAND_GRID_TOGGLE, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = grant},
+    {COMMAND_GRID_WHY, .run = why},
+    {.command = COMMAND_NONE},
+};

@@ -146,8 +146,9 @@ static void accounts_draw(struct screen *screen, const struct canvas *canvas)
 
 enum { SIDE_DELAY_MS = 100 };
 
-static int menu(struct accounts *accounts)
+static int menu(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     static const enum command commands[] = {COMMAND_ACCOUNT_EDIT,   COMMAND_ACCOUNT_TOGGLE,
                                             COMMAND_ACCOUNT_TOKEN,  COMMAND_ACCOUNT_ADD,
                                             COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
@@ -155,78 +156,66 @@ static int menu(struct accounts *accounts)
                                             COMMAND_ACCOUNT_DELETE, COMMAND_NONE};
     const struct listed *here = accounts_current(accounts);
     char title[ACCOUNT_ID_SIZE];
-    if (!here) return EFFECT_NONE;
     account_id_text(title, here->row.name);
     menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
               commands);
     return EFFECT_DRAW;
 }
 
-static int copy_id(struct accounts *accounts)
+static int copy_id(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     char id[ACCOUNT_ID_SIZE];
-    if (!here) return EFFECT_NONE;
     account_id_text(id, here->row.name);
     return copy_text(accounts->table.app, id);
 }
 
-static int edit(struct accounts *accounts)
+static int edit(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    if (here) account_form_open(accounts->table.app, here->row.number);
+    account_form_open(screen->app, here->row.number);
     return EFFECT_DRAW;
 }
 
-static int why(struct accounts *accounts)
+static int why(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    if (!here) return EFFECT_NONE;
     accounts->why_account = here->row.number;
     return why_ask(accounts->table.app, &accounts->why_account);
 }
 
-static int run_on_rows(struct accounts *accounts, enum command command)
+static int create(struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_ACCOUNT_EDIT:
-        return edit(accounts);
-    case COMMAND_ACCOUNT_NEW:
-        account_form_open(accounts->table.app, 0);
-        return EFFECT_DRAW;
-    case COMMAND_ACCOUNT_COPY_ID:
-        return copy_id(accounts);
-    case COMMAND_ACCOUNT_TOGGLE:
-        return marks_is_empty(&accounts->table.marks) ? accounts_toggle(accounts)
-                                                      : accounts_toggle_marked(accounts);
-    case COMMAND_ACCOUNT_DELETE:
-        return marks_is_empty(&accounts->table.marks) ? accounts_delete(accounts)
-                                                      : accounts_delete_marked(accounts);
-    case COMMAND_ACCOUNT_TOKEN:
-        return marks_is_empty(&accounts->table.marks) ? accounts_generate(accounts)
-                                                      : accounts_generate_marked(accounts);
-    case COMMAND_ACCOUNT_SUSPEND:
-        return accounts_suspend(accounts);
-    case COMMAND_ACCOUNT_WHY:
-        return why(accounts);
-    case COMMAND_ACCOUNT_ADD:
-    case COMMAND_ACCOUNT_REMOVE:
-        return accounts_change_rights(accounts, command == COMMAND_ACCOUNT_ADD);
-    case COMMAND_MENU:
-        return menu(accounts);
-    default:
-        return EFFECT_PASS;
-    }
+    account_form_open(screen->app, 0);
+    return EFFECT_DRAW;
 }
 
-/* accounts_run.c */
-static int accounts_run(struct screen *screen, enum command command)
+static const char *toggle_label(const struct screen *screen)
 {
-    struct accounts *accounts = (struct accounts *)screen;
-    int effects = table_run(&accounts->table, command);
-    accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
-    return effects & EFFECT_PASS ? run_on_rows(accounts, command) : effects;
+    return accounts_current((const struct accounts *)screen)->row.active ? "Deactivate"
+                                                                         : "Activate";
 }
+
+static const struct screen_command accounts_commands[] = {
+    {COMMAND_ACCOUNT_EDIT, .run = edit, .needs_row = true},
+    {COMMAND_ACCOUNT_NEW, .run = create},
+    {COMMAND_ACCOUNT_COPY_ID, .run = copy_id, .needs_row = true},
+    {COMMAND_ACCOUNT_TOGGLE, .run = accounts_toggle_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_TOGGLE, .run = accounts_toggle, .label = toggle_label, .needs_row = true},
+    {COMMAND_ACCOUNT_DELETE, .run = accounts_delete_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_DELETE, .run = accounts_delete, .needs_row = true},
+    {COMMAND_ACCOUNT_TOKEN, .run = accounts_generate_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_TOKEN, .run = accounts_generate, .needs_row = true},
+    {COMMAND_ACCOUNT_SUSPEND, .run = accounts_suspend},
+    {COMMAND_ACCOUNT_ADD, .run = accounts_add_rights},
+    {COMMAND_ACCOUNT_REMOVE, .run = accounts_remove_rights},
+    {COMMAND_ACCOUNT_WHY, .run = why, .needs_row = true},
+    {COMMAND_MENU, .run = menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 struct listed *accounts_current(const struct accounts *accounts)
 {
@@ -240,9 +229,8 @@ static void want_side(struct accounts *accounts)
 
 static enum error accounts_load(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct accounts *accounts = (struct accounts *)screen;
-    enum error e = table_load(&accounts->table, app->rows);
+    enum error e = table_load(&accounts->table, screen->app->rows);
     if (e) return e;
     accounts->arena_wanted = true;
     want_side(accounts);
@@ -257,56 +245,28 @@ static bool is_seen(const struct app *app, const struct screen *screen)
 
 static int64_t accounts_due(const struct screen *screen)
 {
-    struct app *app = screen->app;
     const struct accounts *accounts = (const struct accounts *)screen;
-    if (screen->failed_since || screen->wants_load || !is_seen(app, screen)) return INT64_MAX;
+    if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
+        return INT64_MAX;
     if (table_is_due(&accounts->table) || accounts_want_names(accounts)) return 0;
     return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
 }
 
 static int accounts_tick(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct accounts *accounts = (struct accounts *)screen;
     if (table_is_due(&accounts->table)) return table_tick(&accounts->table);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
     if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
-    return accounts_load_side(accounts) ? app_say_error(app) : EFFECT_DRAW;
+    return accounts_load_side(accounts) ? app_say_error(screen->app) : EFFECT_DRAW;
 }
 
 static int accounts_key(struct screen *screen, int key)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    if (accounts->table.filtering) want_side(accounts);
+    want_side(accounts);
     return table_key(&accounts->table, key);
-}
-
-static const char *accounts_why_not(const struct screen *screen, enum command command)
-{
-    const struct accounts *accounts = (const struct accounts *)screen;
-    switch (command) {
-    case COMMAND_ACCOUNT_EDIT:
-    case COMMAND_ACCOUNT_COPY_ID:
-    case COMMAND_ACCOUNT_TOGGLE:
-    case COMMAND_ACCOUNT_DELETE:
-    case COMMAND_ACCOUNT_TOKEN:
-    case COMMAND_MENU:
-        if (!accounts->table.list.count && marks_is_empty(&accounts->table.marks))
-            return "there is no account";
-        return accounts->table.list.gone ? "this account was deleted elsewhere" : NULL;
-    default:
-        return NULL;
-    }
-}
-
-static const char *accounts_label(const struct screen *screen, enum command command)
-{
-    const struct accounts *accounts = (const struct accounts *)screen;
-    const struct listed *here = accounts_current(accounts);
-    if (command != COMMAND_ACCOUNT_TOGGLE || !here || !marks_is_empty(&accounts->table.marks))
-        return NULL;
-    return here->row.active ? "Deactivate" : "Activate";
 }
 
 static void accounts_close(struct screen *screen)
@@ -333,9 +293,10 @@ static const struct screen_class accounts_class = {
     .load = accounts_load,
     .draw = accounts_draw,
     .key = accounts_key,
-    .run = accounts_run,
-    .why_not = accounts_why_not,
-    .label = accounts_label,
+    .commands = {accounts_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = accounts_due,
     .tick = accounts_tick,
     .close = accounts_close,

@@ -350,6 +350,8 @@ const struct table_source accounts_source = {
     .many = "accounts",
     .empty = "No service accounts yet. Press n to create the first one.",
     .columns = &accounts_columns,
+    .none = "there is no account",
+    .gone = "this account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,

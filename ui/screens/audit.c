@@ -400,8 +400,9 @@ static void settle(struct audit *audit)
     if (list->cursor || !list->at_top) audit->following = false;
 }
 
-static int follow(struct audit *audit)
+static int follow(struct screen *screen)
 {
+    struct audit *audit = (struct audit *)screen;
     audit->following = !audit->following;
     return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
 }
@@ -418,35 +419,34 @@ int audit_account_open(struct app *app, int64_t number)
     return EFFECT_DRAW;
 }
 
-static int run(struct screen *screen, enum command command)
+static int show_event(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct audit *audit = (struct audit *)screen;
-    const struct audited *here = audit_current(audit);
-    int effects = table_run(&audit->table, command);
-    settle(audit);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_AUDIT_SHOW:
-        return here ? audit_event_open(app, here->sequence) : EFFECT_NONE;
-    case COMMAND_AUDIT_ACCOUNT:
-        return here ? audit_account_open(app, here->account) : EFFECT_NONE;
-    case COMMAND_AUDIT_FOLLOW:
-        return follow(audit);
-    default:
-        return EFFECT_PASS;
-    }
+    return audit_event_open(screen->app, audit_current((struct audit *)screen)->sequence);
 }
 
-static const char *why_not(const struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    const struct audited *here = audit_current((const struct audit *)screen);
-    if (command != COMMAND_AUDIT_SHOW && command != COMMAND_AUDIT_ACCOUNT) return NULL;
-    if (!here) return "there is no event";
-    return command == COMMAND_AUDIT_ACCOUNT && !here->account ? "this event is of no account"
-                                                              : NULL;
+    return audit_account_open(screen->app, audit_current((struct audit *)screen)->account);
+}
+
+static const char *why_not_account(const struct screen *screen)
+{
+    bool has_one = audit_current((const struct audit *)screen)->account != 0;
+    return has_one ? NULL : "this event is of no account";
+}
+
+static const struct screen_command audit_commands[] = {
+    {COMMAND_AUDIT_SHOW, .run = show_event, .needs_row = true},
+    {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account, .needs_row = true},
+    {COMMAND_AUDIT_FOLLOW, .run = follow},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
+{
+    int effects = table_move(screen, command);
+    settle((struct audit *)screen);
+    return effects;
 }
 
 static int key(struct screen *screen, int pressed)
@@ -487,8 +487,10 @@ static const struct screen_class audit_class = {
     .load = load,
     .draw = audit_draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {audit_commands, table_commands},
+    .row = table_row,
+    .move = move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_audit,
@@ -501,6 +503,8 @@ enum error audit_open(struct app *app)
         .many = "events",
         .empty = "No events yet. Every change is written here.",
         .columns = &audit_columns,
+        .none = "there is no event",
+        .gone = "this event is gone",
         .rows = {.row_size = sizeof(struct audited),
                  .id = row_id,
                  .page = read_page,

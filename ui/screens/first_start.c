@@ -175,14 +175,13 @@ static int choose(struct app *app, struct first_start *start)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
     struct first_start *start = (struct first_start *)screen;
     for (size_t i = 0; i < CHOICES; i++) {
         if (pressed != choices[i].key) continue;
         start->at = i;
         return EFFECT_DRAW;
     }
-    if (pressed == UI_ENTER) return choose(app, start);
+    if (pressed == UI_ENTER) return choose(screen->app, start);
     if ((pressed == UI_DOWN || pressed == 'j') && start->at + 1 < CHOICES) start->at++;
     if ((pressed == UI_UP || pressed == 'k') && start->at > 0) start->at--;
     if (pressed == UI_DOWN || pressed == UI_UP || pressed == 'j' || pressed == 'k')

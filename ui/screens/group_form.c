@@ -387,8 +387,9 @@ static int key(struct screen *screen, int pressed)
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
-static int toggle(struct group_form *form)
+static int toggle(struct screen *screen)
 {
+    struct group_form *form = (struct group_form *)screen;
     if (!form->catalogue->count) return EFFECT_NONE;
     int64_t permission = form->catalogue->items[form->grid.at].number;
     enum error e = OK;
@@ -399,30 +400,52 @@ static int toggle(struct group_form *form)
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int run_grid(struct group_form *form, enum command command)
+static int save(struct screen *screen)
 {
-    if (command == COMMAND_GRID_TOGGLE || command == COMMAND_GRID_GRANT) return toggle(form);
-    return grid_run(&form->grid, form->catalogue, command);
+    return group_form_save((struct group_form *)screen);
 }
 
-static int run(struct screen *screen, enum command command)
+static int go_back(struct screen *screen)
+{
+    return group_form_leave((struct group_form *)screen, COMMAND_NONE);
+}
+
+static int next_part(struct screen *screen)
+{
+    return step((struct group_form *)screen, 1);
+}
+
+static int previous_part(struct screen *screen)
+{
+    return step((struct group_form *)screen, -1);
+}
+
+static const char *why_not_why(const struct screen *screen)
+{
+    (void)screen;
+    return "it is asked of an account";
+}
+
+static const struct screen_command form_commands[] = {
+    {COMMAND_FORM_SAVE, .run = save},
+    {COMMAND_ESCAPE, .run = go_back},
+    {COMMAND_BACK, .run = go_back},
+    {COMMAND_NEXT_PART, .run = next_part},
+    {COMMAND_PREVIOUS_PART, .run = previous_part},
+    {COMMAND_MEMBER_ADD, .run = group_member_add},
+    {COMMAND_MEMBER_REMOVE, .run = group_member_remove},
+    {COMMAND_GRID_TOGGLE, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = toggle},
+    {COMMAND_GRID_WHY, .why_not = why_not_why},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
 {
     struct group_form *form = (struct group_form *)screen;
-    switch (command) {
-    case COMMAND_FORM_SAVE:
-        return group_form_save(form);
-    case COMMAND_ESCAPE:
-    case COMMAND_BACK:
-        return group_form_leave(form, COMMAND_NONE);
-    case COMMAND_NEXT_PART:
-        return step(form, 1);
-    case COMMAND_PREVIOUS_PART:
-        return step(form, -1);
-    default:
-        break;
-    }
-    if (form->part == GROUP_PART_MEMBERS) return group_members_run(form, command);
-    return form->part == GROUP_PART_PERMISSIONS ? run_grid(form, command) : EFFECT_PASS;
+    if (form->part == GROUP_PART_MEMBERS) return group_members_move(form, command);
+    if (form->part != GROUP_PART_PERMISSIONS) return EFFECT_NONE;
+    return grid_move(&form->grid, form->catalogue, command);
 }
 
 static bool leave(struct screen *screen, enum command next)
@@ -436,7 +459,9 @@ static bool leave(struct screen *screen, enum command next)
 
 static struct contexts focus(const struct screen *screen)
 {
-    switch (((const struct group_form *)screen)->part) {
+    const struct group_form *form = (const struct group_form *)screen;
+    if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
+    switch (form->part) {
     case GROUP_PART_MEMBERS:
         return (struct contexts){{CONTEXT_MEMBERS, CONTEXT_LIST, CONTEXT_FORM}};
     case GROUP_PART_PERMISSIONS:
@@ -444,12 +469,6 @@ static struct contexts focus(const struct screen *screen)
     default:
         return (struct contexts){{CONTEXT_FORM}};
     }
-}
-
-static const char *why_not(const struct screen *screen, enum command command)
-{
-    (void)screen;
-    return command == COMMAND_GRID_WHY ? "it is asked of an account" : NULL;
 }
 
 static void close_form(struct screen *screen)
@@ -476,9 +495,9 @@ static const struct screen_class form_class = {
     .load = load,
     .draw = group_form_draw,
     .key = key,
-    .run = run,
+    .commands = {form_commands},
+    .move = move,
     .leave = leave,
-    .why_not = why_not,
     .close = close_form,
 };
 

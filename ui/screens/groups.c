@@ -59,10 +59,9 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
     return OK;
 }
 
-/* n, r, D and the menu. Return effects. */
-static int groups_new(struct groups *groups)
+static int groups_new(struct screen *screen)
 {
-    struct app *app = groups->table.app;
+    struct app *app = screen->app;
     enum error e = prompt_open(app, &(struct prompt){.title = "New group",
                                                      .label = "Name",
                                                      .note = "1 to 64 printable characters.",
@@ -83,8 +82,9 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
     return OK;
 }
 
-static int groups_rename(struct groups *groups)
+static int groups_rename(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     if (!chosen) return EFFECT_NONE;
@@ -113,8 +113,9 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int groups_delete(struct groups *groups)
+static int groups_delete(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
@@ -136,13 +137,13 @@ static int groups_delete(struct groups *groups)
     return EFFECT_DRAW;
 }
 
-static int groups_menu(struct groups *groups)
+static int groups_menu(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     static const enum command commands[] = {COMMAND_GROUP_EDIT, COMMAND_GROUP_RENAME,
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
     const struct group *here = groups_current(groups);
-    if (!here) return EFFECT_NONE;
     menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
               commands);
     return EFFECT_DRAW;
@@ -250,6 +251,8 @@ static const struct table_source source = {
     .many = "groups",
     .empty = "No group matches.",
     .columns = &groups_columns,
+    .none = "there is no group",
+    .gone = "this group was deleted elsewhere",
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,
@@ -257,8 +260,7 @@ static const struct table_source source = {
 
 static enum error load(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return table_load(&((struct groups *)screen)->table, app->rows);
+    return table_load(&((struct groups *)screen)->table, screen->app->rows);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -271,52 +273,33 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     table_draw_rows(table, &rows);
 }
 
-static int run(struct screen *screen, enum command command)
+static int edit(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct groups *groups = (struct groups *)screen;
-    const struct group *here = groups_current(groups);
-    int effects = table_run(&groups->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_GROUP_EDIT:
-        if (here) group_form_open(app, here->number);
-        return EFFECT_DRAW;
-    case COMMAND_GROUP_NEW:
-        return groups_new(groups);
-    case COMMAND_GROUP_RENAME:
-        return groups_rename(groups);
-    case COMMAND_GROUP_SUSPEND:
-        return here ? panic_group(app, here->number) : EFFECT_NONE;
-    case COMMAND_GROUP_DELETE:
-        return groups_delete(groups);
-    case COMMAND_MENU:
-        return groups_menu(groups);
-    default:
-        return EFFECT_PASS;
-    }
+    group_form_open(screen->app, groups_current((struct groups *)screen)->number);
+    return EFFECT_DRAW;
 }
 
-static const char *why_not(const struct screen *screen, enum command command)
+static int suspend(struct screen *screen)
 {
-    const struct groups *groups = (const struct groups *)screen;
-    const struct group *here = groups_current(groups);
-    switch (command) {
-    case COMMAND_GROUP_RENAME:
-    case COMMAND_GROUP_DELETE:
-        if (here && here->system) return "Everyone always holds every account";
-        break;
-    case COMMAND_GROUP_EDIT:
-    case COMMAND_GROUP_SUSPEND:
-        break;
-    default:
-        return NULL;
-    }
-    if (!here) return "there is no group";
-    return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
+    return panic_group(screen->app, groups_current((struct groups *)screen)->number);
 }
+
+static const char *why_not_change(const struct screen *screen)
+{
+    return groups_current((const struct groups *)screen)->system
+               ? "Everyone always holds every account"
+               : NULL;
+}
+
+static const struct screen_command groups_commands[] = {
+    {COMMAND_GROUP_EDIT, .run = edit, .needs_row = true},
+    {COMMAND_GROUP_NEW, .run = groups_new},
+    {COMMAND_GROUP_RENAME, .run = groups_rename, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_GROUP_SUSPEND, .run = suspend, .needs_row = true},
+    {COMMAND_GROUP_DELETE, .run = groups_delete, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_MENU, .run = groups_menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 static int key(struct screen *screen, int pressed)
 {
@@ -354,8 +337,10 @@ static const struct screen_class groups_class = {
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {groups_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_groups,

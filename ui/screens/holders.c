@@ -146,8 +146,7 @@ const struct columns holders_columns = {
 
 static enum error load(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return table_load(&((struct holders *)screen)->table, app->rows);
+    return table_load(&((struct holders *)screen)->table, screen->app->rows);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -160,23 +159,24 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     table_draw_rows(table, &rows);
 }
 
-static int run(struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct holders *holders = (struct holders *)screen;
-    const struct holder *here = list_current(&holders->table.list);
-    int effects = table_run(&holders->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_HOLDER_OPEN:
-        if (here) account_form_open(app, here->row.number);
-        return EFFECT_DRAW;
-    case COMMAND_HOLDER_WHY:
-        return here ? why_show(app, here->row.number, holders->permission) : EFFECT_NONE;
-    default:
-        return EFFECT_PASS;
-    }
+    const struct holder *here = screen_row(screen);
+    account_form_open(screen->app, here->row.number);
+    return EFFECT_DRAW;
 }
+
+static int why(struct screen *screen)
+{
+    const struct holder *here = screen_row(screen);
+    return why_show(screen->app, here->row.number, ((struct holders *)screen)->permission);
+}
+
+static const struct screen_command holders_commands[] = {
+    {COMMAND_HOLDER_OPEN, .run = open_account, .needs_row = true},
+    {COMMAND_HOLDER_WHY, .run = why, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 static int key(struct screen *screen, int pressed)
 {
@@ -213,7 +213,10 @@ static const struct screen_class holders_class = {
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
+    .commands = {holders_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_holders,
@@ -225,6 +228,8 @@ void holders_open(struct app *app, const struct permission *permission)
         .one = "account holds it",
         .many = "accounts hold it",
         .empty = "Nobody holds it. + on an account or a group grants it.",
+        .none = "there is no account",
+        .gone = "this account was deleted elsewhere",
         .search = SEARCH_ALWAYS,
         .columns = &holders_columns,
         .rows = {.row_size = sizeof(struct holder),

@@ -242,6 +242,8 @@ const struct table_source permissions_source = {
     .one = "permission",
     .many = "permissions",
     .empty = "The catalogue is empty. Press n to add a permission.",
+    .none = "there is no permission",
+    .gone = "this permission was deleted elsewhere",
     .search = SEARCH_NEVER,
     .columns = &permissions_columns,
     .rows = {.row_size = sizeof(struct permission_entry),
@@ -333,9 +335,9 @@ static enum error create(struct app *app, void *arg, const char *const texts[FIE
     return e;
 }
 
-/* n, e, D and the menu. Return effects. */
-static int permissions_new(struct app *app)
+static int permissions_new(struct screen *screen)
 {
+    struct app *app = screen->app;
     const struct fields fields = {
         .title = "New permission",
         .fields = {{"ID", "1 to 64 of a-z 0-9 _ : . / - ; what services ask for. It never changes.",
@@ -372,8 +374,9 @@ static void forget(struct app *app, void *arg)
     free(arg);
 }
 
-static int permissions_edit(struct permissions_screen *screen)
+static int permissions_edit(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
     const struct permission *here = permissions_current(screen);
     struct chosen *chosen = choose(screen);
@@ -406,8 +409,9 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int permissions_delete(struct permissions_screen *screen)
+static int permissions_delete(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
     const struct permission *here = permissions_current(screen);
     struct chosen *chosen = choose(screen);
@@ -431,12 +435,12 @@ static int permissions_delete(struct permissions_screen *screen)
     return EFFECT_DRAW;
 }
 
-static int permissions_menu(struct permissions_screen *screen)
+static int permissions_menu(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
     const struct permission *here = permissions_current(screen);
-    if (!here) return EFFECT_NONE;
     menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
               commands);
     return EFFECT_DRAW;
@@ -444,17 +448,15 @@ static int permissions_menu(struct permissions_screen *screen)
 
 static enum error load(struct screen *whole)
 {
-    struct app *app = whole->app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     enum error e = permissions_read(screen);
-    return e ? e : table_load(&screen->table, app->rows);
+    return e ? e : table_load(&screen->table, whole->app->rows);
 }
 
 /* The line below the list says what the permission under the cursor allows. */
 static void draw(struct screen *whole, const struct canvas *canvas)
 {
-    struct app *app = whole->app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct table *table = &screen->table;
     struct canvas body = frame_draw_bottom(whole, canvas);
@@ -462,46 +464,26 @@ static void draw(struct screen *whole, const struct canvas *canvas)
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_rows(table, &rows);
     const struct permission_entry *here = list_current(&table->list);
-    bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;
+    bool quiet = !whole->app->message[0] && !whole->failed_since && canvas->rows >= 12;
     if (here && quiet)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
                   here->permission.sentence);
 }
 
-static int run(struct screen *whole, enum command command)
+static int show_holders(struct screen *whole)
 {
-    struct app *app = whole->app;
-    struct permissions_screen *screen = (struct permissions_screen *)whole;
-    int effects = table_run(&screen->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_PERMISSION_HOLDERS:
-        if (permissions_current(screen)) holders_open(app, permissions_current(screen));
-        return EFFECT_DRAW;
-    case COMMAND_PERMISSION_NEW:
-        return permissions_new(app);
-    case COMMAND_PERMISSION_EDIT:
-        return permissions_edit(screen);
-    case COMMAND_PERMISSION_DELETE:
-        return permissions_delete(screen);
-    case COMMAND_MENU:
-        return permissions_menu(screen);
-    default:
-        return EFFECT_PASS;
-    }
+    holders_open(whole->app, permissions_current((struct permissions_screen *)whole));
+    return EFFECT_DRAW;
 }
 
-static const char *why_not(const struct screen *whole, enum command command)
-{
-    const struct permissions_screen *screen = (const struct permissions_screen *)whole;
-    bool needs_row = command == COMMAND_PERMISSION_HOLDERS || command == COMMAND_PERMISSION_EDIT ||
-                     command == COMMAND_PERMISSION_DELETE;
-    if (!needs_row) return NULL;
-    if (!permissions_current(screen)) return "there is no permission";
-    return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
-}
+static const struct screen_command permissions_commands[] = {
+    {COMMAND_PERMISSION_HOLDERS, .run = show_holders, .needs_row = true},
+    {COMMAND_PERMISSION_NEW, .run = permissions_new},
+    {COMMAND_PERMISSION_EDIT, .run = permissions_edit, .needs_row = true},
+    {COMMAND_PERMISSION_DELETE, .run = permissions_delete, .needs_row = true},
+    {COMMAND_MENU, .run = permissions_menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 static int key(struct screen *screen, int pressed)
 {
@@ -552,8 +534,10 @@ static const struct screen_class permissions_class = {
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {permissions_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_permissions,

@@ -25,11 +25,10 @@ struct settings {
 
 static enum error load(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct settings *settings = (struct settings *)screen;
     int64_t values[SETTING_COUNT];
     for (int i = 0; i < SETTING_COUNT; i++) {
-        enum error e = setting_get(app->store, (enum setting)i, &values[i]);
+        enum error e = setting_get(screen->app->store, (enum setting)i, &values[i]);
         if (e) return e;
     }
     memcpy(settings->values, values, sizeof values);
@@ -137,8 +136,10 @@ static void describe(const struct setting_entry *entry, char *out, size_t size)
     if (*out >= 'a' && *out <= 'z') *out = (char)(*out - 'a' + 'A');
 }
 
-static int edit(struct app *app, struct settings *settings)
+static int edit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct settings *settings = (struct settings *)screen;
     const struct setting_entry *entry = &setting_table[settings->at];
     char note[256], initial[SETTING_TEXT_SIZE];
     if (!settings->loaded) return EFFECT_NONE;
@@ -157,32 +158,18 @@ static int edit(struct app *app, struct settings *settings)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int run(struct screen *screen, enum command command)
+static int move(struct screen *screen, enum command command)
 {
-    struct app *app = screen->app;
     struct settings *settings = (struct settings *)screen;
-    int last = SETTING_COUNT - 1;
-    switch (command) {
-    case COMMAND_DOWN:
-        if (settings->at < last) settings->at++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        if (settings->at > 0) settings->at--;
-        return EFFECT_DRAW;
-    case COMMAND_FIRST:
-    case COMMAND_PAGE_UP:
-        settings->at = 0;
-        return EFFECT_DRAW;
-    case COMMAND_LAST:
-    case COMMAND_PAGE_DOWN:
-        settings->at = last;
-        return EFFECT_DRAW;
-    case COMMAND_SETTING_EDIT:
-        return edit(app, settings);
-    default:
-        return EFFECT_PASS;
-    }
+    int at = settings->at + command_rows(command, SETTING_COUNT, SETTING_COUNT);
+    settings->at = at < 0 ? 0 : at < SETTING_COUNT ? at : SETTING_COUNT - 1;
+    return EFFECT_DRAW;
 }
+
+static const struct screen_command settings_commands[] = {
+    {COMMAND_SETTING_EDIT, .run = edit},
+    {.command = COMMAND_NONE},
+};
 
 static void close_settings(struct screen *screen)
 {
@@ -194,7 +181,8 @@ static const struct screen_class settings_class = {
     .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
-    .run = run,
+    .commands = {settings_commands},
+    .move = move,
     .close = close_settings,
 };
 

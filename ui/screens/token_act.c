@@ -115,37 +115,6 @@ void token_used_cell(const struct token_row *token, int64_t now, struct cell *ce
                                                 : "not used yet";
 }
 
-const char *token_command_label(const struct token_row *token, enum command command)
-{
-    if (command == COMMAND_TOKEN_SUSPEND)
-        return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
-    return NULL;
-}
-
-const char *token_why_not(const struct token_row *token, enum command command)
-{
-    static const char *const final[] = {NULL, NULL, "expired, which is final", "revoked"};
-    bool revoked = token->state == TOKEN_REVOKED;
-    switch (command) {
-    case COMMAND_TOKEN_COPY:
-    case COMMAND_TOKEN_PEEK:
-    case COMMAND_TOKEN_FORGET:
-        return revoked ? "revoked" : token->sealed ? NULL : "its secret is not kept";
-    case COMMAND_TOKEN_RENAME:
-    case COMMAND_TOKEN_REVOKE:
-        return revoked ? "revoked" : NULL;
-    case COMMAND_TOKEN_SUSPEND:
-    case COMMAND_TOKEN_EXPIRY:
-    case COMMAND_TOKEN_CANARY:
-        return final[token->state];
-    case COMMAND_TOKEN_ROTATE:
-        if (token->canary) return "a canary";
-        return token->state == TOKEN_SUSPENDED ? "suspended" : final[token->state];
-    default:
-        return NULL;
-    }
-}
-
 const enum command token_menu[] = {
     COMMAND_TOKEN_COPY,    COMMAND_TOKEN_PEEK,   COMMAND_TOKEN_RENAME, COMMAND_TOKEN_ROTATE,
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_FORGET, COMMAND_TOKEN_CANARY,
@@ -187,12 +156,12 @@ static int give(struct app *app, int64_t number, bool peek)
     return effects;
 }
 
-static int copy(struct app *app, int64_t number)
+static int give_copy(struct app *app, int64_t number)
 {
     return give(app, number, false);
 }
 
-static int peek(struct app *app, int64_t number)
+static int give_peek(struct app *app, int64_t number)
 {
     return give(app, number, true);
 }
@@ -209,8 +178,10 @@ static void used_text(const struct token_row *token, int64_t now, char *out, siz
                  token->last_from);
 }
 
-static int suspend(struct app *app, const struct token_row *token)
+static int suspend(struct screen *screen)
 {
+    struct app *app = screen->app;
+    const struct token_row *token = screen_row(screen);
     struct act act = app_act(app);
     char label[TOKEN_LABEL_SIZE], used[WHEN_SIZE + 80];
     bool suspended = token->state != TOKEN_SUSPENDED, changed;
@@ -237,8 +208,10 @@ static int revoke_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int revoke(struct app *app, const struct token_row *token)
+static int revoke(struct screen *screen)
 {
+    struct app *app = screen->app;
+    const struct token_row *token = screen_row(screen);
     char used[WHEN_SIZE + 80], text[600];
     struct chosen *chosen = choose(token);
     if (!chosen) return EFFECT_NONE;
@@ -298,9 +271,10 @@ static int ask(struct app *app, const struct token_row *token, const struct prom
 
 enum { TIME_MAX = 32 };
 
-static int rotate(struct app *app, const struct token_row *token)
+static int rotate(struct screen *screen)
 {
-    return ask(app, token,
+    const struct token_row *token = screen_row(screen);
+    return ask(screen->app, token,
                &(struct prompt){.title = "Rotate",
                                 .label = "Grace",
                                 .note = "How long the old token goes on working beside the new "
@@ -329,11 +303,12 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     return OK;
 }
 
-static int set_expiry(struct app *app, const struct token_row *token)
+static int set_expiry(struct screen *screen)
 {
+    const struct token_row *token = screen_row(screen);
     char date[WHEN_SIZE];
     when_date(date, token->expires);
-    return ask(app, token,
+    return ask(screen->app, token,
                &(struct prompt){.title = "Expiry of",
                                 .label = "Expires",
                                 .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
@@ -356,7 +331,7 @@ static int forget_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int trap_confirmed(struct app *app, void *arg, int choice)
+static int canary_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
@@ -385,45 +360,80 @@ static int confirm(struct app *app, const struct token_row *token, const struct 
     return EFFECT_DRAW;
 }
 
-static int forget(struct app *app, const struct token_row *token)
+static int forget(struct screen *screen)
 {
-    return confirm(app, token,
+    const struct token_row *token = screen_row(screen);
+    return confirm(screen->app, token,
                    &(struct confirm){.title = "Forget the secret",
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
                    "works on, but cannot be copied any more. This cannot be taken back.");
 }
 
-static int trap(struct app *app, const struct token_row *token)
+static int make_canary(struct screen *screen)
 {
-    return confirm(app, token,
+    const struct token_row *token = screen_row(screen);
+    return confirm(screen->app, token,
                    &(struct confirm){.title = "Make it a canary",
                                      .choices = {{"Make it a canary", 'Y'}},
-                                     .done = trap_confirmed},
+                                     .done = canary_confirmed},
                    "stops working now, for good: from then on every use of it is an event, and "
                    "gatehouse check tells of it.");
 }
 
-int token_run(struct app *app, const struct token_row *token, enum command command)
+static int copy(struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_TOKEN_COPY:
-        return unlock_then(app, copy, token->number);
-    case COMMAND_TOKEN_PEEK:
-        return unlock_then(app, peek, token->number);
-    case COMMAND_TOKEN_SUSPEND:
-        return suspend(app, token);
-    case COMMAND_TOKEN_ROTATE:
-        return rotate(app, token);
-    case COMMAND_TOKEN_EXPIRY:
-        return set_expiry(app, token);
-    case COMMAND_TOKEN_FORGET:
-        return forget(app, token);
-    case COMMAND_TOKEN_CANARY:
-        return trap(app, token);
-    case COMMAND_TOKEN_REVOKE:
-        return revoke(app, token);
-    default:
-        return EFFECT_PASS;
-    }
+    const struct token_row *token = screen_row(screen);
+    return unlock_then(screen->app, give_copy, token->number);
 }
+
+static int peek(struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return unlock_then(screen->app, give_peek, token->number);
+}
+
+const char *token_why_not(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_REVOKED ? "revoked" : NULL;
+}
+
+static const char *why_not_secret(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    const char *reason = token_why_not(screen);
+    return !reason && !token->sealed ? "its secret is not kept" : reason;
+}
+
+static const char *why_not_life(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_EXPIRED ? "expired, which is final" : token_why_not(screen);
+}
+
+static const char *why_not_rotate(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    if (token->canary) return "a canary";
+    return token->state == TOKEN_SUSPENDED ? "suspended" : why_not_life(screen);
+}
+
+static const char *suspend_label(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
+}
+
+const struct screen_command token_commands[] = {
+    {COMMAND_TOKEN_COPY, .run = copy, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_PEEK, .run = peek, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_SUSPEND, .run = suspend, .why_not = why_not_life, .label = suspend_label,
+     .needs_row = true},
+    {COMMAND_TOKEN_ROTATE, .run = rotate, .why_not = why_not_rotate, .needs_row = true},
+    {COMMAND_TOKEN_EXPIRY, .run = set_expiry, .why_not = why_not_life, .needs_row = true},
+    {COMMAND_TOKEN_FORGET, .run = forget, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_CANARY, .run = make_canary, .why_not = why_not_life, .needs_row = true},
+    {COMMAND_TOKEN_REVOKE, .run = revoke, .why_not = token_why_not, .needs_row = true},
+    {.command = COMMAND_NONE},
+};

@@ -26,14 +26,12 @@ void token_state_cell(const struct token_row *token, struct cell *cell);
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell);
 void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell);
 
-/* Runs a command of CONTEXT_TOKENS on a token; EFFECT_PASS for those that a list does itself:
- * generating, renaming, the menu. */
-int token_run(struct app *app, const struct token_row *token, enum command command);
-/* NULL: the command makes sense for the token; else why not. */
-const char *token_why_not(const struct token_row *token, enum command command);
+/* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
+ * is not among them: generating, renaming, the menu. */
+extern const struct screen_command token_commands[];
+/* For the row of a command that a revoked token does not have. */
+const char *token_why_not(const struct screen *screen);
 /* The commands of its menu, ended by COMMAND_NONE. */
 extern const enum command token_menu[];
-/* What the menu calls the command for this token; NULL: what the table says. */
-const char *token_command_label(const struct token_row *token, enum command command);
 
 #endif

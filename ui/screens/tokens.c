@@ -27,7 +27,6 @@ static struct listed_token *tokens_current(const struct tokens *tokens)
 /* The line below the list says what the row under the cursor has no room for. */
 static void tokens_draw(struct screen *screen, const struct canvas *canvas)
 {
-    struct app *app = screen->app;
     struct tokens *tokens = (struct tokens *)screen;
     struct table *table = &tokens->table;
     struct canvas body = frame_draw_bottom(screen, canvas);
@@ -38,7 +37,7 @@ static void tokens_draw(struct screen *screen, const struct canvas *canvas)
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
     table_draw_rows(table, &rows);
     const struct listed_token *here = tokens_current(tokens);
-    bool quiet = !app->message[0] && !screen->failed_since && canvas->rows >= 12;
+    bool quiet = !screen->app->message[0] && !screen->failed_since && canvas->rows >= 12;
     if (here && quiet)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED, here->detail);
 }
@@ -49,9 +48,9 @@ static int account_chosen(struct app *app, void *arg, int64_t account)
     return token_form_open(app, account);
 }
 
-static int generate(struct tokens *tokens)
+static int generate(struct screen *screen)
 {
-    struct app *app = tokens->table.app;
+    struct app *app = screen->app;
     enum error e = chooser_open(app, &(struct chooser){.title = "New token of…",
                                                        .find = choose_accounts,
                                                        .behind = true,
@@ -59,8 +58,10 @@ static int generate(struct tokens *tokens)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int begin_rename(struct tokens *tokens, const struct token_row *token)
+static int begin_rename(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
+    const struct token_row *token = screen_row(screen);
     tokens->renaming = true;
     tokens->renamed = token->number;
     field_set(&tokens->rename, token->name);
@@ -93,78 +94,46 @@ static int tokens_rename_key(struct tokens *tokens, int key)
     return EFFECT_LOAD;
 }
 
-static int open_menu(struct tokens *tokens, const struct token_row *token)
+static int open_menu(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     char label[TOKEN_LABEL_SIZE];
-    token_label(token, label);
+    token_label(screen_row(screen), label);
     menu_open(tokens->table.app, label, tokens->table.menu_row, tokens->table.menu_column,
               token_menu);
     return EFFECT_DRAW;
 }
 
-static int run_on_row(struct tokens *tokens, enum command command)
+static int open_account(struct screen *screen)
 {
-    const struct listed_token *here = tokens_current(tokens);
-    if (!here) return EFFECT_PASS;
-    const struct token_row *token = &here->item.token;
-    switch (command) {
-    case COMMAND_TOKEN_OPEN:
-        account_form_open(tokens->table.app, token->account);
-        return EFFECT_DRAW;
-    case COMMAND_TOKEN_RENAME:
-        return begin_rename(tokens, token);
-    case COMMAND_MENU:
-        return open_menu(tokens, token);
-    default:
-        return token_run(tokens->table.app, token, command);
-    }
+    const struct token_row *token = screen_row(screen);
+    account_form_open(screen->app, token->account);
+    return EFFECT_DRAW;
 }
 
-static int run_on_marks(struct tokens *tokens, enum command command)
+static const void *row(const struct screen *screen, const char **why_not)
 {
-    if (marks_is_empty(&tokens->table.marks)) return EFFECT_PASS;
-    switch (command) {
-    case COMMAND_TOKEN_SUSPEND:
-        return tokens_suspend_marked(tokens);
-    case COMMAND_TOKEN_REVOKE:
-        return tokens_revoke_marked(tokens);
-    case COMMAND_TOKEN_EXPIRY:
-        return tokens_expire_marked(tokens);
-    default:
-        return EFFECT_PASS;
-    }
+    const struct listed_token *here = table_row(screen, why_not);
+    return here ? &here->item.token : NULL;
 }
 
-static int run_on_list(struct tokens *tokens, enum command command)
-{
-    switch (command) {
-    case COMMAND_TOKEN_GENERATE:
-        return generate(tokens);
-    case COMMAND_TOKEN_FACETS:
-        return tokens_pick_facet(tokens);
-    case COMMAND_SEARCH_SAVE:
-        return tokens_save_search(tokens);
-    case COMMAND_SEARCH_DELETE:
-        return tokens_delete_search(tokens);
-    default:
-        return EFFECT_PASS;
-    }
-}
-
-/* tokens_run.c */
-static int tokens_run(struct screen *screen, enum command command)
-{
-    struct tokens *tokens = (struct tokens *)screen;
-    int effects = table_run(&tokens->table, command);
-    if (effects & EFFECT_PASS) effects = run_on_list(tokens, command);
-    if (effects & EFFECT_PASS) effects = run_on_marks(tokens, command);
-    return effects & EFFECT_PASS ? run_on_row(tokens, command) : effects;
-}
+static const struct screen_command tokens_commands[] = {
+    {COMMAND_TOKEN_GENERATE, .run = generate},
+    {COMMAND_TOKEN_FACETS, .run = tokens_pick_facet},
+    {COMMAND_SEARCH_SAVE, .run = tokens_save_search},
+    {COMMAND_SEARCH_DELETE, .run = tokens_delete_search},
+    {COMMAND_TOKEN_OPEN, .run = open_account, .needs_row = true},
+    {COMMAND_TOKEN_RENAME, .run = begin_rename, .why_not = token_why_not, .needs_row = true},
+    {COMMAND_MENU, .run = open_menu, .needs_row = true},
+    {COMMAND_TOKEN_SUSPEND, .run = tokens_suspend_marked, .when = table_has_marks},
+    {COMMAND_TOKEN_REVOKE, .run = tokens_revoke_marked, .when = table_has_marks},
+    {COMMAND_TOKEN_EXPIRY, .run = tokens_expire_marked, .when = table_has_marks},
+    {.command = COMMAND_NONE},
+};
 
 static enum error load(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return table_load(&((struct tokens *)screen)->table, app->rows);
+    return table_load(&((struct tokens *)screen)->table, screen->app->rows);
 }
 
 static struct contexts focus(const struct screen *screen)
@@ -178,32 +147,6 @@ static int key(struct screen *screen, int pressed)
     struct tokens *tokens = (struct tokens *)screen;
     return tokens->renaming ? tokens_rename_key(tokens, pressed)
                             : table_key(&tokens->table, pressed);
-}
-
-static bool is_of_row(enum command command)
-{
-    return command == COMMAND_TOKEN_OPEN || command == COMMAND_MENU ||
-           (command >= COMMAND_TOKEN_COPY && command <= COMMAND_TOKEN_REVOKE);
-}
-
-static const char *why_not(const struct screen *screen, enum command command)
-{
-    const struct tokens *tokens = (const struct tokens *)screen;
-    const struct listed_token *here = tokens_current(tokens);
-    bool of_marks = command == COMMAND_TOKEN_SUSPEND || command == COMMAND_TOKEN_REVOKE ||
-                    command == COMMAND_TOKEN_EXPIRY;
-    if (!is_of_row(command) || (of_marks && !marks_is_empty(&tokens->table.marks))) return NULL;
-    if (!here) return "there is no token";
-    if (tokens->table.list.gone) return "this token is gone: its account was deleted elsewhere";
-    return token_why_not(&here->item.token, command);
-}
-
-static const char *label(const struct screen *screen, enum command command)
-{
-    const struct tokens *tokens = (const struct tokens *)screen;
-    const struct listed_token *here = tokens_current(tokens);
-    if (!here || !marks_is_empty(&tokens->table.marks)) return NULL;
-    return token_command_label(&here->item.token, command);
 }
 
 static int64_t due(const struct screen *screen)
@@ -240,9 +183,10 @@ static const struct screen_class tokens_class = {
     .load = load,
     .draw = tokens_draw,
     .key = key,
-    .run = tokens_run,
-    .why_not = why_not,
-    .label = label,
+    .commands = {tokens_commands, token_commands, table_commands},
+    .row = row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_tokens,

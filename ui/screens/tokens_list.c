@@ -245,6 +245,8 @@ const struct table_source tokens_source = {
     .many = "tokens",
     .empty = "No tokens yet. Press n to generate the first one.",
     .columns = &tokens_columns,
+    .none = "there is no token",
+    .gone = "this token is gone: its account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed_token),
              .id = row_id,
              .page = read_page,

@@ -101,11 +101,10 @@ static void draw_slot(const struct canvas *canvas, const struct layout *layout,
 
 static void draw(struct screen *screen, const struct canvas *whole)
 {
-    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
-    draw_text(&canvas, 0, 8, ROLE_MUTED, app->vault ? "unlocked" : "locked");
+    draw_text(&canvas, 0, 8, ROLE_MUTED, screen->app->vault ? "unlocked" : "locked");
     if (!vault->slots) return;
     if (vault->slots->count == 0) {
         draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
@@ -225,7 +224,7 @@ static int kind_chosen(struct app *app, void *arg, int choice)
     return ask(app, making);
 }
 
-static int add(struct app *app, int64_t unused)
+static int ask_kind(struct app *app, int64_t unused)
 {
     (void)unused;
     confirm_open(app,
@@ -237,12 +236,7 @@ static int add(struct app *app, int64_t unused)
     return EFFECT_DRAW;
 }
 
-static const struct vault_slot *current(const struct vault_screen *vault)
-{
-    return vault->slots && vault->slots->count ? &vault->slots->items[vault->at] : NULL;
-}
-
-static int change(struct app *app, int64_t slot)
+static int ask_secret(struct app *app, int64_t slot)
 {
     struct vault_slots *slots;
     struct making *making = calloc(1, sizeof *making);
@@ -269,38 +263,51 @@ static int remove_confirmed(struct app *app, void *arg, int choice)
     return EFFECT_LOAD;
 }
 
-static int remove_slot(struct app *app, struct vault_screen *vault, int64_t slot)
+static const void *current(const struct screen *screen, const char **why_not)
 {
-    vault->removing = slot;
-    confirm_open(app, &(struct confirm){.title = "Remove the key slot",
-                                        .text = "Its secret opens the vault no longer.",
-                                        .choices = {{"Remove", 'Y'}},
-                                        .done = remove_confirmed,
-                                        .arg = vault});
+    const struct vault_screen *vault = (const struct vault_screen *)screen;
+    *why_not = "there is no key slot";
+    return vault->slots && vault->slots->count ? &vault->slots->items[vault->at] : NULL;
+}
+
+static int add(struct screen *screen)
+{
+    return unlock_then(screen->app, ask_kind, 0);
+}
+
+static int change(struct screen *screen)
+{
+    const struct vault_slot *slot = screen_row(screen);
+    return unlock_then(screen->app, ask_secret, slot->id);
+}
+
+static int remove_slot(struct screen *screen)
+{
+    struct vault_screen *vault = (struct vault_screen *)screen;
+    const struct vault_slot *slot = screen_row(screen);
+    vault->removing = slot->id;
+    confirm_open(screen->app, &(struct confirm){.title = "Remove the key slot",
+                                                .text = "Its secret opens the vault no longer.",
+                                                .choices = {{"Remove", 'Y'}},
+                                                .done = remove_confirmed,
+                                                .arg = vault});
     return EFFECT_DRAW;
 }
 
-static int run(struct screen *screen, enum command command)
+static const struct screen_command vault_commands[] = {
+    {COMMAND_SLOT_ADD, .run = add},
+    {COMMAND_SLOT_CHANGE, .run = change, .needs_row = true},
+    {COMMAND_SLOT_REMOVE, .run = remove_slot, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
 {
-    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
-    const struct vault_slot *slot = current(vault);
-    switch (command) {
-    case COMMAND_DOWN:
-        if (vault->slots && vault->at + 1 < vault->slots->count) vault->at++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        if (vault->at > 0) vault->at--;
-        return EFFECT_DRAW;
-    case COMMAND_SLOT_ADD:
-        return unlock_then(app, add, 0);
-    case COMMAND_SLOT_CHANGE:
-        return slot ? unlock_then(app, change, slot->id) : EFFECT_NONE;
-    case COMMAND_SLOT_REMOVE:
-        return slot ? remove_slot(app, vault, slot->id) : EFFECT_NONE;
-    default:
-        return EFFECT_PASS;
-    }
+    int count = vault->slots ? (int)vault->slots->count : 0;
+    int at = (int)vault->at + command_rows(command, count, count);
+    vault->at = at < 0 || !count ? 0 : at < count ? (size_t)at : (size_t)count - 1;
+    return EFFECT_DRAW;
 }
 
 static void close_vault(struct screen *screen)
@@ -314,7 +321,9 @@ static const struct screen_class vault_class = {
     .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
-    .run = run,
+    .commands = {vault_commands},
+    .row = current,
+    .move = move,
     .close = close_vault,
 };
 
