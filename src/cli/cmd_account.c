@@ -504,7 +504,7 @@ static const struct command_option delete_options[] = {
     {0},
 };
 
-const struct cli_command account_commands[] = {
+const struct cli_command cli_account_commands[] = {
     {
         .words = "account list",
         .sentence = "Lists accounts.",

@@ -345,7 +345,7 @@ static enum error head_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command audit_commands[] = {
+const struct cli_command cli_audit_commands[] = {
     {
         .words = "audit",
         .sentence = "Lists who did what, newest first; with --json one object per line.",

@@ -191,7 +191,7 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct cli_command check_commands[] = {
+const struct cli_command cli_check_commands[] = {
     {
         .words = "check",
         .sentence =

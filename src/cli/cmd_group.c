@@ -332,7 +332,7 @@ static enum error remove_exec(struct call *call)
     return move_all(call, remove_one);
 }
 
-const struct cli_command group_commands[] = {
+const struct cli_command cli_group_commands[] = {
     {
         .words = "group list",
         .sentence = "Lists groups.",

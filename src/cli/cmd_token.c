@@ -354,7 +354,7 @@ static enum error copy_exec(struct call *call)
     return print_json(object);
 }
 
-const struct cli_command token_commands[] = {
+const struct cli_command cli_token_commands[] = {
     {
         .words = "token list",
         .arguments = "[ID]",
