@@ -108,7 +108,7 @@ void loop_draw(struct app *app)
     curs_set(app->cursor.visible ? 1 : 0);
     move(app->cursor.row, app->cursor.column);
     refresh();
-    if (app->loop->discard) input_discard(app->input);
+    if (app->loop->discard) input_discard(app->input, input_clock());
     app->loop->discard = false;
 }
 
@@ -127,7 +127,7 @@ static void want_loads(struct app *app)
 
 static bool load(struct app *app, struct screen *screen)
 {
-    if (app->store) store_set_interrupt(app->store, input_is_pending, NULL);
+    if (app->store) store_set_interrupt(app->store, input_is_pending, app->input);
     enum error e = screen->class->load(app, screen);
     if (app->store) store_set_interrupt(app->store, NULL, NULL);
     app->loop->dirty = true;
@@ -164,9 +164,15 @@ static void apply(struct app *app, struct screen *screen, int effects)
     if (effects & EFFECT_LOAD) want_loads(app);
 }
 
+static bool is_of_mouse(int key)
+{
+    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
+    if (is_of_mouse(key) && !app->mouse) return;
     if (app->message[0]) {
         app->message[0] = 0;
         app->loop->dirty = true;
@@ -184,7 +190,7 @@ static void handle_keys(struct app *app)
 {
     int key;
     while (!app->quit && app->top && !app->loop->discard &&
-           input_next(app->input, ambient_ticks(), &key)) {
+           input_next(app->input, input_clock(), &key)) {
         handle_key(app, key);
         if (app->top) load_visible(app);
     }
@@ -232,7 +238,8 @@ static void watch(struct app *app, int64_t ticks)
     }
 }
 
-static int64_t next_due(const struct app *app)
+/* In how many ms something must be done even if nothing comes. */
+static int64_t longest_wait(const struct app *app)
 {
     int64_t due = app->loop->next_watch;
     for (int i = 0; i < TIMERS; i++)
@@ -242,7 +249,8 @@ static int64_t next_due(const struct app *app)
         int64_t own = screen->class->due ? screen->class->due(app, screen) : INT64_MAX;
         if (own < due) due = own;
     }
-    return due;
+    int64_t wait = due - ambient_ticks(), of_input = input_due(app->input) - input_clock();
+    return of_input < wait ? of_input : wait;
 }
 
 static void tick_screens(struct app *app, int64_t ticks)
@@ -263,7 +271,7 @@ static enum error wait_for_something(struct app *app, bool *signalled, bool *fin
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = term_signals(), .events = POLLIN},
         {.fd = app->background ? background_fd(app->background) : -1, .events = POLLIN}};
-    int64_t wait = next_due(app) - ambient_ticks();
+    int64_t wait = longest_wait(app);
     int ready = poll(fds, sizeof fds / sizeof *fds, wait < 0 ? 0 : (int)wait);
     if (ready < 0 && errno != EINTR)
         return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
@@ -288,7 +296,8 @@ enum error loop_run(struct app *app)
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
         /* What a key did is on the screen before longer work begins. */
-        if (app->top && !app->loop->dirty && !input_is_pending(NULL)) tick_screens(app, ticks);
+        if (app->top && !app->loop->dirty && !input_is_pending(app->input))
+            tick_screens(app, ticks);
         watch(app, ticks);
     }
     return e;

@@ -30,7 +30,6 @@ enum {
     UI_CLICK,  /* input_mouse() says where */
     UI_WHEEL_UP,
     UI_WHEEL_DOWN,
-    UI_UNKNOWN,
 };
 #define UI_CTRL(letter) ((letter)&0x1f)
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
 static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
@@ -22,6 +23,7 @@ static int signal_pipe[2] = {-1, -1};
 static struct termios before;
 static char mend[256]; /* leaves the screen and its modes */
 static size_t mend_size;
+static bool reports_mouse;
 
 static void on_signal(int number)
 {
@@ -59,6 +61,7 @@ static void mend_add(const char *sequence)
 static void prepare_mend(void)
 {
     mend_size = 0;
+    mend_add(mouse_off);
     mend_add(paste_off);
     mend_add(tigetstr("cnorm"));
     mend_add(tigetstr("sgr0"));
@@ -82,25 +85,29 @@ enum error term_send(const void *bytes, size_t size)
     return OK;
 }
 
-/* Over a network the bytes of one key arrive further apart. */
-static void set_escape_delay(void)
-{
-    if (getenv("ESCDELAY")) return;
-    set_escdelay(getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? 100 : 25);
-}
-
 static enum error send_mode(const char *mode)
 {
     return term_send(mode, strlen(mode));
 }
 
+/* What the terminal does for this program alone. */
+static enum error set_modes(void)
+{
+    enum error e = reports_mouse ? send_mode(mouse_on) : OK;
+    return e ? e : send_mode(paste_on);
+}
+
+static enum error unset_modes(void)
+{
+    enum error e = reports_mouse ? send_mode(mouse_off) : OK;
+    return e ? e : send_mode(paste_off);
+}
+
 void term_mouse(bool on)
 {
-    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
-    mouseinterval(0);
-    mousemask(on ? wanted : 0, NULL);
-    prepare_mend();
-    if (on) mend_add(mouse_off);
+    reports_mouse = on;
+    enum error lost = send_mode(on ? mouse_on : mouse_off);
+    (void)lost; /* the next frame cannot be written either, and the loop ends */
 }
 
 /* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
@@ -129,24 +136,22 @@ enum error term_open(void)
         return fail(ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
     tcgetattr(STDIN_FILENO, &before);
     if (!newterm(NULL, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
-    set_escape_delay();
     raw();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
     idlok(stdscr, TRUE);
     leaveok(stdscr, FALSE);
     prepare_mend();
     set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
     set_handlers(crashes, sizeof crashes / sizeof *crashes, on_crash, (int)SA_RESETHAND);
-    return send_mode(paste_on);
+    return set_modes();
 }
 
 void term_close(void)
 {
     if (stdscr) {
-        enum error lost = send_mode(paste_off);
+        enum error lost = unset_modes();
         (void)lost; /* nothing can be said to a terminal that is gone */
         curs_set(1);
         endwin();
@@ -165,12 +170,12 @@ void term_suspend(void)
 {
     /* The end of this stop is seen here: no SIGCONT must draw the screen a second time. */
     static const int stop[] = {SIGTSTP, SIGCONT};
-    enum error lost = send_mode(paste_off);
+    enum error lost = unset_modes();
     endwin();
     set_handlers(stop, 2, SIG_DFL, 0);
     kill(0, SIGTSTP);
     set_handlers(stop, 2, on_signal, SA_RESTART);
-    if (!lost) lost = send_mode(paste_on);
+    if (!lost) lost = set_modes();
     (void)lost;
     term_resize();
 }
