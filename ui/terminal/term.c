@@ -14,15 +14,18 @@
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
-static const char mouse_off[] = "\033[?1006l\033[?1000l";
+/* Every way to report the mouse that XTerm's ctlseqs names: a program that was killed may have left
+ * any of them on. */
+static const char mouse_off[] = "\033[?9l\033[?1000l\033[?1001l\033[?1002l\033[?1003l"
+                                "\033[?1005l\033[?1006l\033[?1015l\033[?1016l";
 static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 /* Signal handlers can reach nothing else. */
 static int signal_pipe[2] = {-1, -1};
 static struct termios before;
-static char mend[256]; /* leaves the screen and its modes */
-static size_t mend_size;
+static char restore[512]; /* leaves the screen and its modes */
+static size_t restore_size;
 static bool reports_mouse;
 
 static void on_signal(int number)
@@ -36,7 +39,7 @@ static void on_signal(int number)
 
 static void on_crash(int number)
 {
-    ssize_t ignored = write(STDOUT_FILENO, mend, mend_size);
+    ssize_t ignored = write(STDOUT_FILENO, restore, restore_size);
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
     raise(number); /* SA_RESETHAND has put the default back */
@@ -50,24 +53,24 @@ static void set_handlers(const int *numbers, size_t count, void (*handler)(int),
         sigaction(numbers[i], &action, NULL);
 }
 
-static void mend_add(const char *sequence)
+static void restore_add(const char *sequence)
 {
     size_t size = sequence && sequence != (char *)-1 ? strlen(sequence) : 0;
-    if (mend_size + size > sizeof mend) return;
-    memcpy(mend + mend_size, sequence ? sequence : "", size);
-    mend_size += size;
+    if (restore_size + size > sizeof restore) return;
+    memcpy(restore + restore_size, sequence ? sequence : "", size);
+    restore_size += size;
 }
 
-static void prepare_mend(void)
+static void prepare_restore(void)
 {
-    mend_size = 0;
-    mend_add(mouse_off);
-    mend_add(paste_off);
-    mend_add(tigetstr("cnorm"));
-    mend_add(tigetstr("sgr0"));
-    mend_add(tigetstr("rmkx"));
-    mend_add(tigetstr("rmcup"));
-    mend_add("\r\n");
+    restore_size = 0;
+    restore_add(mouse_off);
+    restore_add(paste_off);
+    restore_add(tigetstr("cnorm"));
+    restore_add(tigetstr("sgr0"));
+    restore_add(tigetstr("rmkx"));
+    restore_add(tigetstr("rmcup"));
+    restore_add("\r\n");
 }
 
 enum error term_send(const void *bytes, size_t size)
@@ -93,13 +96,14 @@ static enum error send_mode(const char *mode)
 /* What the terminal does for this program alone. */
 static enum error set_modes(void)
 {
-    enum error e = reports_mouse ? send_mode(mouse_on) : OK;
+    enum error e = send_mode(mouse_off);
+    if (!e && reports_mouse) e = send_mode(mouse_on);
     return e ? e : send_mode(paste_on);
 }
 
 static enum error unset_modes(void)
 {
-    enum error e = reports_mouse ? send_mode(mouse_off) : OK;
+    enum error e = send_mode(mouse_off);
     return e ? e : send_mode(paste_off);
 }
 
@@ -142,7 +146,7 @@ enum error term_open(void)
     keypad(stdscr, TRUE);
     idlok(stdscr, TRUE);
     leaveok(stdscr, FALSE);
-    prepare_mend();
+    prepare_restore();
     set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
     set_handlers(crashes, sizeof crashes / sizeof *crashes, on_crash, (int)SA_RESETHAND);
     return set_modes();
@@ -183,6 +187,8 @@ void term_suspend(void)
 void term_resume(void)
 {
     reset_prog_mode();
+    enum error lost = set_modes(); /* the shell has its own */
+    (void)lost;
     clearok(curscr, TRUE);
 }
 
