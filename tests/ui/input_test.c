@@ -128,6 +128,22 @@ Test(input, the_forms_of_each_key_are_that_key_split_anywhere)
         expect_split(forms[i].bytes, strlen(forms[i].bytes), 20, forms[i].key);
 }
 
+/* PuTTY and the Linux console send `~` forms, rxvt others, and the keypad has its own in
+ * application mode, which DECKPAM asks for. */
+Test(input, home_end_and_the_keypad_are_keys_on_every_terminal)
+{
+    static const char application[] = "pqrstuvwxyjklmno", digits[] = "0123456789*+,-./";
+    expect_split("\033[1~", 4, 20, "Home");
+    expect_split("\033[4~", 4, 20, "End");
+    expect_split("\033[7~", 4, 20, "Home");
+    expect_split("\033[8~", 4, 20, "End");
+    expect_split("\033OM", 3, 20, "Enter");
+    for (size_t i = 0; application[i]; i++) {
+        char bytes[] = {'\033', 'O', application[i], 0}, key[] = {digits[i], 0};
+        expect_split(bytes, 3, 20, key);
+    }
+}
+
 /* ECMA-48 5.3: each C1 control is also ESC and a letter. As one byte and in UTF-8. */
 Test(input, eight_bit_introducers_begin_what_their_escapes_do)
 {
