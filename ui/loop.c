@@ -169,6 +169,22 @@ static bool is_of_mouse(int key)
     return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN;
 }
 
+static bool has_text_focus(const struct app *app)
+{
+    return screen_contexts(app, app->top) & (CONTEXT_TEXT | CONTEXT_FILTER);
+}
+
+/* Whether a paste goes on to the screen. What becomes of it is said unless all is as expected. */
+static bool takes_paste(struct app *app)
+{
+    bool text = has_text_focus(app), whole = input_paste_is_whole(app->input);
+    if (!text)
+        app_say(app, ROLE_WARN, "Dropped a paste: no text field has the focus");
+    else if (!whole)
+        app_say(app, ROLE_WARN, "The paste never ended; what came of it is in the field");
+    return text;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
@@ -176,6 +192,10 @@ static void handle_key(struct app *app, int key)
     if (app->message[0]) {
         app->message[0] = 0;
         app->loop->dirty = true;
+    }
+    if (key == UI_PASTE && !takes_paste(app)) {
+        app->loop->dirty = true;
+        return;
     }
     int effects = screen->class->key ? screen->class->key(app, screen, key) : EFFECT_PASS;
     if (effects & EFFECT_PASS) {

@@ -100,3 +100,37 @@ Test(bytes, mouse_reports_are_no_letters)
                                           "\033[M`A)\033[MaA)"};
     send_each(reports, sizeof reports / sizeof *reports, "mouse reports");
 }
+
+Test(bytes, a_paste_outside_of_a_field_is_dropped_and_said)
+{
+    static const char paste[] = "\033[200~AD\rY\033[201~";
+    terminal_write(console, paste, sizeof paste - 1);
+    terminal_wait(console, "Dropped a paste");
+    terminal_send(console, "j");
+    terminal_wait_gone(console, "Dropped a paste");
+    expect_nothing_changed("a paste");
+}
+
+Test(bytes, a_paste_that_never_ends_leaves_the_keyboard_alive)
+{
+    terminal_write(console, "\033[200~AD\rY", 10);
+    terminal_wait(console, "Dropped a paste");
+    terminal_send(console, "j");
+    terminal_wait(console, "▌   sa::agent-dublin");
+    terminal_send(console, "/");
+    terminal_write(console, "\033[200~ci-", 9);
+    terminal_wait(console, "The paste never ended");
+    terminal_wait(console, "7 of 30");
+    terminal_send(console, "docs");
+    terminal_wait(console, "1 of 30");
+    expect_nothing_changed("pastes without an end");
+}
+
+Test(bytes, a_paste_goes_into_the_field_of_a_question)
+{
+    terminal_send(console, "D");
+    terminal_wait(console, "Type its name");
+    terminal_write(console, "\033[200~agent-berlin\033[201~", 24);
+    terminal_send(console, "\r");
+    terminal_wait(console, "agent-berlin deleted");
+}

@@ -277,6 +277,33 @@ Test(input, a_paste_may_be_marked_in_eight_bits)
     cr_assert_str_eq(pasted, "AD");
 }
 
+Test(input, a_paste_without_an_end_is_over_after_a_second)
+{
+    send("\033[200~one A");
+    wait(999);
+    send("\r two");
+    cr_assert_eq(input_due(input), ticks + 1000);
+    wait(999);
+    cr_assert_str_empty(got);
+    wait(1);
+    cr_assert_str_eq(got, "paste");
+    cr_assert_str_eq(pasted, "one A\r two");
+    cr_assert_not(input_paste_is_whole(input));
+    cr_assert_eq(input_due(input), INT64_MAX);
+    send("j");
+    expect("paste j", "the keyboard lives");
+    send("\033[200~x\033[201~");
+    cr_assert(input_paste_is_whole(input));
+}
+
+Test(input, keys_that_wait_when_a_paste_is_over_are_keys)
+{
+    send("\033[200~text");
+    ticks += 1500;
+    send("jk");
+    expect("paste j k", "nobody asked for a second and a half");
+}
+
 Test(input, letters_after_a_lone_escape_are_keys)
 {
     send("\033");

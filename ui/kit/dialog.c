@@ -136,8 +136,8 @@ static int dialog_key(struct app *app, struct screen *screen, int key)
 
 static unsigned dialog_contexts(const struct app *app, const struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_DIALOG;
+    (void)app;
+    return is_typed((const struct dialog *)screen) ? CONTEXT_DIALOG | CONTEXT_TEXT : CONTEXT_DIALOG;
 }
 
 static void dialog_close(struct app *app, struct screen *screen)

@@ -82,6 +82,7 @@ struct input {
 
     char *paste;
     size_t paste_size;
+    bool paste_is_whole;
     int mouse_row, mouse_column;
 };
 
@@ -458,11 +459,12 @@ static bool ends_paste(struct input *input)
     return false;
 }
 
-static void finish_paste(struct input *input)
+static int finish_paste(struct input *input, bool whole)
 {
     input->paste[input->paste_size] = 0;
+    input->paste_is_whole = whole;
     input->state = STATE_PLAIN;
-    input->escape_at = LONG_AGO;
+    return UI_PASTE;
 }
 
 /* A paste that is longer than there is room is cut; the rest is read and dropped. */
@@ -476,9 +478,7 @@ static int take_pasted(struct input *input, struct arrived next)
         input->paste_size--;
     }
     input->paste[input->paste_size++] = (char)next.byte;
-    if (next.byte != '~' || !ends_paste(input)) return 0;
-    finish_paste(input);
-    return UI_PASTE;
+    return next.byte == '~' && ends_paste(input) ? finish_paste(input, true) : 0;
 }
 
 /* Whether ESC may still turn out to be a key of its own. */
@@ -497,7 +497,9 @@ static int expire(struct input *input, int64_t ticks)
         input->escape_at = input->at;
         return UI_ESC;
     }
-    if (input->state == STATE_PASTE || waited <= LATE_MS) return 0;
+    if (input->state == STATE_PASTE)
+        return waited >= PASTE_QUIET_MS ? finish_paste(input, false) : 0;
+    if (waited <= LATE_MS) return 0;
     input->state = STATE_PLAIN;
     input->utf8_size = 0;
     return 0;
@@ -540,6 +542,7 @@ bool input_next(struct input *input, int64_t ticks, int *key)
 
 int64_t input_due(const struct input *input)
 {
+    if (input->state == STATE_PASTE) return input->at + PASTE_QUIET_MS;
     return is_lone_escape(input) ? input->at + input->escape_ms : INT64_MAX;
 }
 
@@ -547,6 +550,11 @@ const char *input_paste(const struct input *input, size_t *size)
 {
     *size = input->paste_size;
     return input->paste;
+}
+
+bool input_paste_is_whole(const struct input *input)
+{
+    return input->paste_is_whole;
 }
 
 void input_mouse(const struct input *input, int *row, int *column)

@@ -28,6 +28,8 @@ int64_t input_due(const struct input *input);
 /* The text of the last UI_PASTE: bytes as they came, zero-terminated; wiped by the next
  * input_next. */
 const char *input_paste(const struct input *input, size_t *size);
+/* Whether its end was marked; false: it was taken to be over after a second without a byte. */
+bool input_paste_is_whole(const struct input *input);
 /* Where the mouse was at the last UI_CLICK or wheel key: cells of the screen. */
 void input_mouse(const struct input *input, int *row, int *column);
 /* Drops everything that was typed so far: keys typed before a dialog was drawn. */
