@@ -2,9 +2,9 @@
 
 #include "ui/background.h"
 #include "ui/terminal/curses.h"
-#include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <poll.h>
@@ -174,6 +174,42 @@ static bool has_text_focus(const struct app *app)
     return screen_contexts(app, app->top) & (CONTEXT_TEXT | CONTEXT_FILTER);
 }
 
+/* Keys that people hold down, and those after which they type on. */
+static bool is_free(enum command command)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+    case COMMAND_UP:
+    case COMMAND_FIRST:
+    case COMMAND_LAST:
+    case COMMAND_PAGE_DOWN:
+    case COMMAND_PAGE_UP:
+    case COMMAND_CHIP_LEFT:
+    case COMMAND_CHIP_RIGHT:
+    case COMMAND_GRID_LEFT:
+    case COMMAND_GRID_RIGHT:
+    case COMMAND_GRID_UP:
+    case COMMAND_GRID_DOWN:
+    case COMMAND_FILTER:
+    case COMMAND_PALETTE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Dialogs and menus answer to letters that are no commands; those of their small ones only pick. */
+enum input_use loop_use_of_key(void *arg, int key)
+{
+    const struct app *app = arg;
+    if (!app->top || has_text_focus(app)) return INPUT_FREE;
+    enum command command = command_of_key(key, screen_contexts(app, app->top));
+    if (is_free(command)) return INPUT_FREE;
+    bool picks = key < 0x80 && (islower(key) || isdigit(key));
+    bool changes = command ? command_table[command].changes : !picks;
+    return changes ? INPUT_CHANGES : INPUT_ACTS;
+}
+
 /* Whether a paste goes on to the screen. What becomes of it is said unless all is as expected. */
 static bool takes_paste(struct app *app)
 {
@@ -193,7 +229,8 @@ static void handle_key(struct app *app, int key)
         app->message[0] = 0;
         app->loop->dirty = true;
     }
-    if (key == UI_PASTE && !takes_paste(app)) {
+    if (key == UI_BURST) app_say(app, ROLE_WARN, "Dropped keys that came all at once, as a paste");
+    if (key == UI_BURST || (key == UI_PASTE && !takes_paste(app))) {
         app->loop->dirty = true;
         return;
     }

@@ -134,3 +134,32 @@ Test(bytes, a_paste_goes_into_the_field_of_a_question)
     terminal_send(console, "\r");
     terminal_wait(console, "agent-berlin deleted");
 }
+
+Test(bytes, a_burst_of_characters_outside_of_a_field_is_a_paste)
+{
+    static const char *const bursts[] = {"Activate\r", "ADDDY\r", "rm -rf A\rD\r", "jjjA",
+                                         "A A A A "};
+    for (size_t i = 0; i < sizeof bursts / sizeof *bursts; i++) {
+        terminal_write(console, bursts[i], strlen(bursts[i]));
+        terminal_wait(console, "Dropped keys that came all at once");
+        terminal_listen(console, 100); /* what comes sooner belongs to it */
+        terminal_send(console, "\014");
+        terminal_wait_gone(console, "Dropped keys");
+        expect_nothing_changed(bursts[i]);
+    }
+    terminal_send(console, "A");
+    terminal_wait(console, "deactivated");
+}
+
+Test(bytes, keys_held_down_and_text_for_a_field_are_no_paste)
+{
+    terminal_write(console, "jjjjjjjjkkkkkk", 14);
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_write(console, "/agent-b", 8);
+    terminal_wait(console, "1 of 30");
+    terminal_send(console, "\033");
+    terminal_wait(console, "30 accounts");
+    terminal_write(console, ":settings\r", 10);
+    terminal_wait(console, "Settings");
+    expect_nothing_changed("keys held down");
+}

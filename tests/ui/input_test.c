@@ -12,6 +12,15 @@ static int ends[2];
 static int64_t ticks = 5000;
 static char got[512];   /* the names of the keys since the last expect() */
 static char pasted[64]; /* the text of the last paste */
+static bool in_field;
+
+/* As the list of accounts does it: j, k and / are free, capitals change something. */
+static enum input_use use(void *arg, int key)
+{
+    cr_assert_eq(arg, &in_field);
+    if (in_field || key == 'j' || key == 'k' || key == '/') return INPUT_FREE;
+    return key >= 'A' && key <= 'Z' ? INPUT_CHANGES : INPUT_ACTS;
+}
 
 static void open_pipe(void)
 {
@@ -19,7 +28,7 @@ static void open_pipe(void)
     unsetenv("SSH_TTY");
     setenv("ESCDELAY", "25", 1);
     cr_assert_eq(pipe(ends), 0);
-    input = input_new(ends[0]);
+    input = input_new(ends[0], use, &in_field);
     cr_assert(input);
 }
 
@@ -42,6 +51,8 @@ static void collect(void)
             snprintf(name, sizeof name, "paste");
             snprintf(pasted, sizeof pasted, "%s", input_paste(input, &size));
             cr_assert_eq(strlen(pasted), size);
+        } else if (key == UI_BURST) {
+            snprintf(name, sizeof name, "burst");
         } else if (key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN)
             snprintf(name, sizeof name, "mouse");
         else
@@ -108,6 +119,7 @@ static void expect_split(const char *bytes, size_t size, int ms, const char *key
 
 Test(input, characters_and_controls_are_keys)
 {
+    in_field = true;
     send("aA 1ф中\t\r\n\177\010\003");
     expect("a A Space 1 ф 中 Tab Enter Enter Bksp Bksp ^C", "plain keys");
 }
@@ -408,6 +420,102 @@ Test(input, nothing_is_due_inside_of_a_sequence)
 
 /* Plain bytes, bytes with the eighth bit, UTF-8, SGR and urxvt; that ‘A’ and ‘D’ are in them is the
  * point. */
+Test(input, more_than_three_characters_at_once_are_a_paste)
+{
+    static const char *const bursts[] = {"help",
+                                         "AAAA",
+                                         "  A\r D",
+                                         "rm -rf A\rDY\r",
+                                         "ДДДД",
+                                         "a\tb\tcd\033[A\r",
+                                         "AD\xc3\xa9\xc3\xa9"};
+    for (size_t i = 0; i < sizeof bursts / sizeof *bursts; i++) {
+        send(bursts[i]);
+        expect("burst", bursts[i]);
+    }
+    send("AD\r");
+    expect("A D Enter", "two letters and Enter");
+    send("ADY");
+    expect("A D Y", "three letters");
+}
+
+Test(input, a_burst_may_come_byte_by_byte)
+{
+    for (const char *byte = "ADYT"; *byte; byte++) {
+        send_bytes(byte, 1);
+        ticks++;
+    }
+    expect("burst", "a millisecond apart");
+    for (const char *byte = "ADYT"; *byte; byte++) {
+        send_bytes(byte, 1);
+        wait(2);
+    }
+    expect("A burst", "two milliseconds apart: the first was alone for five");
+}
+
+Test(input, what_follows_a_burst_closely_belongs_to_it)
+{
+    send("some text");
+    for (int i = 0; i < 5; i++) {
+        wait(40);
+        send("A\r");
+    }
+    wait(51);
+    send("A");
+    expect("burst A", "a paste over a slow line, then a key");
+}
+
+Test(input, keys_that_are_held_down_are_no_paste)
+{
+    send("jjjjjjkk");
+    expect("j j j j j j k k", "held down over a slow line");
+    send("jjjA");
+    expect("j j j burst", "but no letter among them acts");
+    send("\033[B\033[B\033[B\033[B\033[B");
+    expect("↓ ↓ ↓ ↓ ↓", "an arrow key");
+}
+
+Test(input, text_of_a_field_may_come_at_once)
+{
+    in_field = true;
+    send("some text\r");
+    expect("s o m e Space t e x t Enter", "in a field");
+    in_field = false;
+    send("/");
+    collect();
+    in_field = true;
+    send("text\r");
+    in_field = false;
+    send("A");
+    expect("/ t e x t Enter burst", "after a field, in the same moment");
+}
+
+Test(input, what_changes_data_waits_to_be_alone)
+{
+    send("a");
+    cr_assert_str_eq(got, "a");
+    wait(100);
+    send("A");
+    cr_assert_str_eq(got, "a");
+    cr_assert(input_is_pending(input));
+    cr_assert_eq(input_due(input), ticks + 5);
+    wait(5);
+    cr_assert_str_eq(got, "a A");
+    cr_assert_eq(input_due(input), INT64_MAX);
+}
+
+Test(input, a_character_of_many_bytes_is_one_key)
+{
+    send("ф");
+    expect("ф", "two bytes");
+    send("中");
+    expect("中", "three bytes");
+    send("\xf0\x9f\x94\x91");
+    expect("\xf0\x9f\x94\x91", "four bytes");
+    send("中фé");
+    expect("中 ф é", "seven bytes, three keys");
+}
+
 Test(input, mouse_reports_of_every_encoding_are_swallowed_whole)
 {
     static const char *const reports[] = {

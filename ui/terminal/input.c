@@ -16,6 +16,9 @@ enum {
     LATE_MS = 500,         /* the longest gap inside of a sequence, and after a lone Esc */
     PASTE_QUIET_MS = 1000, /* after so long without a byte a paste has ended */
     PASTE_MAX = 64 * 1024,
+    BURST_MS = 5, /* more than BURST_MOST characters within this time are no typing */
+    BURST_MOST = 3,
+    BURST_REST_MS = 50, /* what follows a burst by less than this belongs to it */
     QUEUE = 1024,
     OWN_KEYS = 24,
     SEQUENCE = 32,
@@ -62,6 +65,8 @@ struct own_key {
 
 struct input {
     int fd;
+    enum input_use (*use)(void *arg, int key);
+    void *arg;
     int64_t escape_ms; /* how long ESC waits for the rest of a sequence */
     struct own_key own[OWN_KEYS];
     size_t own_count;
@@ -83,6 +88,11 @@ struct input {
     char *paste;
     size_t paste_size;
     bool paste_is_whole;
+
+    int held; /* a key that is decoded, but not handed out yet; 0: none */
+    int64_t held_at;
+    int64_t printed[BURST_MOST]; /* when the last characters came */
+    int64_t burst_at;            /* when the last key of a burst came */
     int mouse_row, mouse_column;
 };
 
@@ -133,7 +143,7 @@ static void learn_own_keys(struct input *input)
     }
 }
 
-struct input *input_new(int fd)
+struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void *arg)
 {
     struct input *input = calloc(1, sizeof *input);
     if (input) input->paste = malloc(PASTE_MAX + 1);
@@ -143,8 +153,12 @@ struct input *input_new(int fd)
     }
     if (!input) return NULL;
     input->fd = fd;
+    input->use = use;
+    input->arg = arg;
     input->escape_ms = escape_delay();
-    input->at = input->escape_at = LONG_AGO;
+    input->at = input->escape_at = input->burst_at = LONG_AGO;
+    for (int i = 0; i < BURST_MOST; i++)
+        input->printed[i] = LONG_AGO;
     learn_own_keys(input);
     return input;
 }
@@ -521,7 +535,7 @@ static int step(struct input *input)
     return character < 0 ? 0 : take_character(input, character, next.at);
 }
 
-/* The next key of what there is to read; 0: there is none yet. */
+/* The next key of what there is to read; 0: there is none yet. Its last byte came at `at`. */
 static int decode(struct input *input, int64_t ticks)
 {
     do {
@@ -533,15 +547,69 @@ static int decode(struct input *input, int64_t ticks)
     return expire(input, ticks);
 }
 
+/* --- Bursts --- */
+
+/* Characters that came within BURST_MS of the held one, itself among them: as far as a sequence,
+ * which nobody pastes. */
+static int together(const struct input *input)
+{
+    int count = 1;
+    for (int i = 0; i < BURST_MOST; i++)
+        count += input->held_at - input->printed[i] <= BURST_MS;
+    for (size_t i = 0; i < input->count && count <= BURST_MOST; i++) {
+        const struct arrived *next = &input->queue[(input->first + i) % QUEUE];
+        if (next->byte == UI_ESC || next->at - input->held_at > BURST_MS) break;
+        count += (next->byte >= ' ' && next->byte < 0x7f) || next->byte >= 0xc2;
+    }
+    return count;
+}
+
+enum verdict { GIVE, WAIT, DROP, BEGIN_DROPPING };
+
+/* Text for a field, and what moves, may come as fast as it likes. */
+static enum verdict judge(const struct input *input, int64_t ticks)
+{
+    if (input->held == UI_PASTE) return GIVE;
+    if (input->held_at - input->burst_at <= BURST_REST_MS) return DROP;
+    if (!key_is_text(input->held) || !input->use) return GIVE;
+    enum input_use use = input->use(input->arg, input->held);
+    if (use == INPUT_FREE) return GIVE;
+    if (together(input) > BURST_MOST) return BEGIN_DROPPING;
+    return use == INPUT_CHANGES && ticks - input->held_at < BURST_MS ? WAIT : GIVE;
+}
+
+static int release(struct input *input, enum verdict verdict)
+{
+    int key = input->held;
+    input->held = 0;
+    if (key_is_text(key)) {
+        memmove(input->printed, input->printed + 1, sizeof input->printed - sizeof(int64_t));
+        input->printed[BURST_MOST - 1] = input->held_at;
+    }
+    if (verdict == GIVE) return key;
+    input->burst_at = input->held_at;
+    return verdict == BEGIN_DROPPING ? UI_BURST : 0;
+}
+
 bool input_next(struct input *input, int64_t ticks, int *key)
 {
     if (input->state != STATE_PASTE && input->paste_size) wipe_paste(input);
-    *key = decode(input, ticks);
-    return *key != 0;
+    do {
+        fill(input, ticks);
+        if (!input->held) {
+            input->held = decode(input, ticks);
+            input->held_at = input->at;
+        }
+        enum verdict verdict = input->held ? judge(input, ticks) : WAIT;
+        if (verdict == WAIT) return false;
+        *key = release(input, verdict);
+    } while (!*key);
+    return true;
 }
 
 int64_t input_due(const struct input *input)
 {
+    if (input->held) return input->held_at + BURST_MS;
     if (input->state == STATE_PASTE) return input->at + PASTE_QUIET_MS;
     return is_lone_escape(input) ? input->at + input->escape_ms : INT64_MAX;
 }
@@ -566,6 +634,7 @@ void input_mouse(const struct input *input, int *row, int *column)
 /* They are read to their ends, not thrown away as bytes: the rest of a sequence would be keys. */
 void input_discard(struct input *input, int64_t ticks)
 {
+    input->held = 0;
     while (decode(input, ticks))
         continue;
     if (!is_lone_escape(input)) return;
@@ -576,5 +645,5 @@ void input_discard(struct input *input, int64_t ticks)
 bool input_is_pending(void *input)
 {
     const struct input *its = input;
-    return its->count || is_readable(its);
+    return its->count || its->held || is_readable(its);
 }

@@ -8,11 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a character would do if it were handed out now. */
+enum input_use {
+    INPUT_FREE,    /* it is text of a field, opens a field for the rest, or moves */
+    INPUT_ACTS,    /* it does something else, */
+    INPUT_CHANGES, /* which may change data */
+};
+
 struct input;
 /* Reads from `fd`. $ESCDELAY, or else whether this is a network connection, says how long a lone
- * Esc waits; the terminal's description, once term_open() has read it, what its keys send. NULL: no
- * memory. */
-struct input *input_new(int fd);
+ * Esc waits; the terminal's description, once term_open() has read it, what its keys send. `use`
+ * keeps pastes from acting where the terminal does not mark them: see input_next; NULL: all is
+ * INPUT_FREE. NULL: no memory. */
+struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void *arg);
 void input_free(struct input *input);
 
 /* Milliseconds of a clock that never steps: for the two functions below. Time between keys is real
@@ -21,7 +29,11 @@ int64_t input_clock(void);
 /* The next complete key, without waiting; false when there is none yet. Whatever else the terminal
  * sends is swallowed: sequences that mean no key, keys with Alt, answers, mouse reports of any
  * encoding, split anywhere with gaps of up to 500 ms. That holds after a lone Esc, too: what then
- * looks like the rest of a sequence is one. */
+ * looks like the rest of a sequence is one.
+ *
+ * More than 3 characters within 5 ms are no typing: from the first that is not INPUT_FREE on they
+ * are dropped, with all that follows without a pause of 50 ms, and one UI_BURST is handed out
+ * instead. A character that INPUT_CHANGES waits for 5 ms to see whether others follow. */
 bool input_next(struct input *input, int64_t ticks, int *key);
 /* When input_next() must be called again even if nothing comes; INT64_MAX: never. */
 int64_t input_due(const struct input *input);
