@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST(noun) noun##_commands,
+#define LIST(noun) cli_##noun##_commands,
 
 static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
 

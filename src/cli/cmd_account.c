@@ -5,6 +5,7 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/permission.h>
@@ -128,8 +129,8 @@ static enum error list_rows(const struct call *call, const struct account_query 
     struct account_place place = {0};
     size_t count = PAGE;
     while (count == PAGE) {
-        enum error e = account_page(call->act.store, call->act.now, query, &place, false, false,
-                                    rows, PAGE, &count);
+        enum error e = account_page(call->act.store, call->act.now, query, &place,
+                                    (struct page){.max = PAGE}, rows, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? table_add(table, &rows[i]) : json_list_add(list, account_json(&rows[i]));
         if (!e && !table) e = cli_flush();
@@ -148,7 +149,7 @@ static enum error list_exec(struct call *call)
         return fail(ERR_USAGE, "--csv needs --access and excludes --json");
     if (call_has(call, "access")) return cli_print_access(call, &query);
     struct account_row *rows = calloc(PAGE, sizeof *rows);
-    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!rows) return fail_memory();
     struct table *table = NULL;
     struct json_list list = {0};
     if (!call->json) e = table_new(columns, call->act.now, &table);
@@ -323,7 +324,7 @@ static enum error replace(char **text, const char *with)
 {
     if (!with) return OK;
     char *copy = strdup(with);
-    if (!copy) return fail(ERR_SYSTEM, "out of memory");
+    if (!copy) return fail_memory();
     free(*text);
     *text = copy;
     return OK;
@@ -356,7 +357,7 @@ static enum error create(const struct call *call, struct created *created)
 {
     struct account_details details = {.description = strdup(""), .owner = strdup("")};
     const char *token = call_value(call, "token");
-    enum error e = details.description && details.owner ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = details.description && details.owner ? OK : fail_memory();
     if (!e) e = read_details(call, &details);
     if (!e) e = account_create(&call->act, call->argv[0], &details, &created->account);
     struct token_plan plan = {.name = token};
@@ -503,7 +504,7 @@ static const struct command_option delete_options[] = {
     {0},
 };
 
-const struct cli_command account_commands[] = {
+const struct cli_command cli_account_commands[] = {
     {
         .words = "account list",
         .sentence = "Lists accounts.",

@@ -112,7 +112,8 @@ static enum error list_events(const struct call *call, const struct audit_query 
     int64_t from = 0;
     size_t count = PAGE;
     while (count == PAGE) {
-        enum error e = audit_page(call->act.store, query, from, false, false, events, PAGE, &count);
+        enum error e =
+            audit_page(call->act.store, query, from, (struct page){.max = PAGE}, events, &count);
         for (size_t i = 0; i < count; i++) {
             from = events[i].sequence;
             if (!e)
@@ -129,7 +130,7 @@ static enum error list(const struct call *call, const struct audit_query *query)
 {
     struct table *table = NULL;
     struct audit_event *events = calloc(PAGE, sizeof *events);
-    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    if (!events) return fail_memory();
     enum error e = call->json ? OK : table_new(columns, call->act.now, &table);
     if (!e) e = list_events(call, query, events, table);
     if (table) table_end(table, e ? NULL : "No event matches");
@@ -171,7 +172,8 @@ static enum error print_newer(const struct call *call, const struct audit_query 
     size_t count = PAGE;
     enum error e = OK;
     while (!e && count == PAGE) {
-        e = audit_page(call->act.store, query, *from, true, false, events, PAGE, &count);
+        e = audit_page(call->act.store, query, *from, (struct page){.max = PAGE, .backward = true},
+                       events, &count);
         if (!e) e = print_page(call, events, count, from);
     }
     return e;
@@ -183,7 +185,9 @@ static enum error print_last(const struct call *call, const struct audit_query *
     size_t count = 0;
     uint8_t ignored[AUDIT_HASH_SIZE];
     enum error e = audit_head(call->act.store, from, ignored);
-    if (!e) e = audit_page(call->act.store, query, *from, false, true, events, LAST, &count);
+    if (!e)
+        e = audit_page(call->act.store, query, *from, (struct page){.max = LAST, .inclusive = true},
+                       events, &count);
     int64_t printed;
     return e ? e : print_page(call, events, count, &printed);
 }
@@ -204,7 +208,7 @@ static enum error follow(const struct call *call, const struct audit_query *quer
 {
     int64_t from = 0;
     struct audit_event *events = calloc(PAGE, sizeof *events);
-    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    if (!events) return fail_memory();
     enum error e = query->since == WHEN_NEVER ? print_last(call, query, events, &from) : OK;
     while (!e) {
         e = print_newer(call, query, events, &from);
@@ -341,7 +345,7 @@ static enum error head_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command audit_commands[] = {
+const struct cli_command cli_audit_commands[] = {
     {
         .words = "audit",
         .sentence = "Lists who did what, newest first; with --json one object per line.",

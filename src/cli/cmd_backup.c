@@ -97,7 +97,7 @@ static const struct command_option restore_options[] = {
     {0},
 };
 
-const struct cli_command backup_commands[] = {
+const struct cli_command cli_backup_commands[] = {
     {
         .words = "backup",
         .arguments = "FILE",

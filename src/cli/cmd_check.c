@@ -107,10 +107,10 @@ static enum error each_of(struct check *check, const struct token_query *query,
                           enum error (*each)(struct check *check, const struct token_item *item))
 {
     struct token_item *rows = malloc(PAGE * sizeof *rows), last;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
-        e = token_page(check->call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
-                       &count);
+        e = token_page(check->call->act.store, query, seen ? &last : NULL,
+                       (struct page){.max = PAGE}, rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             e = each(check, &rows[i]);
         if (!e && count) last = rows[count - 1];
@@ -191,7 +191,7 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct cli_command check_commands[] = {
+const struct cli_command cli_check_commands[] = {
     {
         .words = "check",
         .sentence =

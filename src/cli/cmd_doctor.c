@@ -38,7 +38,7 @@ static enum error doctor_exec(struct call *call)
     return e;
 }
 
-const struct cli_command doctor_commands[] = {
+const struct cli_command cli_doctor_commands[] = {
     {
         .words = "doctor",
         .sentence = "Checks the database and reports what is wrong with it; changes nothing.",

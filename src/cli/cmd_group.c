@@ -5,6 +5,7 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/whatif.h>
@@ -68,10 +69,10 @@ static enum error list_rows(const struct call *call, const struct group_query *q
     struct group *rows = malloc(PAGE * sizeof *rows), last;
     size_t count = PAGE;
     bool first = true;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
-        e = group_page(call->act.store, query, first ? NULL : &last, false, false, rows, PAGE,
-                       &count);
+        e = group_page(call->act.store, query, first ? NULL : &last, (struct page){.max = PAGE},
+                       rows, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? table_add(table, &rows[i]) : json_list_add(list, group_json(&rows[i]));
         if (count) last = rows[count - 1];
@@ -200,10 +201,10 @@ static enum error print_members(const struct call *call, const struct group *gro
     struct account_place place = {0};
     struct account_row *rows = malloc(PAGE * sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
-        e = account_page(call->act.store, call->act.now, &query, &place, false, false, rows, PAGE,
-                         &count);
+        e = account_page(call->act.store, call->act.now, &query, &place, (struct page){.max = PAGE},
+                         rows, &count);
         for (size_t i = 0; i < count && !e; i++) {
             char id[ACCOUNT_ID_SIZE];
             account_id_text(id, rows[i].name);
@@ -331,7 +332,7 @@ static enum error remove_exec(struct call *call)
     return move_all(call, remove_one);
 }
 
-const struct cli_command group_commands[] = {
+const struct cli_command cli_group_commands[] = {
     {
         .words = "group list",
         .sentence = "Lists groups.",

@@ -96,7 +96,7 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct cli_command init_commands[] = {
+const struct cli_command cli_init_commands[] = {
     {
         .words = "init",
         .sentence = "Creates a database and its vault.",

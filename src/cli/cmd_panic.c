@@ -97,7 +97,7 @@ static const struct command_option panic_options[] = {
     {0},
 };
 
-const struct cli_command panic_commands[] = {
+const struct cli_command cli_panic_commands[] = {
     {
         .words = "panic",
         .sentence = "Suspends every live token of a group or of an owner.",

@@ -5,6 +5,7 @@
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -261,7 +262,7 @@ static enum error revoke_exec(struct call *call)
     return change(call, false);
 }
 
-const struct cli_command permission_commands[] = {
+const struct cli_command cli_permission_commands[] = {
     {
         .words = "permission list",
         .sentence = "Lists the catalogue and how many accounts and groups hold each permission.",

@@ -99,7 +99,7 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct cli_command scan_commands[] = {
+const struct cli_command cli_scan_commands[] = {
     {
         .words = "scan",
         .arguments = "[FILE|DIR|-]",

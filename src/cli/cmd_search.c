@@ -108,7 +108,7 @@ static enum error delete_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command search_commands[] = {
+const struct cli_command cli_search_commands[] = {
     {
         .words = "search list",
         .sentence = "Lists the saved searches, which all admins share.",

@@ -98,7 +98,7 @@ static enum error set_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command setting_commands[] = {
+const struct cli_command cli_setting_commands[] = {
     {
         .words = "setting list",
         .sentence = "Lists the settings, their values and what they decide.",

@@ -160,10 +160,10 @@ static enum error list_all(const struct call *call, struct listing *listing,
                            const struct token_query *query)
 {
     struct token_item *rows = malloc(PAGE * sizeof *rows), last;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
-        e = token_page(call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
-                       &count);
+        e = token_page(call->act.store, query, seen ? &last : NULL, (struct page){.max = PAGE},
+                       rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             e = list_item(listing, &rows[i]);
         if (!e && count) last = rows[count - 1];
@@ -220,7 +220,7 @@ static const struct command_option list_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet",
      .value = "FACET",
-     .sentence = "all, live, suspended, expired, revoked, ending (within " TOKEN_SOON_TEXT
+     .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
                  "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     {.name = "sort",
@@ -354,7 +354,7 @@ static enum error copy_exec(struct call *call)
     return print_json(object);
 }
 
-const struct cli_command token_commands[] = {
+const struct cli_command cli_token_commands[] = {
     {
         .words = "token list",
         .arguments = "[ID]",

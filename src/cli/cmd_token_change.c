@@ -214,7 +214,7 @@ static const struct command_option revoke_options[] = {
     {0},
 };
 
-const struct cli_command token_change_commands[] = {
+const struct cli_command cli_token_change_commands[] = {
     {
         .words = "token rename",
         .arguments = "REF NAME",

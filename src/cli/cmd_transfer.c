@@ -210,7 +210,7 @@ static const struct command_option apply_options[] = {
     {0},
 };
 
-const struct cli_command transfer_commands[] = {
+const struct cli_command cli_transfer_commands[] = {
     {
         .words = "import",
         .arguments = "FILE",

@@ -331,7 +331,7 @@ static const struct command_option rekey_options[] = {
     {0},
 };
 
-const struct cli_command vault_commands[] = {
+const struct cli_command cli_vault_commands[] = {
     {
         .words = "vault status",
         .sentence = "Shows whether tokens are kept and how many key slots the vault has.",

@@ -131,7 +131,7 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct cli_command verify_commands[] = {
+const struct cli_command cli_verify_commands[] = {
     {
         .words = "verify",
         .sentence = "Checks whether the token on standard input is valid.",

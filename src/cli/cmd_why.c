@@ -102,7 +102,7 @@ static enum error why_exec(struct call *call)
     return e;
 }
 
-const struct cli_command why_commands[] = {
+const struct cli_command cli_why_commands[] = {
     {
         .words = "why",
         .arguments = "ID|TOKEN PERMISSION",

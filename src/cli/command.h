@@ -60,7 +60,7 @@ struct cli_command {
     X(doctor) \
     X(help)
 /* clang-format on */
-#define COMMAND_DECLARE(noun) extern const struct cli_command noun##_commands[];
+#define COMMAND_DECLARE(noun) extern const struct cli_command cli_##noun##_commands[];
 COMMAND_NOUNS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE
 

@@ -101,7 +101,7 @@ static enum error help_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command help_commands[] = {
+const struct cli_command cli_help_commands[] = {
     {
         .words = "demo",
         .sentence = "Opens the console on a temporary database with sample accounts.",

@@ -22,7 +22,7 @@ enum error many_run(struct call *call, enum error (*one)(const struct call *call
                                                          struct outcome *outcome))
 {
     struct outcome *outcomes = calloc((size_t)call->argc, sizeof *outcomes);
-    if (!outcomes) return fail(ERR_SYSTEM, "out of memory");
+    if (!outcomes) return fail_memory();
     enum error e = store_begin(call->act.store);
     if (!e) {
         for (int i = 0; i < call->argc && !e; i++)

@@ -3,7 +3,10 @@
 #include "src/transfer/export.h"
 #include "src/transfer/write.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <sodium.h>
@@ -207,7 +210,7 @@ static enum error read_tokens(struct job *job, json_t *object, struct wish_accou
     if (e) return e;
     size_t count = json_array_size(list);
     wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
-    if (!wish->tokens) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->tokens) return fail_memory();
     json_array_foreach(list, i, value)
     {
         struct wish_token *token = &wish->tokens[wish->count++];
@@ -230,8 +233,7 @@ static enum error read_details(struct job *job, json_t *object, struct wish_acco
     if (e) return e;
     wish->details.description = strdup(description ? description : "");
     wish->details.owner = strdup(owner ? owner : "");
-    if (!wish->details.description || !wish->details.owner)
-        return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->details.description || !wish->details.owner) return fail_memory();
     e = account_check_details(&wish->details);
     if (e) return at_place(wish->place, e);
     e = read_groups(job, object, wish);
@@ -261,10 +263,10 @@ static enum error collect_accounts(struct job *job, json_t *named, struct id_set
     struct account_place from = {0};
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     while (!e && count == PAGE) {
-        e = account_page(job->act->store, job->act->now, &all, &from, false, false, rows, PAGE,
-                         &count);
+        e = account_page(job->act->store, job->act->now, &all, &from, (struct page){.max = PAGE},
+                         rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             if (!json_object_get(named, rows[i].name)) e = id_set_add(out, rows[i].number);
         if (count) from = account_place_of(&all, &rows[count - 1]);
@@ -347,7 +349,7 @@ static enum error note_name(json_t *named, const char *key, const char *place)
 {
     if (json_object_get(named, key))
         return fail(ERR_INVALID, "%s: “%s” occurs twice in the file", place, key);
-    if (json_object_set_new(named, key, json_true())) return fail(ERR_SYSTEM, "out of memory");
+    if (json_object_set_new(named, key, json_true())) return fail_memory();
     return OK;
 }
 
@@ -384,7 +386,7 @@ static enum error read_group(struct job *job, json_t *object, const char *place,
     if (group_check_name(*name)) return at_place(place, ERR_INVALID);
     details->description = strdup(description ? description : "");
     char *folded = text_fold(*name);
-    if (!folded || !details->description) e = fail(ERR_SYSTEM, "out of memory");
+    if (!folded || !details->description) e = fail_memory();
     if (!e) e = note_name(named, folded, place);
     free(folded);
     if (!e && (text_length(details->description) > GROUP_DESCRIPTION_MAX ||

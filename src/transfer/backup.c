@@ -140,7 +140,7 @@ static enum error open_both(struct restore *restore, bool *replaces)
 enum error restore_begin(const struct restore_plan *plan, struct restore **out, bool *replaces)
 {
     struct restore *restore = calloc(1, sizeof *restore);
-    if (!restore) return fail(ERR_SYSTEM, "out of memory");
+    if (!restore) return fail_memory();
     restore->file = plan->file;
     if (strlen(plan->database) >= sizeof restore->database) {
         free(restore);

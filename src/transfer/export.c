@@ -48,7 +48,7 @@ static enum error make(struct names *names, size_t count)
 {
     *names =
         (struct names){.count = count, .items = calloc(count ? count : 1, sizeof *names->items)};
-    return names->items ? OK : fail(ERR_SYSTEM, "out of memory");
+    return names->items ? OK : fail_memory();
 }
 
 static void rank(struct names *names)
@@ -159,7 +159,7 @@ static enum error put_object(struct export *export, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
     json_decref(object);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = put(export, export->written++ ? ",\n" : "\n");
     for (char *line = text, *end; !e && line; line = end) {
         end = strchr(line, '\n');
@@ -312,9 +312,10 @@ static enum error put_accounts(struct export *export)
     struct account_place from = {0};
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? begin_list(export, "accounts") : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? begin_list(export, "accounts") : fail_memory();
     while (!e && count == PAGE) {
-        e = account_page(export->store, export->now, &all, &from, false, false, rows, PAGE, &count);
+        e = account_page(export->store, export->now, &all, &from, (struct page){.max = PAGE}, rows,
+                         &count);
         for (size_t i = 0; !e && i < count; i++)
             e = put_account(export, &rows[i]);
         if (count) from = account_place_of(&all, &rows[count - 1]);

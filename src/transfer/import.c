@@ -1,6 +1,9 @@
 /* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
 #include "src/transfer/write.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -28,7 +31,7 @@ struct import {
 /* Takes ownership of `value`, which is NULL if memory ran out. */
 static enum error keep(json_t *object, const char *key, json_t *value)
 {
-    return json_object_set_new(object, key, value) == 0 ? OK : fail(ERR_SYSTEM, "out of memory");
+    return json_object_set_new(object, key, value) == 0 ? OK : fail_memory();
 }
 
 /* In Wavefront's answers a missing field and null are the same. */
@@ -116,7 +119,7 @@ static enum error import_tokens(struct import *import, json_t *list, struct wish
     json_t *object;
     enum error e = OK;
     wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
-    if (!wish->tokens) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->tokens) return fail_memory();
     json_array_foreach(list, i, object)
     {
         char place[PLACE_SIZE + 32];
@@ -171,7 +174,7 @@ static enum error read_description(json_t *object, struct wish_account *wish, ch
 {
     const char *text = json_string_value(json_object_get(object, "description"));
     wish->details.description = strdup(text ? text : "");
-    if (!wish->details.description) return fail(ERR_SYSTEM, "out of memory");
+    if (!wish->details.description) return fail_memory();
     if (account_check_details(&wish->details)) snprintf(reason, size, "%s", error_message());
     return OK;
 }
@@ -330,7 +333,7 @@ static enum error gather_group(struct import *import, json_t *object, const char
     char at[PLACE_SIZE + 16];
     char *folded = check_group(object, &reason);
     if (reason) return report_refused(import->job->report, place, reason);
-    if (!folded) return fail(ERR_SYSTEM, "out of memory");
+    if (!folded) return fail_memory();
     enum error e = OK;
     json_t *group = json_object_get(import->groups, folded);
     if (!group) {
@@ -441,7 +444,7 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     size_t i, count = json_array_size(accounts);
     json_t *object;
     import->items = calloc(count ? count : 1, sizeof *import->items);
-    if (!import->items) return fail(ERR_SYSTEM, "out of memory");
+    if (!import->items) return fail_memory();
     if (!json_is_array(accounts)) return import_account(import, accounts, where);
     json_array_foreach(accounts, i, object)
     {

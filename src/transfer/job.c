@@ -57,8 +57,7 @@ static enum error parse(const struct secret *text, const char *path, json_t **ro
     json_error_t where;
     *root = json_loadb(text->bytes, text->size, JSON_REJECT_DUPLICATES, &where);
     if (*root) return OK;
-    if (json_error_code(&where) == json_error_out_of_memory)
-        return fail(ERR_SYSTEM, "out of memory");
+    if (json_error_code(&where) == json_error_out_of_memory) return fail_memory();
     if (json_error_code(&where) == json_error_duplicate_key)
         return fail(ERR_INVALID, "%s: line %d, column %d: a field occurs twice", path, where.line,
                     where.column);
@@ -74,7 +73,7 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
         file->open_to_others = info.st_mode & (S_IRGRP | S_IROTH);
     const char *slash = strrchr(path, '/');
     file->name = strdup(slash ? slash + 1 : path);
-    if (!file->name) return fail(ERR_SYSTEM, "out of memory");
+    if (!file->name) return fail_memory();
     json_malloc_t allocate;
     json_get_alloc_funcs(&allocate, NULL);
     json_set_alloc_funcs(allocate, free_wiped);
@@ -92,8 +91,7 @@ enum error transfer_read(const char *path, struct transfer_file **out)
         return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s", path,
                     strerror(errno));
     struct transfer_file *file = calloc(1, sizeof *file);
-    enum error e = file ? load(fd, standard ? "standard input" : path, file)
-                        : fail(ERR_SYSTEM, "out of memory");
+    enum error e = file ? load(fd, standard ? "standard input" : path, file) : fail_memory();
     if (!standard) close(fd);
     if (e)
         transfer_free(file);
@@ -153,7 +151,7 @@ static enum error add(struct transfer_report *report, struct transfer_line line,
     if (!lines || !line.subject || !detail) {
         free(line.subject);
         free(detail);
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     }
     lines[report->count++] = line;
     return OK;
@@ -260,7 +258,7 @@ static enum error write_event(const struct job *job)
     json_t *counts = counts_json(job->report);
     char *text = counts ? json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
     json_decref(counts);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = audit_write(
         job->act,
         &(struct audit_entry){.kind = job->kind, .subject = job->file->name, .after = text});

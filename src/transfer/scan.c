@@ -182,7 +182,7 @@ static enum error scan_entry(struct hunt *hunt, const FTSENT *entry)
 static enum error scan_tree(struct hunt *hunt)
 {
     char *path = strdup(hunt->scan->path);
-    if (!path) return fail(ERR_SYSTEM, "out of memory");
+    if (!path) return fail_memory();
     char *const paths[] = {path, NULL};
     FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
     enum error e = tree ? OK : fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
@@ -204,7 +204,7 @@ enum error scan_run(struct store *store, int64_t now, const struct scan *scan,
     if (!input && stat(scan->path, &status) != 0)
         return fail(ERR_NOT_FOUND, "cannot read %s: %s", scan->path, strerror(errno));
     hunt.buffer = malloc(PIECE + KEPT);
-    if (!hunt.buffer) return fail(ERR_SYSTEM, "out of memory");
+    if (!hunt.buffer) return fail_memory();
     hunt.path = "-";
     enum error e = input ? scan_stream(&hunt, STDIN_FILENO) : scan_tree(&hunt);
     /* The buffer held tokens. */

@@ -2,6 +2,9 @@
 
 #include "src/transfer/reach.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +35,7 @@ static enum error list_ids(struct store *store, const struct id_set *set, char *
 {
     size_t room = set->count * (PERMISSION_ID_MAX + 2) + 1, used = 0;
     char *text = malloc(room);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     text[0] = 0;
     for (size_t i = 0; i < set->count; i++) {
         struct permission permission;
@@ -116,7 +119,7 @@ static enum error merge_group(const struct group_details *present, const struct 
 {
     const char *description = merge ? present->description : wish->description;
     *after = (struct group_details){.description = strdup(description ? description : "")};
-    enum error e = after->description ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = after->description ? OK : fail_memory();
     if (!e) e = id_set_copy(&after->permissions, &wish->permissions);
     for (size_t i = 0; merge && !e && i < present->permissions.count; i++)
         e = id_set_add(&after->permissions, present->permissions.ids[i]);
@@ -405,7 +408,7 @@ static enum error merge_details(const struct account_details *present, struct ac
     free(wish->owner);
     wish->description = description;
     wish->owner = owner;
-    return e || (description && owner) ? e : fail(ERR_SYSTEM, "out of memory");
+    return e || (description && owner) ? e : fail_memory();
 }
 
 static void list_account_fields(int diff, bool activity, char *out, size_t size)

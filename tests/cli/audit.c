@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/store.h>
 #include <stdio.h>
 #include <stdlib.h>

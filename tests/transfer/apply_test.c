@@ -2,7 +2,7 @@
  * have a file of their own. */
 #include "taken.h"
 
-#include <gatehouse/audit.h>
+#include <gatehouse/group_change.h>
 
 TestSuite(apply, .init = taken_open, .fini = taken_close);
 

@@ -1,5 +1,7 @@
 /* What an apply does with tokens: which become another, which are refused, and of which the report
  * says that they may do more. */
+#include <gatehouse/group_change.h>
+
 #include "taken.h"
 
 TestSuite(apply_tokens, .init = taken_open, .fini = taken_close);

@@ -1,4 +1,6 @@
 /* What an import of Wavefront's accounts adds to what is there, and what it leaves alone. */
+#include <gatehouse/group_change.h>
+
 #include "taken.h"
 
 TestSuite(import, .init = taken_open, .fini = taken_close);
