@@ -140,7 +140,7 @@ static enum error load(struct screen *screen)
 static struct contexts focus(const struct screen *screen)
 {
     const struct tokens *tokens = (const struct tokens *)screen;
-    return tokens->renaming ? (struct contexts){{CONTEXT_NONE}} : table_focus(screen);
+    return tokens->renaming ? (struct contexts){{CONTEXT_TEXT}} : table_focus(screen);
 }
 
 static int key(struct screen *screen, int pressed)
