@@ -5,7 +5,7 @@
 #include "ui/terminal/draw.h"
 #include "ui/terminal/theme.h"
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
 #include <stdbool.h>

@@ -3,6 +3,7 @@
 
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

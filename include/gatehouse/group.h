@@ -69,11 +69,5 @@ enum error group_check_name(const char *name) MUST_CHECK;
 enum error group_create(const struct act *act, const char *name, int64_t *number) MUST_CHECK;
 enum error group_rename(const struct act *act, int64_t number, const char *name) MUST_CHECK;
 enum error group_delete(const struct act *act, int64_t number) MUST_CHECK;
-/* Puts an account in or takes it out. Already so: OK, no event, *changed (may be NULL) false. */
-enum error group_set_member(const struct act *act, int64_t group, int64_t account, bool in,
-                            bool *changed) MUST_CHECK;
-/* Already so: OK, no event. */
-enum error group_grant(const struct act *act, int64_t number, int64_t permission,
-                       bool granted) MUST_CHECK;
 
 #endif

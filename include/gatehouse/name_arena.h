@@ -4,7 +4,7 @@
 #ifndef GATEHOUSE_NAME_ARENA_H
 #define GATEHOUSE_NAME_ARENA_H
 
-#include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 
 struct name_arena;
 

@@ -5,7 +5,6 @@
 
 #include <gatehouse/error.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define WHEN_NEVER INT64_MIN

@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/ambient.h>
@@ -16,17 +16,6 @@ static enum error backup_exec(struct call *call)
                call->argv[0]);
     return OK;
 }
-
-const struct command command_backup = {
-    .words = "backup",
-    .arguments = "FILE",
-    .least = 1,
-    .most = 1,
-    .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
-    .example = "gatehouse backup /srv/backup/gatehouse.db",
-    .opens = true,
-    .exec = backup_exec,
-};
 
 struct listing {
     const struct call *call;
@@ -97,8 +86,7 @@ static enum error restore(struct call *call, struct listing *listing)
 static enum error restore_exec(struct call *call)
 {
     struct listing listing = {.call = call, .returns = json_array()};
-    enum error e = database_path(call->options->database, call->path, sizeof call->path);
-    if (!e) e = database_make_folder(call->path);
+    enum error e = database_make_folder(call->path);
     if (!e) e = restore(call, &listing);
     json_decref(listing.returns);
     return e;
@@ -109,14 +97,29 @@ static const struct command_option restore_options[] = {
     {0},
 };
 
-const struct command command_restore = {
-    .words = "restore",
-    .arguments = "FILE",
-    .least = 1,
-    .most = 1,
-    .sentence = "Puts a backup in the place of the database, and lists the tokens that would work "
-                "again.",
-    .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
-    .options = restore_options,
-    .exec = restore_exec,
+const struct cli_command backup_commands[] = {
+    {
+        .words = "backup",
+        .arguments = "FILE",
+        .least = 1,
+        .most = 1,
+        .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
+        .example = "gatehouse backup /srv/backup/gatehouse.db",
+        .store = CLI_WRITES,
+        .exec = backup_exec,
+    },
+    {
+        .words = "restore",
+        .arguments = "FILE",
+        .least = 1,
+        .most = 1,
+        .sentence =
+            "Puts a backup in the place of the database, and lists the tokens that would work "
+            "again.",
+        .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
+        .options = restore_options,
+        .store = CLI_CREATES,
+        .exec = restore_exec,
+    },
+    {0},
 };

@@ -1,8 +1,10 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -186,11 +188,14 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct command command_check = {
-    .words = "check",
-    .sentence = "Says what needs a hand soon: tokens that expire, canaries that were used.",
-    .example = "gatehouse check --expiring 14d",
-    .options = options,
-    .opens = true,
-    .exec = check_exec,
+const struct cli_command check_commands[] = {
+    {
+        .words = "check",
+        .sentence = "Says what needs a hand soon: tokens that expire, canaries that were used.",
+        .example = "gatehouse check --expiring 14d",
+        .options = options,
+        .store = CLI_READS,
+        .exec = check_exec,
+    },
+    {0},
 };

@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
@@ -39,10 +39,13 @@ static enum error doctor_exec(struct call *call)
     return e;
 }
 
-const struct command command_doctor = {
-    .words = "doctor",
-    .sentence = "Looks the database over and says what is wrong with it; changes nothing.",
-    .example = "gatehouse doctor",
-    .opens = true,
-    .exec = doctor_exec,
+const struct cli_command doctor_commands[] = {
+    {
+        .words = "doctor",
+        .sentence = "Looks the database over and says what is wrong with it; changes nothing.",
+        .example = "gatehouse doctor",
+        .store = CLI_READS,
+        .exec = doctor_exec,
+    },
+    {0},
 };

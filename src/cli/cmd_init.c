@@ -1,4 +1,3 @@
-#include "src/cli/commands.h"
 #include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
@@ -71,10 +70,7 @@ static enum error print_result(const struct call *call, const struct plan *plan)
 
 static enum error init_exec(struct call *call)
 {
-    if (call->options->read_only)
-        return fail(ERR_USAGE, "init writes a new database: leave --read-only out");
-    enum error e = database_path(call->options->database, call->path, sizeof call->path);
-    if (!e) e = check_free(call->path);
+    enum error e = check_free(call->path);
     if (e) return e;
     struct plan plan = {.kind = SLOT_PASSPHRASE};
     e = make_plan(call, &plan);
@@ -99,10 +95,14 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct command command_init = {
-    .words = "init",
-    .sentence = "Creates a database and its vault.",
-    .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
-    .options = options,
-    .exec = init_exec,
+const struct cli_command init_commands[] = {
+    {
+        .words = "init",
+        .sentence = "Creates a database and its vault.",
+        .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
+        .options = options,
+        .store = CLI_CREATES,
+        .exec = init_exec,
+    },
+    {0},
 };

@@ -1,6 +1,7 @@
-#include "src/cli/commands.h"
-#include "src/cli/group.h"
+#include "src/cli/cmd_group.h"
+#include "src/cli/print.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -96,11 +97,14 @@ static const struct command_option panic_options[] = {
     {0},
 };
 
-const struct command command_panic = {
-    .words = "panic",
-    .sentence = "Suspends every token of a group or of an owner.",
-    .example = "gatehouse panic --group collectors --yes",
-    .options = panic_options,
-    .opens = true,
-    .exec = panic_exec,
+const struct cli_command panic_commands[] = {
+    {
+        .words = "panic",
+        .sentence = "Suspends every token of a group or of an owner.",
+        .example = "gatehouse panic --group collectors --yes",
+        .options = panic_options,
+        .store = CLI_WRITES,
+        .exec = panic_exec,
+    },
+    {0},
 };

@@ -1,8 +1,9 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
 #include <gatehouse/scan.h>
+#include <gatehouse/token_change.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -98,14 +99,17 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct command command_scan = {
-    .words = "scan",
-    .arguments = "[FILE|DIR|-]",
-    .most = 1,
-    .sentence = "Finds tokens that leaked into files, and says whose they are and whether they "
-                "work.",
-    .example = "gatehouse scan --revoke /srv/www",
-    .options = options,
-    .opens = true,
-    .exec = scan_exec,
+const struct cli_command scan_commands[] = {
+    {
+        .words = "scan",
+        .arguments = "[FILE|DIR|-]",
+        .most = 1,
+        .sentence = "Finds tokens that leaked into files, and says whose they are and whether they "
+                    "work.",
+        .example = "gatehouse scan --revoke /srv/www",
+        .options = options,
+        .store = CLI_READS,
+        .exec = scan_exec,
+    },
+    {0},
 };

@@ -1,9 +1,9 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -132,11 +132,14 @@ static const struct command_option options[] = {
     {0},
 };
 
-const struct command command_verify = {
-    .words = "verify",
-    .sentence = "Says whether the token on standard input is good.",
-    .example = "gatehouse verify --permission agent_management < token",
-    .options = options,
-    .opens = true,
-    .exec = verify_exec,
+const struct cli_command verify_commands[] = {
+    {
+        .words = "verify",
+        .sentence = "Says whether the token on standard input is good.",
+        .example = "gatehouse verify --permission agent_management < token",
+        .options = options,
+        .store = CLI_READS,
+        .exec = verify_exec,
+    },
+    {0},
 };

@@ -1,6 +1,6 @@
-#include "src/cli/account.h"
-#include "src/cli/commands.h"
-#include "src/cli/token.h"
+#include "src/cli/cmd_account.h"
+#include "src/cli/cmd_token.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/permission.h>
 #include <gatehouse/token_limits.h>
@@ -103,13 +103,16 @@ static enum error why_exec(struct call *call)
     return e;
 }
 
-const struct command command_why = {
-    .words = "why",
-    .arguments = "ID|TOKEN PERMISSION",
-    .least = 2,
-    .most = 2,
-    .sentence = "Says where a permission of an account comes from, or what would give it.",
-    .example = "gatehouse why ci-deploy agent_management",
-    .opens = true,
-    .exec = why_exec,
+const struct cli_command why_commands[] = {
+    {
+        .words = "why",
+        .arguments = "ID|TOKEN PERMISSION",
+        .least = 2,
+        .most = 2,
+        .sentence = "Says where a permission of an account comes from, or what would give it.",
+        .example = "gatehouse why ci-deploy agent_management",
+        .store = CLI_READS,
+        .exec = why_exec,
+    },
+    {0},
 };

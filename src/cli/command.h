@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_SRC_CLI_COMMAND_H
 #define GATEHOUSE_SRC_CLI_COMMAND_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/cli.h>
 
 enum { COMMAND_OPTIONS_MAX = 16 };
@@ -14,22 +14,58 @@ struct command_option {
     bool or_next;         /* it and the option after it exclude each other */
 };
 
+/* What a sub-command needs of the database. */
+enum cli_store {
+    CLI_NO_STORE,
+    CLI_READS,   /* opened; with --read-only it leaves out what it would record besides */
+    CLI_WRITES,  /* opened; refused with --read-only */
+    CLI_CREATES, /* only its path, it makes the file itself; refused with --read-only */
+};
+
 struct call;
 
-struct command {
+struct cli_command {
     const char *words;                    /* "account create" */
     const char *arguments;                /* as in the usage; NULL if none */
     int least, most;                      /* how many arguments; most < 0: any number */
     const char *sentence;                 /* what it does */
     const char *example;                  /* one line that works */
     const struct command_option *options; /* ends with an empty entry; NULL if none */
-    bool opens;                           /* works on an open database */
+    enum cli_store store;
     bool no_json;
     enum error (*exec)(struct call *call); /* NULL: main does it */
 };
 
-/* Every sub-command in the order of the help; ends with NULL. */
-extern const struct command *const commands[];
+/* The nouns in the order of the help. Each cmd_<noun>.c ends with an array of its sub-commands,
+ * <noun>_commands, which ends with an empty entry. */
+/* clang-format off */
+#define COMMAND_NOUNS(X) \
+    X(init) \
+    X(account) \
+    X(token) \
+    X(token_change) \
+    X(search) \
+    X(group) \
+    X(permission) \
+    X(verify) \
+    X(check) \
+    X(scan) \
+    X(why) \
+    X(panic) \
+    X(vault) \
+    X(setting) \
+    X(audit) \
+    X(transfer) \
+    X(backup) \
+    X(doctor) \
+    X(help)
+/* clang-format on */
+#define COMMAND_DECLARE(noun) extern const struct cli_command noun##_commands[];
+COMMAND_NOUNS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+/* Every sub-command in the order of the help; NULL from the end on. */
+const struct cli_command *command_at(size_t index);
 /* Those before the sub-command, and those that every sub-command has; end with an empty entry. */
 extern const struct command_option global_options[];
 extern const struct command_option json_option[];
@@ -37,20 +73,20 @@ extern const struct command_option help_option[];
 
 /* The command that argv begins with, and how many words name it; the one of most words where
  * several do ("audit", "audit verify"). NULL if none. */
-const struct command *command_find(int argc, char **argv, int *words);
+const struct cli_command *command_find(int argc, char **argv, int *words);
 /* Whether some command's first word is `word`. */
 bool command_is_group(const char *word);
 /* Fills `out` with the options of a command, --json and --help included. */
-void command_options(const struct command *command,
+void command_options(const struct cli_command *command,
                      struct command_option out[static COMMAND_OPTIONS_MAX + 1]);
 
 struct call {
-    const struct command *command;
+    const struct cli_command *command;
     const struct options *options;
     struct actor actor;
-    struct act act; /* act.store is NULL unless the command opens one */
-    char path[4096];
-    int argc; /* the arguments: words that are no option */
+    struct act act;  /* act.store is NULL unless the command reads or writes one */
+    char path[4096]; /* of the database; "" unless the command needs one */
+    int argc;        /* the arguments: words that are no option */
     char **argv;
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
     const char *values[COMMAND_OPTIONS_MAX]; /* beside `known`; NULL: not given, switches: "" */

@@ -4,7 +4,7 @@
 
 #include "src/cli/command.h"
 
-void docs_print_roff(FILE *out, const char *text)
+static void print_roff(FILE *out, const char *text)
 {
     if (*text == '.' || *text == '\'') fputs("\\&", out);
     for (; *text; text++) {
@@ -20,11 +20,11 @@ void docs_print_roff(FILE *out, const char *text)
 static void print_option(FILE *out, const struct command_option *option)
 {
     fputs("\\fB\\-\\-", out);
-    docs_print_roff(out, option->name);
+    print_roff(out, option->name);
     fputs("\\fR", out);
     if (!option->value) return;
     fputs(" \\fI", out);
-    docs_print_roff(out, option->value);
+    print_roff(out, option->value);
     fputs("\\fR", out);
 }
 
@@ -34,7 +34,7 @@ static void print_options(FILE *out, const struct command_option *options)
         fputs(".TP\n", out);
         print_option(out, o);
         fputc('\n', out);
-        docs_print_roff(out, o->sentence);
+        print_roff(out, o->sentence);
         fputs(".\n", out);
     }
 }
@@ -71,24 +71,24 @@ static void print_global_options(FILE *out)
     print_options(out, global_options);
 }
 
-static void print_command(FILE *out, const struct command *command)
+static void print_command(FILE *out, const struct cli_command *command)
 {
     fputs(".SS ", out);
-    docs_print_roff(out, command->words);
+    print_roff(out, command->words);
     if (command->arguments) fprintf(out, " \\fI%s\\fR", command->arguments);
     fputc('\n', out);
-    docs_print_roff(out, command->sentence);
+    print_roff(out, command->sentence);
     fputc('\n', out);
     print_options(out, command->options);
     fputs(".PP\n.RS\n", out);
-    docs_print_roff(out, command->example);
+    print_roff(out, command->example);
     fputs("\n.RE\n", out);
 }
 
 static void print_commands(FILE *out)
 {
-    for (size_t i = 0; commands[i]; i++)
-        print_command(out, commands[i]);
+    for (size_t i = 0; command_at(i); i++)
+        print_command(out, command_at(i));
 }
 
 static void print_status(FILE *out)

@@ -1,5 +1,6 @@
 /* Events as people read them. */
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 

@@ -1,8 +1,7 @@
 /* Verifying the chain, and telling what was done to it where it breaks. */
-#include "audit_hash.h"
-#include "audit_row.h"
+#include "audit_internal.h"
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/audit_verify.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>

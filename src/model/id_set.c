@@ -1,4 +1,4 @@
-#include <gatehouse/account.h>
+#include <gatehouse/id_set.h>
 
 #include <stdlib.h>
 #include <string.h>

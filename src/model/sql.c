@@ -1,5 +1,4 @@
 #include "sql.h"
-
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,4 +70,32 @@ static const char *keep(const char *text)
 struct stmt *sql_prepare(struct store *store, const struct sql *sql)
 {
     return store_prepare(store, keep(sql->text));
+}
+
+enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
+                        void (*read)(struct stmt *stmt, void *item), void **out)
+{
+    size_t count = 0, room = 16;
+    char *list = calloc(1, head + room * item);
+    bool row = true;
+    enum error e = list ? OK : fail(ERR_SYSTEM, "out of memory");
+    while (!e && !(e = stmt_step(stmt, &row)) && row) {
+        if (count == room) {
+            char *larger = realloc(list, head + (room *= 2) * item);
+            if (!larger) {
+                e = fail(ERR_SYSTEM, "out of memory");
+                break;
+            }
+            list = larger;
+        }
+        read(stmt, list + head + count++ * item);
+    }
+    stmt_reset(stmt);
+    if (e) {
+        free(list);
+        return e;
+    }
+    *(size_t *)(void *)list = count;
+    *out = list;
+    return OK;
 }

@@ -1,21 +1,103 @@
-/* The list of tokens in pages. An index on (key, number) is searched by both columns only where the
- * key is given: so the rows with the key of the place are read first, and then those beyond. */
+/* The list of tokens: its orders and its pages. An index on (key, number) is searched by both
+ * columns only where the key is given: so the rows with the key of the place are read first, and
+ * then those beyond. */
+#include <gatehouse/token_page.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 
-#include "token_query_sql.h"
+#include "token_query_internal.h"
 #include <string.h>
 
-/* What the rows are ordered by before the number: each but the state has its index. */
-static const char *const sort_keys[TOKENS_SORTS] = {
-    [TOKENS_BY_ACCOUNT] = "a.name",    [TOKENS_BY_NAME] = "t.name",
-    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = (TOKEN_STATE),
-    [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
-    [TOKENS_BY_LAST_USED] = "t.used",
+static const char *account_of(const struct token_item *item)
+{
+    return item->account_name;
+}
+
+static const char *name_of(const struct token_item *item)
+{
+    return item->token.name;
+}
+
+static const char *last_four_of(const struct token_item *item)
+{
+    return item->token.last_four;
+}
+
+static int64_t state_of(const struct token_item *item)
+{
+    return item->token.state;
+}
+
+static int64_t created_of(const struct token_item *item)
+{
+    return item->token.created;
+}
+
+static int64_t ends_of(const struct token_item *item)
+{
+    return item->token.expires == WHEN_NEVER ? INT64_MAX : item->token.expires;
+}
+
+static int64_t used_of(const struct token_item *item)
+{
+    return item->token.last_used == WHEN_NEVER ? 0 : item->token.last_used;
+}
+
+/* What the rows are ordered by before the number. Each column but the state has its index. */
+static const struct order {
+    const char *word;   /* for the command line */
+    const char *column; /* an expression of token t and account a; by state bind :now */
+    /* The same of a token that was read: a text or a number. */
+    const char *(*text)(const struct token_item *item);
+    int64_t (*number)(const struct token_item *item);
+} orders[TOKENS_SORTS] = {
+    [TOKENS_BY_ACCOUNT] = {"account", "a.name", .text = account_of},
+    [TOKENS_BY_NAME] = {"name", "t.name", .text = name_of},
+    [TOKENS_BY_TOKEN] = {"token", "t.last_four", .text = last_four_of},
+    [TOKENS_BY_STATE] = {"state", (TOKEN_STATE), .number = state_of},
+    [TOKENS_BY_CREATED] = {"created", "t.created", .number = created_of},
+    [TOKENS_BY_EXPIRES] = {"expires", "t.ends", .number = ends_of},
+    [TOKENS_BY_LAST_USED] = {"last-used", "t.used", .number = used_of},
 };
 
-const char *token_sort_key(enum token_sort sort)
+const char *token_sort_word(enum token_sort sort)
 {
-    return sort_keys[sort];
+    return orders[sort].word;
+}
+
+enum error token_sort_find(const char *word, enum token_sort *out)
+{
+    for (int i = 0; i < TOKENS_SORTS; i++) {
+        if (strcmp(orders[i].word, word) != 0) continue;
+        *out = (enum token_sort)i;
+        return OK;
+    }
+    return fail(ERR_INVALID,
+                "“%s” is no order: account, name, token, state, created, expires or last-used",
+                word);
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+int token_compare(const struct token_query *query, const struct token_item *a,
+                  const struct token_item *b)
+{
+    const struct order *key = &orders[query->sort];
+    int order = key->text ? strcmp(key->text(a), key->text(b))
+                          : compare_numbers(key->number(a), key->number(b));
+    if (!order) order = compare_numbers(a->token.number, b->token.number);
+    return query->descending ? -order : order;
+}
+
+static void bind_key(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
+{
+    if (orders[sort].text)
+        bind_text(stmt, ":key", orders[sort].text(from));
+    else
+        bind_int(stmt, ":key", orders[sort].number(from));
 }
 
 struct page {
@@ -34,40 +116,10 @@ struct section {
     enum { WHOLE, TIES, BEYOND, FROM_PLACE } range;
 };
 
-void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
-{
-    const struct token_row *row = &from->token;
-    switch (sort) {
-    case TOKENS_BY_ACCOUNT:
-        bind_text(stmt, ":key", from->account_name);
-        break;
-    case TOKENS_BY_NAME:
-        bind_text(stmt, ":key", row->name);
-        break;
-    case TOKENS_BY_TOKEN:
-        bind_text(stmt, ":key", row->last_four);
-        break;
-    case TOKENS_BY_CREATED:
-        bind_int(stmt, ":key", row->created);
-        break;
-    case TOKENS_BY_EXPIRES:
-        bind_int(stmt, ":key", row->expires == WHEN_NEVER ? INT64_MAX : row->expires);
-        break;
-    case TOKENS_BY_LAST_USED:
-        bind_int(stmt, ":key", row->last_used == WHEN_NEVER ? 0 : row->last_used);
-        break;
-    case TOKENS_BY_STATE:
-        bind_int(stmt, ":key", row->state);
-        break;
-    case TOKENS_SORTS:
-        break;
-    }
-}
-
 static void add_range(struct sql *sql, const struct page *page, struct section section)
 {
     const char *way = page->upward ? ">" : "<", *equal = page->inclusive ? "=" : "";
-    const char *key = sort_keys[page->query->sort];
+    const char *key = orders[page->query->sort].column;
     switch (section.range) {
     case WHOLE:
         break;
@@ -91,7 +143,7 @@ static void add_order(struct sql *sql, const struct page *page, struct section s
     const char *direction = page->upward ? "ASC" : "DESC";
     sql_add(sql, " ORDER BY ");
     if (section.state < 0)
-        sql_format(sql, "%s%s %s, ", plus, sort_keys[page->query->sort], direction);
+        sql_format(sql, "%s%s %s, ", plus, orders[page->query->sort].column, direction);
     sql_format(sql, "%st.number %s", plus, direction);
 }
 
@@ -105,7 +157,7 @@ static struct stmt *prepare(struct store *store, const struct sql *sql, const st
 {
     struct stmt *stmt = sql_prepare(store, sql);
     token_conditions_bind(stmt, sql, page->query, &page->words);
-    if (strstr(sql->text, ":key")) token_sort_bind(stmt, page->query->sort, page->from);
+    if (strstr(sql->text, ":key")) bind_key(stmt, page->query->sort, page->from);
     if (strstr(sql->text, ":number")) bind_int(stmt, ":number", page->from->token.number);
     return stmt;
 }
@@ -287,4 +339,39 @@ enum error token_page(struct store *store, const struct token_query *query,
     if (backward) reverse(rows, page.count);
     *count = page.count;
     return e;
+}
+
+static enum error take(struct store *store, const struct token_query *query,
+                       const struct token_item *place, struct sample *out)
+{
+    struct sql sql = {0};
+    struct token_words words;
+    bool row;
+    token_words_read(query->filter, &words);
+    sql_format(&sql,
+               SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((%s, t.number) %s (:key, "
+                            ":number)), 0) AS before FROM pick CROSS JOIN token t CROSS JOIN "
+                            "account a ON a.number = t.account",
+               orders[query->sort].column, query->descending ? ">" : "<");
+    token_conditions_add(&sql, query, &words);
+    sql_add(&sql, " AND t.number = " SAMPLE_NUMBER("token"));
+    struct stmt *stmt = sql_prepare(store, &sql);
+    token_conditions_bind(stmt, &sql, query, &words);
+    bind_key(stmt, query->sort, place);
+    bind_int(stmt, ":number", place->token.number);
+    enum error e = stmt_step(stmt, &row);
+    if (!e) *out = (struct sample){column_int(stmt, "before"), column_int(stmt, "matching")};
+    stmt_reset(stmt);
+    return e;
+}
+
+enum error token_sample(struct store *store, const struct token_query *query,
+                        const struct token_item *place, struct sample *out)
+{
+    struct token_query all = *query;
+    all.filter = "";
+    all.facet = TOKENS_ALL;
+    *out = (struct sample){0};
+    enum error e = take(store, query, place, out);
+    return e || out->matching >= SAMPLE_LEAST ? e : take(store, &all, place, out);
 }

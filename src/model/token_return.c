@@ -1,8 +1,8 @@
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_return.h>
 #include <gatehouse/when.h>
 
 #include "counter.h"
-#include <string.h>
 
 const char *return_reason_text(enum return_reason reason)
 {

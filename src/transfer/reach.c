@@ -1,4 +1,4 @@
-#include "src/transfer/job.h"
+#include "src/transfer/reach.h"
 
 #include <gatehouse/when.h>
 #include <stdio.h>

@@ -2,7 +2,9 @@
  * and set, from places all over it, with pages so small that a search leaves its windows. */
 #include "house.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <stdio.h>
 
 enum { ACCOUNTS = 700, PAGE_MOST = 9 };

@@ -1,3 +1,5 @@
+#include <gatehouse/account_list.h>
+
 #include "house.h"
 
 #include <stdio.h>

@@ -1,6 +1,8 @@
 #include "house.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
 #include <gatehouse/group.h>
 
 enum { ROOM = 64 };

@@ -1,7 +1,9 @@
 /* Groups and permissions as their screens change them. */
 #include "tests/model/house.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <stdio.h>
 

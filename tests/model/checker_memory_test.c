@@ -1,4 +1,6 @@
 /* What a checker keeps in mind is right: for whom, for what, and as of when. */
+#include <gatehouse/membership.h>
+
 #include "house.h"
 
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <stdio.h>
 #include <unistd.h>
 

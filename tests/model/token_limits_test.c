@@ -1,6 +1,7 @@
 /* Narrowed tokens, networks. */
 #include "house.h"
 
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token_limits.h>
 

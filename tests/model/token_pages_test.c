@@ -3,6 +3,7 @@
 #include "house.h"
 
 #include <ctype.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 

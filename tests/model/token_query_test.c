@@ -1,6 +1,9 @@
 /* The list of all tokens: filter, facets, every order in pages both ways; searches. */
 #include "house.h"
 
+#include <gatehouse/search.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 
@@ -210,4 +213,24 @@ Test(token_query, searches_are_kept_changed_and_deleted)
     cr_assert_refused(search_delete(&act, "ci, ending"), ERR_NOT_FOUND, "no search");
     search.name[0] = 0;
     cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
+}
+
+/* The account's mark, the token's own and the facet are one rule, to the second. */
+Test(token_query, what_ends_soon_is_the_same_everywhere)
+{
+    const int64_t account = house_account("edge"), ends = act.now + TOKEN_SOON;
+    const int64_t number = house_token(account, "edge", ends);
+    for (int64_t early = 0; early < 2; early++) {
+        const int64_t now = act.now - early;
+        const struct token_query soon = {.filter = "", .facet = TOKENS_ENDING, .now = now};
+        struct account row;
+        struct token_row token;
+        bool matches;
+        cr_assert_ok(account_get(act.store, now, account, &row));
+        cr_assert_ok(token_get(act.store, now, number, &token));
+        cr_assert_ok(token_matches(act.store, &soon, number, &matches));
+        cr_assert_eq(row.row.ending, !early);
+        cr_assert_eq(token_ends_soon(&token, now), !early);
+        cr_assert_eq(matches, !early);
+    }
 }

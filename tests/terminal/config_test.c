@@ -54,6 +54,18 @@ Test(config, footer_menu_help_and_palette_follow_the_keys)
     terminal_wait(console, "account toggle      X");
 }
 
+Test(config, a_letter_of_another_script_can_be_a_key)
+{
+    configure("key account.toggle = ф Ф\n");
+    terminal_wait(console, "ф on/off");
+    terminal_send(console, "ф");
+    terminal_wait(console, "sa::agent-berlin deactivated");
+    terminal_send(console, ".");
+    terminal_wait(console, "ф      Activate");
+    terminal_send(console, "\033?");
+    terminal_wait(console, "ф Ф               activates or deactivates");
+}
+
 Test(config, the_first_problem_is_said_at_the_start)
 {
     configure("theme = light\ncolour = red\nkey account.toggle = T\n");

@@ -24,7 +24,10 @@ struct terminal *terminal_start_beside(const struct terminal *other, int rows, i
  * program in this home. */
 void terminal_free(struct terminal *terminal);
 
+/* Keys as a person types them: a moment after each Esc, and after every third character. */
 void terminal_send(struct terminal *terminal, const char *keys);
+/* All at once, whatever it is. */
+void terminal_write(struct terminal *terminal, const void *bytes, size_t size);
 /* Byte by byte, with a pause between, as a slow line does. */
 void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
@@ -59,9 +62,13 @@ struct terminal_cell {
 struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);
 void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 
-/* All that is seen, to be compared: a line for each row with its text and how its cells are drawn,
- * and one for the cursor. To be freed. */
+/* The whole screen as text that can be compared, kept and read in a diff. To be freed. Line N is
+ * row N: its text, blanks at the end included, closed by "|". Then the cursor. Then the rows that
+ * are not all plain, each with its runs of columns that are drawn alike: bold, underline and so on,
+ * and the numbers of the colours. Rows and columns count from 1. */
 char *terminal_picture(struct terminal *terminal);
+/* The lines of two pictures that differ, to standard error. */
+void terminal_print_difference(const char *expected, const char *found);
 
 /* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
  */

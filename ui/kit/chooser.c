@@ -7,6 +7,7 @@
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>

@@ -8,6 +8,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -189,8 +190,6 @@ static int remove_group(struct screen *screen)
     return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-enum { SOON = 14 * DAY_SECONDS };
-
 /* Columns of the table for the width at hand; 0: left out. */
 struct layout {
     int name, token, state, created, expires, used, menu;
@@ -214,8 +213,7 @@ static void draw_times(const struct form *form, const struct canvas *line, struc
     when_relative(used, token->last_used, form->now);
     if (at.created) draw_cell(line, 0, at.created, 11, ROLE_MUTED, created);
     if (at.expires) {
-        bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                    token->expires < form->now + SOON;
+        bool soon = token_ends_soon(token, form->now);
         draw_cell(line, 0, at.expires, 10, soon ? ROLE_WARN : ROLE_MUTED, expires);
         if (soon) draw_text(line, 0, at.expires + (int)text_width(expires) + 1, ROLE_WARN, "!");
     }
@@ -249,7 +247,7 @@ static void draw_token(struct form *form, const struct canvas *canvas, int row, 
     draw_times(form, &line, at, token);
     if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
     if (!here) return;
-    form->menu_row = line.top - line.scroll;
+    form->menu_row = line.top;
     form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
     if (!form->renaming) draw_cursor(&line, 0, at.name, false);
 }

@@ -6,6 +6,9 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,4 +1,6 @@
 /* The members of a group: those who are about to join, then those who are in it, in pages. */
+#include <gatehouse/account_list.h>
+
 #include "ui/kit/chooser.h"
 #include "ui/screens/group_screen.h"
 

@@ -5,6 +5,7 @@
 #include "ui/screens/account_form.h"
 #include "ui/screens/why_dialog.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <gatehouse/why.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -393,7 +394,7 @@ static const char *suspend_label(const struct screen *screen)
     return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
 }
 
-const struct screen_command token_commands[] = {
+const struct screen_command token_act_commands[] = {
     {COMMAND_TOKEN_COPY, .run = copy, .why_not = why_not_secret, .needs_row = true},
     {COMMAND_TOKEN_PEEK, .run = peek, .why_not = why_not_secret, .needs_row = true},
     {COMMAND_TOKEN_SUSPEND, .run = suspend, .why_not = why_not_life, .label = suspend_label,

@@ -12,6 +12,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 #include <string.h>
 
 enum { STATE_WIDTH = 12, EXPIRES_WIDTH = 10, USED_WIDTH = 13, DATE_WIDTH = 11, FROM_WIDTH = 18 };
-enum { MASKED_WIDTH = 9, FOUR_WIDTH = 6, WIDE = 96, SOON = 14 * DAY_SECONDS };
+enum { MASKED_WIDTH = 9, FOUR_WIDTH = 6, WIDE = 96 };
 
 /* Where the columns stand; -1: no room for it. */
 struct columns {
@@ -94,8 +95,7 @@ static void draw_times(const struct tokens *tokens, const struct canvas *canvas,
     when_date(created, token->created);
     when_relative(expires, token->expires, tokens->table.now);
     when_relative(used, token->last_used, tokens->table.now);
-    bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                token->expires <= tokens->table.now + SOON;
+    bool soon = token_ends_soon(token, tokens->table.now);
     snprintf(marked, sizeof marked, "%s%s", expires, soon ? " !" : "");
     if (at->created >= 0) draw_cell(canvas, row, at->created, DATE_WIDTH - 1, ROLE_MUTED, created);
     if (at->expires >= 0)
@@ -342,7 +342,7 @@ static const struct screen_class tokens_class = {
     .load = load,
     .draw = tokens_draw,
     .key = key,
-    .commands = {tokens_commands, token_commands, table_commands},
+    .commands = {tokens_commands, token_act_commands, table_commands},
     .row = row,
     .move = table_move,
     .wait = table_wait,

@@ -1,4 +1,6 @@
 /* How the list of tokens is read, and the order of its rows. */
+#include <gatehouse/token_page.h>
+
 #include "ui/screens/tokens_screen.h"
 
 #include <stdlib.h>
