@@ -1,6 +1,8 @@
 /* Taking a change back, as far as nobody else has changed the rows since. */
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>

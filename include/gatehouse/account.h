@@ -1,4 +1,4 @@
-/* Service accounts: rules, reading one, changing it. */
+/* Service accounts: their names, and reading one. */
 #ifndef GATEHOUSE_ACCOUNT_H
 #define GATEHOUSE_ACCOUNT_H
 
@@ -24,7 +24,7 @@ struct account_row {
     char name[ACCOUNT_NAME_MAX + 1];
     bool active;
     int64_t tokens;    /* not revoked (live, suspended, expired) */
-    bool ending;       /* one of them is expired or ends soon (TOKEN_SOON) */
+    bool ending;       /* one of them is expired or ends soon (WHEN_SOON) */
     int64_t last_used; /* latest use of any of its tokens; WHEN_NEVER */
     int64_t created;
     char owner[ACCOUNT_OWNER_MAX * 4 + 1];
@@ -55,21 +55,6 @@ enum error account_details_load(struct store *store, int64_t number, struct acco
 /* Which fields differ. */
 enum { DIFF_DESCRIPTION = 1, DIFF_OWNER = 2, DIFF_GROUPS = 4, DIFF_PERMISSIONS = 8 };
 int account_details_diff(const struct account_details *a, const struct account_details *b);
-
-/* Lengths and characters of description and owner; NULL is fine. Part of every change; for those
- * who must know before they begin one. */
-enum error account_check_details(const struct account_details *details) MUST_CHECK;
-
-/* Each is one transaction with its audit events. Already so: OK and no event. */
-enum error account_create(const struct act *act, const char *typed_name,
-                          const struct account_details *details, int64_t *number) MUST_CHECK;
-/* ERR_CONFLICT when `version` is not the present one. */
-enum error account_update(const struct act *act, int64_t number, int64_t version,
-                          const struct account_details *details) MUST_CHECK;
-/* *changed (may be NULL) says whether it was otherwise before. */
-enum error account_set_active(const struct act *act, int64_t number, bool active,
-                              bool *changed) MUST_CHECK;
-enum error account_delete(const struct act *act, int64_t number) MUST_CHECK;
 
 /* What a change would hit: for confirmations and result lines. */
 struct account_impact {

@@ -3,6 +3,7 @@
 #define GATEHOUSE_ACCOUNT_LIST_H
 
 #include <gatehouse/account.h>
+#include <gatehouse/page.h>
 
 enum account_sort {
     ACCOUNT_BY_ID,
@@ -35,12 +36,10 @@ struct account_place {
 struct account_place account_place_of(const struct account_query *query,
                                       const struct account_row *row);
 
-/* A page of up to `max` rows after `from` (or before it when `backward`; rows are in list order
- * either way). `inclusive` starts at the place itself. Keyset: cost does not depend on the
- * position. Fills rows, sets *count. */
+/* Fills `rows` with those beside `from` and sets *count. */
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
-                        const struct account_place *from, bool backward, bool inclusive,
-                        struct account_row *rows, size_t max, size_t *count) MUST_CHECK;
+                        const struct account_place *from, struct page page,
+                        struct account_row *rows, size_t *count) MUST_CHECK;
 /* The numbers of all that match; the caller's, to be freed with id_set_free. 8 bytes for each. */
 enum error account_numbers(struct store *store, const struct account_query *query,
                            struct id_set *out) MUST_CHECK;

@@ -3,6 +3,7 @@
 #define GATEHOUSE_AUDIT_LIST_H
 
 #include <gatehouse/audit.h>
+#include <gatehouse/page.h>
 
 void audit_event_free(struct audit_event *event);
 
@@ -14,13 +15,10 @@ struct audit_query {
     const char *kind;     /* "token.revoke"; or "token", which is every kind "token.…" */
     int64_t since, until; /* inclusive; WHEN_NEVER: open. Not 0 */
 };
-/* A page of up to `max` events, the newest first: older than the event `from`, or newer when
- * `backward`; 0 starts at the end of the list. Keyset: cost does not depend on the position. A
- * query that few events match may take long and be interrupted. Each event is the caller's to
- * free. */
+/* A page of events, the newest first, beside the event `from`; 0: from an end of the list. A query
+ * that few events match may take long and be interrupted. Each event is the caller's to free. */
 enum error audit_page(struct store *store, const struct audit_query *query, int64_t from,
-                      bool backward, bool inclusive, struct audit_event *events, size_t max,
-                      size_t *count) MUST_CHECK;
+                      struct page page, struct audit_event *events, size_t *count) MUST_CHECK;
 enum error audit_count(struct store *store, const struct audit_query *query,
                        int64_t *count) MUST_CHECK;
 enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out) MUST_CHECK;

@@ -22,8 +22,7 @@ enum error name_arena_serves(const struct name_arena *arena, struct store *store
  * store, which is asked now and then; so is the next. */
 enum error name_arena_page(const struct name_arena *arena, struct store *store,
                            const struct account_query *query, const struct account_place *from,
-                           bool backward, bool inclusive, int64_t *numbers, size_t max,
-                           size_t *count) MUST_CHECK;
+                           struct page page, int64_t *numbers, size_t *count) MUST_CHECK;
 enum error name_arena_count(const struct name_arena *arena, struct store *store,
                             const struct account_query *query, int64_t *count) MUST_CHECK;
 

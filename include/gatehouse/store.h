@@ -83,9 +83,9 @@ void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
 
-/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error is reported
- * by the first stmt_step or stmt_run. A statement that is still being stepped must not be asked for
- * again. */
+/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error, or memory
+ * that was not there (for `sql` NULL), is reported by the first stmt_step or stmt_run. A statement
+ * that is still being stepped must not be asked for again. */
 struct stmt *store_prepare(struct store *store, const char *sql);
 
 void bind_int(struct stmt *stmt, const char *name, int64_t value);
@@ -97,6 +97,14 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER
 /* Next row: *row says whether there is one. After the last row, or an error, the statement is
  * reset. */
 enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
+/* The same for a loop: whether there is another row. Ends the loop, with the statement reset, after
+ * the last row and on an error: its own or one that *e has already.
+ *
+ *     enum error e = OK;
+ *     while (stmt_next(stmt, &e))
+ *         e = read(stmt);
+ */
+bool stmt_next(struct stmt *stmt, enum error *e);
 /* Runs to the end, ignoring rows. */
 enum error stmt_run(struct stmt *stmt) MUST_CHECK;
 /* Runs to the end and gives the first column of the first row; ERR_NOT_FOUND (no sentence set) if

@@ -32,10 +32,7 @@ struct token_row {
     enum token_state state;  /* at the time that was asked about */
 };
 
-/* "Soon", wherever something says that a token ends: on the screens, in lists and in facets. */
-#define TOKEN_SOON_TEXT "14 days"
-enum { TOKEN_SOON = 14 * DAY_SECONDS };
-/* Whether a token in use (live or suspended) ends within TOKEN_SOON. */
+/* Whether a token in use (live or suspended) ends within WHEN_SOON. */
 bool token_ends_soon(const struct token_row *row, int64_t now);
 
 struct token_rows {

@@ -46,7 +46,7 @@ struct token_query {
     enum token_sort sort;
     bool descending;
     int64_t now;
-    int64_t within; /* seconds, for TOKENS_ENDING; 0: TOKEN_SOON */
+    int64_t within; /* seconds, for TOKENS_ENDING; 0: WHEN_SOON */
 };
 struct token_item {
     struct token_row token;

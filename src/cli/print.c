@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* ASCII only: the terminal may be the reader of JSON, too. */
+/* ASCII only: JSON may be read on a terminal, too. */
 enum { JSON_STYLE = JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER };
 
 static bool starved; /* memory ran out, and with it something that should have been printed */
@@ -28,11 +28,6 @@ void print_watch_memory(void)
     json_set_alloc_funcs(allocate, free);
 }
 
-static enum error no_memory(void)
-{
-    return fail(ERR_SYSTEM, "out of memory");
-}
-
 enum error cli_flush(void)
 {
     bool lost = ferror(stdout);
@@ -40,10 +35,11 @@ enum error cli_flush(void)
     if (fflush(stdout) != 0 || lost)
         return fail(ERR_SYSTEM, "cannot write to standard output: %s",
                     errno ? strerror(errno) : "some of it was lost");
-    return starved ? no_memory() : OK;
+    return starved ? fail_memory() : OK;
 }
 
-/* The visible form, uncut; NULL when out of memory. Placeholders are at most eight characters. */
+/* The visible form, not cut; NULL when out of memory. A placeholder is at most eight bytes for each
+ * byte of the text. */
 static char *make_visible(const char *text)
 {
     size_t size = strlen(text) * 8 + 16;
@@ -96,7 +92,7 @@ json_t *json_time(int64_t time)
 
 static enum error print_styled(json_t *value, size_t style)
 {
-    if (!value) return no_memory();
+    if (!value) return fail_memory();
     if (json_dumpf(value, stdout, style)) starved = starved || !ferror(stdout);
     putchar('\n');
     json_decref(value);
@@ -115,7 +111,7 @@ enum error print_json_line(json_t *value)
 
 enum error json_list_add(struct json_list *list, json_t *value)
 {
-    if (!value) return no_memory();
+    if (!value) return fail_memory();
     fputs(list->count++ ? ",\n  " : "[\n  ", stdout);
     if (json_dumpf(value, stdout, JSON_STYLE)) starved = starved || !ferror(stdout);
     json_decref(value);
@@ -140,7 +136,7 @@ static enum error write_all(const char *bytes, size_t size)
     return OK;
 }
 
-/* stdio would keep a copy in its buffer. */
+/* Not through stdio, which would keep a copy in its buffer. */
 enum error print_secret(const struct secret *secret)
 {
     fflush(stdout);
@@ -152,11 +148,11 @@ enum error print_json_secret(json_t *value, const char *field, const struct secr
 {
     char *text = value ? json_dumps(value, JSON_STYLE) : NULL;
     json_decref(value);
-    if (!text) return no_memory();
+    if (!text) return fail_memory();
     char *middle = NULL;
     int length = asprintf(&middle, "%.*s, \"%s\": \"", (int)strlen(text) - 1, text, field);
     free(text);
-    if (length < 0) return no_memory();
+    if (length < 0) return fail_memory();
     fflush(stdout);
     enum error e = write_all(middle, (size_t)length);
     if (!e) e = write_all(secret->bytes, secret->size);
@@ -181,7 +177,7 @@ struct table {
 enum error table_new(const struct column *columns, int64_t now, struct table **out)
 {
     struct table *table = calloc(1, sizeof *table);
-    if (!table) return no_memory();
+    if (!table) return fail_memory();
     table->columns = columns;
     table->now = now;
     table->terminal = isatty(STDOUT_FILENO);
@@ -294,7 +290,7 @@ enum error table_add(struct table *table, const void *row)
     table->rows--;
     for (size_t c = 0; c < table->column_count; c++)
         free(cells[c]);
-    return no_memory();
+    return fail_memory();
 }
 
 void table_end(struct table *table, const char *empty)

@@ -4,7 +4,7 @@
 
 #include <gatehouse/account.h>
 
-/* Bind :soon to now + TOKEN_SOON. */
+/* Bind :soon to now + WHEN_SOON. */
 #define ACCOUNT_COLUMNS                                                                            \
     "number, name, active, tokens, last_used, created, owner, description, "                       \
     "EXISTS (SELECT 1 FROM token WHERE token.account = account.number AND token.revoked IS NULL "  \
@@ -14,5 +14,11 @@ void account_read_row(struct stmt *stmt, struct account_row *row);
 /* "sa::ci-deploy"; ERR_NOT_FOUND. */
 enum error account_read_id(struct store *store, int64_t number,
                            char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
+
+/* Details may have no description and no owner: NULL. */
+static inline const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
+}
 
 #endif

@@ -1,5 +1,5 @@
 #include <gatehouse/account_list.h>
-#include <gatehouse/token.h>
+#include <gatehouse/when.h>
 
 #include "account_internal.h"
 #include "counter.h"
@@ -177,7 +177,7 @@ static const char *const sort_keys[] = {
     [ACCOUNT_BY_CREATED] = "created",
 };
 
-struct page {
+struct reading {
     struct account_filter filter;
     const struct account_place *from;
     bool upward, inclusive;
@@ -188,151 +188,142 @@ struct page {
 
 /* Where the page starts. By ID the name alone decides, so that the index on it is used. `plus` is
  * "+" to keep the indices away, where what was found is sorted. */
-static void add_place(struct sql *sql, const struct page *page, const char *plus)
+static void add_place(struct sql *sql, const struct reading *reading, const char *plus)
 {
-    const char *way = page->upward ? ">" : "<", *equal = page->inclusive ? "=" : "";
-    enum account_sort sort = page->filter.query->sort;
-    if (!page->from->name[0]) return;
+    const char *way = reading->upward ? ">" : "<", *equal = reading->inclusive ? "=" : "";
+    enum account_sort sort = reading->filter.query->sort;
+    if (!reading->from->name[0]) return;
     if (sort == ACCOUNT_BY_ID)
         sql_format(sql, " AND %sname %s%s :name", plus, way, equal);
     else
         sql_format(sql, " AND (%s%s, name) %s%s (:key, :name)", plus, sort_keys[sort], way, equal);
 }
 
-static void add_order(struct sql *sql, const struct page *page, const char *plus)
+static void add_order(struct sql *sql, const struct reading *reading, const char *plus)
 {
-    const char *direction = page->upward ? "ASC" : "DESC";
-    enum account_sort sort = page->filter.query->sort;
+    const char *direction = reading->upward ? "ASC" : "DESC";
+    enum account_sort sort = reading->filter.query->sort;
     sql_add(sql, " ORDER BY ");
     if (sort != ACCOUNT_BY_ID) sql_format(sql, "%s%s %s, ", plus, sort_keys[sort], direction);
     sql_format(sql, "%sname %s", plus, direction);
 }
 
 /* Takes the statement to its end. */
-static enum error read_rows(struct stmt *stmt, struct page *page)
+static enum error read_rows(struct stmt *stmt, struct reading *reading)
 {
-    bool row = true;
     enum error e = OK;
-    if (page->from->name[0]) bind_text(stmt, ":name", page->from->name);
-    if (page->from->name[0] && page->filter.query->sort != ACCOUNT_BY_ID)
-        bind_int(stmt, ":key", page->from->key);
-    bind_int(stmt, ":soon", page->now + TOKEN_SOON);
-    bind_int(stmt, ":max", (int64_t)page->max);
-    page->count = 0;
-    while (page->count < page->max && !(e = stmt_step(stmt, &row)) && row)
-        account_read_row(stmt, &page->rows[page->count++]);
+    if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
+    if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
+        bind_int(stmt, ":key", reading->from->key);
+    bind_int(stmt, ":soon", reading->now + WHEN_SOON);
+    bind_int(stmt, ":max", (int64_t)reading->max);
+    reading->count = 0;
+    while (reading->count < reading->max && stmt_next(stmt, &e))
+        account_read_row(stmt, &reading->rows[reading->count++]);
     stmt_reset(stmt);
     return e;
 }
 
 /* All accounts, along the index. */
-static enum error read_along(struct store *store, struct page *page)
+static enum error read_along(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
     sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE 1");
-    add_place(&sql, page, "");
-    add_order(&sql, page, "");
+    add_place(&sql, reading, "");
+    add_order(&sql, reading, "");
     sql_add(&sql, " LIMIT :max");
-    return read_rows(sql_prepare(store, &sql), page);
+    return read_rows(sql_prepare(store, &sql), reading);
 }
 
 /* The next accounts of the order; by status those that can match stand together. */
-static void add_window(struct sql *sql, const struct page *page)
+static void add_window(struct sql *sql, const struct reading *reading)
 {
-    const struct account_query *query = page->filter.query;
+    const struct account_query *query = reading->filter.query;
     sql_add(sql, "(SELECT number AS found FROM account WHERE 1");
     if (query->sort == ACCOUNT_BY_STATUS && query->status)
         sql_format(sql, " AND active = %d", query->status == ACCOUNT_ACTIVE);
-    add_place(sql, page, "");
-    add_order(sql, page, "");
+    add_place(sql, reading, "");
+    add_order(sql, reading, "");
     sql_add(sql, " LIMIT :window)");
 }
 
 /* Whether there are accounts behind the window. */
-static enum error is_window_full(struct store *store, const struct page *page, int64_t window,
+static enum error is_window_full(struct store *store, const struct reading *reading, int64_t window,
                                  bool *full)
 {
     struct sql sql = {0};
     int64_t count = 0;
     sql_add(&sql, "SELECT count(*) FROM ");
-    add_window(&sql, page);
+    add_window(&sql, reading);
     struct stmt *stmt = sql_prepare(store, &sql);
-    if (page->from->name[0]) bind_text(stmt, ":name", page->from->name);
-    if (page->from->name[0] && page->filter.query->sort != ACCOUNT_BY_ID)
-        bind_int(stmt, ":key", page->from->key);
+    if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
+    if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
+        bind_int(stmt, ":key", reading->from->key);
     bind_int(stmt, ":window", window);
     enum error e = stmt_int(stmt, &count);
     *full = count == window;
     return e;
 }
 
-static enum error read_window(struct store *store, struct page *page, int64_t window, bool *whole)
+static enum error read_window(struct store *store, struct reading *reading, int64_t window,
+                              bool *whole)
 {
     struct sql sql = {0};
     bool full = true;
     sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM ");
-    add_window(&sql, page);
+    add_window(&sql, reading);
     sql_add(&sql, " CROSS JOIN account ON number = found");
-    add_filter(&sql, &page->filter);
-    add_order(&sql, page, "+");
+    add_filter(&sql, &reading->filter);
+    add_order(&sql, reading, "+");
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
-    bind_filter(stmt, &page->filter);
+    bind_filter(stmt, &reading->filter);
     bind_int(stmt, ":window", window);
-    enum error e = read_rows(stmt, page);
-    if (!e && page->count < page->max) e = is_window_full(store, page, window, &full);
-    *whole = page->count == page->max || !full;
+    enum error e = read_rows(stmt, reading);
+    if (!e && reading->count < reading->max) e = is_window_full(store, reading, window, &full);
+    *whole = reading->count == reading->max || !full;
     return e;
 }
 
-static enum error read_scan(struct store *store, struct page *page)
+static enum error read_scan(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
-    page->filter.sparse = true;
+    reading->filter.sparse = true;
     sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account");
-    add_filter(&sql, &page->filter);
-    add_place(&sql, page, "+");
-    add_order(&sql, page, "+");
+    add_filter(&sql, &reading->filter);
+    add_place(&sql, reading, "+");
+    add_order(&sql, reading, "+");
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
-    bind_filter(stmt, &page->filter);
-    return read_rows(stmt, page);
+    bind_filter(stmt, &reading->filter);
+    return read_rows(stmt, reading);
 }
 
-static enum error read_filtered(struct store *store, struct page *page)
+static enum error read_filtered(struct store *store, struct reading *reading)
 {
     bool whole = false;
     enum error e = OK;
-    int64_t window = WINDOW_LEAST * (int64_t)page->max;
-    if (page->filter.sparse) return read_scan(store, page);
-    for (; !e && !whole && window <= WINDOW_MOST * (int64_t)page->max; window *= WINDOW_GROWS)
-        e = read_window(store, page, window, &whole);
-    return e || whole ? e : read_scan(store, page);
-}
-
-static void reverse(struct account_row *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct account_row other = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = other;
-    }
+    int64_t window = WINDOW_LEAST * (int64_t)reading->max;
+    if (reading->filter.sparse) return read_scan(store, reading);
+    for (; !e && !whole && window <= WINDOW_MOST * (int64_t)reading->max; window *= WINDOW_GROWS)
+        e = read_window(store, reading, window, &whole);
+    return e || whole ? e : read_scan(store, reading);
 }
 
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
-                        const struct account_place *from, bool backward, bool inclusive,
-                        struct account_row *rows, size_t max, size_t *count)
+                        const struct account_place *from, struct page page,
+                        struct account_row *rows, size_t *count)
 {
-    struct page page = {.from = from,
-                        .upward = query->descending == backward,
-                        .inclusive = inclusive,
-                        .now = now,
-                        .rows = rows,
-                        .max = max};
-    enum error e = read_filter(store, query, &page.filter);
-    if (!e) e = page.filter.all ? read_along(store, &page) : read_filtered(store, &page);
-    if (backward) reverse(rows, page.count);
-    *count = page.count;
+    struct reading reading = {.from = from,
+                              .upward = query->descending == page.backward,
+                              .inclusive = page.inclusive,
+                              .now = now,
+                              .rows = rows,
+                              .max = page.max};
+    enum error e = read_filter(store, query, &reading.filter);
+    if (!e) e = reading.filter.all ? read_along(store, &reading) : read_filtered(store, &reading);
+    if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
+    *count = reading.count;
     return e;
 }
 
@@ -367,10 +358,8 @@ enum error account_numbers(struct store *store, const struct account_query *quer
     sql_add(&sql, " ORDER BY number");
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_filter(stmt, &filter);
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "number"));
-    stmt_reset(stmt);
     if (e) id_set_free(out);
     return e;
 }
@@ -482,14 +471,12 @@ static enum error read_sources(struct store *store, int64_t account, struct acce
         "FROM "
         "membership WHERE account = :account) ORDER BY 1, 2");
     bind_int(stmt, ":account", account);
-    bool found = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &found)) && found) {
+    while (stmt_next(stmt, &e)) {
         row->permission = column_text(stmt, "id");
         row->group = column_is_null(stmt, "source") ? NULL : column_text(stmt, "source");
         e = each(row, arg);
     }
-    stmt_reset(stmt);
     return e;
 }
 
@@ -502,15 +489,13 @@ static enum error read_all(struct store *store, const struct account_filter *fil
     sql_add(&sql, " ORDER BY owner, name");
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_filter(stmt, filter);
-    bool found = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &found)) && found) {
+    while (stmt_next(stmt, &e)) {
         struct access_row row = {.owner = column_text(stmt, "owner"),
                                  .account = column_text(stmt, "name"),
                                  .active = column_int(stmt, "active")};
         e = read_sources(store, column_int(stmt, "number"), &row, each, arg);
     }
-    stmt_reset(stmt);
     return e;
 }
 

@@ -161,7 +161,7 @@ enum error audit_write_json(const struct act *act, const char *kind, const char 
     char *before_text = dump(before), *after_text = dump(after);
     enum error e;
     if ((before && !before_text) || (after && !after_text))
-        e = fail(ERR_SYSTEM, "out of memory");
+        e = fail_memory();
     else
         e = audit_write(act, &(struct audit_entry){.kind = kind,
                                                    .subject = subject,

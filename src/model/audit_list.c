@@ -21,7 +21,7 @@ static enum error copy_text(struct stmt *stmt, const char *column, char **out)
     *out = NULL;
     if (column_is_null(stmt, column)) return OK;
     *out = strdup(column_text(stmt, column));
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 static void read_actor(struct stmt *stmt, struct actor *actor)
@@ -135,21 +135,11 @@ static void bind_conditions(struct stmt *stmt, const struct filter *filter)
         bind_text(stmt, sql_words[i], filter->patterns[i]);
 }
 
-static void reverse(struct audit_event *events, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct audit_event other = events[i];
-        events[i] = events[count - 1 - i];
-        events[count - 1 - i] = other;
-    }
-}
-
 static enum error read_page(struct stmt *stmt, struct audit_event *events, size_t max,
                             size_t *count)
 {
-    bool row = true;
     enum error e = OK;
-    while (!e && *count < max && !(e = stmt_step(stmt, &row)) && row)
+    while (*count < max && stmt_next(stmt, &e))
         e = read_row(stmt, &events[(*count)++]);
     stmt_reset(stmt);
     for (; e && *count; --*count)
@@ -158,8 +148,7 @@ static enum error read_page(struct stmt *stmt, struct audit_event *events, size_
 }
 
 enum error audit_page(struct store *store, const struct audit_query *query, int64_t from,
-                      bool backward, bool inclusive, struct audit_event *events, size_t max,
-                      size_t *count)
+                      struct page page, struct audit_event *events, size_t *count)
 {
     struct sql sql = {0};
     struct filter filter;
@@ -167,16 +156,16 @@ enum error audit_page(struct store *store, const struct audit_query *query, int6
     read_filter(&filter, query);
     sql_add(&sql, "SELECT " EVENT_COLUMNS " FROM event");
     add_conditions(&sql, &filter);
-    if (from) sql_add(&sql, backward ? " AND sequence > :from" : " AND sequence < :from");
-    sql_add(&sql, backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
+    if (from) sql_add(&sql, page.backward ? " AND sequence > :from" : " AND sequence < :from");
+    sql_add(&sql, page.backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_conditions(stmt, &filter);
-    int64_t beside = inclusive ? (backward ? from - 1 : from + 1) : from;
+    int64_t beside = page.inclusive ? (page.backward ? from - 1 : from + 1) : from;
     if (from) bind_int(stmt, ":from", beside);
-    bind_int(stmt, ":max", (int64_t)max);
-    enum error e = read_page(stmt, events, max, count);
-    if (backward) reverse(events, *count);
+    bind_int(stmt, ":max", (int64_t)page.max);
+    enum error e = read_page(stmt, events, page.max, count);
+    if (page.backward) rows_reverse(events, *count, sizeof *events);
     return e;
 }
 

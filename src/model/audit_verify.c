@@ -134,9 +134,8 @@ static enum error walk(struct chain *chain)
         store_prepare(chain->store, "SELECT " EVENT_COLUMNS " FROM event ORDER BY sequence");
     uint8_t stored[AUDIT_HASH_SIZE] = {0};
     int64_t bad = 0;
-    bool row = true;
     enum error e = OK;
-    while (!bad && !e && !(e = stmt_step(stmt, &row)) && row) {
+    while (!bad && stmt_next(stmt, &e)) {
         e = check_row(chain, stmt, &bad, stored);
         if (!e && !bad && is_stopped(chain)) e = fail(ERR_STOPPED, "stopped");
     }

@@ -1,3 +1,4 @@
+#include <gatehouse/account_change.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
@@ -24,7 +25,7 @@ static enum error file_open(const char *path, struct file **out)
 {
     struct file *file = malloc(sizeof *file + strlen(path) + 1);
     *out = NULL;
-    if (!file) return fail(ERR_SYSTEM, "out of memory");
+    if (!file) return fail_memory();
     strcpy(file->path, path);
     file->fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file->fd < 0) {
@@ -322,10 +323,8 @@ enum error bulk_undo_suspend(const struct act *act, int64_t sequence, struct bul
                     "kind = 'token.suspend' ORDER BY sequence");
     bind_int(stmt, ":first", first);
     bind_int(stmt, ":last", sequence);
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&tokens, column_int(stmt, "token"));
-    stmt_reset(stmt);
     const struct bulk resume = {.kind = BULK_TOKEN_RESUME};
     if (!e) e = bulk_run(act, &resume, &tokens, NULL, result);
     id_set_free(&tokens);

@@ -1,5 +1,7 @@
+#include <gatehouse/account_change.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
@@ -317,7 +319,7 @@ static enum error gather(const struct act *act, const struct demo_account *from,
     }
     details->description = strdup(from->description);
     details->owner = strdup(from->owner);
-    if (!e && (!details->description || !details->owner)) e = fail(ERR_SYSTEM, "out of memory");
+    if (!e && (!details->description || !details->owner)) e = fail_memory();
     return e;
 }
 

@@ -1,8 +1,6 @@
 #include <gatehouse/group.h>
-#include <gatehouse/membership.h>
 #include <gatehouse/text.h>
 
-#include "audit_internal.h"
 #include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
@@ -130,18 +128,8 @@ static void add_place_and_order(struct sql *sql, const struct group_query *query
     sql_add(sql, " LIMIT :max");
 }
 
-static void reverse(struct group *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct group other = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = other;
-    }
-}
-
 enum error group_page(struct store *store, const struct group_query *query,
-                      const struct group *from, bool backward, bool inclusive, struct group *rows,
-                      size_t max, size_t *count)
+                      const struct group *from, struct page page, struct group *rows, size_t *count)
 {
     struct sql sql = {0};
     const char *words[WORDS];
@@ -151,19 +139,19 @@ enum error group_page(struct store *store, const struct group_query *query,
     size_t word_count = split(folded, words);
     sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
     add_words(&sql, word_count);
-    add_place_and_order(&sql, query, from != NULL, query->descending == backward, inclusive);
+    add_place_and_order(&sql, query, from != NULL, query->descending == page.backward,
+                        page.inclusive);
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_words(stmt, words, word_count);
     if (from) bind_int(stmt, ":key", key_of(query->sort, from));
     if (from) bind_text(stmt, ":folded", from->folded);
-    bind_int(stmt, ":max", (int64_t)max);
-    bool row = true;
+    bind_int(stmt, ":max", (int64_t)page.max);
     enum error e = OK;
-    while (*count < max && !(e = stmt_step(stmt, &row)) && row)
+    while (*count < page.max && stmt_next(stmt, &e))
         read_group(stmt, &rows[(*count)++]);
     stmt_reset(stmt);
     free(folded);
-    if (backward) reverse(rows, *count);
+    if (page.backward) rows_reverse(rows, *count, sizeof *rows);
     return e;
 }
 
@@ -181,127 +169,6 @@ enum error group_count(struct store *store, const char *filter, int64_t *count)
     enum error e = stmt_int(stmt, count);
     free(folded);
     return e;
-}
-
-enum error group_check_name(const char *name)
-{
-    size_t length = text_length(name);
-    if (length < 1 || length > GROUP_NAME_MAX || !text_is_printable(name, false))
-        return fail(ERR_INVALID, "a group's name has 1 to %d printable characters", GROUP_NAME_MAX);
-    return OK;
-}
-
-static enum error check_name(const char *name, char **folded)
-{
-    enum error e = group_check_name(name);
-    if (e) return e;
-    *folded = text_fold(name);
-    return *folded ? OK : fail(ERR_SYSTEM, "out of memory");
-}
-
-/* `except` keeps a group from being in its own way when only the case of its name changes. */
-static enum error refuse_taken(struct store *store, const char *name, const char *folded,
-                               int64_t except)
-{
-    struct stmt *stmt = store_prepare(store, "SELECT 1 FROM account_group WHERE folded = :folded "
-                                             "AND number <> :except");
-    bind_text(stmt, ":folded", folded);
-    bind_int(stmt, ":except", except);
-    int64_t taken;
-    enum error e = stmt_int(stmt, &taken);
-    if (e == OK) return fail(ERR_CONFLICT, "there is a group “%s”: choose another name", name);
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
-static enum error create(const struct act *act, const char *name, const char *folded,
-                         int64_t *number)
-{
-    enum error e = refuse_taken(act->store, name, folded, 0);
-    if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "INSERT INTO account_group (name, folded) VALUES (:name, :folded)");
-    bind_text(stmt, ":name", name);
-    bind_text(stmt, ":folded", folded);
-    e = stmt_run(stmt);
-    if (e) return e;
-    *number = store_last_id(act->store);
-    return audit_write_json(act, "group.create", name, 0, 0, NULL, NULL);
-}
-
-enum error group_create(const struct act *act, const char *name, int64_t *number)
-{
-    char *folded;
-    enum error e = check_name(name, &folded);
-    if (e) return e;
-    e = store_begin(act->store);
-    if (!e) e = store_end(act->store, create(act, name, folded, number));
-    free(folded);
-    return e;
-}
-
-/* The group, unless the rules lock it. */
-static enum error get_own(struct store *store, int64_t number, struct group *group)
-{
-    enum error e = group_get(store, number, group);
-    if (!e && group->system)
-        e = fail(ERR_CONFLICT, "%s always holds every account: only its permissions can be changed",
-                 group->name);
-    return e;
-}
-
-static enum error rename_group(const struct act *act, int64_t number, const char *name,
-                               const char *folded)
-{
-    struct group group;
-    enum error e = get_own(act->store, number, &group);
-    if (!e) e = refuse_taken(act->store, name, folded, number);
-    if (e || strcmp(group.name, name) == 0) return e;
-    struct stmt *stmt = store_prepare(act->store, "UPDATE account_group SET name = :name, folded = "
-                                                  ":folded WHERE number = :number");
-    bind_text(stmt, ":name", name);
-    bind_text(stmt, ":folded", folded);
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
-    if (e) return e;
-    return audit_write_json(act, "group.rename", group.name, 0, 0, event_field("name", group.name),
-                            event_field("name", name));
-}
-
-enum error group_rename(const struct act *act, int64_t number, const char *name)
-{
-    char *folded;
-    enum error e = check_name(name, &folded);
-    if (e) return e;
-    e = store_begin(act->store);
-    if (!e) e = store_end(act->store, rename_group(act, number, name, folded));
-    free(folded);
-    return e;
-}
-
-static enum error delete_group(const struct act *act, int64_t number)
-{
-    struct group group;
-    enum error e = get_own(act->store, number, &group);
-    if (e) return e;
-    e = membership_end_group(act->store, number);
-    if (e) return e;
-    struct stmt *stmt =
-        store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
-    if (!e) e = generation_bump(act->store);
-    if (e) return e;
-    return audit_write_json(act, "group.delete", group.name, 0, 0,
-                            json_pack("{s:I, s:I}", "members", (json_int_t)group.members,
-                                      "permissions", (json_int_t)group.permissions),
-                            NULL);
-}
-
-enum error group_delete(const struct act *act, int64_t number)
-{
-    enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store, delete_group(act, number));
 }
 
 /* What the form of a group writes. */
@@ -326,13 +193,12 @@ static enum error load(struct store *store, int64_t number, struct group_details
     out->description = strdup(column_text(stmt, "description"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);
-    if (!out->description) return fail(ERR_SYSTEM, "out of memory");
+    if (!out->description) return fail_memory();
     stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
                                 "ORDER BY permission");
     bind_int(stmt, ":number", number);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     return e;
 }
 
@@ -345,92 +211,4 @@ enum error group_details_load(struct store *store, int64_t number, struct group_
     e = store_end(store, load(store, number, out, version));
     if (e) group_details_free(out);
     return e;
-}
-
-static enum error describe(const struct act *act, int64_t number, const char *before,
-                           const char *after)
-{
-    /* Loaded details have a text. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
-    if (strcmp(before, after) == 0) return OK;
-    struct group group;
-    enum error e = group_get(act->store, number, &group);
-    if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account_group SET description = :description, version = version + 1 "
-                    "WHERE number = :number");
-    bind_text(stmt, ":description", after);
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
-    if (e) return e;
-    json_t *was = json_object(), *is = json_object();
-    json_object_set_new(was, "description", event_text(before));
-    json_object_set_new(is, "description", event_text(after));
-    return audit_write_json(act, "group.update", group.name, 0, 0, was, is);
-}
-
-static enum error grant_difference(const struct act *act, int64_t number,
-                                   const struct id_set *before, const struct id_set *after)
-{
-    enum error e = OK;
-    for (size_t i = 0; i < before->count && !e; i++)
-        if (!id_set_has(after, before->ids[i])) e = group_grant(act, number, before->ids[i], false);
-    for (size_t i = 0; i < after->count && !e; i++)
-        if (!id_set_has(before, after->ids[i])) e = group_grant(act, number, after->ids[i], true);
-    return e;
-}
-
-/* Whoever was deleted meanwhile cannot be moved; asked before, because a part that fails takes the
- * whole transaction with it. */
-static enum error is_there(struct store *store, int64_t account, bool *there)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT count(*) FROM account WHERE number = :account");
-    int64_t count = 0;
-    bind_int(stmt, ":account", account);
-    enum error e = stmt_int(stmt, &count);
-    *there = count > 0;
-    return e;
-}
-
-static enum error move_members(const struct act *act, int64_t number, const struct id_set *accounts,
-                               bool in)
-{
-    enum error e = OK;
-    for (size_t i = 0; accounts && i < accounts->count && !e; i++) {
-        bool there;
-        e = is_there(act->store, accounts->ids[i], &there);
-        if (!e && there) e = group_set_member(act, number, accounts->ids[i], in, NULL);
-    }
-    return e;
-}
-
-static enum error update(const struct act *act, int64_t number, int64_t version,
-                         const struct group_details *details, const struct id_set *joining,
-                         const struct id_set *leaving)
-{
-    struct group_details present;
-    int64_t present_version = 0;
-    enum error e = group_details_load(act->store, number, &present, &present_version);
-    if (e) return e;
-    if (version != present_version)
-        e = fail(ERR_CONFLICT, "someone else changed this group meanwhile");
-    if (!e) e = describe(act, number, present.description, details->description);
-    if (!e) e = grant_difference(act, number, &present.permissions, &details->permissions);
-    if (!e) e = move_members(act, number, leaving, false);
-    if (!e) e = move_members(act, number, joining, true);
-    group_details_free(&present);
-    return e;
-}
-
-enum error group_update(const struct act *act, int64_t number, int64_t version,
-                        const struct group_details *details, const struct id_set *joining,
-                        const struct id_set *leaving)
-{
-    if (!text_is_printable(details->description, true) ||
-        text_length(details->description) > GROUP_DESCRIPTION_MAX)
-        return fail(ERR_INVALID, "a group's description has at most %d printable characters",
-                    GROUP_DESCRIPTION_MAX);
-    enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store, update(act, number, version, details, joining, leaving));
 }

@@ -45,7 +45,7 @@ struct named_rows {
 enum error name_arena_new(struct name_arena **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 void name_arena_free(struct name_arena *arena)
@@ -82,7 +82,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (arena->size + bytes > arena->text_room) {
         size_t room = 2 * (arena->size + bytes) + 4096;
         char *text = realloc(arena->text, room);
-        if (!text) return fail(ERR_SYSTEM, "out of memory");
+        if (!text) return fail_memory();
         arena->text = text;
         arena->text_room = room;
     }
@@ -92,7 +92,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (starts) arena->starts = starts;
     int64_t *numbers = realloc(arena->numbers, room * sizeof *numbers);
     if (numbers) arena->numbers = numbers;
-    if (!starts || !numbers) return fail(ERR_SYSTEM, "out of memory");
+    if (!starts || !numbers) return fail_memory();
     arena->room = room;
     return OK;
 }
@@ -159,11 +159,9 @@ static enum error read_some(struct name_arena *arena, struct store *store)
         store, "SELECT number, name FROM account WHERE name > :last ORDER BY name LIMIT :max");
     bind_text(stmt, ":last", last);
     bind_int(stmt, ":max", STEP_ROWS);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = add(arena, column_int(stmt, "number"), column_text(stmt, "name"));
-    stmt_reset(stmt);
     arena->whole = !e && arena->count - before < STEP_ROWS;
     return e;
 }
@@ -174,11 +172,9 @@ static enum error find_deleted(struct store *store, int64_t since, struct id_set
         store, "SELECT account FROM event WHERE kind = 'account.delete' AND sequence > :since AND "
                "account IS NOT NULL ORDER BY account");
     bind_int(stmt, ":since", since);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "account"));
-    stmt_reset(stmt);
     return e;
 }
 
@@ -428,22 +424,12 @@ static enum error search_down(const struct name_arena *arena, struct store *stor
     return OK;
 }
 
-static void reverse(int64_t *numbers, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        int64_t other = numbers[i];
-        numbers[i] = numbers[count - 1 - i];
-        numbers[count - 1 - i] = other;
-    }
-}
-
 enum error name_arena_page(const struct name_arena *arena, struct store *store,
                            const struct account_query *query, const struct account_place *from,
-                           bool backward, bool inclusive, int64_t *numbers, size_t max,
-                           size_t *count)
+                           struct page page, int64_t *numbers, size_t *count)
 {
     struct words words;
-    bool upward = query->descending == backward;
+    bool upward = query->descending == page.backward;
     *count = 0;
     if (!split(query->filter, &words)) return OK;
     size_t index = upward ? 0 : arena->count;
@@ -451,11 +437,11 @@ enum error name_arena_page(const struct name_arena *arena, struct store *store,
         bool there;
         index = lower_bound(arena, from->name, &there);
         /* Upwards the place itself is left out by beginning behind it, downwards taken in so. */
-        if (there && upward != inclusive) index++;
+        if (there && upward != page.inclusive) index++;
     }
-    enum error e = upward ? search_up(arena, store, &words, index, numbers, max, count)
-                          : search_down(arena, store, &words, index, numbers, max, count);
-    if (backward) reverse(numbers, *count);
+    enum error e = upward ? search_up(arena, store, &words, index, numbers, page.max, count)
+                          : search_down(arena, store, &words, index, numbers, page.max, count);
+    if (page.backward) rows_reverse(numbers, *count, sizeof *numbers);
     return e;
 }
 

@@ -64,7 +64,7 @@ static const char *keep(const char *text)
         kept = entry;
     }
     pthread_mutex_unlock(&lock);
-    return entry ? entry->text : "out of memory";
+    return entry ? entry->text : NULL;
 }
 
 struct stmt *sql_prepare(struct store *store, const struct sql *sql)
@@ -77,20 +77,18 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
 {
     size_t count = 0, room = 16;
     char *list = calloc(1, head + room * item);
-    bool row = true;
-    enum error e = list ? OK : fail(ERR_SYSTEM, "out of memory");
-    while (!e && !(e = stmt_step(stmt, &row)) && row) {
+    enum error e = list ? OK : fail_memory();
+    while (stmt_next(stmt, &e)) {
         if (count == room) {
             char *larger = realloc(list, head + (room *= 2) * item);
             if (!larger) {
-                e = fail(ERR_SYSTEM, "out of memory");
-                break;
+                e = fail_memory();
+                continue;
             }
             list = larger;
         }
         read(stmt, list + head + count++ * item);
     }
-    stmt_reset(stmt);
     if (e) {
         free(list);
         return e;
@@ -98,4 +96,17 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
     *(size_t *)(void *)list = count;
     *out = list;
     return OK;
+}
+
+void rows_reverse(void *rows, size_t count, size_t item)
+{
+    unsigned char *low = rows, *high = low + count * item;
+    for (; count > 1; count -= 2, low += item) {
+        high -= item;
+        for (size_t i = 0; i < item; i++) {
+            unsigned char byte = low[i];
+            low[i] = high[i];
+            high[i] = byte;
+        }
+    }
 }

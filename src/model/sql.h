@@ -33,6 +33,8 @@ struct stmt *sql_prepare(struct store *store, const struct sql *sql);
  * whose items start at `head` bytes. *out is the caller's, to be freed with free(). */
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
                         void (*read)(struct stmt *stmt, void *item), void **out) MUST_CHECK;
+/* Turns `count` rows of `item` bytes round: what was read backward is handed out in list order. */
+void rows_reverse(void *rows, size_t count, size_t item);
 
 /* A few rows of a table, picked evenly by number, each by one look-up. The numbers say when a row
  * was made, so what is picked is fair to any order but for chance. */

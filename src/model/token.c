@@ -9,6 +9,7 @@
 #include "counter.h"
 #include "sql.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ const char *token_state_text(enum token_state state)
 bool token_ends_soon(const struct token_row *row, int64_t now)
 {
     return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
-           row->expires <= now + TOKEN_SOON;
+           row->expires <= now + WHEN_SOON;
 }
 
 /* Several may hold at once: revoked, then expired, then suspended. */

@@ -5,6 +5,7 @@
 #include "audit_internal.h"
 #include "counter.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <inttypes.h>
 #include <string.h>
 

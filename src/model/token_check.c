@@ -4,6 +4,7 @@
 
 #include "audit_internal.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct account_facts {
 static enum error facts_new(struct account_facts **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 static void facts_free(struct account_facts *facts)
@@ -100,7 +101,7 @@ struct token_checker {
 enum error token_checker_new(struct store *store, struct token_checker **out)
 {
     struct token_checker *checker = calloc(1, sizeof *checker);
-    if (!checker) return fail(ERR_SYSTEM, "out of memory");
+    if (!checker) return fail_memory();
     checker->store = store;
     enum error e = facts_new(&checker->facts);
     if (e)
@@ -169,9 +170,8 @@ static enum error check_networks(struct store *store, int64_t token, const struc
     struct stmt *stmt =
         store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
     return e;
 }

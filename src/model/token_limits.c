@@ -2,7 +2,7 @@
 #include <gatehouse/token_limits.h>
 
 #include "audit_internal.h"
-#include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ enum error token_limits_add_network(struct token_limits *limits, const char *typ
     if (at < limits->network_count && strcmp(limits->networks[at], network) == 0) return OK;
     char(*larger)[NETWORK_TEXT_SIZE] =
         realloc(limits->networks, (limits->network_count + 1) * sizeof *larger);
-    if (!larger) return fail(ERR_SYSTEM, "out of memory");
+    if (!larger) return fail_memory();
     limits->networks = larger;
     memmove(larger + at + 1, larger + at, (limits->network_count - at) * sizeof *larger);
     memcpy(larger[at], network, sizeof network);
@@ -46,7 +46,7 @@ static enum error parse(struct store *store, const char *permissions, const char
     enum error e = OK;
     char *list = strdup(permissions ? permissions : ""), *rest = NULL;
     char *other = strdup(networks ? networks : "");
-    if (!list || !other) e = fail(ERR_SYSTEM, "out of memory");
+    if (!list || !other) e = fail_memory();
     if (!e)
         for (char *id = strtok_r(list, ", \t", &rest); id && !e; id = strtok_r(NULL, ", \t", &rest))
             e = add_permission(store, id, out);
@@ -85,21 +85,17 @@ static enum error load_flags(struct store *store, int64_t token, struct token_li
 
 static enum error load_sets(struct store *store, int64_t token, struct token_limits *out)
 {
-    bool row = true;
     enum error e = OK;
     struct stmt *stmt =
         store_prepare(store, "SELECT permission FROM token_permission WHERE token = :token");
     bind_int(stmt, ":token", token);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     if (e) return e;
     stmt = store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = token_limits_add_network(out, column_text(stmt, "network"));
-    stmt_reset(stmt);
     return e;
 }
 

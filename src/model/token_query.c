@@ -132,7 +132,7 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_SUSPENDED] = {"suspended", "Suspended", 's'},
     [TOKENS_EXPIRED] = {"expired", "Expired", 'x'},
     [TOKENS_REVOKED] = {"revoked", "Revoked", 'r'},
-    [TOKENS_ENDING] = {"ending", "Ending within " TOKEN_SOON_TEXT, 'e'},
+    [TOKENS_ENDING] = {"ending", "Ending within " WHEN_SOON_TEXT, 'e'},
     [TOKENS_USED] = {"used", "Used in the last 7 days", 'u'},
     [TOKENS_UNUSED] = {"unused", "Unused for 30 days or more", 'd'},
     [TOKENS_NEVER_USED] = {"never-used", "Never used", 'n'},
@@ -203,7 +203,7 @@ void token_conditions_bind(struct stmt *stmt, const struct sql *sql,
         const char *name;
         int64_t value;
     } times[] = {{":now", query->now},
-                 {":ending", query->within ? query->within : TOKEN_SOON},
+                 {":ending", query->within ? query->within : WHEN_SOON},
                  {":used", USED},
                  {":unused", UNUSED}};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
@@ -290,10 +290,8 @@ enum error token_numbers(struct store *store, const struct token_query *query, s
     *out = (struct id_set){0};
     enum error e = prepare_all(store, query, "t.number", " ORDER BY t.number", &stmt);
     if (e) return e;
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "number"));
-    stmt_reset(stmt);
     if (e) id_set_free(out);
     return e;
 }

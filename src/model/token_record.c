@@ -6,6 +6,7 @@
 #include "counter.h"
 #include "sql.h"
 #include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,12 +135,10 @@ enum error token_records_reached(
     bind_int(stmt, ":now", now);
     bind_int(stmt, ":group", group);
     bind_int(stmt, ":permission", permission);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = each(column_int(stmt, "number"), column_text(stmt, "account"),
                  column_text(stmt, "name"), arg);
-    stmt_reset(stmt);
     return e;
 }
 

@@ -426,7 +426,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     e = try_slots(&keys, wraps, kind, unlock, &secret_key, &slot);
     free(wraps);
     struct vault *vault = e ? NULL : malloc(sizeof *vault);
-    if (!e && !vault) e = fail(ERR_SYSTEM, "out of memory");
+    if (!e && !vault) e = fail_memory();
     if (!e) e = write_unlock_event(act, "vault.unlock", kind);
     if (e) {
         secret_free(secret_key);

@@ -53,24 +53,20 @@ static void rights_set(uint64_t *set, int bit)
 
 static enum error load_numbers(struct stmt *stmt, struct id_set *out)
 {
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "number"));
-    stmt_reset(stmt);
     return e;
 }
 
 static enum error load_grants(struct store *store, struct rights *rights)
 {
     struct stmt *stmt = store_prepare(store, "SELECT account_group, permission FROM group_grant");
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         uint64_t *set = rights_of_group(rights, column_int(stmt, "account_group"));
         if (set) rights_set(set, rights_bit(rights, column_int(stmt, "permission")));
     }
-    stmt_reset(stmt);
     return e;
 }
 
@@ -85,7 +81,7 @@ static enum error rights_load(struct store *store, struct rights *out)
     out->words = (out->permissions.count + 63) / 64;
     if (!e && out->words) {
         out->sets = calloc(out->groups.count * out->words, sizeof *out->sets);
-        if (!out->sets) e = fail(ERR_SYSTEM, "out of memory");
+        if (!out->sets) e = fail_memory();
     }
     if (!e && out->words) e = load_grants(store, out);
     if (e) rights_free(out);
@@ -135,16 +131,14 @@ static enum error add_groups(struct look *look, int64_t account)
     struct stmt *stmt =
         store_prepare(look->store, "SELECT account_group FROM membership WHERE account = :account");
     bind_int(stmt, ":account", account);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         int64_t group = column_int(stmt, "account_group");
         merge(look->before, rights_of_group(&look->rights, group), words);
         if (change->account) continue;
         bool leaves = group == change->group && is_in(change->leaving, account);
         if (!leaves) merge(look->after, after_of(look, group), words);
     }
-    stmt_reset(stmt);
     if (is_in(change->joining, account)) merge(look->after, after_of(look, change->group), words);
     for (size_t i = 0; change->account && i < change->account_groups->count; i++)
         merge(look->after, after_of(look, change->account_groups->ids[i]), words);
@@ -158,16 +152,14 @@ static enum error add_explicit(struct look *look, int64_t account)
     struct stmt *stmt =
         store_prepare(look->store, "SELECT permission FROM account_grant WHERE account = :account");
     bind_int(stmt, ":account", account);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         int64_t permission = column_int(stmt, "permission");
         int bit = rights_bit(&look->rights, permission);
         rights_set(look->before, bit);
         if (!change->account && !(listed && permission == change->revoked))
             rights_set(look->after, bit);
     }
-    stmt_reset(stmt);
     if (listed && change->granted)
         rights_set(look->after, rights_bit(&look->rights, change->granted));
     for (size_t i = 0; change->account && i < change->account_permissions->count; i++)
@@ -251,7 +243,7 @@ static enum error prepare(struct look *look)
     size_t words = look->rights.words, bits = look->rights.permissions.count;
     look->before = calloc(3 * words + 1, sizeof *look->before);
     look->gained = calloc(2 * bits + 1, sizeof *look->gained);
-    if (!look->before || !look->gained) return fail(ERR_SYSTEM, "out of memory");
+    if (!look->before || !look->gained) return fail_memory();
     look->after = look->before + words;
     look->group_after = look->after + words;
     look->lost = look->gained + bits;
@@ -277,7 +269,7 @@ static enum error report(struct look *look, struct whatif **out)
 {
     size_t bits = look->rights.permissions.count;
     struct whatif *result = calloc(1, sizeof *result + bits * sizeof *result->items);
-    if (!result) return fail(ERR_SYSTEM, "out of memory");
+    if (!result) return fail_memory();
     result->accounts = look->accounts;
     result->live = look->live;
     enum error e = OK;

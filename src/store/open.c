@@ -206,7 +206,7 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     if (!store || !copy) {
         free(store);
         free(copy);
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     }
     store->path = copy;
     store->read_only = read_only;

@@ -31,7 +31,7 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_CANTOPEN:
         return fail(ERR_STORE, "cannot open %s: check the path and its mode", store->path);
     case SQLITE_NOMEM:
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     case SQLITE_IOERR:
         return fail(ERR_STORE,
                     "the disk failed while reading or writing (%s): check the disk of %s",
@@ -66,6 +66,7 @@ struct stmt *store_prepare(struct store *store, const char *sql)
 {
     static struct stmt no_memory = {.broken = ERR_SYSTEM};
     struct stmt **bucket;
+    if (!sql) return &no_memory;
     struct stmt *stmt = find(store, sql, &bucket);
     if (!stmt) {
         stmt = calloc(1, sizeof *stmt);
@@ -171,7 +172,7 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time)
 enum error stmt_step(struct stmt *stmt, bool *row)
 {
     *row = false;
-    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail(ERR_SYSTEM, "out of memory");
+    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail_memory();
     if (stmt->broken) return stmt->broken;
     int code = sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW) {
@@ -181,6 +182,14 @@ enum error stmt_step(struct stmt *stmt, bool *row)
     enum error e = code == SQLITE_DONE ? OK : store_fail(stmt->store, code);
     sqlite3_reset(stmt->handle);
     return e;
+}
+
+bool stmt_next(struct stmt *stmt, enum error *e)
+{
+    bool row = false;
+    if (!*e) *e = stmt_step(stmt, &row);
+    if (!row) stmt_reset(stmt);
+    return row;
 }
 
 enum error stmt_run(struct stmt *stmt)

@@ -1,4 +1,4 @@
-/* The export: readable, sorted, the same bytes for the same content, without any secret. */
+/* Writes the export: readable, sorted, the same bytes for the same content, without any secret. */
 #include "src/transfer/export.h"
 
 #include <gatehouse/account_list.h>
@@ -48,7 +48,7 @@ static enum error make(struct names *names, size_t count)
 {
     *names =
         (struct names){.count = count, .items = calloc(count ? count : 1, sizeof *names->items)};
-    return names->items ? OK : fail(ERR_SYSTEM, "out of memory");
+    return names->items ? OK : fail_memory();
 }
 
 static void rank(struct names *names)
@@ -104,7 +104,7 @@ static json_t *whole(json_t *value, int failed)
     return NULL;
 }
 
-/* Any text; what is not UTF-8 comes in its visible form. */
+/* Any text; what is not UTF-8 is made visible. */
 static json_t *names_text(const char *text)
 {
     json_t *value = json_string(text);
@@ -121,7 +121,7 @@ static json_t *names_text(const char *text)
 /* The names of these numbers as a sorted list; NULL when out of memory. */
 static json_t *names_json(const struct names *names, const struct id_set *set)
 {
-    /* Pointers are what is sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
+    /* The pointers are sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
     const struct name **found = calloc(set->count ? set->count : 1, sizeof *found);
     json_t *list = found ? json_array() : NULL;
     size_t count = 0;
@@ -146,7 +146,7 @@ struct export
     enum error (*write)(const char *bytes, size_t size, void *arg);
     void *arg;
     struct names groups, permissions;
-    size_t written; /* elements of the present list */
+    size_t written; /* elements of the current list */
 };
 
 static enum error put(struct export *export, const char *text)
@@ -159,7 +159,7 @@ static enum error put_object(struct export *export, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
     json_decref(object);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = put(export, export->written++ ? ",\n" : "\n");
     for (char *line = text, *end; !e && line; line = end) {
         end = strchr(line, '\n');
@@ -246,8 +246,8 @@ static json_t *digest_json(const uint8_t digest[static TOKEN_DIGEST_SIZE])
     return json_string(hex);
 }
 
-/* What every token has, then what only some have. The state says nothing of expiry: it would make
- * the same content give other bytes tomorrow. */
+/* What every token has, then what only some have. The state ignores expiry, or the same content
+ * would give other bytes tomorrow. */
 static json_t *token_json(const struct export *export, const struct token_record *record)
 {
     int failed = 0;
@@ -312,9 +312,10 @@ static enum error put_accounts(struct export *export)
     struct account_place from = {0};
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? begin_list(export, "accounts") : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? begin_list(export, "accounts") : fail_memory();
     while (!e && count == PAGE) {
-        e = account_page(export->store, export->now, &all, &from, false, false, rows, PAGE, &count);
+        e = account_page(export->store, export->now, &all, &from, (struct page){.max = PAGE}, rows,
+                         &count);
         for (size_t i = 0; !e && i < count; i++)
             e = put_account(export, &rows[i]);
         if (count) from = account_place_of(&all, &rows[count - 1]);
@@ -350,7 +351,7 @@ enum error transfer_export(const struct act *act,
                            void *arg)
 {
     struct export export = {.store = act->store, .now = act->now, .write = write, .arg = arg};
-    /* As with a secret: on record before it is out. */
+    /* As with a secret, the event is committed before anything is written. */
     enum error e = write_event(act);
     if (!e) e = store_begin_read(act->store);
     if (!e) e = store_end(act->store, put_all(&export));

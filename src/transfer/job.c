@@ -5,7 +5,6 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/secret.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 
 enum { FIRST_ROOM = 1 << 16, FILE_SIZE_MAX = 1 << 30 };
 
-/* An import holds tokens: no freed piece of them may stay in the heap. */
+/* An import holds tokens, of which nothing may stay in the heap. */
 static void free_wiped(void *memory)
 {
     if (!memory) return;
@@ -52,18 +51,17 @@ static enum error read_all(int fd, const char *path, struct secret **text)
     return e;
 }
 
-/* jansson's sentence would quote the file, and with it perhaps a token. */
+/* jansson's own message would quote the file, perhaps even a token. */
 static enum error parse(const struct secret *text, const char *path, json_t **root)
 {
     json_error_t where;
     *root = json_loadb(text->bytes, text->size, JSON_REJECT_DUPLICATES, &where);
     if (*root) return OK;
-    if (json_error_code(&where) == json_error_out_of_memory)
-        return fail(ERR_SYSTEM, "out of memory");
+    if (json_error_code(&where) == json_error_out_of_memory) return fail_memory();
     if (json_error_code(&where) == json_error_duplicate_key)
-        return fail(ERR_INVALID, "%s: line %d, column %d: a field stands twice", path, where.line,
+        return fail(ERR_INVALID, "%s: line %d, column %d: a field occurs twice", path, where.line,
                     where.column);
-    return fail(ERR_INVALID, "%s: line %d, column %d: this is no JSON", path, where.line,
+    return fail(ERR_INVALID, "%s: line %d, column %d: this is not JSON", path, where.line,
                 where.column);
 }
 
@@ -75,7 +73,7 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
         file->open_to_others = info.st_mode & (S_IRGRP | S_IROTH);
     const char *slash = strrchr(path, '/');
     file->name = strdup(slash ? slash + 1 : path);
-    if (!file->name) return fail(ERR_SYSTEM, "out of memory");
+    if (!file->name) return fail_memory();
     json_malloc_t allocate;
     json_get_alloc_funcs(&allocate, NULL);
     json_set_alloc_funcs(allocate, free_wiped);
@@ -93,8 +91,7 @@ enum error transfer_read(const char *path, struct transfer_file **out)
         return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s", path,
                     strerror(errno));
     struct transfer_file *file = calloc(1, sizeof *file);
-    enum error e = file ? load(fd, standard ? "standard input" : path, file)
-                        : fail(ERR_SYSTEM, "out of memory");
+    enum error e = file ? load(fd, standard ? "standard input" : path, file) : fail_memory();
     if (!standard) close(fd);
     if (e)
         transfer_free(file);
@@ -139,7 +136,7 @@ void transfer_report_free(struct transfer_report *report)
     *report = (struct transfer_report){0};
 }
 
-/* Takes `detail`, which is NULL when memory ran out. */
+/* Takes ownership of `detail`, which is NULL if memory ran out. */
 static enum error add(struct transfer_report *report, struct transfer_line line,
                       const char *subject, char *detail)
 {
@@ -154,7 +151,7 @@ static enum error add(struct transfer_report *report, struct transfer_line line,
     if (!lines || !line.subject || !detail) {
         free(line.subject);
         free(detail);
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     }
     lines[report->count++] = line;
     return OK;
@@ -184,7 +181,7 @@ enum error report_item(struct transfer_report *report, enum transfer_section sec
                subject, detail);
 }
 
-/* A token is named once, with the first reason. */
+/* A token is listed once, with the first reason. */
 enum error report_wider(struct transfer_report *report, int64_t token, const char *account,
                         const char *name, const char *why)
 {
@@ -221,7 +218,7 @@ enum error job_step(const struct job *job, size_t done, size_t total)
 {
     const struct progress *progress = job->options->progress;
     if (progress && progress->step && progress->step(progress->arg, done, total))
-        return fail(ERR_STOPPED, "stopped; nothing was changed");
+        return fail(ERR_STOPPED, "stopped: nothing was changed");
     return OK;
 }
 
@@ -261,7 +258,7 @@ static enum error write_event(const struct job *job)
     json_t *counts = counts_json(job->report);
     char *text = counts ? json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
     json_decref(counts);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = audit_write(
         job->act,
         &(struct audit_entry){.kind = job->kind, .subject = job->file->name, .after = text});
@@ -274,7 +271,7 @@ static enum error check_event(struct job *job)
     uint8_t hash[AUDIT_HASH_SIZE];
     enum error e = audit_head(job->act->store, &job->report->event, hash);
     if (!e && job->options->event && job->options->event != job->report->event)
-        e = fail(ERR_CONFLICT, "the database was changed since the plan was made: run it again");
+        e = fail(ERR_CONFLICT, "the database has changed since the plan was made: run it again");
     return e;
 }
 

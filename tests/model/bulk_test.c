@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>

@@ -1,5 +1,6 @@
 /* What a checker keeps in mind is right: for whom, for what, and as of when. */
 #include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
 
 #include "house.h"
 

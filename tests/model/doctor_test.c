@@ -1,8 +1,7 @@
 /* What the doctor finds: each rule broken alone, past the model. */
 #include "tests/model/house.h"
 
-#include <gatehouse/bulk.h>
-#include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <stdio.h>
 

@@ -6,8 +6,9 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
-#include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/search.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>

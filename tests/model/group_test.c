@@ -2,6 +2,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/doctor.h>
 #include <gatehouse/permission.h>

@@ -1,8 +1,10 @@
 #include "house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 
 TestSuite(permission, .init = house_open, .fini = house_close);
 

@@ -3,6 +3,7 @@
 
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/token_limits.h>
 
 static struct secret *text;

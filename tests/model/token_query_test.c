@@ -41,8 +41,8 @@ static size_t read_all(struct token_query query, bool backward, size_t page, int
     size_t count = page, seen = 0;
     query.now = act.now;
     while (count == page) {
-        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL, backward, false, rows, page,
-                                &count));
+        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL,
+                                (struct page){.max = page, .backward = backward}, rows, &count));
         for (size_t i = 0; i < count; i++)
             numbers[seen + i] = rows[backward ? count - 1 - i : i].token.number;
         if (count) edge = rows[backward ? 0 : count - 1];
@@ -90,7 +90,8 @@ Test(token_query, a_sample_tells_about_where_a_token_stands_in_every_order)
                                         .now = act.now};
             struct token_item rows[MANY];
             size_t count;
-            cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, MANY, &count));
+            cr_assert_ok(
+                token_page(act.store, &query, NULL, (struct page){.max = MANY}, rows, &count));
             for (size_t i = 0; i < count; i++) {
                 struct sample sample;
                 cr_assert_ok(token_sample(act.store, &query, &rows[i], &sample));
@@ -218,7 +219,7 @@ Test(token_query, searches_are_kept_changed_and_deleted)
 /* The account's mark, the token's own and the facet are one rule, to the second. */
 Test(token_query, what_ends_soon_is_the_same_everywhere)
 {
-    const int64_t account = house_account("edge"), ends = act.now + TOKEN_SOON;
+    const int64_t account = house_account("edge"), ends = act.now + WHEN_SOON;
     const int64_t number = house_token(account, "edge", ends);
     for (int64_t early = 0; early < 2; early++) {
         const int64_t now = act.now - early;

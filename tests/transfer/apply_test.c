@@ -2,7 +2,7 @@
  * have a file of their own. */
 #include "taken.h"
 
-#include <gatehouse/audit.h>
+#include <gatehouse/group_change.h>
 
 TestSuite(apply, .init = taken_open, .fini = taken_close);
 
@@ -254,22 +254,22 @@ Test(apply, pruning_reads_more_accounts_than_a_page_holds)
 static const struct wrong {
     const char *file, *reason;
 } wrongs[] = {
-    {"{\"format\": \"other\", \"version\": 1}", "no export of Gatehouse"},
-    {"[]", "no export of Gatehouse"},
+    {"{\"format\": \"other\", \"version\": 1}", "not an export of Gatehouse"},
+    {"[]", "not an export of Gatehouse"},
     {"{\"format\": \"gatehouse-export\", \"version\": 2}", "version"},
     {"{\"format\": \"gatehouse-export\"}", "version"},
-    {EXPORT("\"more\": []"), "there is no field"},
+    {EXPORT("\"more\": []"), "unknown field"},
     {EXPORT("\"accounts\": {}"), "accounts: a list"},
     {EXPORT("\"accounts\": [5]"), "accounts[0]: an object"},
     {EXPORT("\"accounts\": [{}]"), "accounts[0]: the field"},
     {EXPORT("\"accounts\": [{\"id\": \"-\"}]"), "accounts[0]"},
-    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"when\": 1}]"), "there is no field"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"when\": 1}]"), "unknown field"},
     {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"active\": 1}]"),
      "accounts[0].active: true or false"},
-    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"owner\": 1}]"), "accounts[0].owner: a text"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"owner\": 1}]"), "accounts[0].owner: a string"},
     {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"owner\": \"a\\nb\"}]"), "accounts[0]: "},
     {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"description\": 1}]"),
-     "accounts[0].description: a text"},
+     "accounts[0].description: a string"},
     {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"groups\": 1}]"), "accounts[0].groups: a list"},
     {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"groups\": [1]}]"),
      "accounts[0].groups[0]: the name"},
@@ -286,12 +286,12 @@ static const struct wrong {
     {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": \"a\\u0007\"}]"),
      "groups[0]: a description"},
     {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": 1}]"),
-     "groups[0].description: a text"},
-    {EXPORT("\"groups\": [{\"name\": \"a\", \"owner\": \"b\"}]"), "there is no field"},
+     "groups[0].description: a string"},
+    {EXPORT("\"groups\": [{\"name\": \"a\", \"owner\": \"b\"}]"), "unknown field"},
     {EXPORT("\"permissions\": [{\"id\": \"Bad Id\"}]"), "permissions[0]: "},
     {EXPORT("\"permissions\": [{\"id\": \"a\", \"name\": \"\"}]"), "permissions[0]: "},
     {EXPORT("\"permissions\": [{\"id\": \"aa\"}, {\"id\": \"aa\"}]"), "permissions[1]: "},
-    {EXPORT("\"permissions\": [{\"id\": \"aa\", \"what\": 1}]"), "there is no field"},
+    {EXPORT("\"permissions\": [{\"id\": \"aa\", \"what\": 1}]"), "unknown field"},
 };
 
 Test(apply, a_malformed_file_is_refused_as_a_whole_with_the_place)

@@ -1,5 +1,6 @@
 /* What a checker remembers does not outlive a file that is taken over, whoever takes it. */
 #include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/secret.h>

@@ -1,4 +1,6 @@
 /* What an export holds. */
+#include <gatehouse/group_change.h>
+
 #include "taken.h"
 
 #include <jansson.h>

@@ -1,6 +1,7 @@
 /* A sealed copy that was cleared is gone from the files of the database, though somebody else has
  * it open and does nothing. */
 #include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/database.h>
 #include <gatehouse/secret.h>

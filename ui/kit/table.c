@@ -156,7 +156,7 @@ int64_t table_rows_above(const struct table *table)
     return above > most ? most : above < least ? least : above;
 }
 
-void table_draw_bar(const struct table *table, const struct canvas *rows)
+static void draw_bar(const struct table *table, const struct canvas *rows)
 {
     int64_t above = table_rows_above(table);
     if (above < 0) return;
@@ -349,21 +349,7 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
     return row + 1;
 }
 
-void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
-                     int width, const char *label, int sort)
-{
-    char text[64];
-    if (column < 0) return;
-    bool here = sort >= 0 && table->sort == sort;
-    const char *arrow = text_glyph(table->descending ? GLYPH_DOWN : GLYPH_UP);
-    bool tight = (int)text_width(label) + 2 > width;
-    int cut = here && tight && width < 6 ? width - 1 : (int)strlen(label);
-    snprintf(text, sizeof text, "%.*s%s%s", cut, label, here && !tight ? " " : "",
-             here ? arrow : "");
-    draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
-}
-
-void table_draw_empty(const struct table *table, const struct canvas *canvas, int row)
+static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
 {
     if (table->screen->wants_load || table_is_late(table)) return;
     if (table->problem[0])
@@ -380,27 +366,33 @@ void table_draw_empty(const struct table *table, const struct canvas *canvas, in
 }
 
 /* The bar alone tells the row: what it lit beside would be sent twice for every step. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
-                     int menu_column)
+static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
+                     size_t index)
 {
+    const void *item = list_row(&table->list, index);
     int row = (int)index + 1;
-    table->top = rows->top + 1;
-    if (index != table->list.cursor) return;
-    draw_glyph(rows, row, bar_column, ROLE_CURSOR, GLYPH_CURSOR);
-    table->menu_row = rows->top + row;
-    table->menu_column = rows->left + menu_column;
-    if (!table->filtering) draw_cursor(rows, row, menu_column < 3 ? menu_column : 3, false);
+    if (index == table->list.cursor) {
+        draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
+        table->menu_row = rows->top + row;
+        table->menu_column = rows->left + layout->menu;
+        if (!table->filtering) draw_cursor(rows, row, 3, false);
+    }
+    if (table->source->matches && table_is_marked(table, item))
+        draw_glyph(rows, row, layout->mark, ROLE_MARKED, GLYPH_MARK);
+    columns_draw_row(table->source->columns, layout, rows, row, table->screen, item);
 }
 
-void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
-                     size_t start, size_t length)
+void table_draw_rows(struct table *table, const struct canvas *canvas)
 {
-    char before[1024], match[1024];
-    if (start + length >= sizeof before || (int)text_width(text) > width) return;
-    snprintf(before, sizeof before, "%.*s", (int)start, text);
-    snprintf(match, sizeof match, "%.*s", (int)length, text + start);
-    draw_underline(canvas, row, column + (int)text_width(before), (int)text_width(match),
-                   ROLE_TEXT);
+    const struct columns *columns = table->source->columns;
+    struct layout layout;
+    columns_lay_out(columns, canvas->columns, &layout);
+    columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
+    table->top = canvas->top + 1;
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < canvas->rows; i++)
+        draw_row(table, canvas, &layout, i);
+    draw_bar(table, canvas);
+    if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
 enum error table_init(struct table *table, struct app *app, struct screen *screen,
@@ -515,7 +507,7 @@ int table_key(struct table *table, int key)
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
 }
 
-static int pick_sort(struct app *app, void *arg, size_t index)
+static int sort_picked(struct app *app, void *arg, size_t index)
 {
     (void)app;
     struct table *table = arg;
@@ -582,8 +574,17 @@ static int keep_filter(struct screen *screen)
 static int sort(struct screen *screen)
 {
     struct table *table = table_of(screen);
-    picker_open(screen->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
-                (size_t)table->sort, pick_sort, table);
+    struct picker_entry entries[COLUMNS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        const struct column *column = &table->source->columns->items[i];
+        if (!column->sort.key) continue;
+        entries[column->sort.number] = (struct picker_entry){column->sort.label, column->sort.key};
+        count++;
+    }
+    if (count)
+        picker_open(screen->app, "Sort by", 3, 4, entries, count, (size_t)table->sort, sort_picked,
+                    table);
     return EFFECT_DRAW;
 }
 

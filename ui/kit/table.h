@@ -8,6 +8,7 @@
 #ifndef GATEHOUSE_UI_TABLE_H
 #define GATEHOUSE_UI_TABLE_H
 
+#include "ui/kit/columns.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/marks.h"
@@ -35,8 +36,7 @@ struct table_source {
     enum command next;       /* what fills it: "Press n to create the first one." */
     const char *next_text;   /* "to create the first one"; NULL: nothing is said of it */
     const char *none, *gone; /* why a command cannot be run: no row, or it was deleted elsewhere */
-    const struct picker_entry *sorts; /* by number of the sort */
-    size_t sort_count;
+    const struct columns *columns; /* the owner of their cells is the screen */
     enum {
         SEARCH_FILTERED, /* a filter or a facet is searched for in the background */
         SEARCH_ALWAYS,   /* all rows are */
@@ -168,20 +168,7 @@ size_t table_height(int rows);
 bool table_is_low(const struct canvas *canvas);
 /* Tabs, title, count, marks and filter; `more` follows the count. Returns the row of the heads. */
 int table_draw_top(struct table *table, const struct canvas *canvas, const char *more);
-/* A column's head at `column` (-1: none), with an arrow where it is what the rows are sorted by.
- * `sort` -1: not on offer. */
-void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
-                     int width, const char *label, int sort);
-/* The scroll bar beside the rows, which begin below row 0 of `rows`. */
-void table_draw_bar(const struct table *table, const struct canvas *rows);
-/* In place of rows, where there are none: why. */
-void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
-/* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
- * cursor and its menu are, and draws the bar of the row under the cursor. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
-                     int menu_column);
-/* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
-void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
-                     size_t start, size_t length);
+/* Heads and rows of the list, the scroll bar beside them; where there are no rows, why. */
+void table_draw_rows(struct table *table, const struct canvas *canvas);
 
 #endif

@@ -6,6 +6,7 @@
 #include "ui/terminal/input.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>

@@ -1,5 +1,6 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
@@ -190,84 +191,94 @@ static int remove_group(struct screen *screen)
     return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-/* Columns of the table for the width at hand; 0: left out. */
-struct layout {
-    int name, token, state, created, expires, used, menu;
-};
-
-static struct layout lay_out(int columns)
+static void name_cell(void *owner, const void *row, struct cell *cell)
 {
-    struct layout at = {.name = 3, .token = 19, .state = 30};
-    if (columns < 60) at.token = 0, at.state = columns - 16;
-    if (columns >= 60) at.expires = 43;
-    if (columns >= 78) at.created = 43, at.expires = 55, at.used = 66, at.menu = columns - 2;
-    return at;
+    struct form *form = owner;
+    if (form->renaming && row == form_token(form)) cell->field = &form->rename;
+    token_name_cell(row, cell);
 }
 
-static void draw_times(const struct form *form, const struct canvas *line, struct layout at,
-                       const struct token_row *token)
+static void token_cell(void *owner, const void *row, struct cell *cell)
 {
-    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
-    when_date(created, token->created);
-    when_relative(expires, token->expires, form->now);
-    when_relative(used, token->last_used, form->now);
-    if (at.created) draw_cell(line, 0, at.created, 11, ROLE_MUTED, created);
-    if (at.expires) {
-        bool soon = token_ends_soon(token, form->now);
-        draw_cell(line, 0, at.expires, 10, soon ? ROLE_WARN : ROLE_MUTED, expires);
-        if (soon) draw_text(line, 0, at.expires + (int)text_width(expires) + 1, ROLE_WARN, "!");
-    }
-    if (at.used)
-        draw_cell(line, 0, at.used, 11, ROLE_MUTED,
-                  token->last_used == WHEN_NEVER ? "not yet" : used);
+    (void)owner;
+    token_masked_cell(row, cell);
 }
 
-static void draw_token(struct form *form, const struct canvas *canvas, int row, size_t index)
+static void state_cell(void *owner, const void *row, struct cell *cell)
 {
-    const struct token_row *token = &form->tokens->items[index];
-    struct layout at = lay_out(canvas->columns);
+    (void)owner;
+    token_state_cell(row, cell);
+}
+
+static void created_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    when_date(cell->buffer, ((const struct token_row *)row)->created);
+    cell->text = cell->buffer;
+}
+
+static void expires_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_expires_cell(row, ((const struct form *)owner)->now, cell);
+}
+
+static void used_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_used_cell(row, ((const struct form *)owner)->now, cell);
+}
+
+const struct columns account_form_columns = {
+    .left = 3,
+    .items = {
+        {.title = "NAME", .least = 13, .best = 15, .grow = 1, .cell = name_cell},
+        {.title = "TOKEN",
+         .from = 60,
+         .least = TOKEN_MASKED_BEST,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = token_cell},
+        {.title = "STATE", .least = 11, .gap = 1, .role = ROLE_MUTED, .cell = state_cell},
+        {.title = "CREATED",
+         .from = 78,
+         .least = 10,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = created_cell},
+        {.title = "EXPIRES",
+         .from = 60,
+         .least = 9,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = expires_cell},
+        {.title = "LAST USED",
+         .from = 78,
+         .least = 11,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = used_cell},
+        {.from = 78, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+    }};
+
+static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
+                       int row, size_t index)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     bool here = form->part == PART_TOKENS && index == form->token_at;
-    char masked[16], unnamed[32];
     line.selected = here;
     draw_clear(&line);
-    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    snprintf(masked, sizeof masked, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), token->last_four);
-    snprintf(unnamed, sizeof unnamed, "#%" PRId64, token->number);
-    int columns = (at.token ? at.token : at.state) - at.name - 1;
-    if (here && form->renaming)
-        field_draw(&form->rename, &line, 0, at.name, columns, 1, true);
-    else
-        draw_cell(&line, 0, at.name, columns, token->name[0] ? ROLE_TEXT : ROLE_MUTED,
-                  token->name[0] ? token->name : unnamed);
-    if (at.token) draw_cell(&line, 0, at.token, 10, ROLE_MUTED, masked);
-    if (at.token && (token->narrowed || token->networks))
-        draw_glyph(&line, 0, at.token + 9, ROLE_MUTED, GLYPH_LIMITED);
-    token_draw_state(&line, 0, at.state, 12, token);
-    draw_times(form, &line, at, token);
-    if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
+    columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     if (!here) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
     form->menu_row = line.top;
-    form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
-    if (!form->renaming) draw_cursor(&line, 0, at.name, false);
-}
-
-static void draw_heading(const struct canvas *canvas, int row)
-{
-    struct layout at = lay_out(canvas->columns);
-    draw_text(canvas, row, at.name, ROLE_MUTED, "NAME");
-    if (at.token) draw_text(canvas, row, at.token, ROLE_MUTED, "TOKEN");
-    draw_text(canvas, row, at.state, ROLE_MUTED, "STATE");
-    if (at.created) draw_text(canvas, row, at.created, ROLE_MUTED, "CREATED");
-    if (at.expires) draw_text(canvas, row, at.expires, ROLE_MUTED, "EXPIRES");
-    if (at.used) draw_text(canvas, row, at.used, ROLE_MUTED, "LAST USED");
+    form->menu_column = line.left + layout->menu;
+    if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);
 }
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
     char right[96 + COMMAND_KEY_SIZE];
     int row = top;
-    const int at_name = lay_out(canvas->columns).name;
+    struct layout layout;
     int64_t left = form->counts.limit - form->counts.used;
     snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
@@ -276,15 +287,17 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
         snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
                  form->counts.limit);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
+    columns_lay_out(&account_form_columns, canvas->columns, &layout);
     if (form->tokens->count == 0)
         draw_format(canvas, row++, 3, ROLE_MUTED, "No tokens yet: %s generates one",
                     command_key(COMMAND_TOKEN_GENERATE).text);
     else
-        draw_heading(canvas, row++);
+        columns_draw_heads(&account_form_columns, &layout, canvas, row++, -1, false);
     for (size_t i = 0; i < form->tokens->count; i++)
-        draw_token(form, canvas, row++, i);
+        draw_token(form, canvas, &layout, row++, i);
     if (form->has_details)
-        draw_cell(canvas, row++, at_name, canvas->columns - at_name - 1, ROLE_MUTED,
+        draw_cell(canvas, row++, account_form_columns.left,
+                  canvas->columns - account_form_columns.left - 1, ROLE_MUTED,
                   form->tokens->count ? form->token_details[form->token_at] : "");
     if (form->counts.revoked)
         draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);

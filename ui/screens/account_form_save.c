@@ -5,6 +5,7 @@
 #include "ui/screens/whatif_text.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>

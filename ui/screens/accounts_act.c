@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>

@@ -200,90 +200,93 @@ static enum error audit_filter_read(struct audit_filter *filter, struct store *s
     return e ? e : read_account(filter, store, &query->account);
 }
 
-enum {
-    TIME_WIDTH = 10,
-    KIND_WIDTH = 18, /* account.deactivate */
-    WHO_FROM = 60,   /* the screen's width from which there is room for it */
-    CHANGE_FROM = 100,
-    ORIGIN_FROM = 120,
-    RELATIVE_DAYS = 7, /* an older event is told by its date */
-};
-
-/* Where the columns stand and how wide they are; -1: no room for it. */
-struct columns {
-    int time, who, who_width, from, from_width, kind, kind_width, subject, subject_width;
-    int change, change_width;
-};
-
-static struct columns place(int width)
-{
-    int gap = width >= 74 ? 2 : 1, extra = width > ORIGIN_FROM ? (width - ORIGIN_FROM) / 5 : 0;
-    struct columns at = {.time = 3, .who = -1, .from = -1, .change = -1};
-    int next = at.time + TIME_WIDTH + gap;
-    if (width >= WHO_FROM) {
-        at.who = next;
-        at.who_width = width >= 74 ? 12 + extra : 10;
-        next += at.who_width + gap;
-    }
-    if (width >= ORIGIN_FROM) {
-        at.from = next;
-        at.from_width = 14 + extra;
-        next += at.from_width + gap;
-    }
-    at.kind = next;
-    at.kind_width = width >= WHO_FROM ? KIND_WIDTH : (width - next - 1) / 2;
-    at.subject = at.kind + at.kind_width + gap;
-    at.subject_width = width - at.subject - 1;
-    if (width < CHANGE_FROM) return at;
-    at.subject_width = 24 + extra;
-    at.change = at.subject + at.subject_width + gap;
-    at.change_width = width - at.change - 1;
-    return at;
-}
-
-static void time_text(char out[static WHEN_SIZE], int64_t at, int64_t now)
-{
-    if (now - at < (int64_t)RELATIVE_DAYS * DAY_SECONDS)
-        when_relative(out, at, now);
-    else
-        when_date(out, at);
-}
-
-/* Underlines the filter's plain words in a cell that is drawn already. */
-static void underline(const struct audit *audit, const struct canvas *rows, int row, int column,
-                      int width, const char *text)
+/* Underlines the filter's plain words. */
+static void match_filter(const struct audit *audit, struct cell *cell)
 {
     struct audit_filter filter;
     char *rest = NULL;
     audit_filter_split(&filter, audit->table.filter.text);
-    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        const char *found = strcasestr(text, word);
-        if (found)
-            table_underline(rows, row, column, width, text, (size_t)(found - text), strlen(word));
-    }
+    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        cell_match_word(cell, word);
 }
 
-static void draw_row(struct audit *audit, const struct canvas *rows, const struct columns *at,
-                     size_t index)
+/* An older event is told by its date. */
+static void time_cell(void *owner, const void *row, struct cell *cell)
 {
-    const struct audited *event = list_row(&audit->table.list, index);
-    char time[WHEN_SIZE];
-    int row = (int)index + 1;
-    table_place_row(&audit->table, rows, index, 1, rows->columns);
-    time_text(time, event->at, audit->table.now);
-    draw_cell(rows, row, at->time, TIME_WIDTH, ROLE_MUTED, time);
-    if (at->who >= 0) {
-        draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
-        underline(audit, rows, row, at->who, at->who_width, event->who);
-    }
-    if (at->from >= 0) draw_cell(rows, row, at->from, at->from_width, ROLE_MUTED, event->from);
-    draw_cell(rows, row, at->kind, at->kind_width, ROLE_TEXT, event->kind);
-    underline(audit, rows, row, at->kind, at->kind_width, event->kind);
-    draw_cell_middle(rows, row, at->subject, at->subject_width, ROLE_TEXT, event->subject);
-    underline(audit, rows, row, at->subject, at->subject_width, event->subject);
-    if (at->change >= 0)
-        draw_cell(rows, row, at->change, at->change_width, ROLE_MUTED, event->change);
+    enum { RELATIVE = 7 * DAY_SECONDS };
+    int64_t now = ((const struct audit *)owner)->table.now, at = ((const struct audited *)row)->at;
+    cell->text = cell->buffer;
+    if (now - at < RELATIVE)
+        when_relative(cell->buffer, at, now);
+    else
+        when_date(cell->buffer, at);
 }
+
+static void who_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->who;
+    match_filter(owner, cell);
+}
+
+static void from_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct audited *)row)->from;
+}
+
+static void kind_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->kind;
+    match_filter(owner, cell);
+}
+
+static void subject_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->subject;
+    match_filter(owner, cell);
+}
+
+static void change_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct audited *)row)->change;
+}
+
+const struct columns audit_columns = {
+    .left = 3,
+    .items = {
+        {.title = "TIME", .least = 10, .role = ROLE_MUTED, .sort.label = "Time", .cell = time_cell},
+        {.title = "WHO",
+         .from = 60,
+         .least = 10,
+         .best = 14,
+         .grow = 1,
+         .gap = 2,
+         .cell = who_cell},
+        {.title = "FROM",
+         .from = 120,
+         .least = 14,
+         .grow = 1,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = from_cell},
+        {.title = "WHAT", .least = 12, .best = 18, .gap = 2, .cell = kind_cell},
+        {.title = "SUBJECT",
+         .least = 12,
+         .best = 30,
+         .grow = 1,
+         .gap = 2,
+         .align = COLUMN_MIDDLE,
+         .cell = subject_cell},
+        {.title = "CHANGE",
+         .from = 100,
+         .least = 18,
+         .best = 30,
+         .grow = 2,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = change_cell},
+    }};
 
 /* What the filter knows, until something is typed. */
 static void draw_words(const struct table *table, const struct canvas *canvas, int row)
@@ -303,18 +306,8 @@ static void audit_draw(struct screen *screen, const struct canvas *canvas)
     bool beside = audit->following && table_is_low(canvas);
     int first = table_draw_top(table, canvas, beside ? " · following" : "");
     draw_words(table, canvas, first - 1);
-    struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, at.time, TIME_WIDTH, "TIME", 0);
-    table_draw_head(table, &rows, 0, at.who, at.who_width, "WHO", -1);
-    table_draw_head(table, &rows, 0, at.from, at.from_width, "FROM", -1);
-    table_draw_head(table, &rows, 0, at.kind, at.kind_width, "WHAT", -1);
-    table_draw_head(table, &rows, 0, at.subject, at.subject_width, "SUBJECT", -1);
-    table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(audit, &rows, &at, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
 }
 
 static void show(const struct audit_event *event, struct audited *row)
@@ -343,8 +336,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (e) return e;
     struct audit_event *events = malloc(max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
-                   events, max, count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
+                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
+                   count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);
@@ -512,6 +506,7 @@ enum error audit_open(struct app *app)
         .one = "event",
         .many = "events",
         .empty = "No events yet. Every change is written here.",
+        .columns = &audit_columns,
         .none = "there is no event",
         .gone = "this event is gone",
         .rows = {.row_size = sizeof(struct audited),

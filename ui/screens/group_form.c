@@ -1,5 +1,6 @@
 #include "ui/screens/group_form.h"
 
+#include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/screens/group_screen.h"
@@ -8,6 +9,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,28 +62,51 @@ static void draw_label(const struct canvas *canvas, int row, bool focused, const
     draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, focused ? ROLE_ACCENT : ROLE_MUTED, label);
 }
 
-static void draw_member(const struct group_form *form, const struct canvas *canvas, int row,
-                        size_t index)
+static bool is_leaving(const struct group_form *form, const struct group_member *member)
 {
-    const struct group_member *member = list_row(&form->members, index);
-    char id[ACCOUNT_ID_SIZE];
-    bool leaving = id_set_has(&form->leaving, member->row.number);
-    bool here = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
-    const char *note = member->joining ? "joins" : leaving ? "leaves" : "";
+    return id_set_has(&form->leaving, member->row.number);
+}
+
+static void id_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct group_member *member = row;
+    account_id_text(cell->buffer, member->row.name);
+    cell->text = cell->buffer;
+    if (is_leaving(owner, member)) cell->role = ROLE_MUTED;
+}
+
+static void note_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct group_member *member = row;
+    bool leaves = is_leaving(owner, member);
+    cell->role = leaves ? ROLE_WARN : ROLE_GOOD;
+    cell->text = member->joining ? "joins" : leaves ? "leaves" : "";
+}
+
+/* Without heads: the rule above says what they are. */
+const struct columns group_form_columns = {
+    .left = 3,
+    .items = {
+        {.least = 20, .best = 40, .grow = 1, .align = COLUMN_MIDDLE, .cell = id_cell},
+        {.least = 6, .gap = 2, .cell = note_cell},
+    }};
+
+static void draw_member(struct group_form *form, const struct canvas *canvas,
+                        const struct layout *layout, int row, size_t index)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = here;
-    int wide = canvas->columns - 12;
-    account_id_text(id, member->row.name);
-    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell_middle(&line, 0, 3, wide > 40 ? 40 : wide, leaving ? ROLE_MUTED : ROLE_TEXT, id);
-    line.selected = false;
-    draw_text(&line, 0, wide > 40 ? 45 : wide + 4, leaving ? ROLE_WARN : ROLE_GOOD, note);
-    if (here) draw_cursor(canvas, row, 3, false);
+    line.selected = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
+    draw_clear(&line);
+    columns_draw_row(&group_form_columns, layout, &line, 0, form, list_row(&form->members, index));
+    if (!line.selected) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, group_form_columns.left, false);
 }
 
 static int draw_members(struct group_form *form, const struct canvas *canvas, int row, size_t rows)
 {
     char right[96];
+    struct layout layout;
     size_t joining = form->joining.count, leaving = form->leaving.count;
     int size = snprintf(right, sizeof right, "%lld", (long long)form->group.members);
     if (joining)
@@ -95,8 +120,9 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
     if (!form->members.count && rows)
         draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
                     command_key(COMMAND_MEMBER_ADD).text);
+    columns_lay_out(&group_form_columns, canvas->columns, &layout);
     for (size_t i = 0; i < form->members.count && i < rows; i++)
-        draw_member(form, canvas, row + (int)i, i);
+        draw_member(form, canvas, &layout, row + (int)i, i);
     return row + (int)rows;
 }
 

@@ -8,7 +8,9 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,7 +162,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     const struct group_query query = {.filter = reader->filter,
                                       .sort = (enum group_sort)reader->sort,
                                       .descending = reader->descending};
-    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
+    return group_page(reader->store, &query, from,
+                      (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows,
+                      count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)
@@ -186,21 +190,72 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-static const struct picker_entry sorts[] = {
-    [GROUP_BY_NAME] = {"Name", 'n'},
-    [GROUP_BY_MEMBERS] = {"Members", 'm'},
-    [GROUP_BY_PERMISSIONS] = {"Permissions", 'p'},
-};
+static void name_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct group *)row)->name;
+}
+
+static void members_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct group *)row)->members);
+}
+
+static void permissions_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct group *)row)->permissions);
+}
+
+static void description_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    const struct group *group = row;
+    cell->text = group->system ? "system group: holds every account" : group->summary;
+}
+
+const struct columns groups_columns = {
+    .left = 3,
+    .items = {
+        {.title = "GROUP",
+         .least = 16,
+         .best = 24,
+         .grow = 1,
+         .sort = {"Name", 'n', GROUP_BY_NAME},
+         .cell = name_cell},
+        {.from = 60, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+        {.title = "MEMBERS",
+         .least = 7,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Members", 'm', GROUP_BY_MEMBERS},
+         .cell = members_cell},
+        {.title = "PERMISSIONS",
+         .from = 40,
+         .least = 11,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Permissions", 'p', GROUP_BY_PERMISSIONS},
+         .cell = permissions_cell},
+        {.title = "DESCRIPTION",
+         .from = 74,
+         .least = 19,
+         .best = 25,
+         .grow = 3,
+         .gap = 3,
+         .role = ROLE_MUTED,
+         .cell = description_cell},
+    }};
 
 static const struct table_source source = {
     .title = "Groups",
     .one = "group",
     .many = "groups",
     .empty = "No group matches.",
+    .columns = &groups_columns,
     .none = "there is no group",
     .gone = "this group was deleted elsewhere",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,
@@ -211,60 +266,14 @@ static enum error load(struct screen *screen)
     return table_load(&((struct groups *)screen)->table, screen->app->rows);
 }
 
-struct columns {
-    int name_width, menu, members, permissions, description;
-};
-
-static struct columns place(int width)
-{
-    struct columns at = {.name_width = width - 24, .menu = -1, .description = -1};
-    at.members = width - 20;
-    at.permissions = width - 12;
-    if (width < 40) at.permissions = -1, at.members = width - 9, at.name_width = width - 13;
-    if (width >= 60) at.menu = at.members - 3, at.name_width -= 3;
-    if (width < 74) return at;
-    at.name_width = 24;
-    at.menu = 28;
-    at.members = 31;
-    at.permissions = 40;
-    at.description = 54;
-    return at;
-}
-
-static void draw_row(struct groups *groups, const struct canvas *rows, const struct columns *at,
-                     size_t index)
-{
-    const struct group *group = list_row(&groups->table.list, index);
-    char number[24];
-    int row = (int)index + 1;
-    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
-    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
-    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
-    snprintf(number, sizeof number, "%lld", (long long)group->members);
-    draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);
-    snprintf(number, sizeof number, "%lld", (long long)group->permissions);
-    if (at->permissions >= 0) draw_cell_right(rows, row, at->permissions, 11, ROLE_TEXT, number);
-    if (at->description < 0) return;
-    draw_cell(rows, row, at->description, rows->columns - at->description - 1, ROLE_MUTED,
-              group->system ? "system group: holds every account" : group->summary);
-}
-
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct groups *groups = (struct groups *)screen;
     struct table *table = &groups->table;
     struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(table, canvas, "");
-    struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, 3, at.name_width, "GROUP", GROUP_BY_NAME);
-    table_draw_head(table, &rows, 0, at.members, 9, "MEMBERS", GROUP_BY_MEMBERS);
-    table_draw_head(table, &rows, 0, at.permissions, 13, "PERMISSIONS", GROUP_BY_PERMISSIONS);
-    table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(groups, &rows, &at, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
 }
 
 static int edit(struct screen *screen)

@@ -67,17 +67,51 @@ enum error token_detail(struct store *store, int64_t now, const struct token_row
     return OK;
 }
 
-void token_draw_state(const struct canvas *canvas, int row, int column, int columns,
-                      const struct token_row *token)
+void token_name_cell(const struct token_row *token, struct cell *cell)
+{
+    cell->text = token->name;
+    if (token->name[0]) return;
+    cell->role = ROLE_MUTED;
+    cell_format(cell, "#%" PRId64, token->number);
+}
+
+void token_masked_cell(const struct token_row *token, struct cell *cell)
+{
+    bool whole = cell->width >= TOKEN_MASKED_BEST, limited = token->narrowed || token->networks;
+    char masked[32];
+    snprintf(masked, sizeof masked, "%s%s%s", whole ? "gth_" : "", text_glyph(GLYPH_ELLIPSIS),
+             token->last_four);
+    int blanks = cell->width - 1 - (int)text_width(masked);
+    cell_format(cell, "%s%*s%s", masked, blanks > 0 ? blanks : 0, "",
+                limited ? text_glyph(GLYPH_LIMITED) : "");
+}
+
+void token_state_cell(const struct token_row *token, struct cell *cell)
 {
     static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
     static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
-    bool trap = token->canary && token->state == TOKEN_LIVE;
-    enum role role = trap ? ROLE_WARN : roles[token->state];
-    char text[32];
-    snprintf(text, sizeof text, "%s %s", text_glyph(glyphs[token->state]),
-             trap ? "canary" : token_state_text(token->state));
-    draw_cell(canvas, row, column, columns > 2 ? columns : 1, role, text);
+    bool canary = token->canary && token->state == TOKEN_LIVE;
+    cell->role = canary ? ROLE_WARN : roles[token->state];
+    cell->text = text_glyph(glyphs[token->state]);
+    if (cell->width > 1)
+        cell_format(cell, "%s %s", cell->text, canary ? "canary" : token_state_text(token->state));
+}
+
+void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell)
+{
+    char expires[WHEN_SIZE];
+    bool soon = token_ends_soon(token, now);
+    when_relative(expires, token->expires, now);
+    if (soon) cell->role = ROLE_WARN;
+    cell_format(cell, "%s%s", expires, soon ? " !" : "");
+}
+
+void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell)
+{
+    when_relative(cell->buffer, token->last_used, now);
+    cell->text = token->last_used != WHEN_NEVER ? cell->buffer
+                 : cell->width < 12             ? "not yet"
+                                                : "not used yet";
 }
 
 const enum command token_menu[] = {

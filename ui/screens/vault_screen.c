@@ -1,5 +1,6 @@
 #include "ui/screens/vault_screen.h"
 
+#include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/loop.h"
@@ -43,21 +44,59 @@ static enum error load(struct screen *screen)
     return OK;
 }
 
-static void draw_slot(const struct canvas *canvas, const struct vault_slot *slot, bool here,
-                      int row)
+static void number_cell(void *owner, const void *row, struct cell *cell)
 {
-    char created[WHEN_SIZE], number[24];
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct vault_slot *)row)->id);
+}
+
+static void kind_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = slot_kind_text(((const struct vault_slot *)row)->kind);
+}
+
+static void created_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    when_date(cell->buffer, ((const struct vault_slot *)row)->created);
+    cell->text = cell->buffer;
+}
+
+static void label_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct vault_slot *)row)->label;
+}
+
+const struct columns vault_screen_columns = {
+    .left = 2,
+    .items = {
+        {.title = "SLOT",
+         .least = 4,
+         .align = COLUMN_RIGHT,
+         .role = ROLE_MUTED,
+         .cell = number_cell},
+        {.title = "KIND", .least = 15, .gap = 2, .cell = kind_cell},
+        {.title = "CREATED",
+         .from = 48,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = created_cell},
+        {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
+    }};
+
+static void draw_slot(const struct canvas *canvas, const struct layout *layout,
+                      const struct vault_slot *slot, bool here, int row)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     line.selected = here;
     draw_clear(&line);
-    if (here) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    snprintf(number, sizeof number, "%" PRId64, slot->id);
-    when_date(created, slot->created);
-    draw_cell_right(&line, 0, 2, 4, ROLE_MUTED, number);
-    draw_cell(&line, 0, 8, 15, ROLE_TEXT, slot_kind_text(slot->kind));
-    draw_cell(&line, 0, 24, 11, ROLE_MUTED, created);
-    draw_text(&line, 0, 36, ROLE_TEXT, slot->label);
-    if (here) draw_cursor(&line, 0, 2, false);
+    columns_draw_row(&vault_screen_columns, layout, &line, 0, NULL, slot);
+    if (!here) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, vault_screen_columns.left, false);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -72,12 +111,11 @@ static void draw(struct screen *screen, const struct canvas *whole)
                      "This database shows tokens once and keeps none: there is nothing to unlock.");
         return;
     }
-    draw_text(&canvas, 2, 2, ROLE_MUTED, "SLOT");
-    draw_text(&canvas, 2, 8, ROLE_MUTED, "KIND");
-    draw_text(&canvas, 2, 24, ROLE_MUTED, "CREATED");
-    draw_text(&canvas, 2, 36, ROLE_MUTED, "LABEL");
+    struct layout layout;
+    columns_lay_out(&vault_screen_columns, canvas.columns, &layout);
+    columns_draw_heads(&vault_screen_columns, &layout, &canvas, 2, -1, false);
     for (size_t i = 0; i < vault->slots->count; i++)
-        draw_slot(&canvas, &vault->slots->items[i], i == vault->at, 3 + (int)i);
+        draw_slot(&canvas, &layout, &vault->slots->items[i], i == vault->at, 3 + (int)i);
 }
 
 static enum error store_secret(struct app *app, const struct making *making,

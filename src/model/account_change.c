@@ -1,0 +1,249 @@
+#include <gatehouse/account_change.h>
+#include <gatehouse/membership.h>
+#include <gatehouse/text.h>
+
+#include "account_internal.h"
+#include "audit_internal.h"
+#include "counter.h"
+
+enum error account_check_details(const struct account_details *details)
+{
+    const char *description = text_or_empty(details->description);
+    const char *owner = text_or_empty(details->owner);
+    if (!text_is_printable(description, true))
+        return fail(ERR_INVALID, "the description has characters that cannot be shown: use "
+                                 "printable text and line breaks");
+    if (text_length(description) > ACCOUNT_DESCRIPTION_MAX)
+        return fail(ERR_INVALID, "the description is too long: at most %d characters",
+                    ACCOUNT_DESCRIPTION_MAX);
+    if (!text_is_printable(owner, false))
+        return fail(ERR_INVALID, "the owner has characters that cannot be shown: use printable "
+                                 "text");
+    if (text_length(owner) > ACCOUNT_OWNER_MAX)
+        return fail(ERR_INVALID, "the owner is too long: at most %d characters", ACCOUNT_OWNER_MAX);
+    return OK;
+}
+
+/* Names of groups or permissions, for the record: ids would say nothing once they are gone. */
+static json_t *names_of(struct store *store, const char *sql, const struct id_set *set)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < set->count; i++) {
+        struct stmt *stmt = store_prepare(store, sql);
+        bind_int(stmt, ":number", set->ids[i]);
+        bool row;
+        if (!stmt_step(stmt, &row) && row)
+            json_array_append_new(names, event_text(column_text(stmt, "name")));
+        stmt_reset(stmt);
+    }
+    return names;
+}
+
+/* Only the fields of `which`: an event says what changed, not what stayed. */
+static json_t *details_json(struct store *store, const struct account_details *details, int which)
+{
+    json_t *object = json_object();
+    if (which & DIFF_DESCRIPTION)
+        json_object_set_new(object, "description", event_text(text_or_empty(details->description)));
+    if (which & DIFF_OWNER)
+        json_object_set_new(object, "owner", event_text(text_or_empty(details->owner)));
+    if (which & DIFF_GROUPS)
+        json_object_set_new(object, "groups",
+                            names_of(store, "SELECT name FROM account_group WHERE number = :number",
+                                     &details->groups));
+    if (which & DIFF_PERMISSIONS)
+        json_object_set_new(object, "permissions",
+                            names_of(store,
+                                     "SELECT id AS name FROM permission WHERE number = :number",
+                                     &details->permissions));
+    return object;
+}
+
+static enum error refuse_taken(struct store *store, const char *name)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT 1 FROM account WHERE name = :name");
+    bind_text(stmt, ":name", name);
+    int64_t one;
+    enum error e = stmt_int(stmt, &one);
+    if (e == OK) return fail(ERR_CONFLICT, "sa::%s is taken: choose another name", name);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error create(const struct act *act, const char *name,
+                         const struct account_details *details, int64_t *number)
+{
+    enum error e = refuse_taken(act->store, name);
+    if (e) return e;
+    struct stmt *stmt =
+        store_prepare(act->store, "INSERT INTO account (name, description, owner, created) VALUES "
+                                  "(:name, :description, :owner, :created)");
+    bind_text(stmt, ":name", name);
+    bind_text(stmt, ":description", text_or_empty(details->description));
+    bind_text(stmt, ":owner", text_or_empty(details->owner));
+    bind_int(stmt, ":created", act->now);
+    e = stmt_run(stmt);
+    if (e) return e;
+    *number = store_last_id(act->store);
+    const struct account_details nothing = {0};
+    e = membership_write_sets(act->store, *number, &nothing, details);
+    if (!e) e = counter_add(act->store, "accounts", 1);
+    if (!e) e = generation_bump(act->store);
+    if (e) return e;
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, name);
+    return audit_write_json(
+        act, "account.create", id, *number, 0, NULL,
+        details_json(act->store, details, account_details_diff(&nothing, details)));
+}
+
+enum error account_create(const struct act *act, const char *typed_name,
+                          const struct account_details *details, int64_t *number)
+{
+    char name[ACCOUNT_NAME_MAX + 1];
+    enum error e = account_parse_name(typed_name, name);
+    if (!e) e = account_check_details(details);
+    if (!e) e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, create(act, name, details, number));
+}
+
+static enum error write_texts(struct store *store, int64_t number,
+                              const struct account_details *details)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account SET description = :description, owner = :owner, "
+                             "version = version + 1 WHERE number = :number");
+    bind_text(stmt, ":description", text_or_empty(details->description));
+    bind_text(stmt, ":owner", text_or_empty(details->owner));
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+static enum error apply(const struct act *act, int64_t number, const struct account_details *before,
+                        const struct account_details *after)
+{
+    int diff = account_details_diff(before, after);
+    if (diff == 0) return OK;
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(act->store, number, id);
+    /* Written first: a group that disappears with this change could not be named afterwards. */
+    if (!e)
+        e = audit_write_json(act, "account.update", id, number, 0,
+                             details_json(act->store, before, diff),
+                             details_json(act->store, after, diff));
+    if (!e) e = write_texts(act->store, number, after);
+    if (!e) e = membership_write_sets(act->store, number, before, after);
+    if (!e && diff & (DIFF_GROUPS | DIFF_PERMISSIONS)) e = generation_bump(act->store);
+    return e;
+}
+
+static enum error update(const struct act *act, int64_t number, int64_t version,
+                         const struct account_details *details)
+{
+    struct account_details present;
+    int64_t present_version;
+    enum error e = account_details_load(act->store, number, &present, &present_version);
+    if (e) return e;
+    if (present_version != version)
+        e = fail(ERR_CONFLICT, "someone else changed this account meanwhile");
+    else
+        e = apply(act, number, &present, details);
+    account_details_free(&present);
+    return e;
+}
+
+enum error account_update(const struct act *act, int64_t number, int64_t version,
+                          const struct account_details *details)
+{
+    enum error e = account_check_details(details);
+    if (!e) e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, update(act, number, version, details));
+}
+
+static enum error set_active(const struct act *act, int64_t number, bool active, bool *changed)
+{
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(act->store, number, id);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(
+        act->store, "UPDATE account SET active = :active WHERE number = :number AND active <> "
+                    ":active");
+    bind_int(stmt, ":active", active);
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
+    if (e) return e;
+    *changed = store_changes(act->store) == 1;
+    if (!*changed) return OK;
+    e = counter_add(act->store, "inactive", active ? -1 : 1);
+    if (!e) e = generation_bump(act->store);
+    if (e) return e;
+    return audit_write_json(act, active ? "account.activate" : "account.deactivate", id, number, 0,
+                            json_pack("{s:b}", "active", !active),
+                            json_pack("{s:b}", "active", active));
+}
+
+enum error account_set_active(const struct act *act, int64_t number, bool active, bool *changed)
+{
+    bool ignored;
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, set_active(act, number, active, changed ? changed : &ignored));
+}
+
+/* One step of a deletion: SQL with :number. */
+static enum error run(struct store *store, const char *sql, int64_t number)
+{
+    struct stmt *stmt = store_prepare(store, sql);
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+/* The digests stay behind as dead, so that no import can bring one back. */
+static enum error end_tokens(struct store *store, int64_t number, int64_t *ended)
+{
+    enum error e = run(store,
+                       "UPDATE digest SET dead = 1 WHERE token IN (SELECT number FROM token WHERE "
+                       "account = :number)",
+                       number);
+    if (!e) e = run(store, "DELETE FROM token WHERE account = :number", number);
+    store_truncate_after_commit(store);
+    if (e) return e;
+    *ended = store_changes(store);
+    return counter_add(store, "tokens", -*ended);
+}
+
+static enum error remove_rows(struct store *store, int64_t number, bool active)
+{
+    enum error e = membership_end_account(store, number);
+    if (!e) e = run(store, "DELETE FROM account WHERE number = :number", number);
+    if (!e) e = counter_add(store, "accounts", -1);
+    if (!e && !active) e = counter_add(store, "inactive", -1);
+    return e ? e : generation_bump(store);
+}
+
+static enum error delete_account(const struct act *act, int64_t number)
+{
+    struct account account;
+    enum error e = account_get(act->store, act->now, number, &account);
+    if (e) return e;
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, account.row.name);
+    int64_t ended = 0;
+    e = end_tokens(act->store, number, &ended);
+    if (!e) e = remove_rows(act->store, number, account.row.active);
+    if (e) return e;
+    json_t *before = json_object();
+    json_object_set_new(before, "active", json_boolean(account.row.active));
+    json_object_set_new(before, "description", event_text(account.row.description));
+    json_object_set_new(before, "owner", event_text(account.row.owner));
+    json_object_set_new(before, "tokens", json_integer(ended));
+    return audit_write_json(act, "account.delete", id, number, 0, before, NULL);
+}
+
+enum error account_delete(const struct act *act, int64_t number)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, delete_account(act, number));
+}

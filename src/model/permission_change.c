@@ -1,0 +1,122 @@
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
+#include <gatehouse/text.h>
+
+#include "audit_internal.h"
+#include "counter.h"
+#include <string.h>
+
+enum error permission_check_id(const char *id)
+{
+    size_t size = strlen(id);
+    if (size == 0 || size > PERMISSION_ID_MAX ||
+        strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_:./-") != size)
+        return fail(ERR_INVALID, "“%s” is no permission id: 1 to %d of a-z 0-9 _ : . / -", id,
+                    PERMISSION_ID_MAX);
+    if (strcmp(id, permission_reserved) == 0)
+        return fail(ERR_CONFLICT, "%s is reserved: choose another id", permission_reserved);
+    return OK;
+}
+
+enum error permission_check_texts(const char *name, const char *sentence)
+{
+    if (!text_is_printable(name, false) || text_length(name) < 1 ||
+        text_length(name) > PERMISSION_NAME_MAX)
+        return fail(ERR_INVALID, "a permission's name has 1 to %d printable characters",
+                    PERMISSION_NAME_MAX);
+    if (!text_is_printable(sentence, false) || text_length(sentence) > PERMISSION_SENTENCE_MAX)
+        return fail(ERR_INVALID, "a permission's sentence has at most %d printable characters",
+                    PERMISSION_SENTENCE_MAX);
+    return OK;
+}
+
+static json_t *texts(const char *name, const char *sentence)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", event_text(name));
+    json_object_set_new(object, "sentence", event_text(sentence));
+    return object;
+}
+
+static enum error create(const struct act *act, const char *id, const char *name,
+                         const char *sentence, int64_t *number)
+{
+    int64_t taken;
+    struct stmt *stmt = store_prepare(act->store, "SELECT 1 FROM permission WHERE id = :id");
+    bind_text(stmt, ":id", id);
+    enum error e = stmt_int(stmt, &taken);
+    if (e == OK) return fail(ERR_CONFLICT, "the permission “%s” exists: choose another id", id);
+    if (e != ERR_NOT_FOUND) return e;
+    stmt = store_prepare(act->store, "INSERT INTO permission (id, name, sentence) VALUES (:id, "
+                                     ":name, :sentence)");
+    bind_text(stmt, ":id", id);
+    bind_text(stmt, ":name", name);
+    bind_text(stmt, ":sentence", sentence);
+    e = stmt_run(stmt);
+    if (e) return e;
+    *number = store_last_id(act->store);
+    return audit_write_json(act, "permission.create", id, 0, 0, NULL, texts(name, sentence));
+}
+
+enum error permission_create(const struct act *act, const char *id, const char *name,
+                             const char *sentence, int64_t *number)
+{
+    enum error e = permission_check_id(id);
+    if (!e) e = permission_check_texts(name, sentence);
+    if (!e) e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, create(act, id, name, sentence, number));
+}
+
+static enum error edit(const struct act *act, int64_t number, const char *name,
+                       const char *sentence, bool *changed)
+{
+    struct permission before;
+    enum error e = permission_get(act->store, number, &before);
+    if (e) return e;
+    *changed = strcmp(before.name, name) != 0 || strcmp(before.sentence, sentence) != 0;
+    if (!*changed) return OK;
+    struct stmt *stmt = store_prepare(act->store, "UPDATE permission SET name = :name, sentence = "
+                                                  ":sentence WHERE number = :number");
+    bind_text(stmt, ":name", name);
+    bind_text(stmt, ":sentence", sentence);
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
+    if (e) return e;
+    return audit_write_json(act, "permission.edit", before.id, 0, 0,
+                            texts(before.name, before.sentence), texts(name, sentence));
+}
+
+enum error permission_edit(const struct act *act, int64_t number, const char *name,
+                           const char *sentence, bool *changed)
+{
+    bool ignored;
+    enum error e = permission_check_texts(name, sentence);
+    if (!e) e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, edit(act, number, name, sentence, changed ? changed : &ignored));
+}
+
+static enum error delete_permission(const struct act *act, int64_t number)
+{
+    struct permission before;
+    enum error e = permission_get(act->store, number, &before);
+    if (!e) e = membership_end_permission(act->store, number);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(act->store, "DELETE FROM permission WHERE number = :number");
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
+    if (!e) e = generation_bump(act->store);
+    if (e) return e;
+    json_t *was = texts(before.name, before.sentence);
+    json_object_set_new(was, "accounts", json_integer(before.accounts));
+    json_object_set_new(was, "groups", json_integer(before.groups));
+    return audit_write_json(act, "permission.delete", before.id, 0, 0, was, NULL);
+}
+
+enum error permission_delete(const struct act *act, int64_t number)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, delete_permission(act, number));
+}
