@@ -2,7 +2,6 @@
 
 #include "ui/background.h"
 #include "ui/screen.h"
-#include "ui/terminal/curses.h"
 #include "ui/terminal/term.h"
 
 #include <ctype.h>
@@ -45,7 +44,7 @@ void loop_free(struct loop *loop)
 void loop_redraw(struct app *app)
 {
     app->loop->dirty = true;
-    clearok(curscr, TRUE);
+    draw_everything();
 }
 
 void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app))
@@ -79,31 +78,23 @@ static struct screen *first_visible(struct app *app)
 }
 
 /* The screen below a pop-up is drawn first. */
-static void draw_from(struct app *app, struct screen *screen, struct screen *bottom,
-                      const struct canvas *canvas)
+static void draw_from(struct screen *screen, struct screen *bottom, const struct canvas *canvas)
 {
-    if (screen != bottom) draw_from(app, screen->below, bottom, canvas);
+    if (screen != bottom) draw_from(screen->below, bottom, canvas);
     screen->class->draw(screen, canvas);
 }
 
 void loop_draw(struct app *app)
 {
-    struct canvas canvas = {
-        .theme = &app->theme, .cursor = &app->cursor, .rows = LINES, .columns = COLS};
-    app->cursor = (struct cursor){0};
-    app->rows = LINES;
-    app->columns = COLS;
+    struct canvas canvas = draw_begin(&app->theme, &app->cursor);
+    app->rows = canvas.rows;
+    app->columns = canvas.columns;
     app->loop->dirty = false;
-    /* Empty cells in the colours of text: going back to none at all costs bytes at every edge. */
-    bkgdset((chtype)COLOR_PAIR(app->theme.pairs[ROLE_TEXT]));
-    erase();
-    if (LINES < LEAST_ROWS || COLS < LEAST_COLUMNS)
+    if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
     else if (app->top)
-        draw_from(app, app->top, first_visible(app), &canvas);
-    curs_set(app->cursor.visible ? 1 : 0);
-    move(app->cursor.row, app->cursor.column);
-    refresh();
+        draw_from(app->top, first_visible(app), &canvas);
+    draw_end(&app->cursor);
     if (app->discard_keys) input_discard(app->input, input_clock());
     app->discard_keys = false;
 }
@@ -266,8 +257,7 @@ static void handle_signals(struct app *app)
             app->loop->dirty = true;
         } else if (number == SIGWINCH) {
             term_resize();
-            app->rows = LINES;
-            app->columns = COLS;
+            draw_size(&app->rows, &app->columns);
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
                 if (screen->class->resize) screen->class->resize(screen);

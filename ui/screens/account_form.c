@@ -501,7 +501,7 @@ static bool leave(struct screen *screen, enum command next)
 
 static const struct screen_class form_class = {
     .title = "Service account",
-    .commands = {form_commands, form_part_commands, token_commands},
+    .commands = {form_commands, form_part_commands, token_act_commands},
     .row = row,
     .move = form_move,
     .leave = leave,
