@@ -1,5 +1,4 @@
 /* Marks in a table. */
-#include "ui/kit/marks.h"
 #include "ui/kit/table.h"
 #include "ui/kit/table_inside.h"
 

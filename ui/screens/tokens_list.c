@@ -239,12 +239,24 @@ const struct columns tokens_columns = {
          .cell = from_cell},
     }};
 
+static const char *facet_text(int facet)
+{
+    return token_facets[facet].label;
+}
+
+static const char *note_of(const void *row)
+{
+    return ((const struct listed_token *)row)->detail;
+}
+
 const struct table_source tokens_source = {
     .title = "API Tokens",
     .one = "token",
     .many = "tokens",
     .empty = "No tokens yet. Press n to generate the first one.",
     .columns = &tokens_columns,
+    .facet_text = facet_text,
+    .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed_token),
