@@ -69,7 +69,8 @@ static void bind(struct bindings *bindings, const struct config_key *line)
     int keys[COMMAND_KEYS] = {0};
     if (!command) {
         config_complain(bindings->config, line->line,
-                        "there is no command “%s”; the palette (:) lists them", line->command);
+                        "there is no command “%s”; the palette (%s) lists them", line->command,
+                        command_key(COMMAND_PALETTE).text);
         return;
     }
     if (command == COMMAND_ESCAPE) {

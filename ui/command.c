@@ -237,3 +237,13 @@ void command_keys_text(enum command command, char *out, size_t out_size)
         used += (size_t)more;
     }
 }
+
+struct command_key command_key(enum command command)
+{
+    struct command_key key = {""};
+    char name[16];
+    int first = *command_keys(command);
+    key_text(first ? first : *command_keys(COMMAND_PALETTE), name);
+    snprintf(key.text, sizeof key.text, "%s%s", name, first ? "" : command_table[command].name);
+    return key;
+}

@@ -200,5 +200,12 @@ int command_rows(enum command command, int page, int all);
 enum command command_of_name(const char *name);
 /* All keys of a command, "↑ k". */
 void command_keys_text(enum command command, char *out, size_t out_size);
+/* The key of a command for a sentence, as it is bound now: "U"; where it has none, what to type to
+ * run it: ":undo". */
+enum { COMMAND_KEY_SIZE = 48 };
+struct command_key {
+    char text[COMMAND_KEY_SIZE];
+};
+struct command_key command_key(enum command command);
 
 #endif

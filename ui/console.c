@@ -22,7 +22,7 @@
 
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
-#include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
 

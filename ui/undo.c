@@ -1,8 +1,11 @@
 /* Taking a change back, as far as nobody else has changed the rows since. */
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,13 +1,82 @@
 #include "src/cli/help.h"
-#include "src/cli/words.h"
+#include "src/cli/options.h"
+#include "src/cli/print.h"
 
-#include <errno.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LIST(noun) cli_##noun##_commands,
+
+static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
+
+const struct cli_command *command_at(size_t index)
+{
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+        for (const struct cli_command *command = nouns[i]; command->words; command++)
+            if (index-- == 0) return command;
+    return NULL;
+}
+
+const struct command_option json_option[] = {
+    {.name = "json", .sentence = "print JSON, for scripts"},
+    {0},
+};
+const struct command_option help_option[] = {
+    {.name = "help", .sentence = "show how to use it"},
+    {0},
+};
+
+/* How many words there are in `words`, if argv begins with all of them; else 0. */
+static int match_words(const char *words, int argc, char **argv)
+{
+    int count = 0;
+    while (*words) {
+        size_t length = strcspn(words, " ");
+        if (count == argc || strlen(argv[count]) != length ||
+            strncmp(argv[count], words, length) != 0)
+            return 0;
+        words += length + (words[length] == ' ');
+        count++;
+    }
+    return count;
+}
+
+const struct cli_command *command_find(int argc, char **argv, int *words)
+{
+    const struct cli_command *found = NULL;
+    *words = 0;
+    for (size_t i = 0; command_at(i); i++) {
+        int matched = match_words(command_at(i)->words, argc, argv);
+        if (matched <= *words) continue;
+        *words = matched;
+        found = command_at(i);
+    }
+    return found;
+}
+
+bool command_is_group(const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; length && command_at(i); i++)
+        if (strncmp(command_at(i)->words, word, length) == 0 && command_at(i)->words[length] == ' ')
+            return true;
+    return false;
+}
+
+void command_options(const struct cli_command *command,
+                     struct command_option out[static COMMAND_OPTIONS_MAX + 1])
+{
+    size_t count = 0;
+    for (const struct command_option *o = command->options; o && o->name; o++)
+        out[count++] = *o;
+    if (!command->no_json) out[count++] = json_option[0];
+    out[count++] = help_option[0];
+    out[count] = (struct command_option){0};
+}
 
 int exit_status_of(enum error error)
 {
@@ -39,15 +108,6 @@ bool call_has(const struct call *call, const char *option)
     return call_value(call, option) != NULL;
 }
 
-enum error cli_flush(void)
-{
-    bool lost = ferror(stdout);
-    errno = 0;
-    if (fflush(stdout) == 0 && !lost) return OK;
-    return fail(ERR_SYSTEM, "cannot write to standard output: %s",
-                errno ? strerror(errno) : "some of it was lost");
-}
-
 bool cli_is_demo(int argc, char **argv)
 {
     return argc == 1 && strcmp(argv[0], "demo") == 0;
@@ -56,49 +116,55 @@ bool cli_is_demo(int argc, char **argv)
 static enum error no_such_command(int argc, char **argv)
 {
     if (!command_is_group(argv[0]))
-        return fail(ERR_USAGE, "there is no command “%s”; gatehouse --help lists them", argv[0]);
+        return fail(ERR_USAGE, "there is no command “%s”: gatehouse --help lists them", argv[0]);
     if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)
-        return fail(ERR_USAGE, "there is no command “%s %s”; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "there is no command “%s %s”: gatehouse %s --help lists them",
                     argv[0], argv[1], argv[0]);
     if (argc == 1)
-        return fail(ERR_USAGE, "%s needs a command; gatehouse %s --help lists them", argv[0],
+        return fail(ERR_USAGE, "%s needs a command: gatehouse %s --help lists them", argv[0],
                     argv[0]);
     help_print_group(stdout, argv[0]);
     return OK;
 }
 
-static enum error check_arguments(const struct command *command, int argc)
+static enum error check_arguments(const struct cli_command *command, int argc)
 {
     if (argc >= command->least && (command->most < 0 || argc <= command->most)) return OK;
     if (!command->arguments)
-        return fail(ERR_USAGE, "%s takes options only; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "%s takes no arguments: gatehouse %s --help shows its options",
                     command->words, command->words);
-    return fail(ERR_USAGE, "%s takes %s; gatehouse %s --help shows an example", command->words,
+    return fail(ERR_USAGE, "%s takes %s: gatehouse %s --help shows an example", command->words,
                 command->arguments, command->words);
+}
+
+static enum error open_store(struct call *call)
+{
+    const struct options *options = call->options;
+    enum cli_store needs = call->command->store;
+    if (options->read_only && (needs == CLI_WRITES || needs == CLI_CREATES))
+        return fail(ERR_USAGE, "%s writes to the database: leave --read-only out",
+                    call->command->words);
+    enum error e = database_path(options->database, call->path, sizeof call->path);
+    if (e || needs == CLI_CREATES) return e;
+    return database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
+                         &call->act.store);
 }
 
 static enum error execute(struct call *call)
 {
-    const struct options *options = call->options;
-    if (!call->command->exec)
-        return fail(ERR_USAGE, "%s stands alone on the command line", call->command->words);
+    const struct cli_command *command = call->command;
+    if (!command->exec) return fail(ERR_USAGE, "%s takes no options or arguments", command->words);
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
-    if (!call->command->opens) return call->command->exec(call);
-
-    enum error e = database_path(options->database, call->path, sizeof call->path);
-    if (!e)
-        e = database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
-                          &call->act.store);
-    if (e) return e;
-    e = call->command->exec(call);
+    enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e) e = command->exec(call);
     store_close(call->act.store);
     return e;
 }
 
 static enum error run(struct call *call, int argc, char **argv)
 {
-    enum error e = words_refuse_secrets(argc, argv);
+    enum error e = options_refuse_secrets(argc, argv);
     if (e) return e;
     int words;
     call->command = command_find(argc, argv, &words);
@@ -106,7 +172,7 @@ static enum error run(struct call *call, int argc, char **argv)
 
     command_options(call->command, call->known);
     int first = words - 1, rest;
-    e = words_parse(call->known, false, argc - first, argv + first, call->values, &rest);
+    e = options_read(call->known, false, argc - first, argv + first, call->values, &rest);
     if (e) return e;
     if (call_has(call, "help")) {
         help_print_command(stdout, call->command);
@@ -122,7 +188,8 @@ static enum error run(struct call *call, int argc, char **argv)
 
 int cli_run(const struct options *options, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like a full disk */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error, as a full disk is */
+    print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);
     if (!e) e = cli_flush();

@@ -1,7 +1,9 @@
 #include "house.h"
 
 #include <gatehouse/audit.h>
-#include <gatehouse/group.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/group_change.h>
 
 enum { ROOM = 64 };
 
@@ -18,7 +20,9 @@ static size_t page(const struct audit_query *query, int64_t from, bool backward,
 {
     struct audit_event events[ROOM];
     size_t count;
-    cr_assert_ok(audit_page(act.store, query, from, backward, inclusive, events, max, &count));
+    cr_assert_ok(audit_page(act.store, query, from,
+                            (struct page){.max = max, .backward = backward, .inclusive = inclusive},
+                            events, &count));
     for (size_t i = 0; i < count; i++) {
         found[i] = events[i].sequence;
         audit_event_free(&events[i]);

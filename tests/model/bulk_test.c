@@ -2,11 +2,12 @@
 #include "tests/model/house.h"
 
 #include <fcntl.h>
-#include <gatehouse/audit.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

@@ -1,8 +1,8 @@
 /* Expiry, rotation, forgetting, canaries: every rule with a clock that the test sets. */
 #include "house.h"
 
-#include <gatehouse/audit.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/vault.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
 #include <criterion/parameterized.h>
 #include <dirent.h>
 #include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>

@@ -207,20 +207,6 @@ void terminal_free(struct terminal *terminal)
     free(terminal);
 }
 
-void terminal_send(struct terminal *terminal, const char *keys)
-{
-    size_t size = strlen(keys);
-    cr_assert(write(terminal->fd, keys, size) == (ssize_t)size);
-}
-
-void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms)
-{
-    for (; *keys; keys++) {
-        cr_assert(write(terminal->fd, keys, 1) == 1);
-        terminal_listen(terminal, pause_ms);
-    }
-}
-
 void terminal_resize(struct terminal *terminal, int rows, int columns)
 {
     const struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};

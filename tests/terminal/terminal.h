@@ -24,7 +24,10 @@ struct terminal *terminal_start_beside(const struct terminal *other, int rows, i
  * program in this home. */
 void terminal_free(struct terminal *terminal);
 
+/* Keys as a person types them: a moment after each Esc, and after every third character. */
 void terminal_send(struct terminal *terminal, const char *keys);
+/* All at once, whatever it is. */
+void terminal_write(struct terminal *terminal, const void *bytes, size_t size);
 /* Byte by byte, with a pause between, as a slow line does. */
 void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
@@ -53,6 +56,7 @@ const char *terminal_home(const struct terminal *terminal);
 struct terminal_cell {
     bool bold, underline, reverse, coloured;
     int width;
+    int foreground;     /* of 256; -1: the terminal's own */
     uint32_t character; /* the first of the cell; 0: none */
 };
 /* How the cell is drawn. */

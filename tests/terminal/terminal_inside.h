@@ -10,13 +10,21 @@
 
 /* Generous, since it only passes when a test fails. Quiet: a screen is read once nothing more
  * comes, so that no test sees half a frame. */
-enum { PATIENCE_MS = 20000, HANG_UP_MS = 5000, QUIET_MS = 40, ROW_BYTES = 4096, HOME_SIZE = 64 };
+enum {
+    PATIENCE_MS = 20000,
+    HANG_UP_MS = 5000,
+    UNREAD_MS = 2000,
+    QUIET_MS = 40,
+    ROW_BYTES = 4096,
+    HOME_SIZE = 64
+};
 
 struct terminal {
     VTerm *vterm;
     VTermScreen *screen;
     int fd, rows, columns;
     pid_t child;
+    int typed;            /* characters since the last pause */
     bool owns_home, gone; /* gone: nothing holds the other end any more */
     bool cursor_hidden;
     char home[HOME_SIZE];

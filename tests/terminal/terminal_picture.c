@@ -2,7 +2,6 @@
 #include "terminal_inside.h"
 
 #include <criterion/criterion.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,22 +33,22 @@ static void put_text(struct terminal *terminal, FILE *out, int row)
     fputs("|\n", out);
 }
 
-static void add(char look[static LOOK_SIZE], const char *format, ...)
+static void add(char look[static LOOK_SIZE], const char *word)
 {
     size_t size = strlen(look);
-    va_list values;
-    va_start(values, format);
-    vsnprintf(look + size, LOOK_SIZE - size, format, values);
-    va_end(values);
+    snprintf(look + size, LOOK_SIZE - size, " %s", word);
 }
 
 static void add_colour(char look[static LOOK_SIZE], const char *what, const VTermColor *colour)
 {
+    char word[16];
     if (VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour)) return;
     if (VTERM_COLOR_IS_INDEXED(colour))
-        add(look, " %s%d", what, colour->indexed.idx);
+        snprintf(word, sizeof word, "%s%d", what, colour->indexed.idx);
     else
-        add(look, " %s#%02x%02x%02x", what, colour->rgb.red, colour->rgb.green, colour->rgb.blue);
+        snprintf(word, sizeof word, "%s#%02x%02x%02x", what, colour->rgb.red, colour->rgb.green,
+                 colour->rgb.blue);
+    add(look, word);
 }
 
 /* How a cell is drawn, "" where it is plain; false: nothing of it is seen, whatever it is drawn
@@ -62,12 +61,12 @@ static bool look_of(const struct terminal *terminal, int row, int column,
     bool lined = cell.attrs.underline || cell.attrs.reverse || cell.attrs.strike;
     *look = 0;
     if (is_second_half(&cell)) return false;
-    if (cell.attrs.bold && !blank) add(look, " bold");
-    if (cell.attrs.italic && !blank) add(look, " italic");
-    if (cell.attrs.blink && !blank) add(look, " blink");
-    if (cell.attrs.underline) add(look, " underline");
-    if (cell.attrs.reverse) add(look, " reverse");
-    if (cell.attrs.strike) add(look, " strike");
+    if (cell.attrs.bold && !blank) add(look, "bold");
+    if (cell.attrs.italic && !blank) add(look, "italic");
+    if (cell.attrs.blink && !blank) add(look, "blink");
+    if (cell.attrs.underline) add(look, "underline");
+    if (cell.attrs.reverse) add(look, "reverse");
+    if (cell.attrs.strike) add(look, "strike");
     if (!blank || lined) add_colour(look, "fg", &cell.fg);
     add_colour(look, "bg", &cell.bg);
     return !blank || *look;

@@ -43,6 +43,18 @@ Test(bindings, a_command_gets_the_keys_of_the_file_and_loses_its_own)
     cr_assert_str_eq(text, "X F2");
 }
 
+Test(bindings, letters_of_any_script_can_be_keys)
+{
+    char text[64];
+    apply("account toggle", "ф é 中 Ω");
+    expect_problems(0, "");
+    cr_assert_eq(command_of_key(0x444, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(0xe9, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(0x4e2d, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    cr_assert_str_eq(text, "ф é 中 Ω");
+}
+
 Test(bindings, none_unbinds)
 {
     char text[64];
@@ -103,6 +115,10 @@ Test(bindings, what_must_not_be_bound_is_refused)
         {"account delete", "Esc", "no control key"},
         {"account toggle", "Hyper", "no key of that name"},
         {"account toggle", "^[", "no key of that name"},
+        {"account toggle", "фф", "no key of that name"},
+        {"account toggle", "\xd1", "no key of that name"},
+        {"account toggle", "\xc2\x9b", "no key of that name"},
+        {"filter keep", "ф", "it is text"},
         {"account toggle", "a b c d e", "at most four"},
         {"account toggle", "", "no key is named"},
         {"filter keep", "x", "it is text"},

@@ -7,6 +7,7 @@
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
@@ -282,7 +283,8 @@ enum error choose_accounts(struct store *store, const void *arg, const char *tex
     struct account_row *rows = malloc(max * sizeof *rows);
     *count = 0;
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(store, ambient_now(), &query, &top, false, false, rows, max, count);
+    enum error e =
+        account_page(store, ambient_now(), &query, &top, (struct page){.max = max}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         out[i].id = rows[i].number;
         account_id_text(out[i].label, rows[i].name);

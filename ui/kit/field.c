@@ -88,18 +88,6 @@ static void cut(struct field *field, size_t from, size_t to)
     resized(field, size);
 }
 
-static size_t encode(int key, char out[static 5])
-{
-    unsigned code = (unsigned)key;
-    size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = size - 1; i > 0; i--, code >>= 6)
-        out[i] = (char)(0x80 | (code & 0x3f));
-    out[0] = (char)(lead[size] | code);
-    out[size] = 0;
-    return size;
-}
-
 static size_t line_start(const struct field *field)
 {
     size_t at = field->at;
@@ -189,7 +177,7 @@ enum field_effect field_key(struct field *field, int key)
         return move_line(field, key == UI_DOWN) ? FIELD_MOVED : FIELD_PASSED;
     if (!key_is_text(key)) return edit(field, key);
     char bytes[5];
-    size_t size = encode(key, bytes);
+    size_t size = key_encode(key, bytes);
     if (!text_is_printable(bytes, false) && text_width(bytes)) {
         explicit_bzero(bytes, sizeof bytes);
         return FIELD_FULL;

@@ -44,7 +44,9 @@ struct table_reader {
 struct table_source {
     const char *title;       /* "Service Accounts" */
     const char *one, *many;  /* "account", "accounts" */
-    const char *empty;       /* the sentence of an empty list: names the next key */
+    const char *empty;       /* the sentence of an empty list */
+    enum command next;       /* what fills it: "Press n to create the first one." */
+    const char *next_text;   /* "to create the first one"; NULL: nothing is said of it */
     const char *none, *gone; /* why a command cannot be run: no row, or it was deleted elsewhere */
     const struct columns *columns; /* the owner of their cells is the screen */
     enum {

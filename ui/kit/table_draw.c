@@ -76,9 +76,14 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
     if (table->problem[0])
         draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
     if (table->problem[0] || table->total < 0) return;
-    draw_text(canvas, row, 5, ROLE_MUTED,
-              table->filter.size ? "Nothing matches. Esc clears the filter."
-                                 : table->source->empty);
+    const struct table_source *source = table->source;
+    if (table->filter.size)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    else if (source->next_text)
+        draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
+                    command_key(source->next).text, source->next_text);
+    else
+        draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
 /* The bar alone tells the row: what it lit beside would be sent twice for every step. */

@@ -181,8 +181,8 @@ int table_drop_marks(struct screen *screen)
     marks_free(&table->dropped);
     table->dropped = table->marks;
     table->marks = (struct marks){0};
-    app_say(table->app, ROLE_MUTED, "%lld mark%s dropped · U restores", (long long)count,
-            count == 1 ? "" : "s");
+    app_say(table->app, ROLE_MUTED, "%lld mark%s dropped · %s restores", (long long)count,
+            count == 1 ? "" : "s", command_key(COMMAND_UNDO).text);
     return changed(table, OK);
 }
 

@@ -6,6 +6,7 @@
 #include "ui/terminal/input.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
@@ -421,8 +422,8 @@ static int toggle(struct screen *screen)
     if (e) return app_say_error(app);
     if (changed) undo_push_active(app, form->number, active);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo%s", form->account.row.name,
-            active ? "activated" : "deactivated", hit, names);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · %s undo%s", form->account.row.name,
+            active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
     return EFFECT_LOAD;
 }
 

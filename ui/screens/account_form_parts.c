@@ -9,6 +9,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -87,8 +88,8 @@ static int toggle(struct screen *screen)
     if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
     char source[256];
     explain_source(form, permission->number, source, sizeof source);
-    app_say(form->app, ROLE_WARN, "%s comes %s; + grants it explicitly, too", permission->name,
-            source);
+    app_say(form->app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too", permission->name,
+            source, command_key(COMMAND_GRID_GRANT).text);
     return EFFECT_DRAW;
 }
 
@@ -142,7 +143,7 @@ int form_draw_groups(struct form *form, const struct canvas *canvas, int top)
         column += draw_chip(form, canvas, row, column, i) + 3;
     }
     if (column + 6 > canvas->columns) row++, column = 2;
-    draw_text(canvas, row++, column, ROLE_MUTED, "+ add");
+    draw_format(canvas, row++, column, ROLE_MUTED, "%s add", command_key(COMMAND_CHIP_ADD).text);
     return row - top;
 }
 
@@ -275,20 +276,21 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
-    char right[96];
+    char right[96 + COMMAND_KEY_SIZE];
     int row = top;
     struct layout layout;
     int64_t left = form->counts.limit - form->counts.used;
-    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s n new",
+    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
-             text_glyph(GLYPH_DOT));
+             text_glyph(GLYPH_DOT), command_key(COMMAND_TOKEN_GENERATE).text);
     if (canvas->columns < 60)
         snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
                  form->counts.limit);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
     columns_lay_out(&account_form_columns, canvas->columns, &layout);
     if (form->tokens->count == 0)
-        draw_text(canvas, row++, 3, ROLE_MUTED, "No tokens yet: n generates one");
+        draw_format(canvas, row++, 3, ROLE_MUTED, "No tokens yet: %s generates one",
+                    command_key(COMMAND_TOKEN_GENERATE).text);
     else
         columns_draw_heads(&account_form_columns, &layout, canvas, row++, -1, false);
     for (size_t i = 0; i < form->tokens->count; i++)

@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>
@@ -53,8 +54,8 @@ int accounts_toggle(struct screen *screen)
     marks_free(&accounts->table.dropped);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo%s", id, active ? "activated" : "deactivated",
-                hit, names);
+        app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo%s", id,
+                active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
     else
         app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
     return EFFECT_LOAD;

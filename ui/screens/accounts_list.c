@@ -99,8 +99,9 @@ static enum error read_by_names(const struct table_reader *reader,
 {
     int64_t *numbers = malloc(max * sizeof *numbers);
     if (!numbers) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = name_arena_page(reader->own, reader->store, query, place, backward, inclusive,
-                                   numbers, max, count);
+    enum error e = name_arena_page(
+        reader->own, reader->store, query, place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, numbers, count);
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
@@ -121,8 +122,9 @@ static enum error read_rows(const struct table_reader *reader, const struct acco
     enum error e = names_serve(reader, query, &serve);
     if (e) return e;
     if (serve) return read_by_names(reader, query, place, backward, inclusive, rows, max, count);
-    return account_page(reader->store, reader->now, query, place, backward, inclusive, rows, max,
-                        count);
+    return account_page(reader->store, reader->now, query, place,
+                        (struct page){.max = max, .backward = backward, .inclusive = inclusive},
+                        rows, count);
 }
 
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
@@ -348,7 +350,9 @@ const struct table_source accounts_source = {
     .title = "Service Accounts",
     .one = "account",
     .many = "accounts",
-    .empty = "No service accounts yet. Press n to create the first one.",
+    .empty = "No service accounts yet.",
+    .next = COMMAND_ACCOUNT_NEW,
+    .next_text = "to create the first one",
     .columns = &accounts_columns,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",

@@ -12,6 +12,9 @@
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -73,9 +76,9 @@ int audit_chain_verify(struct app *app)
     else
         snprintf(text, sizeof text,
                  "%" PRId64 " events hold together.\n\nA log that was cut at its end or written "
-                 "anew as a whole looks the same: keep its head elsewhere (:audit head), and give "
-                 "it to gatehouse audit verify --head.",
-                 checked);
+                 "anew as a whole looks the same: keep its head elsewhere (%s), and give it to "
+                 "gatehouse audit verify --head.",
+                 checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -310,8 +313,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (e) return e;
     struct audit_event *events = malloc(max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
-                   events, max, count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
+                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
+                   count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);

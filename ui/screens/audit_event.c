@@ -6,6 +6,9 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -92,14 +95,15 @@ static int draw_parts(const struct event_dialog *dialog, const struct canvas *ca
 
 static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
 {
-    char account[16], text[80] = "";
+    char text[4 * COMMAND_KEY_SIZE] = "";
     size_t used = 0;
     int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
-    key_text(command_keys(COMMAND_AUDIT_ACCOUNT)[0], account);
-    if (dialog->event.account && *account)
-        used = (size_t)snprintf(text, sizeof text, "%s account", account);
+    if (dialog->event.account)
+        used = (size_t)snprintf(text, sizeof text, "%s account",
+                                command_key(COMMAND_AUDIT_ACCOUNT).text);
     if (dialog->rows > dialog->height)
-        snprintf(text + used, sizeof text - used, "%s%s %d of %d", used ? " · " : "", "j k",
+        snprintf(text + used, sizeof text - used, "%s%s %s %d of %d", used ? " · " : "",
+                 command_key(COMMAND_DOWN).text, command_key(COMMAND_UP).text,
                  dialog->scroll + dialog->height, dialog->rows);
     draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
 }

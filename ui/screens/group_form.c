@@ -9,6 +9,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,10 +113,13 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
     if (leaving)
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
-    if (!form->group.system) snprintf(right + size, sizeof right - (size_t)size, " · + add");
+    if (!form->group.system)
+        snprintf(right + size, sizeof right - (size_t)size, " · %s add",
+                 command_key(COMMAND_MEMBER_ADD).text);
     draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
     if (!form->members.count && rows)
-        draw_text(canvas, row, 3, ROLE_MUTED, "No members yet: + adds one");
+        draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
+                    command_key(COMMAND_MEMBER_ADD).text);
     columns_lay_out(&group_form_columns, canvas->columns, &layout);
     for (size_t i = 0; i < form->members.count && i < rows; i++)
         draw_member(form, canvas, &layout, row + (int)i, i);
@@ -254,7 +258,8 @@ static int write_form(struct group_form *form)
     if (e == ERR_CONFLICT) return ask_conflict(form);
     if (e) return app_say_error(app);
     remember(form);
-    app_say(app, ROLE_GOOD, "✓ Updated the group %s · U undo", form->group.name);
+    app_say(app, ROLE_GOOD, "✓ Updated the group %s · %s undo", form->group.name,
+            command_key(COMMAND_UNDO).text);
     return EFFECT_CLOSE;
 }
 

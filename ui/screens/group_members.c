@@ -1,4 +1,6 @@
 /* The members of a group: those who are about to join, then those who are in it, in pages. */
+#include <gatehouse/account_list.h>
+
 #include "ui/kit/chooser.h"
 #include "ui/screens/group_screen.h"
 
@@ -42,8 +44,9 @@ static enum error add_members(const struct group_form *form, const struct accoun
     if (from) place = account_place_of(&query, from);
     struct account_row *accounts = malloc((max + 1) * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(form->app->store, form->now, &query, &place, backward, inclusive,
-                                accounts, max, &found);
+    enum error e = account_page(
+        form->app->store, form->now, &query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, &found);
     for (size_t i = 0; i < found && !e; i++)
         rows[(*count)++] = (struct group_member){accounts[i], false};
     free(accounts);

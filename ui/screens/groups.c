@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -161,7 +162,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     const struct group_query query = {.filter = reader->filter,
                                       .sort = (enum group_sort)reader->sort,
                                       .descending = reader->descending};
-    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
+    return group_page(reader->store, &query, from,
+                      (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows,
+                      count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)

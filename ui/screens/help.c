@@ -46,7 +46,8 @@ static void help_draw(struct screen *screen, const struct canvas *canvas)
     struct help *help = (struct help *)screen;
     struct canvas body = frame_draw_bottom(screen, canvas);
     draw_text(&body, 0, 1, ROLE_BOLD, "Keys");
-    draw_text(&body, 0, 7, ROLE_MUTED, "j k scroll · q back");
+    draw_format(&body, 0, 7, ROLE_MUTED, "%s %s scroll · %s back", command_key(COMMAND_DOWN).text,
+                command_key(COMMAND_UP).text, command_key(COMMAND_BACK).text);
     body = canvas_part(&body, 2, 1, body.rows - 2, body.columns - 2);
     help->rows = body.rows;
     if (help->first > help->count - help->rows) help->first = help->count - help->rows;

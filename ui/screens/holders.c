@@ -5,6 +5,7 @@
 #include "ui/screens/account_form.h"
 #include "ui/screens/why_dialog.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <gatehouse/why.h>
 #include <stdio.h>
@@ -62,8 +63,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
     struct account_row *accounts = malloc(max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(reader->store, reader->now, &query, &place, backward, inclusive,
-                                accounts, max, count);
+    enum error e = account_page(
+        reader->store, reader->now, &query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
         e = add_sources(reader, &rows[i]);
@@ -188,7 +190,9 @@ static const struct screen_class holders_class = {
 static const struct table_source source = {
     .one = "account holds it",
     .many = "accounts hold it",
-    .empty = "Nobody holds it. + on an account or a group grants it.",
+    .empty = "Nobody holds it.",
+    .next = COMMAND_ACCOUNT_ADD,
+    .next_text = "on an account to grant it",
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
     .search = SEARCH_ALWAYS,

@@ -11,6 +11,7 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -247,7 +248,9 @@ const struct table_source permissions_source = {
     .title = "Permissions",
     .one = "permission",
     .many = "permissions",
-    .empty = "The catalogue is empty. Press n to add a permission.",
+    .empty = "The catalogue is empty.",
+    .next = COMMAND_PERMISSION_NEW,
+    .next_text = "to add a permission",
     .none = "there is no permission",
     .gone = "this permission was deleted elsewhere",
     .search = SEARCH_NEVER,

@@ -8,6 +8,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -98,10 +99,8 @@ void token_state_cell(const struct token_row *token, struct cell *cell)
 
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell)
 {
-    enum { SOON = 14 * DAY_SECONDS };
     char expires[WHEN_SIZE];
-    bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                token->expires <= now + SOON;
+    bool soon = token_ends_soon(token, now);
     when_relative(expires, token->expires, now);
     if (soon) cell->role = ROLE_WARN;
     cell_format(cell, "%s%s", expires, soon ? " !" : "");
@@ -190,8 +189,8 @@ static int suspend(struct screen *screen)
     used_text(token, act.now, used, sizeof used);
     if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
     if (changed) undo_push_suspended(app, number, suspended);
-    app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", label, suspended ? "suspended" : "resumed",
-            used);
+    app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo", label, suspended ? "suspended" : "resumed",
+            used, command_key(COMMAND_UNDO).text);
     return EFFECT_LOAD;
 }
 
@@ -297,8 +296,12 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (e) return e;
     when_date(date, expires);
     if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
-    app_say(app, ROLE_GOOD, "✓ %s expires %s%s%s", chosen->label,
-            expires == WHEN_NEVER ? "" : "on ", date, changed ? " · U undo" : " already");
+    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s · %s undo", chosen->label, on, date,
+                command_key(COMMAND_UNDO).text);
+    else
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s already", chosen->label, on, date);
     free(chosen);
     return OK;
 }

@@ -26,12 +26,21 @@ struct token_dialog {
     bool code; /* a recovery code */
 };
 
+static void write_keys(char *out, size_t size)
+{
+    snprintf(out, size, "%s %s  %s %s  ? help  %s %s", command_key(COMMAND_SECRET_COPY).text,
+             command_table[COMMAND_SECRET_COPY].hint, command_key(COMMAND_SECRET_WRITE).text,
+             command_table[COMMAND_SECRET_WRITE].hint, command_key(COMMAND_SECRET_DONE).text,
+             command_table[COMMAND_SECRET_DONE].hint);
+}
+
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
     if (canvas->columns < 46) columns = canvas->columns;
-    static const char keys[] = "y copy again  w write to a file  ? help  Enter done";
+    char keys[3 * COMMAND_KEY_SIZE + 64];
+    write_keys(keys, sizeof keys);
     const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
                                          : "It can be copied again with the vault unlocked";
     int said = draw_wrapped_rows(dialog->said, columns);
@@ -43,7 +52,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
                                    2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
     if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
+        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the token: %s and %s work",
+                    command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
     else
         draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
     int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_MUTED, dialog->said);

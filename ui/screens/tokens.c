@@ -12,6 +12,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
 #include "ui/app.h"
 #include "ui/kit/columns.h"
 
+#include <gatehouse/search.h>
 #include <gatehouse/token_query.h>
 
 enum error tokens_open(struct app *app) MUST_CHECK;

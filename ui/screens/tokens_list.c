@@ -3,6 +3,7 @@
 #include "ui/screens/tokens_screen.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     struct listed_token *listed = out;
     struct token_item *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(reader->store, &query, place ? &place->item : NULL, backward,
-                              inclusive, rows, max, count);
+    enum error e = token_page(
+        reader->store, &query, place ? &place->item : NULL,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
         e = complete(reader, &listed[i]);
@@ -253,7 +255,9 @@ const struct table_source tokens_source = {
     .title = "API Tokens",
     .one = "token",
     .many = "tokens",
-    .empty = "No tokens yet. Press n to generate the first one.",
+    .empty = "No tokens yet.",
+    .next = COMMAND_TOKEN_GENERATE,
+    .next_text = "to generate the first one",
     .columns = &tokens_columns,
     .facet_text = facet_text,
     .note = note_of,
