@@ -76,8 +76,9 @@ static void *row_of(const struct placing *placing, size_t index)
 static enum error look(struct placing *placing, size_t from, bool backward, bool *is_any)
 {
     size_t count = 0;
-    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from), backward,
-                                              false, row_of(placing, 2), 1, &count);
+    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from),
+                                              (struct page){.max = 1, .backward = backward},
+                                              row_of(placing, 2), &count);
     *is_any = count > 0;
     return e;
 }

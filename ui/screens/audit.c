@@ -303,19 +303,16 @@ static int64_t row_id(const void *row)
     return ((const struct audited *)row)->sequence;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
     enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
     if (e) return e;
-    struct audit_event *events = malloc(max * sizeof *events);
+    struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
-                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
-                   count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, page, events, count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);

@@ -155,16 +155,14 @@ static int64_t row_id(const void *row)
     return ((const struct group *)row)->number;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *rows,
+                            size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct group_query query = {.filter = reader->filter,
                                       .sort = (enum group_sort)reader->sort,
                                       .descending = reader->descending};
-    return group_page(reader->store, &query, from,
-                      (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows,
-                      count);
+    return group_page(reader->store, &query, from, page, rows, count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)
@@ -184,7 +182,8 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     size_t count = 0;
     struct group *groups = calloc((size_t)total, sizeof *groups);
     if (!groups) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = read_page((void *)reader, row, true, false, groups, (size_t)total, &count);
+    enum error e = read_page((void *)reader, row,
+                             (struct page){.max = (size_t)total, .backward = true}, groups, &count);
     free(groups);
     *rows = (int64_t)count;
     return e;

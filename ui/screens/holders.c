@@ -53,19 +53,16 @@ static int64_t row_id(const void *row)
     return ((const struct holder *)row)->row.number;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct holder *rows = out;
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
-    struct account_row *accounts = malloc(max * sizeof *accounts);
+    struct account_row *accounts = malloc(page.max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(
-        reader->store, reader->now, &query, &place,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, count);
+    enum error e = account_page(reader->store, reader->now, &query, &place, page, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
         e = add_sources(reader, &rows[i]);

@@ -122,21 +122,21 @@ static size_t place_of(const struct permissions_screen *screen, const struct per
     return at;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *rows,
+                            size_t *count)
 {
     const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     size_t first = 0, end = screen->count;
     if (from) {
         bool there;
         size_t at = place_of(screen, from, &there);
-        if (backward)
-            end = at + (there && inclusive);
+        if (page.backward)
+            end = at + (there && page.inclusive);
         else
-            first = at + (there && !inclusive);
+            first = at + (there && !page.inclusive);
     }
-    *count = end - first < max ? end - first : max;
-    if (backward) first = end - *count;
+    *count = end - first < page.max ? end - first : page.max;
+    if (page.backward) first = end - *count;
     memcpy(rows, screen->entries + first, *count * sizeof *screen->entries);
     return OK;
 }

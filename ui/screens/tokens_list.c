@@ -41,18 +41,16 @@ static enum error complete(const struct table_reader *reader, struct listed_toke
     return e;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct listed_token *place = from;
     const struct token_query query = query_of(reader);
     struct listed_token *listed = out;
-    struct token_item *rows = malloc(max * sizeof *rows);
+    struct token_item *rows = malloc(page.max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(
-        reader->store, &query, place ? &place->item : NULL,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, count);
+    enum error e =
+        token_page(reader->store, &query, place ? &place->item : NULL, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
         e = complete(reader, &listed[i]);
