@@ -73,6 +73,7 @@ struct input {
 
     struct arrived queue[QUEUE];
     size_t first, count;
+    int64_t quiet_at; /* when there was last nothing to read */
 
     enum state state;
     int64_t at;        /* when the last byte came of what is unfinished */
@@ -188,7 +189,9 @@ static bool is_readable(const struct input *input)
 static bool fill(struct input *input, int64_t ticks)
 {
     unsigned char bytes[QUEUE];
-    if (input->count == QUEUE || !is_readable(input)) return false;
+    bool readable = is_readable(input);
+    if (!readable && !input->count) input->quiet_at = ticks;
+    if (!readable || input->count == QUEUE) return false;
     ssize_t got = read(input->fd, bytes, QUEUE - input->count);
     for (ssize_t i = 0; i < got; i++)
         input->queue[(input->first + input->count++) % QUEUE] = (struct arrived){bytes[i], ticks};
@@ -365,16 +368,16 @@ static void in_string(struct input *input, int character)
 }
 
 /* The byte after a lone Esc may be the rest of a slow sequence. */
-static bool begins_late(const struct input *input, int character, int64_t at)
+static bool begins_late(const struct input *input, int character)
 {
     bool introduces = character == '[' || character == 'O' || character == ']' ||
                       character == 'P' || character == 'X' || character == '^' || character == '_';
-    return introduces && at - input->escape_at <= LATE_MS;
+    return introduces && input->quiet_at - input->escape_at <= LATE_MS;
 }
 
-static int in_plain(struct input *input, int character, int64_t at)
+static int in_plain(struct input *input, int character)
 {
-    bool late = begins_late(input, character, at);
+    bool late = begins_late(input, character);
     input->escape_at = LONG_AGO;
     if (late) begin(input, character + 0x40, true);
     if (is_introducer(character)) begin(input, character, false);
@@ -399,7 +402,7 @@ static int take_character(struct input *input, int character, int64_t at)
         input->state = input->state == STATE_STRING ? STATE_STRING_ESCAPE : STATE_ESCAPE;
         return 0;
     }
-    if (input->state == STATE_PLAIN) return in_plain(input, character, at);
+    if (input->state == STATE_PLAIN) return in_plain(input, character);
     if (input->state == STATE_REPORT) return in_report(input, character);
     if (character == CAN || character == SUB) {
         input->state = STATE_PLAIN;
@@ -501,10 +504,11 @@ static bool is_lone_escape(const struct input *input)
     return input->state == STATE_ESCAPE && !input->utf8_size;
 }
 
-/* Ends what has waited too long for its rest. A key, or 0. */
-static int expire(struct input *input, int64_t ticks)
+/* Ends what has waited too long for its rest. A key, or 0. Only silence that was seen counts: while
+ * the program was busy with something else, the rest may have come in time. */
+static int expire(struct input *input)
 {
-    int64_t waited = ticks - input->at;
+    int64_t waited = input->quiet_at - input->at;
     if (is_lone_escape(input)) {
         if (waited < input->escape_ms || waited == 0) return 0;
         input->state = STATE_PLAIN;
@@ -524,7 +528,7 @@ static int expire(struct input *input, int64_t ticks)
 static int step(struct input *input)
 {
     struct arrived next = input->queue[input->first];
-    int key = expire(input, next.at);
+    int key = expire(input);
     if (key) return key;
     if (input->state == STATE_PASTE) return take_pasted(input, take(input));
     if (input->utf8_size && !goes_on(input, next.byte))
@@ -544,7 +548,7 @@ static int decode(struct input *input, int64_t ticks)
             if (key) return key;
         }
     } while (fill(input, ticks));
-    return expire(input, ticks);
+    return expire(input);
 }
 
 /* --- Bursts --- */
