@@ -389,6 +389,17 @@ Test(input, what_never_ends_is_over_after_half_a_second)
     }
 }
 
+Test(input, a_sequence_with_other_bytes_in_it_is_no_key)
+{
+    static const char *const broken[] = {"\033O\001k", "\033Oék", "\033[\177A", "\033[1\r~",
+                                         "\x9b\xff"
+                                         "A"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        send(broken[i]);
+        expect("", shown(broken[i], strlen(broken[i])));
+    }
+}
+
 Test(input, keys_with_alt_mean_nothing)
 {
     char keys[3] = "\033";

@@ -71,7 +71,7 @@ struct input {
     enum state state;
     int64_t at;        /* when the last byte came of what is unfinished */
     int64_t escape_at; /* when the last lone Esc came, if nothing came since */
-    bool late;         /* the ESC of this sequence was taken for a key */
+    bool is_no_key;    /* this sequence: its ESC was taken for a key, or other bytes are in it */
     int introducer;    /* of a string */
     char sequence[SEQUENCE];
     size_t size;
@@ -176,9 +176,9 @@ static struct arrived take(struct input *input)
     return next;
 }
 
-static void begin(struct input *input, int introducer, bool late)
+static void begin(struct input *input, int introducer, bool is_no_key)
 {
-    input->late = late;
+    input->is_no_key = is_no_key;
     input->introducer = introducer;
     input->size = 0;
     input->report_count = input->report_size = 0;
@@ -242,7 +242,7 @@ static int finish_control(struct input *input)
         input->state = STATE_PASTE;
         wipe_paste(input);
     }
-    if (input->state != STATE_PLAIN || input->late) return 0;
+    if (input->state != STATE_PLAIN || input->is_no_key) return 0;
     if (sscanf(sequence, "[<%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
         return final == 'M' ? mouse_key(input, button, column, row) : 0;
     if (sscanf(sequence, "[%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
@@ -257,20 +257,23 @@ static int in_report(struct input *input, int character)
     input->report[input->report_count++] = (character & ~STRAY) - ' ';
     if (input->report_count < input->report_size) return 0;
     input->state = STATE_PLAIN;
-    if (input->report_size != 3 || input->late) return 0;
+    if (input->report_size != 3 || input->is_no_key) return 0;
     return mouse_key(input, input->report[0], input->report[1], input->report[2]);
 }
 
 /* The second bracket belongs to the Linux console's function keys (`ESC [ [ A`). */
 static int in_sequence(struct input *input, int character)
 {
-    if (character < ' ' || character > '~') return 0;
+    if (character < ' ' || character > '~') {
+        input->is_no_key = true;
+        return 0;
+    }
     append(input, character);
     bool second = input->size == 2 && character == '[' && input->state == STATE_CONTROL;
     if (character < 0x40 || second) return 0;
     if (input->state == STATE_CONTROL) return finish_control(input);
     input->state = STATE_PLAIN;
-    return input->late ? 0 : sequences_key(&input->sequences, input->sequence);
+    return input->is_no_key ? 0 : sequences_key(&input->sequences, input->sequence);
 }
 
 static bool is_introducer(int c1)
@@ -307,8 +310,8 @@ static void in_string(struct input *input, int character)
 /* The byte after a lone Esc may be the rest of a slow sequence. */
 static bool begins_late(const struct input *input, int character)
 {
-    bool introduces = character == '[' || character == 'O' || character == ']' ||
-                      character == 'P' || character == 'X' || character == '^' || character == '_';
+    bool introduces = character == '[' || character == 'O' || character == 'P' ||
+                      character == 'X' || (character >= '\\' && character <= '_');
     return introduces && input->quiet_at - input->escape_at <= LATE_MS;
 }
 
@@ -347,7 +350,7 @@ static int take_character(struct input *input, int character, int64_t at)
     }
     if (input->state == STATE_ESCAPE) return in_escape(input, character);
     if (is_introducer(character)) {
-        begin(input, character, input->late);
+        begin(input, character, input->is_no_key);
         return 0;
     }
     if (input->state == STATE_STRING)
