@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* More characters within 5 ms are a paste; Esc is taken for a key after 25 ms. */
-enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 35 };
+enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 60 };
 
 void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
 {

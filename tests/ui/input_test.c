@@ -308,16 +308,32 @@ Test(input, a_paste_without_an_end_is_over_after_a_second)
     cr_assert(input_paste_is_whole(input));
 }
 
-Test(input, keys_that_wait_when_a_paste_is_over_are_keys)
+/* Only silence that was seen ends anything: else the rest of a sequence, read late, would be keys.
+ */
+Test(input, what_came_while_the_program_was_busy_came_in_time)
 {
-    send("\033[200~text");
+    static const char *const halves[][3] = {{"\033", "[A", "↑"},
+                                            {"\033[1;", "5A", ""},
+                                            {"\033]0;A", "D\007", ""},
+                                            {"\033[M#", "AD", ""},
+                                            {"\033[200~A", "D\033[201~", "paste"}};
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        send(halves[i][0]);
+        ticks += 1500;
+        send(halves[i][1]);
+        expect(halves[i][2], halves[i][0]);
+    }
+    send("\033");
+    wait(30);
     ticks += 1500;
-    send("jk");
-    expect("paste j k", "nobody asked for a second and a half");
+    send("[A");
+    expect("Esc", "after a lone Esc");
 }
 
 Test(input, letters_after_a_lone_escape_are_keys)
 {
+    send("[A");
+    expect("[ A", "before any Esc");
     send("\033");
     wait(40);
     send("A");
@@ -370,6 +386,17 @@ Test(input, what_never_ends_is_over_after_half_a_second)
         wait(2);
         send("A");
         expect("A", shown(beginnings[i], strlen(beginnings[i])));
+    }
+}
+
+Test(input, a_sequence_with_other_bytes_in_it_is_no_key)
+{
+    static const char *const broken[] = {"\033O\001k", "\033Oék", "\033[\177A", "\033[1\r~",
+                                         "\x9b\xff"
+                                         "A"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        send(broken[i]);
+        expect("", shown(broken[i], strlen(broken[i])));
     }
 }
 

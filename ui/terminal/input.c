@@ -3,7 +3,7 @@
  * begins like a sequence is swallowed to its end and means a key only if all of it is one. */
 #include "ui/terminal/input.h"
 
-#include "ui/terminal/curses.h"
+#include "ui/terminal/sequences.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -20,7 +20,6 @@ enum {
     BURST_MOST = 3,
     BURST_REST_MS = 50, /* what follows a burst by less than this belongs to it */
     QUEUE = 1024,
-    OWN_KEYS = 24,
     SEQUENCE = 32,
 };
 
@@ -58,26 +57,21 @@ struct arrived {
     int64_t at;
 };
 
-struct own_key {
-    char sequence[12]; /* after ESC */
-    int key;
-};
-
 struct input {
     int fd;
     enum input_use (*use)(void *arg, int key);
     void *arg;
     int64_t escape_ms; /* how long ESC waits for the rest of a sequence */
-    struct own_key own[OWN_KEYS];
-    size_t own_count;
+    struct sequences sequences;
 
     struct arrived queue[QUEUE];
     size_t first, count;
+    int64_t quiet_at; /* when there was last nothing to read */
 
     enum state state;
     int64_t at;        /* when the last byte came of what is unfinished */
     int64_t escape_at; /* when the last lone Esc came, if nothing came since */
-    bool late;         /* the ESC of this sequence was taken for a key */
+    bool is_no_key;    /* this sequence: its ESC was taken for a key, or other bytes are in it */
     int introducer;    /* of a string */
     char sequence[SEQUENCE];
     size_t size;
@@ -118,31 +112,6 @@ static int64_t escape_delay(void)
     return getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? NETWORK_MS : LOCAL_MS;
 }
 
-/* What the terminal's description says, where that is a sequence: some say other things than the
- * table of most. */
-static void learn_own_keys(struct input *input)
-{
-    static const struct {
-        const char *name;
-        int key;
-    } keys[] = {{"kcuu1", UI_UP},      {"kcud1", UI_DOWN},   {"kcub1", UI_LEFT},
-                {"kcuf1", UI_RIGHT},   {"khome", UI_HOME},   {"kend", UI_END},
-                {"kfnd", UI_HOME},     {"kslt", UI_END},     {"kpp", UI_PAGE_UP},
-                {"knp", UI_PAGE_DOWN}, {"kdch1", UI_DELETE}, {"kich1", UI_INSERT},
-                {"kcbt", UI_BACK_TAB}, {"kf1", UI_F1},       {"kf2", UI_F2},
-                {"kf5", UI_F5},        {"kent", UI_ENTER}};
-    _Static_assert(sizeof keys / sizeof *keys <= OWN_KEYS, "there is room for all of them");
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        struct own_key *own = &input->own[input->own_count];
-        const char *sequence = tigetstr(keys[i].name);
-        if (!sequence || sequence == (char *)-1 || *sequence != UI_ESC) continue;
-        if (strlen(sequence + 1) >= sizeof own->sequence) continue;
-        snprintf(own->sequence, sizeof own->sequence, "%s", sequence + 1);
-        own->key = keys[i].key;
-        input->own_count++;
-    }
-}
-
 struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void *arg)
 {
     struct input *input = calloc(1, sizeof *input);
@@ -159,7 +128,7 @@ struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void 
     input->at = input->escape_at = input->burst_at = LONG_AGO;
     for (int i = 0; i < BURST_MOST; i++)
         input->printed[i] = LONG_AGO;
-    learn_own_keys(input);
+    sequences_learn(&input->sequences);
     return input;
 }
 
@@ -188,7 +157,9 @@ static bool is_readable(const struct input *input)
 static bool fill(struct input *input, int64_t ticks)
 {
     unsigned char bytes[QUEUE];
-    if (input->count == QUEUE || !is_readable(input)) return false;
+    bool readable = is_readable(input);
+    if (!readable && !input->count) input->quiet_at = ticks;
+    if (!readable || input->count == QUEUE) return false;
     ssize_t got = read(input->fd, bytes, QUEUE - input->count);
     for (ssize_t i = 0; i < got; i++)
         input->queue[(input->first + input->count++) % QUEUE] = (struct arrived){bytes[i], ticks};
@@ -205,11 +176,9 @@ static struct arrived take(struct input *input)
     return next;
 }
 
-/* --- Sequences --- */
-
-static void begin(struct input *input, int introducer, bool late)
+static void begin(struct input *input, int introducer, bool is_no_key)
 {
-    input->late = late;
+    input->is_no_key = is_no_key;
     input->introducer = introducer;
     input->size = 0;
     input->report_count = input->report_size = 0;
@@ -240,33 +209,6 @@ static void append(struct input *input, int character)
 {
     if (input->size < SEQUENCE - 1) input->sequence[input->size++] = (char)character;
     input->sequence[input->size] = 0;
-}
-
-/* The usual forms of each key, in both cursor modes: the terminal may be in the other one than its
- * description says, after a program that left it so or inside a multiplexer. */
-static int key_of_sequence(const struct input *input)
-{
-    static const struct own_key usual[] = {
-        {"[A", UI_UP},       {"[B", UI_DOWN},       {"[C", UI_RIGHT},   {"[D", UI_LEFT},
-        {"OA", UI_UP},       {"OB", UI_DOWN},       {"OC", UI_RIGHT},   {"OD", UI_LEFT},
-        {"[H", UI_HOME},     {"[F", UI_END},        {"OH", UI_HOME},    {"OF", UI_END},
-        {"[1~", UI_HOME},    {"[4~", UI_END},       {"[7~", UI_HOME},   {"[8~", UI_END},
-        {"[5~", UI_PAGE_UP}, {"[6~", UI_PAGE_DOWN}, {"[2~", UI_INSERT}, {"[3~", UI_DELETE},
-        {"[Z", UI_BACK_TAB}, {"OP", UI_F1},         {"OQ", UI_F2},      {"[11~", UI_F1},
-        {"[12~", UI_F2},     {"[15~", UI_F5},       {"[[A", UI_F1},     {"[[B", UI_F2},
-        {"[[E", UI_F5},
-    };
-    const char *sequence = input->sequence;
-    for (size_t i = 0; i < input->own_count; i++)
-        if (!strcmp(input->own[i].sequence, sequence)) return input->own[i].key;
-    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (!strcmp(usual[i].sequence, sequence)) return usual[i].key;
-    /* The keypad in application mode: SS3 and the character, 0x40 higher. */
-    bool keypad = sequence[0] == 'O' && input->size == 2;
-    int character = keypad ? sequence[1] - 0x40 : 0;
-    bool known =
-        (character >= '*' && character <= '9') || character == UI_ENTER || character == UI_TAB;
-    return known ? character : 0;
 }
 
 /* Button and place of a mouse report, as xterm numbers them: from 1, wheel up is button 64. */
@@ -300,12 +242,12 @@ static int finish_control(struct input *input)
         input->state = STATE_PASTE;
         wipe_paste(input);
     }
-    if (input->state != STATE_PLAIN || input->late) return 0;
+    if (input->state != STATE_PLAIN || input->is_no_key) return 0;
     if (sscanf(sequence, "[<%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
         return final == 'M' ? mouse_key(input, button, column, row) : 0;
     if (sscanf(sequence, "[%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
         return final == 'M' ? mouse_key(input, button - ' ', column, row) : 0;
-    return key_of_sequence(input);
+    return sequences_key(&input->sequences, input->sequence);
 }
 
 /* The old forms of a mouse report (three characters after `CSI M`) and of highlighting (`CSI T`,
@@ -315,20 +257,23 @@ static int in_report(struct input *input, int character)
     input->report[input->report_count++] = (character & ~STRAY) - ' ';
     if (input->report_count < input->report_size) return 0;
     input->state = STATE_PLAIN;
-    if (input->report_size != 3 || input->late) return 0;
+    if (input->report_size != 3 || input->is_no_key) return 0;
     return mouse_key(input, input->report[0], input->report[1], input->report[2]);
 }
 
 /* The second bracket belongs to the Linux console's function keys (`ESC [ [ A`). */
 static int in_sequence(struct input *input, int character)
 {
-    if (character < ' ' || character > '~') return 0;
+    if (character < ' ' || character > '~') {
+        input->is_no_key = true;
+        return 0;
+    }
     append(input, character);
     bool second = input->size == 2 && character == '[' && input->state == STATE_CONTROL;
     if (character < 0x40 || second) return 0;
     if (input->state == STATE_CONTROL) return finish_control(input);
     input->state = STATE_PLAIN;
-    return input->late ? 0 : key_of_sequence(input);
+    return input->is_no_key ? 0 : sequences_key(&input->sequences, input->sequence);
 }
 
 static bool is_introducer(int c1)
@@ -353,9 +298,7 @@ static int in_escape(struct input *input, int character)
     if (character > '~') return 0;
     input->size = 0;
     append(input, character);
-    for (size_t i = 0; i < input->own_count; i++)
-        if (!strcmp(input->own[i].sequence, input->sequence)) return input->own[i].key;
-    return 0;
+    return sequences_key(&input->sequences, input->sequence);
 }
 
 static void in_string(struct input *input, int character)
@@ -365,16 +308,16 @@ static void in_string(struct input *input, int character)
 }
 
 /* The byte after a lone Esc may be the rest of a slow sequence. */
-static bool begins_late(const struct input *input, int character, int64_t at)
+static bool begins_late(const struct input *input, int character)
 {
-    bool introduces = character == '[' || character == 'O' || character == ']' ||
-                      character == 'P' || character == 'X' || character == '^' || character == '_';
-    return introduces && at - input->escape_at <= LATE_MS;
+    bool introduces = character == '[' || character == 'O' || character == 'P' ||
+                      character == 'X' || (character >= '\\' && character <= '_');
+    return introduces && input->quiet_at - input->escape_at <= LATE_MS;
 }
 
-static int in_plain(struct input *input, int character, int64_t at)
+static int in_plain(struct input *input, int character)
 {
-    bool late = begins_late(input, character, at);
+    bool late = begins_late(input, character);
     input->escape_at = LONG_AGO;
     if (late) begin(input, character + 0x40, true);
     if (is_introducer(character)) begin(input, character, false);
@@ -399,7 +342,7 @@ static int take_character(struct input *input, int character, int64_t at)
         input->state = input->state == STATE_STRING ? STATE_STRING_ESCAPE : STATE_ESCAPE;
         return 0;
     }
-    if (input->state == STATE_PLAIN) return in_plain(input, character, at);
+    if (input->state == STATE_PLAIN) return in_plain(input, character);
     if (input->state == STATE_REPORT) return in_report(input, character);
     if (character == CAN || character == SUB) {
         input->state = STATE_PLAIN;
@@ -407,7 +350,7 @@ static int take_character(struct input *input, int character, int64_t at)
     }
     if (input->state == STATE_ESCAPE) return in_escape(input, character);
     if (is_introducer(character)) {
-        begin(input, character, input->late);
+        begin(input, character, input->is_no_key);
         return 0;
     }
     if (input->state == STATE_STRING)
@@ -418,8 +361,6 @@ static int take_character(struct input *input, int character, int64_t at)
         return in_sequence(input, character);
     return 0;
 }
-
-/* --- Characters --- */
 
 /* Whether a byte goes on with the unfinished character: neither overlong nor a surrogate. */
 static bool goes_on(const struct input *input, unsigned char byte)
@@ -501,10 +442,11 @@ static bool is_lone_escape(const struct input *input)
     return input->state == STATE_ESCAPE && !input->utf8_size;
 }
 
-/* Ends what has waited too long for its rest. A key, or 0. */
-static int expire(struct input *input, int64_t ticks)
+/* Ends what has waited too long for its rest. A key, or 0. Only silence that was seen counts: while
+ * the program was busy with something else, the rest may have come in time. */
+static int expire(struct input *input)
 {
-    int64_t waited = ticks - input->at;
+    int64_t waited = input->quiet_at - input->at;
     if (is_lone_escape(input)) {
         if (waited < input->escape_ms || waited == 0) return 0;
         input->state = STATE_PLAIN;
@@ -524,7 +466,7 @@ static int expire(struct input *input, int64_t ticks)
 static int step(struct input *input)
 {
     struct arrived next = input->queue[input->first];
-    int key = expire(input, next.at);
+    int key = expire(input);
     if (key) return key;
     if (input->state == STATE_PASTE) return take_pasted(input, take(input));
     if (input->utf8_size && !goes_on(input, next.byte))
@@ -544,10 +486,8 @@ static int decode(struct input *input, int64_t ticks)
             if (key) return key;
         }
     } while (fill(input, ticks));
-    return expire(input, ticks);
+    return expire(input);
 }
-
-/* --- Bursts --- */
 
 /* Characters that came within BURST_MS of the held one, itself among them: as far as a sequence,
  * which nobody pastes. */
