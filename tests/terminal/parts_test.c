@@ -144,8 +144,8 @@ Test(parts, tab_completes_to_what_all_matches_share)
     terminal_send(console, "\t");
     terminal_wait(console, ": account");
     terminal_wait_idle(console);
-    cr_assert_str_eq(typed(), "account ", "“%s”", typed());
-    terminal_send(console, "tog\t");
+    cr_assert_str_eq(typed(), "account", "“%s”", typed());
+    terminal_send(console, " tog\t");
     terminal_wait_idle(console);
     cr_assert_str_eq(typed(), "account toggle", "“%s”", typed());
 }
