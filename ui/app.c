@@ -39,10 +39,14 @@ int64_t app_seconds(const struct app *app, enum setting setting, int64_t own)
     return config_shorter(own, seconds);
 }
 
+int64_t app_vault_idle(const struct app *app)
+{
+    return app_seconds(app, SETTING_VAULT_IDLE, app->options->config->vault_idle);
+}
+
 void app_touch_vault(struct app *app)
 {
-    int64_t seconds = app_seconds(app, SETTING_VAULT_IDLE, app->options->config->vault_idle);
-    app->vault_locks = ambient_ticks() + seconds * 1000;
+    app->vault_locks = ambient_ticks() + app_vault_idle(app) * 1000;
 }
 
 void app_lock(struct app *app)

@@ -83,6 +83,8 @@ int64_t app_seconds(const struct app *app, enum setting setting, int64_t own);
  * app_touch_vault. */
 void app_set_vault(struct app *app, struct vault *vault);
 void app_touch_vault(struct app *app);
+/* Seconds without use after which the vault locks. */
+int64_t app_vault_idle(const struct app *app);
 void app_lock(struct app *app);
 
 #endif

@@ -35,7 +35,7 @@ static const char *why_not(enum command command, int key)
     const struct command_entry *entry = &command_table[command];
     if (key == 'O' || key == '[') return "it may be the rest of a slow arrow key";
     if (has_key(entry->keys, key)) return NULL;
-    if (entry->changes && is_control(key)) return "no control key changes anything";
+    if (entry->needs == NEEDS_WRITING && is_control(key)) return "no control key changes anything";
     if (command_is_in(command, CONTEXT_FILTER) && key_is_text(key))
         return "it is text where this command is used";
     return NULL;
@@ -69,7 +69,8 @@ static void bind(struct bindings *bindings, const struct config_key *line)
     int keys[COMMAND_KEYS] = {0};
     if (!command) {
         config_complain(bindings->config, line->line,
-                        "there is no command “%s”; the palette (:) lists them", line->command);
+                        "there is no command “%s”; the palette (%s) lists them", line->command,
+                        command_key(COMMAND_PALETTE).text);
         return;
     }
     if (command == COMMAND_ESCAPE) {

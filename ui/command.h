@@ -162,6 +162,13 @@ enum command {
 
 enum { COMMAND_KEYS = 4 };
 
+/* Each needs what stands before it, too. */
+enum needs {
+    NEEDS_NOTHING,
+    NEEDS_STORE,  /* a database: the first start has none yet */
+    NEEDS_WRITING /* one that this console may change */
+};
+
 struct command_entry {
     const char *name;       /* of the palette: "account toggle" */
     int keys[COMMAND_KEYS]; /* input.h; those it has unless it was bound to others */
@@ -169,7 +176,7 @@ struct command_entry {
     const char *hint;     /* of the footer; NULL: not shown there */
     const char *label;    /* of menus; NULL: the name */
     const char *sentence; /* of the help page and the documents, without full stop */
-    bool changes;         /* disabled in a read-only console */
+    enum needs needs;     /* without it the command is disabled */
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
 
@@ -186,9 +193,19 @@ bool command_works(enum command command, const struct contexts *contexts);
 bool command_is_general(enum command command);
 /* The command of a key where these hold; COMMAND_NONE. */
 enum command command_of_key(int key, const struct contexts *contexts);
+/* How far a command of lists moves the cursor: a row, `page` rows, or `all` to an end; 0 for other
+ * commands. */
+int command_rows(enum command command, int page, int all);
 /* By its name in the palette; COMMAND_NONE. */
 enum command command_of_name(const char *name);
 /* All keys of a command, "↑ k". */
 void command_keys_text(enum command command, char *out, size_t out_size);
+/* The key of a command for a sentence, as it is bound now: "U"; where it has none, what to type to
+ * run it: ":undo". */
+enum { COMMAND_KEY_SIZE = 48 };
+struct command_key {
+    char text[COMMAND_KEY_SIZE];
+};
+struct command_key command_key(enum command command);
 
 #endif

@@ -37,15 +37,13 @@ _Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all t
 
 static int help(struct screen *screen)
 {
-    struct app *app = screen->app;
-    help_open(app);
+    help_open(screen->app);
     return EFFECT_DRAW;
 }
 
 static int palette(struct screen *screen)
 {
-    struct app *app = screen->app;
-    palette_open(app);
+    palette_open(screen->app);
     return EFFECT_DRAW;
 }
 
@@ -57,9 +55,8 @@ static int escape(struct screen *screen)
 
 static int back(struct screen *screen)
 {
-    struct app *app = screen->app;
     if (screen->below) return EFFECT_CLOSE;
-    app->quit = true;
+    screen->app->quit = true;
     return EFFECT_NONE;
 }
 
@@ -85,16 +82,19 @@ static int refresh(struct screen *screen)
 
 static int redraw(struct screen *screen)
 {
-    struct app *app = screen->app;
-    loop_redraw(app);
+    loop_redraw(screen->app);
     return EFFECT_DRAW;
 }
 
 static int suspend(struct screen *screen)
 {
-    struct app *app = screen->app;
-    loop_suspend(app);
+    loop_suspend(screen->app);
     return EFFECT_DRAW;
+}
+
+static const char *why_not_lock(const struct screen *screen)
+{
+    return screen->app->vault ? NULL : "the vault is locked";
 }
 
 static int lock(struct screen *screen)
@@ -115,34 +115,29 @@ static int undo(struct screen *screen)
 
 static int vault(struct screen *screen)
 {
-    struct app *app = screen->app;
-    vault_screen_open(app);
+    vault_screen_open(screen->app);
     return EFFECT_DRAW;
 }
 
 static int settings(struct screen *screen)
 {
-    struct app *app = screen->app;
-    settings_screen_open(app);
+    settings_screen_open(screen->app);
     return EFFECT_DRAW;
 }
 
 static int panic(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return panic_ask(app);
+    return panic_ask(screen->app);
 }
 
 static int audit_verify(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return audit_chain_verify(app);
+    return audit_chain_verify(screen->app);
 }
 
 static int audit_head(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return audit_chain_head(app);
+    return audit_chain_head(screen->app);
 }
 
 /* The mouse is off until it is asked for, so that selecting text works as in any other program. */
@@ -163,57 +158,52 @@ static int show_tab(struct app *app, enum command tab)
 
 static int tab_accounts(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return show_tab(app, COMMAND_TAB_ACCOUNTS);
+    return show_tab(screen->app, COMMAND_TAB_ACCOUNTS);
 }
 
 static int tab_tokens(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return show_tab(app, COMMAND_TAB_TOKENS);
+    return show_tab(screen->app, COMMAND_TAB_TOKENS);
 }
 
 static int tab_groups(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return show_tab(app, COMMAND_TAB_GROUPS);
+    return show_tab(screen->app, COMMAND_TAB_GROUPS);
 }
 
 static int tab_permissions(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return show_tab(app, COMMAND_TAB_PERMISSIONS);
+    return show_tab(screen->app, COMMAND_TAB_PERMISSIONS);
 }
 
 static int tab_audit(struct screen *screen)
 {
-    struct app *app = screen->app;
-    return show_tab(app, COMMAND_TAB_AUDIT);
+    return show_tab(screen->app, COMMAND_TAB_AUDIT);
 }
 
 static const struct screen_command commands[] = {
-    {COMMAND_HELP, help},
-    {COMMAND_PALETTE, palette},
-    {COMMAND_ESCAPE, escape},
-    {COMMAND_BACK, back},
-    {COMMAND_QUIT, quit},
-    {COMMAND_REFRESH, refresh},
-    {COMMAND_REDRAW, redraw},
-    {COMMAND_SUSPEND, suspend},
-    {COMMAND_LOCK, lock},
-    {COMMAND_UNDO, undo},
-    {COMMAND_VAULT, vault},
-    {COMMAND_SETTINGS, settings},
-    {COMMAND_PANIC, panic},
-    {COMMAND_AUDIT_VERIFY, audit_verify},
-    {COMMAND_AUDIT_HEAD, audit_head},
-    {COMMAND_MOUSE, mouse},
-    {COMMAND_TAB_ACCOUNTS, tab_accounts},
-    {COMMAND_TAB_TOKENS, tab_tokens},
-    {COMMAND_TAB_GROUPS, tab_groups},
-    {COMMAND_TAB_PERMISSIONS, tab_permissions},
-    {COMMAND_TAB_AUDIT, tab_audit},
-    {COMMAND_NONE, NULL},
+    {COMMAND_HELP, .run = help},
+    {COMMAND_PALETTE, .run = palette},
+    {COMMAND_ESCAPE, .run = escape},
+    {COMMAND_BACK, .run = back},
+    {COMMAND_QUIT, .run = quit},
+    {COMMAND_REFRESH, .run = refresh},
+    {COMMAND_REDRAW, .run = redraw},
+    {COMMAND_SUSPEND, .run = suspend},
+    {COMMAND_LOCK, .run = lock, .why_not = why_not_lock},
+    {COMMAND_UNDO, .run = undo},
+    {COMMAND_VAULT, .run = vault},
+    {COMMAND_SETTINGS, .run = settings},
+    {COMMAND_PANIC, .run = panic},
+    {COMMAND_AUDIT_VERIFY, .run = audit_verify},
+    {COMMAND_AUDIT_HEAD, .run = audit_head},
+    {COMMAND_MOUSE, .run = mouse},
+    {COMMAND_TAB_ACCOUNTS, .run = tab_accounts},
+    {COMMAND_TAB_TOKENS, .run = tab_tokens},
+    {COMMAND_TAB_GROUPS, .run = tab_groups},
+    {COMMAND_TAB_PERMISSIONS, .run = tab_permissions},
+    {COMMAND_TAB_AUDIT, .run = tab_audit},
+    {.command = COMMAND_NONE},
 };
 
 static enum error open_database(struct app *app)

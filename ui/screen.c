@@ -33,35 +33,59 @@ struct contexts screen_contexts(const struct screen *screen)
     return contexts;
 }
 
-const char *screen_why_not(const struct screen *screen, enum command command)
+static const struct screen_command *find_in(const struct screen_command *commands,
+                                            const struct screen *screen, enum command command)
 {
-    const struct app *app = screen->app;
-    const struct command_entry *entry = &command_table[command];
-    if (entry->changes && app->store && store_is_read_only(app->store))
-        return "this console is read-only";
-    if (command == COMMAND_LOCK && !app->vault) return "the vault is locked";
-    bool needs_store = command == COMMAND_VAULT || command == COMMAND_SETTINGS ||
-                       command == COMMAND_PANIC || command == COMMAND_AUDIT_VERIFY ||
-                       command == COMMAND_AUDIT_HEAD ||
-                       (command >= COMMAND_TAB_ACCOUNTS && command <= COMMAND_TAB_AUDIT);
-    if (needs_store && !app->store) return "there is no database yet";
-    return screen->class->why_not ? screen->class->why_not(screen, command) : NULL;
+    for (; commands && commands->command; commands++)
+        if (commands->command == command && (!commands->when || commands->when(screen)))
+            return commands;
+    return NULL;
 }
 
-static int run_everywhere(struct screen *screen, enum command command)
+static const struct screen_command *find(const struct screen *screen, enum command command)
 {
-    for (const struct screen_command *at = screen->app->commands; at->command; at++)
-        if (at->command == command) return at->run(screen);
-    return EFFECT_NONE;
+    const struct screen_command *found = NULL;
+    for (int i = 0; i < COMMAND_TABLES && !found; i++)
+        found = find_in(screen->class->commands[i], screen, command);
+    return found ? found : find_in(screen->app->commands, screen, command);
+}
+
+const char *screen_why_not(const struct screen *screen, enum command command)
+{
+    const struct store *store = screen->app->store;
+    enum needs needs = command_table[command].needs;
+    if (needs >= NEEDS_STORE && !store) return "there is no database yet";
+    if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
+    const struct screen_command *found = find(screen, command);
+    const char *why_not = NULL;
+    if (!found || (found->needs_row && !screen->class->row(screen, &why_not))) return why_not;
+    return found->why_not ? found->why_not(screen) : NULL;
+}
+
+const char *screen_label(const struct screen *screen, enum command command)
+{
+    const struct screen_command *found = find(screen, command);
+    const struct command_entry *entry = &command_table[command];
+    bool has_row = found && (!found->needs_row || screen_row(screen));
+    const char *label = has_row && found->label ? found->label(screen) : entry->label;
+    return label ? label : entry->name;
+}
+
+const void *screen_row(const struct screen *screen)
+{
+    const char *ignored;
+    return screen->class->row(screen, &ignored);
 }
 
 int screen_run(struct screen *screen, enum command command)
 {
+    if (screen->class->wait && !command_is_general(command)) screen->class->wait(screen);
     const char *reason = screen_why_not(screen, command);
     if (reason) {
         app_say(screen->app, ROLE_WARN, "Not now: %s", reason);
         return EFFECT_DRAW;
     }
-    int effects = screen->class->run ? screen->class->run(screen, command) : EFFECT_PASS;
-    return effects & EFFECT_PASS ? run_everywhere(screen, command) : effects;
+    const struct screen_command *found = find(screen, command);
+    if (found) return found->run(screen);
+    return screen->class->move ? screen->class->move(screen, command) : EFFECT_NONE;
 }

@@ -6,11 +6,19 @@
 #include "ui/app.h"
 #include "ui/command.h"
 
-/* A command and what it does. */
+/* One command of a screen. A command may have several rows: the first that applies counts. */
 struct screen_command {
     enum command command;
-    int (*run)(struct screen *screen); /* returns effects */
+    int (*run)(struct screen *screen); /* from a key, a menu or the palette; returns effects */
+    /* NULL: always; else returns NULL when it can be run now, or why not ("revoked"). */
+    const char *(*why_not)(const struct screen *screen);
+    /* What menus call it now ("Deactivate"); NULL: what the command table says. */
+    const char *(*label)(const struct screen *screen);
+    bool (*when)(const struct screen *screen); /* whether the row applies; NULL: always */
+    bool needs_row; /* it is about the row under the cursor: not run where there is none */
 };
+
+enum { COMMAND_TABLES = 3 };
 
 /* Only `draw` must be there. */
 struct screen_class {
@@ -33,12 +41,18 @@ struct screen_class {
     /* Every key comes here first, raw (text fields take theirs); EFFECT_PASS: look it up in the
      * command table. UI_PASTE comes here only. */
     int (*key)(struct screen *screen, int key);
-    /* Runs a command, from a key, a menu or the palette. EFFECT_PASS: not mine. */
-    int (*run)(struct screen *screen, enum command command);
-    /* NULL: can be run now; else why not ("already the last page", "the vault keeps no tokens"). */
-    const char *(*why_not)(const struct screen *screen, enum command command);
-    /* What the menu calls it now ("Deactivate"); NULL: what the table says. */
-    const char *(*label)(const struct screen *screen, enum command command);
+    /* What it can do, each table ended by COMMAND_NONE; what no row of them applies to is looked up
+     * in app->commands. */
+    const struct screen_command *commands[COMMAND_TABLES];
+    /* The row under the cursor, for commands that need one; NULL: there is none, and *why_not says
+     * so ("there is no group"). */
+    const void *(*row)(const struct screen *screen, const char **why_not);
+    /* Moves the cursor by a command that has no row: those of lists and the like. Returns
+     * effects. */
+    int (*move)(struct screen *screen, enum command command);
+    /* Before a command that is not general: waits for the rows it is about, if they are still to
+     * come. */
+    void (*wait)(struct screen *screen);
     /* Before the console goes elsewhere by `next` (a tab, or quitting): false when there is
      * something to lose; then it has asked, and runs `next` itself if the answer is yes. NULL: may
      * always. */
@@ -63,11 +77,15 @@ struct screen {
 void screen_push(struct screen *screen);
 /* Takes a screen off the stack and frees it; what lies below is loaded again. */
 void screen_close(struct screen *screen);
-/* Runs a command in a screen as a key would: says why when it is disabled, falls back to what holds
- * everywhere. Returns effects, which the loop carries out. */
+/* Runs a command in a screen as a key would; says why where it is disabled. Returns effects, which
+ * the loop carries out. */
 int screen_run(struct screen *screen, enum command command);
 /* Why a command is disabled in this screen (read-only included); NULL when it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
+/* What a menu calls it. */
+const char *screen_label(const struct screen *screen, enum command command);
+/* What its class says is the row under the cursor; NULL. */
+const void *screen_row(const struct screen *screen);
 /* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
 struct contexts screen_contexts(const struct screen *screen);
 

@@ -53,7 +53,7 @@ static const struct column columns[] = {
     {0},
 };
 
-/* Quoted where it must be; what a terminal must not receive comes in its visible form. */
+/* Quotes a field where CSV needs it; what a terminal must not receive is made visible. */
 static void print_csv(const char *text, char end)
 {
     char visible[ACCOUNT_OWNER_MAX * 8 + 64];
@@ -99,7 +99,7 @@ enum error cli_print_access(const struct call *call, const struct account_query 
     if (csv) puts("owner,account,status,permission,through,group");
     if (!csv && !call->json) e = table_new(columns, call->act.now, &report.table);
     if (!e) e = access_read(call->act.store, query, print_row, &report);
-    if (report.table) table_end(report.table, e ? NULL : "Nobody holds a permission");
+    if (report.table) table_end(report.table, e ? NULL : "No account holds a permission");
     if (call->json && !e) json_list_end(&report.list);
     return e;
 }

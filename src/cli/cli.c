@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LIST(noun) noun##_commands,
+#define LIST(noun) cli_##noun##_commands,
 
 static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
 
@@ -26,11 +26,11 @@ const struct command_option json_option[] = {
     {0},
 };
 const struct command_option help_option[] = {
-    {.name = "help", .sentence = "say how it is used"},
+    {.name = "help", .sentence = "show how to use it"},
     {0},
 };
 
-/* How many words of `words` argv begins with; 0 unless all of them. */
+/* How many words there are in `words`, if argv begins with all of them; else 0. */
 static int match_words(const char *words, int argc, char **argv)
 {
     int count = 0;
@@ -116,12 +116,12 @@ bool cli_is_demo(int argc, char **argv)
 static enum error no_such_command(int argc, char **argv)
 {
     if (!command_is_group(argv[0]))
-        return fail(ERR_USAGE, "there is no command “%s”; gatehouse --help lists them", argv[0]);
+        return fail(ERR_USAGE, "there is no command “%s”: gatehouse --help lists them", argv[0]);
     if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)
-        return fail(ERR_USAGE, "there is no command “%s %s”; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "there is no command “%s %s”: gatehouse %s --help lists them",
                     argv[0], argv[1], argv[0]);
     if (argc == 1)
-        return fail(ERR_USAGE, "%s needs a command; gatehouse %s --help lists them", argv[0],
+        return fail(ERR_USAGE, "%s needs a command: gatehouse %s --help lists them", argv[0],
                     argv[0]);
     help_print_group(stdout, argv[0]);
     return OK;
@@ -131,9 +131,9 @@ static enum error check_arguments(const struct cli_command *command, int argc)
 {
     if (argc >= command->least && (command->most < 0 || argc <= command->most)) return OK;
     if (!command->arguments)
-        return fail(ERR_USAGE, "%s takes options only; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "%s takes no arguments: gatehouse %s --help shows its options",
                     command->words, command->words);
-    return fail(ERR_USAGE, "%s takes %s; gatehouse %s --help shows an example", command->words,
+    return fail(ERR_USAGE, "%s takes %s: gatehouse %s --help shows an example", command->words,
                 command->arguments, command->words);
 }
 
@@ -153,8 +153,7 @@ static enum error open_store(struct call *call)
 static enum error execute(struct call *call)
 {
     const struct cli_command *command = call->command;
-    if (!command->exec)
-        return fail(ERR_USAGE, "%s stands alone on the command line", command->words);
+    if (!command->exec) return fail(ERR_USAGE, "%s takes no options or arguments", command->words);
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
     enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
@@ -189,7 +188,7 @@ static enum error run(struct call *call, int argc, char **argv)
 
 int cli_run(const struct options *options, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like a full disk */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error, as a full disk is */
     print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);

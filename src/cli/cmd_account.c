@@ -117,8 +117,8 @@ static enum error read_query(const struct call *call, struct account_query *quer
         return OK;
     }
     return fail(ERR_USAGE,
-                "cannot sort by “%s”: id, status, tokens, last-used or created, with a "
-                "- before it to reverse",
+                "cannot sort by “%s”: id, status, tokens, last-used or created, with a leading - "
+                "to reverse",
                 sort);
 }
 
@@ -146,7 +146,7 @@ static enum error list_exec(struct call *call)
     enum error e = read_query(call, &query);
     if (e) return e;
     if (call_has(call, "csv") && (!call_has(call, "access") || call->json))
-        return fail(ERR_USAGE, "--csv goes with --access, and not with --json");
+        return fail(ERR_USAGE, "--csv needs --access and excludes --json");
     if (call_has(call, "access")) return cli_print_access(call, &query);
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     if (!rows) return fail_memory();
@@ -156,7 +156,7 @@ static enum error list_exec(struct call *call)
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, rows, table, &list));
     if (table)
-        table_end(table, e ? NULL : "No account matches; gatehouse account create ID makes one");
+        table_end(table, e ? NULL : "No account matches: gatehouse account create ID makes one");
     if (call->json && !e) json_list_end(&list);
     free(rows);
     return e;
@@ -165,14 +165,14 @@ static enum error list_exec(struct call *call)
 static const struct command_option list_options[] = {
     {.name = "filter",
      .value = "TEXT",
-     .sentence = "only IDs with all these words; d:word looks in the description, o:word in the "
-                 "owner"},
-    {.name = "inactive", .sentence = "only inactive ones", .or_next = true},
-    {.name = "active", .sentence = "only active ones"},
+     .sentence = "only IDs that contain all these words; d:word searches the description, o:word "
+                 "the owner"},
+    {.name = "inactive", .sentence = "only inactive accounts", .or_next = true},
+    {.name = "active", .sentence = "only active accounts"},
     {.name = "sort",
      .value = "COLUMN",
-     .sentence = "id, status, tokens, last-used or created; a - before it reverses"},
-    {.name = "access", .sentence = "who holds what through what, by owner"},
+     .sentence = "id, status, tokens, last-used or created; a leading - reverses the order"},
+    {.name = "access", .sentence = "report who holds which permission and why, by owner"},
     {.name = "csv", .sentence = "with --access: comma-separated values"},
     {0},
 };
@@ -224,7 +224,7 @@ static void append_group(const char *name, void *arg)
     json_array_append_new(arg, json_text(name));
 }
 
-/* The sources of a permission stand beside each other, the explicit one first. */
+/* The sources of a permission are adjacent, the explicit one first. */
 static json_t *permissions_json(const struct view *view)
 {
     json_t *all = json_array(), *groups = NULL;
@@ -394,7 +394,7 @@ static const struct command_option create_options[] = {
     {.name = "owner", .value = "TEXT", .sentence = "who answers for it"},
     {.name = "token",
      .value = "NAME",
-     .sentence = "generate a first token and print it, alone; NAME may be empty"},
+     .sentence = "generate a first token and print it, nothing else; NAME may be empty"},
     {0},
 };
 
@@ -413,7 +413,7 @@ static enum error edit(const struct call *call, int64_t *number)
 static enum error edit_exec(struct call *call)
 {
     if (!call_has(call, "description") && !call_has(call, "owner"))
-        return fail(ERR_USAGE, "say what to change: --description TEXT or --owner TEXT");
+        return fail(ERR_USAGE, "nothing to change: give --description TEXT or --owner TEXT");
     int64_t number = 0;
     enum error e = store_begin(call->act.store);
     if (!e) e = store_end(call->act.store, edit(call, &number));
@@ -442,7 +442,7 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
 
     account_id_text(id, account.row.name);
     const char *word = active ? "active" : "inactive";
-    impact_text(&impact, active ? "back at work" : "stopped", call->act.now, hit, sizeof hit);
+    impact_text(&impact, active ? "working again" : "stopped", call->act.now, hit, sizeof hit);
     if (changed)
         snprintf(outcome->line, sizeof outcome->line, "%s %s · %s%s", id,
                  active ? "activated" : "deactivated", hit, names);
@@ -500,11 +500,11 @@ static enum error delete_exec(struct call *call)
 }
 
 static const struct command_option delete_options[] = {
-    {.name = "yes", .sentence = "needed to delete more than one"},
+    {.name = "yes", .sentence = "required to delete more than one"},
     {0},
 };
 
-const struct cli_command account_commands[] = {
+const struct cli_command cli_account_commands[] = {
     {
         .words = "account list",
         .sentence = "Lists accounts.",
@@ -518,7 +518,7 @@ const struct cli_command account_commands[] = {
         .arguments = "ID",
         .least = 1,
         .most = 1,
-        .sentence = "Shows an account, its groups and what it may do.",
+        .sentence = "Shows an account, its groups and its permissions.",
         .example = "gatehouse account show ci-deploy --json",
         .store = CLI_READS,
         .exec = show_exec,
@@ -550,7 +550,7 @@ const struct cli_command account_commands[] = {
         .arguments = "ID...",
         .least = 1,
         .most = -1,
-        .sentence = "Switches accounts on; their tokens work again.",
+        .sentence = "Activates accounts; their tokens work again.",
         .example = "gatehouse account activate ci-deploy ci-docs",
         .store = CLI_WRITES,
         .exec = activate_exec,
@@ -560,7 +560,7 @@ const struct cli_command account_commands[] = {
         .arguments = "ID...",
         .least = 1,
         .most = -1,
-        .sentence = "Switches accounts off; all their tokens stop at once.",
+        .sentence = "Deactivates accounts; all their tokens stop working at once.",
         .example = "gatehouse account deactivate ci-legacy",
         .store = CLI_WRITES,
         .exec = deactivate_exec,
@@ -570,7 +570,7 @@ const struct cli_command account_commands[] = {
         .arguments = "ID...",
         .least = 1,
         .most = -1,
-        .sentence = "Deletes accounts and their tokens, for good.",
+        .sentence = "Deletes accounts and their tokens, permanently.",
         .example = "gatehouse account delete ci-old ci-older --yes",
         .options = delete_options,
         .store = CLI_WRITES,

@@ -6,7 +6,7 @@
 
 #include <gatehouse/account.h>
 
-/* By what was typed. */
+/* Finds an account by its ID, with or without “sa::”. */
 enum error cli_account_load(const struct call *call, const char *typed,
                             struct account *out) MUST_CHECK;
 

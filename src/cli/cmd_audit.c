@@ -8,13 +8,12 @@
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum { PAGE = 200 };
 
-/* What stands before or after, as the object it is. */
+/* The state before or after a change: the object itself, not its text. */
 static json_t *change_json(const char *text)
 {
     if (!text) return json_null();
@@ -105,8 +104,8 @@ static const struct column columns[] = {
     {0},
 };
 
-/* `table` is NULL for JSON. Events are only ever added at the head, so that the pages fit together
- * without a transaction that would hold up the log of the database. */
+/* `table` is NULL for JSON. Events are only ever added at the head, so the pages fit together
+ * without a read transaction, which would keep the write-ahead log from being checkpointed. */
 static enum error list_events(const struct call *call, const struct audit_query *query,
                               struct audit_event *events, struct table *table)
 {
@@ -153,7 +152,7 @@ static enum error print_event(const struct call *call, const struct audit_event 
     return OK;
 }
 
-/* Prints a page, which has the newest first, from its end; *from becomes its newest. */
+/* Prints a page, which is newest first, from its end; *from becomes its newest event. */
 static enum error print_page(const struct call *call, struct audit_event *events, size_t count,
                              int64_t *from)
 {
@@ -166,7 +165,7 @@ static enum error print_page(const struct call *call, struct audit_event *events
     return e ? e : cli_flush();
 }
 
-/* All that are newer than *from. */
+/* Prints all events newer than *from. */
 static enum error print_newer(const struct call *call, const struct audit_query *query,
                               struct audit_event *events, int64_t *from)
 {
@@ -219,7 +218,7 @@ static enum error follow(const struct call *call, const struct audit_query *quer
     return e;
 }
 
-/* An account that is gone is still in the log. */
+/* A deleted account is still in the log. */
 static enum error read_account(const struct call *call, int64_t *number)
 {
     const char *typed = call_value(call, "account");
@@ -250,21 +249,25 @@ static enum error audit_exec(struct call *call)
 static const struct command_option audit_options[] = {
     {.name = "text",
      .value = "TEXT",
-     .sentence = "only events with all these words, wherever they stand"},
+     .sentence = "only events that contain all these words, in any field"},
     {.name = "actor",
      .value = "USER",
-     .sentence = "only events of this user: the real one, that of the login, or sudo's claim"},
+     .sentence = "only events of this user: the real user, the login user, or sudo's claim"},
     {.name = "account",
      .value = "ID",
-     .sentence = "only events of this account, also a deleted one"},
+     .sentence = "only events of this account, which may be deleted"},
     {.name = "kind",
      .value = "KIND",
-     .sentence = "only events of this kind: token.revoke, or token for all of tokens"},
-    {.name = "since", .value = "TIME", .sentence = "from then on: 7d (before now) or a date"},
-    {.name = "until", .value = "TIME", .sentence = "up to then, the day included"},
+     .sentence = "only events of this kind: token.revoke, or token for all token events"},
+    {.name = "since",
+     .value = "TIME",
+     .sentence = "only events since this time: 7d (ago) or a date"},
+    {.name = "until",
+     .value = "TIME",
+     .sentence = "only events until this time; a date includes its whole day"},
     {.name = "follow",
-     .sentence = "print the last ten (with --since: all since then), the oldest first, then each "
-                 "event as it comes"},
+     .sentence = "print the last ten events (with --since: all since then), oldest first, then new "
+                 "ones as they happen"},
     {0},
 };
 
@@ -283,21 +286,22 @@ static enum error print_verdict_json(const struct verdict *verdict)
         bad ? json_text(verdict->finding) : json_null()));
 }
 
-/* What cannot be known is said, too. */
+/* Also says what cannot be known. */
 static void print_verdict(const struct verdict *verdict, bool has_head)
 {
     if (verdict->finding) print_line("Found: %s", verdict->finding);
-    print_line("%" PRId64 " events hold together%s", verdict->checked,
+    print_line("%" PRId64 " events form an unbroken chain%s", verdict->checked,
                verdict->finding ? " before that" : "");
     if (verdict->proven)
-        print_line("Event %" PRId64 " has the hash that was kept: it and all before it are "
-                   "unchanged and present. Events after it could have been cut off or written "
-                   "anew without a trace",
-                   verdict->proven);
+        print_line(
+            "Event %" PRId64
+            " has the hash that was kept: it and all events before it are present and unchanged. "
+            "Events after it could have been cut off or rewritten without a trace",
+            verdict->proven);
     else if (!has_head)
-        print_line("Without a kept head, a log that was cut at its end or written anew as a whole "
-                   "looks the same: keep what gatehouse audit head prints somewhere else, and "
-                   "give it with --head");
+        print_line("Without a kept head, a log that was cut off at the end or rewritten as a whole "
+                   "looks the same: keep what gatehouse audit head prints somewhere else and pass "
+                   "it with --head");
 }
 
 static enum error verify_exec(struct call *call)
@@ -320,7 +324,9 @@ static enum error verify_exec(struct call *call)
 }
 
 static const struct command_option verify_options[] = {
-    {.name = "head", .value = "HASH", .sentence = "what audit head printed, kept elsewhere"},
+    {.name = "head",
+     .value = "HASH",
+     .sentence = "a head that audit head printed and that was kept elsewhere"},
     {0},
 };
 
@@ -331,7 +337,7 @@ static enum error head_exec(struct call *call)
     char text[AUDIT_HASH_TEXT];
     enum error e = audit_head(call->act.store, &sequence, hash);
     if (e) return e;
-    if (!sequence) return fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
+    if (!sequence) return fail(ERR_NOT_FOUND, "there is no event yet, so there is no head to keep");
     audit_hash_text(hash, text);
     if (call->json)
         return print_json(json_pack("{s:I, s:s}", "event", (json_int_t)sequence, "hash", text));
@@ -339,10 +345,10 @@ static enum error head_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command audit_commands[] = {
+const struct cli_command cli_audit_commands[] = {
     {
         .words = "audit",
-        .sentence = "Lists who did what, the newest first; with --json one object on each line.",
+        .sentence = "Lists who did what, newest first; with --json one object per line.",
         .example = "gatehouse audit --account ci-deploy --kind token --since 7d",
         .options = audit_options,
         .store = CLI_READS,
@@ -351,8 +357,8 @@ const struct cli_command audit_commands[] = {
     {
         .words = "audit verify",
         .sentence =
-            "Checks the chain of events and names the first that was changed, removed or put "
-            "in; with --head also that nothing up to that head was cut or written anew.",
+            "Checks the chain of events and names the first event that was changed, removed or "
+            "inserted; with --head also that nothing up to that head was cut off or rewritten.",
         .example = "gatehouse audit verify --head \"$(cat /media/usb/gatehouse-head)\"",
         .options = verify_options,
         .store = CLI_READS,
@@ -360,7 +366,7 @@ const struct cli_command audit_commands[] = {
     },
     {
         .words = "audit head",
-        .sentence = "Prints the hash of the newest event, to be kept elsewhere for audit verify.",
+        .sentence = "Prints the hash of the newest event, to keep elsewhere for audit verify.",
         .example = "gatehouse audit head > /media/usb/gatehouse-head",
         .store = CLI_READS,
         .exec = head_exec,

@@ -1,7 +1,6 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 #include <inttypes.h>
@@ -50,10 +49,10 @@ static enum error print_done(struct listing *listing, const struct restore_done 
     if (call->json)
         return print_json(json_pack("{s:o, s:o, s:I, s:O}", "database", json_text(call->path),
                                     "kept", done->kept[0] ? json_text(done->kept) : json_null(),
-                                    "stay_dead", (json_int_t)done->buried, "tokens",
+                                    "stay_dead", (json_int_t)done->kept_dead, "tokens",
                                     listing->returns));
     print_line("Restored %s", call->path);
-    if (done->replaced) print_line("What was there is kept as %s", done->kept);
+    if (done->replaced) print_line("The old database is kept as %s", done->kept);
     return OK;
 }
 
@@ -75,9 +74,10 @@ static enum error restore(struct call *call, struct listing *listing)
         if (call->json) e = print_json(json_incref(listing->returns));
         return e ? e
                  : fail(ERR_USAGE,
-                        "this would replace %s, where %zu tokens would work that do not now; add "
-                        "--yes if you mean it",
-                        call->path, listing->alive);
+                        "this would replace %s, and %zu token%s that do%s not work now would work; "
+                        "add --yes to do it",
+                        call->path, listing->alive, listing->alive == 1 ? "" : "s",
+                        listing->alive == 1 ? "es" : "");
     }
     e = restore_finish(restore, &done);
     return e ? e : print_done(listing, &done);
@@ -93,17 +93,17 @@ static enum error restore_exec(struct call *call)
 }
 
 static const struct command_option restore_options[] = {
-    {.name = "yes", .sentence = "needed where a database is replaced; it is kept beside"},
+    {.name = "yes", .sentence = "required to replace a database, which is kept under another name"},
     {0},
 };
 
-const struct cli_command backup_commands[] = {
+const struct cli_command cli_backup_commands[] = {
     {
         .words = "backup",
         .arguments = "FILE",
         .least = 1,
         .most = 1,
-        .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
+        .sentence = "Writes a verified copy of the database, which may be in use, to a new file.",
         .example = "gatehouse backup /srv/backup/gatehouse.db",
         .store = CLI_WRITES,
         .exec = backup_exec,
@@ -114,8 +114,7 @@ const struct cli_command backup_commands[] = {
         .least = 1,
         .most = 1,
         .sentence =
-            "Puts a backup in the place of the database, and lists the tokens that would work "
-            "again.",
+            "Replaces the database with a backup, and lists the tokens that would work again.",
         .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
         .options = restore_options,
         .store = CLI_CREATES,

@@ -98,7 +98,7 @@ static enum error list_exec(struct call *call)
 }
 
 static const struct command_option list_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "only names with all these words"},
+    {.name = "filter", .value = "TEXT", .sentence = "only names that contain all these words"},
     {0},
 };
 
@@ -145,7 +145,7 @@ static enum error rename_exec(struct call *call)
     if (!e) e = group_get(call->act.store, group.number, &group);
     if (e) return e;
     if (call->json) return print_json(group_json(&group));
-    print_line("The group is called %s", group.name);
+    print_line("The group is now called %s", group.name);
     return OK;
 }
 
@@ -153,7 +153,7 @@ static enum error edit_exec(struct call *call)
 {
     struct group group;
     const char *description = call_value(call, "description");
-    if (!description) return fail(ERR_USAGE, "nothing to change: give --description");
+    if (!description) return fail(ERR_USAGE, "nothing to change: give --description TEXT");
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (!e) e = set_description(call, group.number, description);
     if (e) return e;
@@ -162,7 +162,7 @@ static enum error edit_exec(struct call *call)
     return OK;
 }
 
-/* What its members lose is said before and after. */
+/* Says what its members lose, before and after. */
 static enum error delete_exec(struct call *call)
 {
     struct group group;
@@ -177,7 +177,7 @@ static enum error delete_exec(struct call *call)
     if (accounts && !call_has(call, "yes"))
         return fail(ERR_USAGE,
                     "%" PRId64 " account%s would lose permissions, %" PRId64
-                    " of them with live tokens; add --yes if you mean it",
+                    " of them with live tokens; add --yes to do it",
                     accounts, accounts == 1 ? "" : "s", live);
     e = group_delete(&call->act, group.number);
     if (e) return e;
@@ -191,7 +191,7 @@ static enum error delete_exec(struct call *call)
 }
 
 static const struct command_option delete_options[] = {
-    {.name = "yes", .sentence = "needed when accounts lose permissions by it"},
+    {.name = "yes", .sentence = "required if accounts lose permissions"},
     {0},
 };
 
@@ -235,7 +235,7 @@ static enum error show_json(const struct call *call, const struct group *group,
     json_t *object = group_json(group), *members = json_array();
     json_object_set_new(object, "description", json_text(details->description));
     json_object_set_new(object, "permissions", permission_ids(catalogue, &details->permissions));
-    /* Everyone is named by no list: it is all accounts. */
+    /* Everyone has no list of members: every account is in it. */
     enum error e = group->system ? OK : print_members(call, group, members);
     json_object_set_new(object, "member_ids", members);
     if (!e) return print_json(object);
@@ -313,7 +313,7 @@ static enum error move_all(struct call *call,
     struct group group;
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (e) return e;
-    /* The group is the first argument, many_run sees the rest. */
+    /* The group is the first argument; many_run gets the rest. */
     call->arg = &group;
     call->argv++;
     call->argc--;
@@ -332,7 +332,7 @@ static enum error remove_exec(struct call *call)
     return move_all(call, remove_one);
 }
 
-const struct cli_command group_commands[] = {
+const struct cli_command cli_group_commands[] = {
     {
         .words = "group list",
         .sentence = "Lists groups.",
@@ -388,7 +388,7 @@ const struct cli_command group_commands[] = {
         .arguments = "GROUP",
         .least = 1,
         .most = 1,
-        .sentence = "Deletes a group; its members lose what only it gave them.",
+        .sentence = "Deletes a group; members lose the permissions that only it gave them.",
         .example = "gatehouse group delete deploy --yes",
         .options = delete_options,
         .store = CLI_WRITES,
@@ -399,7 +399,7 @@ const struct cli_command group_commands[] = {
         .arguments = "GROUP ID...",
         .least = 2,
         .most = -1,
-        .sentence = "Puts accounts into a group.",
+        .sentence = "Adds accounts to a group.",
         .example = "gatehouse group add deploy ci-deploy ci-release",
         .store = CLI_WRITES,
         .exec = add_exec,
@@ -409,7 +409,7 @@ const struct cli_command group_commands[] = {
         .arguments = "GROUP ID...",
         .least = 2,
         .most = -1,
-        .sentence = "Takes accounts out of a group.",
+        .sentence = "Removes accounts from a group.",
         .example = "gatehouse group remove deploy ci-legacy",
         .store = CLI_WRITES,
         .exec = remove_exec,

@@ -6,7 +6,7 @@
 
 #include <gatehouse/group.h>
 
-/* By its name, without regard to case. */
+/* Finds a group by its name, ignoring case. */
 enum error cli_group_load(const struct call *call, const char *name, struct group *out) MUST_CHECK;
 
 #endif

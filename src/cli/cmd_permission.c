@@ -1,7 +1,8 @@
-#include "src/cli/cmd_account.h"
-#include "src/cli/cmd_group.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account.h>
+#include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
@@ -17,7 +18,7 @@ static enum error load(const struct call *call, const char *id, struct permissio
     return e ? e : permission_get(call->act.store, number, out);
 }
 
-/* A permission, and how many accounts hold it effectively. */
+/* A permission and how many accounts hold it effectively. */
 struct held {
     struct permission permission;
     int64_t holders;
@@ -145,8 +146,8 @@ static enum error create_exec(struct call *call)
 }
 
 static const struct command_option text_options[] = {
-    {.name = "name", .value = "TEXT", .sentence = "what lists show"},
-    {.name = "sentence", .value = "TEXT", .sentence = "what it allows"},
+    {.name = "name", .value = "TEXT", .sentence = "what lists show for it"},
+    {.name = "sentence", .value = "TEXT", .sentence = "what it allows, as a sentence"},
     {0},
 };
 
@@ -154,7 +155,8 @@ static enum error edit_exec(struct call *call)
 {
     const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
     struct permission permission;
-    if (!name && !sentence) return fail(ERR_USAGE, "nothing to change: give --name or --sentence");
+    if (!name && !sentence)
+        return fail(ERR_USAGE, "nothing to change: give --name TEXT or --sentence TEXT");
     enum error e = load(call, call->argv[0], &permission);
     if (!e)
         e = permission_edit(&call->act, permission.number, name ? name : permission.name,
@@ -177,7 +179,7 @@ static enum error delete_exec(struct call *call)
     if (accounts && !call_has(call, "yes"))
         return fail(ERR_USAGE,
                     "%" PRId64 " account%s would lose it, %" PRId64
-                    " of them with live tokens; add --yes if you mean it",
+                    " of them with live tokens; add --yes to do it",
                     accounts, accounts == 1 ? "" : "s", live);
     e = permission_delete(&call->act, permission.number);
     if (e) return e;
@@ -190,7 +192,7 @@ static enum error delete_exec(struct call *call)
 }
 
 static const struct command_option delete_options[] = {
-    {.name = "yes", .sentence = "needed when accounts lose it"},
+    {.name = "yes", .sentence = "required if accounts lose it"},
     {0},
 };
 
@@ -221,7 +223,7 @@ static enum error change(struct call *call, bool granted)
     const char *account = call_value(call, "account"), *group = call_value(call, "group");
     int64_t permission;
     bool changed = false;
-    if (!account == !group) return fail(ERR_USAGE, "give either --account ID or --group GROUP");
+    if (!account == !group) return fail(ERR_USAGE, "give --account ID or --group GROUP");
     enum error e = permission_find(call->act.store, call->argv[0], &permission);
     if (!e)
         e = account ? change_account(call, permission, account, granted, &changed)
@@ -233,16 +235,20 @@ static enum error change(struct call *call, bool granted)
                                     account ? "account" : "group", json_text(holder), "granted",
                                     granted, "changed", changed));
     if (changed)
-        print_line("%s %s %s", call->argv[0], granted ? "granted to" : "taken from", holder);
+        print_line("%s %s %s", call->argv[0], granted ? "granted to" : "revoked from", holder);
     else
-        print_line("%s %s %s", holder, granted ? "holds it already:" : "does not hold",
-                   call->argv[0]);
+        print_line("%s %s %s", holder, granted ? "already holds" : "does not hold", call->argv[0]);
     return OK;
 }
 
 static const struct command_option holder_options[] = {
-    {.name = "account", .value = "ID", .sentence = "an account, explicitly", .or_next = true},
-    {.name = "group", .value = "GROUP", .sentence = "a group, and through it its members"},
+    {.name = "account",
+     .value = "ID",
+     .sentence = "the account; it holds the permission explicitly",
+     .or_next = true},
+    {.name = "group",
+     .value = "GROUP",
+     .sentence = "the group; its members hold the permission through it"},
     {0},
 };
 
@@ -256,10 +262,10 @@ static enum error revoke_exec(struct call *call)
     return change(call, false);
 }
 
-const struct cli_command permission_commands[] = {
+const struct cli_command cli_permission_commands[] = {
     {
         .words = "permission list",
-        .sentence = "Lists the catalogue, and how many accounts and groups hold each.",
+        .sentence = "Lists the catalogue and how many accounts and groups hold each permission.",
         .example = "gatehouse permission list",
         .store = CLI_READS,
         .exec = list_exec,
@@ -269,7 +275,7 @@ const struct cli_command permission_commands[] = {
         .arguments = "PERMISSION",
         .least = 1,
         .most = 1,
-        .sentence = "Shows a permission and how many hold it.",
+        .sentence = "Shows a permission and how many accounts and groups hold it.",
         .example = "gatehouse permission show agent_management",
         .store = CLI_READS,
         .exec = show_exec,
@@ -302,7 +308,7 @@ const struct cli_command permission_commands[] = {
         .arguments = "PERMISSION",
         .least = 1,
         .most = 1,
-        .sentence = "Takes a permission out of the catalogue and from everyone who holds it.",
+        .sentence = "Deletes a permission from the catalogue; everyone who holds it loses it.",
         .example = "gatehouse permission delete deploy:prod --yes",
         .options = delete_options,
         .store = CLI_WRITES,
@@ -324,7 +330,7 @@ const struct cli_command permission_commands[] = {
         .arguments = "PERMISSION",
         .least = 1,
         .most = 1,
-        .sentence = "Takes a permission back from an account or a group.",
+        .sentence = "Revokes a permission from an account or a group.",
         .example = "gatehouse permission revoke agent_management --account ci-legacy",
         .options = holder_options,
         .store = CLI_WRITES,

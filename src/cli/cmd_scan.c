@@ -65,7 +65,7 @@ static void sum_up(const struct report *report, const struct scan_result *result
 {
     if (report->call->json) return;
     print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64 " revoked now; %" PRId64
-               " files read, %" PRId64 " not readable",
+               " files read, %" PRId64 " unreadable",
                result->found, result->live, report->revoked, result->files, result->unreadable);
 }
 
@@ -94,18 +94,18 @@ static enum error scan_exec(struct call *call)
 }
 
 static const struct command_option options[] = {
-    {.name = "imported", .sentence = "find tokens that were taken over as UUIDs, too"},
-    {.name = "revoke", .sentence = "revoke what is found, for good"},
+    {.name = "imported", .sentence = "also find imported tokens, which are UUIDs"},
+    {.name = "revoke", .sentence = "revoke every token that is found, permanently"},
     {0},
 };
 
-const struct cli_command scan_commands[] = {
+const struct cli_command cli_scan_commands[] = {
     {
         .words = "scan",
         .arguments = "[FILE|DIR|-]",
         .most = 1,
-        .sentence = "Finds tokens that leaked into files, and says whose they are and whether they "
-                    "work.",
+        .sentence = "Finds tokens that leaked into files, and reports whose they are and whether "
+                    "they work.",
         .example = "gatehouse scan --revoke /srv/www",
         .options = options,
         .store = CLI_READS,

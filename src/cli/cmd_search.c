@@ -54,7 +54,7 @@ static enum error print_table(const struct call *call, const struct searches *se
     if (e) return e;
     for (size_t i = 0; i < searches->count && !e; i++)
         e = table_add(table, &searches->items[i]);
-    table_end(table, e ? NULL : "No searches; gatehouse search save NAME keeps one");
+    table_end(table, e ? NULL : "No saved searches: gatehouse search save NAME saves one");
     return e;
 }
 
@@ -87,15 +87,15 @@ static enum error save_exec(struct call *call)
     if (!e) e = search_save(&call->act, &search);
     if (e) return e;
     if (call->json) return print_json(search_json(&search));
-    print_line("Kept the search %s", search.name);
+    print_line("Saved the search %s", search.name);
     return OK;
 }
 
 static const struct command_option save_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
+    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet", .value = "FACET", .sentence = "as for token list"},
     {.name = "sort", .value = "COLUMN", .sentence = "as for token list"},
-    {.name = "descending", .sentence = "the other way round"},
+    {.name = "descending", .sentence = "reverse the order"},
     {0},
 };
 
@@ -108,10 +108,10 @@ static enum error delete_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command search_commands[] = {
+const struct cli_command cli_search_commands[] = {
     {
         .words = "search list",
-        .sentence = "Lists the searches that are kept for all admins.",
+        .sentence = "Lists the saved searches, which all admins share.",
         .example = "gatehouse search list",
         .store = CLI_READS,
         .exec = list_exec,
@@ -121,7 +121,7 @@ const struct cli_command search_commands[] = {
         .arguments = "NAME",
         .least = 1,
         .most = 1,
-        .sentence = "Keeps a search of tokens under a name; the palette of the console lists it.",
+        .sentence = "Saves a search for tokens under a name; the palette of the console lists it.",
         .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
         .options = save_options,
         .store = CLI_WRITES,
@@ -132,7 +132,7 @@ const struct cli_command search_commands[] = {
         .arguments = "NAME",
         .least = 1,
         .most = 1,
-        .sentence = "Deletes a search that was kept.",
+        .sentence = "Deletes a saved search.",
         .example = "gatehouse search delete \"ci, ending\"",
         .store = CLI_WRITES,
         .exec = delete_exec,

@@ -98,10 +98,10 @@ static enum error set_exec(struct call *call)
     return OK;
 }
 
-const struct cli_command setting_commands[] = {
+const struct cli_command cli_setting_commands[] = {
     {
         .words = "setting list",
-        .sentence = "Lists limits and policies, and what they are.",
+        .sentence = "Lists the settings, their values and what they decide.",
         .example = "gatehouse setting list",
         .store = CLI_READS,
         .exec = list_exec,
@@ -111,7 +111,7 @@ const struct cli_command setting_commands[] = {
         .arguments = "NAME",
         .least = 1,
         .most = 1,
-        .sentence = "Prints the number of a setting.",
+        .sentence = "Prints the value of a setting as a number.",
         .example = "gatehouse setting get token.limit",
         .store = CLI_READS,
         .exec = get_exec,
@@ -121,7 +121,7 @@ const struct cli_command setting_commands[] = {
         .arguments = "NAME VALUE",
         .least = 2,
         .most = 2,
-        .sentence = "Changes a setting, for everybody who uses this database.",
+        .sentence = "Changes a setting, for everyone who uses this database.",
         .example = "gatehouse setting set token.expiry.longest 365",
         .store = CLI_WRITES,
         .exec = set_exec,

@@ -173,7 +173,7 @@ static enum error list_all(const struct call *call, struct listing *listing,
     return e;
 }
 
-/* The options over the search that is named, if one is. */
+/* The options override the saved search, if one is named. */
 static enum error read_query(const struct call *call, struct search *search)
 {
     const char *named = call_value(call, "search"), *filter = call_value(call, "filter");
@@ -195,7 +195,8 @@ static enum error list_exec(struct call *call)
     struct search search = {.sort = TOKENS_BY_ACCOUNT};
     bool asks = call_has(call, "filter") || call_has(call, "facet") || call_has(call, "search");
     if (call->argc && asks)
-        return fail(ERR_USAGE, "give an ID, or a filter, facet or search over all");
+        return fail(ERR_USAGE,
+                    "give an ID, or search all tokens with --filter, --facet or --search");
     enum error e = read_query(call, &search);
     const struct token_query query = {.filter = search.filter,
                                       .facet = search.facet,
@@ -210,22 +211,22 @@ static enum error list_exec(struct call *call)
     if (listing.table)
         table_end(listing.table, e      ? NULL
                                  : asks ? "No token matches"
-                                        : "No tokens; gatehouse token generate ID makes one");
+                                        : "No tokens: gatehouse token generate ID generates one");
     if (call->json && !e) json_list_end(&listing.json);
     return e;
 }
 
 static const struct command_option list_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
+    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet",
      .value = "FACET",
      .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
                  "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
-    {.name = "search", .value = "NAME", .sentence = "a search that is kept: gatehouse search list"},
+    {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     {.name = "sort",
      .value = "COLUMN",
      .sentence = "account, name, token, state, created, expires, last-used"},
-    {.name = "descending", .sentence = "the other way round"},
+    {.name = "descending", .sentence = "reverse the order"},
     {0},
 };
 
@@ -279,20 +280,19 @@ static const struct command_option generate_options[] = {
     {.name = "name", .value = "NAME", .sentence = "a name for people; need not be unique"},
     {.name = "expires",
      .value = "WHEN",
-     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never; else the default of "
-                 "the settings"},
+     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never; otherwise the "
+                 "default from the settings"},
     {.name = "only",
      .value = "PERMISSIONS",
-     .sentence = "ids, separated by commas: what the account may do beside these, the token may "
-                 "not"},
+     .sentence = "permission IDs, separated by commas: the token is limited to these"},
     {.name = "from",
      .value = "NETWORKS",
-     .sentence = "10.0.0.0/8,2001:db8::/32: good from there alone"},
-    {.name = "canary", .sentence = "never passes; each use of it is an event"},
+     .sentence = "10.0.0.0/8,2001:db8::/32: accepted only from these networks"},
+    {.name = "canary", .sentence = "never accepted; each use of it is an event"},
     {0},
 };
 
-/* Asks for no passphrase when it would be in vain. */
+/* Called first, so that no passphrase is asked for in vain. */
 static enum error check_sealed(const struct token_row *row)
 {
     if (row->sealed) return OK;
@@ -354,12 +354,12 @@ static enum error copy_exec(struct call *call)
     return print_json(object);
 }
 
-const struct cli_command token_commands[] = {
+const struct cli_command cli_token_commands[] = {
     {
         .words = "token list",
         .arguments = "[ID]",
         .most = 1,
-        .sentence = "Lists the tokens of one account, or all.",
+        .sentence = "Lists the tokens of one account, or all tokens.",
         .example = "gatehouse token list --facet ending --sort expires",
         .options = list_options,
         .store = CLI_READS,
@@ -370,7 +370,7 @@ const struct cli_command token_commands[] = {
         .arguments = "ID",
         .least = 1,
         .most = 1,
-        .sentence = "Generates a token and prints it, alone.",
+        .sentence = "Generates a token and prints it, nothing else.",
         .example = "gatehouse token generate ci-deploy --name github --expires 90d",
         .options = generate_options,
         .store = CLI_WRITES,
@@ -381,7 +381,7 @@ const struct cli_command token_commands[] = {
         .arguments = "REF",
         .least = 1,
         .most = 1,
-        .sentence = "Sends a token that is kept to the clipboard of this terminal.",
+        .sentence = "Copies a kept token to the clipboard of this terminal.",
         .example = "gatehouse token copy 12",
         .options = unlock_options,
         .store = CLI_WRITES,
@@ -392,7 +392,7 @@ const struct cli_command token_commands[] = {
         .arguments = "REF",
         .least = 1,
         .most = 1,
-        .sentence = "Prints a token that is kept, alone.",
+        .sentence = "Prints a kept token, nothing else.",
         .example = "gatehouse token reveal ci-deploy/github --key-file /etc/gatehouse/vault.key",
         .options = unlock_options,
         .store = CLI_WRITES,

@@ -8,14 +8,14 @@
 #include <gatehouse/token.h>
 #include <jansson.h>
 
-/* By REF. */
+/* Finds a token by its number or by ID/NAME. */
 enum error cli_token_load(const struct call *call, const char *ref,
                           struct token_row *out) MUST_CHECK;
 /* The account's ID; "" when the account is gone. */
 enum error cli_token_account_id(const struct call *call, int64_t account,
                                 char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
-/* Prints the secret of a new token: alone, or as the last field of `object` (released) for JSON.
- * When that fails the sentence says how to get rid of the token. */
+/* Prints the secret of a new token: alone, or for JSON as the last field of `object` (released). On
+ * failure the sentence says how to revoke the token. */
 enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,
                                const struct secret *secret) MUST_CHECK;
 

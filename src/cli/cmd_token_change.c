@@ -9,7 +9,7 @@
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
-/* The row as it is after the change. */
+/* Reports the row as it is after the change. */
 static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
                          struct outcome *outcome)
 {
@@ -75,7 +75,7 @@ static enum error resume_exec(struct call *call)
     return many_run(call, resume_one);
 }
 
-/* A grace as people write it: "24h", "7d"; the parser of expiries knows the forms. */
+/* A grace period as people write it ("24h", "7d"); the parser for expiries knows the forms. */
 static enum error parse_grace(const struct call *call, int64_t *grace)
 {
     const char *typed = call_value(call, "grace");
@@ -86,7 +86,7 @@ static enum error parse_grace(const struct call *call, int64_t *grace)
     if (typed[0] == '0') return OK;
     enum error e = when_parse_expiry(typed, call->act.now, &until);
     if (!e && until == WHEN_NEVER)
-        return fail(ERR_INVALID, "a grace ends: write 0, 24h or 7d, 30d at the most");
+        return fail(ERR_INVALID, "a grace period ends: write 0, 24h or 7d, at most 30d");
     *grace = until - call->act.now;
     return e;
 }
@@ -117,7 +117,7 @@ static enum error rotate_exec(struct call *call)
 static const struct command_option rotate_options[] = {
     {.name = "grace",
      .value = "TIME",
-     .sentence = "how long the old one goes on working: 0 to 30d; 24h unless given"},
+     .sentence = "how long the old token keeps working: 0 to 30d; default 24h"},
     {0},
 };
 
@@ -132,7 +132,7 @@ static enum error expire_one(const struct call *call, const char *ref, struct ou
     if (e) return e;
     when_iso(until, *expires);
     if (*expires == WHEN_NEVER)
-        snprintf(line, sizeof line, "set to expire never");
+        snprintf(line, sizeof line, "set to never expire");
     else
         snprintf(line, sizeof line, "set to expire at %s", until);
     return report(call, number, changed, line, outcome);
@@ -142,7 +142,9 @@ static enum error expire_exec(struct call *call)
 {
     const char *until = call_value(call, "at");
     int64_t expires;
-    if (!until) return fail(ERR_USAGE, "say when: --at never, --at 90d or --at 2027-01-31");
+    if (!until)
+        return fail(ERR_USAGE,
+                    "when should it expire? Give --at never, --at 90d or --at 2027-01-31");
     enum error e = when_parse_expiry(until, call->act.now, &expires);
     if (e) return e;
     call->arg = &expires;
@@ -164,7 +166,7 @@ static enum error forget_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, ref, &number);
     if (!e) e = token_forget(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "forgotten: it works on", outcome);
+    return e ? e : report(call, number, changed, "forgotten: it still works", outcome);
 }
 
 static enum error forget_exec(struct call *call)
@@ -188,7 +190,7 @@ static enum error canary_exec(struct call *call)
 }
 
 static const struct command_option canary_options[] = {
-    {.name = "yes", .sentence = "needed for more than one"},
+    {.name = "yes", .sentence = "required for more than one"},
     {0},
 };
 
@@ -208,17 +210,17 @@ static enum error revoke_exec(struct call *call)
 }
 
 static const struct command_option revoke_options[] = {
-    {.name = "yes", .sentence = "needed to revoke more than one"},
+    {.name = "yes", .sentence = "required to revoke more than one"},
     {0},
 };
 
-const struct cli_command token_change_commands[] = {
+const struct cli_command cli_token_change_commands[] = {
     {
         .words = "token rename",
         .arguments = "REF NAME",
         .least = 2,
         .most = 2,
-        .sentence = "Gives a token another name.",
+        .sentence = "Renames a token.",
         .example = "gatehouse token rename 12 github-main",
         .store = CLI_WRITES,
         .exec = rename_exec,
@@ -228,7 +230,7 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Stops tokens until they are resumed.",
+        .sentence = "Suspends tokens: they stop working until they are resumed.",
         .example = "gatehouse token suspend ci-deploy/github",
         .store = CLI_WRITES,
         .exec = suspend_exec,
@@ -238,7 +240,7 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Lets suspended tokens work again.",
+        .sentence = "Resumes suspended tokens: they work again.",
         .example = "gatehouse token resume ci-deploy/github",
         .store = CLI_WRITES,
         .exec = resume_exec,
@@ -248,7 +250,8 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF",
         .least = 1,
         .most = 1,
-        .sentence = "Generates a token's successor and prints it; the old one ends after a grace.",
+        .sentence = "Generates a token's successor and prints it; the old token expires after a "
+                    "grace period.",
         .example = "gatehouse token rotate ci-deploy/github --grace 7d",
         .options = rotate_options,
         .store = CLI_WRITES,
@@ -259,7 +262,7 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Gives tokens another expiry.",
+        .sentence = "Changes when tokens expire.",
         .example = "gatehouse token expire 12 --at 30d",
         .options = expire_options,
         .store = CLI_WRITES,
@@ -270,7 +273,8 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Clears the sealed copies: the tokens work on, but cannot be copied any more.",
+        .sentence =
+            "Clears the sealed copies: the tokens keep working, but can no longer be copied.",
         .example = "gatehouse token forget ci-deploy/github",
         .store = CLI_WRITES,
         .exec = forget_exec,
@@ -280,7 +284,8 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Makes tokens canaries, for good: they never pass, and each use is an event.",
+        .sentence = "Makes tokens canaries, permanently: they are never accepted, and each use is "
+                    "an event.",
         .example = "gatehouse token canary ci-deploy/old",
         .options = canary_options,
         .store = CLI_WRITES,
@@ -291,7 +296,7 @@ const struct cli_command token_change_commands[] = {
         .arguments = "REF...",
         .least = 1,
         .most = -1,
-        .sentence = "Revokes tokens, for good.",
+        .sentence = "Revokes tokens, permanently.",
         .example = "gatehouse token revoke 12",
         .options = revoke_options,
         .store = CLI_WRITES,

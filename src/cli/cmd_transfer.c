@@ -35,14 +35,14 @@ static void print_counts(const struct transfer_report *report, bool done)
 
 static void print_report(const struct transfer_report *report, bool done)
 {
-    print_section(report, TRANSFER_HEAD, "Groups that are here already:");
+    print_section(report, TRANSFER_HEAD, "Existing groups:");
     print_section(report, TRANSFER_ITEM, "Changes:");
     print_section(report, TRANSFER_WIDER, "Tokens that become live or may do more:");
     print_section(report, TRANSFER_NOTE, "Notes:");
     print_section(report, TRANSFER_REFUSED, "Refused:");
     print_counts(report, done);
-    if (report->refused) print_line("%zu refused, see above", report->refused);
-    if (!done && report->changed) puts("Nothing was changed yet");
+    if (report->refused) print_line("%zu refused, as listed above", report->refused);
+    if (!done && report->changed) puts("Nothing has been changed");
 }
 
 static json_t *line_json(const struct transfer_line *line)
@@ -104,7 +104,7 @@ static enum error print_imported(struct call *call, const struct transfer_file *
     if (call->json) return print_report_json(report, done);
     print_report(report, done);
     if (transfer_is_open_to_others(file))
-        print_line("Others can read %s, and it holds tokens: run chmod 600 on it, or delete it",
+        print_line("Others can read %s, which holds tokens: run chmod 600 on it, or delete it",
                    call->argv[0]);
     return OK;
 }
@@ -128,7 +128,7 @@ static enum error import_exec(struct call *call)
 }
 
 static const struct command_option import_options[] = {
-    {.name = "dry-run", .sentence = "only say what would happen"},
+    {.name = "dry-run", .sentence = "only report what would happen"},
     {0},
 };
 
@@ -152,8 +152,8 @@ static size_t count_deletions(const struct transfer_report *report)
     return count;
 }
 
-/* Nobody holds the write lock while the plan is printed: the work is done again after it, if
- * nothing else was changed meanwhile. */
+/* The write lock is not held while the plan is printed: the work is done again afterwards, unless
+ * something else has changed in the meantime. */
 static enum error apply_plan(struct call *call, const struct transfer_file *file,
                              struct transfer_options *options, struct transfer_report *report)
 {
@@ -161,8 +161,7 @@ static enum error apply_plan(struct call *call, const struct transfer_file *file
     bool needless = !report->changed;
     if (!call->json) print_report(report, false);
     if (deletions && !call_has(call, "yes"))
-        return fail(ERR_USAGE, "this would delete %zu entries; add --yes if you mean it",
-                    deletions);
+        return fail(ERR_USAGE, "this would delete %zu entries; add --yes to do it", deletions);
     enum error e = cli_flush();
     if (e || needless) return e;
     options->dry_run = false;
@@ -206,20 +205,19 @@ static enum error apply_exec(struct call *call)
 
 static const struct command_option apply_options[] = {
     {.name = "dry-run", .sentence = "only print the plan"},
-    {.name = "prune", .sentence = "delete what is not in the file, too"},
-    {.name = "yes", .sentence = "needed where something is deleted"},
+    {.name = "prune", .sentence = "also delete what is not in the file"},
+    {.name = "yes", .sentence = "required if something is deleted"},
     {0},
 };
 
-const struct cli_command transfer_commands[] = {
+const struct cli_command cli_transfer_commands[] = {
     {
         .words = "import",
         .arguments = "FILE",
         .least = 1,
         .most = 1,
-        .sentence =
-            "Takes over service accounts of Wavefront with their tokens, from JSON; adds, and "
-            "takes nothing away.",
+        .sentence = "Imports service accounts of Wavefront and their tokens from JSON; adds, and "
+                    "removes nothing.",
         .example = "gatehouse import --dry-run serviceaccounts.json",
         .options = import_options,
         .store = CLI_WRITES,
@@ -227,9 +225,8 @@ const struct cli_command transfer_commands[] = {
     },
     {
         .words = "export",
-        .sentence =
-            "Prints accounts, groups, permissions and the digests of tokens as sorted JSON, "
-            "without any secret.",
+        .sentence = "Prints accounts, groups, permissions and token digests as sorted JSON, "
+                    "without any secret.",
         .example = "gatehouse export > accounts.json",
         .no_json = true,
         .store = CLI_WRITES,
@@ -240,7 +237,7 @@ const struct cli_command transfer_commands[] = {
         .arguments = "FILE",
         .least = 1,
         .most = 1,
-        .sentence = "Makes the database equal to an export, and prints the plan before.",
+        .sentence = "Makes the database equal to an export; prints the plan first.",
         .example = "gatehouse apply --dry-run accounts.json",
         .options = apply_options,
         .store = CLI_WRITES,

@@ -97,7 +97,7 @@ static enum error slots_exec(struct call *call)
     return e;
 }
 
-/* The secret of a new or changed slot. */
+/* The secret of a new or changed key slot. */
 struct fresh {
     enum slot_kind kind;
     struct secret *unlock;
@@ -114,14 +114,14 @@ static enum error make_fresh(const struct call *call, struct fresh *fresh)
     return unlock_new_passphrase(call_value(call, "new-passphrase-file"), &fresh->unlock);
 }
 
-/* Nothing was changed: a key file that opens nothing would only mislead. */
+/* If nothing was changed, the new key file opens nothing: removes it. */
 static void drop_fresh(struct fresh *fresh, bool failed)
 {
     if (failed && fresh->made_key_file) unlink(fresh->key_file);
     secret_free(fresh->unlock);
 }
 
-/* A recovery code is shown now or never, alone on its line. */
+/* A recovery code is shown only now, alone on its line. */
 static enum error print_fresh(const struct call *call, const struct fresh *fresh, int64_t slot,
                               const char *done)
 {
@@ -131,17 +131,17 @@ static enum error print_fresh(const struct call *call, const struct fresh *fresh
                            unlock_kind_word(fresh->kind), "key_file_made", fresh->made_key_file);
     if (fresh->kind != SLOT_RECOVERY && call->json) return print_json(object);
     if (fresh->kind != SLOT_RECOVERY) {
-        print_line("slot %" PRId64 " %s (%s)", slot, done, slot_kind_text(fresh->kind));
+        print_line("Key slot %" PRId64 " %s (%s)", slot, done, slot_kind_text(fresh->kind));
         if (fresh->made_key_file)
-            print_line("Made the key file %s: keep a copy of it elsewhere", fresh->key_file);
+            print_line("Created the key file %s: keep a copy of it elsewhere", fresh->key_file);
         return OK;
     }
     enum error e = call->json ? print_json_secret(object, "recovery_code", fresh->unlock)
                               : print_secret(fresh->unlock);
     if (!e) return OK;
     return fail(e,
-                "the code of slot %" PRId64 " could not be printed; remove the slot: gatehouse "
-                "vault remove %" PRId64,
+                "the code of key slot %" PRId64
+                " could not be printed; remove the slot: gatehouse vault remove %" PRId64,
                 slot, slot);
 }
 
@@ -168,14 +168,14 @@ static enum error add_exec(struct call *call)
 static const struct command_option add_options[] = {
     {.name = "new-passphrase-file",
      .value = "FILE",
-     .sentence = "add the passphrase in this file; without any of the three it is asked for",
+     .sentence = "add the passphrase in this file; if none of the three is given, it is asked for",
      .or_next = true},
     {.name = "new-key-file",
      .value = "FILE",
-     .sentence = "add this key file, which is made if it does not exist",
+     .sentence = "add this key file, created if it does not exist",
      .or_next = true},
-    {.name = "recovery", .sentence = "add a recovery code and print it, alone, once"},
-    {.name = "label", .value = "TEXT", .sentence = "a name for the slot"},
+    {.name = "recovery", .sentence = "add a recovery code and print it once, nothing else"},
+    {.name = "label", .value = "TEXT", .sentence = "a name for the key slot"},
     UNLOCK_OPTIONS,
     {0},
 };
@@ -186,7 +186,7 @@ static enum error read_slot(const struct call *call, int64_t *number)
     errno = 0;
     long long value = strtoll(call->argv[0], &end, 10);
     if (errno || *end || end == call->argv[0] || value < 1)
-        return fail(ERR_USAGE, "“%s” is no slot: gatehouse vault slots lists their numbers",
+        return fail(ERR_USAGE, "“%s” is not a key slot: gatehouse vault slots lists their numbers",
                     call->argv[0]);
     *number = value;
     return OK;
@@ -197,7 +197,8 @@ static enum error find_kind(struct store *store, int64_t slot, enum slot_kind *k
     struct vault_slots *slots;
     enum error e = vault_list_slots(store, &slots);
     if (e) return e;
-    e = fail(ERR_NOT_FOUND, "there is no slot %" PRId64 ": gatehouse vault slots lists them", slot);
+    e = fail(ERR_NOT_FOUND, "there is no key slot %" PRId64 ": gatehouse vault slots lists them",
+             slot);
     for (size_t i = 0; i < slots->count; i++)
         if (slots->items[i].id == slot) {
             *kind = slots->items[i].kind;
@@ -215,19 +216,20 @@ static enum error remove_exec(struct call *call)
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:I, s:b}", "slot", (json_int_t)slot, "removed", 1));
-    print_line("slot %" PRId64 " removed", slot);
+    print_line("Key slot %" PRId64 " removed", slot);
     return OK;
 }
 
-/* A slot keeps its kind. */
+/* A key slot keeps its kind. */
 static enum error check_kind(const struct call *call, enum slot_kind kind)
 {
     bool key = call_has(call, "new-key-file"), passphrase = call_has(call, "new-passphrase-file");
     if (kind == SLOT_KEY_FILE && !key)
         return fail(ERR_USAGE,
-                    "this slot is a key file: name the new one with --new-key-file FILE");
+                    "this key slot is a key file: name the new one with --new-key-file FILE");
     if ((key && kind != SLOT_KEY_FILE) || (passphrase && kind != SLOT_PASSPHRASE))
-        return fail(ERR_USAGE, "this slot is a %s and stays one; gatehouse vault add makes another",
+        return fail(ERR_USAGE,
+                    "this key slot is a %s and stays one: gatehouse vault add adds another",
                     slot_kind_text(kind));
     return OK;
 }
@@ -253,16 +255,17 @@ static enum error change_exec(struct call *call)
 static const struct command_option change_options[] = {
     {.name = "new-passphrase-file",
      .value = "FILE",
-     .sentence = "the new passphrase is in this file; otherwise it is asked for",
+     .sentence = "read the new passphrase from this file; otherwise it is asked for",
      .or_next = true},
     {.name = "new-key-file",
      .value = "FILE",
-     .sentence = "the new key file, which is made if it does not exist"},
+     .sentence = "the new key file, created if it does not exist"},
     UNLOCK_OPTIONS,
     {0},
 };
 
-/* Before anything is asked for: the other slots cannot follow. */
+/* Called before a passphrase is asked for. The other key slots cannot be carried over: their
+ * secrets are not known here. */
 static enum error ask_yes(const struct call *call)
 {
     struct vault_slots *slots;
@@ -270,10 +273,11 @@ static enum error ask_yes(const struct call *call)
     enum error e = vault_list_slots(call->act.store, &slots);
     if (e) return e;
     if (slots->count > 1)
-        e = fail(ERR_USAGE,
-                 "the vault has %zu key slots and only the one that unlocks can follow: this would "
-                 "remove the others; add --yes if you mean it, and add them again afterwards",
-                 slots->count);
+        e = fail(
+            ERR_USAGE,
+            "the vault has %zu key slots and only the one that unlocks it can be carried over: "
+            "this would remove the others. Add --yes to do it, and add them again afterwards",
+            slots->count);
     free(slots);
     return e;
 }
@@ -284,12 +288,13 @@ static enum error print_result(const struct call *call, const struct rekeyed *do
         return print_json(json_pack("{s:I, s:I, s:I}", "boxes", (json_int_t)done->boxes, "slot",
                                     (json_int_t)done->slot, "slots_removed",
                                     (json_int_t)done->removed));
-    print_line("The vault has a new key; %zu tokens were sealed again", done->boxes);
+    print_line("The vault has a new key; %zu token%s resealed", done->boxes,
+               done->boxes == 1 ? "" : "s");
     if (done->removed)
-        print_line("Slot %" PRId64 " opens it; %zu others were removed: gatehouse vault add makes "
-                   "them anew",
-                   done->slot, done->removed);
-    print_line("Backups from before open with the old secrets only");
+        print_line("Key slot %" PRId64
+                   " unlocks it; %zu other%s removed: gatehouse vault add adds another",
+                   done->slot, done->removed, done->removed == 1 ? "" : "s");
+    print_line("Older backups still need the old secrets");
     return OK;
 }
 
@@ -321,29 +326,29 @@ static enum error rekey_exec(struct call *call)
 }
 
 static const struct command_option rekey_options[] = {
-    {.name = "yes", .sentence = "remove the key slots that cannot follow"},
+    {.name = "yes", .sentence = "remove the key slots that cannot be carried over"},
     UNLOCK_OPTIONS,
     {0},
 };
 
-const struct cli_command vault_commands[] = {
+const struct cli_command cli_vault_commands[] = {
     {
         .words = "vault status",
-        .sentence = "Says whether tokens are kept, and how many ways open the vault.",
+        .sentence = "Shows whether tokens are kept and how many key slots the vault has.",
         .example = "gatehouse vault status --json",
         .store = CLI_READS,
         .exec = status_exec,
     },
     {
         .words = "vault slots",
-        .sentence = "Lists what opens the vault.",
+        .sentence = "Lists the key slots of the vault.",
         .example = "gatehouse vault slots",
         .store = CLI_READS,
         .exec = slots_exec,
     },
     {
         .words = "vault add",
-        .sentence = "Adds another way to open the vault.",
+        .sentence = "Adds a key slot: another way to unlock the vault.",
         .example = "gatehouse vault add --recovery --label safe",
         .options = add_options,
         .store = CLI_WRITES,
@@ -354,7 +359,7 @@ const struct cli_command vault_commands[] = {
         .arguments = "SLOT",
         .least = 1,
         .most = 1,
-        .sentence = "Removes one way to open the vault; the last one stays.",
+        .sentence = "Removes a key slot; the last one cannot be removed.",
         .example = "gatehouse vault remove 2",
         .store = CLI_WRITES,
         .exec = remove_exec,
@@ -364,7 +369,7 @@ const struct cli_command vault_commands[] = {
         .arguments = "SLOT",
         .least = 1,
         .most = 1,
-        .sentence = "Replaces a passphrase, a key file or a recovery code.",
+        .sentence = "Replaces the passphrase, key file or recovery code of a key slot.",
         .example = "gatehouse vault change 1 --passphrase-file old --new-passphrase-file new",
         .options = change_options,
         .store = CLI_WRITES,
@@ -372,7 +377,7 @@ const struct cli_command vault_commands[] = {
     },
     {
         .words = "vault rekey",
-        .sentence = "Gives the vault a new key pair and seals every kept token again.",
+        .sentence = "Gives the vault a new key pair and reseals every kept token.",
         .example = "gatehouse vault rekey --key-file /etc/gatehouse/vault.key",
         .options = rekey_options,
         .store = CLI_WRITES,

@@ -1,4 +1,4 @@
-/* A sub-command as the table states it, and one call of it. */
+/* A sub-command as declared in the table of its noun, and one call of it. */
 #ifndef GATEHOUSE_SRC_CLI_COMMAND_H
 #define GATEHOUSE_SRC_CLI_COMMAND_H
 
@@ -9,24 +9,24 @@ enum { COMMAND_OPTIONS_MAX = 16 };
 
 struct command_option {
     const char *name;     /* without the dashes */
-    const char *value;    /* what stands for its value in the usage; NULL: a switch */
+    const char *value;    /* stands for the value in the usage; NULL: a switch */
     const char *sentence; /* lower case, no full stop */
-    bool or_next;         /* it and the option after it exclude each other */
+    bool or_next;         /* this option and the next exclude each other */
 };
 
 /* What a sub-command needs of the database. */
 enum cli_store {
     CLI_NO_STORE,
-    CLI_READS,   /* opened; with --read-only it leaves out what it would record besides */
+    CLI_READS,   /* opened; with --read-only it records nothing */
     CLI_WRITES,  /* opened; refused with --read-only */
-    CLI_CREATES, /* only its path, it makes the file itself; refused with --read-only */
+    CLI_CREATES, /* only its path: it creates the file; refused with --read-only */
 };
 
 struct call;
 
 struct cli_command {
     const char *words;                    /* "account create" */
-    const char *arguments;                /* as in the usage; NULL if none */
+    const char *arguments;                /* as in the usage; NULL: none */
     int least, most;                      /* how many arguments; most < 0: any number */
     const char *sentence;                 /* what it does */
     const char *example;                  /* one line that works */
@@ -60,21 +60,21 @@ struct cli_command {
     X(doctor) \
     X(help)
 /* clang-format on */
-#define COMMAND_DECLARE(noun) extern const struct cli_command noun##_commands[];
+#define COMMAND_DECLARE(noun) extern const struct cli_command cli_##noun##_commands[];
 COMMAND_NOUNS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE
 
-/* Every sub-command in the order of the help; NULL from the end on. */
+/* The sub-commands in the order of the help; NULL past the last. */
 const struct cli_command *command_at(size_t index);
-/* Those before the sub-command, and those that every sub-command has; end with an empty entry. */
+/* The options before the sub-command, and those of every sub-command; end with an empty entry. */
 extern const struct command_option global_options[];
 extern const struct command_option json_option[];
 extern const struct command_option help_option[];
 
-/* The command that argv begins with, and how many words name it; the one of most words where
- * several do ("audit", "audit verify"). NULL if none. */
+/* The command that argv begins with, and how many words name it. Where several match ("audit",
+ * "audit verify"), the longest wins. NULL if none. */
 const struct cli_command *command_find(int argc, char **argv, int *words);
-/* Whether some command's first word is `word`. */
+/* Whether `word` is the first of several words of a command. */
 bool command_is_group(const char *word);
 /* Fills `out` with the options of a command, --json and --help included. */
 void command_options(const struct cli_command *command,
@@ -86,13 +86,13 @@ struct call {
     struct actor actor;
     struct act act;  /* act.store is NULL unless the command reads or writes one */
     char path[4096]; /* of the database; "" unless the command needs one */
-    int argc;        /* the arguments: words that are no option */
+    int argc;        /* the arguments: words that are not options */
     char **argv;
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
-    const char *values[COMMAND_OPTIONS_MAX]; /* beside `known`; NULL: not given, switches: "" */
+    const char *values[COMMAND_OPTIONS_MAX]; /* of `known`; NULL: not given; "": a switch */
     bool json;
-    const void *arg; /* what exec hands to the function that many_run calls */
-    int status;      /* EXIT_DONE, unless the answer is no */
+    const void *arg; /* what exec passes to the function that many_run calls */
+    int status;      /* EXIT_DONE unless the answer is no */
 };
 
 /* The value of an option of this command; NULL when it was not given. */

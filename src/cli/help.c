@@ -66,7 +66,7 @@ void help_print_group(FILE *out, const char *word)
 {
     fprintf(out, "Usage: gatehouse %s COMMAND\n\n", word);
     print_entries(out, word);
-    fprintf(out, "\ngatehouse %s COMMAND --help says how one is used.\n", word);
+    fprintf(out, "\ngatehouse %s COMMAND --help shows how to use a command.\n", word);
 }
 
 void help_print_all(FILE *out)
@@ -78,7 +78,7 @@ void help_print_all(FILE *out)
         print_entry(out, command_at(i));
     fputs("\nOptions, before the command:\n", out);
     print_options(out, global_options);
-    fputs("\ngatehouse COMMAND --help says how one is used.\n"
+    fputs("\ngatehouse COMMAND --help shows how to use a command.\n"
           "Exit status: 0 done; 1 the answer is no; 2 wrong usage; 3 refused; 4 the database or "
           "the vault failed.\n",
           out);
@@ -97,14 +97,14 @@ static enum error help_exec(struct call *call)
     else if (call->argc == 1 && command_is_group(call->argv[0]))
         help_print_group(stdout, call->argv[0]);
     else
-        return fail(ERR_USAGE, "there is no such command; gatehouse help lists them");
+        return fail(ERR_USAGE, "there is no such command: gatehouse help lists them");
     return OK;
 }
 
-const struct cli_command help_commands[] = {
+const struct cli_command cli_help_commands[] = {
     {
         .words = "demo",
-        .sentence = "Opens the console on a throw-away database with sample accounts.",
+        .sentence = "Opens the console on a temporary database with sample accounts.",
         .example = "gatehouse demo",
         .no_json = true,
     },
@@ -112,7 +112,7 @@ const struct cli_command help_commands[] = {
         .words = "help",
         .arguments = "[COMMAND]",
         .most = 2,
-        .sentence = "Says how a command is used.",
+        .sentence = "Shows how to use a command.",
         .example = "gatehouse help token generate",
         .no_json = true,
         .exec = help_exec,

@@ -11,11 +11,11 @@ static enum error refuse_option(int reason, const char *typed)
 {
     int length = (int)strcspn(typed, "=");
     if (reason == ':') return fail(ERR_USAGE, "%.*s needs a value", length, typed);
-    return fail(ERR_USAGE, "%.*s is no option here, or takes no value; --help lists them", length,
-                typed);
+    return fail(ERR_USAGE, "%.*s is not an option here, or takes no value: --help lists them",
+                length, typed);
 }
 
-/* Options joined by or_next stand beside each other; one of such a row may be given. */
+/* Options joined by or_next are adjacent; at most one of them may be given. */
 static enum error check_exclusive(const struct command_option *known, const char **values)
 {
     const char *given = NULL;
@@ -39,7 +39,7 @@ enum error options_read(const struct command_option *known, bool stop, int argc,
         values[i] = NULL;
         if (strcmp(known[i].name, "help") == 0) help = i;
     }
-    optind = 0; /* glibc: start anew */
+    optind = 0; /* glibc: start over */
     opterr = 0;
     int found, place = 0;
     while ((found = getopt_long(argc, argv, stop ? "+:h" : ":h", table, &place)) != -1) {
@@ -56,8 +56,8 @@ enum error options_refuse_secrets(int argc, char **argv)
     for (int i = 0; i < argc; i++)
         for (const char *at = argv[i]; (at = strstr(at, "gth_")); at++)
             if (token_format_valid(at, strnlen(at, TOKEN_TEXT_SIZE)))
-                return fail(ERR_USAGE, "a token must not be an argument, everyone on this machine "
-                                       "can read it there: give it on standard input");
+                return fail(ERR_USAGE, "a token must not be an argument, where everyone on this "
+                                       "machine can read it: pass it on standard input");
     return OK;
 }
 
@@ -69,7 +69,7 @@ const struct command_option global_options[] = {
                    .sentence = "the database; otherwise $GATEHOUSE_DB, "
                                "/var/lib/gatehouse/gatehouse.db if it exists, or "
                                "$XDG_DATA_HOME/gatehouse/gatehouse.db"},
-    [GLOBAL_READ_ONLY] = {.name = "read-only", .sentence = "change nothing"},
+    [GLOBAL_READ_ONLY] = {.name = "read-only", .sentence = "refuse to change anything"},
     [GLOBAL_ASCII] = {.name = "ascii", .sentence = "print ASCII characters only"},
     [GLOBAL_THEME] = {.name = "theme",
                       .value = "NAME",
@@ -84,7 +84,7 @@ static enum error check_theme(const char *theme)
     if (!theme || strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0 ||
         strcmp(theme, "plain") == 0)
         return OK;
-    return fail(ERR_USAGE, "there is no theme “%s”: dark, light or plain", theme);
+    return fail(ERR_USAGE, "there is no theme “%s”: choose dark, light or plain", theme);
 }
 
 enum error options_parse(int argc, char **argv, struct options *options, int *rest, bool *done)

@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* ASCII only: the terminal may be the reader of JSON, too. */
+/* ASCII only: JSON may be read on a terminal, too. */
 enum { JSON_STYLE = JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER };
 
 static bool starved; /* memory ran out, and with it something that should have been printed */
@@ -38,7 +38,8 @@ enum error cli_flush(void)
     return starved ? fail_memory() : OK;
 }
 
-/* The visible form, uncut; NULL when out of memory. Placeholders are at most eight characters. */
+/* The visible form, not cut; NULL when out of memory. A placeholder is at most eight bytes for each
+ * byte of the text. */
 static char *make_visible(const char *text)
 {
     size_t size = strlen(text) * 8 + 16;
@@ -135,7 +136,7 @@ static enum error write_all(const char *bytes, size_t size)
     return OK;
 }
 
-/* stdio would keep a copy in its buffer. */
+/* Not through stdio, which would keep a copy in its buffer. */
 enum error print_secret(const struct secret *secret)
 {
     fflush(stdout);

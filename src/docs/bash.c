@@ -10,7 +10,7 @@ static void print_options(FILE *out, const struct command_option *options)
         fprintf(out, " --%s", o->name);
 }
 
-/* Whether a command before this one has an option of that name. */
+/* Whether an earlier command has an option of that name. */
 static bool is_repeated(size_t command, const char *name)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
@@ -22,7 +22,7 @@ static bool is_repeated(size_t command, const char *name)
     return false;
 }
 
-/* "--db|--key-file": all options with a value that is (not) a file. */
+/* "--db|--key-file": all options whose value is (not) a file. */
 static void print_with_value(FILE *out, bool file)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];

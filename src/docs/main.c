@@ -1,4 +1,4 @@
-/* gatehouse-docs: prints one of the generated texts; run by the build. */
+/* gatehouse-docs: prints one of the generated texts; the build runs it. */
 #include "src/docs/docs.h"
 
 #include "src/cli/command.h"
@@ -38,7 +38,7 @@ const char *docs_second_word(const struct cli_command *command, const char *grou
 const char *docs_summary(size_t command, bool group)
 {
     bool alone = !strchr(command_at(command)->words, ' ');
-    return group && !alone ? "has commands of its own" : command_at(command)->sentence;
+    return group && !alone ? "has sub-commands" : command_at(command)->sentence;
 }
 
 const struct cli_command *docs_alone(const char *word)

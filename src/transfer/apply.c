@@ -1,5 +1,5 @@
-/* Reading an export and making the database equal to it. Whatever is malformed refuses the whole
- * file and names its place, so that a typo cannot become a change. */
+/* Reads an export and makes the database equal to it. Anything malformed refuses the whole file,
+ * naming the place, so that a typo cannot become a change. */
 #include "src/transfer/export.h"
 #include "src/transfer/write.h"
 
@@ -13,9 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-/* Puts the place in front of the last error's sentence. */
+/* Adds the place to the last error's sentence. */
 static enum error at_place(const char *place, enum error e)
 {
     char sentence[ERROR_MESSAGE_MAX];
@@ -28,13 +27,13 @@ static enum error check_fields(json_t *object, const char *place, const char *co
 {
     const char *field;
     json_t *unused;
-    if (!json_is_object(object)) return fail(ERR_INVALID, "%s: an object is needed", place);
+    if (!json_is_object(object)) return fail(ERR_INVALID, "%s: an object is expected", place);
     json_object_foreach(object, field, unused)
     {
         bool found = false;
         for (size_t i = 0; known[i] && !found; i++)
             found = strcmp(known[i], field) == 0;
-        if (!found) return fail(ERR_INVALID, "%s: there is no field “%s”", place, field);
+        if (!found) return fail(ERR_INVALID, "%s: unknown field “%s”", place, field);
     }
     return OK;
 }
@@ -45,7 +44,7 @@ static enum error read_text(json_t *object, const char *place, const char *field
     json_t *value = json_object_get(object, field);
     *out = json_string_value(value);
     if (!value || json_is_null(value) || *out) return OK;
-    return fail(ERR_INVALID, "%s.%s: a text is needed", place, field);
+    return fail(ERR_INVALID, "%s.%s: a string is expected", place, field);
 }
 
 static enum error read_needed_text(json_t *object, const char *place, const char *field,
@@ -61,7 +60,7 @@ static enum error read_bool(json_t *object, const char *place, const char *field
     json_t *value = json_object_get(object, field);
     *out = value && !json_is_null(value) ? json_is_true(value) : missing;
     if (!value || json_is_null(value) || json_is_boolean(value)) return OK;
-    return fail(ERR_INVALID, "%s.%s: true or false is needed", place, field);
+    return fail(ERR_INVALID, "%s.%s: true or false is expected", place, field);
 }
 
 static enum error read_list(json_t *object, const char *place, const char *field, json_t **out)
@@ -69,7 +68,7 @@ static enum error read_list(json_t *object, const char *place, const char *field
     json_t *value = json_object_get(object, field);
     *out = json_is_array(value) ? value : NULL;
     if (!value || json_is_null(value) || *out) return OK;
-    return fail(ERR_INVALID, "%s%s%s: a list is needed", place, place[0] ? "." : "", field);
+    return fail(ERR_INVALID, "%s%s%s: a list is expected", place, place[0] ? "." : "", field);
 }
 
 /* A list of permission ids, all in the catalogue; the reserved one is noted and skipped. */
@@ -86,9 +85,9 @@ static enum error read_permissions(struct job *job, json_t *object, const char *
         const char *id = json_string_value(value);
         snprintf(at, sizeof at, "%s.permissions[%zu]", place, i);
         if (e) break;
-        if (!id) return fail(ERR_INVALID, "%s: the id of a permission is needed", at);
+        if (!id) return fail(ERR_INVALID, "%s: the id of a permission is expected", at);
         if (strcmp(id, permission_reserved) == 0) {
-            e = report_note(job->report, at, "%s is reserved and skipped", id);
+            e = report_note(job->report, at, "%s is reserved and was skipped", id);
             continue;
         }
         e = permission_find(job->act->store, id, &number);
@@ -128,7 +127,7 @@ static enum error read_state(json_t *object, const char *place, struct token_rec
     record->revoked = strcmp(state, "revoked") == 0;
     record->suspended = strcmp(state, "suspended") == 0;
     if (record->revoked || record->suspended) return OK;
-    return fail(ERR_INVALID, "%s.state: live, suspended or revoked is needed", place);
+    return fail(ERR_INVALID, "%s.state: live, suspended or revoked is expected", place);
 }
 
 static enum error read_networks(json_t *object, const char *place, struct token_record *record)
@@ -142,7 +141,7 @@ static enum error read_networks(json_t *object, const char *place, struct token_
         const char *typed = json_string_value(value);
         snprintf(at, sizeof at, "%s.networks[%zu]", place, i);
         if (e) break;
-        if (!typed) return fail(ERR_INVALID, "%s: a text is needed", at);
+        if (!typed) return fail(ERR_INVALID, "%s: a string is expected", at);
         e = network_canonical(typed, network);
         e = e ? at_place(at, e) : token_limits_add_network(&record->limits, network);
     }
@@ -195,7 +194,7 @@ static enum error read_groups(struct job *job, json_t *object, struct wish_accou
         const char *name = json_string_value(value);
         snprintf(at, sizeof at, "%s.groups[%zu]", wish->place, i);
         if (e) break;
-        if (!name) return fail(ERR_INVALID, "%s: the name of a group is needed", at);
+        if (!name) return fail(ERR_INVALID, "%s: the name of a group is expected", at);
         e = group_find(job->act->store, name, &number);
         if (e) return at_place(at, e);
         if (number != GROUP_EVERYONE) e = id_set_add(&wish->details.groups, number);
@@ -219,7 +218,7 @@ static enum error read_tokens(struct job *job, json_t *object, struct wish_accou
         e = read_token(job, value, token);
         for (size_t k = 0; !e && k < i; k++)
             if (memcmp(wish->tokens[k].record.digest, token->record.digest, TOKEN_DIGEST_SIZE) == 0)
-                e = fail(ERR_INVALID, "%s: this digest stands at %s already", token->place,
+                e = fail(ERR_INVALID, "%s: the same digest is at %s", token->place,
                          wish->tokens[k].place);
         if (e) return e;
     }
@@ -256,7 +255,7 @@ static enum error read_account(struct job *job, json_t *object, struct wish_acco
     return e ? e : read_tokens(job, object, wish);
 }
 
-/* Collected first: what is being read must not change. */
+/* Collected first, because the list must not change while it is read. */
 static enum error collect_accounts(struct job *job, json_t *named, struct id_set *out)
 {
     enum { PAGE = 100 };
@@ -338,18 +337,18 @@ static enum error check_head(json_t *root)
                                         "groups", "accounts", NULL};
     const char *format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, EXPORT_FORMAT) != 0)
-        return fail(ERR_INVALID, "the file is no export of Gatehouse: its format is not “%s”",
+        return fail(ERR_INVALID, "the file is not an export of Gatehouse: its format is not “%s”",
                     EXPORT_FORMAT);
     if (json_integer_value(json_object_get(root, "version")) != EXPORT_VERSION)
-        return fail(ERR_INVALID, "the export has a version that this Gatehouse does not know");
+        return fail(ERR_INVALID, "this Gatehouse does not know the version of the export");
     return check_fields(root, "the file", known);
 }
 
-/* `key` must stand once. */
+/* Each key may occur once. */
 static enum error note_name(json_t *named, const char *key, const char *place)
 {
     if (json_object_get(named, key))
-        return fail(ERR_INVALID, "%s: “%s” stands in the file twice", place, key);
+        return fail(ERR_INVALID, "%s: “%s” occurs twice in the file", place, key);
     if (json_object_set_new(named, key, json_true())) return fail_memory();
     return OK;
 }
@@ -365,7 +364,7 @@ static enum error apply_permission(struct job *job, json_t *object, const char *
     if (!e) e = read_text(object, place, "sentence", &sentence);
     if (e) return e;
     if (strcmp(id, permission_reserved) == 0)
-        return report_note(job->report, place, "%s is reserved and skipped", id);
+        return report_note(job->report, place, "%s is reserved and was skipped", id);
     name = name ? name : id;
     sentence = sentence ? sentence : "";
     e = permission_check_id(id);
@@ -459,7 +458,7 @@ static enum error work(struct job *job)
         total += json_array_size(json_object_get(job->file->root, kinds[i].field));
     for (int i = 0; i < KINDS && !e; i++)
         e = apply_kind(job, &kinds[i], &done, total);
-    /* From the accounts on: whatever they no longer need may go after them. */
+    /* Accounts first: what they no longer need can then be deleted, too. */
     for (int i = KINDS - 1; i >= 0 && !e; i--)
         e = prune(job, &kinds[i]);
     if (!e) e = job_step(job, total, total);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Whether a copy can be trusted: its pages, references and chain of events. */
-static enum error look_over(struct store *store)
+static enum error check_copy(struct store *store)
 {
     int64_t checked;
     enum error e = store_check(store);
@@ -32,7 +32,7 @@ static enum error verify(const char *path)
     struct store *copy;
     enum error e = database_open(path, STORE_READ_ONLY, &copy);
     if (e) return e;
-    e = look_over(copy);
+    e = check_copy(copy);
     store_close(copy);
     return e;
 }
@@ -40,7 +40,7 @@ static enum error verify(const char *path)
 enum error backup_write(const struct act *act, const char *path)
 {
     if (access(path, F_OK) == 0)
-        return fail(ERR_CONFLICT, "%s is there already: choose another path", path);
+        return fail(ERR_CONFLICT, "%s exists already: choose another path", path);
     enum error e = store_begin(act->store);
     if (!e) e = store_end(act->store, write_backup_event(act, path));
     if (!e) e = store_copy(act->store, path);
@@ -71,14 +71,16 @@ static enum error copy_bytes(int from, int to, const char *file)
     return fsync(to) == 0 ? OK : fail(ERR_SYSTEM, "cannot sync the copy: %s", strerror(errno));
 }
 
-/* A file with a log beside it is a database in use, not a backup: half of it is in the log. */
+/* A file with a write-ahead log is a database in use, not a backup: part of it is still in the log.
+ */
 static enum error refuse_log(const char *file)
 {
     char log[PATH_SIZE + 8];
     struct stat status;
     snprintf(log, sizeof log, "%s-wal", file);
     if (stat(log, &status) != 0 || status.st_size == 0) return OK;
-    return fail(ERR_CONFLICT, "%s is in use, its log stands beside it: make a backup of it first",
+    return fail(ERR_CONFLICT,
+                "%s is a database in use, with a write-ahead log: restore from a backup of it",
                 file);
 }
 
@@ -96,7 +98,7 @@ static enum error copy_file(const struct restore *restore)
     return e;
 }
 
-/* The copy, and what opening it may have left beside it. */
+/* Removes the copy and the files that opening it may have left. */
 static void remove_copy(const struct restore *restore)
 {
     static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
@@ -105,7 +107,7 @@ static void remove_copy(const struct restore *restore)
         snprintf(path, sizeof path, "%s%s", restore->copy, ends[i]);
         unlink(path);
     }
-    /* A migration backs up what it changes; the backup itself is that already. */
+    /* A migration backs up the old database; here the backup itself is that. */
     for (int version = 1; version < store_schema_version(restore->older); version++) {
         snprintf(path, sizeof path, "%s.v%d.bak", restore->copy, version);
         unlink(path);
@@ -130,7 +132,7 @@ static enum error open_both(struct restore *restore, bool *replaces)
     enum error e = refuse_log(restore->file);
     if (!e) e = copy_file(restore);
     if (!e) e = database_open(restore->copy, STORE_OPEN, &restore->older);
-    if (!e) e = look_over(restore->older);
+    if (!e) e = check_copy(restore->older);
     if (!e && *replaces) e = database_open(restore->database, STORE_OPEN, &restore->present);
     return e;
 }
@@ -158,29 +160,30 @@ enum error restore_begin(const struct restore_plan *plan, struct restore **out, 
     return e;
 }
 
-static enum error write_restore_event(const struct restore *restore, int64_t buried)
+static enum error write_restore_event(const struct restore *restore, int64_t kept_dead)
 {
     char after[64];
     const char *slash = strrchr(restore->file, '/');
-    snprintf(after, sizeof after, "{\"stay_dead\":%lld}", (long long)buried);
+    snprintf(after, sizeof after, "{\"stay_dead\":%lld}", (long long)kept_dead);
     return audit_write(&restore->act,
                        &(struct audit_entry){.kind = "database.restore",
                                              .subject = slash ? slash + 1 : restore->file,
                                              .after = after});
 }
 
-/* What is dead here stays dead there (and nobody may change what is here meanwhile). */
+/* Tokens that are dead in the present database stay dead in the copy. (Nobody can change the
+ * present one in the meantime.) */
 static enum error prepare_copy(struct restore *restore, struct restore_done *done)
 {
     enum error e = store_begin(restore->older);
     if (e) return e;
-    if (restore->present) e = token_bury(&restore->act, restore->present, &done->buried);
-    if (!e) e = write_restore_event(restore, done->buried);
+    if (restore->present) e = token_bury(&restore->act, restore->present, &done->kept_dead);
+    if (!e) e = write_restore_event(restore, done->kept_dead);
     e = store_end(restore->older, e);
     return e ? e : store_leave_log(restore->older);
 }
 
-/* A second name for the old file, then the new one takes its place in one step. */
+/* Gives the old file a second name; then the new one takes its place in one step. */
 static enum error exchange(const struct restore *restore, struct restore_done *done)
 {
     char stamp[WHEN_SIZE], folder[PATH_SIZE];
@@ -204,7 +207,8 @@ static enum error exchange(const struct restore *restore, struct restore_done *d
 enum error restore_finish(struct restore *restore, struct restore_done *done)
 {
     *done = (struct restore_done){.replaced = restore->present != NULL};
-    /* Nobody else may have it open: whoever did would go on writing to a log beside the new one. */
+    /* Nobody else may have it open, or they would keep writing to a log that then belongs to the
+     * new one. */
     enum error e = restore->present ? store_leave_log(restore->present) : OK;
     if (!e) e = prepare_copy(restore, done);
     if (!e) e = exchange(restore, done);

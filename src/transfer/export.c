@@ -1,4 +1,4 @@
-/* The export: readable, sorted, the same bytes for the same content, without any secret. */
+/* Writes the export: readable, sorted, the same bytes for the same content, without any secret. */
 #include "src/transfer/export.h"
 
 #include <gatehouse/account_list.h>
@@ -104,7 +104,7 @@ static json_t *whole(json_t *value, int failed)
     return NULL;
 }
 
-/* Any text; what is not UTF-8 comes in its visible form. */
+/* Any text; what is not UTF-8 is made visible. */
 static json_t *names_text(const char *text)
 {
     json_t *value = json_string(text);
@@ -121,7 +121,7 @@ static json_t *names_text(const char *text)
 /* The names of these numbers as a sorted list; NULL when out of memory. */
 static json_t *names_json(const struct names *names, const struct id_set *set)
 {
-    /* Pointers are what is sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
+    /* The pointers are sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
     const struct name **found = calloc(set->count ? set->count : 1, sizeof *found);
     json_t *list = found ? json_array() : NULL;
     size_t count = 0;
@@ -146,7 +146,7 @@ struct export
     enum error (*write)(const char *bytes, size_t size, void *arg);
     void *arg;
     struct names groups, permissions;
-    size_t written; /* elements of the present list */
+    size_t written; /* elements of the current list */
 };
 
 static enum error put(struct export *export, const char *text)
@@ -246,8 +246,8 @@ static json_t *digest_json(const uint8_t digest[static TOKEN_DIGEST_SIZE])
     return json_string(hex);
 }
 
-/* What every token has, then what only some have. The state says nothing of expiry: it would make
- * the same content give other bytes tomorrow. */
+/* What every token has, then what only some have. The state ignores expiry, or the same content
+ * would give other bytes tomorrow. */
 static json_t *token_json(const struct export *export, const struct token_record *record)
 {
     int failed = 0;
@@ -351,7 +351,7 @@ enum error transfer_export(const struct act *act,
                            void *arg)
 {
     struct export export = {.store = act->store, .now = act->now, .write = write, .arg = arg};
-    /* As with a secret: on record before it is out. */
+    /* As with a secret, the event is committed before anything is written. */
     enum error e = write_event(act);
     if (!e) e = store_begin_read(act->store);
     if (!e) e = store_end(act->store, put_all(&export));

@@ -1,4 +1,4 @@
-/* Wavefront's service accounts, as its API answered in 2019 and later. */
+/* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
 #include "src/transfer/write.h"
 
 #include <gatehouse/account_change.h>
@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* An account of the file that may be taken over. */
+/* An account of the file that can be imported. */
 struct import_item {
     json_t *object;
     struct wish_account wish; /* without groups and permissions, which are written first */
@@ -28,20 +28,20 @@ struct import {
     json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
 };
 
-/* Takes `value`, which is NULL when memory ran out. */
+/* Takes ownership of `value`, which is NULL if memory ran out. */
 static enum error keep(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0 ? OK : fail_memory();
 }
 
-/* Missing and null are the same in Wavefront's answers. */
+/* In Wavefront's answers a missing field and null are the same. */
 static bool is_there(json_t *object, const char *field)
 {
     json_t *value = json_object_get(object, field);
     return value && !json_is_null(value);
 }
 
-/* Milliseconds since 1970 as seconds; false for what is no time. */
+/* Converts milliseconds since 1970 to seconds; false if the field is not a time. */
 static bool read_time(json_t *object, const char *field, int64_t now, int64_t *out)
 {
     static const json_int_t latest = INT64_C(253402300799) * 1000; /* the end of the year 9999 */
@@ -54,18 +54,18 @@ static bool read_time(json_t *object, const char *field, int64_t now, int64_t *o
     return true;
 }
 
-/* The reason when one of the fields cannot be read, else NULL. */
+/* Why a field cannot be read; NULL if all can. */
 static const char *wrong_token(json_t *object)
 {
-    if (!json_is_object(object)) return "this is no token: an object is needed";
+    if (!json_is_object(object)) return "this is not a token: an object is expected";
     if (!json_is_string(json_object_get(object, "tokenID")))
-        return "it has no tokenID, or one that is no text";
+        return "its tokenID is missing or not a string";
     if (is_there(object, "tokenName") && !json_is_string(json_object_get(object, "tokenName")))
-        return "its tokenName is no text";
+        return "its tokenName is not a string";
     return NULL;
 }
 
-/* `reason` stays empty when it can be taken over. The value itself must stand in no reason. */
+/* `reason` stays empty if the token can be imported. It must never contain the value. */
 static void check_token(const struct import *import, json_t *object, struct wish_token *token,
                         char *reason, size_t size)
 {
@@ -84,7 +84,7 @@ static void check_token(const struct import *import, json_t *object, struct wish
         snprintf(reason, size, "%s", error_message());
     else if (!read_time(object, "dateGenerated", now, &record->created) ||
              !read_time(object, "lastUsed", now, &record->last_used))
-        snprintf(reason, size, "a time of it is no number of milliseconds since 1970");
+        snprintf(reason, size, "one of its times is not a number of milliseconds since 1970");
     if (reason[0] || !value) return;
     token->value = value;
     token_digest(value, length, record->digest);
@@ -105,7 +105,7 @@ static enum error import_token(struct import *import, json_t *object, struct wis
     sodium_bin2hex(hex, sizeof hex, token->record.digest, TOKEN_DIGEST_SIZE);
     json_t *before = json_object_get(import->digests, hex);
     if (before) {
-        snprintf(reason, sizeof reason, "the same token stands in the file already, at %s",
+        snprintf(reason, sizeof reason, "the same token is in the file already, at %s",
                  json_string_value(before));
         return report_refused(import->job->report, place, reason);
     }
@@ -130,19 +130,20 @@ static enum error import_tokens(struct import *import, json_t *list, struct wish
     return e;
 }
 
-/* NULL when every field has a type that can be read; else the reason. */
+/* Why a field has the wrong type; NULL if all are right. */
 static const char *wrong_type(json_t *object)
 {
-    if (!json_is_object(object)) return "this is no account: an object is needed";
+    if (!json_is_object(object)) return "this is not an account: an object is expected";
     if (!json_is_string(json_object_get(object, "identifier")))
-        return "it has no identifier, or one that is no text";
+        return "its identifier is missing or not a string";
     if (is_there(object, "description") && !json_is_string(json_object_get(object, "description")))
-        return "its description is no text";
+        return "its description is not a string";
     if (is_there(object, "active") && !json_is_boolean(json_object_get(object, "active")))
         return "“active” is neither true nor false";
     static const char *const lists[] = {"tokens", "groups", "userGroups", "roles"};
-    static const char *const reasons[] = {"its tokens are no list", "its groups are no list",
-                                          "its userGroups are no list", "its roles are no list"};
+    static const char *const reasons[] = {"its tokens are not a list", "its groups are not a list",
+                                          "its userGroups are not a list",
+                                          "its roles are not a list"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (is_there(object, lists[i]) && !json_is_array(json_object_get(object, lists[i])))
             return reasons[i];
@@ -153,7 +154,7 @@ static enum error check_identifier(struct import *import, const char *identifier
                                    struct wish_account *wish, char *reason, size_t size)
 {
     if (strncasecmp(identifier, "sa::", 4) != 0) {
-        snprintf(reason, size, "“%.100s” is no service account: sa:: is missing", identifier);
+        snprintf(reason, size, "“%.100s” is not a service account: sa:: is missing", identifier);
         return OK;
     }
     enum error e = account_parse_name(identifier, wish->name);
@@ -163,7 +164,7 @@ static enum error check_identifier(struct import *import, const char *identifier
     }
     json_t *before = json_object_get(import->names, wish->name);
     if (before)
-        snprintf(reason, size, "sa::%s stands in the file already, at %s", wish->name,
+        snprintf(reason, size, "sa::%s is in the file already, at %s", wish->name,
                  json_string_value(before));
     return e;
 }
@@ -178,7 +179,7 @@ static enum error read_description(json_t *object, struct wish_account *wish, ch
     return OK;
 }
 
-/* Those that are there already count, too. */
+/* The tokens that are there already count, too. */
 static enum error check_limit(struct import *import, const struct wish_account *wish, char *reason,
                               size_t size)
 {
@@ -196,7 +197,8 @@ static enum error check_limit(struct import *import, const struct wish_account *
         if (!holder.known) counts.used++;
     }
     if (!e && counts.used > limit)
-        snprintf(reason, size, "it would have %" PRId64 " tokens in use and may have %" PRId64,
+        snprintf(reason, size,
+                 "it would have %" PRId64 " tokens in use, and %" PRId64 " are allowed",
                  counts.used, limit);
     return e;
 }
@@ -234,15 +236,16 @@ static enum error import_account(struct import *import, json_t *object, const ch
     return keep(import->names, item->wish.name, json_string(place[0] ? place : "the top"));
 }
 
-/* Groups and permissions of Wavefront. "groups" of an account are permissions; "userGroups" are the
- * groups, with their permissions either on themselves (2019) or on their roles (later), whose
- * permissions become the group's. Roles of the account itself become explicit permissions. */
-/* What is done with each element that is fine. */
+/* Groups and permissions of Wavefront: the "groups" of an account are permissions. "userGroups" are
+ * groups; their permissions are in the group itself (2019) or in its roles (later), and become
+ * those of the group. Roles of the account become explicit permissions.
+ *
+ * A collector says what to do with each permission that is valid. */
 struct collector {
     struct import *import;
-    json_t *into;         /* a set of ids; NULL: only look */
-    struct id_set *found; /* numbers; NULL: not yet */
-    bool quiet;           /* what is wrong was reported before */
+    json_t *into;         /* a set of ids; NULL: none */
+    struct id_set *found; /* their numbers; NULL: not in the database yet */
+    bool quiet;           /* problems have been reported before */
 };
 
 static enum error refuse(const struct collector *to, const char *place, const char *reason)
@@ -253,10 +256,10 @@ static enum error refuse(const struct collector *to, const char *place, const ch
 static enum error take_permission(const struct collector *to, json_t *value, const char *place)
 {
     const char *id = json_string_value(value);
-    if (!id) return refuse(to, place, "this is no permission: a text is needed");
+    if (!id) return refuse(to, place, "this is not a permission: a string is expected");
     if (strcmp(id, permission_reserved) == 0) {
         if (to->quiet) return OK;
-        return report_note(to->import->job->report, place, "%s is reserved and skipped", id);
+        return report_note(to->import->job->report, place, "%s is reserved and was skipped", id);
     }
     if (permission_check_id(id)) return refuse(to, place, error_message());
     if (to->found) {
@@ -274,7 +277,7 @@ static enum error take_permissions(const struct collector *to, json_t *list, con
     json_t *value;
     enum error e = OK;
     if (list && !json_is_null(list) && !json_is_array(list))
-        return refuse(to, place, "these permissions are no list");
+        return refuse(to, place, "these permissions are not a list");
     json_array_foreach(list, i, value)
     {
         char at[PLACE_SIZE];
@@ -290,7 +293,7 @@ static enum error take_roles(const struct collector *to, json_t *list, const cha
     json_t *role;
     enum error e = OK;
     if (list && !json_is_null(list) && !json_is_array(list))
-        return refuse(to, place, "these roles are no list");
+        return refuse(to, place, "these roles are not a list");
     json_array_foreach(list, i, role)
     {
         char at[PLACE_SIZE];
@@ -298,7 +301,7 @@ static enum error take_roles(const struct collector *to, json_t *list, const cha
         if (e) break;
         if (!json_is_object(role)) {
             at[strlen(at) - strlen(".permissions")] = 0;
-            e = refuse(to, at, "this is no role: an object is needed");
+            e = refuse(to, at, "this is not a role: an object is expected");
         } else {
             e = take_permissions(to, json_object_get(role, "permissions"), at);
         }
@@ -306,17 +309,17 @@ static enum error take_roles(const struct collector *to, json_t *list, const cha
     return e;
 }
 
-/* The folded name of a group of the file, released with free(). NULL with the reason why it is
- * refused, or without one when memory ran out. */
+/* The folded name of a group of the file, which the caller frees. NULL with the reason why it is
+ * refused, or without one if memory ran out. */
 static char *check_group(json_t *object, const char **reason)
 {
     const char *name = json_string_value(json_object_get(object, "name"));
     char *folded = NULL;
     *reason = NULL;
     if (!json_is_object(object))
-        *reason = "this is no group: an object is needed";
+        *reason = "this is not a group: an object is expected";
     else if (!name)
-        *reason = "this group has no name, or one that is no text";
+        *reason = "the name of this group is missing or not a string";
     else if (group_check_name(name))
         *reason = error_message();
     else
@@ -352,7 +355,7 @@ static void place_in(const struct import_item *item, const char *field, char *ou
              field);
 }
 
-/* Both times the same lists are read: to gather what there is, and to find it by number. */
+/* The same lists are read twice: to gather the permissions, and later to find their numbers. */
 static enum error take_own(const struct collector *to, const struct import_item *item)
 {
     char place[PLACE_SIZE];
@@ -362,7 +365,7 @@ static enum error take_own(const struct collector *to, const struct import_item 
     return e ? e : take_roles(to, json_object_get(item->object, "roles"), place);
 }
 
-/* Gathers what an imported account brings, reporting what is refused. */
+/* Gathers the groups and permissions of an account, and reports what is refused. */
 static enum error import_gather(struct import *import, const struct import_item *item)
 {
     const struct collector to = {.import = import};
@@ -401,8 +404,8 @@ static enum error import_resolve(struct import *import, struct import_item *item
     return e;
 }
 
-/* Where the accounts are: a list, one alone, "items" of a search; each as it is or as "response" of
- * the envelope. */
+/* Finds the accounts: a list, a single one, or the "items" of a search, each at the top or as the
+ * "response" of an envelope. */
 static enum error find_accounts(json_t *root, const char *place, json_t **accounts, char *where)
 {
     json_t *response = json_object_get(root, "response"), *items = json_object_get(root, "items");
@@ -417,7 +420,7 @@ static enum error find_accounts(json_t *root, const char *place, json_t **accoun
         return find_accounts(response, "response", accounts, where);
     }
     return fail(ERR_INVALID,
-                "the file holds no service accounts: neither a list, nor items, nor an identifier "
+                "the file holds no service accounts: there is no list, no items and no identifier "
                 "%s%s",
                 where[0] ? "in " : "at its top", where);
 }
@@ -427,12 +430,12 @@ static enum error check_status(struct job *job, json_t *root)
     json_t *status = json_object_get(root, "status");
     const char *result = json_string_value(json_object_get(status, "result"));
     if (result && strcmp(result, "OK") != 0)
-        return fail(ERR_INVALID, "the file is an answer of failure (status %s): ask again", result);
+        return fail(ERR_INVALID, "the file is a failed answer (status %s): ask again", result);
     json_t *response = json_object_get(root, "response");
     json_t *more = json_object_get(response ? response : root, "moreItems");
     if (!json_is_true(more)) return OK;
     return report_note(job->report, "moreItems",
-                       "this answer is a part: Wavefront has more accounts than stand in the file");
+                       "this answer is incomplete: Wavefront has more accounts than the file");
 }
 
 static enum error check_all(struct import *import, json_t *accounts, const char *where)
@@ -459,7 +462,7 @@ static enum error write_permissions(struct import *import)
     enum error e = OK;
     json_object_foreach(import->permissions, id, unused)
     {
-        if (!e) e = write_permission(import->job, id, id, "Came with an import.");
+        if (!e) e = write_permission(import->job, id, id, "Imported.");
     }
     return e;
 }
@@ -482,7 +485,7 @@ static enum error write_one_group(struct import *import, json_t *group)
     return e;
 }
 
-/* Everyone first: its changes reach every account. */
+/* Everyone first: its changes affect every account. */
 static enum error write_groups(struct import *import)
 {
     const char *folded;

@@ -5,7 +5,6 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/secret.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +15,7 @@
 
 enum { FIRST_ROOM = 1 << 16, FILE_SIZE_MAX = 1 << 30 };
 
-/* An import holds tokens: no freed piece of them may stay in the heap. */
+/* An import holds tokens, of which nothing may stay in the heap. */
 static void free_wiped(void *memory)
 {
     if (!memory) return;
@@ -52,7 +51,7 @@ static enum error read_all(int fd, const char *path, struct secret **text)
     return e;
 }
 
-/* jansson's sentence would quote the file, and with it perhaps a token. */
+/* jansson's own message would quote the file, perhaps even a token. */
 static enum error parse(const struct secret *text, const char *path, json_t **root)
 {
     json_error_t where;
@@ -60,9 +59,9 @@ static enum error parse(const struct secret *text, const char *path, json_t **ro
     if (*root) return OK;
     if (json_error_code(&where) == json_error_out_of_memory) return fail_memory();
     if (json_error_code(&where) == json_error_duplicate_key)
-        return fail(ERR_INVALID, "%s: line %d, column %d: a field stands twice", path, where.line,
+        return fail(ERR_INVALID, "%s: line %d, column %d: a field occurs twice", path, where.line,
                     where.column);
-    return fail(ERR_INVALID, "%s: line %d, column %d: this is no JSON", path, where.line,
+    return fail(ERR_INVALID, "%s: line %d, column %d: this is not JSON", path, where.line,
                 where.column);
 }
 
@@ -137,7 +136,7 @@ void transfer_report_free(struct transfer_report *report)
     *report = (struct transfer_report){0};
 }
 
-/* Takes `detail`, which is NULL when memory ran out. */
+/* Takes ownership of `detail`, which is NULL if memory ran out. */
 static enum error add(struct transfer_report *report, struct transfer_line line,
                       const char *subject, char *detail)
 {
@@ -182,7 +181,7 @@ enum error report_item(struct transfer_report *report, enum transfer_section sec
                subject, detail);
 }
 
-/* A token is named once, with the first reason. */
+/* A token is listed once, with the first reason. */
 enum error report_wider(struct transfer_report *report, int64_t token, const char *account,
                         const char *name, const char *why)
 {
@@ -219,7 +218,7 @@ enum error job_step(const struct job *job, size_t done, size_t total)
 {
     const struct progress *progress = job->options->progress;
     if (progress && progress->step && progress->step(progress->arg, done, total))
-        return fail(ERR_STOPPED, "stopped; nothing was changed");
+        return fail(ERR_STOPPED, "stopped: nothing was changed");
     return OK;
 }
 
@@ -272,7 +271,7 @@ static enum error check_event(struct job *job)
     uint8_t hash[AUDIT_HASH_SIZE];
     enum error e = audit_head(job->act->store, &job->report->event, hash);
     if (!e && job->options->event && job->options->event != job->report->event)
-        e = fail(ERR_CONFLICT, "the database was changed since the plan was made: run it again");
+        e = fail(ERR_CONFLICT, "the database has changed since the plan was made: run it again");
     return e;
 }
 

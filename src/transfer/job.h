@@ -1,5 +1,5 @@
-/* Inside of transfer: what import and apply share. Both read a file into wishes and write these
- * through the model, inside of one transaction; a dry run is the same work rolled back. */
+/* What import and apply share. Both read a file into wishes and write these through the model, in
+ * one transaction; a dry run does the same work and rolls it back. */
 #ifndef GATEHOUSE_SRC_TRANSFER_JOB_H
 #define GATEHOUSE_SRC_TRANSFER_JOB_H
 
@@ -11,7 +11,7 @@
 
 struct transfer_file {
     json_t *root;
-    char *name; /* without folders: for events */
+    char *name; /* without its folder: for events */
     bool open_to_others;
 };
 
@@ -23,15 +23,16 @@ struct job {
     const struct transfer_options *options;
     struct transfer_report *report;
     const char *kind; /* of the event: "database.import" */
-    bool merge;       /* an import adds; an apply makes equal */
+    bool merge;       /* an import merges; an apply replaces */
 };
 
-/* Runs `work` in one transaction, with the event of the act at its end if anything changed. */
+/* Runs `work` in one transaction that ends with the event of the job if anything changed. */
 enum error job_run(struct job *job, enum error (*work)(struct job *job)) MUST_CHECK;
-/* ERR_STOPPED when the caller's progress says so. */
+/* Reports progress; ERR_STOPPED if the caller asks to stop. */
 enum error job_step(const struct job *job, size_t done, size_t total) MUST_CHECK;
 
-/* Counts, and keeps a line unless nothing changes. `format` may be NULL: no detail. */
+/* Each adds to the report. report_item counts the action, and adds a line unless nothing changes;
+ * `format` may be NULL: no detail. */
 enum error report_item(struct transfer_report *report, enum transfer_section section,
                        enum transfer_noun noun, enum transfer_action action, const char *subject,
                        const char *format, ...) __attribute__((format(printf, 6, 7))) MUST_CHECK;

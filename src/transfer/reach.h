@@ -1,4 +1,4 @@
-/* Which tokens of an account may do more after a change than before. */
+/* Finds the tokens of an account that may do more after a change than before. */
 #ifndef GATEHOUSE_SRC_TRANSFER_REACH_H
 #define GATEHOUSE_SRC_TRANSFER_REACH_H
 

@@ -5,7 +5,6 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/permission_change.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,7 +30,7 @@ enum error write_permission(struct job *job, const char *id, const char *name, c
                        id, NULL);
 }
 
-/* "a, b", ids of permissions; released with free(). */
+/* The ids of permissions, as "a, b". The caller frees it. */
 static enum error list_ids(struct store *store, const struct id_set *set, char **out)
 {
     size_t room = set->count * (PERMISSION_ID_MAX + 2) + 1, used = 0;
@@ -64,7 +63,7 @@ static enum error say_gain(int64_t token, const char *account, const char *name,
     return report_wider(gain->job->report, token, account, name, why);
 }
 
-/* What `a` has and `b` lacks. */
+/* What is in `a` but not in `b`. */
 static enum error subtract(const struct id_set *a, const struct id_set *b, struct id_set *out)
 {
     *out = (struct id_set){0};
@@ -114,7 +113,7 @@ static enum error change_group(struct job *job, struct group_change *change, con
     return e ? e : say_group(job, change);
 }
 
-/* In merge mode `after` becomes what is there and what is wished. */
+/* When merging, `after` becomes the union of what is there and what is wished for. */
 static enum error merge_group(const struct group_details *present, const struct group_details *wish,
                               bool merge, struct group_details *after)
 {
@@ -196,7 +195,7 @@ static const struct token_record *find_record(const struct token_records *record
     return NULL;
 }
 
-/* "sa::ci/github", or with the number or the beginning of the digest where there is no name. */
+/* "sa::ci/github", or if there is no name, with the number or the beginning of the digest. */
 static void subject_of(const struct wish_account *wish, const struct token_record *record,
                        char *out, size_t size)
 {
@@ -209,7 +208,8 @@ static void subject_of(const struct wish_account *wish, const struct token_recor
                  record->digest[1], record->digest[2], record->digest[3]);
 }
 
-/* Why a digest that is not among the account's rows must not be written; NULL when it may. */
+/* The reason why a digest that is not among the account's tokens must not be written; "" if it may.
+ */
 static enum error refuse_holder(struct store *store, const struct token_record *record,
                                 char *reason, size_t size)
 {
@@ -274,7 +274,7 @@ static void list_token_fields(int diff, char *out, size_t size)
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", names[i]);
 }
 
-/* Why a row must not become what the file says: rules 6 and 13. */
+/* Why a token must not become what the file says: revocation and expiry are final. */
 static const char *refuse_change(const struct job *job, const struct token_record *before,
                                  const struct token_record *after)
 {
@@ -301,7 +301,7 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
                            diff ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, subject, "%s", fields);
 }
 
-/* An import leaves a token that it knows as it is. */
+/* An import leaves a known token as it is. */
 static enum error keep_token(struct job *job, struct wish_token *token,
                              const struct token_record *present)
 {
@@ -343,7 +343,7 @@ static enum error link_one(struct job *job, const struct wish_account *wish,
         e = digest_find_holder(job->act->store, record->successor, &holder);
         if (!e && (!holder.token || holder.account != record->account))
             return report_refused(job->report, token->place,
-                                  "its successor is no token of this account");
+                                  "its successor is not a token of this account");
     }
     if (!e)
         e = token_record_link(job->act, record, record->has_successor ? record->successor : NULL);
@@ -353,7 +353,7 @@ static enum error link_one(struct job *job, const struct wish_account *wish,
                        "successor");
 }
 
-/* Once all rows are there: a successor may stand anywhere in the list. */
+/* Once all tokens are written, because a successor may be anywhere in the list. */
 static enum error link_successors(struct job *job, const struct wish_account *wish,
                                   const struct token_records *present)
 {
@@ -368,7 +368,7 @@ static enum error link_successors(struct job *job, const struct wish_account *wi
     return e;
 }
 
-/* Those that are there come first: what they give up makes room under the limit. */
+/* Tokens that are there already come first: what they give up makes room under the limit. */
 static enum error write_tokens(struct job *job, int64_t account, struct wish_account *wish,
                                const struct token_records *present)
 {
@@ -392,7 +392,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
     return e;
 }
 
-/* What is there joined to what is wished; an import fills a description only where there is none.
+/* Merges what is there into what is wished for; an import sets a description only if there is none.
  */
 static enum error merge_details(const struct account_details *present, struct account_details *wish)
 {
@@ -429,7 +429,7 @@ static void list_account_fields(int diff, bool activity, char *out, size_t size)
 
 static enum error note_activity(struct job *job, const char *id, bool active)
 {
-    return report_note(job->report, id, "is %s here and stays so; the file says %s",
+    return report_note(job->report, id, "stays %s, although the file says %s",
                        active ? "active" : "inactive", active ? "inactive" : "active");
 }
 

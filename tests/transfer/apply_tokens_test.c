@@ -370,13 +370,13 @@ Test(apply_tokens, a_successor_is_linked_wherever_it_stands_and_must_be_of_the_s
     snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", digest_of(stranger),
              "\"", digest_of(next));
     cr_assert_ok(take(transfer_apply, text));
-    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "no token of this account");
+    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "not a token of this account");
     cr_assert_ok(token_get(act.store, act.now, old, &row));
     cr_assert_eq(row.successor, 0);
     snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", NEVER_SEEN, "\"",
              digest_of(next));
     cr_assert_ok(take(transfer_apply, text));
-    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "no token of this account");
+    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "not a token of this account");
     snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", digest_of(next),
              "\"", digest_of(next));
     cr_assert_ok(take(transfer_apply, text));
@@ -420,9 +420,9 @@ static const struct wrong {
     {"{\"digest\": \"zz112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"}",
      "tokens[0]"},
     {"{\"digest\": \"" NEVER_SEEN "\"}, {\"digest\": \"" NEVER_SEEN "\"}",
-     "accounts[0].tokens[0] already"},
-    {"{\"digest\": \"" NEVER_SEEN "\", \"what\": 1}", "there is no field"},
-    {"{\"digest\": \"" NEVER_SEEN "\", \"name\": 1}", "tokens[0].name: a text"},
+     "the same digest is at accounts[0].tokens[0]"},
+    {"{\"digest\": \"" NEVER_SEEN "\", \"what\": 1}", "unknown field"},
+    {"{\"digest\": \"" NEVER_SEEN "\", \"name\": 1}", "tokens[0].name: a string"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"name\": \"a\\nb\"}", "tokens[0]"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"state\": \"dead\"}", "tokens[0].state"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"created\": \"soon\"}", "tokens[0]"},
@@ -430,7 +430,7 @@ static const struct wrong {
     {"{\"digest\": \"" NEVER_SEEN "\", \"rotated\": \"soon\"}", "tokens[0]"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"canary\": 1}", "tokens[0].canary: true or false"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"networks\": 1}", "tokens[0].networks: a list"},
-    {"{\"digest\": \"" NEVER_SEEN "\", \"networks\": [1]}", "tokens[0].networks[0]: a text"},
+    {"{\"digest\": \"" NEVER_SEEN "\", \"networks\": [1]}", "tokens[0].networks[0]: a string"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"networks\": [\"10.0.0.0/99\"]}", "tokens[0].networks[0]"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"permissions\": [\"nope\"]}", "tokens[0].permissions[0]"},
     {"{\"digest\": \"" NEVER_SEEN "\", \"successor\": \"00\"}", "tokens[0]"},

@@ -55,13 +55,11 @@ Test(import, it_adds_to_an_account_and_takes_nothing_away)
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
     cr_assert_str_eq(account.row.description, "Builds");
     cr_assert(account.row.active);
-    cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy",
-                   "is active here and stays so; the file says inactive");
+    cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy", "stays active, although the file says inactive");
     cr_assert_not(report.changed);
     cr_assert_ok(account_set_active(&act, sa, false, NULL));
     cr_assert_ok(import_account(""));
-    cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy",
-                   "is inactive here and stays so; the file says active");
+    cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy", "stays inactive, although the file says active");
     id_set_free(&before.groups);
     id_set_free(&before.permissions);
 }
@@ -164,7 +162,7 @@ Test(import, the_limit_counts_what_is_there_and_what_is_new)
     cr_assert_ok(import_token(""));
     cr_assert_eq(report.refused, 0);
     cr_assert_ok(import_account(", \"tokens\": [{\"tokenID\": \"" SECOND "\"}]"));
-    cr_assert_said(TRANSFER_REFUSED, "[0]", "would have 21 tokens in use and may have 20");
+    cr_assert_said(TRANSFER_REFUSED, "[0]", "would have 21 tokens in use, and 20 are allowed");
     cr_assert_eq(report.refused, 1);
     cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 21));
     cr_assert_ok(import_account(", \"tokens\": [{\"tokenID\": \"" SECOND "\"}]"));
@@ -220,10 +218,10 @@ Test(import, a_part_of_an_answer_says_so)
     cr_assert_ok(take(transfer_import,
                       "{\"response\": {\"items\": [{\"identifier\": \"sa::new\"}], "
                       "\"moreItems\": true}}"));
-    cr_assert_said(TRANSFER_NOTE, "moreItems", "is a part");
+    cr_assert_said(TRANSFER_NOTE, "moreItems", "is incomplete");
     cr_assert_ok(
         take(transfer_import, "{\"items\": [{\"identifier\": \"sa::new\"}], \"moreItems\": true}"));
-    cr_assert_said(TRANSFER_NOTE, "moreItems", "is a part");
+    cr_assert_said(TRANSFER_NOTE, "moreItems", "is incomplete");
     cr_assert_ok(take(transfer_import,
                       "{\"items\": [{\"identifier\": \"sa::new\"}], \"moreItems\": false}"));
     cr_assert_eq(lines_of(TRANSFER_NOTE), 0);
@@ -235,7 +233,7 @@ Test(import, an_answer_of_failure_is_refused_and_an_empty_one_is_fine)
         take(transfer_import, "{\"status\": {\"result\": \"ERROR\"}, \"response\": []}"),
         ERR_INVALID, "status ERROR");
     cr_assert_refused(take(transfer_import, "{\"response\": {\"response\": []}}"), ERR_INVALID,
-                      "neither a list, nor items, nor an identifier in response");
+                      "no list, no items and no identifier in response");
     cr_assert_refused(take(transfer_import, "{}"), ERR_INVALID, "at its top");
     cr_assert_refused(take(transfer_import, "{\"items\": 5}"), ERR_INVALID, "in items");
     cr_assert_ok(take(transfer_import, "[]"));

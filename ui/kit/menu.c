@@ -179,14 +179,11 @@ void menu_open(struct app *app, const char *title, int row, int column,
     for (; *commands && menu->count < ENTRIES; commands++) {
         if (!command_works(*commands, &contexts)) continue;
         struct menu_entry *entry = &menu->entries[menu->count++];
-        const struct command_entry *known = &command_table[*commands];
-        const char *label = screen->class->label ? screen->class->label(screen, *commands) : NULL;
         const char *reason = screen_why_not(screen, *commands);
         entry->command = *commands;
         entry->key = *command_keys(*commands);
         if (entry->key) key_text(entry->key, entry->key_text);
-        if (!label) label = known->label ? known->label : known->name;
-        snprintf(entry->label, sizeof entry->label, "%s", label);
+        snprintf(entry->label, sizeof entry->label, "%s", screen_label(screen, *commands));
         snprintf(entry->reason, sizeof entry->reason, "%s", reason ? reason : "");
     }
     screen_push(&menu->screen);

@@ -12,7 +12,7 @@ void menu_open(struct app *app, const char *title, int row, int column,
 
 /* A picker: one of `count` labels; opens on `present`. The key of an entry picks it at once. */
 struct picker_entry {
-    const char *label; /* must outlive the picker */
+    const char *label;
     int key;
 };
 void picker_open(struct app *app, const char *title, int row, int column,

@@ -367,12 +367,11 @@ static int special_key(struct form *form, int key)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
     struct form *form = (struct form *)screen;
     struct field *field = form_field(form);
     if (pressed == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(app->input, &size);
+        const char *paste = input_paste(screen->app->input, &size);
         return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
     }
     if (form->renaming) {
@@ -393,6 +392,7 @@ static int key(struct screen *screen, int pressed)
 static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
+    if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
     if (form_field(form)) return (struct contexts){{CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
@@ -408,8 +408,9 @@ static struct contexts focus(const struct screen *screen)
     }
 }
 
-static int toggle(struct form *form)
+static int toggle(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     struct app *app = form->app;
     struct act act = app_act(app);
     bool active = !form->account.row.active, changed;
@@ -421,46 +422,45 @@ static int toggle(struct form *form)
     if (e) return app_say_error(app);
     if (changed) undo_push_active(app, form->number, active);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo%s", form->account.row.name,
-            active ? "activated" : "deactivated", hit, names);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · %s undo%s", form->account.row.name,
+            active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
     return EFFECT_LOAD;
 }
 
-static int run(struct screen *screen, enum command command)
+static int save(struct screen *screen)
 {
-    struct form *form = (struct form *)screen;
-    if (!form->loaded) return EFFECT_PASS;
-    switch (command) {
-    case COMMAND_FORM_SAVE:
-        return form_save(form);
-    case COMMAND_FORM_TOGGLE:
-        return toggle(form);
-    case COMMAND_ESCAPE:
-    case COMMAND_BACK:
-        return form_leave(form);
-    case COMMAND_NEXT_PART:
-        return step(form, 1);
-    case COMMAND_PREVIOUS_PART:
-        return step(form, -1);
-    default:
-        break;
-    }
-    if (form->part == PART_TOKENS) return form_run_tokens(form, command);
-    if (form->part == PART_GROUPS) return form_run_groups(form, command);
-    return form->part == PART_PERMISSIONS ? form_run_grid(form, command) : EFFECT_PASS;
+    return form_save((struct form *)screen);
 }
 
-static const char *why_not(const struct screen *screen, enum command command)
+static int go_back(struct screen *screen)
 {
-    const struct token_row *token = form_token((const struct form *)screen);
-    if (!token) return NULL;
-    return token_why_not(token, command);
+    return form_leave((struct form *)screen);
 }
 
-static const char *label(const struct screen *screen, enum command command)
+static int next_part(struct screen *screen)
 {
-    const struct token_row *token = form_token((const struct form *)screen);
-    return token ? token_command_label(token, command) : NULL;
+    return step((struct form *)screen, 1);
+}
+
+static int previous_part(struct screen *screen)
+{
+    return step((struct form *)screen, -1);
+}
+
+static const struct screen_command form_commands[] = {
+    {COMMAND_FORM_SAVE, .run = save},
+    {COMMAND_FORM_TOGGLE, .run = toggle},
+    {COMMAND_ESCAPE, .run = go_back},
+    {COMMAND_BACK, .run = go_back},
+    {COMMAND_NEXT_PART, .run = next_part},
+    {COMMAND_PREVIOUS_PART, .run = previous_part},
+    {.command = COMMAND_NONE},
+};
+
+static const void *row(const struct screen *screen, const char **why_not)
+{
+    *why_not = "there is no token";
+    return form_token((const struct form *)screen);
 }
 
 static enum error load(struct screen *screen)
@@ -501,15 +501,15 @@ static bool leave(struct screen *screen, enum command next)
 
 static const struct screen_class form_class = {
     .title = "Service account",
+    .commands = {form_commands, form_part_commands, token_commands},
+    .row = row,
+    .move = form_move,
     .leave = leave,
     .footer = form_footer,
     .focus = focus,
     .load = load,
     .draw = form_draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
-    .label = label,
     .close = close_form,
 };
 

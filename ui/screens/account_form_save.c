@@ -139,7 +139,8 @@ static int write_update(struct form *form, struct account_details *mine)
         account_details_free(&after);
         undo_push_details(app, form->number, version, &before);
     }
-    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · U undo", form->account.row.name);
+    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · %s undo", form->account.row.name,
+            command_key(COMMAND_UNDO).text);
     return EFFECT_CLOSE;
 }
 

@@ -97,14 +97,15 @@ static int draw_parts(const struct event_dialog *dialog, const struct canvas *ca
 
 static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
 {
-    char account[16], text[80] = "";
+    char text[4 * COMMAND_KEY_SIZE] = "";
     size_t used = 0;
     int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
-    key_text(command_keys(COMMAND_AUDIT_ACCOUNT)[0], account);
-    if (dialog->event.account && *account)
-        used = (size_t)snprintf(text, sizeof text, "%s account", account);
+    if (dialog->event.account)
+        used = (size_t)snprintf(text, sizeof text, "%s account",
+                                command_key(COMMAND_AUDIT_ACCOUNT).text);
     if (dialog->rows > dialog->height)
-        snprintf(text + used, sizeof text - used, "%s%s %d of %d", used ? " · " : "", "j k",
+        snprintf(text + used, sizeof text - used, "%s%s %s %d of %d", used ? " · " : "",
+                 command_key(COMMAND_DOWN).text, command_key(COMMAND_UP).text,
                  dialog->scroll + dialog->height, dialog->rows);
     draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
 }
@@ -128,45 +129,38 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     draw_bottom(dialog, &box);
 }
 
-static int scroll(struct event_dialog *dialog, int rows)
+static int move(struct screen *screen, enum command command)
 {
-    dialog->scroll += rows;
+    struct event_dialog *dialog = (struct event_dialog *)screen;
+    dialog->scroll += command_rows(command, dialog->height - 1, dialog->rows);
     return EFFECT_DRAW;
 }
 
-static int run(struct screen *screen, enum command command)
+static int close(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct event_dialog *dialog = (struct event_dialog *)screen;
-    int64_t account = dialog->event.account;
-    switch (command) {
-    case COMMAND_DOWN:
-        return scroll(dialog, 1);
-    case COMMAND_UP:
-        return scroll(dialog, -1);
-    case COMMAND_PAGE_DOWN:
-        return scroll(dialog, dialog->height - 1);
-    case COMMAND_PAGE_UP:
-        return scroll(dialog, 1 - dialog->height);
-    case COMMAND_FIRST:
-        return scroll(dialog, -dialog->rows);
-    case COMMAND_LAST:
-        return scroll(dialog, dialog->rows);
-    case COMMAND_AUDIT_SHOW:
-        return EFFECT_CLOSE;
-    case COMMAND_AUDIT_ACCOUNT:
-        screen_close(screen);
-        return audit_account_open(app, account);
-    default:
-        return EFFECT_PASS;
-    }
+    (void)screen;
+    return EFFECT_CLOSE;
 }
 
-static const char *why_not(const struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    bool none = !((const struct event_dialog *)screen)->event.account;
-    return command == COMMAND_AUDIT_ACCOUNT && none ? "this event is of no account" : NULL;
+    struct app *app = screen->app;
+    int64_t account = ((struct event_dialog *)screen)->event.account;
+    screen_close(screen);
+    return audit_account_open(app, account);
 }
+
+static const char *why_not_account(const struct screen *screen)
+{
+    bool has_one = ((const struct event_dialog *)screen)->event.account != 0;
+    return has_one ? NULL : "this event is of no account";
+}
+
+static const struct screen_command event_commands[] = {
+    {COMMAND_AUDIT_SHOW, .run = close},
+    {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account},
+    {.command = COMMAND_NONE},
+};
 
 static int key(struct screen *screen, int pressed)
 {
@@ -189,8 +183,8 @@ static const struct screen_class event_class = {
     .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {event_commands},
+    .move = move,
     .close = close_event,
 };
 

@@ -128,7 +128,6 @@ static int64_t due(const struct screen *screen)
 /* One count after the other, so that each is shown as soon as it is there. */
 static int tick(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct facets *facets = (struct facets *)screen;
     struct counting *counting = malloc(sizeof *counting);
     int facet = uncounted(facets);
@@ -143,7 +142,7 @@ static int tick(struct screen *screen)
                           .now = facets->now};
     snprintf(counting->filter, sizeof counting->filter, "%s", facets->filter);
     facets->counting = true;
-    background_post(app->background, &counting->job);
+    background_post(screen->app->background, &counting->job);
     return EFFECT_NONE;
 }
 

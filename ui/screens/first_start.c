@@ -10,6 +10,7 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <gatehouse/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -61,7 +62,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     if (app->message[0])
         draw_text(canvas, canvas->rows - 1, 1, app->message_role, app->message);
     else
-        draw_text(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  q quit");
+        draw_format(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  %s quit",
+                    command_key(COMMAND_BACK).text);
 }
 
 static enum error fill(struct app *app, struct store *store, enum slot_kind kind,
@@ -98,18 +100,20 @@ static int code_wanted(struct app *app, void *arg, int choice)
 /* Asked while the vault is open anyway: later it would take the passphrase again. */
 static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
+    char text[300];
     struct vault *vault;
     struct act act = app_act(app);
     if (vault_unlock(&act, kind, unlock, &vault)) return;
     app_set_vault(app, vault);
-    confirm_open(app, &(struct confirm){
-                          .title = "A recovery code, too?",
-                          .text = "A code on paper opens the vault when the passphrase or the key "
-                                  "file is lost. It is shown once. The palette has it later: "
-                                  ":vault, then n.",
-                          .choices = {{"Show a code", 'Y'}},
-                          .cancel = "Not now",
-                          .done = code_wanted});
+    snprintf(text, sizeof text,
+             "A code on paper opens the vault when the passphrase or the key file is lost. It is "
+             "shown once. The palette has it later: %s, then %s.",
+             command_key(COMMAND_VAULT).text, command_key(COMMAND_SLOT_ADD).text);
+    confirm_open(app, &(struct confirm){.title = "A recovery code, too?",
+                                        .text = text,
+                                        .choices = {{"Show a code", 'Y'}},
+                                        .cancel = "Not now",
+                                        .done = code_wanted});
 }
 
 static struct first_start *find(struct app *app)
@@ -175,14 +179,13 @@ static int choose(struct app *app, struct first_start *start)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
     struct first_start *start = (struct first_start *)screen;
     for (size_t i = 0; i < CHOICES; i++) {
         if (pressed != choices[i].key) continue;
         start->at = i;
         return EFFECT_DRAW;
     }
-    if (pressed == UI_ENTER) return choose(app, start);
+    if (pressed == UI_ENTER) return choose(screen->app, start);
     if ((pressed == UI_DOWN || pressed == 'j') && start->at + 1 < CHOICES) start->at++;
     if ((pressed == UI_UP || pressed == 'k') && start->at > 0) start->at--;
     if (pressed == UI_DOWN || pressed == UI_UP || pressed == 'j' || pressed == 'k')

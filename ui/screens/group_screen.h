@@ -45,6 +45,8 @@ struct group_member {
     bool joining;
 };
 extern const struct list_source group_members_source;
-int group_members_run(struct group_form *form, enum command command);
+int group_member_add(struct screen *screen);
+int group_member_remove(struct screen *screen);
+int group_members_move(struct group_form *form, enum command command);
 
 #endif

@@ -46,7 +46,8 @@ static void help_draw(struct screen *screen, const struct canvas *canvas)
     struct help *help = (struct help *)screen;
     struct canvas body = frame_draw_bottom(screen, canvas);
     draw_text(&body, 0, 1, ROLE_BOLD, "Keys");
-    draw_text(&body, 0, 7, ROLE_MUTED, "j k scroll · q back");
+    draw_format(&body, 0, 7, ROLE_MUTED, "%s %s scroll · %s back", command_key(COMMAND_DOWN).text,
+                command_key(COMMAND_UP).text, command_key(COMMAND_BACK).text);
     body = canvas_part(&body, 2, 1, body.rows - 2, body.columns - 2);
     help->rows = body.rows;
     if (help->first > help->count - help->rows) help->first = help->count - help->rows;
@@ -64,34 +65,23 @@ static void help_draw(struct screen *screen, const struct canvas *canvas)
     }
 }
 
-static int help_run(struct screen *screen, enum command command)
+static int help_move(struct screen *screen, enum command command)
 {
     struct help *help = (struct help *)screen;
-    switch (command) {
-    case COMMAND_DOWN:
-        help->first++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        help->first--;
-        return EFFECT_DRAW;
-    case COMMAND_PAGE_DOWN:
-        help->first += help->rows - 1;
-        return EFFECT_DRAW;
-    case COMMAND_PAGE_UP:
-        help->first -= help->rows - 1;
-        return EFFECT_DRAW;
-    case COMMAND_FIRST:
-        help->first = 0;
-        return EFFECT_DRAW;
-    case COMMAND_LAST:
-        help->first = help->count;
-        return EFFECT_DRAW;
-    case COMMAND_HELP:
-        return EFFECT_CLOSE;
-    default:
-        return EFFECT_PASS;
-    }
+    help->first += command_rows(command, help->rows - 1, help->count);
+    return EFFECT_DRAW;
 }
+
+static int close(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command help_commands[] = {
+    {COMMAND_HELP, .run = close},
+    {.command = COMMAND_NONE},
+};
 
 static void help_close(struct screen *screen)
 {
@@ -103,7 +93,8 @@ static const struct screen_class help_class = {
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_LIST}},
     .draw = help_draw,
-    .run = help_run,
+    .commands = {help_commands},
+    .move = help_move,
     .close = help_close,
 };
 

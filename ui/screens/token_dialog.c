@@ -26,12 +26,21 @@ struct token_dialog {
     bool code; /* a recovery code */
 };
 
+static void write_keys(char *out, size_t size)
+{
+    snprintf(out, size, "%s %s  %s %s  ? help  %s %s", command_key(COMMAND_SECRET_COPY).text,
+             command_table[COMMAND_SECRET_COPY].hint, command_key(COMMAND_SECRET_WRITE).text,
+             command_table[COMMAND_SECRET_WRITE].hint, command_key(COMMAND_SECRET_DONE).text,
+             command_table[COMMAND_SECRET_DONE].hint);
+}
+
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
     if (canvas->columns < 46) columns = canvas->columns;
-    static const char keys[] = "y copy again  w write to a file  ? help  Enter done";
+    char keys[3 * COMMAND_KEY_SIZE + 64];
+    write_keys(keys, sizeof keys);
     const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
                                          : "It can be copied again with the vault unlocked";
     int said = draw_wrapped_rows(dialog->said, columns);
@@ -43,7 +52,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
                                    2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
     if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
+        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the token: %s and %s work",
+                    command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
     else
         draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
     int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_MUTED, dialog->said);
@@ -56,8 +66,10 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     draw_cursor(&box, 0, 0, false);
 }
 
-static int copy(struct app *app, struct token_dialog *dialog)
+static int copy(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
     int effects = copy_secret(app, dialog->text);
     snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
     app->message[0] = 0;
@@ -76,8 +88,10 @@ static enum error write_file(struct app *app, void *arg, const char *path, struc
     return OK;
 }
 
-static int ask_path(struct app *app, struct token_dialog *dialog)
+static int ask_path(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
     enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
                                                      .label = "File",
                                                      .note = "A new file, mode 0600; nothing is "
@@ -96,16 +110,18 @@ static int leave(struct app *app, void *arg, int choice)
     return EFFECT_DRAW;
 }
 
-static int done(struct app *app, struct token_dialog *dialog)
+static int done(struct screen *screen)
 {
+    struct token_dialog *dialog = (struct token_dialog *)screen;
     if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
     if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
-    confirm_open(app, &(struct confirm){.title = "Leave the token",
-                                        .text = "This token is not kept. When the dialog closes it "
-                                                "cannot be shown again.",
-                                        .choices = {{"Close", 'Y'}},
-                                        .done = leave,
-                                        .arg = dialog});
+    confirm_open(screen->app,
+                 &(struct confirm){.title = "Leave the token",
+                                   .text = "This token is not kept. When the dialog closes it "
+                                           "cannot be shown again.",
+                                   .choices = {{"Close", 'Y'}},
+                                   .done = leave,
+                                   .arg = dialog});
     return EFFECT_DRAW;
 }
 
@@ -131,29 +147,17 @@ static int explain(struct app *app)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(app);
+    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(screen->app);
     if (pressed == UI_PASTE) return EFFECT_NONE;
     return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static int run(struct screen *screen, enum command command)
-{
-    struct app *app = screen->app;
-    struct token_dialog *dialog = (struct token_dialog *)screen;
-    switch (command) {
-    case COMMAND_SECRET_COPY:
-        return copy(app, dialog);
-    case COMMAND_SECRET_WRITE:
-        return ask_path(app, dialog);
-    case COMMAND_SECRET_DONE:
-    case COMMAND_ESCAPE:
-        return done(app, dialog);
-    default:
-        return EFFECT_PASS;
-    }
-}
+static const struct screen_command dialog_commands[] = {
+    {COMMAND_SECRET_COPY, .run = copy}, {COMMAND_SECRET_WRITE, .run = ask_path},
+    {COMMAND_SECRET_DONE, .run = done}, {COMMAND_ESCAPE, .run = done},
+    {.command = COMMAND_NONE},
+};
 
 static int64_t due(const struct screen *screen)
 {
@@ -164,13 +168,12 @@ static int64_t due(const struct screen *screen)
 
 static int tick(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     if (dialog->peek && dialog->opened && ambient_ticks() >= dialog->opened + PEEK_MS)
         return EFFECT_CLOSE;
     if (dialog->sent) return EFFECT_NONE;
     dialog->sent = true;
-    return dialog->peek ? EFFECT_NONE : copy(app, dialog);
+    return dialog->peek ? EFFECT_NONE : copy(screen);
 }
 
 static void close_dialog(struct screen *screen)
@@ -189,7 +192,7 @@ static const struct screen_class dialog_class = {
     .contexts = {{CONTEXT_TOKEN_DIALOG, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
-    .run = run,
+    .commands = {dialog_commands},
     .due = due,
     .tick = tick,
     .close = close_dialog,
