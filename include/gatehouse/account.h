@@ -1,4 +1,4 @@
-/* Service accounts: their names, and reading one. */
+/* Service accounts: their names, and reading a single one. */
 #ifndef GATEHOUSE_ACCOUNT_H
 #define GATEHOUSE_ACCOUNT_H
 
@@ -7,13 +7,13 @@
 
 enum {
     ACCOUNT_NAME_MAX = 64,
-    ACCOUNT_DESCRIPTION_MAX = 1000, /* characters; 4 bytes each at the most */
+    ACCOUNT_DESCRIPTION_MAX = 1000, /* characters, of up to 4 bytes each */
     ACCOUNT_OWNER_MAX = 128,
-    ACCOUNT_ID_SIZE = 4 + ACCOUNT_NAME_MAX + 1 /* "sa::" + name + zero */
+    ACCOUNT_ID_SIZE = 4 + ACCOUNT_NAME_MAX + 1 /* "sa::" + name + terminating zero */
 };
 
-/* Checks and lower-cases what was typed, with or without "sa::", into a bare name. ERR_INVALID says
- * what is wrong. */
+/* Turns what was typed, with or without "sa::", into a bare lower-case name. ERR_INVALID says what
+ * is wrong. */
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1]) MUST_CHECK;
 /* "sa::" + name. */
 void account_id_text(char out[static ACCOUNT_ID_SIZE], const char *name);
@@ -23,7 +23,7 @@ struct account_row {
     int64_t number;
     char name[ACCOUNT_NAME_MAX + 1];
     bool active;
-    int64_t tokens;    /* not revoked (live, suspended, expired) */
+    int64_t tokens;    /* not revoked: live, suspended or expired */
     bool ending;       /* one of them is expired or ends soon (WHEN_SOON) */
     int64_t last_used; /* latest use of any of its tokens; WHEN_NEVER */
     int64_t created;
@@ -34,34 +34,35 @@ struct account_row {
 /* The whole account. */
 struct account {
     struct account_row row;
-    int64_t version; /* grows with description, owner, groups, explicit permissions: for rule 12 */
+    int64_t
+        version; /* incremented when description, owner, groups or explicit permissions change */
 };
 enum error account_get(struct store *store, int64_t now, int64_t number,
                        struct account *out) MUST_CHECK;
-/* By what was typed: ERR_NOT_FOUND or ERR_INVALID. */
+/* Finds an account by what was typed. ERR_NOT_FOUND or ERR_INVALID. */
 enum error account_find(struct store *store, const char *typed, int64_t *number) MUST_CHECK;
 
-/* Everything that Update writes, and that conflicts are about. Strings are owned;
- * account_details_free. */
+/* Everything that the Edit page stages and Update writes; concurrent edits of these fields
+ * conflict. Free with account_details_free. */
 struct account_details {
     char *description;
     char *owner;
-    struct id_set groups;      /* group numbers, Everyone left out */
-    struct id_set permissions; /* explicit ones, by permission number */
+    struct id_set groups;      /* group numbers, without Everyone */
+    struct id_set permissions; /* numbers of explicitly granted permissions */
 };
-void account_details_free(struct account_details *details); /* frees the insides, zeroes */
+void account_details_free(struct account_details *details); /* frees the members and zeroes them */
 enum error account_details_load(struct store *store, int64_t number, struct account_details *out,
                                 int64_t *version) MUST_CHECK;
 /* Which fields differ. */
 enum { DIFF_DESCRIPTION = 1, DIFF_OWNER = 2, DIFF_GROUPS = 4, DIFF_PERMISSIONS = 8 };
 int account_details_diff(const struct account_details *a, const struct account_details *b);
 
-/* What a change would hit: for confirmations and result lines. */
+/* What a change would affect: for confirmations and result lines. */
 struct account_impact {
     bool active;
     int64_t live;       /* tokens that work, or would if the account were active */
     int64_t last_used;  /* the latest use among them; WHEN_NEVER */
-    char last_from[64]; /* where that came from; "" if not known */
+    char last_from[64]; /* where that use came from; "" if unknown */
 };
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out) MUST_CHECK;

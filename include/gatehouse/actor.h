@@ -1,4 +1,4 @@
-/* Who does what, when, where: handed to every function of the model that changes something. */
+/* Who does what, when and where: passed to every function of the model that changes something. */
 #ifndef GATEHOUSE_ACTOR_H
 #define GATEHOUSE_ACTOR_H
 
@@ -13,7 +13,7 @@ struct actor {
     bool has_login;
     uid_t login_uid; /* /proc/self/loginuid, where the kernel knows it */
     char login[64];
-    char sudo_claim[64]; /* $SUDO_USER: a claim, nothing more; "" if none */
+    char sudo_claim[64]; /* $SUDO_USER, which proves nothing; "" if none */
     char host[64];
     char terminal[64]; /* "" if none */
 };

@@ -1,8 +1,8 @@
-/* What the surroundings decide: the clock and the price of deriving a key.
+/* What depends on the environment: the clock, and the cost of deriving a key.
  *
- * src/config/ambient.c is the only implementation in the program. The tests link a second one
- * (tests/ambient_test.c) with a clock that they set and a cheap derivation, so that no override
- * exists in the installed binary. */
+ * src/config/ambient.c is the only implementation in the program. The tests link another one
+ * (tests/ambient_test.c), with a clock they control and a cheap derivation, so that the installed
+ * binary has no override. */
 #ifndef GATEHOUSE_AMBIENT_H
 #define GATEHOUSE_AMBIENT_H
 
@@ -11,7 +11,7 @@
 
 /* Seconds since 1970, UTC. */
 int64_t ambient_now(void);
-/* Milliseconds of a clock that never steps: for timers. */
+/* Milliseconds of a monotonic clock, for timers. */
 int64_t ambient_ticks(void);
 /* Argon2id parameters for new passphrase slots. */
 struct kdf_cost ambient_kdf_cost(void);

@@ -1,6 +1,6 @@
-/* The audit log: every change with its event in the same transaction, each chained to the one
- * before. hash = BLAKE2b-256 over the predecessor's hash and every field, each preceded by its
- * length (8 bytes, little-endian). */
+/* The audit log. Every change writes its event in the same transaction, and each event is chained
+ * to the one before: hash = BLAKE2b-256 over the previous hash and every field, each field preceded
+ * by its length (8 bytes, little-endian). */
 #ifndef GATEHOUSE_AUDIT_H
 #define GATEHOUSE_AUDIT_H
 
@@ -8,11 +8,11 @@
 
 enum { AUDIT_HASH_SIZE = 32 };
 
-/* What is written; NULL texts are stored as null. `before` and `after` are JSON objects without
- * secrets. */
+/* An event to be written. NULL texts are stored as null; `before` and `after` are JSON objects
+ * without secrets. */
 struct audit_entry {
-    const char *kind;    /* "token.revoke": one of audit_kind.h, or it aborts */
-    const char *subject; /* "sa::ci-deploy", a group's name, ... as it was at that time */
+    const char *kind;    /* "token.revoke": must be one of audit_kind.h */
+    const char *subject; /* "sa::ci-deploy", a group's name, ..., as it was at the time */
     int64_t account;     /* 0: none */
     int64_t token;       /* 0: none */
     const char *before;
@@ -21,7 +21,7 @@ struct audit_entry {
 /* Only inside store_begin / store_end. */
 enum error audit_write(const struct act *act, const struct audit_entry *entry) MUST_CHECK;
 
-/* Reading. */
+/* An event that was read. */
 struct audit_event {
     int64_t sequence, at, account, token;
     struct actor actor;
@@ -30,7 +30,7 @@ struct audit_event {
     uint8_t hash[AUDIT_HASH_SIZE];
 };
 
-/* The newest sequence (0: none): what an open console follows. */
+/* The newest event (0: none) and its hash. Open consoles watch the sequence for changes. */
 enum error audit_head(struct store *store, int64_t *sequence,
                       uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
 

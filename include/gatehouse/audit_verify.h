@@ -11,15 +11,15 @@ void audit_hash_text(const uint8_t hash[static AUDIT_HASH_SIZE], char out[static
 enum error audit_hash_parse(const char *text, uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
 
 /* Recomputes the chain. OK, or ERR_CONFLICT naming the first event that was changed, removed or
- * put in; *checked is the last good one before it. A cut tail and a full rewrite cannot be seen:
- * for them see audit_verify_head. */
+ * inserted; *checked is the last good event before it. A truncated log and a complete rewrite
+ * cannot be detected this way: see audit_verify_head. */
 enum error audit_verify(struct store *store, int64_t *checked) MUST_CHECK;
-/* The same, and says how far it is; `progress` (bulk.h) may stop it: ERR_STOPPED. */
+/* The same, reporting to `progress`, which may stop it (ERR_STOPPED). */
 enum error audit_verify_watched(struct store *store, const struct progress *progress,
                                 int64_t *checked) MUST_CHECK;
-/* The same, and looks for the event that had the hash `head` when it was kept: that event and all
- * before it are unchanged and present. *proven is its sequence; 0: there is none, which is
- * ERR_CONFLICT, too. */
+/* The same, and looks for the event with the hash `head`, which somebody noted earlier: it proves
+ * that this event and all before it are unchanged. *proven is its sequence; 0 if there is none,
+ * which is ERR_CONFLICT as well. */
 enum error audit_verify_head(struct store *store, const uint8_t head[static AUDIT_HASH_SIZE],
                              int64_t *checked, int64_t *proven) MUST_CHECK;
 

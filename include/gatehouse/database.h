@@ -1,22 +1,21 @@
-/* Opening Gatehouse's own database: the schema and what a new one contains. */
+/* Gatehouse's own database: opening it, its schema, and what a new one contains. */
 #ifndef GATEHOUSE_DATABASE_H
 #define GATEHOUSE_DATABASE_H
 
 #include <gatehouse/actor.h>
 
-/* Opens `path` with the schema of this program (src/model/schema.c). */
+/* Opens `path` with the schema of this program (src/model/schema*.sql). */
 enum error database_open(const char *path, enum store_mode mode, struct store **out) MUST_CHECK;
 enum error database_open_memory(struct store **out) MUST_CHECK;
 
-/* Both create the group Everyone (number 1) and install the catalogue of data/permissions.json
- * (embedded in the program) when the schema is first made. The vault is made apart, with
- * vault_create. */
+/* A new database gets the group Everyone (number 1) and the catalogue of data/permissions.json,
+ * which is embedded in the program. The vault is created separately, with vault_create. */
 
 /* Where the database is: `given` (--db), else $GATEHOUSE_DB, else /var/lib/gatehouse/gatehouse.db
- * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (~/.local/share). ERR_USAGE when HOME
- * is needed and missing. A URL of another driver ("postgres:") is refused: only SQLite so far. */
+ * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (default ~/.local/share). ERR_USAGE if
+ * HOME is needed and not set. URLs ("postgres:") are refused: SQLite only so far. */
 enum error database_path(const char *given, char *out, size_t out_size) MUST_CHECK;
-/* Makes the missing folders above `path`, 0700. */
+/* Creates the missing parent folders of `path`, 0700. */
 enum error database_make_folder(const char *path) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-/* Groups: named sets of accounts that carry permissions. Everyone (number 1) holds every account
- * without rows. */
+/* Groups: named sets of accounts that carry permissions. Everyone (number 1) contains every
+ * account, without rows of membership. */
 #ifndef GATEHOUSE_GROUP_H
 #define GATEHOUSE_GROUP_H
 
@@ -10,7 +10,7 @@ enum {
     GROUP_NAME_MAX = 64,
     GROUP_EVERYONE = 1,
     GROUP_DESCRIPTION_MAX = ACCOUNT_DESCRIPTION_MAX,
-    GROUP_FOLDED_SIZE = GROUP_NAME_MAX * 12 + 1 /* folding lengthens a character to at most three */
+    GROUP_FOLDED_SIZE = GROUP_NAME_MAX * 12 + 1 /* folding turns a character into at most three */
 };
 
 struct group {
@@ -19,19 +19,18 @@ struct group {
     bool system;     /* Everyone */
     int64_t members; /* all accounts, for Everyone */
     int64_t permissions;
-    char folded[GROUP_FOLDED_SIZE]; /* what names are ordered and compared by */
-    char summary[241];              /* the beginning of its description */
+    char folded[GROUP_FOLDED_SIZE]; /* the name as it is ordered and compared */
+    char summary[241];              /* the beginning of the description */
 };
 
 enum group_sort { GROUP_BY_NAME, GROUP_BY_MEMBERS, GROUP_BY_PERMISSIONS };
-/* `filter`: words, all of which the name must contain, without regard to case. */
+/* `filter`: words that the name must all contain, ignoring case. */
 struct group_query {
     const char *filter;
     enum group_sort sort;
     bool descending;
 };
-/* A page beside the group `from` (NULL: from the end of the list), as account_page. By name,
- * Everyone stands first. */
+/* As account_page; `from` NULL: from an end of the list. By name, Everyone comes first. */
 enum error group_page(struct store *store, const struct group_query *query,
                       const struct group *from, struct page page, struct group *rows,
                       size_t *count) MUST_CHECK;
@@ -42,21 +41,21 @@ struct group_rows {
     struct group items[];
 };
 
-/* Groups whose folded name contains `filter` ("": all), by name, Everyone first, at most `max`.
- * free(). */
+/* At most `max` groups whose folded name contains `filter` ("": all), by name, Everyone first.
+ * Freed with free(). */
 enum error group_list(struct store *store, const char *filter, size_t max,
                       struct group_rows **out) MUST_CHECK;
 enum error group_get(struct store *store, int64_t number, struct group *out) MUST_CHECK;
 enum error group_find(struct store *store, const char *name,
-                      int64_t *number) MUST_CHECK; /* without regard to case */
+                      int64_t *number) MUST_CHECK; /* ignores case */
 
-/* What the form of a group stages. Strings and sets are owned; group_details_free. */
+/* What the page of a group stages. Freed with group_details_free. */
 struct group_details {
     char *description;
     struct id_set permissions;
 };
 void group_details_free(struct group_details *details);
-/* `version` grows with description and permissions, whoever changes them. */
+/* `version` is incremented when description or permissions change. */
 enum error group_details_load(struct store *store, int64_t number, struct group_details *out,
                               int64_t *version) MUST_CHECK;
 

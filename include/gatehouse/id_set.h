@@ -1,4 +1,4 @@
-/* A sorted set of numbers: accounts that are marked, groups and permissions that a form stages. */
+/* A sorted set of numbers: marked accounts, staged groups and permissions. */
 #ifndef GATEHOUSE_ID_SET_H
 #define GATEHOUSE_ID_SET_H
 
@@ -9,12 +9,13 @@
 
 struct id_set {
     size_t count;
-    int64_t *ids; /* malloc'd; id_set_free */
+    int64_t *ids; /* allocated; freed with id_set_free */
     size_t capacity;
 };
 void id_set_free(struct id_set *set);
 bool id_set_has(const struct id_set *set, int64_t id);
-enum error id_set_add(struct id_set *set, int64_t id) MUST_CHECK; /* keeps order; each once */
+enum error id_set_add(struct id_set *set,
+                      int64_t id) MUST_CHECK; /* keeps the set sorted, without duplicates */
 void id_set_remove(struct id_set *set, int64_t id);
 bool id_set_equal(const struct id_set *a, const struct id_set *b);
 enum error id_set_copy(struct id_set *to, const struct id_set *from) MUST_CHECK;

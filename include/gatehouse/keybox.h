@@ -1,6 +1,6 @@
-/* The formats behind the vault: sealed boxes (X25519, crypto_box_seal) and wrapped secret keys
- * (XChaCha20-Poly1305 under a key derived by Argon2id or BLAKE2b). Knows no database.
- * All integers in the formats are little-endian. */
+/* The formats of the vault: sealed boxes (X25519, crypto_box_seal) and wrapped secret keys
+ * (XChaCha20-Poly1305 under a key derived by Argon2id or BLAKE2b). Independent of the database. All
+ * integers in the formats are little-endian. */
 #ifndef GATEHOUSE_KEYBOX_H
 #define GATEHOUSE_KEYBOX_H
 
@@ -15,9 +15,9 @@ enum {
     KEYBOX_SALT_SIZE = 16,
     KEYBOX_NONCE_SIZE = 24,
     KEYBOX_WRAPPED_SIZE = 48, /* secret key + tag */
-    /* version 1: version (1) + token number (8) + account number (8) + token (40), sealed (+48).
-     * Version 2, for tokens of other lengths: version, numbers, length (2), text padded with zeros
-     * to a multiple of KEYBOX_PAD, sealed; so the box tells no more than a class of lengths. */
+    /* Version 1: version (1) + token number (8) + account number (8) + token (40), sealed (+48).
+       Version 2, for tokens of other lengths: version, numbers, length (2), text padded with zeros
+       to a multiple of KEYBOX_PAD, sealed; so a box reveals only a range of lengths. */
     KEYBOX_BOX_SIZE = 1 + 8 + 8 + TOKEN_TEXT_SIZE + 48, /* of version 1 */
     KEYBOX_PAD = 64,
     KEYBOX_BOX_MAX = 1 + 8 + 8 + 2 + TOKEN_VALUE_MAX + 48
@@ -35,20 +35,20 @@ struct kdf_cost {
 struct key_wrap {
     enum slot_kind kind;
     int64_t slot;
-    struct kdf_cost cost; /* zero for key files and recovery codes: they are strong by themselves */
+    struct kdf_cost cost; /* zero for key files and recovery codes, which are strong as they are */
     uint8_t salt[KEYBOX_SALT_SIZE];
     uint8_t nonce[KEYBOX_NONCE_SIZE];
     uint8_t wrapped[KEYBOX_WRAPPED_SIZE];
 };
 
-/* A new key pair; the secret key in guarded memory, the caller's. */
+/* A new key pair. The secret key is in guarded memory; the caller frees it. */
 enum error keybox_new_pair(uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                            struct secret **secret_key) MUST_CHECK;
 
-/* Wraps / unwraps the secret key with a passphrase, a key file's content or a recovery code. Fills
- * salt, nonce, wrapped; kind, slot and cost are given. Unwrapping caps the cost first (memory 1
- * GiB, operations 16), then checks that the public key belongs to the secret key; ERR_SECRET when
- * it is the wrong secret. */
+/* Wraps / unwraps the secret key with a passphrase, the content of a key file or a recovery code.
+ * Wrapping fills salt, nonce and wrapped; kind, slot and cost are given. Unwrapping first limits
+ * the cost (memory 1 GiB, operations 16), then checks that the public key belongs to the secret
+ * key. ERR_SECRET for a wrong secret. */
 enum error keybox_wrap(struct key_wrap *wrap, const uint8_t vault_id[static KEYBOX_ID_SIZE],
                        const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                        const struct secret *secret_key, const struct secret *unlock) MUST_CHECK;
@@ -61,18 +61,19 @@ struct keybox {
     size_t size;
     uint8_t bytes[KEYBOX_BOX_MAX];
 };
-/* Seals a token of 1 to TOKEN_VALUE_MAX bytes with its numbers; needs only the public key. */
+/* Seals a token of 1 to TOKEN_VALUE_MAX bytes together with its numbers; needs only the public key.
+ */
 enum error keybox_seal(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE], int64_t token,
                        int64_t account, const struct secret *text, struct keybox *box) MUST_CHECK;
-/* Opens it and compares both numbers, so that swapped rows are caught (ERR_SECRET). Caller frees.
- */
+/* Opens a box and compares both numbers, which catches swapped rows (ERR_SECRET). The caller frees
+ * the text. */
 enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                        const struct secret *secret_key, int64_t token, int64_t account,
                        const uint8_t *box, size_t box_size, struct secret **text) MUST_CHECK;
 
-/* A recovery code: 130 random bits as 26 Crockford base32 characters in groups of 4-5 joined by
- * '-'. Reading ignores case, blanks and dashes, and takes O for 0, I and L for 1.
- * keybox_recovery_normalise changes `code` in place to that canonical form. */
+/* A recovery code: 130 random bits as 26 Crockford base32 characters, in groups of 4 or 5 joined by
+ * '-'. Reading ignores case, blanks and dashes, and accepts O for 0, I and L for 1.
+ * keybox_recovery_normalise brings `code` into that canonical form. */
 enum error keybox_recovery_code(struct secret **out) MUST_CHECK;
 enum error keybox_recovery_normalise(struct secret *code) MUST_CHECK;
 /* A new key file: 32 random bytes as one line of base64, 0600; refuses to overwrite. */

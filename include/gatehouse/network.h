@@ -1,4 +1,4 @@
-/* Networks from which a token may be used. */
+/* The networks that a token may be used from. */
 #ifndef GATEHOUSE_NETWORK_H
 #define GATEHOUSE_NETWORK_H
 
@@ -7,9 +7,9 @@
 
 enum { NETWORK_TEXT_SIZE = 50 };
 
-/* Brings "10.1.2.3/8", "10.0.0.1" or "2001:DB8::/32" into the one form that is stored: lower case,
- * no bits behind the prefix, the prefix always there; an IPv4 network written as IPv6
- * (::ffff:10.0.0.0/104) as IPv4. ERR_INVALID. */
+/* Brings "10.1.2.3/8", "10.0.0.1" or "2001:DB8::/32" into the canonical form that is stored: lower
+ * case, host bits cleared, always with a prefix length; an IPv4 network written as IPv6
+ * (::ffff:10.0.0.0/104) becomes IPv4. ERR_INVALID. */
 enum error network_canonical(const char *typed, char out[static NETWORK_TEXT_SIZE]) MUST_CHECK;
 
 /* An address as bytes; an IPv4 one in its IPv6 form (::ffff:192.0.2.1) counts as IPv4. */
@@ -19,7 +19,7 @@ struct address {
 };
 /* ERR_INVALID. */
 enum error address_parse(const char *typed, struct address *out) MUST_CHECK;
-/* Whether the network, in its canonical form, holds the address. */
+/* Whether a network in canonical form contains the address. */
 bool network_holds(const char *canonical, const struct address *address);
 
 #endif

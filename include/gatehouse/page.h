@@ -1,5 +1,5 @@
-/* Which part of a list is read. Lists are read from a place on, by key: what a page costs does not
- * depend on where it is. */
+/* Which part of a list to read. Lists are read by key from a given row on, so the cost of a page
+ * does not depend on its position. */
 #ifndef GATEHOUSE_PAGE_H
 #define GATEHOUSE_PAGE_H
 
@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 struct page {
-    size_t max;     /* rows at the most */
-    bool backward;  /* those before the place instead of those after it; in list order either way */
-    bool inclusive; /* and the row at the place itself */
+    size_t max;     /* at most so many rows */
+    bool backward;  /* the rows before the place, not those after it; in list order either way */
+    bool inclusive; /* include the row at the place itself */
 };
 
 #endif

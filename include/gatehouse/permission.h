@@ -1,4 +1,4 @@
-/* Permissions: the catalogue, and who holds what through what. */
+/* Permissions: the catalogue, and the effective permissions of accounts. */
 #ifndef GATEHOUSE_PERMISSION_H
 #define GATEHOUSE_PERMISSION_H
 
@@ -19,28 +19,28 @@ struct permissions {
     struct permission items[];
 };
 
-/* The whole catalogue, by name. free(). */
+/* The whole catalogue, by name. Freed with free(). */
 enum error permission_list(struct store *store, struct permissions **out) MUST_CHECK;
 enum error permission_find(struct store *store, const char *id, int64_t *number) MUST_CHECK;
 enum error permission_get(struct store *store, int64_t number, struct permission *out) MUST_CHECK;
-/* How many accounts hold it effectively; may take long and be interrupted. */
+/* How many accounts hold it effectively; may take long and can be interrupted. */
 enum error permission_count_holders(struct store *store, int64_t number, int64_t *count) MUST_CHECK;
-/* "token_management": it can be neither created nor granted. */
+/* "token_management", which can be neither created nor granted. */
 extern const char permission_reserved[];
 
-/* One line for each permission an account holds effectively and each source of it. */
+/* One entry for each source of each permission that an account holds effectively. */
 struct permission_source {
     int64_t permission;
-    int64_t group; /* 0: explicit */
+    int64_t group; /* 0: explicit grant */
     char group_name[64 * 4 + 1];
 };
 struct permission_sources {
     size_t count;
-    struct permission_source items[]; /* by permission, explicit first */
+    struct permission_source items[]; /* by permission, explicit grants first */
 };
 enum error permission_effective(struct store *store, int64_t account,
                                 struct permission_sources **out) MUST_CHECK; /* free() */
-/* The same for staged groups and grants that are not written yet (the forms): Everyone is added. */
+/* The same for groups and grants that a page has staged; Everyone is added. */
 enum error permission_effective_staged(struct store *store, const struct id_set *groups,
                                        const struct id_set *explicit_ones,
                                        struct permission_sources **out) MUST_CHECK; /* free() */

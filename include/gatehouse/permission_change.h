@@ -4,15 +4,17 @@
 
 #include <gatehouse/permission.h>
 
-/* The rules for a permission, part of every change: the id (ERR_CONFLICT for the reserved one), and
- * the texts. */
+/* The rules for the id (ERR_CONFLICT for the reserved one) and the texts, which every change
+ * applies. */
 enum error permission_check_id(const char *id) MUST_CHECK;
 enum error permission_check_texts(const char *name, const char *sentence) MUST_CHECK;
 enum error permission_create(const struct act *act, const char *id, const char *name,
                              const char *sentence, int64_t *number) MUST_CHECK;
 enum error permission_edit(const struct act *act, int64_t number, const char *name,
-                           const char *sentence, bool *changed) MUST_CHECK; /* its id stays */
-/* Takes it from everyone who holds it. A token that is narrowed to it alone allows nothing then. */
+                           const char *sentence,
+                           bool *changed) MUST_CHECK; /* the id cannot change */
+/* Revokes it from everyone who holds it. A token that was restricted to this permission alone then
+ * allows nothing. */
 enum error permission_delete(const struct act *act, int64_t number) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* Queries of tokens that are kept under a name. */
+/* Saved searches: queries of tokens under a name. */
 #ifndef GATEHOUSE_SEARCH_H
 #define GATEHOUSE_SEARCH_H
 
@@ -16,11 +16,12 @@ struct searches {
     size_t count;
     struct search items[];
 };
-/* By name. free(). */
+/* Sorted by name. Freed with free(). */
 enum error search_list(struct store *store, struct searches **out) MUST_CHECK;
-/* ERR_NOT_FOUND. */
+/* ERR_NOT_FOUND if there is none. */
 enum error search_find(struct store *store, const char *name, struct search *out) MUST_CHECK;
-/* Makes it, or changes the one of that name. One transaction with its event; already so: none. */
+/* Creates the search or replaces the one of that name, in one transaction with its event; without
+ * an event if nothing would change. */
 enum error search_save(const struct act *act, const struct search *search) MUST_CHECK;
 enum error search_delete(const struct act *act, const char *name) MUST_CHECK;
 

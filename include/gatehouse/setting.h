@@ -1,5 +1,5 @@
-/* Settings: limits and policies, in the database, audited. One table (src/model/setting.c) says
- * what there is; the command line, the screen and the documents read it. */
+/* Settings: limits and policies, kept in the database and audited. They are defined in one table
+ * (src/model/setting.c), from which the command line, the console and the documents are made. */
 #ifndef GATEHOUSE_SETTING_H
 #define GATEHOUSE_SETTING_H
 
@@ -19,10 +19,10 @@ enum setting {
 
 struct setting_entry {
     const char *name;     /* "token.limit" */
-    const char *sentence; /* what it decides, without full stop */
-    const char *unit;     /* "days"; NULL: a switch, 0 or 1 */
+    const char *sentence; /* what it controls, without full stop */
+    const char *unit;     /* "days"; NULL: on or off (1 or 0) */
     const char *zero;     /* what 0 means: "never"; NULL: nothing special */
-    int64_t value;        /* unless it is set */
+    int64_t value;        /* the default */
     int64_t least, most;
 };
 extern const struct setting_entry setting_table[SETTING_COUNT];
@@ -30,11 +30,12 @@ extern const struct setting_entry setting_table[SETTING_COUNT];
 enum { SETTING_TEXT_SIZE = 64 };
 
 enum error setting_get(struct store *store, enum setting setting, int64_t *value) MUST_CHECK;
-/* One transaction with its event. Already so: OK and no event. ERR_INVALID names the bounds. */
+/* One transaction with its event; no event if nothing would change. ERR_INVALID names the bounds.
+ */
 enum error setting_set(const struct act *act, enum setting setting, int64_t value) MUST_CHECK;
-/* ERR_NOT_FOUND. */
+/* ERR_NOT_FOUND if there is none. */
 enum error setting_find(const char *name, enum setting *out) MUST_CHECK;
-/* What people type: a number; the word for 0; on and off for a switch. ERR_INVALID. */
+/* Parses what people type: a number, the word for 0, or on and off. ERR_INVALID. */
 enum error setting_parse(enum setting setting, const char *text, int64_t *value) MUST_CHECK;
 /* "45 seconds", "never", "on". */
 void setting_text(enum setting setting, int64_t value, char out[static SETTING_TEXT_SIZE]);

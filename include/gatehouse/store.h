@@ -1,9 +1,10 @@
-/* The database: open, migrate, prepare, bind, transact, watch. Knows SQL, but no account.
+/* The database: opening, migrations, statements, transactions, watching for changes. Knows SQL, but
+ * nothing about accounts.
  *
- * One struct store is one connection and belongs to one thread. Statements are prepared once for
- * each connection and found again by the address of their SQL text, so `sql` must be a string
- * literal or otherwise live as long as the store. Parameters and columns are named, and their names
- * are found by address, too: literals as well. Nothing here prints. */
+ * A struct store is one connection and belongs to one thread. Statements are prepared once per
+ * connection and cached by the address of their SQL text, so `sql` must be a string literal or
+ * otherwise live as long as the store. Parameters and columns are named, and cached by address as
+ * well: use literals. Nothing here prints. */
 #ifndef GATEHOUSE_STORE_H
 #define GATEHOUSE_STORE_H
 
@@ -19,13 +20,13 @@ struct stmt;
 #define STORE_APPLICATION_ID 0x67746831
 
 enum store_mode {
-    STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
-    STORE_READ_ONLY, /* an existing database, never written; an older schema is refused */
-    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
+    STORE_OPEN,      /* an existing database, read and written; an older schema is migrated */
+    STORE_READ_ONLY, /* an existing database, only read; an older schema is refused */
+    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT if it exists */
 };
 
-/* Each migration runs in a transaction of its own; its place in the array + 1 is its user_version.
- * `after` (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
+/* Each migration runs in a transaction of its own; its index + 1 is its user_version. `after` (may
+ * be NULL) runs in the same transaction, for what SQL alone cannot do. */
 struct migration {
     const char *sql;
     enum error (*after)(struct store *store, void *arg);
@@ -33,59 +34,59 @@ struct migration {
 struct schema {
     const struct migration *migrations;
     int count;
-    void *arg; /* handed to `after` */
+    void *arg; /* passed to `after` */
 };
 
-/* Opens `path`. Refuses, each with its own sentence and the mend: a missing file, a directory
- * others can write (unless sticky), a file with a foreign owner (root may open any), one that group
- * or others can write, a file that is no database, one of another program (application_id), a newer
- * schema, a corrupt one. Before the first migration of an older database a backup is written beside
- * it
- * ("NAME.v1.bak", 0600). On success *out is the caller's, to be closed with store_close. */
+/* Opens `path`. Refuses, with a sentence that says what to do: a missing file, a folder that others
+ * can write (unless sticky), a file of another owner (root may open any), one that group or others
+ * can write, one that is not a database, one of another program (application_id), a newer schema, a
+ * damaged file. Before the first migration of an older database it is backed up next to it
+ * ("NAME.v1.bak", 0600). The caller closes *out with store_close. */
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out) MUST_CHECK;
-/* A private database in memory: for tests. */
+/* A private database in memory, for tests. */
 enum error store_open_memory(const struct schema *schema, struct store **out) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
 
-/* The file is mapped into memory, until this is called; then its pages are read one by one. For a
- * connection that looks at a few rows anywhere: meeting a page for the first time costs a read,
- * which is less than the page fault of a mapped one. Who looks at all rows is faster with a map. */
+/* Stops mapping the file into memory; its pages are then read one by one. For a connection that
+ * reads a few rows here and there: the first access to a page costs a read, which is cheaper than a
+ * page fault. Scans are faster with the mapping. */
 enum error store_unmap(struct store *store) MUST_CHECK;
 
 bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);
 
-/* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
- * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
- * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
- * the outermost writes, and any inner failure makes it roll back. ERR_STORE with the mend on a
+/* All writes happen in here. store_begin takes the write lock immediately (BEGIN IMMEDIATE; waits
+ * up to 5 s, then ERR_BUSY) and checks that nobody has changed the schema. store_end commits if
+ * `result` is OK, rolls back otherwise, and returns `result` or the error of the commit. Pairs
+ * nest: only the outermost one commits, and if any inner one fails it rolls back. ERR_STORE on a
  * read-only store.
  *
- *     enum error e = store_begin(db);
+ *     enum error e = store_begin(store);
  *     if (e) return e;
- *     return store_end(db, do_it(db));
+ *     return store_end(store, change(store));
  */
 enum error store_begin(struct store *store) MUST_CHECK;
 enum error store_end(struct store *store, enum error result) MUST_CHECK;
-/* As store_begin, but returns ERR_BUSY at once instead of waiting, and commits without waiting for
- * the disk (synchronous NORMAL until store_end): only for last use. */
+/* As store_begin, but returns ERR_BUSY immediately instead of waiting, and the commit does not wait
+ * for the disk (synchronous NORMAL until store_end). Only for recording the last use. */
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
-/* A read transaction, so that several queries see one state. Ends with store_end. */
+/* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
-/* Whether the present transaction may write: what is read in it may yet be rolled back. */
+/* Whether the current transaction has begun to write: then what it reads may still be rolled back.
+ */
 bool store_is_writing(const struct store *store);
 
-/* Calls `done` once after the present transaction has been committed to the end, not at all when it
- * is rolled back. Several calls in one transaction become one, with the first and the last number
- * that was given; there is one `done` for each store. It may read, and begin transactions. */
+/* Calls `done` once after the outermost transaction has been committed, and not if it is rolled
+ * back. Several calls in a transaction are merged into one with the first and the last number; a
+ * store has only one `done`. It may read and begin transactions. */
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
 
-/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error, or memory
- * that was not there (for `sql` NULL), is reported by the first stmt_step or stmt_run. A statement
- * that is still being stepped must not be asked for again. */
+/* The statement for `sql`, reset and with no parameters bound. Never fails: an SQL error, or lack
+ * of memory (`sql` NULL), is reported by the first stmt_step or stmt_run. Do not ask for a
+ * statement again while it is being stepped. */
 struct stmt *store_prepare(struct store *store, const char *sql);
 
 void bind_int(struct stmt *stmt, const char *name, int64_t value);
@@ -94,64 +95,63 @@ void bind_text(struct stmt *stmt, const char *name,
 void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size); /* copied */
 void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER binds null */
 
-/* Next row: *row says whether there is one. After the last row, or an error, the statement is
- * reset. */
+/* Steps to the next row; *row says whether there is one. After the last row or an error the
+ * statement is reset. */
 enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
-/* The same for a loop: whether there is another row. Ends the loop, with the statement reset, after
- * the last row and on an error: its own or one that *e has already.
+/* The same for loops: true if there is another row. The loop ends, and the statement is reset,
+ * after the last row and on an error, its own or one that *e already holds.
  *
  *     enum error e = OK;
  *     while (stmt_next(stmt, &e))
- *         e = read(stmt);
+ *         e = read_row(stmt);
  */
 bool stmt_next(struct stmt *stmt, enum error *e);
-/* Runs to the end, ignoring rows. */
+/* Runs the statement to its end, ignoring rows. */
 enum error stmt_run(struct stmt *stmt) MUST_CHECK;
-/* Runs to the end and gives the first column of the first row; ERR_NOT_FOUND (no sentence set) if
- * none. */
+/* Runs the statement and returns the first column of its first row; ERR_NOT_FOUND (without a
+ * sentence) if there is none. */
 enum error stmt_int(struct stmt *stmt, int64_t *value) MUST_CHECK;
-/* Gives up a statement before its last row. */
+/* Abandons a statement before its last row. */
 void stmt_reset(struct stmt *stmt);
 
-/* Columns of the present row, by name. A name that the query does not select aborts: it is a bug.
- * Text is never NULL (null reads as "") and lives until the next step. */
+/* Columns of the current row, by name. A name that the query does not select aborts: it is a bug.
+ * Text is never NULL (null reads as "") and is valid until the next step. */
 int64_t column_int(struct stmt *stmt, const char *name);
 const char *column_text(struct stmt *stmt, const char *name);
 const void *column_blob(struct stmt *stmt, const char *name, size_t *size);
 bool column_is_null(struct stmt *stmt, const char *name);
 int64_t column_time(struct stmt *stmt, const char *name); /* null reads as WHEN_NEVER */
-/* Copies text into a bounded array; longer text is cut at a character's edge. */
+/* Copies text into an array; text that is too long is cut between characters. */
 void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size);
 
 int64_t store_last_id(struct store *store); /* of the last insert */
-int64_t store_changes(struct store *store); /* rows touched by the last statement */
+int64_t store_changes(struct store *store); /* rows changed by the last statement */
 
 /* Whether another connection has committed since the last call (PRAGMA data_version). */
 enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 
-/* While a query runs, `stop` is asked every few thousand steps; true makes it end with ERR_STOPPED.
- * NULL: never. */
+/* `stop` is called every few thousand steps of a query; returning true ends the query with
+ * ERR_STOPPED. NULL: never. */
 void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg);
-/* What `stop` says now: for long work between queries. */
+/* What `stop` returns now, for long work between queries. */
 bool store_is_interrupted(const struct store *store);
 
-/* The present transaction clears what was sealed: once the outermost one is committed, the
- * write-ahead log is truncated, so that nothing of it stays on the disk. Never waits: where a
- * reader still needs the log, each store_changed and store_close try again. */
+/* To be called in a transaction that deletes sealed content: once the outermost transaction is
+ * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Never waits: if
+ * a reader still needs the log, store_changed and store_close try again. */
 void store_truncate_after_commit(struct store *store);
 
-/* A commit that finds a long write-ahead log puts it into the file, which takes many times as long
- * as the commit. From here on that is left to store_checkpoint, on another connection, when
- * store_wants_checkpoint says so, which it does once; closing the last connection does it in any
- * case. */
+/* Normally a commit that finds a long write-ahead log copies it into the file, which takes many
+ * times as long as the commit. After this call that is left to store_checkpoint on another
+ * connection, whenever store_wants_checkpoint says so (once each time). Closing the last connection
+ * does it in any case. */
 void store_hold_checkpoints(struct store *store);
 bool store_wants_checkpoint(struct store *store);
-/* As far as no reader needs the log; waits for nobody. */
+/* Copies as much of the log as no reader needs; never waits. */
 enum error store_checkpoint(struct store *store) MUST_CHECK;
 
-/* Puts what is in the write-ahead log into the file and does without a log from here on, so that
- * the file alone is the database; the next opening brings the log back. ERR_BUSY while anybody else
- * has it open. */
+/* Copies the write-ahead log into the file and stops using a log, so that the file alone is the
+ * whole database; the next open brings the log back. ERR_BUSY while anyone else has it open. */
 enum error store_leave_log(struct store *store) MUST_CHECK;
 
 /* Writes a consistent copy of an open database, 0600; refuses to overwrite. */

@@ -1,7 +1,7 @@
 /* Text for people: display width, and placeholders for what a terminal must never receive.
  *
  * Text from the database or a file is untrusted. Control characters, escape sequences, bidi
- * controls, zero-width characters other than combining marks, and invalid UTF-8 come out as visible
+ * controls, zero-width characters other than combining marks, and invalid UTF-8 are shown as
  * placeholders. Widths are those of wcwidth(3) in the current locale, because ncurses places cells
  * by it; call setlocale(LC_CTYPE, "") first. */
 #ifndef GATEHOUSE_TEXT_H
@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Plain ASCII output: by --ascii, or by itself where the locale is not UTF-8. Characters outside
- * ASCII then come out as '?', and text_glyph() gives its ASCII form. */
+/* Plain ASCII output: with --ascii, or if the locale is not UTF-8. Other characters are then shown
+ * as '?', and text_glyph() returns its ASCII form. */
 void text_set_ascii(bool ascii);
 bool text_is_ascii(void);
 
@@ -24,7 +24,7 @@ enum glyph {
     GLYPH_INACTIVE,  /* ○ o */
     GLYPH_SUSPENDED, /* ◐ - */
     GLYPH_DEAD,      /* ✗ x : expired, revoked */
-    GLYPH_LIMITED,   /* ◇ # : a token held to fewer permissions, or to networks */
+    GLYPH_LIMITED,   /* ◇ # : a token restricted to some permissions or networks */
     GLYPH_MARK,      /* ✓ + */
     GLYPH_CURSOR,    /* ▌ > */
     GLYPH_MENU,      /* ⋮ : */
@@ -45,16 +45,16 @@ enum glyph {
 };
 const char *text_glyph(enum glyph glyph);
 
-/* Columns that `s` takes when printed by text_visible. */
+/* The number of columns that text_visible needs for `s`. */
 size_t text_width(const char *s);
 
-/* Writes the visible form of `s` into `out` (always terminated): at most `columns` columns; what
- * does not fit is cut at the end and marked with an ellipsis. Newlines and tabs become one blank.
- * Returns the columns used. SIZE_MAX columns: no cut. `out_size` of 4 * columns + 8 always suffices
- * for text without long runs of combining marks; such runs are cut. */
+/* Writes the visible form of `s` to `out` (always terminated), at most `columns` wide; what does
+ * not fit is cut and marked with an ellipsis. Newlines and tabs become a blank. Returns the columns
+ * used. SIZE_MAX columns: not cut. An `out_size` of 4 * columns + 8 is enough, except for long runs
+ * of combining marks, which are cut. */
 size_t text_visible(char *out, size_t out_size, const char *s, size_t columns);
 
-/* The same, but cut in the middle: the way IDs are shortened. */
+/* The same, but cut in the middle, as IDs are. */
 size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t columns);
 
 /* Number of characters (code points) in `s`; an invalid byte counts as one. */
@@ -64,8 +64,8 @@ size_t text_length(const char *s);
  * `newlines`: '\n' is allowed, for descriptions. */
 bool text_is_printable(const char *s, bool newlines);
 
-/* The length in bytes of the character (with its combining marks) at `s`, 0 at the end; and of the
- * one before `s + at`. What a text field steps and deletes by. */
+/* The length in bytes of the character (with its combining marks) at `s`, 0 at the end, and of the
+ * one before `s + at`. For moving and deleting in text fields. */
 size_t text_next(const char *s);
 size_t text_previous(const char *s, size_t at);
 

@@ -1,4 +1,4 @@
-/* Tokens of accounts: reading them, and making new ones. */
+/* Tokens of accounts: reading them, and generating new ones. */
 #ifndef GATEHOUSE_TOKEN_H
 #define GATEHOUSE_TOKEN_H
 
@@ -19,17 +19,17 @@ struct token_row {
     char name[TOKEN_NAME_MAX * 4 + 1]; /* "" if none */
     char last_four[5];
     int64_t created;
-    int64_t expires;         /* WHEN_NEVER: does not expire. Good while now < expires */
+    int64_t expires;         /* WHEN_NEVER: does not expire. Valid while now < expires */
     int64_t revoked;         /* when; WHEN_NEVER */
     int64_t last_used;       /* WHEN_NEVER: not used yet */
-    char last_from[64];      /* where that came from; "" if not known */
-    bool narrowed, networks; /* held to fewer permissions, to networks */
+    char last_from[64];      /* where that use came from; "" if unknown */
+    bool narrowed, networks; /* restricted to some permissions, to networks */
     bool canary;             /* never passes */
     int64_t successor;       /* the token that replaces it; 0: none */
     int64_t predecessor;     /* the token that it replaces; 0: none */
-    int64_t rotated;         /* when the successor was made; WHEN_NEVER */
-    bool sealed;             /* a sealed copy exists, so that it can be copied */
-    enum token_state state;  /* at the time that was asked about */
+    int64_t rotated;         /* when the successor was generated; WHEN_NEVER */
+    bool sealed;             /* has a sealed copy, so its secret can be copied */
+    enum token_state state;  /* at the time the caller asked about */
 };
 
 /* Whether a token in use (live or suspended) ends within WHEN_SOON. */
@@ -40,14 +40,14 @@ struct token_rows {
     struct token_row items[];
 };
 
-/* Tokens of an account, those in use first by number (one that is replaced before its successor),
- * then the expired, then (if asked) the revoked. free(). */
+/* Tokens of an account: those in use by number (a replaced one right before its successor), then
+ * the expired, then, if asked for, the revoked. Freed with free(). */
 enum error token_list(struct store *store, int64_t now, int64_t account, bool with_revoked,
                       struct token_rows **out) MUST_CHECK;
-/* The row; ERR_NOT_FOUND. */
+/* ERR_NOT_FOUND if there is none. */
 enum error token_get(struct store *store, int64_t now, int64_t number,
                      struct token_row *out) MUST_CHECK;
-/* REF of the command line: a token's number (all digits), or ID/NAME where that is unambiguous. */
+/* REF of the command line: a token's number (all digits), or ID/NAME if that is unambiguous. */
 enum error token_find(struct store *store, const char *ref, int64_t *number) MUST_CHECK;
 /* How many count against the limit (live and suspended), how many are revoked, and the limit
  * itself. */
@@ -57,20 +57,20 @@ struct token_counts {
 enum error token_get_counts(struct store *store, int64_t now, int64_t account,
                             struct token_counts *out) MUST_CHECK;
 
-/* At most TOKEN_NAME_MAX printable characters; part of every change. */
+/* At most TOKEN_NAME_MAX printable characters; every change applies this rule. */
 enum error token_check_name(const char *name) MUST_CHECK;
-/* A token to be. */
+/* A token to be generated. */
 struct token_limits;
 struct token_plan {
-    const char *name;                  /* may be "" */
-    int64_t expires;                   /* WHEN_NEVER, or after now and within the longest life */
+    const char *name; /* may be "" */
+    int64_t expires;  /* WHEN_NEVER, or a time in the future within the longest lifetime */
     const struct token_limits *limits; /* NULL: none */
 };
-/* Generates, seals where the policy keeps tokens, writes and audits. The secret is the caller's to
- * free. Needs no unlock. */
+/* Generates a token, seals it if the policy keeps tokens, and writes it with its event. The vault
+ * need not be unlocked. The caller frees the secret. */
 enum error token_generate(const struct act *act, int64_t account, const struct token_plan *plan,
                           int64_t *number, struct secret **text) MUST_CHECK;
-/* The expiry that what was typed means; NULL or "": the default of the settings. */
+/* Parses an expiry; NULL or "" means the default of the settings. */
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* The list of all tokens in pages, and its orders. */
+/* The list of all tokens: its sort orders and its pages. */
 #ifndef GATEHOUSE_TOKEN_PAGE_H
 #define GATEHOUSE_TOKEN_PAGE_H
 
@@ -13,10 +13,10 @@ enum error token_sort_find(const char *word, enum token_sort *out) MUST_CHECK;
 enum error token_page(struct store *store, const struct token_query *query,
                       const struct token_item *from, struct page page, struct token_item *rows,
                       size_t *count) MUST_CHECK;
-/* The order of the list: negative where a stands before b. */
+/* The order of the list: negative if a comes before b. */
 int token_compare(const struct token_query *query, const struct token_item *a,
                   const struct token_item *b);
-/* About where a token stands in the list: as account_sample. */
+/* Estimates the position of a token in the list, as account_sample. */
 enum error token_sample(struct store *store, const struct token_query *query,
                         const struct token_item *place, struct sample *out) MUST_CHECK;
 

@@ -1,5 +1,5 @@
-/* Whole tokens as they are moved between databases: found by digest, with everything but the
- * secret. For import, export and apply. SQL in src/model/token_record*.c. */
+/* Whole tokens as they are moved between databases: identified by digest, with everything but the
+ * secret. For import, export and apply. */
 #ifndef GATEHOUSE_TOKEN_RECORD_H
 #define GATEHOUSE_TOKEN_RECORD_H
 
@@ -11,20 +11,21 @@ struct token_record {
     int64_t account;
     uint8_t digest[TOKEN_DIGEST_SIZE];
     char name[TOKEN_NAME_MAX * 4 + 1];
-    char last_four[5]; /* "" where the secret was never seen */
+    char last_four[5]; /* "" if the secret was never seen */
     int64_t created, expires, last_used, rotated;
     bool suspended, revoked;
     struct token_limits limits;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
 };
-void token_record_free(struct token_record *record); /* frees the insides */
+void token_record_free(struct token_record *record); /* frees the members */
 
 struct token_records {
     size_t count;
     struct token_record items[];
 };
-/* All tokens of an account, revoked ones too, by (created, digest). token_records_free. */
+/* All tokens of an account, including revoked ones, by (created, digest). Freed with
+ * token_records_free. */
 enum error token_records_load(struct store *store, int64_t account,
                               struct token_records **out) MUST_CHECK;
 void token_records_free(struct token_records *records);
@@ -43,35 +44,35 @@ enum {
 };
 int token_record_diff(const struct token_record *a, const struct token_record *b);
 
-/* Who has a digest. */
+/* Whose token has a digest. */
 struct digest_holder {
     bool known, dead;
-    int64_t token;                           /* 0: its row is gone */
-    int64_t account;                         /* kept after the account is gone */
-    char account_name[ACCOUNT_NAME_MAX + 1]; /* "": gone */
+    int64_t token;                           /* 0: the row was deleted */
+    int64_t account;                         /* kept after the account is deleted */
+    char account_name[ACCOUNT_NAME_MAX + 1]; /* "": deleted */
 };
 enum error digest_find_holder(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
                               struct digest_holder *out) MUST_CHECK;
 
-/* Writes a new row with its digest and audits it ("token.import" with `value`, "token.apply"
- * without). `value` is sealed where the policy keeps tokens. Successors are left out, see below. A
- * known digest is ERR_CONFLICT, but for a dead one whose row is gone in a revoked record: dead it
- * stays. The caller has looked at limits. */
+/* Writes a new row with its digest and its event ("token.import" with `value`, "token.apply"
+ * without). `value` is sealed if the policy keeps tokens. The successor is not written, see
+ * token_record_link. A known digest is ERR_CONFLICT, unless it is dead, its row was deleted and the
+ * record is revoked: then it gets a row and stays dead. The caller checks the limits. */
 enum error token_record_create(const struct act *act, const struct token_record *record,
                                const struct secret *value, int64_t *number) MUST_CHECK;
-/* Makes the token `before` like `after`, successor left out. Revoked and expired are final:
- * ERR_CONFLICT. */
+/* Changes the token `before` into `after`, except for the successor. A revoked or expired token
+ * cannot become usable again: ERR_CONFLICT. */
 enum error token_record_update(const struct act *act, const struct token_record *before,
                                const struct token_record *after) MUST_CHECK;
-/* Removes the row; the digest stays behind as dead. */
+/* Deletes the row; the digest is kept as dead. */
 enum error token_record_delete(const struct act *act, const struct token_record *record) MUST_CHECK;
-/* Links a token to its successor (its digest; NULL: to none). ERR_NOT_FOUND when that is no token
- * of this account. */
+/* Links a token to its successor, given by digest (NULL: none). ERR_NOT_FOUND if that is not a
+ * token of this account. */
 enum error token_record_link(const struct act *act, const struct token_record *record,
                              const uint8_t *successor) MUST_CHECK;
 
 /* Calls `each` for every token in use of an active account that would gain `permission` if `group`
- * gave it: not those that have it already. */
+ * were granted it. */
 enum error token_records_reached(struct store *store, int64_t now, int64_t group,
                                  int64_t permission,
                                  enum error (*each)(int64_t token, const char *account,

@@ -1,5 +1,5 @@
-/* What an older copy of a database would bring back: tokens that work there and not here. SQL in
- * src/model/token_return.c. */
+/* What restoring an older copy of a database would bring back: tokens that work there but not here.
+ */
 #ifndef GATEHOUSE_TOKEN_RETURN_H
 #define GATEHOUSE_TOKEN_RETURN_H
 
@@ -7,13 +7,13 @@
 #include <gatehouse/token.h>
 
 enum return_reason {
-    RETURN_DEAD,      /* revoked, or its account was deleted: it stays dead */
+    RETURN_DEAD,      /* revoked, or its account was deleted: stays dead */
     RETURN_SUSPENDED, /* works again */
     RETURN_EXPIRED,   /* works again */
-    RETURN_INACTIVE,  /* its account is off: works again */
-    RETURN_UNKNOWN,   /* this database never had it: works */
+    RETURN_INACTIVE,  /* its account is inactive: works again */
+    RETURN_UNKNOWN,   /* unknown to this database: works */
 };
-/* "revoked since: stays dead", "suspended now: works again", ... */
+/* "suspended now: it works again", ... */
 const char *return_reason_text(enum return_reason reason);
 
 struct token_return {
@@ -21,12 +21,13 @@ struct token_return {
     enum return_reason reason;
     char name[TOKEN_NAME_MAX * 4 + 1], account_name[ACCOUNT_NAME_MAX + 1];
 };
-/* Calls `each` for every token that works in `older` and does not in `present`. */
+/* Calls `each` for every token that works in `older` but not in `present`. */
 enum error token_returns(struct store *older, struct store *present, int64_t now,
                          enum error (*each)(const struct token_return *found, void *arg),
                          void *arg) MUST_CHECK;
-/* Makes every digest that is dead in `present` dead in the database of `act`, known there or not;
- * *buried is how many worked. Only inside store_begin / store_end of it. */
+/* Makes every digest that is dead in `present` dead in the database of `act` as well, even if it is
+ * unknown there; *stopped is how many of them worked. Only between its store_begin and store_end.
+ */
 enum error token_bury(const struct act *act, struct store *present, int64_t *buried) MUST_CHECK;
 
 #endif

@@ -1,23 +1,23 @@
-/* What a change would do to effective permissions, before it is made. */
+/* What a planned change would do to effective permissions. */
 #ifndef GATEHOUSE_WHATIF_H
 #define GATEHOUSE_WHATIF_H
 
 #include <gatehouse/bulk.h>
 #include <gatehouse/permission.h>
 
-/* A change that somebody is about to make. Parts that are 0 or NULL stay as they are. */
+/* A planned change. Parts that are 0 or NULL stay as they are. */
 struct whatif_change {
-    /* A group: what it gives afterwards, and who joins and leaves it. */
+    /* A group: the permissions it has afterwards, and who joins and leaves it. */
     int64_t group;
     const struct id_set *permissions;
-    bool deleted; /* the group goes, and with it all it gives */
+    bool deleted; /* the group is deleted */
     const struct id_set *joining, *leaving;
     /* Explicit grants of these accounts. */
     const struct id_set *accounts;
     int64_t granted, revoked;
-    /* A permission that goes out of the catalogue. */
+    /* A permission that is deleted. */
     int64_t gone;
-    /* One account, as a form stages it. */
+    /* One account, as a page stages it. */
     int64_t account;
     const struct id_set *account_groups, *account_permissions;
 };
@@ -34,7 +34,8 @@ struct whatif {
     struct whatif_item items[]; /* permissions that somebody gains or loses */
 };
 
-/* Looks at every account that the change may reach. ERR_STOPPED: `progress` said so. free(). */
+/* Compares every account that the change may affect. `progress` can stop it: ERR_STOPPED. Freed
+ * with free(). */
 enum error whatif(struct store *store, int64_t now, const struct whatif_change *change,
                   const struct progress *progress, struct whatif **out) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Why an account holds a permission: account → group → permission; or what would give it. */
+/* Why an account holds a permission, or what would grant it. */
 #ifndef GATEHOUSE_WHY_H
 #define GATEHOUSE_WHY_H
 
@@ -6,22 +6,22 @@
 #include <gatehouse/permission.h>
 
 struct why_source {
-    int64_t group; /* 0: the account's explicit grant */
+    int64_t group; /* 0: explicit grant to the account */
     char name[GROUP_NAME_MAX * 4 + 1];
 };
 struct why {
     size_t count; /* of sources */
     bool holds;
     struct permission permission;
-    /* Where it comes from, the explicit grant first; or, if it is not held, the groups that would
-     * give it. */
+    /* Where it comes from, an explicit grant first; or, if the account does not hold it, the groups
+     * that would grant it. */
     struct why_source sources[];
 };
 
-/* free(). */
+/* Freed with free(). */
 enum error why_find(struct store *store, int64_t account, int64_t permission,
                     struct why **out) MUST_CHECK;
-/* "sa::ci-deploy → group build → Alerts", a line for each source, or what would give it. */
+/* "sa::ci-deploy → group build → Alerts", one line per source; or what would grant it. */
 void why_text(const struct why *why, const char *account_name, char *out, size_t out_size);
 
 #endif

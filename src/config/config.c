@@ -62,7 +62,7 @@ static void read_seconds(struct config *config, int line, const char *value, int
                         DAY_SECONDS);
 }
 
-/* Names of commands have blanks, but a dot reads better between words that belong together. */
+/* Commands have names with blanks; the file writes them with dots. */
 static void read_key(struct config *config, int line, const char *command, const char *value)
 {
     if (config->key_count == CONFIG_KEYS_MAX || strlen(command) >= CONFIG_VALUE_SIZE ||
@@ -110,7 +110,7 @@ static void read_line(struct config *config, int line, char *text)
     read_pair(config, line, trim(text), trim(equals + 1));
 }
 
-/* Whether the line in `text` is whole; the rest of a longer one is read and dropped. */
+/* Whether the whole line fits into `text`; the rest of a longer one is skipped. */
 static bool is_whole(FILE *file, const char *text)
 {
     size_t size = strlen(text);
@@ -136,7 +136,7 @@ void config_read_file(const char *path, struct config *out)
 {
     struct stat info;
     *out = (struct config){.vault_idle = -1, .clipboard_clear = -1};
-    /* Not to wait for the writer of a pipe. */
+    /* So that opening a pipe does not wait for a writer. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         if (errno != ENOENT && errno != ENOTDIR)

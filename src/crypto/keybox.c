@@ -19,7 +19,7 @@ static uint64_t get64(const uint8_t *in)
     return value;
 }
 
-/* A token of our own has one length; that of another stands before it, and zeros after. */
+/* Our own tokens have a fixed length. Others are preceded by their length and padded with zeros. */
 enum {
     BOX_OWN = 1,
     BOX_ANY = 2,
@@ -51,7 +51,7 @@ enum error keybox_new_pair(uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
     return OK;
 }
 
-/* The zeros of a fresh secret are the padding. */
+/* A fresh secret is zeroed, which is the padding. */
 static size_t write_plain(const struct secret *text, uint8_t *bytes)
 {
     if (text->size == TOKEN_TEXT_SIZE) {
@@ -85,7 +85,7 @@ enum error keybox_seal(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE], int6
     return e;
 }
 
-/* Where the text stands in an opened box; false when the box contradicts itself. */
+/* Finds the text in an opened box; false if the box is inconsistent. */
 static bool find_text(const struct secret *plain, size_t *at, size_t *size)
 {
     const uint8_t *bytes = (const uint8_t *)plain->bytes;
@@ -149,7 +149,7 @@ static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 static const char shape[] = "xxxx-xxxxx-xxxx-xxxx-xxxxx-xxxx";
 enum { BASE = 32, LETTERS = 26, CODE_SIZE = sizeof shape - 1, KEY_FILE_BYTES = 32 };
 
-/* Lays `letters` out with the dashes of `shape`. */
+/* Formats `letters` with the dashes of `shape`. */
 static void lay_out(const char *letters, struct secret *code)
 {
     for (size_t i = 0; i < CODE_SIZE; i++)
@@ -173,7 +173,7 @@ enum error keybox_recovery_code(struct secret **out)
     return e;
 }
 
-/* The letter that was meant; '\0' for none, ' ' for what is skipped. */
+/* The canonical letter; '\0' if there is none, ' ' for characters to be skipped. */
 static char read_letter(char c)
 {
     if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
@@ -208,7 +208,7 @@ enum error keybox_recovery_normalise(struct secret *code)
     if (!e) e = secret_new(CODE_SIZE, &canonical);
     if (!e) {
         lay_out(letters->bytes, canonical);
-        /* `code` may be too small for the dashes: it takes over the new buffer. */
+        /* `code` may be too small for the dashes, so it takes the new buffer. */
         struct secret old = *code;
         *code = *canonical;
         *canonical = old;
@@ -250,7 +250,7 @@ _Static_assert(KEYBOX_WRAPPED_SIZE ==
                    KEYBOX_SECRET_SIZE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
                "secret key and tag");
 
-/* The associated data: everything a slot says about itself, so that no field can be changed. */
+/* The associated data: every field of the slot, so that none can be changed. */
 static void write_claim(const struct key_wrap *wrap, const uint8_t *vault_id,
                         const uint8_t *public_key, uint8_t out[static CLAIM_SIZE])
 {
@@ -269,7 +269,7 @@ static void write_claim(const struct key_wrap *wrap, const uint8_t *vault_id,
     memcpy(out, public_key, KEYBOX_PUBLIC_SIZE);
 }
 
-/* Before any work: a tampered slot must not make this program eat the machine. */
+/* Before deriving anything: a tampered slot must not exhaust the machine. */
 static enum error check_cost(const struct key_wrap *wrap)
 {
     const struct kdf_cost *cost = &wrap->cost;
@@ -307,7 +307,7 @@ static enum error derive(const struct key_wrap *wrap, const struct secret *unloc
     return OK;
 }
 
-/* A recovery code opens however it was typed. */
+/* Recovery codes are normalised first. */
 static enum error derive_key(const struct key_wrap *wrap, const struct secret *unlock,
                              struct secret **out)
 {

@@ -25,9 +25,9 @@ enum error crypto_init(void)
     return OK;
 }
 
-/* To map, guard and lock pages and to give them back costs twenty system calls, more than all else
- * that issuing a token does beside the disk: wiped buffers are kept for the next secrets. Only for
- * those of exactly the same size, so that each ends where its guard page begins. */
+/* Mapping, guarding, locking and unmapping pages takes twenty system calls, more than everything
+ * else about issuing a token except the disk. So wiped buffers are kept for the next secrets, but
+ * only for those of exactly the same size, so that each ends at its guard page. */
 enum { SPARES = 4, SPARE_MOST = 1024 };
 static _Thread_local struct secret *spares[SPARES];
 
@@ -162,7 +162,7 @@ enum error secret_read_file(const char *path, struct secret **out)
     return e;
 }
 
-/* One byte at a time: what follows the line belongs to somebody else. */
+/* One byte at a time: what follows the line is for somebody else. */
 static enum error read_line(int fd, struct secret *secret)
 {
     for (;;) {
@@ -201,7 +201,7 @@ static int write_all(int fd, const char *bytes, size_t size)
     return 0;
 }
 
-/* The name of a new file is on disk only when its folder is. */
+/* The name of a new file is on disk only once its folder is synced. */
 static int sync_folder(const char *path)
 {
     char *copy = strdup(path);
@@ -210,7 +210,7 @@ static int sync_folder(const char *path)
     free(copy);
     if (fd < 0) return -1;
     int result = fsync(fd);
-    if (result != 0 && errno == EINVAL) result = 0; /* a file system without it */
+    if (result != 0 && errno == EINVAL) result = 0; /* not supported by this file system */
     close(fd);
     return result;
 }
@@ -248,14 +248,15 @@ static void on_signal(int number)
     caught = number;
 }
 
-/* The terminal and the signals as they were before the question. */
+/* The state of terminal and signals before the question. */
 struct before {
     struct termios terminal;
     struct sigaction actions[SIGNAL_COUNT];
     sigset_t mask;
 };
 
-/* Signals are blocked but while waiting, so that none is missed between a look and a read. */
+/* Signals are blocked except while waiting, so that none is missed between the check and the read.
+ */
 static void catch_signals(struct before *before)
 {
     struct sigaction action = {.sa_handler = on_signal};
@@ -298,11 +299,11 @@ static enum error read_answer(int tty, const struct before *before, struct secre
 
 static void say(int tty, const char *text)
 {
-    /* A terminal that takes no text gives no answer either: the read reports it. */
+    /* If the terminal cannot be written, the read fails as well and reports it. */
     if (write(tty, text, strlen(text)) < 0) return;
 }
 
-/* Asks once; `caught` says afterwards whether a signal ended it. */
+/* Asks once; afterwards `caught` is the signal that interrupted it. */
 static enum error ask_once(int tty, const char *prompt, struct secret *secret)
 {
     struct before before;

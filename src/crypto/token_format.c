@@ -62,7 +62,7 @@ static bool is_uuid(const char *bytes, size_t size)
     return true;
 }
 
-/* 122 of its bits are random; those of other versions are times and names. */
+/* Version 4 has 122 random bits; other versions hold times and names. */
 static bool is_random_uuid(const char *bytes)
 {
     return bytes[14] == '4' && bytes[19] && strchr("89abAB", bytes[19]);
@@ -86,8 +86,8 @@ static bool is_minus_or_line(char c)
     return c == '-' || c == '_';
 }
 
-/* Thousandths of a bit that one character of the smallest alphabet carries; 0: none holds it all.
- * Both forms of base64 are alphabets, but not their mixture. */
+/* Thousandths of a bit per character of the smallest alphabet that fits; 0: none fits. Either
+ * variant of base64 is an alphabet, but not a mixture of both. */
 static size_t bits_of_character(const char *bytes, size_t size)
 {
     enum { HEX = 4000, BASE62 = 5954, BASE64 = 6000 };
@@ -109,7 +109,7 @@ const char *token_value_flaw(const char *bytes, size_t size)
                                                  "none";
     if (is_uuid(bytes, size))
         return is_random_uuid(bytes) ? NULL : "is a UUID that is not random (version 4)";
-    /* Padding says nothing. */
+    /* Padding does not count. */
     for (int i = 0; i < 2 && size && bytes[size - 1] == '='; i++)
         size--;
     size_t bits = bits_of_character(bytes, size);

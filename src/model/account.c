@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The rule in words. */
+/* The rule for names. */
 static const char name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit";
 
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1])
@@ -96,8 +96,8 @@ static void add_token(struct stmt *stmt, struct account_impact *out)
     column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
 }
 
-/* The tokens are added up here: a sub-query that orders them builds a table for each account, and
- * bulk acts ask for hundreds of thousands. */
+/* Summed up here, because a sub-query with an ORDER BY builds a table per account, and bulk changes
+ * ask for hundreds of thousands. */
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out)
 {

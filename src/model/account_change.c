@@ -24,7 +24,7 @@ enum error account_check_details(const struct account_details *details)
     return OK;
 }
 
-/* Names of groups or permissions, for the record: ids would say nothing once they are gone. */
+/* Names of groups or permissions: numbers would mean nothing once they are deleted. */
 static json_t *names_of(struct store *store, const char *sql, const struct id_set *set)
 {
     json_t *names = json_array();
@@ -39,7 +39,7 @@ static json_t *names_of(struct store *store, const char *sql, const struct id_se
     return names;
 }
 
-/* Only the fields of `which`: an event says what changed, not what stayed. */
+/* The fields of `which`: an event holds only what changed. */
 static json_t *details_json(struct store *store, const struct account_details *details, int which)
 {
     json_t *object = json_object();
@@ -126,7 +126,7 @@ static enum error apply(const struct act *act, int64_t number, const struct acco
     if (diff == 0) return OK;
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_read_id(act->store, number, id);
-    /* Written first: a group that disappears with this change could not be named afterwards. */
+    /* The event comes first, while every group and permission it names is still there. */
     if (!e)
         e = audit_write_json(act, "account.update", id, number, 0,
                              details_json(act->store, before, diff),
@@ -191,7 +191,7 @@ enum error account_set_active(const struct act *act, int64_t number, bool active
     return store_end(act->store, set_active(act, number, active, changed ? changed : &ignored));
 }
 
-/* One step of a deletion: SQL with :number. */
+/* Runs SQL with the parameter :number. */
 static enum error run(struct store *store, const char *sql, int64_t number)
 {
     struct stmt *stmt = store_prepare(store, sql);
@@ -199,7 +199,7 @@ static enum error run(struct store *store, const char *sql, int64_t number)
     return stmt_run(stmt);
 }
 
-/* The digests stay behind as dead, so that no import can bring one back. */
+/* The digests are kept as dead, so that no import can revive one. */
 static enum error end_tokens(struct store *store, int64_t number, int64_t *ended)
 {
     enum error e = run(store,

@@ -1,4 +1,4 @@
-/* What the files about accounts share. */
+/* What the files about accounts share with each other and the rest of the model. */
 #ifndef GATEHOUSE_MODEL_ACCOUNT_INTERNAL_H
 #define GATEHOUSE_MODEL_ACCOUNT_INTERNAL_H
 
@@ -15,7 +15,7 @@ void account_read_row(struct stmt *stmt, struct account_row *row);
 enum error account_read_id(struct store *store, int64_t number,
                            char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
 
-/* Details may have no description and no owner: NULL. */
+/* Description and owner may be NULL. */
 static inline const char *text_or_empty(const char *text)
 {
     return text ? text : "";

@@ -12,18 +12,18 @@ enum { ACCOUNT_WORDS = SQL_WORDS };
 
 struct account_word {
     const char *column;
-    char pattern[2 * ACCOUNT_OWNER_MAX * 4 + 8]; /* for LIKE, escaped by a backslash */
+    char pattern[2 * ACCOUNT_OWNER_MAX * 4 + 8]; /* for LIKE, escaped with backslashes */
 };
 struct account_filter {
     const struct account_query *query;
     size_t count;
     struct account_word words[ACCOUNT_WORDS];
-    bool everyone; /* the group or permission leaves all accounts */
-    bool sparse;   /* it leaves few of them */
-    bool all;      /* nothing is asked for */
+    bool everyone; /* all accounts are in the group or hold the permission */
+    bool sparse;   /* few accounts do */
+    bool all;      /* nothing is filtered */
 };
 
-/* A word without anything behind its prefix matches all: it is still being typed. */
+/* A prefix without a word matches everything: it is still being typed. */
 static void add_word(struct account_filter *words, const char *text, size_t size)
 {
     const char *column = "name";
@@ -50,7 +50,7 @@ static void split_words(struct account_filter *words, const char *filter)
     }
 }
 
-/* How many accounts a group or a permission leaves, at the most; -1: it leaves all. */
+/* An upper bound of how many accounts are in the group or hold the permission; -1: all. */
 static enum error count_bound(struct store *store, const struct account_query *query,
                               int64_t *bound)
 {
@@ -105,7 +105,8 @@ static enum error read_filter(struct store *store, const struct account_query *q
     ":permission) OR EXISTS (SELECT 1 FROM membership m JOIN group_grant gg ON gg.account_group "  \
     "= m.account_group WHERE m.account = account.number AND gg.permission = :permission))"
 
-/* Few among many are looked up by number and sorted; many are met on the way along the index. */
+/* Few accounts are looked up by number and sorted; many are tested while walking along the index.
+ */
 static void add_set(struct sql *sql, const struct account_filter *filter)
 {
     const struct account_query *query = filter->query;
@@ -126,7 +127,7 @@ static void add_filter(struct sql *sql, const struct account_filter *filter)
 {
     const struct account_query *query = filter->query;
     sql_add(sql, " WHERE 1");
-    /* No index: it would be searched for most of the accounts, and each looked up. */
+    /* The + avoids the index, which would find most of the accounts and look up each. */
     if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
     if (query->owner) sql_add(sql, " AND owner = :owner");
     add_set(sql, filter);
@@ -165,10 +166,10 @@ void account_filter_matches(const char *filter, const char *name,
     }
 }
 
-/* The list in pages. What a filter leaves is looked for among the next accounts of the order first,
- * and only if they do not fill the page among all: few match then, and are sorted. */
+/* Pages. A filter is first tried on the next accounts in list order. Only if they do not fill the
+ * page, few accounts match, and all of those are found and sorted. */
 
-/* What the rows are ordered by, for each sort: an expression that has an index with the name. */
+/* The sort key: an expression that has an index together with the name. */
 static const char *const sort_keys[] = {
     [ACCOUNT_BY_ID] = "0",
     [ACCOUNT_BY_STATUS] = "active",
@@ -186,8 +187,8 @@ struct reading {
     size_t max, count;
 };
 
-/* Where the page starts. By ID the name alone decides, so that the index on it is used. `plus` is
- * "+" to keep the indices away, where what was found is sorted. */
+/* Where the page starts. Sorted by ID, the name alone is compared, so that its index is used.
+ * `plus` is "+" to avoid the indices where the matches are sorted. */
 static void add_place(struct sql *sql, const struct reading *reading, const char *plus)
 {
     const char *way = reading->upward ? ">" : "<", *equal = reading->inclusive ? "=" : "";
@@ -208,7 +209,7 @@ static void add_order(struct sql *sql, const struct reading *reading, const char
     sql_format(sql, "%sname %s", plus, direction);
 }
 
-/* Takes the statement to its end. */
+/* Runs the statement to its end. */
 static enum error read_rows(struct stmt *stmt, struct reading *reading)
 {
     enum error e = OK;
@@ -224,7 +225,7 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
     return e;
 }
 
-/* All accounts, along the index. */
+/* All accounts, in the order of the index. */
 static enum error read_along(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
@@ -235,7 +236,7 @@ static enum error read_along(struct store *store, struct reading *reading)
     return read_rows(sql_prepare(store, &sql), reading);
 }
 
-/* The next accounts of the order; by status those that can match stand together. */
+/* The next accounts in list order. Sorted by status, those that can match are adjacent. */
 static void add_window(struct sql *sql, const struct reading *reading)
 {
     const struct account_query *query = reading->filter.query;
@@ -247,7 +248,7 @@ static void add_window(struct sql *sql, const struct reading *reading)
     sql_add(sql, " LIMIT :window)");
 }
 
-/* Whether there are accounts behind the window. */
+/* Whether the window is full, so that there may be more accounts after it. */
 static enum error is_window_full(struct store *store, const struct reading *reading, int64_t window,
                                  bool *full)
 {
@@ -342,8 +343,6 @@ struct account_place account_place_of(const struct account_query *query,
     return place;
 }
 
-/* Counting what a query matches, gathering it, and asking it of one account. */
-
 enum error account_numbers(struct store *store, const struct account_query *query,
                            struct id_set *out)
 {
@@ -352,7 +351,7 @@ enum error account_numbers(struct store *store, const struct account_query *quer
     *out = (struct id_set){0};
     enum error e = read_filter(store, query, &filter);
     if (e) return e;
-    filter.sparse = true; /* nothing is ordered by name */
+    filter.sparse = true; /* nothing is sorted by name */
     sql_add(&sql, "SELECT number FROM account");
     add_filter(&sql, &filter);
     sql_add(&sql, " ORDER BY number");
@@ -372,7 +371,7 @@ enum error account_matches(struct store *store, const struct account_query *quer
     int64_t count = 0;
     enum error e = read_filter(store, query, &filter);
     if (e) return e;
-    filter.sparse = true; /* one is looked up by its number */
+    filter.sparse = true; /* it is looked up by number */
     sql_add(&sql, "SELECT count(*) FROM account");
     add_filter(&sql, &filter);
     sql_add(&sql, " AND number = :number");
@@ -437,7 +436,7 @@ static enum error take(struct store *store, const struct account_query *query,
     bool row;
     enum error e = read_filter(store, query, &filter);
     if (e) return e;
-    filter.sparse = false; /* each pick is met by its number */
+    filter.sparse = false; /* the picks are looked up by number */
     struct stmt *stmt = prepare(store, &filter);
     bind_filter(stmt, &filter);
     bind_int(stmt, ":key", query->sort == ACCOUNT_BY_ID ? 0 : place->key);
@@ -457,7 +456,7 @@ enum error account_sample(struct store *store, const struct account_query *query
     return e || out->matching >= SAMPLE_LEAST ? e : take(store, &all, place, out);
 }
 
-/* Sources of one account; its row is still being stepped, so its texts stay valid. */
+/* The sources of one account. Its own row is still being stepped, so `row` stays valid. */
 static enum error read_sources(struct store *store, int64_t account, struct access_row *row,
                                enum error (*each)(const struct access_row *row, void *arg),
                                void *arg)

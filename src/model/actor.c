@@ -20,7 +20,7 @@ static void name_user(char *out, size_t out_size, uid_t uid)
         snprintf(out, out_size, "%u", (unsigned)uid);
 }
 
-/* The kernel sets this at login and does not let a program change it; all ones means unknown. */
+/* Set at login; programs cannot change it afterwards. All ones means unknown. */
 static bool read_login(uid_t *uid)
 {
     FILE *file = fopen("/proc/self/loginuid", "re");

@@ -16,7 +16,7 @@ static void add_length(crypto_generichash_state *state, uint64_t length)
     crypto_generichash_update(state, bytes, sizeof bytes);
 }
 
-/* Null is told apart from empty by a length that no text has. */
+/* Null has a length that no text has, which distinguishes it from "". */
 static void add_text(crypto_generichash_state *state, const char *text)
 {
     if (!text) {
@@ -99,7 +99,7 @@ static enum error insert(struct store *store, const struct event_record *r, cons
     return stmt_run(stmt);
 }
 
-/* A kind without an entry is found by the first test that writes it. */
+/* A kind that is not in the table is found by the first test that writes it. */
 static void check_kind(const char *kind)
 {
     const struct audit_kind *known = audit_kind_find(kind);

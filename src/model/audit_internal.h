@@ -1,4 +1,4 @@
-/* What the files about events share. */
+/* What the files about events share with each other and the rest of the model. */
 #ifndef GATEHOUSE_MODEL_AUDIT_INTERNAL_H
 #define GATEHOUSE_MODEL_AUDIT_INTERNAL_H
 
@@ -6,20 +6,17 @@
 
 #include <jansson.h>
 
-/* The objects that stand in events as before and after. */
-
-/* Text of an untrusted byte string: what is not UTF-8 becomes a placeholder. Never NULL but for
+/* A JSON string of untrusted bytes: what is not UTF-8 becomes a placeholder. NULL only if out of
  * memory. */
 json_t *event_text(const char *text);
 /* {"key": "value"} */
 json_t *event_field(const char *key, const char *value);
-/* As audit_write, with the objects as jansson's; steals both (NULL is fine). */
+/* As audit_write, with `before` and `after` as JSON objects (or NULL), which it frees. */
 enum error audit_write_json(const struct act *act, const char *kind, const char *subject,
                             int64_t account, int64_t token, json_t *before,
                             json_t *after) MUST_CHECK;
 
-/* Every column of an event as it is stored; null texts are NULL, null numbers have their flag off.
- */
+/* Every column of an event as stored. Null texts are NULL; null numbers have a false flag. */
 struct event_record {
     int64_t sequence, at, uid, login_uid, account, token;
     bool has_login, has_account, has_token;
@@ -32,9 +29,8 @@ void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct eve
     "sequence, at, uid, user, login_uid, login, claim, host, terminal, kind, subject, account, "   \
     "token, before, after, hash"
 
-/* Events go to syslog once they are committed: sends the events `first` to `last` where the setting
- * audit.syslog says so; that it was switched off is sent, too. Nothing here can fail what was
- * committed. */
+/* Sends the committed events `first` to `last` to syslog if the setting audit.syslog is on, and the
+ * event that switched it off. Cannot fail. */
 void audit_syslog(struct store *store, int64_t first, int64_t last);
 
 #endif

@@ -68,7 +68,7 @@ enum error audit_get(struct store *store, int64_t sequence, struct audit_event *
     return e;
 }
 
-/* Lists of events: pages beside an event, and what a query leaves. */
+/* Lists of events: filters and pages. */
 
 enum { WORDS = SQL_WORDS, WORD_SIZE = 516, PATTERN_SIZE = 2 * WORD_SIZE, KIND_SIZE = 64 };
 
@@ -77,7 +77,7 @@ struct filter {
     char patterns[WORDS][PATTERN_SIZE];
     size_t word_count;
     bool kind_is_noun;
-    char kind_end[KIND_SIZE]; /* what comes after every kind of that noun */
+    char kind_end[KIND_SIZE]; /* greater than every kind of that noun */
 };
 
 static void read_filter(struct filter *filter, const struct audit_query *query)
@@ -95,7 +95,7 @@ static void read_filter(struct filter *filter, const struct audit_query *query)
     snprintf(filter->kind_end, sizeof filter->kind_end, "%s/", query->kind); /* '/' follows '.' */
 }
 
-/* Column by column: to put them together and look once takes three times as long. */
+/* Column by column: concatenating them and searching once takes three times as long. */
 static void add_word(struct sql *sql, size_t nth)
 {
     static const char *const columns[] = {"subject", "kind",  "after", "before",  "user",
@@ -112,7 +112,7 @@ static bool is_of_noun(const char *kind, const char *noun)
     return kind && !strncmp(kind, noun, size) && kind[size] == '.';
 }
 
-/* The other name of each kind that has one name of this noun and one of another. */
+/* The other name of each kind of which only one name has this noun. */
 static void add_other_names(struct sql *sql, const char *noun)
 {
     for (size_t i = 0; i < audit_kind_count; i++) {
@@ -128,7 +128,7 @@ static void add_kind(struct sql *sql, const struct filter *filter)
     const char *name = filter->query->kind;
     const struct audit_kind *kind = audit_kind_find(name);
     if (filter->kind_is_noun) {
-        /* No index: the events of a noun lie apart in it, and there are many. */
+        /* The + avoids the index: a noun has many events, scattered in it. */
         sql_add(sql, " AND ((+kind >= :kind || '.' AND +kind < :kind_end)");
         add_other_names(sql, name);
         sql_add(sql, ")");

@@ -14,7 +14,7 @@ static void send(const struct audit_event *event)
     syslog(LOG_AUTHPRIV | LOG_NOTICE, "%s", line);
 }
 
-/* Whoever switches it off does only that: of a longer row of events none is the switch. */
+/* Switching it off is a transaction with one event, so a longer range does not contain it. */
 static bool is_switched_off(struct store *store, int64_t sequence)
 {
     struct stmt *stmt = store_prepare(

@@ -16,12 +16,12 @@ enum { LINE_COLUMNS = 1800 };
 struct line {
     char *text;
     size_t size, used;
-    bool by_line; /* each field on a line of its own */
+    bool by_line; /* one field per line */
 };
 
 static void add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What does not fit is left out; whoever draws it cuts at a character's edge. */
+/* What does not fit is left out; drawing it cuts between characters. */
 static void add(struct line *line, const char *format, ...)
 {
     va_list arguments;
@@ -97,7 +97,7 @@ void audit_change_text(const struct audit_event *event, char *out, size_t out_si
 
 enum error audit_change_lines(const struct audit_event *event, char **out)
 {
-    /* No value grows by being told; names and signs around it do by less than this. */
+    /* Values do not grow; with names and punctuation the text grows by less than this factor. */
     enum { MORE = 3 };
     size_t size =
         (event->before ? strlen(event->before) : 0) + (event->after ? strlen(event->after) : 0) + 1;

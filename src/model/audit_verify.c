@@ -1,4 +1,4 @@
-/* Verifying the chain, and telling what was done to it where it breaks. */
+/* Verifies the chain of events and diagnoses where it breaks. */
 #include "audit_internal.h"
 
 #include <gatehouse/audit_verify.h>
@@ -11,7 +11,7 @@ struct chain {
     uint8_t before[AUDIT_HASH_SIZE];   /* hash of the event before the last good one */
     uint8_t previous[AUDIT_HASH_SIZE]; /* of the last good one */
     int64_t checked;                   /* its sequence */
-    const uint8_t *head;               /* the hash that was kept; NULL */
+    const uint8_t *head;               /* the hash that was noted earlier; NULL */
     int64_t proven;
     const struct progress *progress; /* NULL: nobody watches */
     int64_t total;
@@ -42,8 +42,8 @@ static void read_record(struct stmt *stmt, struct event_record *record)
     };
 }
 
-/* Whether the event of the present row, numbered `sequence`, follows the hash `previous`. Its
- * stored hash goes to `stored`. */
+/* Whether the current row, as event `sequence`, follows the hash `previous`. Copies its stored hash
+ * to `stored`. */
 static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_SIZE],
                     int64_t sequence, uint8_t stored[static AUDIT_HASH_SIZE])
 {
@@ -60,8 +60,7 @@ static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_
     return memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
 }
 
-/* Whether the event that stands at `place` follows `previous` as the event `sequence`: it was
- * written under that number. */
+/* Whether the event now at `place` was written as event `sequence` after `previous`. */
 static enum error was_numbered(struct store *store, int64_t place, int64_t sequence,
                                const uint8_t previous[static AUDIT_HASH_SIZE], bool *was)
 {
@@ -76,8 +75,8 @@ static enum error was_numbered(struct store *store, int64_t place, int64_t seque
     return e;
 }
 
-/* The event at `bad` does not follow the last good one. Numbers are hashed, too, so events that
- * were moved up or down by one give away what was put in or taken out before them. */
+/* The event at `bad` does not follow the last good one. Numbers are hashed too, so events that were
+ * renumbered by one reveal what was inserted or removed before them. */
 static enum error name_breach(struct chain *chain, int64_t bad,
                               const uint8_t stored[static AUDIT_HASH_SIZE])
 {
@@ -143,7 +142,7 @@ static enum error walk(struct chain *chain)
     return bad && !e ? name_breach(chain, bad, stored) : e;
 }
 
-/* All of it in one state of the database. */
+/* In one state of the database. */
 static enum error verify(struct chain *chain)
 {
     enum error e = store_begin_read(chain->store);

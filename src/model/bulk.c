@@ -52,7 +52,7 @@ static enum error write_all(struct file *file, const char *bytes, size_t size)
     return OK;
 }
 
-/* The token goes from its guarded page to the file, without a copy in between. */
+/* Written directly from guarded memory, without a copy. */
 static enum error file_add(struct file *file, const char *name, const struct secret *token)
 {
     char head[96];
@@ -76,7 +76,7 @@ static void file_close(struct file *file, bool keep)
     free(file);
 }
 
-/* Rows between two questions to whoever waits. */
+/* Rows between two calls of progress. */
 enum { CHUNK = 32, IMPACT_CHUNK = 256 };
 
 struct work {
@@ -163,7 +163,7 @@ static bool is_of_tokens(enum bulk_kind kind)
     return kind >= BULK_TOKEN_SUSPEND;
 }
 
-/* A token that is replaced can only end earlier; one that expired can only be revoked. */
+/* A rotated token can only end earlier; an expired one can only be revoked. */
 static struct stmt *prepare_token(const struct work *work)
 {
     struct stmt *stmt = store_prepare(
@@ -179,8 +179,8 @@ static struct stmt *prepare_token(const struct work *work)
     return stmt;
 }
 
-/* Rows that are gone, or final, since they were chosen are left out; asked before, because a part
- * that fails takes the whole transaction with it. */
+/* Rows that were deleted or became final since they were chosen are skipped. Checked beforehand,
+ * because an inner failure rolls back the whole transaction. */
 static enum error is_there(const struct work *work, int64_t id, bool *there)
 {
     struct stmt *stmt =
@@ -239,7 +239,8 @@ static const char *const kinds[] = {
     [BULK_TOKEN_EXPIRE] = "tokens.expire",
 };
 
-/* The act itself, after its rows: it knows how many there were, and where they begin. */
+/* The event of the act follows those of the rows: it says how many there are and which is the
+ * first. */
 static enum error write_act(const struct work *work, int64_t before)
 {
     uint8_t hash[AUDIT_HASH_SIZE];
@@ -258,7 +259,7 @@ static enum error write_act(const struct work *work, int64_t before)
     return e ? e : audit_head(work->act->store, &result->event, hash);
 }
 
-/* One row alone is an act by itself: its own event says it all. */
+/* For a single row, its own event is enough. */
 static bool is_bulk(const struct work *work, const struct id_set *rows)
 {
     return rows->count > 1 || work->bulk->reason || work->bulk->kind == BULK_SUSPEND;
@@ -384,7 +385,7 @@ static enum error look_at_all(struct store *store, int64_t now, const struct id_
     return OK;
 }
 
-/* In one transaction: the rows belong to one state, and the locks are taken once, not for each. */
+/* In one transaction: all rows are of one state, and the locks are taken only once. */
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out)
 {

@@ -1,4 +1,4 @@
-/* Counters kept in the same transaction as what they count. */
+/* Counters that are updated in the same transaction as what they count. */
 #ifndef GATEHOUSE_MODEL_COUNTER_H
 #define GATEHOUSE_MODEL_COUNTER_H
 
@@ -6,7 +6,7 @@
 
 enum error counter_add(struct store *store, const char *name, int64_t by) MUST_CHECK;
 enum error counter_get(struct store *store, const char *name, int64_t *value) MUST_CHECK;
-/* Something changed that can alter what a token may do. */
+/* To be called by every change that can affect what a token may do. */
 enum error generation_bump(struct store *store) MUST_CHECK;
 
 #endif

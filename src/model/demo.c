@@ -31,7 +31,7 @@ struct demo_token {
     int created_days, life_days; /* life 0: never expires */
     int used_minutes;            /* before now; 0: not used yet */
     enum end end;
-    const char *only, *from; /* permissions and networks it is held to; NULL: none */
+    const char *only, *from; /* permissions and networks it is restricted to; NULL: none */
 };
 
 struct demo_account {
@@ -287,7 +287,7 @@ static const struct demo_account demo_accounts[DEMO_ACCOUNTS] = {
 
 static const char passphrase[] = "gatehouse demo";
 
-enum { DAY = 86400, FIRST_DAY = 1000 /* before all others */ };
+enum { DAY = 86400, FIRST_DAY = 1000 /* before everything else */ };
 
 static enum error fill_groups(const struct act *act, int64_t numbers[static DEMO_GROUPS])
 {
@@ -323,7 +323,7 @@ static enum error gather(const struct act *act, const struct demo_account *from,
     return e;
 }
 
-/* What happened before now, in the order of its time, as a log must have it. */
+/* What happened in the past, in chronological order, as in a real log. */
 struct step {
     int created_days;
     size_t account;
@@ -391,7 +391,7 @@ static struct act days_before(const struct act *act, int days)
     return then;
 }
 
-/* What ended, ended just now. */
+/* Tokens and accounts that are no longer in use were ended just now. */
 static enum error finish(const struct act *act, const struct step *step, int64_t number)
 {
     if (!step->token)
@@ -425,7 +425,7 @@ static enum error create_vault(const struct act *act)
     enum error e = secret_new(sizeof passphrase, &secret);
     if (e) return e;
     e = secret_set(secret, passphrase, strlen(passphrase));
-    /* Nothing in it is worth a slow derivation. */
+    /* Nothing in the demo is worth a slow derivation. */
     const struct kdf_cost cost = {.operations = crypto_pwhash_OPSLIMIT_MIN,
                                   .memory = crypto_pwhash_MEMLIMIT_MIN};
     if (!e) e = vault_create(act, SLOT_PASSPHRASE, "demo", secret, cost);

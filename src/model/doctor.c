@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* How many rows break a rule, and what to call that. */
+/* A query that counts the rows that break a rule, and the words for it. */
 static const struct rule {
     const char *sql;
     const char *what;
@@ -54,7 +54,7 @@ static const struct rule {
 };
 enum { RULES = sizeof rules / sizeof *rules, CHECKS = RULES + 2 };
 
-/* What an error of a check found is no error of looking. */
+/* A check that fails is a finding, not an error of the doctor. */
 static enum error tell(enum error e, void (*found)(const char *sentence, void *arg), void *arg)
 {
     if (e != ERR_CONFLICT && e != ERR_STORE) return e;
@@ -68,7 +68,7 @@ static enum error check_rule(struct store *store, const struct rule *rule,
     char sentence[200];
     int64_t count = 0;
     enum error e = stmt_int(store_prepare(store, rule->sql), &count);
-    if (e == ERR_NOT_FOUND) return OK; /* a counter that is missing has a rule of its own */
+    if (e == ERR_NOT_FOUND) return OK; /* a missing counter has its own rule */
     if (e || !count) return e;
     if (count == 1)
         snprintf(sentence, sizeof sentence,
@@ -107,7 +107,7 @@ enum error doctor_run(struct store *store, const struct progress *progress,
 {
     int64_t checked;
     enum error e = tell(store_check(store), found, arg);
-    /* All rules over one state: a change between two of them must not look like damage. */
+    /* All rules see one state: a change between two of them must not look like damage. */
     if (!e) e = store_begin_read(store);
     if (!e) e = store_end(store, check_rules(store, progress, found, arg));
     if (!e) e = step(progress, CHECKS - 1);

@@ -70,7 +70,7 @@ enum error group_find(struct store *store, const char *name, int64_t *number)
 
 enum { WORDS = SQL_WORDS };
 
-/* What the rows are ordered by before the folded name. There are few groups: no index. */
+/* The sort key before the folded name. There are few groups, so it has no index. */
 static const char *const sort_keys[] = {
     [GROUP_BY_NAME] = "(system = 0)",
     [GROUP_BY_MEMBERS] = "(" GROUP_MEMBERS ")",
@@ -170,8 +170,6 @@ enum error group_count(struct store *store, const char *filter, int64_t *count)
     free(folded);
     return e;
 }
-
-/* What the form of a group writes. */
 
 void group_details_free(struct group_details *details)
 {

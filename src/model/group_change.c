@@ -23,7 +23,7 @@ static enum error check_name(const char *name, char **folded)
     return *folded ? OK : fail_memory();
 }
 
-/* `except` keeps a group from being in its own way when only the case of its name changes. */
+/* `except` is the group itself, so that the case of its name can be changed. */
 static enum error refuse_taken(struct store *store, const char *name, const char *folded,
                                int64_t except)
 {
@@ -63,7 +63,7 @@ enum error group_create(const struct act *act, const char *name, int64_t *number
     return e;
 }
 
-/* The group, unless the rules lock it. */
+/* Reads the group; refuses Everyone. */
 static enum error get_own(struct store *store, int64_t number, struct group *group)
 {
     enum error e = group_get(store, number, group);
@@ -131,7 +131,8 @@ enum error group_delete(const struct act *act, int64_t number)
 static enum error describe(const struct act *act, int64_t number, const char *before,
                            const char *after)
 {
-    /* Loaded details have a text. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
+    /* Loaded details have a text.
+     * NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
     if (strcmp(before, after) == 0) return OK;
     struct group group;
     enum error e = group_get(act->store, number, &group);
@@ -160,8 +161,8 @@ static enum error grant_difference(const struct act *act, int64_t number,
     return e;
 }
 
-/* Whoever was deleted meanwhile cannot be moved; asked before, because a part that fails takes the
- * whole transaction with it. */
+/* Accounts that were deleted in the meantime are skipped. Checked beforehand, because an inner
+ * failure rolls back the whole transaction. */
 static enum error is_there(struct store *store, int64_t account, bool *there)
 {
     struct stmt *stmt =

@@ -9,7 +9,7 @@ void id_set_free(struct id_set *set)
     *set = (struct id_set){0};
 }
 
-/* Where `id` stands, or would stand. */
+/* The index of `id`, or where it would be inserted. */
 static size_t find(const struct id_set *set, int64_t id)
 {
     size_t low = 0, high = set->count;
@@ -29,8 +29,8 @@ bool id_set_has(const struct id_set *set, int64_t id)
     return at < set->count && set->ids[at] == id;
 }
 
-/* Doubles: a set of all accounts is made one by one, and an allocator that moves it each time would
- * copy it a million times. */
+/* Doubles the capacity: a set of all accounts is built one by one, and must not be copied each
+ * time. */
 static enum error reserve(struct id_set *set)
 {
     enum { LEAST = 8 };

@@ -19,7 +19,7 @@ void impact_text(const struct account_impact *impact, const char *what, int64_t 
                  never ? "" : used, impact->last_from[0] ? " from " : "", impact->last_from);
 }
 
-/* Appends the live tokens, at most so many: each after `first` or `next`. */
+/* Appends up to `most` live tokens, the first preceded by `first`, the others by `next`. */
 static enum error add_tokens(struct store *store, int64_t now, int64_t account, size_t most,
                              const char *first, const char *next, char *out, size_t size)
 {

@@ -1,5 +1,5 @@
-/* Memberships, and grants to accounts and groups: all that writes their rows, and with them the
- * counters, versions and events. */
+/* Writes memberships, grants to accounts and grants to groups, with the counters, versions and
+ * events that go with them. */
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
@@ -34,7 +34,7 @@ static const struct link group_grants = {
     .count = "UPDATE permission SET groups = groups + :by WHERE number = :id",
 };
 
-/* Writes or removes the row, and counts it. *changed: it was otherwise before. */
+/* Writes or deletes the row and updates the counter. *changed: it made a difference. */
 static enum error write_link(struct store *store, const struct link *link, int64_t owner,
                              int64_t id, bool present, bool *changed)
 {
@@ -57,7 +57,7 @@ static enum error run(struct store *store, const char *sql, int64_t number)
     return stmt_run(stmt);
 }
 
-/* A change of one row as its event: what was there before, what is there after. */
+/* The event of one row: `what` was added, or was there before. */
 static enum error write_event(const struct act *act, const char *kind, const char *subject,
                               int64_t account, bool present, json_t *what)
 {
@@ -65,7 +65,7 @@ static enum error write_event(const struct act *act, const char *kind, const cha
                             present ? what : NULL);
 }
 
-/* After a row of an account was written: its version, the generation, the event. Steals `what`. */
+/* What follows the change of an account's row: version, generation, event. Frees `what`. */
 static enum error finish_account(const struct act *act, int64_t account, const char *id,
                                  const char *kind, bool present, json_t *what)
 {
@@ -77,7 +77,7 @@ static enum error finish_account(const struct act *act, int64_t account, const c
     return e;
 }
 
-/* The id of a permission that is to be granted or taken away; a reserved one is not granted. */
+/* The id of a permission to be granted or revoked; refuses to grant the reserved one. */
 static enum error read_permission_id(struct store *store, int64_t permission, bool granted,
                                      char id[static PERMISSION_ID_MAX + 1])
 {

@@ -1,4 +1,4 @@
-/* Keeping the names. */
+/* All names in one text, in order: reading them, keeping up with changes, searching. */
 #include <gatehouse/name_arena.h>
 
 #include "counter.h"
@@ -8,14 +8,13 @@
 #include <string.h>
 #include <strings.h>
 
-/* Numbers are never given twice, so how many accounts there are and the newest tell one set of them
- * from another. */
+/* Numbers are never reused, so the count and the newest number identify the set of accounts. */
 struct name_state {
     int64_t accounts, newest;
     int64_t events; /* the newest event */
 };
 
-/* Every name stands between two line breaks, in the order of the names. */
+/* The names in order, each between two line breaks. */
 struct name_arena {
     char *text;
     size_t size, text_room;
@@ -23,7 +22,7 @@ struct name_arena {
     int64_t *numbers;
     size_t count, room;
     bool begun, whole;
-    struct name_state state; /* of the database that it says the same as */
+    struct name_state state; /* the state of the database that it corresponds to */
 };
 
 static size_t name_end(const struct name_arena *arena, size_t index)
@@ -139,7 +138,7 @@ static size_t lower_bound(const struct name_arena *arena, const char *name, bool
     return low;
 }
 
-/* The last name that is there, to go on behind it. */
+/* The last name read so far, to continue after it. */
 static void last_name(const struct name_arena *arena, char out[static ACCOUNT_NAME_MAX + 1])
 {
     out[0] = 0;
@@ -178,7 +177,7 @@ static enum error find_deleted(struct store *store, int64_t since, struct id_set
     return e;
 }
 
-/* Closes up over the names of those that are gone. */
+/* Removes the names of deleted accounts. */
 static void take_out(struct name_arena *arena, const struct id_set *gone)
 {
     size_t kept = 0, size = 1;
@@ -201,7 +200,7 @@ static void read_named(struct stmt *stmt, void *item)
     column_copy(stmt, "name", named->name, sizeof named->name);
 }
 
-/* By name. */
+/* Accounts newer than `newest`, sorted by name. */
 static enum error find_newer(struct store *store, int64_t newest, struct named_rows **out)
 {
     struct stmt *stmt = store_prepare(
@@ -211,8 +210,8 @@ static enum error find_newer(struct store *store, int64_t newest, struct named_r
                         (void **)out);
 }
 
-/* Those that were met while the names were read are there already. Returns the bytes of the rest.
- */
+/* Drops those that were already met while the names were read. Returns the bytes that the rest
+ * needs. */
 static size_t drop_known(const struct name_arena *arena, struct named_rows *newer)
 {
     size_t kept = 0, bytes = 0;
@@ -227,11 +226,11 @@ static size_t drop_known(const struct name_arena *arena, struct named_rows *newe
     return bytes;
 }
 
-/* Merges from the end, so that each name is moved once. There is room. */
+/* Merges from the end, so that each name is moved once. The room was reserved. */
 static void put_in(struct name_arena *arena, const struct named_rows *newer, size_t bytes)
 {
     size_t old = arena->count, new = newer->count, to = arena->size + bytes;
-    size_t end = arena->size; /* behind the old names that are left */
+    size_t end = arena->size; /* of the old names that are left */
     arena->size += bytes;
     arena->count += newer->count;
     while (new > 0) {
@@ -241,7 +240,7 @@ static void put_in(struct name_arena *arena, const struct named_rows *newer, siz
         left.count = old;
         left.size = end;
         size_t before = lower_bound(&left, named->name, &there);
-        /* All that stand behind it, at once. */
+        /* Move everything after it at once. */
         size_t start = before < old ? arena->starts[before] : end, shift = to - end;
         memmove(arena->text + start + shift, arena->text + start, end - start);
         for (size_t i = old; i > before; i--) {
@@ -269,8 +268,8 @@ static enum error change(struct name_arena *arena, const struct id_set *gone,
     return e;
 }
 
-/* In one view of the database. What was not told of (another file in the place of this one) shows
- * in the number of accounts: then all is read anew. */
+/* In one read transaction. If the number of accounts does not agree afterwards (the file was
+ * replaced, say), everything is read again. */
 static enum error follow(struct name_arena *arena, struct store *store)
 {
     struct name_state now;
@@ -301,7 +300,7 @@ enum error name_arena_step(struct name_arena *arena, struct store *store, bool *
     return e;
 }
 
-/* Searching the names. */
+/* Words of a filter. */
 
 enum { WORDS = 4 };
 struct words {
@@ -312,7 +311,7 @@ struct words {
     } items[WORDS];
 };
 
-/* False for what is asked of other columns. */
+/* False if the filter searches other columns too. */
 static bool split(const char *filter, struct words *words)
 {
     words->count = 0;
@@ -356,7 +355,7 @@ static bool matches(const struct words *words, const char *name, size_t size)
     return true;
 }
 
-/* The name that the byte at `offset` belongs to. */
+/* The index of the name that contains the byte at `offset`. */
 static size_t index_of(const struct name_arena *arena, size_t offset)
 {
     size_t low = 0, high = arena->count;
@@ -370,8 +369,8 @@ static size_t index_of(const struct name_arena *arena, size_t offset)
     return low;
 }
 
-/* Where the word stands next, or NULL. memmem() is several times slower with words of two or three
- * letters: the compiler makes the inner loop look at sixteen places at once. */
+/* The next occurrence of the word, or NULL. The compiler vectorises the inner loop, which makes
+ * this several times faster than memmem() for words of two or three letters. */
 static const char *find(const char *at, const char *end, const struct word *word)
 {
     enum { BLOCK = 64 };
@@ -390,7 +389,7 @@ static const char *find(const char *at, const char *end, const struct word *word
     return memmem(at, (size_t)(end - at), word->text, word->size);
 }
 
-/* How many names, or hits, are looked at between two questions whether to stop. */
+/* Names or hits between two calls of the interrupt. */
 enum { BETWEEN = 1 << 14 };
 
 static enum error search_up(const struct name_arena *arena, struct store *store,
@@ -410,7 +409,7 @@ static enum error search_up(const struct name_arena *arena, struct store *store,
     return OK;
 }
 
-/* Names before `index`, the nearest first. */
+/* Searches the names before `index`, nearest first. */
 static enum error search_down(const struct name_arena *arena, struct store *store,
                               const struct words *words, size_t index, int64_t *numbers, size_t max,
                               size_t *count)
@@ -436,7 +435,7 @@ enum error name_arena_page(const struct name_arena *arena, struct store *store,
     if (from->name[0]) {
         bool there;
         index = lower_bound(arena, from->name, &there);
-        /* Upwards the place itself is left out by beginning behind it, downwards taken in so. */
+        /* Start after the place: forward that excludes it, backward it includes it. */
         if (there && upward != page.inclusive) index++;
     }
     enum error e = upward ? search_up(arena, store, &words, index, numbers, page.max, count)

@@ -12,7 +12,7 @@ static enum error refuse(const char *typed)
                 typed);
 }
 
-/* The number behind the slash; -1 when it is none. */
+/* The prefix length after the slash; -1 if it is invalid. */
 static int parse_prefix(const char *text, int most)
 {
     size_t digits = strspn(text, "0123456789");
@@ -38,7 +38,7 @@ static void unmap(uint8_t *bytes, int *size, int *prefix)
     *prefix -= 96;
 }
 
-/* The bytes of what stands before the slash; their number, or 0. */
+/* Parses the part before the slash; returns the number of bytes, or 0. */
 static int parse_address(const char *typed, size_t length, uint8_t bytes[static 16])
 {
     char address[INET6_ADDRSTRLEN];

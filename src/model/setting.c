@@ -62,7 +62,7 @@ enum error setting_get(struct store *store, enum setting setting, int64_t *value
     return OK;
 }
 
-/* Without a key pair nothing can be sealed, whatever the setting says. */
+/* Without a key pair nothing can be sealed. */
 static enum error check_vault(struct store *store, enum setting setting, int64_t value)
 {
     int64_t vaults;

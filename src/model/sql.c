@@ -35,7 +35,7 @@ void sql_pattern(char *out, size_t out_size, const char *text, size_t size)
     *out = 0;
 }
 
-/* There may be some hundreds, and most begin alike. */
+/* There may be hundreds, and most begin alike. */
 static uint32_t hash(const char *text)
 {
     uint32_t hash = 2166136261;

@@ -1,4 +1,4 @@
-/* SQL that is put together from parts, and lists of the rows that it finds. */
+/* Building SQL from parts, and collecting the rows of a statement. */
 #ifndef GATEHOUSE_MODEL_SQL_H
 #define GATEHOUSE_MODEL_SQL_H
 
@@ -6,9 +6,9 @@
 
 enum { SQL_MAX = 4096 };
 
-/* What a search looks at first, along the order of its list: so many rows for each that it wants,
- * then more, and at last all of them another way. Where one in WINDOW_MOST matches, the page is
- * full before; where fewer do, there are few to be sorted. */
+/* How far a search looks along its list: at first WINDOW_LEAST rows for each one that is wanted,
+ * then WINDOW_GROWS times as many, up to WINDOW_MOST; then all matches are found and sorted. If one
+ * row in WINDOW_MOST matches, the page is full before that; if fewer do, there are few to sort. */
 enum { WINDOW_LEAST = 30, WINDOW_GROWS = 5, WINDOW_MOST = 150 };
 
 struct sql {
@@ -17,35 +17,35 @@ struct sql {
 };
 
 void sql_add(struct sql *sql, const char *part);
-/* As sql_add, from a printf() format; only for parts of SQL, never for values. */
+/* As sql_add, with a printf format; only for parts of SQL, never for values. */
 __attribute__((format(printf, 2, 3))) void sql_format(struct sql *sql, const char *format, ...);
-/* "%text%" for LIKE … ESCAPE '\', with the signs of the text taken literally; cut where it does not
- * fit. */
+/* "%text%" for LIKE … ESCAPE '\', with wildcards in the text escaped; cut if it does not fit. */
 void sql_pattern(char *out, size_t out_size, const char *text, size_t size);
 /* The parameter of a filter's word: ":word0", … */
 enum { SQL_WORDS = 4 };
 extern const char *const sql_words[SQL_WORDS];
-/* As store_prepare. Statements are found again by the address of their text, so each text is kept
- * once for good: only for texts of which there are few, never with a value inside. */
+/* As store_prepare. Statements are cached by the address of their text, so every distinct text is
+ * kept for ever: there must be few of them, and none may contain a value. */
 struct stmt *sql_prepare(struct store *store, const struct sql *sql);
 
-/* Steps `stmt` to its end and reads each row into a struct whose first member is size_t count and
- * whose items start at `head` bytes. *out is the caller's, to be freed with free(). */
+/* Reads all rows of `stmt` into one allocation: a struct whose first member is size_t count and
+ * whose items start at `head` bytes. The caller frees *out with free(). */
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
                         void (*read)(struct stmt *stmt, void *item), void **out) MUST_CHECK;
-/* Turns `count` rows of `item` bytes round: what was read backward is handed out in list order. */
+/* Reverses `count` rows of `item` bytes each: rows that were read backward are returned in list
+ * order. */
 void rows_reverse(void *rows, size_t count, size_t item);
 
-/* A few rows of a table, picked evenly by number, each by one look-up. The numbers say when a row
- * was made, so what is picked is fair to any order but for chance. */
+/* Picks some rows of a table evenly by number, each with one look-up. Numbers follow the time of
+ * creation, so the picks are representative of any other order. */
 #define SAMPLE_PICKS                                                                               \
     "WITH RECURSIVE pick(step) AS (VALUES (0) UNION ALL SELECT step + 1 FROM pick WHERE step < "   \
     "199) "
-/* The row of a pick; needs SAMPLE_PICKS before the SELECT and `pick` before the table. */
+/* The row of a pick; needs SAMPLE_PICKS before the SELECT, and `pick` before the table. */
 #define SAMPLE_NUMBER(table)                                                                       \
     "(SELECT min(one.number) FROM " table " one WHERE one.number > step * (SELECT max(number) "    \
     "FROM " table ") / 200)"
 
-enum { SAMPLE_LEAST = 20 }; /* fewer that match say too little */
+enum { SAMPLE_LEAST = 20 }; /* fewer matches say too little */
 
 #endif

@@ -27,7 +27,6 @@ bool token_ends_soon(const struct token_row *row, int64_t now)
            row->expires <= now + WHEN_SOON;
 }
 
-/* Several may hold at once: revoked, then expired, then suspended. */
 void token_read(struct stmt *stmt, void *item)
 {
     struct token_row *row = item;
@@ -103,7 +102,7 @@ static enum error find_named(struct store *store, const char *ref, const char *s
     *number = column_int(stmt, "number");
     bool revoked = column_int(stmt, "revoked");
     e = stmt_step(stmt, &row);
-    /* A revoked namesake is only a record: it does not stand in the way of the one in use. */
+    /* A revoked token of the same name is only a record and does not make it ambiguous. */
     bool ambiguous = !e && row && revoked == column_int(stmt, "revoked");
     stmt_reset(stmt);
     if (ambiguous)
@@ -183,7 +182,7 @@ enum error token_check_expiry(const struct act *act, int64_t expires)
     if (e) return e;
     if (expires != WHEN_NEVER && expires <= act->now)
         return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
-    /* A date means the end of that day: the day that the longest life ends on is allowed. */
+    /* A date means the end of that day, so the last day is allowed as a whole. */
     if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
         return fail(ERR_INVALID,
                     "a token may live %" PRId64 " days at the most: choose an earlier "
@@ -278,7 +277,7 @@ static enum error generate(const struct act *act, struct token_row *row,
 {
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_read_id(act->store, row->account, id);
-    /* The old one of a rotation counts until it ends: the account may have one more that long. */
+    /* A rotation may exceed the limit by one until the old token ends. */
     if (!e) e = token_check_limit(act->store, act->now, row->account, row->predecessor ? 0 : 1);
     if (!e) e = insert_token(act, row, &row->number);
     if (!e) e = insert_digest(act->store, row, text);

@@ -73,7 +73,7 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     if (e) return e;
     *changed = (row.state == TOKEN_SUSPENDED) != suspended;
     if (!*changed) return OK;
-    /* It counts already; but the limit may have been lowered since. */
+    /* A suspended token already counts, but the limit may have been lowered since. */
     if (!suspended) e = token_check_limit(act->store, act->now, row.account, 0);
     if (e) return e;
     struct stmt *stmt =
@@ -149,7 +149,7 @@ static enum error read_box(struct store *store, const struct token_row *row,
     return e;
 }
 
-/* The box may be somebody's work: what came out of it must be the token that is checked. */
+/* The box may have been forged: what comes out of it must be the token that is checked. */
 static enum error compare_digest(struct store *store, const struct token_row *row,
                                  const struct secret *text)
 {
@@ -196,12 +196,13 @@ enum error token_reveal(const struct act *act, int64_t number, const struct vaul
     char kind[32] = "token.";
     strncat(kind, how, sizeof kind - sizeof "token.");
     *text = NULL;
-    /* What the policy has forgotten by now must not come out because nobody cleared it yet. */
+    /* A copy that is due to be forgotten must not be revealed just because nobody has deleted it
+     * yet. */
     enum error e = token_forget_due(act, NULL);
     if (!e) e = store_begin(act->store);
     if (e) return e;
     e = store_end(act->store, reveal(act, number, vault, kind, text));
-    /* Without its event on the disk the secret is not given out. */
+    /* The secret is only given out once its event is on disk. */
     if (e) {
         secret_free(*text);
         *text = NULL;
@@ -286,7 +287,7 @@ enum error token_forget(const struct act *act, int64_t number, bool *changed)
     return store_end(act->store, forget(act, number, changed ? changed : &ignored));
 }
 
-/* The first whose copy is due; 0: none. */
+/* The first token whose copy is due; 0: none. */
 static enum error find_due(struct store *store, int64_t before, int64_t *number)
 {
     struct stmt *stmt = store_prepare(
@@ -352,7 +353,7 @@ enum error token_make_canary(const struct act *act, int64_t number, bool *change
     return store_end(act->store, make_canary(act, number, changed ? changed : &ignored));
 }
 
-/* A successor that was revoked leaves the old one to be rotated again. */
+/* If the successor was revoked, the old token may be rotated again. */
 static enum error refuse(const struct act *act, const struct token_row *row)
 {
     struct token_row next;
@@ -369,7 +370,7 @@ static enum error refuse(const struct act *act, const struct token_row *row)
                 row->successor);
 }
 
-/* The old one's length of life, counted from now, as far as the longest allows it. */
+/* The lifetime of the old token, counted from now, within the longest lifetime. */
 static enum error plan_expiry(const struct act *act, const struct token_row *old, int64_t *expires)
 {
     int64_t days;
@@ -418,7 +419,7 @@ static enum error rotate(const struct act *act, int64_t number, int64_t grace, i
     token_limits_free(&limits);
     if (e) return e;
     *successor = next.number;
-    /* A grace of nothing ends it this very second: it is good while now < expires. */
+    /* Without a grace the token ends now: it is valid while now < expires. */
     int64_t ends = act->now + grace;
     if (old.expires != WHEN_NEVER && old.expires < ends) ends = old.expires;
     return link_old(act, &old, next.number, ends);

@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a check must know of an account, kept in memory.
+/* What a check must know about an account, cached.
  *
- * A fact is good for one generation of the database (counter.h), so that nobody has to say what a
- * change touches. Facts are kept in a table of fixed size; a new one takes the place of another. */
+ * A fact is valid for one generation of the database (counter.h), so no change needs to say what it
+ * affects. The cache has a fixed size; a new fact replaces another. */
 struct account_fact {
     bool exists, active;
-    bool holds; /* the permission that was asked for; none asked: true */
+    bool holds; /* the permission in question; true if there is none */
     char name[ACCOUNT_NAME_MAX + 1];
 };
 
-/* About 100 bytes each; memory that was never used stays the system's. */
+/* About 100 bytes each; untouched pages take no memory. */
 enum { SLOT_BITS = 14, SLOTS = 1 << SLOT_BITS };
 
 struct slot {
@@ -41,7 +41,7 @@ static void facts_free(struct account_facts *facts)
     free(facts);
 }
 
-/* Numbers that follow each other are spread by the golden ratio. */
+/* Multiplying by the golden ratio spreads consecutive numbers. */
 static struct slot *slot_of(struct account_facts *facts, int64_t account, int64_t permission)
 {
     const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
@@ -49,7 +49,7 @@ static struct slot *slot_of(struct account_facts *facts, int64_t account, int64_
     return &facts->slots[key >> (64 - SLOT_BITS)];
 }
 
-/* By the groups of the account, which are few, and not by those that hold the permission. */
+/* Walks through the account's groups, which are few, not those that have the permission. */
 static enum error load(struct store *store, int64_t account, int64_t permission,
                        struct account_fact *fact)
 {
@@ -78,7 +78,7 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
 {
     struct slot *slot = slot_of(facts, account, permission);
     *out = &slot->fact;
-    /* A generation that is rolled back comes again, with another change. */
+    /* After a rollback the same generation is used again, for another change. */
     bool lasting = !store_is_writing(store);
     if (lasting && slot->filled && slot->generation == generation && slot->account == account &&
         slot->permission == permission)
@@ -124,7 +124,7 @@ struct found {
     int64_t generation;
 };
 
-/* *known: whether there is such a digest at all. */
+/* *known: whether the digest exists. */
 static enum error look_up(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
                           struct token_pass *pass, struct found *found, bool *known)
 {
@@ -147,8 +147,7 @@ static enum error look_up(struct store *store, const uint8_t digest[static TOKEN
     return OK;
 }
 
-/* Why a known token does not pass; NULL when it does, as far as its own state and its account's
- * go. */
+/* Why a known token does not pass; NULL if its state and its account allow it. */
 static const char *reason_of(const struct token_pass *pass, const struct found *found,
                              const struct account_fact *account, int64_t now)
 {
@@ -160,7 +159,7 @@ static const char *reason_of(const struct token_pass *pass, const struct found *
     return account->active ? NULL : "the account is inactive";
 }
 
-/* Sets *reason when the address is not among the token's networks. */
+/* Sets *reason if the address is in none of the token's networks. */
 static enum error check_networks(struct store *store, int64_t token, const struct address *from,
                                  const char **reason)
 {
@@ -176,7 +175,7 @@ static enum error check_networks(struct store *store, int64_t token, const struc
     return e;
 }
 
-/* Sets *reason when the token is narrowed to others. */
+/* Sets *reason if the token is narrowed to other permissions. */
 static enum error check_narrowing(struct store *store, const struct token_pass *pass,
                                   int64_t permission, const char **reason)
 {
@@ -191,7 +190,7 @@ static enum error check_narrowing(struct store *store, const struct token_pass *
     return e;
 }
 
-/* What a token is held to stands in other tables. */
+/* The token's limits, which are in other tables. */
 static enum error check_limits(struct store *store, const struct token_question *question,
                                const struct address *from, const struct token_pass *pass,
                                int checks, const char **reason)
@@ -268,7 +267,7 @@ static enum error touch(struct store *store, int64_t now, const struct token_pas
     return stmt_run(stmt);
 }
 
-/* Asked before the lock is: most checks of a busy token have nothing to write. */
+/* Checked before taking the lock: most checks of a busy token have nothing to write. */
 static bool is_due(struct store *store, int64_t now, const struct token_pass *pass)
 {
     struct stmt *stmt = store_prepare(
@@ -284,7 +283,7 @@ void token_touch(struct store *store, int64_t now, const struct token_pass *pass
     if (!is_due(store, now, pass)) return;
     enum error e = store_begin_lazy(store);
     if (!e) e = store_end(store, touch(store, now, pass, from));
-    /* A use that could not be recorded must not fail the check that it belongs to. */
+    /* Failing to record a use must not fail the check. */
     (void)e;
 }
 

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-/* Of the table token as t; bind :now. */
+/* Needs the table token as t, and :now. */
 #define TOKEN_STATE                                                                                \
     "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended THEN "  \
     "1 ELSE 0 END"
@@ -18,24 +18,25 @@
     "NULL AS sealed, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
-/* ERR_INVALID unless WHEN_NEVER or after now, and within the longest life that is allowed. */
+/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime. */
 enum error token_check_expiry(const struct act *act, int64_t expires) MUST_CHECK;
-/* Generates and writes the token that `row` describes (account, name, expires, predecessor); the
- * caller has looked at the expiry. Sets its number and last four. */
+/* Generates and writes the token that `row` describes (account, name, expires, predecessor) and
+ * sets its number and last four. The caller has checked the expiry. */
 enum error token_issue(const struct act *act, struct token_row *row,
                        const struct token_limits *limits, struct secret **text) MUST_CHECK;
-/* Seals the text where the policy keeps tokens. Sealing needs the number, so the box follows the
- * row. Only inside store_begin / store_end. */
+/* Seals the text if the policy keeps tokens; after the row is written, because sealing needs its
+ * number. Only between store_begin and store_end. */
 enum error token_write_box(struct store *store, int64_t number, int64_t account,
                            const struct secret *text) MUST_CHECK;
-/* Writes the event of a change to `row`; steals both objects. */
+/* Writes an event about `row`; frees both objects. */
 enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
                        json_t *before, json_t *after) MUST_CHECK;
 
-/* ERR_LIMIT when `more` tokens in use beside those there are would be too many. */
+/* ERR_LIMIT if the account may not have `more` tokens in use. */
 enum error token_check_limit(struct store *store, int64_t now, int64_t account,
                              int64_t more) MUST_CHECK;
-/* "sa::ci-deploy/github-main", or ".../#12" for a token without a name: what an event is about. */
+/* The subject of events: "sa::ci-deploy/github-main", or "sa::ci-deploy/#12" for a token without a
+ * name. */
 enum { TOKEN_SUBJECT_SIZE = 69 + 1 + TOKEN_NAME_MAX * 4 + 24 };
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE]) MUST_CHECK;

@@ -16,7 +16,7 @@ void token_limits_free(struct token_limits *limits)
 
 enum error token_limits_add_network(struct token_limits *limits, const char *typed)
 {
-    char network[NETWORK_TEXT_SIZE] = ""; /* compared whole */
+    char network[NETWORK_TEXT_SIZE] = ""; /* zeroed, because it is compared as a whole */
     size_t at = 0;
     enum error e = network_canonical(typed, network);
     if (e) return e;
@@ -127,7 +127,7 @@ enum error token_allowed(struct store *store, int64_t token, int64_t account, st
     return e;
 }
 
-/* Appends; what does not fit is cut. */
+/* Appends what fits. */
 static void add(char *out, size_t out_size, const char *before, const char *text)
 {
     size_t used = strlen(out);
@@ -199,7 +199,7 @@ enum error token_limits_write(struct store *store, int64_t token, const struct t
     return e;
 }
 
-/* By id: numbers would say nothing once a permission is gone. */
+/* By id: numbers would mean nothing once a permission is deleted. */
 json_t *token_limits_permissions_json(struct store *store, const struct token_limits *limits)
 {
     if (!limits->narrowed) return json_null();

@@ -1,6 +1,6 @@
-/* The list of tokens: its orders and its pages. An index on (key, number) is searched by both
- * columns only where the key is given: so the rows with the key of the place are read first, and
- * then those beyond. */
+/* The list of tokens: its sort orders and its pages. SQLite uses both columns of an index on (key,
+ * number) only if the key is fixed, so the rows with the same key as the place are read first, then
+ * those after it. */
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
@@ -43,11 +43,11 @@ static int64_t used_of(const struct token_item *item)
     return item->token.last_used == WHEN_NEVER ? 0 : item->token.last_used;
 }
 
-/* What the rows are ordered by before the number. Each column but the state has its index. */
+/* The sort key before the number. Each column except the state has an index. */
 static const struct order {
     const char *word;   /* for the command line */
-    const char *column; /* an expression of token t and account a; by state bind :now */
-    /* The same of a token that was read: a text or a number. */
+    const char *column; /* an expression over token t and account a; the state needs :now */
+    /* The same value of a row that was read: a text or a number. */
     const char *(*text)(const struct token_item *item);
     int64_t (*number)(const struct token_item *item);
 } orders[TOKENS_SORTS] = {
@@ -109,8 +109,8 @@ struct reading {
     size_t max, count;
 };
 
-/* Rows that follow one another in the list. A state depends on the time, so no index can hold it:
- * by state each one has sections of its own, by number. */
+/* A run of rows in the list. The state depends on the time, so it has no index: sorted by state,
+ * each state is a section of its own, ordered by number. */
 struct section {
     int state; /* -1: all */
     enum { WHOLE, TIES, BEYOND, FROM_PLACE } range;
@@ -136,7 +136,7 @@ static void add_range(struct sql *sql, const struct reading *reading, struct sec
     }
 }
 
-/* `plus` is "+" to keep the indices away, where what was found is sorted. */
+/* `plus` is "+" to avoid the indices where the matches are sorted. */
 static void add_order(struct sql *sql, const struct reading *reading, struct section section,
                       const char *plus)
 {
@@ -163,7 +163,7 @@ static struct stmt *prepare(struct store *store, const struct sql *sql,
     return stmt;
 }
 
-/* Takes the statement to its end; its rows follow those that are there. */
+/* Runs the statement to its end and appends its rows. */
 static enum error read_rows(struct stmt *stmt, struct reading *reading)
 {
     enum error e = OK;
@@ -174,11 +174,11 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
     return e;
 }
 
-/* By account the accounts lead and their tokens follow; else the tokens do. */
+/* Sorted by account, the accounts are the outer loop; otherwise the tokens are. */
 #define BY_ACCOUNT "account a CROSS JOIN token t ON t.account = a.number"
 #define BY_TOKEN   "token t CROSS JOIN account a ON a.number = t.account"
 
-/* All tokens of the section, along the index. */
+/* All tokens of the section, in the order of the index. */
 static enum error read_along(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
@@ -190,14 +190,13 @@ static enum error read_along(struct store *store, struct reading *reading, struc
     return read_rows(prepare(store, &sql, reading), reading);
 }
 
-/* The next tokens of the section, whatever they are; those that the index of the order knows to be
- * out of the question are left out. */
+/* The next tokens of the section, without those that the index of the order can rule out. */
 static void add_window(struct sql *sql, const struct reading *reading, struct section section)
 {
     enum token_sort sort = reading->query->sort;
     sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1",
                sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t");
-    add_range(sql, reading, section); /* first, to be what the index is searched by */
+    add_range(sql, reading, section); /* first, so that the index is searched by it */
     sql_add(sql, token_bound(reading->query->facet, sort));
     if (section.state == TOKEN_SUSPENDED) sql_add(sql, token_bound(TOKENS_SUSPENDED, sort));
     if (section.state == TOKEN_REVOKED) sql_add(sql, token_bound(TOKENS_REVOKED, sort));
@@ -219,7 +218,7 @@ static enum error is_window_full(struct store *store, const struct reading *read
     return e;
 }
 
-/* *whole: nothing more has to be looked at. */
+/* *whole: the page is complete. */
 static enum error read_window(struct store *store, struct reading *reading, struct section section,
                               int64_t window, bool *whole)
 {
@@ -248,7 +247,7 @@ static enum error read_near(struct store *store, struct reading *reading, struct
     const int64_t least = WINDOW_LEAST * (int64_t)reading->max;
     int64_t most = WINDOW_MOST * (int64_t)reading->max;
     enum error e = OK;
-    if (section.state >= 0) most *= WINDOW_GROWS; /* by number they lie side by side */
+    if (section.state >= 0) most *= WINDOW_GROWS; /* by number they are adjacent */
     *whole = false;
     for (int64_t window = least; !e && !*whole && window <= most; window *= WINDOW_GROWS) {
         reading->count = before;
@@ -258,7 +257,7 @@ static enum error read_near(struct store *store, struct reading *reading, struct
     return e;
 }
 
-/* All that match are found, and sorted. */
+/* Finds all matches and sorts them. */
 static enum error read_sorted(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
@@ -292,8 +291,8 @@ static size_t list_sections(const struct reading *reading, struct section sectio
     return count;
 }
 
-/* To look for words again for each state would cost as much each time: with words all states are
- * sorted at once. */
+/* Searching for words costs the same for each state, so with words all states are sorted at once.
+ */
 static enum error read_page(struct store *store, struct reading *reading)
 {
     const bool searches = reading->words.count || reading->query->facet;

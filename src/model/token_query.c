@@ -1,5 +1,7 @@
-/* The words of a filter, and where SQLite finds those tokens that a word is in without looking at
- * all: in the names of tokens, in the last four and in the names of accounts, each by its index. */
+/* Queries of tokens in SQL: words, facets, and what they match.
+ *
+ * A word is searched in the names of tokens, the last four characters and the names of accounts,
+ * each through its index, so that not every token has to be read. */
 #include <gatehouse/when.h>
 
 #include "counter.h"
@@ -26,7 +28,7 @@ void token_words_read(const char *filter, struct token_words *words)
     }
 }
 
-/* A word stands in the account's name, in the token's name or in the last four. */
+/* A word occurs in the account's name, the token's name or the last four characters. */
 static void add_word(struct sql *sql, size_t nth)
 {
     sql_format(sql,
@@ -41,7 +43,7 @@ static void bind_words(struct stmt *stmt, const struct sql *sql, const struct to
         if (strstr(sql->text, sql_words[i])) bind_text(stmt, sql_words[i], words->items[i].pattern);
 }
 
-/* How many of the first thousand tokens have the word. */
+/* How many of the first thousand tokens contain the word. */
 static enum error count_share(struct store *store, const struct token_word *word, int64_t *share)
 {
     const struct token_words alone = {.count = 1, .items = {*word}};
@@ -71,9 +73,9 @@ enum error token_words_weigh(struct store *store, struct token_words *words)
     return e;
 }
 
-/* Many tokens have the same name: each is looked at once, from one to the next along the index,
- * which is some times slower than to walk through it where all names differ. So only the first
- * thousands are met that way. */
+/* Many tokens share a name, so each distinct name is looked at once, skipping along the index. If
+ * all names differ that is slower than walking through it, so only the first thousands are found
+ * this way. */
 #define NAMES                                                                                      \
     "WITH RECURSIVE names (name, nth) AS (SELECT min(name), 1 FROM token UNION ALL SELECT "        \
     "(SELECT "                                                                                     \
@@ -98,12 +100,13 @@ static bool is_all_four(const struct token_word *word)
     return true;
 }
 
-/* Of all four letters: LIKE regards no case, the index does, and a letter has two. */
+/* A word of four letters: LIKE ignores case but the index does not, so both cases of each letter
+ * are looked up. */
 static void add_all_four(struct sql *sql)
 {
     sql_add(sql, " UNION SELECT number FROM token WHERE last_four IN (SELECT p.letter || q.letter "
                  "|| r.letter || s.letter FROM ");
-    for (int i = 0; i < 4; i++) /* behind the % of the pattern */
+    for (int i = 0; i < 4; i++) /* after the % of the pattern */
         sql_format(sql,
                    "%s(SELECT lower(substr(:word0, %d, 1)) AS letter UNION SELECT "
                    "upper(substr(:word0, %d, 1))) %c",
@@ -140,18 +143,18 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_CANARIES] = {"canaries", "Canaries", 'c'},
 };
 
-/* Of columns without an index where the one on `ends` or `used` would find most of the tokens, and
- * look each up. */
+/* Conditions on columns without an index, where the one on `ends` or `used` would find most of the
+ * tokens and look up each. */
 #define NOT_EXPIRED "(t.expires IS NULL OR t.expires > :now)"
 #define NOT_USED    "(t.last_used IS NULL OR t.last_used <= :now - :unused)"
 
 enum { LIVE = 1, SUSPENDED = 2, EXPIRED = 4, REVOKED = 8, IN_USE = 3, NOT_REVOKED = 7, ANY = 15 };
 
-/* Else written so that the indices made for them are used. */
+/* The others are written so that their indices are used. */
 static const struct condition {
     const char *text;
-    unsigned states; /* that it leaves, a bit for each */
-    bool is_narrow;  /* an index finds what it leaves */
+    unsigned states; /* that can match, one bit each */
+    bool is_narrow;  /* an index finds the matches */
 } conditions[TOKENS_FACETS] = {
     [TOKENS_ALL] = {"", ANY, false},
     [TOKENS_LIVE] = {" AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED, LIVE, false},
@@ -166,7 +169,8 @@ static const struct condition {
                        " AND +t.created <= :now - :unused",
                        IN_USE, false},
     [TOKENS_NEVER_USED] = {" AND t.revoked IS NULL AND t.used = 0", NOT_REVOKED, true},
-    /* Of both tables at once: for `a.active = 0` SQLite would first read all such accounts. */
+    /* A condition on both tables: for `a.active = 0` alone SQLite would read all such accounts
+       first. */
     [TOKENS_OF_INACTIVE] = {" AND t.revoked IS NULL AND CASE WHEN t.revoked IS NULL THEN a.active "
                             "END = 0",
                             NOT_REVOKED, true},
@@ -242,8 +246,8 @@ const char *token_bound(enum token_facet facet, enum token_sort sort)
 void token_all_add(struct sql *sql, const struct token_query *query,
                    const struct token_words *words)
 {
-    /* Of a thousand: where more have the word, to collect them takes longer, and more memory, than
-     * to look at all that the facet's index leaves, or at all there are. */
+    /* Per thousand. If more tokens contain the word, collecting them takes longer and needs more
+     * memory than reading all that the index of the facet finds, or all tokens. */
     const int64_t few = conditions[query->facet].is_narrow ? 10 : 250;
     if (words->count && words->share <= few)
         add_found(sql, words);
@@ -254,7 +258,7 @@ void token_all_add(struct sql *sql, const struct token_query *query,
         sql_add(sql, "token t CROSS JOIN account a ON a.number = t.account");
 }
 
-/* Without words the accounts are only needed where the facet asks for them. */
+/* Without words, the accounts are joined only if the facet needs them. */
 static enum error prepare_all(struct store *store, const struct token_query *query,
                               const char *columns, const char *order, struct stmt **out)
 {

@@ -81,7 +81,7 @@ int token_record_diff(const struct token_record *a, const struct token_record *b
     if (strcmp(a->name, b->name) != 0) diff |= RECORD_NAME;
     if (a->created != b->created) diff |= RECORD_CREATED;
     if (a->expires != b->expires) diff |= RECORD_EXPIRES;
-    /* Whether a revoked one was suspended does not matter any more. */
+    /* Whether a revoked token was suspended no longer matters. */
     if (a->revoked != b->revoked || (!a->revoked && a->suspended != b->suspended))
         diff |= RECORD_STATE;
     if (a->limits.narrowed != b->limits.narrowed ||
@@ -219,7 +219,7 @@ static enum error insert_row(const struct act *act, const struct token_record *r
     return e;
 }
 
-/* A dead digest whose row is gone may get a row again, but stays dead (rule 13). */
+/* A dead digest whose row was deleted may get a row again, but stays dead. */
 static enum error insert_digest(struct store *store, const struct token_record *record)
 {
     struct digest_holder holder;

@@ -16,7 +16,7 @@ const char *return_reason_text(enum return_reason reason)
     return texts[reason];
 }
 
-/* Whether the present database lets a digest work; *reason why not. */
+/* Whether a digest works in the present database; if not, *reason says why. */
 static enum error works(struct store *present, int64_t now, const void *digest, size_t size,
                         bool *works, enum return_reason *reason)
 {
@@ -75,7 +75,7 @@ static enum error find_token(struct store *store, const void *digest, size_t siz
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-/* A row for a digest that this database does not know, so that no import can bring it to life. */
+/* A row for a digest that this database does not know, so that no import can revive it. */
 static enum error insert_dead(struct store *store, const void *digest, size_t size)
 {
     struct stmt *stmt = store_prepare(

@@ -18,7 +18,7 @@ struct vault_keys {
 struct vault {
     struct vault_keys keys;
     struct secret *secret_key;
-    int64_t slot; /* that opened it */
+    int64_t slot; /* the slot that opened it */
 };
 
 const char *slot_kind_text(enum slot_kind kind)
@@ -93,7 +93,7 @@ static json_t *slot_json(enum slot_kind kind, const char *label)
     return object;
 }
 
-/* Steals both objects. */
+/* Frees both objects. */
 static enum error write_event(const struct act *act, const char *verb, int64_t number,
                               json_t *before, json_t *after)
 {
@@ -144,7 +144,7 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
     return keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key, unlock);
 }
 
-/* `vault` is NULL where tokens are shown once. */
+/* `vault` is NULL if tokens are shown once only. */
 static enum error create(const struct act *act, const struct vault *vault, const char *label,
                          const struct key_wrap *wrap)
 {
@@ -221,7 +221,7 @@ enum error vault_list_slots(struct store *store, struct vault_slots **out)
                         (void **)out);
 }
 
-/* An unlocked vault of another database must not be wrapped into this one. */
+/* The key of another database must not be wrapped into this one. */
 enum error vault_check_current(struct store *store, const struct vault *vault)
 {
     struct vault_keys keys;
@@ -231,7 +231,7 @@ enum error vault_check_current(struct store *store, const struct vault *vault)
     return e;
 }
 
-/* The number that the next slot gets; numbers are not used twice. */
+/* The number of the next slot; numbers are never reused. */
 static enum error foresee_number(struct store *store, int64_t *number)
 {
     struct stmt *stmt = store_prepare(
@@ -239,7 +239,7 @@ static enum error foresee_number(struct store *store, int64_t *number)
     return stmt_int(stmt, number);
 }
 
-/* *late: another slot was added since its number was foreseen. */
+/* *late: another slot has taken the number that was predicted. */
 static enum error add_slot(const struct act *act, const struct vault *vault, const char *label,
                            const struct key_wrap *wrap, bool *late)
 {
@@ -252,8 +252,9 @@ static enum error add_slot(const struct act *act, const struct vault *vault, con
     return insert_slot(act, label, wrap);
 }
 
-/* Deriving a key takes its time and the slot's number is part of what is sealed: so the number is
- * foreseen, the key is wrapped without a lock, and once more if the number was taken meanwhile. */
+/* Deriving a key is slow, and the number of the slot is part of what is wrapped. So the number is
+ * predicted and the key wrapped without holding the lock; if the number was taken in the meantime,
+ * it is done again. */
 enum error vault_add_slot(const struct act *act, const struct vault *vault, enum slot_kind kind,
                           const char *label, const struct secret *unlock, struct kdf_cost cost,
                           int64_t *out_slot)
@@ -306,7 +307,7 @@ static enum error remove_slot(const struct act *act, int64_t slot)
     struct stmt *stmt = store_prepare(act->store, "DELETE FROM key_slot WHERE number = :number");
     bind_int(stmt, ":number", slot);
     e = stmt_run(stmt);
-    /* An old wrap opens the vault as a sealed copy gives a token. */
+    /* An old wrap would still open the vault, so it must not stay in the log. */
     store_truncate_after_commit(act->store);
     return e ? e : write_event(act, "slot.remove", slot, slot_json(text.kind, text.label), NULL);
 }
@@ -417,7 +418,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     struct vault_keys keys;
     struct wraps *wraps;
     enum error e = read_keys(act->store, &keys);
-    /* The attempt is on record before anyone can know whether it succeeds. */
+    /* The attempt is recorded before anyone knows whether it succeeds. */
     if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
     if (!e) e = read_wraps(act->store, kind, &wraps);
     if (e) return e;
@@ -462,7 +463,7 @@ static enum error next_box(struct store *store, int64_t after, int64_t *number, 
     const void *bytes = column_blob(stmt, "box", &box->size);
     *number = column_int(stmt, "number");
     *account = column_int(stmt, "account");
-    /* One that is too long does not open: what is copied of it does not matter. */
+    /* A box that is too long does not open anyway, so it may be cut here. */
     memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
     stmt_reset(stmt);
     return OK;
@@ -515,7 +516,7 @@ static enum error seal_all(struct rekey *rekey)
     return e ? e : ask_on(rekey, (size_t)total);
 }
 
-/* The other slots hold the old key, each under a secret that is not here. */
+/* The other slots hold the old key under secrets that we do not have. */
 static enum error drop_slots(struct rekey *rekey)
 {
     struct vault_slots *slots;

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What groups give, kept in memory as sets of bits: for looking at many accounts at once. */
+/* The permissions of all groups as bit sets in memory, for looking at many accounts. */
 struct rights {
-    size_t words;              /* of 64 bits, in one set */
-    struct id_set permissions; /* the bit of a permission is its place here */
+    size_t words;              /* words of 64 bits per set */
+    struct id_set permissions; /* the bit of a permission is its index here */
     struct id_set groups;
     uint64_t *sets; /* of each group, in the order of `groups` */
 };
@@ -108,7 +108,7 @@ static void merge(uint64_t *into, const uint64_t *set, size_t words)
         into[i] |= set[i];
 }
 
-/* What the changing group gives afterwards. */
+/* The permissions of a group after the change. */
 static const uint64_t *after_of(const struct look *look, int64_t group)
 {
     bool changes = group == look->change->group;
@@ -208,7 +208,7 @@ static enum error look_at_set(struct look *look, const struct id_set *set)
     return e;
 }
 
-/* Members of the group, or holders of the permission. */
+/* The members of the group, or the holders of the permission. */
 static enum error look_at_query(struct look *look, const struct account_query *query)
 {
     struct id_set numbers;

@@ -1,4 +1,4 @@
-/* The file: its path, its schema, opening and closing it, copying and checking it. */
+/* The database file: checking its path, opening, migrating, copying and verifying it. */
 #include "store.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +69,7 @@ static enum error check_path(const char *path, enum store_mode mode)
     return mode == STORE_CREATE ? make_file(path) : check_file(path);
 }
 
-/* The number a pragma gives. */
+/* The integer that a pragma returns. */
 static enum error read_pragma(struct store *store, const char *sql, int64_t *value)
 {
     sqlite3_stmt *handle = NULL;
@@ -98,7 +98,7 @@ static enum error apply(struct store *store, const struct schema *schema, int in
     return e;
 }
 
-/* Two programs may start at once: only the lock says who migrates. */
+/* Two programs may start at the same time: whoever gets the lock migrates. */
 static enum error migrate_once(struct store *store, const struct schema *schema, bool *done)
 {
     enum error e = store_run(store, "BEGIN IMMEDIATE");
@@ -117,7 +117,7 @@ static enum error migrate_once(struct store *store, const struct schema *schema,
     return e;
 }
 
-/* A backup of an earlier try is left alone: the next gets a number. */
+/* A backup of an earlier attempt is not overwritten: the next one gets a number. */
 static enum error back_up(struct store *store)
 {
     char path[PATH_MAX], again[16] = "";
@@ -155,10 +155,10 @@ static enum error configure(struct store *store)
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA secure_delete = ON;"
                             "PRAGMA temp_store = MEMORY;"
-                            "PRAGMA mmap_size = 2147418112;" /* as much as SQLite can */);
+                            "PRAGMA mmap_size = 2147418112;" /* the most SQLite allows */);
 }
 
-/* Whose file is it? Reading the header is also what finds a file that is no database. */
+/* Whose file is it? Reading the header also detects a file that is not a database. */
 static enum error check_identity(struct store *store, bool fresh)
 {
     int64_t id = 0, version = 0;

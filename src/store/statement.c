@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line of the screen may be cut at its end: what happened comes first, the path last. */
+/* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
 enum error store_fail(struct store *store, int code)
 {
     switch (code & 0xFF) {
@@ -47,7 +47,7 @@ enum error store_run(struct store *store, const char *sql)
     return code == SQLITE_OK ? OK : store_fail(store, code);
 }
 
-/* Bugs in a query are found by the first test that runs it. */
+/* A bug in a query is found by the first test that runs it. */
 static _Noreturn void bug(const struct stmt *stmt, const char *what, const char *name)
 {
     fprintf(stderr, "gatehouse: %s %s in: %s\n", what, name, stmt->sql);
@@ -100,7 +100,7 @@ void store_free_statements(struct store *store)
     }
 }
 
-/* A statement is asked for its names in the same order every time: the next is likely the one. */
+/* Names are requested in the same order every time, so the next one is likely to match. */
 static int recall(struct names *names, const char *text)
 {
     for (size_t tried = 0; tried < names->count; tried++) {
@@ -111,7 +111,7 @@ static int recall(struct names *names, const char *text)
     return -1;
 }
 
-/* What finds no room is looked for again. */
+/* Without memory for it, the name is simply looked up again next time. */
 static void remember(struct names *names, const char *text, int index)
 {
     struct name *larger = realloc(names->items, (names->count + 1) * sizeof *larger);

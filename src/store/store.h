@@ -1,25 +1,25 @@
-/* Inside of the store's folder: what its files share. */
+/* What the files of the store share. */
 #ifndef GATEHOUSE_STORE_INSIDE_H
 #define GATEHOUSE_STORE_INSIDE_H
 
 #include <gatehouse/store.h>
 #include <sqlite3.h>
 
-/* Where names stand in a statement, by the address of their text. */
+/* Indices of parameters or columns, by the address of their names. */
 struct names {
     struct name {
         const char *text;
         int index;
     } * items;
     size_t count;
-    size_t next; /* behind the one that was asked for last */
+    size_t next; /* after the one that was requested last */
 };
 
 struct stmt {
     struct store *store;
     sqlite3_stmt *handle;
     const char *sql;
-    enum error broken; /* the first failure of preparing or binding; said by the next step */
+    enum error broken; /* the first error of preparing or binding; reported by the next step */
     struct names parameters, columns;
     struct stmt *next;
 };
@@ -27,7 +27,7 @@ struct stmt {
 enum {
     STATEMENT_BUCKETS = 128,
     STORE_BUSY_WAIT_MS = 5000,
-    STORE_LOG_PAGES = 1000, /* of the log, from which on it is put into the file */
+    STORE_LOG_PAGES = 1000, /* of the log, from which on it is checkpointed */
 };
 
 struct store {
@@ -37,24 +37,24 @@ struct store {
     int schema_version;
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
-    bool lazy;   /* the present one was begun with store_begin_lazy */
+    bool lazy;   /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
-    bool clears;   /* the present transaction clears sealed content */
-    bool wants_truncate; /* a reader needed the log when it was to be truncated */
+    bool clears;   /* store_truncate_after_commit was called in the current transaction */
+    bool wants_truncate; /* a reader prevented the truncation of the log */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];
 };
 
-/* Turns SQLite's present failure into our code and a sentence with the mend. */
+/* Translates an error of SQLite into our code and a sentence that says what to do. */
 enum error store_fail(struct store *store, int code);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
-/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
+/* Truncates the write-ahead log; sets wants_truncate if a reader prevents it. */
 void store_truncate_log(struct store *store);
 
 #endif

@@ -55,7 +55,7 @@ enum error store_begin_lazy(struct store *store)
     return e;
 }
 
-/* Leaves the transaction; after a failed commit (a full disk, say) nothing of it may stay. */
+/* Commits or rolls back; a failed commit (on a full disk, say) must leave no open transaction. */
 static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;

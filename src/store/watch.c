@@ -1,7 +1,6 @@
 #include "store.h"
 
-/* SQLite's virtual machine steps between two questions: a few thousand take well under a
- * millisecond. */
+/* Steps of SQLite's virtual machine between two calls of `stop`: well under a millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
 
 enum error store_changed(struct store *store, bool *changed)

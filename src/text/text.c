@@ -41,10 +41,10 @@ const char *text_glyph(enum glyph glyph)
     return glyphs[glyph][ascii_only];
 }
 
-/* One step through untrusted text: what to print for it, and how wide that is. */
+/* One step through untrusted text: what to show for it, and its width. */
 struct piece {
     size_t taken;  /* bytes of the input */
-    char shown[8]; /* what stands for it */
+    char shown[8]; /* what is shown for it */
     size_t size;   /* bytes of `shown` */
     size_t width;
 };
@@ -69,7 +69,7 @@ static bool is_invisible(utf8proc_int32_t point)
 static void piece_next(struct piece *piece, const char *s)
 {
     utf8proc_int32_t point;
-    /* Most of what is ever shown. */
+    /* The common case. */
     if (*s >= 0x20 && *s < 0x7F) {
         *piece = (struct piece){.taken = 1, .shown = {*s}, .size = 1, .width = 1};
         return;
@@ -112,7 +112,7 @@ size_t text_width(const char *s)
     return width;
 }
 
-/* Copies visible pieces while they fit `columns` and the buffer; *rest is where it stopped. */
+/* Copies visible pieces as long as they fit; *rest is where it stopped. */
 static size_t copy_pieces(char *out, size_t out_size, const char *s, size_t columns,
                           const char **rest)
 {
@@ -120,7 +120,8 @@ static size_t copy_pieces(char *out, size_t out_size, const char *s, size_t colu
     struct piece piece;
     for (; *s; s += piece.taken) {
         piece_next(&piece, s);
-        /* Nothing to stand on, or a pile: not drawn, so that a row stays a row. */
+        /* Combining marks without a base, or a pile of them, are not drawn: a row must stay one
+         * row. */
         marks = piece.width ? 0 : marks + 1;
         if (piece.width == 0 && (used == 0 || marks > 4)) continue;
         if (width + piece.width > columns || used + piece.size >= out_size) break;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-/* 9999-12-31T23:59:59Z: the last time that has four digits of year. */
+/* 9999-12-31T23:59:59Z: the last time whose year has four digits. */
 static const int64_t last_time = 253402300799;
 
 static void format_span(char out[static WHEN_SIZE], int64_t seconds, bool past)
@@ -83,8 +83,8 @@ static bool parse_span(const char *s, int64_t *seconds)
     return false;
 }
 
-/* A day that exists (its last second where `last`, else its first), or a full time; strptime alone
- * would take February 31. */
+/* A date that exists (its first second, or its last if `last`) or a full time; strptime alone would
+ * accept February 31. */
 static bool parse_date(const char *s, bool last, int64_t *time)
 {
     struct tm parts = {0};
