@@ -51,12 +51,6 @@ static const struct audited *audit_current(const struct audit *audit)
     return list_current(&audit->table.list);
 }
 
-static int closed(struct app *app, void *arg, int choice)
-{
-    (void)app, (void)arg, (void)choice;
-    return EFFECT_DRAW;
-}
-
 /* What cannot be known is said, too. */
 int audit_chain_verify(struct app *app)
 {
@@ -83,8 +77,7 @@ int audit_chain_verify(struct app *app)
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
-                                        .cancel = "Close",
-                                        .done = closed});
+                                        .cancel = "Close"});
     return EFFECT_DRAW;
 }
 

@@ -134,12 +134,6 @@ static struct chosen *choose(const struct token_row *token)
     return chosen;
 }
 
-static void forget_chosen(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static int give(struct app *app, int64_t number, bool peek)
 {
     struct act act = app_act(app);
@@ -261,7 +255,7 @@ static int ask(struct app *app, const struct token_row *token, const struct prom
     snprintf(title, sizeof title, "%s %s", about->title, chosen->label);
     struct prompt prompt = *about;
     prompt.title = title;
-    prompt.cancelled = forget_chosen;
+    prompt.cancelled = free;
     prompt.arg = chosen;
     if (!prompt_open(app, &prompt)) return EFFECT_DRAW;
     free(chosen);
