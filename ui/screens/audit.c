@@ -69,11 +69,12 @@ int audit_chain_verify(struct app *app)
         snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
                  error_message(), checked);
     else
-        snprintf(text, sizeof text,
-                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or written "
-                 "anew as a whole looks the same: keep its head elsewhere (%s), and give it to "
-                 "gatehouse audit verify --head.",
-                 checked, command_key(COMMAND_AUDIT_HEAD).text);
+        snprintf(
+            text, sizeof text,
+            "%" PRId64 " events hold together.\n\nA log that was cut off at its end or rewritten "
+            "as a whole looks the same: keep its head elsewhere (%s), and give it to gatehouse "
+            "audit verify --head.",
+            checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,

@@ -322,7 +322,7 @@ static int forget_confirmed(struct app *app, void *arg, int choice)
     if (e)
         app_say_error(app);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token works on",
+        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token keeps working",
                 chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
@@ -364,7 +364,7 @@ static int forget(struct screen *screen)
                    &(struct confirm){.title = "Forget the secret",
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
-                   "works on, but cannot be copied any more. This cannot be taken back.");
+                   "keeps working, but cannot be copied any more. This cannot be taken back.");
 }
 
 static int make_canary(struct screen *screen)
