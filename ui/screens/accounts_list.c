@@ -3,6 +3,8 @@
 #include "ui/screens/accounts.h"
 #include "ui/screens/accounts_screen.h"
 
+#include <gatehouse/account_list.h>
+#include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>

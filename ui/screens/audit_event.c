@@ -2,7 +2,6 @@
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>

@@ -4,13 +4,12 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/table.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { COLUMNS = 44, LABEL_COLUMN = 5, COUNT_WIDTH = 10 };
 

@@ -5,7 +5,7 @@
 #include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>

@@ -4,13 +4,12 @@
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { DEAF_MS = 500, PEEK_MS = 10000, PATH_MAX_CHARACTERS = 400, BOX_COLUMNS = 70 };
 

@@ -7,7 +7,6 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_limits.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 

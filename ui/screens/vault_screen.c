@@ -6,13 +6,11 @@
 #include "ui/loop.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
