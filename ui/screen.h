@@ -73,6 +73,8 @@ struct screen {
     bool is_loading; /* in the background: whether that succeeds is not known yet */
 };
 
+/* A screen of `size` bytes, all 0 but for its class and its console; NULL as app_alloc. */
+void *screen_new(struct app *app, const struct screen_class *class, size_t size);
 /* Puts a screen on top. It is loaded and drawn by the loop. */
 void screen_push(struct screen *screen);
 /* Takes a screen off the stack and frees it; what lies below is loaded again. */

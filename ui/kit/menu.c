@@ -157,12 +157,8 @@ static const struct screen_class menu_class = {
 
 static struct menu *new_menu(struct app *app, const char *title, int row, int column)
 {
-    struct menu *menu = calloc(1, sizeof *menu);
-    if (!menu) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return NULL;
-    }
-    menu->screen = (struct screen){.class = &menu_class, .app = app};
+    struct menu *menu = screen_new(app, &menu_class, sizeof *menu);
+    if (!menu) return NULL;
     menu->row = row;
     menu->column = column;
     snprintf(menu->title, sizeof menu->title, "%s", title);

@@ -32,9 +32,8 @@ static enum error init(struct table *table, struct screen *screen,
 enum error table_screen_new(struct app *app, size_t size, const struct screen_class *class,
                             const struct table_source *source, struct screen **out)
 {
-    struct table_screen *screen = calloc(1, size);
-    if (!screen) return fail(ERR_SYSTEM, "out of memory");
-    screen->screen = (struct screen){.class = class, .app = app};
+    struct table_screen *screen = screen_new(app, class, size);
+    if (!screen) return ERR_SYSTEM;
     *out = &screen->screen;
     enum error e = init(&screen->table, &screen->screen, source);
     if (e) class->close(&screen->screen);

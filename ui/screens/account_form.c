@@ -525,12 +525,8 @@ static enum error init_fields(struct form *form)
 
 void account_form_open(struct app *app, int64_t account)
 {
-    struct form *form = calloc(1, sizeof *form);
-    if (!form) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    form->screen = (struct screen){.class = &form_class, .app = app};
+    struct form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return;
     form->app = app;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;

@@ -25,7 +25,7 @@ struct chosen {
 static struct chosen *choose(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(accounts->table.app, sizeof *chosen) : NULL;
     if (!chosen) return NULL;
     *chosen = (struct chosen){.accounts = accounts, .number = here->row.number};
     account_id_text(chosen->id, here->row.name);
@@ -81,7 +81,7 @@ int accounts_delete(struct screen *screen)
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
     char hit[IMPACT_TEXT_SIZE], tokens[600], text[1200];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     int64_t now = app_act(app).now;
     if (account_get_impact(app->store, now, chosen->number, &impact) ||
         impact_lines(app->store, now, chosen->number, tokens, sizeof tokens)) {

@@ -50,7 +50,7 @@ static void free_job(struct job *job)
 
 void accounts_read_names(struct accounts *accounts)
 {
-    struct naming *naming = malloc(sizeof *naming);
+    struct naming *naming = app_alloc(accounts->table.app, sizeof *naming);
     accounts->arena_wanted = naming != NULL;
     if (!naming) return;
     *naming = (struct naming){.job = {.owner = accounts->arena,

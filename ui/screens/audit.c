@@ -101,11 +101,8 @@ int audit_chain_head(struct app *app)
     enum error e = audit_head(app->store, &sequence, hash);
     if (!e && !sequence) e = fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
     if (e) return app_say_error(app);
-    char *shown = malloc(AUDIT_HASH_TEXT);
-    if (!shown) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return EFFECT_DRAW;
-    }
+    char *shown = app_alloc(app, AUDIT_HASH_TEXT);
+    if (!shown) return EFFECT_DRAW;
     audit_hash_text(hash, shown);
     snprintf(title, sizeof title, "Head of the log: event %" PRId64, sequence);
     snprintf(text, sizeof text,

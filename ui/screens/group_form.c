@@ -508,12 +508,8 @@ static const struct screen_class form_class = {
 
 void group_form_open(struct app *app, int64_t group)
 {
-    struct group_form *form = calloc(1, sizeof *form);
-    if (!form) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    form->screen = (struct screen){.class = &form_class, .app = app};
+    struct group_form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return;
     form->app = app;
     form->number = group;
     form->part = GROUP_PART_MEMBERS;

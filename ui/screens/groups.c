@@ -34,7 +34,7 @@ struct chosen {
 static struct chosen *choose(struct groups *groups)
 {
     const struct group *here = current(groups);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(groups->table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){groups, here->number};
     return chosen;
 }
@@ -85,7 +85,7 @@ static int rename_group(struct screen *screen)
     struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     enum error e = prompt_open(app, &(struct prompt){.title = "Rename the group",
                                                      .label = "Name",
                                                      .initial = current(groups)->name,
@@ -117,7 +117,7 @@ static int delete_group(struct screen *screen)
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.group = chosen->number, .deleted = true};
     size_t used =
         (size_t)snprintf(text, sizeof text, "%lld member%s. ", (long long)current(groups)->members,

@@ -99,12 +99,8 @@ static const struct screen_class help_class = {
 
 void help_open(struct app *app)
 {
-    struct help *help = calloc(1, sizeof *help);
-    if (!help) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    help->screen = (struct screen){.class = &help_class, .app = app};
+    struct help *help = screen_new(app, &help_class, sizeof *help);
+    if (!help) return;
     struct contexts contexts = screen_contexts(app->top);
     collect(help, &contexts);
     screen_push(&help->screen);

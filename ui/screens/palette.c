@@ -204,13 +204,13 @@ static const struct screen_class palette_class = {
 
 void palette_open(struct app *app)
 {
-    struct palette *palette = calloc(1, sizeof *palette);
-    if (!palette || field_init(&palette->field, NAME_MAX - 1, false)) {
+    struct palette *palette = screen_new(app, &palette_class, sizeof *palette);
+    if (!palette) return;
+    if (field_init(&palette->field, NAME_MAX - 1, false)) {
         free(palette);
-        app_say(app, ROLE_BAD, "out of memory");
+        app_say_error(app);
         return;
     }
-    palette->screen = (struct screen){.class = &palette_class, .app = app};
     /* Without them the commands are still there. */
     if (app->store && search_list(app->store, &palette->searches)) palette->searches = NULL;
     screen_push(&palette->screen);

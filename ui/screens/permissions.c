@@ -307,8 +307,11 @@ static void free_job(struct job *job)
 
 static void count_holders(struct permissions_screen *screen)
 {
-    struct holding *holding = malloc(sizeof *holding);
-    if (!holding) return;
+    struct holding *holding = app_alloc(screen->table.app, sizeof *holding);
+    if (!holding) {
+        screen->screen.failed_since = ambient_now();
+        return;
+    }
     *holding = (struct holding){
         .job = {.owner = &screen->counting, .run = count_job, .done = done, .free = free_job},
         .screen = screen,
@@ -356,7 +359,7 @@ static int new_permission(struct screen *screen)
 static struct chosen *choose(struct permissions_screen *screen)
 {
     const struct permission *here = current(screen);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(screen->table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){screen, here->number};
     return chosen;
 }
@@ -384,7 +387,7 @@ static int edit(struct screen *whole)
     struct app *app = screen->table.app;
     const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     char title[PERMISSION_ID_MAX + 32];
     snprintf(title, sizeof title, "Permission %s", here->id);
     const struct fields fields = {
@@ -420,7 +423,7 @@ static int delete_permission(struct screen *whole)
     const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
     char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.gone = here->number};
     size_t used =
         (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",

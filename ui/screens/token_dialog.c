@@ -199,13 +199,11 @@ static const struct screen_class dialog_class = {
 
 static struct token_dialog *open_dialog(struct app *app, struct secret *text)
 {
-    struct token_dialog *dialog = calloc(1, sizeof *dialog);
+    struct token_dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
     if (!dialog) {
         secret_free(text);
-        app_say(app, ROLE_BAD, "out of memory");
         return NULL;
     }
-    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->text = text;
     screen_push(&dialog->screen);
     return dialog;
