@@ -215,8 +215,8 @@ static const struct screen_class chooser_class = {
 
 enum error chooser_open(struct app *app, const struct chooser *asked)
 {
-    struct chooser_screen *chooser = calloc(1, sizeof *chooser);
-    if (!chooser) return fail(ERR_SYSTEM, "out of memory");
+    struct chooser_screen *chooser = screen_new(app, &chooser_class, sizeof *chooser);
+    if (!chooser) return ERR_SYSTEM;
     chooser->found = malloc(FOUND_MAX * sizeof *chooser->found);
     enum error e = chooser->found ? field_init(&chooser->field, TYPED_MAX, false)
                                   : fail(ERR_SYSTEM, "out of memory");
@@ -225,7 +225,6 @@ enum error chooser_open(struct app *app, const struct chooser *asked)
         free(chooser);
         return e;
     }
-    chooser->screen = (struct screen){.class = &chooser_class, .app = app};
     chooser->chooser = *asked;
     snprintf(chooser->title, sizeof chooser->title, "%s", asked->title);
     screen_push(&chooser->screen);

@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-#include <gatehouse/account.h>
+#include <gatehouse/error.h>
 
 struct choice {
     int64_t id;

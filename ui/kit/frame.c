@@ -1,12 +1,11 @@
 #include "ui/kit/frame.h"
+#include "ui/terminal/key.h"
 
 #include "ui/kit/tabs.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <stdio.h>
 
 enum { LOW_SCREEN = 12 };
 

@@ -72,7 +72,5 @@ void list_guess(struct list *list, int64_t above);
 /* What is guessed may stand at an end of the list after all: whether there are rows above the
  * screen, and below. */
 void list_looked(struct list *list, bool is_any_above, bool is_any_below);
-/* Reads rows below, then above, until the screen is full. */
-enum error list_fill(struct list *list) MUST_CHECK;
 
 #endif

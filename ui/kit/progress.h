@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
 
 struct long_work {
     struct app *app;

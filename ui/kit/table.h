@@ -14,7 +14,7 @@
 #include "ui/kit/menu.h"
 #include "ui/screen.h"
 
-#include <gatehouse/account.h>
+#include <gatehouse/id_set.h>
 
 enum { FILTER_MAX = 128, FILTER_SIZE = FILTER_MAX * 4 + 1 };
 
@@ -165,36 +165,17 @@ void table_free(struct table *table);
 bool table_is_due(const struct table *table);
 /* Whether rows are still to come, so that those on the screen are not what was asked for. */
 bool table_is_late(const struct table *table);
-/* Waits for them. */
-void table_settle(struct table *table);
 
-/* table_place.c: where the rows on the screen stand in the list. Rows above the screen; -1: not
- * known. Of a guess: neither 0 nor as many as there can be. */
-int64_t table_rows_above(const struct table *table);
-/* The part of `total` that a sample says. */
+/* For `before` of a source: `before` of `matching` in a sample, scaled to `total`. */
 int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
 /* Reads anew at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
-/* Moves the cursor. Returns effects. */
-int table_go(struct table *table, struct table_step step);
-
-/* table_marks.c */
 void marks_free(struct marks *marks);
-bool marks_is_empty(const struct marks *marks);
-/* -1: not counted yet */
-enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
-/* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
-void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);
-bool table_is_marked(const struct table *table, const void *row); /* or in a range being made */
 /* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
-bool table_wants_marks(const struct table *table);
-/* A reader whose filter and facet are those of the rule. */
-struct table_reader table_rule_reader(const struct table_reader *reader);
 
 /* Rows of the list on a screen of so many rows. */
 size_t table_height(int rows);
-bool table_is_low(const struct canvas *canvas);
 
 #endif

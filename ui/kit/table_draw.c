@@ -1,11 +1,24 @@
 /* How a table is drawn. */
 #include "ui/kit/frame.h"
 #include "ui/kit/scroll_bar.h"
-#include "ui/kit/table.h"
+#include "ui/kit/table_inside.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
+
+size_t table_height(int rows)
+{
+    int around = rows < LOW ? AROUND_LOW : AROUND;
+    return rows > around ? (size_t)(rows - around) : 1;
+}
+
+static bool is_low(const struct canvas *canvas)
+{
+    return canvas->rows < LOW;
+}
 
 /* "11 of 128 · 3 marked". What is not known yet keeps its width. */
 static void count_text(const struct table *table, const char *more, char *out, size_t size)
@@ -34,7 +47,7 @@ static int draw_top(struct table *table, const struct canvas *canvas)
 {
     char count[200], more[64] = "";
     const struct table_source *source = table->source;
-    bool low = table_is_low(canvas), filter = table->filtering || table->filter.size;
+    bool low = is_low(canvas), filter = table->filtering || table->filter.size;
     int row = low ? 1 : 2;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
@@ -121,7 +134,7 @@ static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
     const void *here = list_current(&table->list);
-    bool quiet = !screen->app->message[0] && !screen->failed_since && !table_is_low(canvas);
+    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
     if (here && quiet && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
                   table->source->note(here));

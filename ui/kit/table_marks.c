@@ -13,7 +13,7 @@ void marks_free(struct marks *marks)
     *marks = (struct marks){0};
 }
 
-bool marks_is_empty(const struct marks *marks)
+static bool marks_is_empty(const struct marks *marks)
 {
     return !marks->rule && !marks->ids.count;
 }
@@ -31,7 +31,7 @@ static bool marks_has(const struct marks *marks, int64_t id, bool ruled)
     return marks->rule ? ruled && !named : named;
 }
 
-enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
+static enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
 {
     if (marks->rule && !ruled)
         return fail(ERR_CONFLICT, "all that match “%s” are marked; * unmarks them first",

@@ -127,7 +127,7 @@ static enum error fill_lists(struct form *form)
     return form_load_sources(form);
 }
 
-enum error form_fill(struct form *form)
+static enum error fill(struct form *form)
 {
     form->now = ambient_now();
     enum error e = OK;
@@ -263,8 +263,8 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
     return row;
 }
 
-/* form_draw.c */
-static void form_draw(struct screen *screen, const struct canvas *whole)
+/* draw.c */
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
@@ -288,7 +288,7 @@ static void form_draw(struct screen *screen, const struct canvas *whole)
 
 enum { EXPIRY_MAX = 32 };
 
-static bool form_has_part(const struct form *form, enum part part)
+static bool has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
     if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
@@ -297,7 +297,7 @@ static bool form_has_part(const struct form *form, enum part part)
 }
 
 /* The field that has the focus; NULL when the part is none. */
-static struct field *form_field(struct form *form)
+static struct field *focused_field(struct form *form)
 {
     switch (form->part) {
     case PART_NAME:
@@ -323,7 +323,7 @@ static int step(struct form *form, int by)
     int part = (int)form->part;
     do
         part = (part + by + PART_COUNT) % PART_COUNT;
-    while (!form_has_part(form, (enum part)part));
+    while (!has_part(form, (enum part)part));
     form->part = (enum part)part;
     return EFFECT_DRAW;
 }
@@ -370,7 +370,7 @@ static int special_key(struct form *form, int key)
 static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
-    struct field *field = form_field(form);
+    struct field *field = focused_field(form);
     if (pressed == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(screen->app->input, &size);
@@ -395,7 +395,7 @@ static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
-    if (form_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
+    if (focused_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
@@ -467,7 +467,7 @@ static const void *row(const struct screen *screen, const char **why_not)
 
 static enum error load(struct screen *screen)
 {
-    return form_fill((struct form *)screen);
+    return fill((struct form *)screen);
 }
 
 static void close_form(struct screen *screen)
@@ -510,7 +510,7 @@ static const struct screen_class form_class = {
     .footer = form_footer,
     .focus = focus,
     .load = load,
-    .draw = form_draw,
+    .draw = draw,
     .key = key,
     .close = close_form,
 };
@@ -527,12 +527,8 @@ static enum error init_fields(struct form *form)
 
 void account_form_open(struct app *app, int64_t account)
 {
-    struct form *form = calloc(1, sizeof *form);
-    if (!form) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    form->screen = (struct screen){.class = &form_class, .app = app};
+    struct form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
     form->makes_token = account == 0;

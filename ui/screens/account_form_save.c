@@ -9,7 +9,6 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int create(struct form *form, struct account_details *details)

@@ -3,6 +3,8 @@
 #include "ui/screens/accounts.h"
 #include "ui/screens/accounts_screen.h"
 
+#include <gatehouse/account_list.h>
+#include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -48,7 +50,7 @@ static void free_job(struct job *job)
 
 void accounts_read_names(struct accounts *accounts)
 {
-    struct naming *naming = malloc(sizeof *naming);
+    struct naming *naming = app_alloc(accounts->table.app, sizeof *naming);
     accounts->arena_wanted = naming != NULL;
     if (!naming) return;
     *naming = (struct naming){.job = {.owner = accounts->arena,

@@ -5,9 +5,10 @@
 #include "ui/kit/table.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/name_arena.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+
+struct name_arena;
 
 enum { SIDE_COLUMNS = 39, SIDE_FROM = 120 };
 
@@ -41,12 +42,10 @@ struct listed *accounts_current(const struct accounts *accounts);
 /* accounts_list.c */
 extern const struct table_source accounts_source;
 
-/* accounts_names.c: the names in memory are read in the background while nothing else is to do. */
+/* The names in memory are read in the background while nothing else is to do. */
 bool accounts_want_names(const struct accounts *accounts);
 void accounts_read_names(struct accounts *accounts);
 void accounts_free_names(struct accounts *accounts);
-
-enum error accounts_load_side(struct accounts *accounts) MUST_CHECK;
 
 /* accounts_act.c: what changes something; for rows of the command table. */
 int accounts_toggle(struct screen *screen);

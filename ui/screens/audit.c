@@ -3,7 +3,6 @@
 
 #include "ui/copy.h"
 #include "ui/kit/dialog.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
@@ -15,7 +14,6 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,7 +43,7 @@ struct audit {
 };
 
 /* The one under the cursor, or NULL. */
-static const struct audited *audit_current(const struct audit *audit)
+static const struct audited *current(const struct audit *audit)
 {
     return list_current(&audit->table.list);
 }
@@ -97,11 +95,8 @@ int audit_chain_head(struct app *app)
     enum error e = audit_head(app->store, &sequence, hash);
     if (!e && !sequence) e = fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
     if (e) return app_say_error(app);
-    char *shown = malloc(AUDIT_HASH_TEXT);
-    if (!shown) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return EFFECT_DRAW;
-    }
+    char *shown = app_alloc(app, AUDIT_HASH_TEXT);
+    if (!shown) return EFFECT_DRAW;
     audit_hash_text(hash, shown);
     snprintf(title, sizeof title, "Head of the log: event %" PRId64, sequence);
     snprintf(text, sizeof text,
@@ -171,7 +166,7 @@ static enum error read_time(const struct audit_filter *filter, enum audit_part p
 
 /* The words alone. by: or actor: a user, a: or account: an account, kind:, since: and until: as on
  * the command line; what is empty does not matter yet, other words are text. */
-static void audit_filter_split(struct audit_filter *filter, const char *typed)
+static void split_filter(struct audit_filter *filter, const char *typed)
 {
     *filter = (struct audit_filter){0};
     for (size_t size; *(typed += strspn(typed, " ")); typed += size) {
@@ -180,10 +175,10 @@ static void audit_filter_split(struct audit_filter *filter, const char *typed)
     }
 }
 
-static enum error audit_filter_read(struct audit_filter *filter, struct store *store, int64_t now,
-                                    const char *typed)
+static enum error read_filter(struct audit_filter *filter, struct store *store, int64_t now,
+                              const char *typed)
 {
-    audit_filter_split(filter, typed);
+    split_filter(filter, typed);
     struct audit_query *query = &filter->query;
     query->text = filter->text;
     query->actor = part_or_null(filter, AUDIT_BY);
@@ -198,7 +193,7 @@ static void match_filter(const struct audit *audit, struct cell *cell)
 {
     struct audit_filter filter;
     char *rest = NULL;
-    audit_filter_split(&filter, audit->table.filter.text);
+    split_filter(&filter, audit->table.filter.text);
     for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
         cell_match_word(cell, word);
 }
@@ -302,7 +297,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
-    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
@@ -331,7 +326,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     uint8_t ignored[AUDIT_HASH_SIZE];
     struct audit_filter filter;
     if (!matching) return audit_head(reader->store, count, ignored);
-    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
@@ -399,17 +394,17 @@ int audit_account_open(struct app *app, int64_t number)
 
 static int show_event(struct screen *screen)
 {
-    return audit_event_open(screen->app, audit_current((struct audit *)screen)->sequence);
+    return audit_event_open(screen->app, current((struct audit *)screen)->sequence);
 }
 
 static int open_account(struct screen *screen)
 {
-    return audit_account_open(screen->app, audit_current((struct audit *)screen)->account);
+    return audit_account_open(screen->app, current((struct audit *)screen)->account);
 }
 
 static const char *why_not_account(const struct screen *screen)
 {
-    bool has_one = audit_current((const struct audit *)screen)->account != 0;
+    bool has_one = current((const struct audit *)screen)->account != 0;
     return has_one ? NULL : "this event is of no account";
 }
 

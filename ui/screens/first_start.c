@@ -5,7 +5,7 @@
 #include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
@@ -207,9 +207,8 @@ static const struct screen_class start_class = {
 
 enum error first_start_open(struct app *app)
 {
-    struct first_start *start = calloc(1, sizeof *start);
-    if (!start) return fail(ERR_SYSTEM, "out of memory");
-    start->screen = (struct screen){.class = &start_class, .app = app};
+    struct first_start *start = screen_new(app, &start_class, sizeof *start);
+    if (!start) return ERR_SYSTEM;
     screen_push(&start->screen);
     return OK;
 }

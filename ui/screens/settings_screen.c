@@ -188,11 +188,7 @@ static const struct screen_class settings_class = {
 
 void settings_screen_open(struct app *app)
 {
-    struct settings *settings = calloc(1, sizeof *settings);
-    if (!settings) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    settings->screen = (struct screen){.class = &settings_class, .app = app};
+    struct settings *settings = screen_new(app, &settings_class, sizeof *settings);
+    if (!settings) return;
     screen_push(&settings->screen);
 }

@@ -125,9 +125,9 @@ struct chosen {
     char label[TOKEN_LABEL_SIZE];
 };
 
-static struct chosen *choose(const struct token_row *token)
+static struct chosen *choose(struct app *app, const struct token_row *token)
 {
-    struct chosen *chosen = malloc(sizeof *chosen);
+    struct chosen *chosen = app_alloc(app, sizeof *chosen);
     if (!chosen) return NULL;
     chosen->token = *token;
     token_label(token, chosen->label);
@@ -206,8 +206,8 @@ static int revoke(struct screen *screen)
     struct app *app = screen->app;
     const struct token_row *token = screen_row(screen);
     char used[WHEN_SIZE + 80], text[600];
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     used_text(token, app_act(app).now, used, sizeof used);
     snprintf(text, sizeof text, "%s stops working now%s: %s. This is final.", chosen->label,
              token->successor ? ", before its grace is over" : "", used);
@@ -249,8 +249,8 @@ static enum error rotate_typed(struct app *app, void *arg, const char *typed, st
 /* Asks for one line about a token. */
 static int ask(struct app *app, const struct token_row *token, const struct prompt *about)
 {
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     char title[TOKEN_LABEL_SIZE + 32];
     snprintf(title, sizeof title, "%s %s", about->title, chosen->label);
     struct prompt prompt = *about;
@@ -346,8 +346,8 @@ static int confirm(struct app *app, const struct token_row *token, const struct 
                    const char *after)
 {
     char text[TOKEN_LABEL_SIZE + 300], used[WHEN_SIZE + 80];
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     used_text(token, app_act(app).now, used, sizeof used);
     snprintf(text, sizeof text, "%s, %s, %s", chosen->label, used, after);
     struct confirm question = *about;

@@ -6,7 +6,6 @@
 #include "ui/kit/columns.h"
 
 #include <gatehouse/search.h>
-#include <gatehouse/token_query.h>
 
 enum error tokens_open(struct app *app) MUST_CHECK;
 /* Shows what a search that was kept asks for; the tab must be on top. Returns effects. */

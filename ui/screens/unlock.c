@@ -68,8 +68,8 @@ static enum error typed_once(struct app *app, void *arg, const char *text, struc
 
 enum error passphrase_open(struct app *app, const struct passphrase *asked)
 {
-    struct asking *asking = calloc(1, sizeof *asking);
-    if (!asking) return fail(ERR_SYSTEM, "out of memory");
+    struct asking *asking = app_alloc(app, sizeof *asking);
+    if (!asking) return ERR_SYSTEM;
     asking->asked = *asked;
     snprintf(asking->title, sizeof asking->title, "%s", asked->title);
     enum error e = prompt_open(app, &(struct prompt){.title = asking->title,
@@ -187,10 +187,8 @@ int unlock_then(struct app *app, int (*done)(struct app *app, int64_t number), i
         app_touch_vault(app);
         return done(app, number);
     }
-    struct unlocking *unlocking = calloc(1, sizeof *unlocking);
-    enum error e =
-        unlocking ? only_kind(app->store, &unlocking->kind) : fail(ERR_SYSTEM, "out of memory");
-    if (e) {
+    struct unlocking *unlocking = app_alloc(app, sizeof *unlocking);
+    if (!unlocking || only_kind(app->store, &unlocking->kind)) {
         free(unlocking);
         return app_say_error(app);
     }
