@@ -7,6 +7,7 @@
 #include <gatehouse/database.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/when.h>
 #include <sqlite3.h>
 

@@ -4,7 +4,7 @@
 
 #include "bench.h"
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
 /* Creates the vault of the database on its way: tokens are sealed from then on. */
 void model_issue(const struct bench *bench, const struct act *act);

@@ -1,4 +1,4 @@
-/* The front door: no sub-command opens the console, else the command line. */
+/* Without a sub-command opens the console, else runs the command line. */
 #include "ui/bindings.h"
 #include "ui/console.h"
 #include "ui/terminal/clipboard.h"
@@ -31,17 +31,16 @@ static void print_problems(void)
     }
 }
 
-/* Before the console opens. Without a terminal it does not, and all that is wrong with the
- * configuration file is printed. */
+/* Prepares the console. Without a terminal it cannot open; then all problems of the configuration
+ * file are printed. */
 static enum error prepare_console(void)
 {
     config_load(&config);
     bindings_apply(&config);
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) return OK;
     print_problems();
-    return fail(ERR_USAGE,
-                "the console needs a terminal; for scripts there are commands, gatehouse "
-                "--help lists them");
+    return fail(ERR_USAGE, "the console needs a terminal; for scripts there are commands: "
+                           "gatehouse --help lists them");
 }
 
 static const char *choose_theme(const struct options *options)
@@ -70,8 +69,8 @@ static void stop(int signal_number)
     stopped = 1;
 }
 
-/* While the demo fills its database a signal must not leave it behind; later the console takes
- * them. */
+/* A signal must not leave the database of the demo behind while it is being filled; later the
+ * console handles signals. */
 static void catch_signals(void (*handler)(int))
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
@@ -103,7 +102,7 @@ static enum error fill_demo(const char *path)
 
 static enum error open_demo(const struct options *options)
 {
-    if (options->database) return fail(ERR_USAGE, "demo brings its own database: leave --db out");
+    if (options->database) return fail(ERR_USAGE, "demo creates its own database: leave --db out");
     enum error e = prepare_console();
     if (e) return e;
     const char *above = getenv("TMPDIR");
@@ -132,8 +131,7 @@ static int run(int argc, char **argv)
     bool done = false;
     text_init(false);
     enum error e = crypto_init();
-    if (!e) e = options_parse(argc, argv, &options, &rest, &done);
-    if (!e && done) e = cli_flush();
+    if (!e) e = cli_options_parse(argc, argv, &options, &rest, &done);
     if (options.ascii) text_set_ascii(true);
     if (!e && !done) {
         if (rest < argc && !cli_is_demo(argc - rest, argv + rest))

@@ -1,11 +1,7 @@
 #include "ui/app.h"
 
-#include "ui/background.h"
-#include "ui/console.h"
-#include "ui/screens/accounts.h"
-
 #include <gatehouse/ambient.h>
-#include <gatehouse/database.h>
+#include <gatehouse/config.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -43,26 +39,18 @@ int64_t app_seconds(const struct app *app, enum setting setting, int64_t own)
     return config_shorter(own, seconds);
 }
 
+int64_t app_vault_idle(const struct app *app)
+{
+    return app_seconds(app, SETTING_VAULT_IDLE, app->options->config->vault_idle);
+}
+
 void app_touch_vault(struct app *app)
 {
-    int64_t seconds = app_seconds(app, SETTING_VAULT_IDLE, app->options->config->vault_idle);
-    app->vault_locks = ambient_ticks() + seconds * 1000;
+    app->vault_locks = ambient_ticks() + app_vault_idle(app) * 1000;
 }
 
 void app_lock(struct app *app)
 {
     vault_lock(app->vault);
     app->vault = NULL;
-}
-
-enum error app_open_database(struct app *app)
-{
-    const char *database = app->options->database;
-    enum store_mode mode = app->options->read_only ? STORE_READ_ONLY : STORE_OPEN;
-    enum error e = database_open(database, mode, &app->store);
-    if (e) return e;
-    store_hold_checkpoints(app->store);
-    e = store_unmap(app->store); /* searches are for the background's connection */
-    if (!e && !app->background) e = background_new(database, mode, &app->background);
-    return e ? e : accounts_open(app);
 }

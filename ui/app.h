@@ -2,24 +2,52 @@
 #ifndef GATEHOUSE_UI_APP_H
 #define GATEHOUSE_UI_APP_H
 
-#include "ui/screen.h"
+#include "ui/terminal/draw.h"
 #include "ui/terminal/theme.h"
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 struct background;
-struct console_options;
+struct config;
 struct input;
 struct loop;
+struct screen;
+struct screen_command;
+struct tab;
 struct undo;
+
+/* What the loop must do after a function of a screen returned. */
+enum effect {
+    EFFECT_NONE = 0,
+    EFFECT_DRAW = 1 << 0,
+    EFFECT_LOAD = 1 << 1,  /* read again from the model, then draw */
+    EFFECT_CLOSE = 1 << 2, /* close this screen; the one below is loaded again */
+    EFFECT_PASS = 1 << 3,  /* not for me: the next in line may have it */
+};
+
+struct console_options {
+    const char *database; /* path; created by the first-start dialog when missing */
+    bool read_only;
+    bool demo;                   /* says so in the title */
+    const char *theme;           /* NULL: by itself */
+    const struct config *config; /* its keys are bound already (bindings.h) */
+};
 
 enum { TABS_MAX = 5 };
 
 struct app {
     const struct console_options *options;
-    struct store *store;           /* NULL until the first start has made one (app_open_database) */
+    const struct screen_command *commands; /* what can be done everywhere; COMMAND_NONE ends them */
+    const struct tab *tabs;                /* in the order of their digits */
+    int tab_count;                         /* at most TABS_MAX */
+    /* For the first start: opens the database at options->database, which exists by now, and shows
+     * the accounts. */
+    enum error (*open_database)(struct app *app);
+    struct store *store;           /* NULL until there is a database (open_database) */
     struct background *background; /* where there is a store */
     struct actor actor;
     struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
@@ -35,6 +63,7 @@ struct app {
     enum role message_role;
     char message[512]; /* "" when there is none; gone with the next key */
     bool mouse;        /* the terminal reports it */
+    bool discard_keys; /* after the next frame the loop drops the keys typed before it */
     bool quit;
 };
 
@@ -54,10 +83,8 @@ int64_t app_seconds(const struct app *app, enum setting setting, int64_t own);
  * app_touch_vault. */
 void app_set_vault(struct app *app, struct vault *vault);
 void app_touch_vault(struct app *app);
+/* Seconds without use after which the vault locks. */
+int64_t app_vault_idle(const struct app *app);
 void app_lock(struct app *app);
-
-/* For the first start: opens the database at options->database, which exists now, and shows the
- * accounts. */
-enum error app_open_database(struct app *app) MUST_CHECK;
 
 #endif

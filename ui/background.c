@@ -1,5 +1,7 @@
 #include "ui/background.h"
 
+#include "ui/app.h"
+
 #include <errno.h>
 #include <gatehouse/database.h>
 #include <pthread.h>
@@ -110,11 +112,10 @@ static int start_thread(struct background *background)
 enum error background_new(const char *database, enum store_mode mode, struct background **out)
 {
     struct background *background = calloc(1, sizeof *background);
-    char *copy = strdup(database);
-    int code = background && copy ? 0 : ENOMEM;
+    if (background) background->database = strdup(database);
+    int code = background && background->database ? 0 : ENOMEM;
     if (!code && (background->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) < 0) code = errno;
     if (!code) {
-        background->database = copy;
         background->mode = mode;
         pthread_mutex_init(&background->lock, NULL);
         pthread_cond_init(&background->posted, NULL);
@@ -124,8 +125,8 @@ enum error background_new(const char *database, enum store_mode mode, struct bac
     }
     *out = code ? NULL : background;
     if (!code) return OK;
+    if (background) free(background->database);
     free(background);
-    free(copy);
     return fail(ERR_SYSTEM, "cannot start a thread: %s", strerror(code));
 }
 

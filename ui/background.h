@@ -5,11 +5,12 @@
 #ifndef GATEHOUSE_UI_BACKGROUND_H
 #define GATEHOUSE_UI_BACKGROUND_H
 
-#include "ui/app.h"
-
 #include <gatehouse/error.h>
+#include <gatehouse/store.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
+struct app;
 struct background;
 
 /* What is to be done: begins a larger struct, which holds copies of all that `run` needs. */

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Contexts that hold together with others. */
-enum { AROUND = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST };
+/* The general contexts in the order in which every screen names them, after its own. */
+static const enum context general[] = {CONTEXT_LIST, CONTEXT_TABLE, CONTEXT_EVERYWHERE};
+enum { GENERAL = sizeof general / sizeof *general };
 
 /* Which line of the file bound a command; 0: none. */
 struct bindings {
@@ -34,8 +35,8 @@ static const char *why_not(enum command command, int key)
     const struct command_entry *entry = &command_table[command];
     if (key == 'O' || key == '[') return "it may be the rest of a slow arrow key";
     if (has_key(entry->keys, key)) return NULL;
-    if (entry->changes && is_control(key)) return "no control key changes anything";
-    if (entry->contexts & (CONTEXT_TEXT | CONTEXT_FILTER) && key_is_text(key))
+    if (entry->needs == NEEDS_WRITING && is_control(key)) return "no control key changes anything";
+    if (command_is_in(command, CONTEXT_FILTER) && key_is_text(key))
         return "it is text where this command is used";
     return NULL;
 }
@@ -68,7 +69,8 @@ static void bind(struct bindings *bindings, const struct config_key *line)
     int keys[COMMAND_KEYS] = {0};
     if (!command) {
         config_complain(bindings->config, line->line,
-                        "there is no command “%s”; the palette (:) lists them", line->command);
+                        "there is no command “%s”; the palette (%s) lists them", line->command,
+                        command_key(COMMAND_PALETTE).text);
         return;
     }
     if (command == COMMAND_ESCAPE) {
@@ -93,18 +95,34 @@ static void take_key(enum command command, int key)
     command_bind(command, keys);
 }
 
-/* Two commands have a key. In one place only one can be meant: the one that the file binds, of two
- * the one that it binds first. Around it, the more special one wins anyway, but that must be known.
- */
+/* 0: it is of some screen or part alone; else its place among the general ones. */
+static int generality(enum command command)
+{
+    if (!command_is_general(command)) return 0;
+    for (int i = 0; i < GENERAL; i++)
+        if (command_is_in(command, general[i])) return i + 1;
+    return GENERAL;
+}
+
+static bool share_context(enum command a, enum command b)
+{
+    for (int i = CONTEXT_NONE + 1; i < CONTEXT_COUNT; i++)
+        if (command_is_in(a, (enum context)i) && command_is_in(b, (enum context)i)) return true;
+    return false;
+}
+
+/* Two commands have a key. In one context only one can be meant: the one that the file binds, of
+ * two the one that it binds first. A command of some screen or part wins over a general one anyway,
+ * but that must be known. */
 static void settle(struct bindings *bindings, enum command own, enum command other, int key)
 {
     const struct command_entry *a = &command_table[own], *b = &command_table[other];
-    bool same_place = a->contexts & b->contexts;
+    bool same_place = share_context(own, other);
     char name[16];
-    if (!same_place && !((a->contexts | b->contexts) & AROUND)) return;
+    if (!same_place && !command_is_general(own) && !command_is_general(other)) return;
     if (has_key(a->keys, key) && has_key(b->keys, key)) return; /* it is meant so */
     key_text(key, name);
-    bool own_wins = a->contexts > b->contexts;
+    bool own_wins = generality(own) < generality(other);
     if (same_place)
         own_wins = !bindings->lines[other] || bindings->lines[own] < bindings->lines[other];
     enum command winner = own_wins ? own : other, loser = own_wins ? other : own;

@@ -5,116 +5,139 @@
 #include <stdio.h>
 #include <string.h>
 
+const struct context_entry context_table[CONTEXT_COUNT] = {
+    [CONTEXT_EVERYWHERE] = {"Everywhere", true},
+    [CONTEXT_LIST] = {"Lists", true},
+    [CONTEXT_TABLE] = {"Lists with a filter", true},
+    [CONTEXT_FILTER] = {"The filter", false},
+    [CONTEXT_TEXT] = {"Text fields", false},
+    [CONTEXT_ACCOUNTS] = {"Service accounts", false},
+    [CONTEXT_TOKEN_LIST] = {"Tokens of all accounts", false},
+    [CONTEXT_TOKENS] = {"Tokens", false},
+    [CONTEXT_GROUPS] = {"Groups", false},
+    [CONTEXT_PERMISSIONS] = {"Permissions", false},
+    [CONTEXT_HOLDERS] = {"Who holds a permission", false},
+    [CONTEXT_AUDIT] = {"Audit", false},
+    [CONTEXT_FORM] = {"Forms", false},
+    [CONTEXT_TOGGLE] = {"The toggle", false},
+    [CONTEXT_CHIPS] = {"Groups of an account", false},
+    [CONTEXT_MEMBERS] = {"Members of a group", false},
+    [CONTEXT_GRID] = {"Permissions of an account or a group", false},
+    [CONTEXT_TOKEN_DIALOG] = {"A generated token", false},
+    [CONTEXT_VAULT] = {"Key slots of the vault", false},
+    [CONTEXT_SETTINGS] = {"Settings", false},
+    [CONTEXT_DIALOG] = {"Dialogs", false},
+};
+
 /* clang-format off */
-#define EVERYWHERE CONTEXT_EVERYWHERE
 const struct command_entry command_table[COMMAND_COUNT] = {
-    [COMMAND_HELP] = {"help", {'?', UI_F1}, EVERYWHERE, "help", "Help", "shows the keys that work here", false},
-    [COMMAND_PALETTE] = {"palette", {':'}, EVERYWHERE, NULL, NULL, "runs any command by its name; Tab completes", false},
-    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, EVERYWHERE | CONTEXT_DIALOG, NULL, NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", false},
-    [COMMAND_BACK] = {"back", {'q'}, EVERYWHERE, NULL, "Back", "goes back; on a tab it quits", false},
-    [COMMAND_QUIT] = {"quit", {'Q'}, EVERYWHERE, NULL, "Quit", "quits", false},
-    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, EVERYWHERE, NULL, NULL, "goes to the next part", false},
-    [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, EVERYWHERE, NULL, NULL, "goes to the previous part", false},
-    [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, EVERYWHERE, NULL, "Refresh", "reads everything again", false},
-    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, EVERYWHERE | CONTEXT_DIALOG, NULL, "Redraw", "draws the screen anew", false},
-    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, EVERYWHERE | CONTEXT_DIALOG, NULL, "Suspend", "gives the terminal back until fg", false},
-    [COMMAND_LOCK] = {"lock", {'L'}, EVERYWHERE, NULL, "Lock the vault", "locks the vault", false},
-    [COMMAND_UNDO] = {"undo", {'U'}, EVERYWHERE, NULL, "Undo", "takes back the last change", true},
-    [COMMAND_VAULT] = {"vault", {0}, EVERYWHERE, NULL, "Vault", "shows the key slots of the vault", false},
-    [COMMAND_SETTINGS] = {"settings", {0}, EVERYWHERE, NULL, "Settings", "shows limits and policies of this database", false},
-    [COMMAND_PANIC] = {"panic", {0}, EVERYWHERE, NULL, "Panic", "suspends every token of a group or an owner", true},
-    [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, EVERYWHERE, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or put in", false},
-    [COMMAND_AUDIT_HEAD] = {"audit head", {0}, EVERYWHERE, NULL, "Head of the audit log", "shows the hash of the newest event, to be kept elsewhere", false},
-    [COMMAND_MOUSE] = {"mouse", {'%'}, EVERYWHERE, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", false},
-    [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, EVERYWHERE, NULL, "Accounts", "shows the service accounts", false},
-    [COMMAND_TAB_TOKENS] = {"tokens", {'2'}, EVERYWHERE, NULL, "Tokens", "shows the tokens of all accounts", false},
-    [COMMAND_TAB_GROUPS] = {"groups", {'3'}, EVERYWHERE, NULL, "Groups", "shows the groups", false},
-    [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, EVERYWHERE, NULL, "Permissions", "shows the permissions", false},
-    [COMMAND_TAB_AUDIT] = {"audit", {'5'}, EVERYWHERE, NULL, "Audit", "shows the audit log: who did what", false},
+    [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
+    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
+    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", NEEDS_NOTHING},
+    [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE}, NULL, "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
+    [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},
+    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the next part", NEEDS_NOTHING},
+    [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the previous part", NEEDS_NOTHING},
+    [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, {CONTEXT_EVERYWHERE}, NULL, "Refresh", "reads everything again", NEEDS_NOTHING},
+    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Redraw", "draws the screen anew", NEEDS_NOTHING},
+    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Suspend", "gives the terminal back until fg", NEEDS_NOTHING},
+    [COMMAND_LOCK] = {"lock", {'L'}, {CONTEXT_EVERYWHERE}, NULL, "Lock the vault", "locks the vault", NEEDS_NOTHING},
+    [COMMAND_UNDO] = {"undo", {'U'}, {CONTEXT_EVERYWHERE}, NULL, "Undo", "takes back the last change", NEEDS_WRITING},
+    [COMMAND_VAULT] = {"vault", {0}, {CONTEXT_EVERYWHERE}, NULL, "Vault", "shows the key slots of the vault", NEEDS_STORE},
+    [COMMAND_SETTINGS] = {"settings", {0}, {CONTEXT_EVERYWHERE}, NULL, "Settings", "shows limits and policies of this database", NEEDS_STORE},
+    [COMMAND_PANIC] = {"panic", {0}, {CONTEXT_EVERYWHERE}, NULL, "Panic", "suspends every token of a group or an owner", NEEDS_WRITING},
+    [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, {CONTEXT_EVERYWHERE}, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or put in", NEEDS_STORE},
+    [COMMAND_AUDIT_HEAD] = {"audit head", {0}, {CONTEXT_EVERYWHERE}, NULL, "Head of the audit log", "shows the hash of the newest event, to be kept elsewhere", NEEDS_STORE},
+    [COMMAND_MOUSE] = {"mouse", {'%'}, {CONTEXT_EVERYWHERE}, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", NEEDS_NOTHING},
+    [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, {CONTEXT_EVERYWHERE}, NULL, "Accounts", "shows the service accounts", NEEDS_STORE},
+    [COMMAND_TAB_TOKENS] = {"tokens", {'2'}, {CONTEXT_EVERYWHERE}, NULL, "Tokens", "shows the tokens of all accounts", NEEDS_STORE},
+    [COMMAND_TAB_GROUPS] = {"groups", {'3'}, {CONTEXT_EVERYWHERE}, NULL, "Groups", "shows the groups", NEEDS_STORE},
+    [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, {CONTEXT_EVERYWHERE}, NULL, "Permissions", "shows the permissions", NEEDS_STORE},
+    [COMMAND_TAB_AUDIT] = {"audit", {'5'}, {CONTEXT_EVERYWHERE}, NULL, "Audit", "shows the audit log: who did what", NEEDS_STORE},
 
-    [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, CONTEXT_LIST, NULL, NULL, "moves down", false},
-    [COMMAND_UP] = {"up", {UI_UP, 'k'}, CONTEXT_LIST, NULL, NULL, "moves up", false},
-    [COMMAND_FIRST] = {"first", {'g', UI_HOME}, CONTEXT_LIST, NULL, NULL, "goes to the first row", false},
-    [COMMAND_LAST] = {"last", {'G', UI_END}, CONTEXT_LIST, NULL, NULL, "goes to the last row", false},
-    [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, CONTEXT_LIST, NULL, NULL, "goes a page down", false},
-    [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, CONTEXT_LIST, NULL, NULL, "goes a page up", false},
-    [COMMAND_FILTER] = {"filter", {'/'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_HOLDERS | CONTEXT_AUDIT, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of tokens the account, the name and the last four; of events any words, by:user, a:account, kind:token, since:7d, until:2026-01-31", false},
-    [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, CONTEXT_FILTER, "keep", NULL, "keeps the filter and goes to the rows", false},
-    [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, CONTEXT_FILTER, "clear", NULL, "clears the filter", false},
-    [COMMAND_SORT] = {"sort", {'s'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST | CONTEXT_GROUPS | CONTEXT_PERMISSIONS, "sort", "Sort", "picks the column to sort by; the present one again reverses", false},
-    [COMMAND_MARK] = {"mark", {' '}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, "mark", "Mark", "marks the row and moves down; ends a range", false},
-    [COMMAND_RANGE] = {"range", {'v'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, NULL, "Range", "begins a range of marks, and ends it", false},
-    [COMMAND_MARK_ALL] = {"mark all", {'*'}, CONTEXT_ACCOUNTS | CONTEXT_TOKEN_LIST, NULL, "Mark all", "marks all that match the filter; again: none", false},
-    [COMMAND_MENU] = {"menu", {'.'}, CONTEXT_ACCOUNTS | CONTEXT_GROUPS | CONTEXT_PERMISSIONS | CONTEXT_TOKENS, "menu", NULL, "opens the menu of the row", false},
+    [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, {CONTEXT_LIST}, NULL, NULL, "moves down", NEEDS_NOTHING},
+    [COMMAND_UP] = {"up", {UI_UP, 'k'}, {CONTEXT_LIST}, NULL, NULL, "moves up", NEEDS_NOTHING},
+    [COMMAND_FIRST] = {"first", {'g', UI_HOME}, {CONTEXT_LIST}, NULL, NULL, "goes to the first row", NEEDS_NOTHING},
+    [COMMAND_LAST] = {"last", {'G', UI_END}, {CONTEXT_LIST}, NULL, NULL, "goes to the last row", NEEDS_NOTHING},
+    [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, {CONTEXT_LIST}, NULL, NULL, "goes a page down", NEEDS_NOTHING},
+    [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, {CONTEXT_LIST}, NULL, NULL, "goes a page up", NEEDS_NOTHING},
+    [COMMAND_FILTER] = {"filter", {'/'}, {CONTEXT_TABLE}, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of tokens the account, the name and the last four; of events any words, by:user, a:account, kind:token, since:7d, until:2026-01-31", NEEDS_NOTHING},
+    [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, {CONTEXT_FILTER}, "keep", NULL, "keeps the filter and goes to the rows", NEEDS_NOTHING},
+    [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, {CONTEXT_FILTER}, "clear", NULL, "clears the filter", NEEDS_NOTHING},
+    [COMMAND_SORT] = {"sort", {'s'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST, CONTEXT_GROUPS, CONTEXT_PERMISSIONS}, "sort", "Sort", "picks the column to sort by; the present one again reverses", NEEDS_NOTHING},
+    [COMMAND_MARK] = {"mark", {' '}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, "mark", "Mark", "marks the row and moves down; ends a range", NEEDS_NOTHING},
+    [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
+    [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all that match the filter; again: none", NEEDS_NOTHING},
+    [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
 
-    [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, CONTEXT_ACCOUNTS, "edit", "Edit", "edits the account", false},
-    [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, CONTEXT_ACCOUNTS, "new", "New account", "creates a service account", true},
-    [COMMAND_ACCOUNT_COPY_ID] = {"account copy id", {'y'}, CONTEXT_ACCOUNTS, NULL, "Copy account ID", "copies the account ID", false},
-    [COMMAND_ACCOUNT_TOGGLE] = {"account toggle", {'A'}, CONTEXT_ACCOUNTS, "on/off", "Activate / deactivate", "activates or deactivates the account, or the marked ones", true},
-    [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, CONTEXT_ACCOUNTS, NULL, "Delete…", "deletes the account, or the marked ones, for good", true},
-    [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, CONTEXT_ACCOUNTS, NULL, "Generate token", "generates a token for the account", true},
-    [COMMAND_ACCOUNT_ADD] = {"account add", {'+'}, CONTEXT_ACCOUNTS, NULL, "Add permission, group…", "grants a permission or puts into a group: the account, or the marked ones", true},
-    [COMMAND_ACCOUNT_REMOVE] = {"account remove", {'-'}, CONTEXT_ACCOUNTS, NULL, "Remove permission, group…", "takes a grant back or takes out of a group: the account, or the marked ones", true},
-    [COMMAND_ACCOUNT_SUSPEND] = {"account suspend tokens", {'S'}, CONTEXT_ACCOUNTS, NULL, "Suspend all tokens…", "suspends all tokens of the account, or of the marked ones", true},
-    [COMMAND_ACCOUNT_WHY] = {"account why", {'w'}, CONTEXT_ACCOUNTS, NULL, "Why a permission…", "shows where a permission of the account comes from", false},
+    [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, {CONTEXT_ACCOUNTS}, "edit", "Edit", "edits the account", NEEDS_NOTHING},
+    [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, {CONTEXT_ACCOUNTS}, "new", "New account", "creates a service account", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_COPY_ID] = {"account copy id", {'y'}, {CONTEXT_ACCOUNTS}, NULL, "Copy account ID", "copies the account ID", NEEDS_NOTHING},
+    [COMMAND_ACCOUNT_TOGGLE] = {"account toggle", {'A'}, {CONTEXT_ACCOUNTS}, "on/off", "Activate / deactivate", "activates or deactivates the account, or the marked ones", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, {CONTEXT_ACCOUNTS}, NULL, "Delete…", "deletes the account, or the marked ones, for good", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, {CONTEXT_ACCOUNTS}, NULL, "Generate token", "generates a token for the account", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_ADD] = {"account add", {'+'}, {CONTEXT_ACCOUNTS}, NULL, "Add permission, group…", "grants a permission or puts into a group: the account, or the marked ones", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_REMOVE] = {"account remove", {'-'}, {CONTEXT_ACCOUNTS}, NULL, "Remove permission, group…", "takes a grant back or takes out of a group: the account, or the marked ones", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_SUSPEND] = {"account suspend tokens", {'S'}, {CONTEXT_ACCOUNTS}, NULL, "Suspend all tokens…", "suspends all tokens of the account, or of the marked ones", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_WHY] = {"account why", {'w'}, {CONTEXT_ACCOUNTS}, NULL, "Why a permission…", "shows where a permission of the account comes from", NEEDS_NOTHING},
 
-    [COMMAND_GROUP_EDIT] = {"group edit", {UI_ENTER, 'e'}, CONTEXT_GROUPS, "edit", "Edit", "edits the group: description, members, permissions", false},
-    [COMMAND_GROUP_NEW] = {"group new", {'n'}, CONTEXT_GROUPS, "new", "New group", "creates a group", true},
-    [COMMAND_GROUP_RENAME] = {"group rename", {'r'}, CONTEXT_GROUPS, "rename", "Rename…", "renames the group", true},
-    [COMMAND_GROUP_SUSPEND] = {"group suspend tokens", {'S'}, CONTEXT_GROUPS, NULL, "Suspend all tokens…", "suspends all tokens of all members", true},
-    [COMMAND_GROUP_DELETE] = {"group delete", {'D'}, CONTEXT_GROUPS, "delete", "Delete…", "deletes the group, after saying what its members lose", true},
+    [COMMAND_GROUP_EDIT] = {"group edit", {UI_ENTER, 'e'}, {CONTEXT_GROUPS}, "edit", "Edit", "edits the group: description, members, permissions", NEEDS_NOTHING},
+    [COMMAND_GROUP_NEW] = {"group new", {'n'}, {CONTEXT_GROUPS}, "new", "New group", "creates a group", NEEDS_WRITING},
+    [COMMAND_GROUP_RENAME] = {"group rename", {'r'}, {CONTEXT_GROUPS}, "rename", "Rename…", "renames the group", NEEDS_WRITING},
+    [COMMAND_GROUP_SUSPEND] = {"group suspend tokens", {'S'}, {CONTEXT_GROUPS}, NULL, "Suspend all tokens…", "suspends all tokens of all members", NEEDS_WRITING},
+    [COMMAND_GROUP_DELETE] = {"group delete", {'D'}, {CONTEXT_GROUPS}, "delete", "Delete…", "deletes the group, after saying what its members lose", NEEDS_WRITING},
 
-    [COMMAND_PERMISSION_HOLDERS] = {"permission holders", {UI_ENTER}, CONTEXT_PERMISSIONS, "who", "Who holds it", "shows who holds the permission, and through what", false},
-    [COMMAND_PERMISSION_NEW] = {"permission new", {'n'}, CONTEXT_PERMISSIONS, "new", "New permission", "adds a permission to the catalogue", true},
-    [COMMAND_PERMISSION_EDIT] = {"permission edit", {'E', 'e'}, CONTEXT_PERMISSIONS, "edit", "Edit…", "changes the name and the sentence of the permission", true},
-    [COMMAND_PERMISSION_DELETE] = {"permission delete", {'D'}, CONTEXT_PERMISSIONS, "delete", "Delete…", "deletes the permission, after saying who loses it", true},
-    [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, CONTEXT_HOLDERS, "open", "Open", "opens the account", false},
-    [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, CONTEXT_HOLDERS, "why", "Why", "shows all ways on which the account holds the permission", false},
+    [COMMAND_PERMISSION_HOLDERS] = {"permission holders", {UI_ENTER}, {CONTEXT_PERMISSIONS}, "who", "Who holds it", "shows who holds the permission, and through what", NEEDS_NOTHING},
+    [COMMAND_PERMISSION_NEW] = {"permission new", {'n'}, {CONTEXT_PERMISSIONS}, "new", "New permission", "adds a permission to the catalogue", NEEDS_WRITING},
+    [COMMAND_PERMISSION_EDIT] = {"permission edit", {'E', 'e'}, {CONTEXT_PERMISSIONS}, "edit", "Edit…", "changes the name and the sentence of the permission", NEEDS_WRITING},
+    [COMMAND_PERMISSION_DELETE] = {"permission delete", {'D'}, {CONTEXT_PERMISSIONS}, "delete", "Delete…", "deletes the permission, after saying who loses it", NEEDS_WRITING},
+    [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
+    [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows all ways on which the account holds the permission", NEEDS_NOTHING},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, CONTEXT_AUDIT, "show", "Show", "shows the whole event", false},
-    [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, CONTEXT_AUDIT, "account", "Open the account", "opens the account of the event", false},
-    [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, CONTEXT_AUDIT, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", false},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", NEEDS_NOTHING},
 
-    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, CONTEXT_FORM, "save", "Save", "writes the form: Update or Create", true},
-    [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, CONTEXT_TOGGLE, "on/off", NULL, "flips the toggle", true},
-    [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the left", false},
-    [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, CONTEXT_CHIPS, NULL, NULL, "goes to the group on the right", false},
-    [COMMAND_CHIP_ADD] = {"group add", {'+'}, CONTEXT_CHIPS, "add", "Add a group", "adds the account to a group", true},
-    [COMMAND_CHIP_REMOVE] = {"group remove", {'-', UI_BACKSPACE}, CONTEXT_CHIPS, "remove", "Remove the group", "takes the account out of the group", true},
-    [COMMAND_MEMBER_ADD] = {"member add", {'+'}, CONTEXT_MEMBERS, "add", "Add an account", "adds an account to the group", true},
-    [COMMAND_MEMBER_REMOVE] = {"member remove", {'-', ' ', UI_BACKSPACE}, CONTEXT_MEMBERS, "remove", "Remove", "marks the member for removal; again: keeps it", true},
-    [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the left", false},
-    [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, CONTEXT_GRID, NULL, NULL, "goes to the permission on the right", false},
-    [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, CONTEXT_GRID, NULL, NULL, "goes to the permission above", false},
-    [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, CONTEXT_GRID, NULL, NULL, "goes to the permission below", false},
-    [COMMAND_GRID_TOGGLE] = {"permission toggle", {' ', UI_ENTER}, CONTEXT_GRID, "grant", NULL, "grants the permission, or takes the grant back", true},
-    [COMMAND_GRID_GRANT] = {"permission grant", {'+'}, CONTEXT_GRID, "explicit", NULL, "grants explicitly what a group gives already", true},
-    [COMMAND_GRID_WHY] = {"permission why", {'w'}, CONTEXT_GRID, "why", NULL, "shows where the permission comes from, or what would give it", false},
+    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "writes the form: Update or Create", NEEDS_WRITING},
+    [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, {CONTEXT_TOGGLE}, "on/off", NULL, "flips the toggle", NEEDS_WRITING},
+    [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the left", NEEDS_NOTHING},
+    [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the right", NEEDS_NOTHING},
+    [COMMAND_CHIP_ADD] = {"group add", {'+'}, {CONTEXT_CHIPS}, "add", "Add a group", "adds the account to a group", NEEDS_WRITING},
+    [COMMAND_CHIP_REMOVE] = {"group remove", {'-', UI_BACKSPACE}, {CONTEXT_CHIPS}, "remove", "Remove the group", "takes the account out of the group", NEEDS_WRITING},
+    [COMMAND_MEMBER_ADD] = {"member add", {'+'}, {CONTEXT_MEMBERS}, "add", "Add an account", "adds an account to the group", NEEDS_WRITING},
+    [COMMAND_MEMBER_REMOVE] = {"member remove", {'-', ' ', UI_BACKSPACE}, {CONTEXT_MEMBERS}, "remove", "Remove", "marks the member for removal; again: keeps it", NEEDS_WRITING},
+    [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission on the left", NEEDS_NOTHING},
+    [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission on the right", NEEDS_NOTHING},
+    [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission above", NEEDS_NOTHING},
+    [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission below", NEEDS_NOTHING},
+    [COMMAND_GRID_TOGGLE] = {"permission toggle", {' ', UI_ENTER}, {CONTEXT_GRID}, "grant", NULL, "grants the permission, or takes the grant back", NEEDS_WRITING},
+    [COMMAND_GRID_GRANT] = {"permission grant", {'+'}, {CONTEXT_GRID}, "explicit", NULL, "grants explicitly what a group gives already", NEEDS_WRITING},
+    [COMMAND_GRID_WHY] = {"permission why", {'w'}, {CONTEXT_GRID}, "why", NULL, "shows where the permission comes from, or what would give it", NEEDS_NOTHING},
 
-    [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, CONTEXT_TOKENS, "new", "Generate", "generates a token", true},
-    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, CONTEXT_TOKENS, "copy", "Copy", "copies the token to the clipboard; recorded", true},
-    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, CONTEXT_TOKENS, "peek", "Peek", "shows the token for ten seconds; recorded", true},
-    [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, CONTEXT_TOKENS, "rename", "Rename", "renames the token in place; Enter commits", true},
-    [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, CONTEXT_TOKENS, "on/off", "Suspend / resume", "suspends or resumes the token, or the marked ones", true},
-    [COMMAND_TOKEN_ROTATE] = {"token rotate", {'R'}, CONTEXT_TOKENS, NULL, "Rotate…", "generates a successor; the old token ends after a grace", true},
-    [COMMAND_TOKEN_EXPIRY] = {"token expiry", {'E'}, CONTEXT_TOKENS, NULL, "Set expiry…", "gives the token, or the marked ones, another expiry", true},
-    [COMMAND_TOKEN_FORGET] = {"token forget", {'F'}, CONTEXT_TOKENS, NULL, "Forget secret…", "makes the token uncopyable; it works on", true},
-    [COMMAND_TOKEN_CANARY] = {"token canary", {0}, CONTEXT_TOKENS, NULL, "Make it a canary…", "makes the token a canary: it never passes, and each use is an event", true},
-    [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, CONTEXT_TOKENS, "revoke", "Revoke…", "revokes the token, or the marked ones, for good", true},
-    [COMMAND_TOKEN_OPEN] = {"token account", {UI_ENTER, 'e', 'o'}, CONTEXT_TOKEN_LIST, "account", "Open account", "opens the account of the token", false},
-    [COMMAND_TOKEN_FACETS] = {"token facets", {'f'}, CONTEXT_TOKEN_LIST, "facets", "Facets", "picks what to show: live, ending soon, unused, never used, of inactive accounts", false},
-    [COMMAND_SEARCH_SAVE] = {"search save", {0}, CONTEXT_TOKEN_LIST, NULL, "Keep this search…", "keeps filter, facet and order under a name, for all admins", true},
-    [COMMAND_SEARCH_DELETE] = {"search delete", {0}, CONTEXT_TOKEN_LIST, NULL, "Delete a search…", "deletes a search that was kept", true},
+    [COMMAND_TOKEN_GENERATE] = {"token generate", {'n'}, {CONTEXT_TOKENS}, "new", "Generate", "generates a token", NEEDS_WRITING},
+    [COMMAND_TOKEN_COPY] = {"token copy", {'y'}, {CONTEXT_TOKENS}, "copy", "Copy", "copies the token to the clipboard; recorded", NEEDS_WRITING},
+    [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, {CONTEXT_TOKENS}, "peek", "Peek", "shows the token for ten seconds; recorded", NEEDS_WRITING},
+    [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, {CONTEXT_TOKENS}, "rename", "Rename", "renames the token in place; Enter commits", NEEDS_WRITING},
+    [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, {CONTEXT_TOKENS}, "on/off", "Suspend / resume", "suspends or resumes the token, or the marked ones", NEEDS_WRITING},
+    [COMMAND_TOKEN_ROTATE] = {"token rotate", {'R'}, {CONTEXT_TOKENS}, NULL, "Rotate…", "generates a successor; the old token ends after a grace", NEEDS_WRITING},
+    [COMMAND_TOKEN_EXPIRY] = {"token expiry", {'E'}, {CONTEXT_TOKENS}, NULL, "Set expiry…", "gives the token, or the marked ones, another expiry", NEEDS_WRITING},
+    [COMMAND_TOKEN_FORGET] = {"token forget", {'F'}, {CONTEXT_TOKENS}, NULL, "Forget secret…", "makes the token uncopyable; it works on", NEEDS_WRITING},
+    [COMMAND_TOKEN_CANARY] = {"token canary", {0}, {CONTEXT_TOKENS}, NULL, "Make it a canary…", "makes the token a canary: it never passes, and each use is an event", NEEDS_WRITING},
+    [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, {CONTEXT_TOKENS}, "revoke", "Revoke…", "revokes the token, or the marked ones, for good", NEEDS_WRITING},
+    [COMMAND_TOKEN_OPEN] = {"token account", {UI_ENTER, 'e', 'o'}, {CONTEXT_TOKEN_LIST}, "account", "Open account", "opens the account of the token", NEEDS_NOTHING},
+    [COMMAND_TOKEN_FACETS] = {"token facets", {'f'}, {CONTEXT_TOKEN_LIST}, "facets", "Facets", "picks what to show: live, ending soon, unused, never used, of inactive accounts", NEEDS_NOTHING},
+    [COMMAND_SEARCH_SAVE] = {"search save", {0}, {CONTEXT_TOKEN_LIST}, NULL, "Keep this search…", "keeps filter, facet and order under a name, for all admins", NEEDS_WRITING},
+    [COMMAND_SEARCH_DELETE] = {"search delete", {0}, {CONTEXT_TOKEN_LIST}, NULL, "Delete a search…", "deletes a search that was kept", NEEDS_WRITING},
 
-    [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, CONTEXT_TOKEN_DIALOG, "copy again", "Copy again", "sends the new token to the clipboard again", false},
-    [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, CONTEXT_TOKEN_DIALOG, "write to a file", "Write to a file", "writes the new token to a new file", false},
-    [COMMAND_SECRET_DONE] = {"secret done", {UI_ENTER}, CONTEXT_TOKEN_DIALOG, "done", "Done", "closes the dialog; the token is not shown again", false},
+    [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, {CONTEXT_TOKEN_DIALOG}, "copy again", "Copy again", "sends the new token to the clipboard again", NEEDS_NOTHING},
+    [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, {CONTEXT_TOKEN_DIALOG}, "write to a file", "Write to a file", "writes the new token to a new file", NEEDS_NOTHING},
+    [COMMAND_SECRET_DONE] = {"secret done", {UI_ENTER}, {CONTEXT_TOKEN_DIALOG}, "done", "Done", "closes the dialog; the token is not shown again", NEEDS_NOTHING},
 
-    [COMMAND_SLOT_ADD] = {"slot add", {'n'}, CONTEXT_VAULT, "add", "Add a key slot", "adds a key slot", true},
-    [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, CONTEXT_VAULT, "change", "Change", "gives the key slot a new secret", true},
-    [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, CONTEXT_VAULT, "remove", "Remove…", "removes the key slot", true},
+    [COMMAND_SLOT_ADD] = {"slot add", {'n'}, {CONTEXT_VAULT}, "add", "Add a key slot", "adds a key slot", NEEDS_WRITING},
+    [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, {CONTEXT_VAULT}, "change", "Change", "gives the key slot a new secret", NEEDS_WRITING},
+    [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, {CONTEXT_VAULT}, "remove", "Remove…", "removes the key slot", NEEDS_WRITING},
 
-    [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, CONTEXT_SETTINGS, "change", "Change", "changes the setting, for everybody who uses this database", true},
+    [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, {CONTEXT_SETTINGS}, "change", "Change", "changes the setting, for everybody who uses this database", NEEDS_WRITING},
 };
 /* clang-format on */
 
@@ -142,17 +165,57 @@ static bool has_key(enum command command, int key)
     return false;
 }
 
-enum command command_of_key(int key, unsigned contexts)
+bool command_is_in(enum command command, enum context context)
 {
-    enum command best = COMMAND_NONE;
-    unsigned best_contexts = 0;
-    for (int i = COMMAND_NONE + 1; key && i < COMMAND_COUNT; i++) {
-        unsigned held = command_table[i].contexts & contexts;
-        if (held <= best_contexts || !has_key((enum command)i, key)) continue;
-        best = (enum command)i;
-        best_contexts = held;
+    const enum context *contexts = command_table[command].contexts;
+    for (size_t i = 0; i < CONTEXTS_MAX && contexts[i]; i++)
+        if (contexts[i] == context) return true;
+    return false;
+}
+
+bool command_works(enum command command, const struct contexts *contexts)
+{
+    for (size_t i = 0; i < CONTEXTS_MAX && contexts->list[i]; i++)
+        if (command_is_in(command, contexts->list[i])) return true;
+    return false;
+}
+
+bool command_is_general(enum command command)
+{
+    const enum context *contexts = command_table[command].contexts;
+    for (size_t i = 0; i < CONTEXTS_MAX && contexts[i]; i++)
+        if (!context_table[contexts[i]].general) return false;
+    return true;
+}
+
+enum command command_of_key(int key, const struct contexts *contexts)
+{
+    for (size_t place = 0; key && place < CONTEXTS_MAX && contexts->list[place]; place++)
+        for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+            if (command_is_in((enum command)i, contexts->list[place]) &&
+                has_key((enum command)i, key))
+                return (enum command)i;
+    return COMMAND_NONE;
+}
+
+int command_rows(enum command command, int page, int all)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+        return 1;
+    case COMMAND_UP:
+        return -1;
+    case COMMAND_PAGE_DOWN:
+        return page;
+    case COMMAND_PAGE_UP:
+        return -page;
+    case COMMAND_FIRST:
+        return -all;
+    case COMMAND_LAST:
+        return all;
+    default:
+        return 0;
     }
-    return best;
 }
 
 enum command command_of_name(const char *name)
@@ -160,55 +223,6 @@ enum command command_of_name(const char *name)
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
         if (!strcmp(command_table[i].name, name)) return (enum command)i;
     return COMMAND_NONE;
-}
-
-const char *context_text(enum context context)
-{
-    switch (context) {
-    case CONTEXT_EVERYWHERE:
-        return "Everywhere";
-    case CONTEXT_TAB:
-        return "Tabs";
-    case CONTEXT_LIST:
-        return "Lists";
-    case CONTEXT_ACCOUNTS:
-        return "Service accounts";
-    case CONTEXT_GROUPS:
-        return "Groups";
-    case CONTEXT_PERMISSIONS:
-        return "Permissions";
-    case CONTEXT_HOLDERS:
-        return "Who holds a permission";
-    case CONTEXT_MEMBERS:
-        return "Members of a group";
-    case CONTEXT_FORM:
-        return "Forms";
-    case CONTEXT_TOGGLE:
-        return "The toggle";
-    case CONTEXT_TOKENS:
-        return "Tokens";
-    case CONTEXT_CHIPS:
-        return "Groups of an account";
-    case CONTEXT_GRID:
-        return "Permissions of an account or a group";
-    case CONTEXT_VAULT:
-        return "Key slots of the vault";
-    case CONTEXT_TOKEN_DIALOG:
-        return "A generated token";
-    case CONTEXT_SETTINGS:
-        return "Settings";
-    case CONTEXT_AUDIT:
-        return "Audit";
-    case CONTEXT_DIALOG:
-        return "Dialogs";
-    case CONTEXT_TEXT:
-        return "Text fields";
-    case CONTEXT_FILTER:
-        return "The filter";
-    case CONTEXT_TOKEN_LIST:
-        return "Tokens of all accounts";
-    }
-    return "";
 }
 
 void command_keys_text(enum command command, char *out, size_t out_size)
@@ -223,4 +237,14 @@ void command_keys_text(enum command command, char *out, size_t out_size)
         if (more < 0 || (size_t)more >= out_size - used) return;
         used += (size_t)more;
     }
+}
+
+struct command_key command_key(enum command command)
+{
+    struct command_key key = {""};
+    char name[16];
+    int first = *command_keys(command);
+    key_text(first ? first : *command_keys(COMMAND_PALETTE), name);
+    snprintf(key.text, sizeof key.text, "%s%s", name, first ? "" : command_table[command].name);
+    return key;
 }

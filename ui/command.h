@@ -1,36 +1,52 @@
-/* The one table of the console's commands. Key handling, footer, ellipsis menus, palette, the help
- * page and the key tables of the documents all come from it. */
+/* The one table of the console's commands, and the one of the contexts they work in. Key handling,
+ * footer, ellipsis menus, palette, the help page and the key tables of the documents all come from
+ * them. */
 #ifndef GATEHOUSE_UI_COMMAND_H
 #define GATEHOUSE_UI_COMMAND_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where a command lives. What has the focus names its contexts; where a key means two things, the
- * one that stands further down here wins. */
+/* What can have the focus; a command names those in which its keys work. In the order of the
+ * documents. */
 enum context {
-    CONTEXT_EVERYWHERE = 1 << 0,
-    CONTEXT_TAB = 1 << 1,      /* the screens of the tab row */
-    CONTEXT_LIST = 1 << 2,     /* anything with rows */
-    CONTEXT_ACCOUNTS = 1 << 3, /* the list of accounts */
-    CONTEXT_GROUPS = 1 << 4,
-    CONTEXT_PERMISSIONS = 1 << 5,
-    CONTEXT_HOLDERS = 1 << 6, /* who holds a permission */
-    CONTEXT_FORM = 1 << 7,    /* New and Edit */
-    CONTEXT_TOGGLE = 1 << 8,  /* parts of a form */
-    CONTEXT_TOKENS = 1 << 9,
-    CONTEXT_CHIPS = 1 << 10,
-    CONTEXT_MEMBERS = 1 << 11,
-    CONTEXT_GRID = 1 << 12,
-    CONTEXT_VAULT = 1 << 13,        /* the list of key slots */
-    CONTEXT_TOKEN_DIALOG = 1 << 14, /* a generated token */
-    CONTEXT_SETTINGS = 1 << 15,
-    CONTEXT_AUDIT = 1 << 16,
-    CONTEXT_DIALOG = 1 << 17,
-    CONTEXT_TEXT = 1 << 18, /* a text field */
-    CONTEXT_FILTER = 1 << 19,
-    CONTEXT_TOKEN_LIST = 1 << 20, /* the tokens of all accounts */
+    CONTEXT_NONE, /* ends a list */
+    CONTEXT_EVERYWHERE,
+    CONTEXT_LIST,  /* anything with rows */
+    CONTEXT_TABLE, /* rows that can be filtered */
+    CONTEXT_FILTER,
+    CONTEXT_TEXT, /* a text field: what is typed is text before it is a command */
+    CONTEXT_ACCOUNTS,
+    CONTEXT_TOKEN_LIST, /* the tokens of all accounts */
+    CONTEXT_TOKENS,     /* tokens, wherever they are listed */
+    CONTEXT_GROUPS,
+    CONTEXT_PERMISSIONS,
+    CONTEXT_HOLDERS, /* who holds a permission */
+    CONTEXT_AUDIT,
+    CONTEXT_FORM,
+    CONTEXT_TOGGLE, /* parts of a form */
+    CONTEXT_CHIPS,
+    CONTEXT_MEMBERS,
+    CONTEXT_GRID,
+    CONTEXT_TOKEN_DIALOG, /* a generated token */
+    CONTEXT_VAULT,        /* the list of key slots */
+    CONTEXT_SETTINGS,
+    CONTEXT_DIALOG,
+    CONTEXT_COUNT
 };
+
+/* Contexts that hold at the same time, the most special first: where a key means something in more
+ * than one, the first wins. */
+enum { CONTEXTS_MAX = 6 };
+struct contexts {
+    enum context list[CONTEXTS_MAX]; /* CONTEXT_NONE where there are fewer */
+};
+
+struct context_entry {
+    const char *heading; /* of the help page and the documents: "Service accounts" */
+    bool general;        /* of many screens, which name it after their own */
+};
+extern const struct context_entry context_table[CONTEXT_COUNT];
 
 enum command {
     COMMAND_NONE,
@@ -147,14 +163,21 @@ enum command {
 
 enum { COMMAND_KEYS = 4 };
 
+/* Each needs what stands before it, too. */
+enum needs {
+    NEEDS_NOTHING,
+    NEEDS_STORE,  /* a database: the first start has none yet */
+    NEEDS_WRITING /* one that this console may change */
+};
+
 struct command_entry {
     const char *name;       /* of the palette: "account toggle" */
     int keys[COMMAND_KEYS]; /* input.h; those it has unless it was bound to others */
-    unsigned contexts;
+    enum context contexts[CONTEXTS_MAX];
     const char *hint;     /* of the footer; NULL: not shown there */
     const char *label;    /* of menus; NULL: the name */
     const char *sentence; /* of the help page and the documents, without full stop */
-    bool changes;         /* disabled in a read-only console */
+    enum needs needs;     /* without it the command is disabled */
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
 
@@ -164,13 +187,26 @@ const int *command_keys(enum command command);
 /* Gives a command other keys. */
 void command_bind(enum command command, const int keys[static COMMAND_KEYS]);
 
-/* The command of a key where `contexts` hold; COMMAND_NONE. */
-enum command command_of_key(int key, unsigned contexts);
+bool command_is_in(enum command command, enum context context);
+/* Whether its keys work where these hold. */
+bool command_works(enum command command, const struct contexts *contexts);
+/* Whether it is of many screens alike: moving, filtering, quitting. */
+bool command_is_general(enum command command);
+/* The command of a key where these hold; COMMAND_NONE. */
+enum command command_of_key(int key, const struct contexts *contexts);
+/* How far a command of lists moves the cursor: a row, `page` rows, or `all` to an end; 0 for other
+ * commands. */
+int command_rows(enum command command, int page, int all);
 /* By its name in the palette; COMMAND_NONE. */
 enum command command_of_name(const char *name);
-/* "Service accounts", the heading of a context in the help page. */
-const char *context_text(enum context context);
 /* All keys of a command, "↑ k". */
 void command_keys_text(enum command command, char *out, size_t out_size);
+/* The key of a command for a sentence, as it is bound now: "U"; where it has none, what to type to
+ * run it: ":undo". */
+enum { COMMAND_KEY_SIZE = 48 };
+struct command_key {
+    char text[COMMAND_KEY_SIZE];
+};
+struct command_key command_key(enum command command);
 
 #endif

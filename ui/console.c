@@ -1,22 +1,226 @@
 #include "ui/console.h"
 
-#include "ui/app.h"
 #include "ui/background.h"
+#include "ui/copy.h"
+#include "ui/kit/progress.h"
 #include "ui/kit/tabs.h"
 #include "ui/loop.h"
+#include "ui/screens/accounts.h"
+#include "ui/screens/audit.h"
 #include "ui/screens/first_start.h"
-#include "ui/terminal/clipboard.h"
+#include "ui/screens/groups.h"
+#include "ui/screens/help.h"
+#include "ui/screens/palette.h"
+#include "ui/screens/panic.h"
+#include "ui/screens/permissions.h"
+#include "ui/screens/settings_screen.h"
+#include "ui/screens/tokens.h"
+#include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
 #include "ui/undo.h"
 
-#include <gatehouse/token.h>
+#include <gatehouse/config.h>
+#include <gatehouse/database.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
 
+static const struct tab tabs[] = {
+    {COMMAND_TAB_ACCOUNTS, "Accounts", accounts_open},
+    {COMMAND_TAB_TOKENS, "Tokens", tokens_open},
+    {COMMAND_TAB_GROUPS, "Groups", groups_open},
+    {COMMAND_TAB_PERMISSIONS, "Permissions", permissions_open},
+    {COMMAND_TAB_AUDIT, "Audit", audit_open},
+};
+_Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all tabs");
+
+static int help(struct screen *screen)
+{
+    help_open(screen->app);
+    return EFFECT_DRAW;
+}
+
+static int palette(struct screen *screen)
+{
+    palette_open(screen->app);
+    return EFFECT_DRAW;
+}
+
+/* Esc closes a screen that makes nothing else of it, but never the last one. */
+static int escape(struct screen *screen)
+{
+    return screen->below ? EFFECT_CLOSE : EFFECT_NONE;
+}
+
+static int back(struct screen *screen)
+{
+    if (screen->below) return EFFECT_CLOSE;
+    screen->app->quit = true;
+    return EFFECT_NONE;
+}
+
+static bool may_leave(struct app *app, enum command next)
+{
+    for (struct screen *screen = app->top; screen; screen = screen->below)
+        if (screen->class->leave && !screen->class->leave(screen, next)) return false;
+    return true;
+}
+
+static int quit(struct screen *screen)
+{
+    struct app *app = screen->app;
+    app->quit = may_leave(app, COMMAND_QUIT);
+    return EFFECT_DRAW;
+}
+
+static int refresh(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_LOAD;
+}
+
+static int redraw(struct screen *screen)
+{
+    loop_redraw(screen->app);
+    return EFFECT_DRAW;
+}
+
+static int suspend(struct screen *screen)
+{
+    loop_suspend(screen->app);
+    return EFFECT_DRAW;
+}
+
+static const char *why_not_lock(const struct screen *screen)
+{
+    return screen->app->vault ? NULL : "the vault is locked";
+}
+
+static int lock(struct screen *screen)
+{
+    struct app *app = screen->app;
+    app_lock(app);
+    app_say(app, ROLE_GOOD, "The vault is locked");
+    return EFFECT_DRAW;
+}
+
+static int undo(struct screen *screen)
+{
+    struct app *app = screen->app;
+    struct long_work work;
+    struct progress progress = progress_of(&work, app, "Undoing");
+    return undo_run(app, &progress);
+}
+
+static int vault(struct screen *screen)
+{
+    vault_screen_open(screen->app);
+    return EFFECT_DRAW;
+}
+
+static int settings(struct screen *screen)
+{
+    settings_screen_open(screen->app);
+    return EFFECT_DRAW;
+}
+
+static int panic(struct screen *screen)
+{
+    return panic_ask(screen->app);
+}
+
+static int audit_verify(struct screen *screen)
+{
+    return audit_chain_verify(screen->app);
+}
+
+static int audit_head(struct screen *screen)
+{
+    return audit_chain_head(screen->app);
+}
+
+/* The mouse is off until it is asked for, so that selecting text works as in any other program. */
+static int mouse(struct screen *screen)
+{
+    struct app *app = screen->app;
+    app->mouse = !app->mouse;
+    term_mouse(app->mouse);
+    app_say(app, ROLE_MUTED,
+            app->mouse ? "Mouse on: click and wheel; Shift-drag selects text" : "Mouse off");
+    return EFFECT_DRAW;
+}
+
+static int show_tab(struct app *app, enum command tab)
+{
+    return may_leave(app, tab) ? tabs_show(app, tab) : EFFECT_DRAW;
+}
+
+static int tab_accounts(struct screen *screen)
+{
+    return show_tab(screen->app, COMMAND_TAB_ACCOUNTS);
+}
+
+static int tab_tokens(struct screen *screen)
+{
+    return show_tab(screen->app, COMMAND_TAB_TOKENS);
+}
+
+static int tab_groups(struct screen *screen)
+{
+    return show_tab(screen->app, COMMAND_TAB_GROUPS);
+}
+
+static int tab_permissions(struct screen *screen)
+{
+    return show_tab(screen->app, COMMAND_TAB_PERMISSIONS);
+}
+
+static int tab_audit(struct screen *screen)
+{
+    return show_tab(screen->app, COMMAND_TAB_AUDIT);
+}
+
+static const struct screen_command commands[] = {
+    {COMMAND_HELP, .run = help},
+    {COMMAND_PALETTE, .run = palette},
+    {COMMAND_ESCAPE, .run = escape},
+    {COMMAND_BACK, .run = back},
+    {COMMAND_QUIT, .run = quit},
+    {COMMAND_REFRESH, .run = refresh},
+    {COMMAND_REDRAW, .run = redraw},
+    {COMMAND_SUSPEND, .run = suspend},
+    {COMMAND_LOCK, .run = lock, .why_not = why_not_lock},
+    {COMMAND_UNDO, .run = undo},
+    {COMMAND_VAULT, .run = vault},
+    {COMMAND_SETTINGS, .run = settings},
+    {COMMAND_PANIC, .run = panic},
+    {COMMAND_AUDIT_VERIFY, .run = audit_verify},
+    {COMMAND_AUDIT_HEAD, .run = audit_head},
+    {COMMAND_MOUSE, .run = mouse},
+    {COMMAND_TAB_ACCOUNTS, .run = tab_accounts},
+    {COMMAND_TAB_TOKENS, .run = tab_tokens},
+    {COMMAND_TAB_GROUPS, .run = tab_groups},
+    {COMMAND_TAB_PERMISSIONS, .run = tab_permissions},
+    {COMMAND_TAB_AUDIT, .run = tab_audit},
+    {.command = COMMAND_NONE},
+};
+
+static enum error open_database(struct app *app)
+{
+    const char *database = app->options->database;
+    enum store_mode mode = app->options->read_only ? STORE_READ_ONLY : STORE_OPEN;
+    enum error e = database_open(database, mode, &app->store);
+    if (e) return e;
+    store_hold_checkpoints(app->store);
+    e = store_unmap(app->store); /* searches are for the background's connection */
+    if (!e && !app->background) e = background_new(database, mode, &app->background);
+    return e ? e : accounts_open(app);
+}
+
 static enum error open_first_screen(struct app *app)
 {
-    if (!access(app->options->database, F_OK)) return app_open_database(app);
+    if (!access(app->options->database, F_OK)) return open_database(app);
     if (app->options->read_only)
         return fail(ERR_NOT_FOUND, "there is no database at %s; without --read-only one is made",
                     app->options->database);
@@ -70,7 +274,7 @@ static enum error run(struct app *app)
 static void close_all(struct app *app)
 {
     while (app->top)
-        screen_close(app, app->top);
+        screen_close(app->top);
     tabs_close(app);
     background_free(app->background);
     app_lock(app);
@@ -82,7 +286,11 @@ static void close_all(struct app *app)
 
 enum error console_run(const struct console_options *options)
 {
-    struct app app = {.options = options};
+    struct app app = {.options = options,
+                      .commands = commands,
+                      .tabs = tabs,
+                      .tab_count = sizeof tabs / sizeof *tabs,
+                      .open_database = open_database};
     enum error e = prepare(&app);
     bool opened = false;
     if (!e) {
@@ -90,7 +298,7 @@ enum error console_run(const struct console_options *options)
         opened = !e;
     }
     if (!e) e = run(&app);
-    if (opened) clipboard_clear(&app);
+    if (opened) copy_clear(&app);
     close_all(&app);
     if (opened) term_close();
     return e;

@@ -5,17 +5,16 @@
 static void each_command(FILE *out, void (*heading)(FILE *out, const char *text),
                          void (*line)(FILE *out, const char *keys, const char *sentence))
 {
-    for (unsigned context = CONTEXT_EVERYWHERE; context <= CONTEXT_FILTER; context <<= 1) {
+    for (int context = CONTEXT_NONE + 1; context < CONTEXT_COUNT; context++) {
         bool any = false;
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
-            const struct command_entry *entry = &command_table[i];
-            unsigned first = entry->contexts & (~entry->contexts + 1);
-            if (first != context || !*command_keys((enum command)i)) continue;
-            if (!any) heading(out, context_text((enum context)context));
+            enum command command = (enum command)i;
+            if (!command_is_in(command, (enum context)context) || !*command_keys(command)) continue;
+            if (!any) heading(out, context_table[context].heading);
             any = true;
             char keys[64];
-            command_keys_text((enum command)i, keys, sizeof keys);
-            line(out, keys, entry->sentence);
+            command_keys_text(command, keys, sizeof keys);
+            line(out, keys, command_table[command].sentence);
         }
     }
 }

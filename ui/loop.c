@@ -1,6 +1,7 @@
 #include "ui/loop.h"
 
 #include "ui/background.h"
+#include "ui/screen.h"
 #include "ui/terminal/curses.h"
 #include "ui/terminal/term.h"
 
@@ -21,7 +22,7 @@ struct timer {
 };
 
 struct loop {
-    bool dirty, discard;
+    bool dirty;
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -39,11 +40,6 @@ struct loop *loop_new(void)
 void loop_free(struct loop *loop)
 {
     free(loop);
-}
-
-void loop_discard_keys(struct app *app)
-{
-    app->loop->discard = true;
 }
 
 void loop_redraw(struct app *app)
@@ -87,7 +83,7 @@ static void draw_from(struct app *app, struct screen *screen, struct screen *bot
                       const struct canvas *canvas)
 {
     if (screen != bottom) draw_from(app, screen->below, bottom, canvas);
-    screen->class->draw(app, screen, canvas);
+    screen->class->draw(screen, canvas);
 }
 
 void loop_draw(struct app *app)
@@ -108,8 +104,8 @@ void loop_draw(struct app *app)
     curs_set(app->cursor.visible ? 1 : 0);
     move(app->cursor.row, app->cursor.column);
     refresh();
-    if (app->loop->discard) input_discard(app->input, input_clock());
-    app->loop->discard = false;
+    if (app->discard_keys) input_discard(app->input, input_clock());
+    app->discard_keys = false;
 }
 
 void loop_suspend(struct app *app)
@@ -128,7 +124,7 @@ static void want_loads(struct app *app)
 static bool load(struct app *app, struct screen *screen)
 {
     if (app->store) store_set_interrupt(app->store, input_is_pending, app->input);
-    enum error e = screen->class->load(app, screen);
+    enum error e = screen->class->load(screen);
     if (app->store) store_set_interrupt(app->store, NULL, NULL);
     app->loop->dirty = true;
     if (e == ERR_STOPPED) return false;
@@ -160,7 +156,7 @@ static bool is_open(const struct app *app, const struct screen *screen)
 static void apply(struct app *app, struct screen *screen, int effects)
 {
     if (effects & (EFFECT_DRAW | EFFECT_LOAD | EFFECT_CLOSE)) app->loop->dirty = true;
-    if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(app, screen);
+    if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(screen);
     if (effects & EFFECT_LOAD) want_loads(app);
 }
 
@@ -171,7 +167,8 @@ static bool is_of_mouse(int key)
 
 static bool has_text_focus(const struct app *app)
 {
-    return screen_contexts(app, app->top) & (CONTEXT_TEXT | CONTEXT_FILTER);
+    struct contexts contexts = screen_contexts(app->top);
+    return contexts.list[0] == CONTEXT_TEXT || contexts.list[0] == CONTEXT_FILTER;
 }
 
 /* Keys that people hold down, and those after which they type on. */
@@ -203,10 +200,11 @@ enum input_use loop_use_of_key(void *arg, int key)
 {
     const struct app *app = arg;
     if (!app->top || has_text_focus(app)) return INPUT_FREE;
-    enum command command = command_of_key(key, screen_contexts(app, app->top));
+    struct contexts contexts = screen_contexts(app->top);
+    enum command command = command_of_key(key, &contexts);
     if (is_free(command)) return INPUT_FREE;
     bool picks = key < 0x80 && (islower(key) || isdigit(key));
-    bool changes = command ? command_table[command].changes : !picks;
+    bool changes = command ? command_table[command].needs == NEEDS_WRITING : !picks;
     return changes ? INPUT_CHANGES : INPUT_ACTS;
 }
 
@@ -234,10 +232,11 @@ static void handle_key(struct app *app, int key)
         app->loop->dirty = true;
         return;
     }
-    int effects = screen->class->key ? screen->class->key(app, screen, key) : EFFECT_PASS;
+    int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
     if (effects & EFFECT_PASS) {
-        enum command command = command_of_key(key, screen_contexts(app, screen));
-        effects = command ? screen_run(app, screen, command) : EFFECT_NONE;
+        struct contexts contexts = screen_contexts(screen);
+        enum command command = command_of_key(key, &contexts);
+        effects = command ? screen_run(screen, command) : EFFECT_NONE;
     }
     apply(app, screen, effects);
 }
@@ -246,7 +245,7 @@ static void handle_key(struct app *app, int key)
 static void handle_keys(struct app *app)
 {
     int key;
-    while (!app->quit && app->top && !app->loop->discard &&
+    while (!app->quit && app->top && !app->discard_keys &&
            input_next(app->input, input_clock(), &key)) {
         handle_key(app, key);
         if (app->top) load_visible(app);
@@ -271,7 +270,7 @@ static void handle_signals(struct app *app)
             app->columns = COLS;
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
-                if (screen->class->resize) screen->class->resize(app, screen);
+                if (screen->class->resize) screen->class->resize(screen);
         }
     }
 }
@@ -303,7 +302,7 @@ static int64_t longest_wait(const struct app *app)
         if (app->loop->timers[i].done && app->loop->timers[i].due < due)
             due = app->loop->timers[i].due;
     for (struct screen *screen = app->top; screen; screen = screen->below) {
-        int64_t own = screen->class->due ? screen->class->due(app, screen) : INT64_MAX;
+        int64_t own = screen->class->due ? screen->class->due(screen) : INT64_MAX;
         if (own < due) due = own;
     }
     int64_t wait = due - ambient_ticks(), of_input = input_due(app->input) - input_clock();
@@ -315,8 +314,8 @@ static void tick_screens(struct app *app, int64_t ticks)
     struct screen *screen = app->top;
     while (screen) {
         struct screen *below = screen->below;
-        if (screen->class->due && screen->class->due(app, screen) <= ticks && screen->class->tick)
-            apply(app, screen, screen->class->tick(app, screen, ticks));
+        if (screen->class->due && screen->class->due(screen) <= ticks && screen->class->tick)
+            apply(app, screen, screen->class->tick(screen));
         screen = below;
     }
 }

@@ -11,10 +11,9 @@ void loop_free(struct loop *loop);
 enum error loop_run(struct app *app) MUST_CHECK;
 /* Draws a frame now: before a wait of any length (deriving a key). */
 void loop_draw(struct app *app);
-/* What screen.c asks for: after the next frame, keys typed before it are dropped; the whole screen
- * is written anew; the terminal is given back until fg. */
-void loop_discard_keys(struct app *app);
+/* Writes the whole screen to the terminal with the next frame, changed or not. */
 void loop_redraw(struct app *app);
+/* Gives the terminal back to the shell until fg. */
 void loop_suspend(struct app *app);
 /* Calls `done` `delay` ms from now, screens or not (clearing the clipboard); again replaces. At
  * most one for each `done`. */

@@ -1,10 +1,11 @@
 /* Taking a change back, as far as nobody else has changed the rows since. */
 #include "ui/undo.h"
 
-#include "ui/kit/progress.h"
-
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,16 +200,15 @@ static void name_row(struct app *app, enum bulk_kind kind, int64_t id, char *out
     }
 }
 
-static enum error undo_bulk(struct app *app, const struct change *change, struct left *left)
+static enum error undo_bulk(struct app *app, const struct change *change,
+                            const struct progress *progress, struct left *left)
 {
-    struct long_work work;
     struct bulk_result result;
     struct act act = app_act(app);
     const struct bulk bulk = {.kind = undo_inverse(change->bulk),
                               .target = change->target,
                               .reason = change->rows.count > 1 ? "undo" : NULL};
-    struct progress progress = progress_of(&work, app, "Undoing");
-    enum error e = bulk_run(&act, &bulk, &change->rows, &progress, &result);
+    enum error e = bulk_run(&act, &bulk, &change->rows, progress, &result);
     app->message[0] = 0;
     if (e) return e;
     char name[TOKEN_NAME_MAX * 4 + 1];
@@ -259,12 +259,13 @@ static enum error undo_group(const struct act *act, const struct change *change,
     return OK;
 }
 
-static enum error take_back(struct app *app, const struct change *change, struct left *left)
+static enum error take_back(struct app *app, const struct change *change,
+                            const struct progress *progress, struct left *left)
 {
     struct act act = app_act(app);
     switch (change->kind) {
     case KIND_BULK:
-        return undo_bulk(app, change, left);
+        return undo_bulk(app, change, progress, left);
     case KIND_DETAILS:
         return undo_details(&act, change, left);
     case KIND_GROUP:
@@ -313,7 +314,7 @@ static void describe(struct app *app, const struct change *change, char *out, si
     }
 }
 
-int undo_run(struct app *app)
+int undo_run(struct app *app, const struct progress *progress)
 {
     struct undo *undo = app->undo;
     struct left left = {0};
@@ -323,7 +324,7 @@ int undo_run(struct app *app)
         return EFFECT_DRAW;
     }
     struct change *change = &undo->changes[undo->count - 1];
-    enum error e = take_back(app, change, &left);
+    enum error e = take_back(app, change, progress, &left);
     if (e && e != ERR_NOT_FOUND) return app_say_error(app);
     describe(app, change, done, sizeof done);
     if (e)

@@ -27,7 +27,8 @@ void undo_push_details(struct app *app, int64_t account, int64_t version,
 void undo_push_group(struct app *app, int64_t group, int64_t version, struct group_details *before,
                      struct id_set *joined, struct id_set *left);
 
-/* Takes back the newest change and says so. Returns effects. */
-int undo_run(struct app *app);
+/* Takes back the newest change and says so; `progress` is for a change of many rows. Returns
+ * effects. */
+int undo_run(struct app *app, const struct progress *progress);
 
 #endif

@@ -3,7 +3,9 @@
 #ifndef GATEHOUSE_BULK_H
 #define GATEHOUSE_BULK_H
 
-#include <gatehouse/account.h>
+#include <gatehouse/actor.h>
+#include <gatehouse/id_set.h>
+#include <gatehouse/progress.h>
 
 enum bulk_kind {
     /* accounts */
@@ -31,13 +33,6 @@ struct bulk {
     int64_t expires;    /* of generated tokens, or what tokens get */
     const char *name;   /* of generated tokens */
     const char *path;   /* the file of generated tokens: new, 0600, lines "sa::name<TAB>token" */
-};
-
-/* Called now and then, and once with done == total before the commit begins; true stops the work
- * and rolls it back. `step` may be NULL. */
-struct progress {
-    bool (*step)(void *arg, size_t done, size_t total);
-    void *arg;
 };
 
 struct bulk_result {

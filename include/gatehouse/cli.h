@@ -1,4 +1,4 @@
-/* The command line: every sub-command, for scripts. */
+/* The command line: every sub-command, for scripts and people. */
 #ifndef GATEHOUSE_CLI_H
 #define GATEHOUSE_CLI_H
 
@@ -9,31 +9,29 @@
 struct secret;
 struct store;
 
-/* What stands before the sub-command, and holds for the console, too. */
+/* The options before the sub-command, which also apply to the console. */
 struct options {
     const char *database; /* --db; NULL if not given */
     bool read_only;
     bool ascii;
-    const char *theme; /* --theme: "dark", "light", "plain"; NULL: by itself */
+    const char *theme; /* --theme: "dark", "light", "plain"; NULL: the console chooses */
 
-    /* Sends a secret to the clipboard of the terminal and writes what was done, in words, to
+    /* Copies a secret to the clipboard of the terminal and writes what was done, in words, to
      * `said`. Set by main, because the clipboard belongs to the console. */
     enum error (*copy)(struct store *store, const struct secret *secret, char *said, size_t size);
 };
 
-enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAILED = 4 };
+/* 0 done, 2 wrong usage, 3 refused, 4 the database, the vault or the system failed. */
 int exit_status_of(enum error error);
 
 /* Reads the global options; *rest is the index of the first word after them (argc: none, the
- * console opens). On ERR_USAGE the sentence is set. --help and --version print and set *done. */
-enum error options_parse(int argc, char **argv, struct options *options, int *rest,
-                         bool *done) MUST_CHECK;
-/* Runs argv[0..argc) as a sub-command; prints its one error line itself. `demo` is no business of
- * the command line but of main. */
+ * console opens). --help and --version print and set *done; ERR_SYSTEM when that was lost. */
+enum error cli_options_parse(int argc, char **argv, struct options *options, int *rest,
+                             bool *done) MUST_CHECK;
+/* Runs argv[0..argc) as a sub-command; prints its one error line itself. Not for `demo`, which main
+ * runs. */
 int cli_run(const struct options *options, int argc, char **argv);
-/* Whether argv[0..argc) is `demo` without anything else. */
+/* Whether argv[0..argc) is `demo` alone. */
 bool cli_is_demo(int argc, char **argv);
-/* Flushes standard output; ERR_SYSTEM when anything printed so far was lost. */
-enum error cli_flush(void) MUST_CHECK;
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_DATABASE_H
 #define GATEHOUSE_DATABASE_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
 /* Opens `path` with the schema of this program (src/model/schema.c). */
 enum error database_open(const char *path, enum store_mode mode, struct store **out) MUST_CHECK;

@@ -3,11 +3,10 @@
 #ifndef GATEHOUSE_DEMO_H
 #define GATEHOUSE_DEMO_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
-/* Fills an empty database through the model, with times spread before act->now. Passphrase of its
- * vault: demo_passphrase. */
-extern const char demo_passphrase[];
+/* Fills an empty database through the model, with times spread before act->now. The passphrase
+ * of its vault is "gatehouse demo". */
 enum error demo_fill(const struct act *act) MUST_CHECK;
 
 #endif

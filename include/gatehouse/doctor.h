@@ -1,11 +1,12 @@
-/* Looking a database over: SQLite's own checks, our counters and rules, the chain of events. */
+/* Checks a whole database: SQLite's own checks, our counters and rules, the chain of events. */
 #ifndef GATEHOUSE_DOCTOR_H
 #define GATEHOUSE_DOCTOR_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
+#include <gatehouse/store.h>
 
-/* Calls `found` with a sentence for each thing that is wrong. Only reads. An error is one of
- * looking; ERR_STOPPED when `progress` (checks done, of all) says so. */
+/* Calls `found` with a sentence for each thing that is wrong; only reads. An error means that a
+ * check could not be made; ERR_STOPPED if `progress` (checks done, of all) asks to stop. */
 enum error doctor_run(struct store *store, const struct progress *progress,
                       void (*found)(const char *sentence, void *arg), void *arg) MUST_CHECK;
 

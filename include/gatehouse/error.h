@@ -29,6 +29,8 @@ enum { ERROR_MESSAGE_MAX = 512 };
  * name cannot reach a terminal through an error. Never pass a secret. A macro, so that compilers
  * and analysers see which code comes back. */
 #define fail(code, ...) (error_say(__VA_ARGS__), (enum error)(code))
+/* The same where memory ran out: one code and one sentence, whoever notices. */
+#define fail_memory() fail(ERR_SYSTEM, "out of memory")
 void error_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The sentence of the last fail() of this thread; "" before the first. Valid until the next. */

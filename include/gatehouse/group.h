@@ -4,6 +4,7 @@
 #define GATEHOUSE_GROUP_H
 
 #include <gatehouse/account.h>
+#include <gatehouse/page.h>
 
 enum {
     GROUP_NAME_MAX = 64,
@@ -32,8 +33,8 @@ struct group_query {
 /* A page beside the group `from` (NULL: from the end of the list), as account_page. By name,
  * Everyone stands first. */
 enum error group_page(struct store *store, const struct group_query *query,
-                      const struct group *from, bool backward, bool inclusive, struct group *rows,
-                      size_t max, size_t *count) MUST_CHECK;
+                      const struct group *from, struct page page, struct group *rows,
+                      size_t *count) MUST_CHECK;
 enum error group_count(struct store *store, const char *filter, int64_t *count) MUST_CHECK;
 
 struct group_rows {
@@ -58,22 +59,5 @@ void group_details_free(struct group_details *details);
 /* `version` grows with description and permissions, whoever changes them. */
 enum error group_details_load(struct store *store, int64_t number, struct group_details *out,
                               int64_t *version) MUST_CHECK;
-/* Writes description and permissions, and who joins and leaves (NULL: nobody), in one transaction.
- * ERR_CONFLICT when `version` is not the present one; members never conflict. */
-enum error group_update(const struct act *act, int64_t number, int64_t version,
-                        const struct group_details *details, const struct id_set *joining,
-                        const struct id_set *leaving) MUST_CHECK;
-
-/* The rule for names, part of every change. */
-enum error group_check_name(const char *name) MUST_CHECK;
-enum error group_create(const struct act *act, const char *name, int64_t *number) MUST_CHECK;
-enum error group_rename(const struct act *act, int64_t number, const char *name) MUST_CHECK;
-enum error group_delete(const struct act *act, int64_t number) MUST_CHECK;
-/* Puts an account in or takes it out. Already so: OK, no event, *changed (may be NULL) false. */
-enum error group_set_member(const struct act *act, int64_t group, int64_t account, bool in,
-                            bool *changed) MUST_CHECK;
-/* Already so: OK, no event. */
-enum error group_grant(const struct act *act, int64_t number, int64_t permission,
-                       bool granted) MUST_CHECK;
 
 #endif

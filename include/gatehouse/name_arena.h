@@ -4,7 +4,7 @@
 #ifndef GATEHOUSE_NAME_ARENA_H
 #define GATEHOUSE_NAME_ARENA_H
 
-#include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 
 struct name_arena;
 
@@ -22,8 +22,7 @@ enum error name_arena_serves(const struct name_arena *arena, struct store *store
  * store, which is asked now and then; so is the next. */
 enum error name_arena_page(const struct name_arena *arena, struct store *store,
                            const struct account_query *query, const struct account_place *from,
-                           bool backward, bool inclusive, int64_t *numbers, size_t max,
-                           size_t *count) MUST_CHECK;
+                           struct page page, int64_t *numbers, size_t *count) MUST_CHECK;
 enum error name_arena_count(const struct name_arena *arena, struct store *store,
                             const struct account_query *query, int64_t *count) MUST_CHECK;
 

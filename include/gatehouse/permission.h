@@ -2,7 +2,8 @@
 #ifndef GATEHOUSE_PERMISSION_H
 #define GATEHOUSE_PERMISSION_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
+#include <gatehouse/id_set.h>
 
 enum { PERMISSION_ID_MAX = 64, PERMISSION_NAME_MAX = 64, PERMISSION_SENTENCE_MAX = 400 };
 
@@ -24,20 +25,8 @@ enum error permission_find(struct store *store, const char *id, int64_t *number)
 enum error permission_get(struct store *store, int64_t number, struct permission *out) MUST_CHECK;
 /* How many accounts hold it effectively; may take long and be interrupted. */
 enum error permission_count_holders(struct store *store, int64_t number, int64_t *count) MUST_CHECK;
-/* The rules for a permission of the catalogue, part of every change: the id ("token_management" is
- * reserved: ERR_CONFLICT), and the texts. */
+/* "token_management": it can be neither created nor granted. */
 extern const char permission_reserved[];
-enum error permission_check_id(const char *id) MUST_CHECK;
-enum error permission_check_texts(const char *name, const char *sentence) MUST_CHECK;
-enum error permission_create(const struct act *act, const char *id, const char *name,
-                             const char *sentence, int64_t *number) MUST_CHECK;
-enum error permission_edit(const struct act *act, int64_t number, const char *name,
-                           const char *sentence, bool *changed) MUST_CHECK; /* its id stays */
-/* Takes it from everyone who holds it. A token that is narrowed to it alone allows nothing then. */
-enum error permission_delete(const struct act *act, int64_t number) MUST_CHECK;
-/* Explicitly. Already so: OK, no event, *changed (may be NULL) false. */
-enum error permission_grant(const struct act *act, int64_t account, int64_t permission,
-                            bool granted, bool *changed) MUST_CHECK;
 
 /* One line for each permission an account holds effectively and each source of it. */
 struct permission_source {
@@ -52,7 +41,6 @@ struct permission_sources {
 enum error permission_effective(struct store *store, int64_t account,
                                 struct permission_sources **out) MUST_CHECK; /* free() */
 /* The same for staged groups and grants that are not written yet (the forms): Everyone is added. */
-struct id_set;
 enum error permission_effective_staged(struct store *store, const struct id_set *groups,
                                        const struct id_set *explicit_ones,
                                        struct permission_sources **out) MUST_CHECK; /* free() */

@@ -3,7 +3,7 @@
 #ifndef GATEHOUSE_SETTING_H
 #define GATEHOUSE_SETTING_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
 enum setting {
     SETTING_TOKEN_LIMIT,

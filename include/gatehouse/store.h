@@ -53,7 +53,6 @@ void store_close(struct store *store); /* NULL is fine */
  * which is less than the page fault of a mapped one. Who looks at all rows is faster with a map. */
 enum error store_unmap(struct store *store) MUST_CHECK;
 
-const char *store_path(const struct store *store);
 bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);
 
@@ -84,21 +83,28 @@ void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
 
-/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error is reported
- * by the first stmt_step or stmt_run. A statement that is still being stepped must not be asked for
- * again. */
+/* The statement for `sql`, reset and with no parameter bound. Never fails: an SQL error, or memory
+ * that was not there (for `sql` NULL), is reported by the first stmt_step or stmt_run. A statement
+ * that is still being stepped must not be asked for again. */
 struct stmt *store_prepare(struct store *store, const char *sql);
 
 void bind_int(struct stmt *stmt, const char *name, int64_t value);
 void bind_text(struct stmt *stmt, const char *name,
                const char *value); /* copied; NULL binds null */
 void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size); /* copied */
-void bind_null(struct stmt *stmt, const char *name);
 void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER binds null */
 
 /* Next row: *row says whether there is one. After the last row, or an error, the statement is
  * reset. */
 enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
+/* The same for a loop: whether there is another row. Ends the loop, with the statement reset, after
+ * the last row and on an error: its own or one that *e has already.
+ *
+ *     enum error e = OK;
+ *     while (stmt_next(stmt, &e))
+ *         e = read(stmt);
+ */
+bool stmt_next(struct stmt *stmt, enum error *e);
 /* Runs to the end, ignoring rows. */
 enum error stmt_run(struct stmt *stmt) MUST_CHECK;
 /* Runs to the end and gives the first column of the first row; ERR_NOT_FOUND (no sentence set) if
@@ -129,9 +135,10 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 /* What `stop` says now: for long work between queries. */
 bool store_is_interrupted(const struct store *store);
 
-/* Truncates the write-ahead log; never waits: where a reader blocks it, each store_changed tries
- * again. */
-void store_truncate_log(struct store *store);
+/* The present transaction clears what was sealed: once the outermost one is committed, the
+ * write-ahead log is truncated, so that nothing of it stays on the disk. Never waits: where a
+ * reader still needs the log, each store_changed and store_close try again. */
+void store_truncate_after_commit(struct store *store);
 
 /* A commit that finds a long write-ahead log puts it into the file, which takes many times as long
  * as the commit. From here on that is left to store_checkpoint, on another connection, when

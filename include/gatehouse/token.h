@@ -1,10 +1,11 @@
-/* Tokens of accounts: states, limits, generating, copying, ending. SQL in src/model/token*.c. */
+/* Tokens of accounts: reading them, and making new ones. */
 #ifndef GATEHOUSE_TOKEN_H
 #define GATEHOUSE_TOKEN_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/token_format.h>
 #include <gatehouse/vault.h>
+#include <gatehouse/when.h>
 
 enum { TOKEN_NAME_MAX = 64, TOKEN_LIMIT_DEFAULT = 20 };
 
@@ -30,6 +31,10 @@ struct token_row {
     bool sealed;             /* a sealed copy exists, so that it can be copied */
     enum token_state state;  /* at the time that was asked about */
 };
+
+/* Whether a token in use (live or suspended) ends within WHEN_SOON. */
+bool token_ends_soon(const struct token_row *row, int64_t now);
+
 struct token_rows {
     size_t count;
     struct token_row items[];
@@ -68,69 +73,5 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
 /* The expiry that what was typed means; NULL or "": the default of the settings. */
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
-/* Opens the sealed copy; its audit event ("copy", "peek" or "reveal") is committed before this
- * returns. Caller frees. */
-enum error token_reveal(const struct act *act, int64_t number, const struct vault *vault,
-                        const char *how, struct secret **text) MUST_CHECK;
-
-/* Each is one transaction with its event. Already so: OK, *changed false (may be NULL). */
-enum error token_rename(const struct act *act, int64_t number, const char *name,
-                        bool *changed) MUST_CHECK;
-enum error token_set_suspended(const struct act *act, int64_t number, bool suspended,
-                               bool *changed) MUST_CHECK;
-enum error token_revoke(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
-
-/* WHEN_NEVER or after now, and within the longest life, counted from now. Expired is final, and so
- * is being replaced: a rotated token can only end earlier. */
-enum error token_set_expiry(const struct act *act, int64_t number, int64_t expires,
-                            bool *changed) MUST_CHECK;
-/* Clears the sealed copy: it cannot be copied any more, and goes on working. */
-enum error token_forget(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
-/* The same for all whose time came by the setting token.forget; *count may be NULL. Nothing to do:
- * nothing is written. */
-enum error token_forget_due(const struct act *act, int64_t *count) MUST_CHECK;
-/* Makes it a canary, for good. */
-enum error token_make_canary(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
-
-/* A successor with the same name, account and limits and the old one's length of life, counted from
- * now. The old one ends after `grace` seconds, or when it would have ended, if that is earlier. */
-enum {
-    TOKEN_GRACE_DEFAULT = 86400,
-    TOKEN_GRACE_MOST = 30 * 86400,
-};
-enum error token_rotate(const struct act *act, int64_t number, int64_t grace, int64_t *successor,
-                        struct secret **text) MUST_CHECK;
-
-/* Checking: rule 9. */
-struct token_question {
-    int64_t permission; /* 0: none asked */
-    const char *from;   /* the address the request came from; NULL: not known. ERR_INVALID unless
-                         * IPv4 or IPv6 */
-};
-struct token_pass {
-    int64_t token; /* 0: not known at all */
-    int64_t account;
-    char account_name[65];
-    int64_t expires;
-    bool canary; /* of a denial: somebody used a canary, see token_alarm */
-};
-/* Checks against one store, in its thread, and keeps in mind what accounts may do: in a bounded
- * part of memory, and only until anybody changes an account, a group or a grant. The caller's, to
- * be freed before the store is closed. */
-struct token_checker;
-enum error token_checker_new(struct store *store, struct token_checker **out) MUST_CHECK;
-void token_checker_free(struct token_checker *checker); /* NULL is fine */
-/* OK only for a known, live token of an active account that may do what is asked; all of it read
- * from one state of the database. Every denial is ERR_NOT_FOUND with one and the same sentence.
- * `reason` (may be NULL) gets the true one, for admins. */
-enum error token_check(struct token_checker *checker, int64_t now, const void *bytes, size_t size,
-                       const struct token_question *question, struct token_pass *out,
-                       const char **reason) MUST_CHECK;
-/* Records the use and where it came from (NULL: not known), at most once a minute for each token;
- * never waits; a busy database is no error. Not audited. */
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from);
-/* The event of a canary's use, and its last use. */
-enum error token_alarm(const struct act *act, const struct token_pass *pass,
-                       const char *from) MUST_CHECK;
 
 #endif

@@ -1,5 +1,4 @@
-/* The list of all tokens: filter, facets, order, pages, and searches kept under a name. SQL in
- * src/model/token_query.c, token_words.c, token_page.c and search.c. */
+/* Queries of all tokens: filter and facets, and what they match. Pages of them: token_page.h. */
 #ifndef GATEHOUSE_TOKEN_QUERY_H
 #define GATEHOUSE_TOKEN_QUERY_H
 
@@ -22,7 +21,7 @@ enum token_facet {
 };
 struct token_facet_entry {
     const char *word;  /* "ending", for the command line */
-    const char *label; /* "Ending within 14 days" */
+    const char *label; /* "Ending within …" */
     char letter;       /* picks it */
 };
 extern const struct token_facet_entry token_facets[TOKENS_FACETS];
@@ -39,9 +38,6 @@ enum token_sort {
     TOKENS_BY_LAST_USED,
     TOKENS_SORTS
 };
-extern const char *const token_sort_words[TOKENS_SORTS]; /* "account", "last-used", ... */
-enum error token_sort_find(const char *word, enum token_sort *out) MUST_CHECK;
-
 /* `filter`: words separated by blanks; each must be in the account's name, the token's name or the
  * last four, without regard to case. "" matches all. */
 struct token_query {
@@ -50,7 +46,7 @@ struct token_query {
     enum token_sort sort;
     bool descending;
     int64_t now;
-    int64_t within; /* seconds, for TOKENS_ENDING; 0: 14 days */
+    int64_t within; /* seconds, for TOKENS_ENDING; 0: WHEN_SOON */
 };
 struct token_item {
     struct token_row token;
@@ -58,10 +54,6 @@ struct token_item {
     bool account_active;
 };
 
-/* As account_page: up to `max` rows beside `from` (NULL: from an end), in the order of the list. */
-enum error token_page(struct store *store, const struct token_query *query,
-                      const struct token_item *from, bool backward, bool inclusive,
-                      struct token_item *rows, size_t max, size_t *count) MUST_CHECK;
 enum error token_item_get(struct store *store, int64_t now, int64_t number,
                           struct token_item *out) MUST_CHECK;
 /* May take long and be interrupted; without filter and facet: from a counter. */
@@ -70,34 +62,8 @@ enum error token_count(struct store *store, const struct token_query *query,
 /* Whether one token matches. */
 enum error token_matches(struct store *store, const struct token_query *query, int64_t number,
                          bool *matches) MUST_CHECK;
-/* The order of the list: negative where a stands before b. */
-int token_compare(const struct token_query *query, const struct token_item *a,
-                  const struct token_item *b);
-/* About where a token stands in the list: as account_sample. */
-enum error token_sample(struct store *store, const struct token_query *query,
-                        const struct token_item *place, struct sample *out) MUST_CHECK;
 /* The numbers of all that match; id_set_free. */
 enum error token_numbers(struct store *store, const struct token_query *query,
                          struct id_set *out) MUST_CHECK;
-
-enum { SEARCH_NAME_MAX = 64 };
-struct search {
-    char name[SEARCH_NAME_MAX * 4 + 1];
-    char filter[512];
-    enum token_facet facet;
-    enum token_sort sort;
-    bool descending;
-};
-struct searches {
-    size_t count;
-    struct search items[];
-};
-/* By name. free(). */
-enum error search_list(struct store *store, struct searches **out) MUST_CHECK;
-/* ERR_NOT_FOUND. */
-enum error search_find(struct store *store, const char *name, struct search *out) MUST_CHECK;
-/* Makes it, or changes the one of that name. One transaction with its event; already so: none. */
-enum error search_save(const struct act *act, const struct search *search) MUST_CHECK;
-enum error search_delete(const struct act *act, const char *name) MUST_CHECK;
 
 #endif

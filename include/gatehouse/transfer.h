@@ -1,13 +1,15 @@
-/* Moving data in and out: accounts of Wavefront, and Gatehouse's own export. */
+/* Import of accounts from Wavefront, and Gatehouse's own export and apply. */
 #ifndef GATEHOUSE_TRANSFER_H
 #define GATEHOUSE_TRANSFER_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/actor.h>
+#include <gatehouse/id_set.h>
+#include <gatehouse/progress.h>
 
-/* A JSON file that has been read. What is parsed stands in memory that is wiped when it is freed,
- * because an import brings tokens in the clear. */
+/* A JSON file that has been read. The memory of the parsed file is wiped when it is freed, because
+ * an import holds tokens in the clear. */
 struct transfer_file;
-/* "-" reads standard input. ERR_INVALID names line and column of what is no JSON. */
+/* "-" reads standard input. ERR_INVALID names the line and column of what is not JSON. */
 enum error transfer_read(const char *path, struct transfer_file **out) MUST_CHECK;
 void transfer_free(struct transfer_file *file);
 /* Whether others can read it; false for standard input. */
@@ -20,11 +22,11 @@ const char *transfer_noun_text(enum transfer_noun noun);       /* "permission", 
 const char *transfer_action_text(enum transfer_action action); /* "create", ... */
 
 enum transfer_section {
-    TRANSFER_HEAD,    /* a change to a group that was there before, Everyone first */
-    TRANSFER_ITEM,    /* any other create, change or delete; what stays is only counted */
+    TRANSFER_HEAD,    /* a change to an existing group, Everyone first */
+    TRANSFER_ITEM,    /* any other create, change or delete; what is unchanged is only counted */
     TRANSFER_WIDER,   /* a token that becomes live or may do more */
     TRANSFER_REFUSED, /* subject: the place in the file; detail: the reason */
-    TRANSFER_NOTE     /* worth knowing; subject: what about */
+    TRANSFER_NOTE     /* a remark; subject: what it is about */
 };
 struct transfer_line {
     enum transfer_section section;
@@ -34,42 +36,42 @@ struct transfer_line {
     char *subject, *detail;
 };
 
-/* What was done, or would be. transfer_report_free. */
+/* What was done, or would be. The caller frees it with transfer_report_free. */
 struct transfer_report {
     size_t counts[TRANSFER_NOUNS][TRANSFER_ACTIONS];
     size_t refused;
     bool changed;        /* anything at all */
     int64_t event;       /* the newest one before the work began */
-    struct id_set wider; /* the tokens that have their line */
+    struct id_set wider; /* the tokens that have such a line */
     size_t count;
-    struct transfer_line *lines; /* in the order in which they were found, sections mixed */
+    struct transfer_line *lines; /* in the order they were found, sections mixed */
 };
 void transfer_report_free(struct transfer_report *report);
 
 struct transfer_options {
     bool dry_run;  /* rolled back at the end */
-    bool prune;    /* apply: what is not in the file is deleted */
+    bool prune;    /* apply: deletes what is not in the file */
     int64_t event; /* apply: ERR_CONFLICT unless this is the newest event; 0: any */
     const struct progress *progress;
 };
 
-/* Takes over the accounts of Wavefront's `GET /api/v2/account/serviceaccount` (one, many, or the
+/* Imports the accounts of Wavefront's `GET /api/v2/account/serviceaccount` (one, many, or the
  * answer of a search; with or without the envelope) in one transaction. Adds what is missing and
- * takes nothing away; what is refused is skipped and stands in the report. On an error nothing was
- * changed; the report is the caller's either way. */
+ * removes nothing; what is refused is skipped and reported. On an error nothing was changed; the
+ * caller frees the report either way. */
 enum error transfer_import(const struct act *act, const struct transfer_file *file,
                            const struct transfer_options *options,
                            struct transfer_report *report) MUST_CHECK;
 
-/* Makes the database equal to an export, in one transaction. A file that is malformed is refused as
- * a whole (ERR_INVALID, with the place); tokens that the rules do not let live or belong to
- * somebody else are skipped and stand in the report. */
+/* Makes the database equal to an export, in one transaction. A malformed file is refused as a whole
+ * (ERR_INVALID, with the place). Tokens that belong to another account, or that the rules do not
+ * allow to become live again, are skipped and reported. */
 enum error transfer_apply(const struct act *act, const struct transfer_file *file,
                           const struct transfer_options *options,
                           struct transfer_report *report) MUST_CHECK;
 
-/* Writes the export piece by piece, after its event is committed. The same content gives the same
- * bytes. */
+/* Passes the export to `write` piece by piece, after its event is committed. The same content gives
+ * the same bytes. */
 enum error transfer_export(const struct act *act,
                            enum error (*write)(const char *bytes, size_t size, void *arg),
                            void *arg) MUST_CHECK;

@@ -3,7 +3,7 @@
 #ifndef GATEHOUSE_VAULT_H
 #define GATEHOUSE_VAULT_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <gatehouse/keybox.h>
 
 enum { SLOT_LABEL_MAX = 64 };
@@ -69,6 +69,9 @@ enum error vault_seal(struct store *store, int64_t token, int64_t account,
                       const struct secret *text, struct keybox *box) MUST_CHECK;
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
+
+/* ERR_CONFLICT when `vault` was unlocked before another key pair came. */
+enum error vault_check_current(struct store *store, const struct vault *vault) MUST_CHECK;
 
 /* A passphrase for a new slot: at least 12 characters; the reason otherwise. */
 enum error vault_check_passphrase(const struct secret *passphrase) MUST_CHECK;

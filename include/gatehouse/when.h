@@ -5,12 +5,15 @@
 
 #include <gatehouse/error.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define WHEN_NEVER INT64_MIN
 
 enum { WHEN_SIZE = 32, DAY_SECONDS = 86400 };
+
+/* "Soon", wherever something says that a token ends: on the screens, in lists and in facets. */
+#define WHEN_SOON_TEXT "14 days"
+enum { WHEN_SOON = 14 * DAY_SECONDS };
 
 /* "just now", "2 min ago", "1 h ago", "3 d ago" (days from 48 h on), "in 12 d", "in 5 min"; "never"
  * for WHEN_NEVER. */

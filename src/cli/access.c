@@ -2,7 +2,7 @@
 
 #include "src/cli/print.h"
 
-#include <gatehouse/access.h>
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,16 +13,47 @@ struct report {
     struct json_list list;
 };
 
+static const char *owner_cell(struct cell *cell)
+{
+    const struct access_row *row = cell->row;
+    return row->owner;
+}
+
+static const char *account_cell(struct cell *cell)
+{
+    const struct access_row *row = cell->row;
+    account_id_text(cell->text, row->account);
+    return cell->text;
+}
+
+static const char *status_cell(struct cell *cell)
+{
+    const struct access_row *row = cell->row;
+    return row->active ? "active" : "inactive";
+}
+
+static const char *permission_cell(struct cell *cell)
+{
+    const struct access_row *row = cell->row;
+    return row->permission;
+}
+
+static const char *through_cell(struct cell *cell)
+{
+    const struct access_row *row = cell->row;
+    return row->group ? row->group : "explicit";
+}
+
 static const struct column columns[] = {
-    {.title = "OWNER", .least = 8},
-    {.title = "ACCOUNT ID", .least = 12, .middle = true},
-    {.title = "STATUS"},
-    {.title = "PERMISSION", .least = 12},
-    {.title = "THROUGH", .least = 8},
+    {.title = "OWNER", .text = owner_cell, .least = 8},
+    {.title = "ACCOUNT ID", .text = account_cell, .least = 12, .middle = true},
+    {.title = "STATUS", .text = status_cell},
+    {.title = "PERMISSION", .text = permission_cell, .least = 12},
+    {.title = "THROUGH", .text = through_cell, .least = 8},
     {0},
 };
 
-/* Quoted where it must be; what a terminal must not receive comes in its visible form. */
+/* Quotes a field where CSV needs it; what a terminal must not receive is made visible. */
 static void print_csv(const char *text, char end)
 {
     char visible[ACCOUNT_OWNER_MAX * 8 + 64];
@@ -50,11 +81,7 @@ static enum error print_row(const struct access_row *row, void *arg)
                                        "permission", json_text(row->permission), "explicit",
                                        row->group == NULL, "group",
                                        row->group ? json_text(row->group) : json_null()));
-    if (report->table) {
-        const char *cells[] = {row->owner, id, status, row->permission,
-                               row->group ? row->group : "explicit"};
-        return table_add(report->table, cells);
-    }
+    if (report->table) return table_add(report->table, row);
     print_csv(row->owner, ',');
     print_csv(id, ',');
     print_csv(status, ',');
@@ -70,9 +97,9 @@ enum error cli_print_access(const struct call *call, const struct account_query 
     bool csv = call_has(call, "csv");
     enum error e = OK;
     if (csv) puts("owner,account,status,permission,through,group");
-    if (!csv && !call->json) e = table_new(columns, &report.table);
+    if (!csv && !call->json) e = table_new(columns, call->act.now, &report.table);
     if (!e) e = access_read(call->act.store, query, print_row, &report);
-    if (report.table) table_end(report.table, e ? NULL : "Nobody holds a permission");
+    if (report.table) table_end(report.table, e ? NULL : "No account holds a permission");
     if (call->json && !e) json_list_end(&report.list);
     return e;
 }

@@ -5,8 +5,9 @@
 #include "src/cli/command.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 
-/* A table, with --csv comma-separated values (RFC 4180), with --json an array. */
+/* Prints a table; with --csv comma-separated values (RFC 4180), with --json an array. */
 enum error cli_print_access(const struct call *call, const struct account_query *query) MUST_CHECK;
 
 #endif

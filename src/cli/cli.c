@@ -1,12 +1,13 @@
-#include "src/cli/help.h"
-#include "src/cli/words.h"
+#include <gatehouse/cli.h>
 
-#include <errno.h>
+#include "src/cli/help.h"
+#include "src/cli/options.h"
+#include "src/cli/print.h"
+
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 int exit_status_of(enum error error)
@@ -27,25 +28,33 @@ int exit_status_of(enum error error)
     }
 }
 
-const char *call_value(const struct call *call, const char *option)
+static enum error check_theme(const char *theme)
 {
-    for (size_t i = 0; call->known[i].name; i++)
-        if (strcmp(call->known[i].name, option) == 0) return call->values[i];
-    abort(); /* the table and the command disagree */
+    if (!theme || strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0 ||
+        strcmp(theme, "plain") == 0)
+        return OK;
+    return fail(ERR_USAGE, "there is no theme “%s”: choose dark, light or plain", theme);
 }
 
-bool call_has(const struct call *call, const char *option)
+enum error cli_options_parse(int argc, char **argv, struct options *options, int *rest, bool *done)
 {
-    return call_value(call, option) != NULL;
-}
-
-enum error cli_flush(void)
-{
-    bool lost = ferror(stdout);
-    errno = 0;
-    if (fflush(stdout) == 0 && !lost) return OK;
-    return fail(ERR_SYSTEM, "cannot write to standard output: %s",
-                errno ? strerror(errno) : "some of it was lost");
+    const char *values[COMMAND_OPTIONS_MAX];
+    *done = false;
+    enum error e = options_read(global_options, true, argc, argv, values, rest);
+    if (e) return e;
+    options->database = values[GLOBAL_DB];
+    options->read_only = values[GLOBAL_READ_ONLY];
+    options->ascii = values[GLOBAL_ASCII];
+    options->theme = values[GLOBAL_THEME];
+    if (values[GLOBAL_HELP]) {
+        help_print_all(stdout);
+        *done = true;
+    } else if (values[GLOBAL_VERSION]) {
+        printf("gatehouse %s\n", GATEHOUSE_VERSION);
+        *done = true;
+    }
+    e = check_theme(options->theme);
+    return e || !*done ? e : print_flush();
 }
 
 bool cli_is_demo(int argc, char **argv)
@@ -56,49 +65,55 @@ bool cli_is_demo(int argc, char **argv)
 static enum error no_such_command(int argc, char **argv)
 {
     if (!command_is_group(argv[0]))
-        return fail(ERR_USAGE, "there is no command “%s”; gatehouse --help lists them", argv[0]);
+        return fail(ERR_USAGE, "there is no command “%s”: gatehouse --help lists them", argv[0]);
     if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)
-        return fail(ERR_USAGE, "there is no command “%s %s”; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "there is no command “%s %s”: gatehouse %s --help lists them",
                     argv[0], argv[1], argv[0]);
     if (argc == 1)
-        return fail(ERR_USAGE, "%s needs a command; gatehouse %s --help lists them", argv[0],
+        return fail(ERR_USAGE, "%s needs a command: gatehouse %s --help lists them", argv[0],
                     argv[0]);
     help_print_group(stdout, argv[0]);
     return OK;
 }
 
-static enum error check_arguments(const struct command *command, int argc)
+static enum error check_arguments(const struct cli_command *command, int argc)
 {
     if (argc >= command->least && (command->most < 0 || argc <= command->most)) return OK;
     if (!command->arguments)
-        return fail(ERR_USAGE, "%s takes options only; gatehouse %s --help lists them",
+        return fail(ERR_USAGE, "%s takes no arguments: gatehouse %s --help shows its options",
                     command->words, command->words);
-    return fail(ERR_USAGE, "%s takes %s; gatehouse %s --help shows an example", command->words,
+    return fail(ERR_USAGE, "%s takes %s: gatehouse %s --help shows an example", command->words,
                 command->arguments, command->words);
+}
+
+static enum error open_store(struct call *call)
+{
+    const struct options *options = call->options;
+    enum cli_store needs = call->command->store;
+    if (options->read_only && (needs == CLI_WRITES || needs == CLI_CREATES))
+        return fail(ERR_USAGE, "%s writes to the database: leave --read-only out",
+                    call->command->words);
+    enum error e = database_path(options->database, call->path, sizeof call->path);
+    if (e || needs == CLI_CREATES) return e;
+    return database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
+                         &call->act.store);
 }
 
 static enum error execute(struct call *call)
 {
-    const struct options *options = call->options;
-    if (!call->command->exec)
-        return fail(ERR_USAGE, "%s stands alone on the command line", call->command->words);
+    const struct cli_command *command = call->command;
+    if (!command->exec) return fail(ERR_USAGE, "%s takes no options or arguments", command->words);
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
-    if (!call->command->opens) return call->command->exec(call);
-
-    enum error e = database_path(options->database, call->path, sizeof call->path);
-    if (!e)
-        e = database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
-                          &call->act.store);
-    if (e) return e;
-    e = call->command->exec(call);
+    enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e) e = command->exec(call);
     store_close(call->act.store);
     return e;
 }
 
 static enum error run(struct call *call, int argc, char **argv)
 {
-    enum error e = words_refuse_secrets(argc, argv);
+    enum error e = options_refuse_secrets(argc, argv);
     if (e) return e;
     int words;
     call->command = command_find(argc, argv, &words);
@@ -106,7 +121,7 @@ static enum error run(struct call *call, int argc, char **argv)
 
     command_options(call->command, call->known);
     int first = words - 1, rest;
-    e = words_parse(call->known, false, argc - first, argv + first, call->values, &rest);
+    e = options_read(call->known, false, argc - first, argv + first, call->values, &rest);
     if (e) return e;
     if (call_has(call, "help")) {
         help_print_command(stdout, call->command);
@@ -122,10 +137,11 @@ static enum error run(struct call *call, int argc, char **argv)
 
 int cli_run(const struct options *options, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error like a full disk */
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error, as a full disk is */
+    print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);
-    if (!e) e = cli_flush();
+    if (!e) e = print_flush();
     if (!e) return call.status;
     fprintf(stderr, "gatehouse: %s\n", error_message());
     return exit_status_of(e);

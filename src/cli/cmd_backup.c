@@ -1,7 +1,6 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 #include <inttypes.h>
@@ -16,17 +15,6 @@ static enum error backup_exec(struct call *call)
                call->argv[0]);
     return OK;
 }
-
-const struct command command_backup = {
-    .words = "backup",
-    .arguments = "FILE",
-    .least = 1,
-    .most = 1,
-    .sentence = "Writes a verified copy of the database to a new file, while it is in use.",
-    .example = "gatehouse backup /srv/backup/gatehouse.db",
-    .opens = true,
-    .exec = backup_exec,
-};
 
 struct listing {
     const struct call *call;
@@ -61,10 +49,10 @@ static enum error print_done(struct listing *listing, const struct restore_done 
     if (call->json)
         return print_json(json_pack("{s:o, s:o, s:I, s:O}", "database", json_text(call->path),
                                     "kept", done->kept[0] ? json_text(done->kept) : json_null(),
-                                    "stay_dead", (json_int_t)done->buried, "tokens",
+                                    "stay_dead", (json_int_t)done->kept_dead, "tokens",
                                     listing->returns));
     print_line("Restored %s", call->path);
-    if (done->replaced) print_line("What was there is kept as %s", done->kept);
+    if (done->replaced) print_line("The old database is kept as %s", done->kept);
     return OK;
 }
 
@@ -86,9 +74,10 @@ static enum error restore(struct call *call, struct listing *listing)
         if (call->json) e = print_json(json_incref(listing->returns));
         return e ? e
                  : fail(ERR_USAGE,
-                        "this would replace %s, where %zu tokens would work that do not now; add "
-                        "--yes if you mean it",
-                        call->path, listing->alive);
+                        "this would replace %s, and %zu token%s that do%s not work now would work; "
+                        "add --yes to do it",
+                        call->path, listing->alive, listing->alive == 1 ? "" : "s",
+                        listing->alive == 1 ? "es" : "");
     }
     e = restore_finish(restore, &done);
     return e ? e : print_done(listing, &done);
@@ -97,26 +86,39 @@ static enum error restore(struct call *call, struct listing *listing)
 static enum error restore_exec(struct call *call)
 {
     struct listing listing = {.call = call, .returns = json_array()};
-    enum error e = database_path(call->options->database, call->path, sizeof call->path);
-    if (!e) e = database_make_folder(call->path);
+    enum error e = database_make_folder(call->path);
     if (!e) e = restore(call, &listing);
     json_decref(listing.returns);
     return e;
 }
 
 static const struct command_option restore_options[] = {
-    {.name = "yes", .sentence = "needed where a database is replaced; it is kept beside"},
+    {.name = "yes", .sentence = "required to replace a database, which is kept under another name"},
     {0},
 };
 
-const struct command command_restore = {
-    .words = "restore",
-    .arguments = "FILE",
-    .least = 1,
-    .most = 1,
-    .sentence = "Puts a backup in the place of the database, and lists the tokens that would work "
-                "again.",
-    .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
-    .options = restore_options,
-    .exec = restore_exec,
+const struct cli_command cli_backup_commands[] = {
+    {
+        .words = "backup",
+        .arguments = "FILE",
+        .least = 1,
+        .most = 1,
+        .sentence = "Writes a verified copy of the database, which may be in use, to a new file.",
+        .example = "gatehouse backup /srv/backup/gatehouse.db",
+        .store = CLI_WRITES,
+        .exec = backup_exec,
+    },
+    {
+        .words = "restore",
+        .arguments = "FILE",
+        .least = 1,
+        .most = 1,
+        .sentence =
+            "Replaces the database with a backup, and lists the tokens that would work again.",
+        .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
+        .options = restore_options,
+        .store = CLI_CREATES,
+        .exec = restore_exec,
+    },
+    {0},
 };

@@ -1,8 +1,11 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/cli.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -17,12 +20,12 @@ enum form { TEXT, JSON, PROMETHEUS };
 struct check {
     const struct call *call;
     enum form form;
-    const char *within; /* as it was typed */
+    const char *within; /* as typed */
     int64_t expiring, canaries;
     json_t *expiring_json, *canaries_json;
 };
 
-/* Nobody needs a hand with one that was replaced and is not used any more. */
+/* A token that was replaced and is no longer used needs no attention. */
 static bool is_done(const struct token_row *row)
 {
     return row->successor && (row->last_used == WHEN_NEVER || row->last_used <= row->rotated);
@@ -40,7 +43,7 @@ static json_t *token_json(const struct token_item *item)
                      row->successor ? json_integer(row->successor) : json_null());
 }
 
-/* A label's value: Prometheus knows three escapes. */
+/* A label and its value, with the escapes that Prometheus knows. */
 static void print_label(const char *name, const char *value, const char *after)
 {
     char visible[TOKEN_NAME_MAX * 8 + 80];
@@ -94,7 +97,8 @@ static enum error found_canary(struct check *check, const struct token_item *ite
     if (check->form != TEXT) return OK;
     account_id_text(id, item->account_name);
     when_relative(used, row->last_used, check->call->act.now);
-    print_line("canary %" PRId64 " of %s%s%s was used %s%s%s · revoke it once that is dealt with",
+    print_line("canary %" PRId64
+               " of %s%s%s was used %s%s%s · revoke it when that has been dealt with",
                row->number, id, row->name[0] ? " · " : "", row->name, used,
                row->last_from[0] ? " from " : "", row->last_from);
     return OK;
@@ -104,10 +108,10 @@ static enum error each_of(struct check *check, const struct token_query *query,
                           enum error (*each)(struct check *check, const struct token_item *item))
 {
     struct token_item *rows = malloc(PAGE * sizeof *rows), last;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
-        e = token_page(check->call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
-                       &count);
+        e = token_page(check->call->act.store, query, seen ? &last : NULL,
+                       (struct page){.max = PAGE}, rows, &count);
         for (size_t i = 0; !e && i < count; i++)
             e = each(check, &rows[i]);
         if (!e && count) last = rows[count - 1];
@@ -126,7 +130,7 @@ static enum error look(struct check *check)
     int64_t until;
     const int64_t now = check->call->act.now;
     enum error e = when_parse_expiry(check->within, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "“never” is no span: write 14d");
+    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "“never” is not a time span: write 14d");
     if (e) return e;
     const struct token_query ending = {.filter = "",
                                        .facet = TOKENS_ENDING,
@@ -139,10 +143,10 @@ static enum error look(struct check *check)
                                          .descending = true,
                                          .now = now};
     begin_metric(check, "gatehouse_token_expires_timestamp_seconds",
-                 "When a token in use expires, of those that do soon.");
+                 "When a token in use expires, for those that expire soon.");
     e = each_of(check, &ending, found_expiring);
     begin_metric(check, "gatehouse_canary_last_use_timestamp_seconds",
-                 "When a canary was last used, of those that are not revoked yet.");
+                 "When a canary was last used, for those not revoked yet.");
     return e ? e : each_of(check, &canaries, found_canary);
 }
 
@@ -181,16 +185,22 @@ static enum error check_exec(struct call *call)
 }
 
 static const struct command_option options[] = {
-    {.name = "expiring", .value = "TIME", .sentence = "how soon is soon: 14d unless given"},
-    {.name = "prometheus", .sentence = "print metrics for a textfile collector"},
+    {.name = "expiring",
+     .value = "TIME",
+     .sentence = "how soon a token must expire to be listed; default 14d"},
+    {.name = "prometheus", .sentence = "print metrics for the textfile collector of node_exporter"},
     {0},
 };
 
-const struct command command_check = {
-    .words = "check",
-    .sentence = "Says what needs a hand soon: tokens that expire, canaries that were used.",
-    .example = "gatehouse check --expiring 14d",
-    .options = options,
-    .opens = true,
-    .exec = check_exec,
+const struct cli_command cli_check_commands[] = {
+    {
+        .words = "check",
+        .sentence =
+            "Reports what needs attention soon: tokens that expire, canaries that were used.",
+        .example = "gatehouse check --expiring 14d",
+        .options = options,
+        .store = CLI_READS,
+        .exec = check_exec,
+    },
+    {0},
 };

@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
@@ -30,19 +30,21 @@ static enum error doctor_exec(struct call *call)
     if (!e && findings.count) call->status = EXIT_NO;
     if (!e && call->json)
         e = print_json(
-            json_pack("{s:b, s:O}", "well", findings.count == 0, "findings", findings.list));
+            json_pack("{s:b, s:O}", "sound", findings.count == 0, "findings", findings.list));
     else if (!e && !findings.count)
-        print_line("%s is well: its pages, its references, its counters, its tokens and the chain "
-                   "of events",
+        print_line("%s is sound: its pages, references, counters, tokens and the chain of events",
                    call->path);
     json_decref(findings.list);
     return e;
 }
 
-const struct command command_doctor = {
-    .words = "doctor",
-    .sentence = "Looks the database over and says what is wrong with it; changes nothing.",
-    .example = "gatehouse doctor",
-    .opens = true,
-    .exec = doctor_exec,
+const struct cli_command cli_doctor_commands[] = {
+    {
+        .words = "doctor",
+        .sentence = "Checks the database and reports what is wrong with it; changes nothing.",
+        .example = "gatehouse doctor",
+        .store = CLI_READS,
+        .exec = doctor_exec,
+    },
+    {0},
 };

@@ -1,4 +1,3 @@
-#include "src/cli/commands.h"
 #include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
@@ -19,8 +18,8 @@ static enum error check_free(const char *path)
 {
     struct stat status;
     if (lstat(path, &status) != 0) return OK;
-    return fail(ERR_CONFLICT, "%s exists already; name another with --db, or open it: gatehouse",
-                path);
+    return fail(ERR_CONFLICT,
+                "%s exists already: name another with --db, or open it with gatehouse", path);
 }
 
 static enum error make_plan(const struct call *call, struct plan *plan)
@@ -33,7 +32,7 @@ static enum error make_plan(const struct call *call, struct plan *plan)
                : unlock_new_passphrase(call_value(call, "passphrase-file"), &plan->unlock);
 }
 
-/* A database without a vault would be of no use, and in the way of the next try. */
+/* A database without a vault is useless and would block the next attempt. */
 static void remove_database(const char *path)
 {
     char beside[sizeof((struct call *)0)->path + 8];
@@ -64,17 +63,15 @@ static enum error print_result(const struct call *call, const struct plan *plan)
                                     kind, "key_file_made", plan->made_key_file));
     print_line("Created %s", call->path);
     if (plan->made_key_file)
-        print_line("Made the key file %s: keep a copy of it elsewhere", plan->key_file);
-    if (!plan->unlock) print_line("Tokens are shown once, when they are generated, and not kept");
+        print_line("Created the key file %s: keep a copy of it elsewhere", plan->key_file);
+    if (!plan->unlock)
+        print_line("Tokens are shown once, when they are generated, and are not kept");
     return OK;
 }
 
 static enum error init_exec(struct call *call)
 {
-    if (call->options->read_only)
-        return fail(ERR_USAGE, "init writes a new database: leave --read-only out");
-    enum error e = database_path(call->options->database, call->path, sizeof call->path);
-    if (!e) e = check_free(call->path);
+    enum error e = check_free(call->path);
     if (e) return e;
     struct plan plan = {.kind = SLOT_PASSPHRASE};
     e = make_plan(call, &plan);
@@ -88,21 +85,25 @@ static enum error init_exec(struct call *call)
 static const struct command_option options[] = {
     {.name = "passphrase-file",
      .value = "FILE",
-     .sentence = "the vault opens with the passphrase in this file; without any of the three it is "
-                 "asked for",
+     .sentence = "the vault opens with the passphrase in this file; if none of the three is given, "
+                 "it is asked for",
      .or_next = true},
     {.name = "key-file",
      .value = "FILE",
-     .sentence = "the vault opens with this key file, which is made if it does not exist",
+     .sentence = "the vault opens with this key file, created if it does not exist",
      .or_next = true},
-    {.name = "show-once", .sentence = "no vault: a token is shown when generated, never again"},
+    {.name = "show-once", .sentence = "no vault: a token is shown only when it is generated"},
     {0},
 };
 
-const struct command command_init = {
-    .words = "init",
-    .sentence = "Creates a database and its vault.",
-    .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
-    .options = options,
-    .exec = init_exec,
+const struct cli_command cli_init_commands[] = {
+    {
+        .words = "init",
+        .sentence = "Creates a database and its vault.",
+        .example = "gatehouse init --key-file /etc/gatehouse/vault.key",
+        .options = options,
+        .store = CLI_CREATES,
+        .exec = init_exec,
+    },
+    {0},
 };

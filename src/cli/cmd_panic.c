@@ -1,6 +1,7 @@
-#include "src/cli/commands.h"
-#include "src/cli/group.h"
+#include "src/cli/cmd_group.h"
+#include "src/cli/print.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -16,7 +17,7 @@ static enum error print_result(const struct call *call, const struct bulk_result
                                     "suspended", suspended, "left", (json_int_t)result->left,
                                     "event", (json_int_t)result->event));
     if (!suspended)
-        print_line("Resumed %zu tokens; %zu were resumed or ended since", count, result->left);
+        print_line("Resumed %zu tokens; %zu had been resumed or had ended", count, result->left);
     else if (count)
         print_line("Suspended %zu tokens; gatehouse panic --undo %" PRId64 " resumes them", count,
                    result->event);
@@ -31,7 +32,7 @@ static enum error undo(const struct call *call, const char *event)
     char *end;
     int64_t sequence = strtoll(event, &end, 10);
     if (*end || sequence <= 0)
-        return fail(ERR_USAGE, "“%s” is no number of an event: panic prints it", event);
+        return fail(ERR_USAGE, "“%s” is not the number of an event: panic prints it", event);
     enum error e = bulk_undo_suspend(&call->act, sequence, &result);
     if (!e) e = print_result(call, &result, false);
     id_set_free(&result.changed);
@@ -47,8 +48,8 @@ static enum error ask_yes(const struct call *call, const struct id_set *accounts
     if (e) return e;
     when_relative(used, impact.last_used, call->act.now);
     return fail(ERR_USAGE,
-                "this would suspend %" PRId64 " tokens of %zu accounts, last used %s; add --yes "
-                "if you mean it",
+                "this would suspend %" PRId64
+                " tokens of %zu accounts, last used %s; add --yes to do it",
                 impact.live, impact.accounts, used);
 }
 
@@ -87,20 +88,23 @@ static enum error panic_exec(struct call *call)
 }
 
 static const struct command_option panic_options[] = {
-    {.name = "group", .value = "GROUP", .sentence = "of all members", .or_next = true},
-    {.name = "owner", .value = "OWNER", .sentence = "of all accounts of an owner", .or_next = true},
+    {.name = "group", .value = "GROUP", .sentence = "all members of this group", .or_next = true},
+    {.name = "owner", .value = "OWNER", .sentence = "all accounts of this owner", .or_next = true},
     {.name = "undo",
      .value = "EVENT",
-     .sentence = "resume what that event suspended and nobody resumed since"},
-    {.name = "yes", .sentence = "do it; without it only says what would stop"},
+     .sentence = "resume the tokens that this event suspended and that still are"},
+    {.name = "yes", .sentence = "do it; otherwise only report what would stop"},
     {0},
 };
 
-const struct command command_panic = {
-    .words = "panic",
-    .sentence = "Suspends every token of a group or of an owner.",
-    .example = "gatehouse panic --group collectors --yes",
-    .options = panic_options,
-    .opens = true,
-    .exec = panic_exec,
+const struct cli_command cli_panic_commands[] = {
+    {
+        .words = "panic",
+        .sentence = "Suspends every live token of a group or of an owner.",
+        .example = "gatehouse panic --group collectors --yes",
+        .options = panic_options,
+        .store = CLI_WRITES,
+        .exec = panic_exec,
+    },
+    {0},
 };

@@ -1,7 +1,11 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/account.h>
+#include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,34 +18,66 @@ static enum error load(const struct call *call, const char *id, struct permissio
     return e ? e : permission_get(call->act.store, number, out);
 }
 
-static json_t *permission_json(const struct permission *permission, int64_t holders)
+/* A permission and how many accounts hold it effectively. */
+struct held {
+    struct permission permission;
+    int64_t holders;
+};
+
+static json_t *held_json(const struct held *held)
 {
+    const struct permission *permission = &held->permission;
     return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I}", "id", json_text(permission->id), "name",
                      json_text(permission->name), "sentence", json_text(permission->sentence),
                      "accounts", (json_int_t)permission->accounts, "groups",
-                     (json_int_t)permission->groups, "effective", (json_int_t)holders);
+                     (json_int_t)permission->groups, "effective", (json_int_t)held->holders);
+}
+
+static const char *id_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.id;
+}
+
+static const char *name_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.name;
+}
+
+static const char *accounts_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->permission.accounts);
+}
+
+static const char *groups_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->permission.groups);
+}
+
+static const char *effective_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->holders);
+}
+
+static const char *sentence_cell(struct cell *cell)
+{
+    const struct held *row = cell->row;
+    return row->permission.sentence;
 }
 
 static const struct column columns[] = {
-    {.title = "ID", .least = 12},
-    {.title = "NAME", .least = 8},
-    {.title = "ACCOUNTS"},
-    {.title = "GROUPS"},
-    {.title = "EFFECTIVE"},
-    {.title = "SENTENCE", .least = 11},
+    {.title = "ID", .text = id_cell, .least = 12},
+    {.title = "NAME", .text = name_cell, .least = 8},
+    {.title = "ACCOUNTS", .text = accounts_cell, .right = true},
+    {.title = "GROUPS", .text = groups_cell, .right = true},
+    {.title = "EFFECTIVE", .text = effective_cell, .right = true},
+    {.title = "SENTENCE", .text = sentence_cell, .least = 11},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct permission *permission, int64_t holders)
-{
-    char accounts[24], groups[24], effective[24];
-    snprintf(accounts, sizeof accounts, "%" PRId64, permission->accounts);
-    snprintf(groups, sizeof groups, "%" PRId64, permission->groups);
-    snprintf(effective, sizeof effective, "%" PRId64, holders);
-    const char *cells[] = {permission->id, permission->name, accounts,
-                           groups,         effective,        permission->sentence};
-    return table_add(table, cells);
-}
 
 static enum error list_rows(const struct call *call, struct table *table, struct json_list *list)
 {
@@ -49,12 +85,9 @@ static enum error list_rows(const struct call *call, struct table *table, struct
     enum error e = permission_list(call->act.store, &catalogue);
     if (e) return e;
     for (size_t i = 0; i < catalogue->count && !e; i++) {
-        const struct permission *permission = &catalogue->items[i];
-        int64_t holders;
-        e = permission_count_holders(call->act.store, permission->number, &holders);
-        if (!e)
-            e = table ? add_row(table, permission, holders)
-                      : json_list_add(list, permission_json(permission, holders));
+        struct held held = {.permission = catalogue->items[i]};
+        e = permission_count_holders(call->act.store, held.permission.number, &held.holders);
+        if (!e) e = table ? table_add(table, &held) : json_list_add(list, held_json(&held));
     }
     free(catalogue);
     return e;
@@ -65,7 +98,7 @@ static enum error list_exec(struct call *call)
     struct table *table = NULL;
     struct json_list list = {0};
     enum error e = OK;
-    if (!call->json) e = table_new(columns, &table);
+    if (!call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, table, &list));
     if (table) table_end(table, NULL);
@@ -73,28 +106,20 @@ static enum error list_exec(struct call *call)
     return e;
 }
 
-const struct command command_permission_list = {
-    .words = "permission list",
-    .sentence = "Lists the catalogue, and how many accounts and groups hold each.",
-    .example = "gatehouse permission list",
-    .opens = true,
-    .exec = list_exec,
-};
-
 static enum error print_one(const struct call *call, const struct permission *permission)
 {
-    int64_t holders;
+    struct held held = {.permission = *permission};
     char text[96];
-    enum error e = permission_count_holders(call->act.store, permission->number, &holders);
+    enum error e = permission_count_holders(call->act.store, permission->number, &held.holders);
     if (e) return e;
-    if (call->json) return print_json(permission_json(permission, holders));
+    if (call->json) return print_json(held_json(&held));
     print_field("Permission", permission->id);
     print_field("Name", permission->name);
     print_field("Sentence", permission->sentence);
     snprintf(text, sizeof text, "%" PRId64 " accounts and %" PRId64 " groups explicitly",
              permission->accounts, permission->groups);
     print_field("Held by", text);
-    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", holders);
+    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", held.holders);
     print_field("", text);
     return OK;
 }
@@ -106,55 +131,32 @@ static enum error show_exec(struct call *call)
     return e ? e : print_one(call, &permission);
 }
 
-const struct command command_permission_show = {
-    .words = "permission show",
-    .arguments = "PERMISSION",
-    .least = 1,
-    .most = 1,
-    .sentence = "Shows a permission and how many hold it.",
-    .example = "gatehouse permission show agent_management",
-    .opens = true,
-    .exec = show_exec,
-};
-
 static enum error create_exec(struct call *call)
 {
     const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
-    struct permission permission;
+    struct held created = {0};
     int64_t number;
     enum error e = permission_create(&call->act, call->argv[0], name ? name : call->argv[0],
                                      sentence ? sentence : "", &number);
-    if (!e) e = permission_get(call->act.store, number, &permission);
+    if (!e) e = permission_get(call->act.store, number, &created.permission);
     if (e) return e;
-    if (call->json) return print_json(permission_json(&permission, 0));
-    print_line("Added the permission %s", permission.id);
+    if (call->json) return print_json(held_json(&created));
+    print_line("Added the permission %s", created.permission.id);
     return OK;
 }
 
 static const struct command_option text_options[] = {
-    {.name = "name", .value = "TEXT", .sentence = "what lists show"},
-    {.name = "sentence", .value = "TEXT", .sentence = "what it allows"},
+    {.name = "name", .value = "TEXT", .sentence = "what lists show for it"},
+    {.name = "sentence", .value = "TEXT", .sentence = "what it allows, as a sentence"},
     {0},
-};
-
-const struct command command_permission_create = {
-    .words = "permission create",
-    .arguments = "ID",
-    .least = 1,
-    .most = 1,
-    .sentence = "Adds a permission to the catalogue.",
-    .example = "gatehouse permission create deploy:prod --name 'Deploy' --sentence 'Deploy to "
-               "production'",
-    .options = text_options,
-    .opens = true,
-    .exec = create_exec,
 };
 
 static enum error edit_exec(struct call *call)
 {
     const char *name = call_value(call, "name"), *sentence = call_value(call, "sentence");
     struct permission permission;
-    if (!name && !sentence) return fail(ERR_USAGE, "nothing to change: give --name or --sentence");
+    if (!name && !sentence)
+        return fail(ERR_USAGE, "nothing to change: give --name TEXT or --sentence TEXT");
     enum error e = load(call, call->argv[0], &permission);
     if (!e)
         e = permission_edit(&call->act, permission.number, name ? name : permission.name,
@@ -162,18 +164,6 @@ static enum error edit_exec(struct call *call)
     if (!e) e = permission_get(call->act.store, permission.number, &permission);
     return e ? e : print_one(call, &permission);
 }
-
-const struct command command_permission_edit = {
-    .words = "permission edit",
-    .arguments = "PERMISSION",
-    .least = 1,
-    .most = 1,
-    .sentence = "Changes the name or the sentence of a permission.",
-    .example = "gatehouse permission edit deploy:prod --name 'Deploy to production'",
-    .options = text_options,
-    .opens = true,
-    .exec = edit_exec,
-};
 
 static enum error delete_exec(struct call *call)
 {
@@ -189,7 +179,7 @@ static enum error delete_exec(struct call *call)
     if (accounts && !call_has(call, "yes"))
         return fail(ERR_USAGE,
                     "%" PRId64 " account%s would lose it, %" PRId64
-                    " of them with live tokens; add --yes if you mean it",
+                    " of them with live tokens; add --yes to do it",
                     accounts, accounts == 1 ? "" : "s", live);
     e = permission_delete(&call->act, permission.number);
     if (e) return e;
@@ -202,18 +192,149 @@ static enum error delete_exec(struct call *call)
 }
 
 static const struct command_option delete_options[] = {
-    {.name = "yes", .sentence = "needed when accounts lose it"},
+    {.name = "yes", .sentence = "required if accounts lose it"},
     {0},
 };
 
-const struct command command_permission_delete = {
-    .words = "permission delete",
-    .arguments = "PERMISSION",
-    .least = 1,
-    .most = 1,
-    .sentence = "Takes a permission out of the catalogue and from everyone who holds it.",
-    .example = "gatehouse permission delete deploy:prod --yes",
-    .options = delete_options,
-    .opens = true,
-    .exec = delete_exec,
+static enum error change_account(const struct call *call, int64_t permission, const char *typed,
+                                 bool granted, bool *changed)
+{
+    int64_t account;
+    enum error e = account_find(call->act.store, typed, &account);
+    return e ? e : permission_grant(&call->act, account, permission, granted, changed);
+}
+
+static enum error change_group(const struct call *call, int64_t permission, const char *name,
+                               bool granted, bool *changed)
+{
+    int64_t group;
+    struct group_details before;
+    int64_t version;
+    enum error e = group_find(call->act.store, name, &group);
+    if (!e) e = group_details_load(call->act.store, group, &before, &version);
+    if (e) return e;
+    *changed = id_set_has(&before.permissions, permission) != granted;
+    group_details_free(&before);
+    return group_grant(&call->act, group, permission, granted);
+}
+
+static enum error change(struct call *call, bool granted)
+{
+    const char *account = call_value(call, "account"), *group = call_value(call, "group");
+    int64_t permission;
+    bool changed = false;
+    if (!account == !group) return fail(ERR_USAGE, "give --account ID or --group GROUP");
+    enum error e = permission_find(call->act.store, call->argv[0], &permission);
+    if (!e)
+        e = account ? change_account(call, permission, account, granted, &changed)
+                    : change_group(call, permission, group, granted, &changed);
+    if (e) return e;
+    const char *holder = account ? account : group;
+    if (call->json)
+        return print_json(json_pack("{s:o, s:o, s:b, s:b}", "permission", json_text(call->argv[0]),
+                                    account ? "account" : "group", json_text(holder), "granted",
+                                    granted, "changed", changed));
+    if (changed)
+        print_line("%s %s %s", call->argv[0], granted ? "granted to" : "revoked from", holder);
+    else
+        print_line("%s %s %s", holder, granted ? "already holds" : "does not hold", call->argv[0]);
+    return OK;
+}
+
+static const struct command_option holder_options[] = {
+    {.name = "account",
+     .value = "ID",
+     .sentence = "the account; it holds the permission explicitly",
+     .or_next = true},
+    {.name = "group",
+     .value = "GROUP",
+     .sentence = "the group; its members hold the permission through it"},
+    {0},
+};
+
+static enum error grant_exec(struct call *call)
+{
+    return change(call, true);
+}
+
+static enum error revoke_exec(struct call *call)
+{
+    return change(call, false);
+}
+
+const struct cli_command cli_permission_commands[] = {
+    {
+        .words = "permission list",
+        .sentence = "Lists the catalogue and how many accounts and groups hold each permission.",
+        .example = "gatehouse permission list",
+        .store = CLI_READS,
+        .exec = list_exec,
+    },
+    {
+        .words = "permission show",
+        .arguments = "PERMISSION",
+        .least = 1,
+        .most = 1,
+        .sentence = "Shows a permission and how many accounts and groups hold it.",
+        .example = "gatehouse permission show agent_management",
+        .store = CLI_READS,
+        .exec = show_exec,
+    },
+    {
+        .words = "permission create",
+        .arguments = "ID",
+        .least = 1,
+        .most = 1,
+        .sentence = "Adds a permission to the catalogue.",
+        .example = "gatehouse permission create deploy:prod --name 'Deploy' --sentence 'Deploy to "
+                   "production'",
+        .options = text_options,
+        .store = CLI_WRITES,
+        .exec = create_exec,
+    },
+    {
+        .words = "permission edit",
+        .arguments = "PERMISSION",
+        .least = 1,
+        .most = 1,
+        .sentence = "Changes the name or the sentence of a permission.",
+        .example = "gatehouse permission edit deploy:prod --name 'Deploy to production'",
+        .options = text_options,
+        .store = CLI_WRITES,
+        .exec = edit_exec,
+    },
+    {
+        .words = "permission delete",
+        .arguments = "PERMISSION",
+        .least = 1,
+        .most = 1,
+        .sentence = "Deletes a permission from the catalogue; everyone who holds it loses it.",
+        .example = "gatehouse permission delete deploy:prod --yes",
+        .options = delete_options,
+        .store = CLI_WRITES,
+        .exec = delete_exec,
+    },
+    {
+        .words = "permission grant",
+        .arguments = "PERMISSION",
+        .least = 1,
+        .most = 1,
+        .sentence = "Grants a permission to an account or a group.",
+        .example = "gatehouse permission grant agent_management --group collectors",
+        .options = holder_options,
+        .store = CLI_WRITES,
+        .exec = grant_exec,
+    },
+    {
+        .words = "permission revoke",
+        .arguments = "PERMISSION",
+        .least = 1,
+        .most = 1,
+        .sentence = "Revokes a permission from an account or a group.",
+        .example = "gatehouse permission revoke agent_management --account ci-legacy",
+        .options = holder_options,
+        .store = CLI_WRITES,
+        .exec = revoke_exec,
+    },
+    {0},
 };

@@ -1,8 +1,9 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
 #include <gatehouse/scan.h>
+#include <gatehouse/token_change.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -28,7 +29,7 @@ static enum error print_find(struct report *report, const struct scan_find *find
                  find->name);
     if (find->token) snprintf(number, sizeof number, " · token %" PRId64, find->token);
     print_line("%s:%" PRId64 ": %s%s%s", find->path, find->line, state_text(find), whose, number);
-    return report->call->json ? OK : cli_flush();
+    return report->call->json ? OK : print_flush();
 }
 
 static json_t *find_json(const struct scan_find *find)
@@ -64,7 +65,7 @@ static void sum_up(const struct report *report, const struct scan_result *result
 {
     if (report->call->json) return;
     print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64 " revoked now; %" PRId64
-               " files read, %" PRId64 " not readable",
+               " files read, %" PRId64 " unreadable",
                result->found, result->live, report->revoked, result->files, result->unreadable);
 }
 
@@ -93,19 +94,22 @@ static enum error scan_exec(struct call *call)
 }
 
 static const struct command_option options[] = {
-    {.name = "imported", .sentence = "find tokens that were taken over as UUIDs, too"},
-    {.name = "revoke", .sentence = "revoke what is found, for good"},
+    {.name = "imported", .sentence = "also find imported tokens, which are UUIDs"},
+    {.name = "revoke", .sentence = "revoke every token that is found, permanently"},
     {0},
 };
 
-const struct command command_scan = {
-    .words = "scan",
-    .arguments = "[FILE|DIR|-]",
-    .most = 1,
-    .sentence = "Finds tokens that leaked into files, and says whose they are and whether they "
-                "work.",
-    .example = "gatehouse scan --revoke /srv/www",
-    .options = options,
-    .opens = true,
-    .exec = scan_exec,
+const struct cli_command cli_scan_commands[] = {
+    {
+        .words = "scan",
+        .arguments = "[FILE|DIR|-]",
+        .most = 1,
+        .sentence = "Finds tokens that leaked into files, and reports whose they are and whether "
+                    "they work.",
+        .example = "gatehouse scan --revoke /srv/www",
+        .options = options,
+        .store = CLI_READS,
+        .exec = scan_exec,
+    },
+    {0},
 };

@@ -1,15 +1,42 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/search.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+static const char *name_cell(struct cell *cell)
+{
+    const struct search *row = cell->row;
+    return row->name;
+}
+
+static const char *filter_cell(struct cell *cell)
+{
+    const struct search *row = cell->row;
+    return row->filter;
+}
+
+static const char *facet_cell(struct cell *cell)
+{
+    const struct search *row = cell->row;
+    return token_facets[row->facet].word;
+}
+
+static const char *sort_cell(struct cell *cell)
+{
+    const struct search *row = cell->row;
+    return cell_print(cell, "%s%s", token_sort_word(row->sort),
+                      row->descending ? ", descending" : "");
+}
+
 static const struct column columns[] = {
-    {.title = "NAME", .least = 8},
-    {.title = "FILTER", .least = 8},
-    {.title = "FACET"},
-    {.title = "SORT"},
+    {.title = "NAME", .text = name_cell, .least = 8},
+    {.title = "FILTER", .text = filter_cell, .least = 8},
+    {.title = "FACET", .text = facet_cell},
+    {.title = "SORT", .text = sort_cell},
     {0},
 };
 
@@ -17,24 +44,17 @@ static json_t *search_json(const struct search *search)
 {
     return json_pack("{s:o, s:o, s:s, s:s, s:b}", "name", json_text(search->name), "filter",
                      json_text(search->filter), "facet", token_facets[search->facet].word, "sort",
-                     token_sort_words[search->sort], "descending", search->descending);
+                     token_sort_word(search->sort), "descending", search->descending);
 }
 
-static enum error print_table(const struct searches *searches)
+static enum error print_table(const struct call *call, const struct searches *searches)
 {
     struct table *table;
-    enum error e = table_new(columns, &table);
+    enum error e = table_new(columns, call->act.now, &table);
     if (e) return e;
-    for (size_t i = 0; i < searches->count && !e; i++) {
-        const struct search *search = &searches->items[i];
-        char sort[64];
-        snprintf(sort, sizeof sort, "%s%s", token_sort_words[search->sort],
-                 search->descending ? ", descending" : "");
-        const char *cells[] = {search->name, search->filter, token_facets[search->facet].word,
-                               sort};
-        e = table_add(table, cells);
-    }
-    table_end(table, e ? NULL : "No searches; gatehouse search save NAME keeps one");
+    for (size_t i = 0; i < searches->count && !e; i++)
+        e = table_add(table, &searches->items[i]);
+    table_end(table, e ? NULL : "No saved searches: gatehouse search save NAME saves one");
     return e;
 }
 
@@ -44,21 +64,13 @@ static enum error list_exec(struct call *call)
     struct json_list list = {0};
     enum error e = search_list(call->act.store, &searches);
     if (e) return e;
-    if (!call->json) e = print_table(searches);
+    if (!call->json) e = print_table(call, searches);
     for (size_t i = 0; call->json && !e && i < searches->count; i++)
         e = json_list_add(&list, search_json(&searches->items[i]));
     if (call->json) json_list_end(&list);
     free(searches);
     return e;
 }
-
-const struct command command_search_list = {
-    .words = "search list",
-    .sentence = "Lists the searches that are kept for all admins.",
-    .example = "gatehouse search list",
-    .opens = true,
-    .exec = list_exec,
-};
 
 static enum error save_exec(struct call *call)
 {
@@ -75,28 +87,16 @@ static enum error save_exec(struct call *call)
     if (!e) e = search_save(&call->act, &search);
     if (e) return e;
     if (call->json) return print_json(search_json(&search));
-    print_line("Kept the search %s", search.name);
+    print_line("Saved the search %s", search.name);
     return OK;
 }
 
 static const struct command_option save_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
+    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet", .value = "FACET", .sentence = "as for token list"},
     {.name = "sort", .value = "COLUMN", .sentence = "as for token list"},
-    {.name = "descending", .sentence = "the other way round"},
+    {.name = "descending", .sentence = "reverse the order"},
     {0},
-};
-
-const struct command command_search_save = {
-    .words = "search save",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Keeps a search of tokens under a name; the palette of the console lists it.",
-    .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
-    .options = save_options,
-    .opens = true,
-    .exec = save_exec,
 };
 
 static enum error delete_exec(struct call *call)
@@ -108,13 +108,34 @@ static enum error delete_exec(struct call *call)
     return OK;
 }
 
-const struct command command_search_delete = {
-    .words = "search delete",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Deletes a search that was kept.",
-    .example = "gatehouse search delete \"ci, ending\"",
-    .opens = true,
-    .exec = delete_exec,
+const struct cli_command cli_search_commands[] = {
+    {
+        .words = "search list",
+        .sentence = "Lists the saved searches, which all admins share.",
+        .example = "gatehouse search list",
+        .store = CLI_READS,
+        .exec = list_exec,
+    },
+    {
+        .words = "search save",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Saves a search for tokens under a name; the palette of the console lists it.",
+        .example = "gatehouse search save \"ci, ending\" --filter ci- --facet ending",
+        .options = save_options,
+        .store = CLI_WRITES,
+        .exec = save_exec,
+    },
+    {
+        .words = "search delete",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Deletes a saved search.",
+        .example = "gatehouse search delete \"ci, ending\"",
+        .store = CLI_WRITES,
+        .exec = delete_exec,
+    },
+    {0},
 };

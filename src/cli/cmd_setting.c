@@ -1,4 +1,4 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/setting.h>
@@ -9,104 +9,122 @@ static json_t *text_or_null(const char *text)
     return text ? json_string(text) : json_null();
 }
 
-static json_t *setting_json(enum setting setting, int64_t value)
+struct listed {
+    enum setting setting;
+    int64_t value;
+};
+
+static json_t *setting_json(const struct listed *listed)
 {
-    const struct setting_entry *entry = &setting_table[setting];
+    const struct setting_entry *entry = &setting_table[listed->setting];
     return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:s}", "name", entry->name, "value",
-                     (json_int_t)value, "default", (json_int_t)entry->value, "least",
+                     (json_int_t)listed->value, "default", (json_int_t)entry->value, "least",
                      (json_int_t)entry->least, "most", (json_int_t)entry->most, "unit",
                      text_or_null(entry->unit), "zero", text_or_null(entry->zero), "sentence",
                      entry->sentence);
 }
 
+static const char *name_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    return setting_table[row->setting].name;
+}
+
+static const char *value_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    setting_text(row->setting, row->value, cell->text);
+    return cell->text;
+}
+
+static const char *default_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    setting_text(row->setting, setting_table[row->setting].value, cell->text);
+    return cell->text;
+}
+
+static const char *sentence_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    return setting_table[row->setting].sentence;
+}
+
 static const struct column columns[] = {
-    {.title = "SETTING"},
-    {.title = "VALUE"},
-    {.title = "DEFAULT"},
-    {.title = "WHAT IT DECIDES", .least = 20},
+    {.title = "SETTING", .text = name_cell},
+    {.title = "VALUE", .text = value_cell},
+    {.title = "DEFAULT", .text = default_cell},
+    {.title = "WHAT IT DECIDES", .text = sentence_cell, .least = 20},
     {0},
 };
-
-static enum error add_row(struct table *table, enum setting setting, int64_t value)
-{
-    char present[SETTING_TEXT_SIZE], usual[SETTING_TEXT_SIZE];
-    setting_text(setting, value, present);
-    setting_text(setting, setting_table[setting].value, usual);
-    const char *cells[] = {setting_table[setting].name, present, usual,
-                           setting_table[setting].sentence};
-    return table_add(table, cells);
-}
 
 static enum error list_exec(struct call *call)
 {
     struct table *table = NULL;
     struct json_list list = {0};
-    enum error e = call->json ? OK : table_new(columns, &table);
+    enum error e = call->json ? OK : table_new(columns, call->act.now, &table);
     for (int i = 0; i < SETTING_COUNT && !e; i++) {
-        int64_t value;
-        e = setting_get(call->act.store, (enum setting)i, &value);
-        if (!e)
-            e = table ? add_row(table, (enum setting)i, value)
-                      : json_list_add(&list, setting_json((enum setting)i, value));
+        struct listed listed = {.setting = (enum setting)i};
+        e = setting_get(call->act.store, listed.setting, &listed.value);
+        if (!e) e = table ? table_add(table, &listed) : json_list_add(&list, setting_json(&listed));
     }
     if (table) table_end(table, NULL);
     if (!table && !e) json_list_end(&list);
     return e;
 }
 
-const struct command command_setting_list = {
-    .words = "setting list",
-    .sentence = "Lists limits and policies, and what they are.",
-    .example = "gatehouse setting list",
-    .opens = true,
-    .exec = list_exec,
-};
-
 static enum error get_exec(struct call *call)
 {
-    enum setting setting;
-    int64_t value;
-    enum error e = setting_find(call->argv[0], &setting);
-    if (!e) e = setting_get(call->act.store, setting, &value);
+    struct listed listed;
+    enum error e = setting_find(call->argv[0], &listed.setting);
+    if (!e) e = setting_get(call->act.store, listed.setting, &listed.value);
     if (e) return e;
-    if (call->json) return print_json(setting_json(setting, value));
-    print_line("%" PRId64, value);
+    if (call->json) return print_json(setting_json(&listed));
+    print_line("%" PRId64, listed.value);
     return OK;
 }
-
-const struct command command_setting_get = {
-    .words = "setting get",
-    .arguments = "NAME",
-    .least = 1,
-    .most = 1,
-    .sentence = "Prints the number of a setting.",
-    .example = "gatehouse setting get token.limit",
-    .opens = true,
-    .exec = get_exec,
-};
 
 static enum error set_exec(struct call *call)
 {
-    enum setting setting;
-    int64_t value;
+    struct listed listed;
     char text[SETTING_TEXT_SIZE];
-    enum error e = setting_find(call->argv[0], &setting);
-    if (!e) e = setting_parse(setting, call->argv[1], &value);
-    if (!e) e = setting_set(&call->act, setting, value);
+    enum error e = setting_find(call->argv[0], &listed.setting);
+    if (!e) e = setting_parse(listed.setting, call->argv[1], &listed.value);
+    if (!e) e = setting_set(&call->act, listed.setting, listed.value);
     if (e) return e;
-    if (call->json) return print_json(setting_json(setting, value));
-    setting_text(setting, value, text);
-    print_line("%s is %s", setting_table[setting].name, text);
+    if (call->json) return print_json(setting_json(&listed));
+    setting_text(listed.setting, listed.value, text);
+    print_line("%s is %s", setting_table[listed.setting].name, text);
     return OK;
 }
 
-const struct command command_setting_set = {
-    .words = "setting set",
-    .arguments = "NAME VALUE",
-    .least = 2,
-    .most = 2,
-    .sentence = "Changes a setting, for everybody who uses this database.",
-    .example = "gatehouse setting set token.expiry.longest 365",
-    .opens = true,
-    .exec = set_exec,
+const struct cli_command cli_setting_commands[] = {
+    {
+        .words = "setting list",
+        .sentence = "Lists the settings, their values and what they decide.",
+        .example = "gatehouse setting list",
+        .store = CLI_READS,
+        .exec = list_exec,
+    },
+    {
+        .words = "setting get",
+        .arguments = "NAME",
+        .least = 1,
+        .most = 1,
+        .sentence = "Prints the value of a setting as a number.",
+        .example = "gatehouse setting get token.limit",
+        .store = CLI_READS,
+        .exec = get_exec,
+    },
+    {
+        .words = "setting set",
+        .arguments = "NAME VALUE",
+        .least = 2,
+        .most = 2,
+        .sentence = "Changes a setting, for everyone who uses this database.",
+        .example = "gatehouse setting set token.expiry.longest 365",
+        .store = CLI_WRITES,
+        .exec = set_exec,
+    },
+    {0},
 };

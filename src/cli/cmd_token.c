@@ -1,7 +1,14 @@
-#include "src/cli/commands.h"
-#include "src/cli/token.h"
+#include "src/cli/cmd_token.h"
 
+#include "src/cli/print.h"
+#include "src/cli/unlock.h"
+
+#include <gatehouse/cli.h>
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -28,41 +35,77 @@ enum error cli_token_account_id(const struct call *call, int64_t number,
     return e;
 }
 
+static const char *number_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->token.number);
+}
+
+static const char *account_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    account_id_text(cell->text, row->account_name);
+    return cell->text;
+}
+
+static const char *name_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.name;
+}
+
+static const char *token_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return cell_print(cell, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->token.last_four);
+}
+
+static const char *state_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.canary ? "canary" : token_state_text(row->token.state);
+}
+
+static const char *expires_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    when_date(cell->text, row->token.expires);
+    return cell->text;
+}
+
+static const char *last_used_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    if (row->token.last_used == WHEN_NEVER) return "not used yet";
+    when_relative(cell->text, row->token.last_used, cell->now);
+    return cell->text;
+}
+
+static const char *from_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    return row->token.last_from;
+}
+
+static const char *created_cell(struct cell *cell)
+{
+    const struct token_item *row = cell->row;
+    when_date(cell->text, row->token.created);
+    return cell->text;
+}
+
 static const struct column columns[] = {
-    {.title = "NUMBER"},
-    {.title = "ACCOUNT ID", .least = 12, .middle = true},
-    {.title = "NAME", .least = 8},
-    {.title = "TOKEN"},
-    {.title = "STATE"},
-    {.title = "EXPIRES"},
-    {.title = "LAST USED"},
-    {.title = "FROM", .least = 6},
-    {.title = "CREATED"},
+    {.title = "NUMBER", .text = number_cell, .right = true},
+    {.title = "ACCOUNT ID", .text = account_cell, .least = 12, .middle = true},
+    {.title = "NAME", .text = name_cell, .least = 8},
+    {.title = "TOKEN", .text = token_cell},
+    {.title = "STATE", .text = state_cell},
+    {.title = "EXPIRES", .text = expires_cell},
+    {.title = "LAST USED", .text = last_used_cell},
+    {.title = "FROM", .text = from_cell, .least = 6},
+    {.title = "CREATED", .text = created_cell},
     {0},
 };
-
-static enum error add_row(struct table *table, const struct token_item *item, int64_t now)
-{
-    const struct token_row *row = &item->token;
-    char id[ACCOUNT_ID_SIZE], number[32], token[32];
-    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
-    account_id_text(id, item->account_name);
-    snprintf(number, sizeof number, "%" PRId64, row->number);
-    snprintf(token, sizeof token, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->last_four);
-    when_date(created, row->created);
-    when_date(expires, row->expires);
-    when_relative(used, row->last_used, now);
-    const char *cells[] = {number,
-                           id,
-                           row->name,
-                           token,
-                           row->canary ? "canary" : token_state_text(row->state),
-                           expires,
-                           row->last_used == WHEN_NEVER ? "not used yet" : used,
-                           row->last_from,
-                           created};
-    return table_add(table, cells);
-}
 
 /* A token's number; null for none. */
 static json_t *number_json(int64_t number)
@@ -91,10 +134,9 @@ struct listing {
     struct json_list json;
 };
 
-static enum error list_item(const struct call *call, struct listing *listing,
-                            const struct token_item *item)
+static enum error list_item(struct listing *listing, const struct token_item *item)
 {
-    return listing->table ? add_row(listing->table, item, call->act.now)
+    return listing->table ? table_add(listing->table, item)
                           : json_list_add(&listing->json, row_json(item));
 }
 
@@ -109,7 +151,7 @@ static enum error list_of_account(const struct call *call, struct listing *listi
     for (size_t i = 0; !e && i < rows->count; i++) {
         struct token_item item = {.token = rows->items[i], .account_active = account.row.active};
         snprintf(item.account_name, sizeof item.account_name, "%s", account.row.name);
-        e = list_item(call, listing, &item);
+        e = list_item(listing, &item);
     }
     free(rows);
     return e;
@@ -119,20 +161,20 @@ static enum error list_all(const struct call *call, struct listing *listing,
                            const struct token_query *query)
 {
     struct token_item *rows = malloc(PAGE * sizeof *rows), last;
-    enum error e = rows ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? OK : fail_memory();
     for (size_t count = PAGE, seen = 0; !e && count == PAGE; seen += count) {
-        e = token_page(call->act.store, query, seen ? &last : NULL, false, false, rows, PAGE,
-                       &count);
+        e = token_page(call->act.store, query, seen ? &last : NULL, (struct page){.max = PAGE},
+                       rows, &count);
         for (size_t i = 0; !e && i < count; i++)
-            e = list_item(call, listing, &rows[i]);
+            e = list_item(listing, &rows[i]);
         if (!e && count) last = rows[count - 1];
-        if (!e && call->json) e = cli_flush();
+        if (!e && call->json) e = print_flush();
     }
     free(rows);
     return e;
 }
 
-/* The options over the search that is named, if one is. */
+/* The options override the saved search, if one is named. */
 static enum error read_query(const struct call *call, struct search *search)
 {
     const char *named = call_value(call, "search"), *filter = call_value(call, "filter");
@@ -154,14 +196,15 @@ static enum error list_exec(struct call *call)
     struct search search = {.sort = TOKENS_BY_ACCOUNT};
     bool asks = call_has(call, "filter") || call_has(call, "facet") || call_has(call, "search");
     if (call->argc && asks)
-        return fail(ERR_USAGE, "give an ID, or a filter, facet or search over all");
+        return fail(ERR_USAGE,
+                    "give an ID, or search all tokens with --filter, --facet or --search");
     enum error e = read_query(call, &search);
     const struct token_query query = {.filter = search.filter,
                                       .facet = search.facet,
                                       .sort = search.sort,
                                       .descending = search.descending,
                                       .now = call->act.now};
-    if (!e && !call->json) e = table_new(columns, &listing.table);
+    if (!e && !call->json) e = table_new(columns, call->act.now, &listing.table);
     if (!e) e = store_begin_read(call->act.store);
     if (e) return e;
     e = store_end(call->act.store,
@@ -169,32 +212,192 @@ static enum error list_exec(struct call *call)
     if (listing.table)
         table_end(listing.table, e      ? NULL
                                  : asks ? "No token matches"
-                                        : "No tokens; gatehouse token generate ID makes one");
+                                        : "No tokens: gatehouse token generate ID generates one");
     if (call->json && !e) json_list_end(&listing.json);
     return e;
 }
 
 static const struct command_option list_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "in account, name or last four"},
+    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet",
      .value = "FACET",
-     .sentence = "all, live, suspended, expired, revoked, ending (within 14 days), used (in 7 "
-                 "days), unused (for 30 days), never-used, of-inactive, canaries"},
-    {.name = "search", .value = "NAME", .sentence = "a search that is kept: gatehouse search list"},
+     .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
+                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
+    {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     {.name = "sort",
      .value = "COLUMN",
      .sentence = "account, name, token, state, created, expires, last-used"},
-    {.name = "descending", .sentence = "the other way round"},
+    {.name = "descending", .sentence = "reverse the order"},
     {0},
 };
 
-const struct command command_token_list = {
-    .words = "token list",
-    .arguments = "[ID]",
-    .most = 1,
-    .sentence = "Lists the tokens of one account, or all.",
-    .example = "gatehouse token list --facet ending --sort expires",
-    .options = list_options,
-    .opens = true,
-    .exec = list_exec,
+enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,
+                               const struct secret *secret)
+{
+    enum error e;
+    if (call->json) {
+        e = print_json_secret(object, "secret", secret);
+    } else {
+        json_decref(object);
+        e = print_secret(secret);
+    }
+    if (!e) return OK;
+    return fail(e,
+                "token %" PRId64 " exists but could not be printed; revoke it: gatehouse token "
+                "revoke %" PRId64,
+                number, number);
+}
+
+static enum error generate_exec(struct call *call)
+{
+    const char *name = call_value(call, "name");
+    int64_t account, number;
+    struct secret *secret = NULL;
+    struct token_limits limits = {0};
+    struct token_plan plan = {.name = name ? name : "", .limits = &limits};
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_find(call->act.store, call->argv[0], &account);
+    if (!e)
+        e = token_parse_expiry(call->act.store, call->act.now, call_value(call, "expires"),
+                               &plan.expires);
+    if (!e)
+        e = token_limits_parse(call->act.store, call_value(call, "only"), call_value(call, "from"),
+                               &limits);
+    limits.canary = call_has(call, "canary");
+    if (!e) e = cli_token_account_id(call, account, id);
+    if (!e) e = token_generate(&call->act, account, &plan, &number, &secret);
+    if (!e)
+        e = cli_token_print_new(call, number,
+                                json_pack("{s:I, s:s, s:o, s:o}", "token", (json_int_t)number,
+                                          "account", id, "name", json_text(plan.name), "expires",
+                                          json_time(plan.expires)),
+                                secret);
+    secret_free(secret);
+    token_limits_free(&limits);
+    return e;
+}
+
+static const struct command_option generate_options[] = {
+    {.name = "name", .value = "NAME", .sentence = "a name for people; need not be unique"},
+    {.name = "expires",
+     .value = "WHEN",
+     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never; otherwise the "
+                 "default from the settings"},
+    {.name = "only",
+     .value = "PERMISSIONS",
+     .sentence = "permission IDs, separated by commas: the token is limited to these"},
+    {.name = "from",
+     .value = "NETWORKS",
+     .sentence = "10.0.0.0/8,2001:db8::/32: accepted only from these networks"},
+    {.name = "canary", .sentence = "never accepted; each use of it is an event"},
+    {0},
+};
+
+/* Called first, so that no passphrase is asked for in vain. */
+static enum error check_sealed(const struct token_row *row)
+{
+    if (row->sealed) return OK;
+    return fail(ERR_CONFLICT,
+                "token %" PRId64 " is not kept, so it cannot be shown again: generate a new one",
+                row->number);
+}
+
+static enum error open_token(const struct call *call, const char *how, struct token_row *row,
+                             struct secret **secret)
+{
+    struct vault *vault = NULL;
+    enum error e = cli_token_load(call, call->argv[0], row);
+    if (!e) e = check_sealed(row);
+    if (!e) e = unlock_vault(call, &vault);
+    if (!e) e = token_reveal(&call->act, row->number, vault, how, secret);
+    vault_lock(vault);
+    return e;
+}
+
+static enum error describe(const struct call *call, const struct token_row *row, json_t **object)
+{
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = cli_token_account_id(call, row->account, id);
+    if (!e) *object = json_pack("{s:I, s:s}", "token", (json_int_t)row->number, "account", id);
+    return e;
+}
+
+static enum error reveal_exec(struct call *call)
+{
+    struct token_row row;
+    struct secret *secret = NULL;
+    json_t *object = NULL;
+    enum error e = open_token(call, "reveal", &row, &secret);
+    if (!e && !call->json) e = print_secret(secret);
+    if (!e && call->json) e = describe(call, &row, &object);
+    if (!e && call->json) e = print_json_secret(object, "secret", secret);
+    secret_free(secret);
+    return e;
+}
+
+static const struct command_option unlock_options[] = {UNLOCK_OPTIONS, {0}};
+
+static enum error copy_exec(struct call *call)
+{
+    if (!call->options->copy)
+        return fail(ERR_SYSTEM, "there is no clipboard here; gatehouse token reveal prints it");
+    struct token_row row;
+    struct secret *secret = NULL;
+    json_t *object = NULL;
+    char said[ERROR_MESSAGE_MAX] = "";
+    enum error e = open_token(call, "copy", &row, &secret);
+    if (!e) e = call->options->copy(call->act.store, secret, said, sizeof said);
+    secret_free(secret);
+    if (!e && !call->json) print_line("%s", said);
+    if (!e && call->json) e = describe(call, &row, &object);
+    if (e || !call->json) return e;
+    if (object) json_object_set_new(object, "said", json_text(said));
+    return print_json(object);
+}
+
+const struct cli_command cli_token_commands[] = {
+    {
+        .words = "token list",
+        .arguments = "[ID]",
+        .most = 1,
+        .sentence = "Lists the tokens of one account, or all tokens.",
+        .example = "gatehouse token list --facet ending --sort expires",
+        .options = list_options,
+        .store = CLI_READS,
+        .exec = list_exec,
+    },
+    {
+        .words = "token generate",
+        .arguments = "ID",
+        .least = 1,
+        .most = 1,
+        .sentence = "Generates a token and prints it, nothing else.",
+        .example = "gatehouse token generate ci-deploy --name github --expires 90d",
+        .options = generate_options,
+        .store = CLI_WRITES,
+        .exec = generate_exec,
+    },
+    {
+        .words = "token copy",
+        .arguments = "REF",
+        .least = 1,
+        .most = 1,
+        .sentence = "Copies a kept token to the clipboard of this terminal.",
+        .example = "gatehouse token copy 12",
+        .options = unlock_options,
+        .store = CLI_WRITES,
+        .exec = copy_exec,
+    },
+    {
+        .words = "token reveal",
+        .arguments = "REF",
+        .least = 1,
+        .most = 1,
+        .sentence = "Prints a kept token, nothing else.",
+        .example = "gatehouse token reveal ci-deploy/github --key-file /etc/gatehouse/vault.key",
+        .options = unlock_options,
+        .store = CLI_WRITES,
+        .exec = reveal_exec,
+    },
+    {0},
 };

@@ -1,20 +1,20 @@
-#include "src/cli/commands.h"
+#include "src/cli/command.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/cli.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { LINE_SIZE = 512 };
 
-/* What passed, and all that its account may do. */
+/* The token that passed, and all that it may do. */
 struct answer {
     struct token_pass pass;
     json_t *permissions; /* ids */
@@ -51,7 +51,7 @@ static enum error check(struct call *call, const struct secret *token,
     return e;
 }
 
-/* One and the same for everything that is not a pass; why is for admins. */
+/* The same answer for everything that does not pass; the reason is for admins. */
 static enum error deny(struct call *call)
 {
     call->status = EXIT_NO;
@@ -80,8 +80,8 @@ static enum error allow(const struct call *call, const struct answer *answer)
     return OK;
 }
 
-/* After the answer is out, so that neither can delay it. That a canary could not be recorded is
- * for admins to see; the answer stays what it is. */
+/* Called after the answer is printed, so that recording cannot delay it. A canary that could not be
+ * recorded is for admins to see; it does not change the answer. */
 static void record(const struct call *call, const struct token_pass *pass, const char *from)
 {
     if (call->options->read_only) return;
@@ -102,7 +102,7 @@ static enum error answer_and_record(struct call *call, const struct secret *toke
         e = deny(call);
     else if (!e)
         e = allow(call, &answer);
-    if (!e) e = cli_flush();
+    if (!e) e = print_flush();
     if (!e) record(call, &answer.pass, question->from);
     json_decref(answer.permissions);
     return e;
@@ -117,26 +117,29 @@ static enum error verify_exec(struct call *call)
     if (!e && id) e = permission_find(call->act.store, id, &question.permission);
     if (e) return e;
     struct secret *token = NULL;
-    /* Typed by a person it must not be echoed. */
+    /* What a person types must not be echoed. */
     e = isatty(STDIN_FILENO) ? secret_ask("Token: ", &token)
                              : secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
-    if (e == ERR_INVALID) return deny(call); /* longer than a line may be */
+    if (e == ERR_INVALID) return deny(call); /* the line is too long */
     if (!e) e = answer_and_record(call, token, &question);
     secret_free(token);
     return e;
 }
 
 static const struct command_option options[] = {
-    {.name = "permission", .value = "ID", .sentence = "ask for this permission, too"},
+    {.name = "permission", .value = "ID", .sentence = "also require this permission"},
     {.name = "from", .value = "ADDRESS", .sentence = "the address the request came from"},
     {0},
 };
 
-const struct command command_verify = {
-    .words = "verify",
-    .sentence = "Says whether the token on standard input is good.",
-    .example = "gatehouse verify --permission agent_management < token",
-    .options = options,
-    .opens = true,
-    .exec = verify_exec,
+const struct cli_command cli_verify_commands[] = {
+    {
+        .words = "verify",
+        .sentence = "Checks whether the token on standard input is valid.",
+        .example = "gatehouse verify --permission agent_management < token",
+        .options = options,
+        .store = CLI_READS,
+        .exec = verify_exec,
+    },
+    {0},
 };

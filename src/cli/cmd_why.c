@@ -1,23 +1,22 @@
-#include "src/cli/account.h"
-#include "src/cli/commands.h"
-#include "src/cli/token.h"
+#include "src/cli/cmd_account.h"
+#include "src/cli/cmd_token.h"
+#include "src/cli/print.h"
 
 #include <gatehouse/permission.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/why.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What was asked about: an account, or one token of it. */
+/* What the question is about: an account or one of its tokens. */
 struct subject {
     struct account account;
     int64_t token; /* 0: the account */
     struct token_limits limits;
 };
 
-/* A name of digits only is a token's number; sa::42 is the account. */
+/* Digits alone are the number of a token; sa::42 is the account. */
 static bool names_token(const char *typed)
 {
     size_t digits = strspn(typed, "0123456789");
@@ -103,13 +102,17 @@ static enum error why_exec(struct call *call)
     return e;
 }
 
-const struct command command_why = {
-    .words = "why",
-    .arguments = "ID|TOKEN PERMISSION",
-    .least = 2,
-    .most = 2,
-    .sentence = "Says where a permission of an account comes from, or what would give it.",
-    .example = "gatehouse why ci-deploy agent_management",
-    .opens = true,
-    .exec = why_exec,
+const struct cli_command cli_why_commands[] = {
+    {
+        .words = "why",
+        .arguments = "ID|TOKEN PERMISSION",
+        .least = 2,
+        .most = 2,
+        .sentence = "Explains where a permission of an account or a token comes from, or what "
+                    "would give it.",
+        .example = "gatehouse why ci-deploy agent_management",
+        .store = CLI_READS,
+        .exec = why_exec,
+    },
+    {0},
 };

@@ -22,7 +22,7 @@ enum error many_run(struct call *call, enum error (*one)(const struct call *call
                                                          struct outcome *outcome))
 {
     struct outcome *outcomes = calloc((size_t)call->argc, sizeof *outcomes);
-    if (!outcomes) return fail(ERR_SYSTEM, "out of memory");
+    if (!outcomes) return fail_memory();
     enum error e = store_begin(call->act.store);
     if (!e) {
         for (int i = 0; i < call->argc && !e; i++)
@@ -39,6 +39,6 @@ enum error many_run(struct call *call, enum error (*one)(const struct call *call
 enum error many_ask_yes(const struct call *call, const char *verb)
 {
     if (call->argc < 2 || call_has(call, "yes")) return OK;
-    return fail(ERR_USAGE, "this would %s %d at once, for good; add --yes if you mean it", verb,
+    return fail(ERR_USAGE, "this would %s %d at once, permanently; add --yes to do it", verb,
                 call->argc);
 }

@@ -7,16 +7,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-/* ASCII only: the terminal may be the reader of JSON, too. */
+/* ASCII only: JSON may be read on a terminal, too. */
 enum { JSON_STYLE = JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER };
 
-/* The visible form, uncut; NULL when out of memory. Placeholders are at most eight characters. */
+static bool starved; /* memory ran out, and with it something that should have been printed */
+
+static void *allocate(size_t size)
+{
+    void *memory = malloc(size);
+    if (!memory) starved = true;
+    return memory;
+}
+
+void print_watch_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
+enum error print_flush(void)
+{
+    bool lost = ferror(stdout);
+    errno = 0;
+    if (fflush(stdout) != 0 || lost)
+        return fail(ERR_SYSTEM, "cannot write to standard output: %s",
+                    errno ? strerror(errno) : "some of it was lost");
+    return starved ? fail_memory() : OK;
+}
+
+/* The visible form, not cut; NULL when out of memory. A placeholder is at most eight bytes for each
+ * byte of the text. */
 static char *make_visible(const char *text)
 {
     size_t size = strlen(text) * 8 + 16;
-    char *out = malloc(size);
+    char *out = allocate(size);
     if (out) text_visible(out, size, text, SIZE_MAX);
     return out;
 }
@@ -35,7 +61,10 @@ void print_line(const char *format, ...)
     va_start(arguments, format);
     int length = vasprintf(&line, format, arguments);
     va_end(arguments);
-    if (length < 0) return;
+    if (length < 0) {
+        starved = true;
+        return;
+    }
     char *visible = make_visible(line);
     if (visible) puts(visible);
     free(visible);
@@ -60,15 +89,10 @@ json_t *json_time(int64_t time)
     return json_string(text);
 }
 
-static enum error no_memory(void)
-{
-    return fail(ERR_SYSTEM, "out of memory");
-}
-
 static enum error print_styled(json_t *value, size_t style)
 {
-    if (!value) return no_memory();
-    json_dumpf(value, stdout, style);
+    if (!value) return fail_memory();
+    if (json_dumpf(value, stdout, style)) starved = starved || !ferror(stdout);
     putchar('\n');
     json_decref(value);
     return OK;
@@ -86,9 +110,9 @@ enum error print_json_line(json_t *value)
 
 enum error json_list_add(struct json_list *list, json_t *value)
 {
-    if (!value) return no_memory();
+    if (!value) return fail_memory();
     fputs(list->count++ ? ",\n  " : "[\n  ", stdout);
-    json_dumpf(value, stdout, JSON_STYLE);
+    if (json_dumpf(value, stdout, JSON_STYLE)) starved = starved || !ferror(stdout);
     json_decref(value);
     return OK;
 }
@@ -111,7 +135,7 @@ static enum error write_all(const char *bytes, size_t size)
     return OK;
 }
 
-/* stdio would keep a copy in its buffer. */
+/* Not through stdio, which would keep a copy in its buffer. */
 enum error print_secret(const struct secret *secret)
 {
     fflush(stdout);
@@ -123,15 +147,156 @@ enum error print_json_secret(json_t *value, const char *field, const struct secr
 {
     char *text = value ? json_dumps(value, JSON_STYLE) : NULL;
     json_decref(value);
-    if (!text) return no_memory();
+    if (!text) return fail_memory();
     char *middle = NULL;
     int length = asprintf(&middle, "%.*s, \"%s\": \"", (int)strlen(text) - 1, text, field);
     free(text);
-    if (length < 0) return no_memory();
+    if (length < 0) return fail_memory();
     fflush(stdout);
     enum error e = write_all(middle, (size_t)length);
     if (!e) e = write_all(secret->bytes, secret->size);
     if (!e) e = write_all("\"}\n", 3);
     free(middle);
     return e;
+}
+
+enum { BATCH = 1000, GAP = 2, USUAL_WIDTH = 80 };
+
+struct table {
+    const struct column *columns;
+    int64_t now;
+    size_t column_count;
+    size_t natural[TABLE_COLUMNS_MAX]; /* widest cell so far, title included */
+    size_t width[TABLE_COLUMNS_MAX];   /* as printed; 0: left out */
+    bool terminal, started;
+    size_t rows;
+    char *cells[BATCH][TABLE_COLUMNS_MAX];
+};
+
+enum error table_new(const struct column *columns, int64_t now, struct table **out)
+{
+    struct table *table = calloc(1, sizeof *table);
+    if (!table) return fail_memory();
+    table->columns = columns;
+    table->now = now;
+    table->terminal = isatty(STDOUT_FILENO);
+    for (; columns[table->column_count].title; table->column_count++)
+        table->natural[table->column_count] = strlen(columns[table->column_count].title);
+    *out = table;
+    return OK;
+}
+
+static size_t total_width(const struct table *table)
+{
+    size_t total = 0;
+    for (size_t c = 0; c < table->column_count; c++)
+        if (table->width[c]) total += table->width[c] + (total ? GAP : 0);
+    return total;
+}
+
+/* The widest column that may still be cut; column_count if none. */
+static size_t widest_cuttable(const struct table *table)
+{
+    size_t found = table->column_count;
+    for (size_t c = 0; c < table->column_count; c++)
+        if (table->columns[c].least && table->width[c] > table->columns[c].least &&
+            (found == table->column_count || table->width[c] > table->width[found]))
+            found = c;
+    return found;
+}
+
+static void fit(struct table *table)
+{
+    memcpy(table->width, table->natural, sizeof table->width);
+    if (!table->terminal) return;
+    struct winsize size = {0};
+    size_t room = USUAL_WIDTH;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col) room = size.ws_col;
+
+    size_t shown = table->column_count;
+    while (total_width(table) > room) {
+        size_t c = widest_cuttable(table);
+        if (c < table->column_count)
+            table->width[c]--;
+        else if (shown > 1)
+            table->width[--shown] = 0;
+        else
+            break;
+    }
+}
+
+static void print_cell(const struct table *table, size_t c, const char *text, bool last)
+{
+    size_t width = table->width[c], size = width * 4 + 64;
+    char *out = allocate(size);
+    if (!out) return;
+    size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
+                                           : text_visible(out, size, text, width);
+    int padding = (int)(width - used);
+    bool right = table->columns[c].right;
+    printf("%*s%s%*s", right ? padding : 0, "", out, last ? 0 : GAP + (right ? 0 : padding), "");
+    free(out);
+}
+
+static void print_row(const struct table *table, char *const *cells)
+{
+    size_t last = table->column_count;
+    while (last > 1 && !table->width[last - 1])
+        last--;
+    for (size_t c = 0; c < last; c++)
+        if (table->width[c])
+            print_cell(table, c, cells ? cells[c] : table->columns[c].title, c == last - 1);
+    putchar('\n');
+}
+
+static void print_batch(struct table *table)
+{
+    fit(table);
+    if (!table->started) print_row(table, NULL);
+    table->started = true;
+    for (size_t r = 0; r < table->rows; r++) {
+        print_row(table, table->cells[r]);
+        for (size_t c = 0; c < table->column_count; c++)
+            free(table->cells[r][c]);
+    }
+    table->rows = 0;
+}
+
+const char *cell_print(struct cell *cell, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(cell->text, sizeof cell->text, format, arguments);
+    va_end(arguments);
+    return cell->text;
+}
+
+enum error table_add(struct table *table, const void *row)
+{
+    if (table->rows == BATCH) print_batch(table);
+    if (ferror(stdout)) return fail(ERR_SYSTEM, "cannot write to standard output");
+    char **cells = table->cells[table->rows++];
+    struct cell cell = {.row = row, .now = table->now};
+    bool complete = true;
+    for (size_t c = 0; c < table->column_count; c++) {
+        const char *text = table->columns[c].text(&cell);
+        cells[c] = strdup(text);
+        complete = complete && cells[c];
+        size_t width = text_width(text);
+        if (width > table->natural[c]) table->natural[c] = width;
+    }
+    if (complete) return OK;
+    table->rows--;
+    for (size_t c = 0; c < table->column_count; c++)
+        free(cells[c]);
+    return fail_memory();
+}
+
+void table_end(struct table *table, const char *empty)
+{
+    if (table->rows)
+        print_batch(table);
+    else if (!table->started && table->terminal && empty)
+        puts(empty);
+    free(table);
 }

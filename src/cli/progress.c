@@ -1,7 +1,6 @@
 #include "src/cli/progress.h"
 
 #include <gatehouse/ambient.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>

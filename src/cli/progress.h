@@ -2,15 +2,16 @@
 #ifndef GATEHOUSE_SRC_CLI_PROGRESS_H
 #define GATEHOUSE_SRC_CLI_PROGRESS_H
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
+#include <stdint.h>
 
 struct cli_progress {
-    struct progress progress; /* to hand on */
+    struct progress progress; /* to pass on */
     const char *noun;         /* "accounts" */
     int64_t begun, drawn;     /* ticks */
     bool shown, terminal;
 };
-/* From here until cli_progress_end Ctrl-C makes the step say stop. */
+/* From here until cli_progress_end Ctrl-C makes the step ask to stop. */
 void cli_progress_begin(struct cli_progress *progress, const char *noun);
 void cli_progress_end(struct cli_progress *progress);
 

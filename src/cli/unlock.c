@@ -64,7 +64,7 @@ static enum error ask_twice(struct secret **out)
     if (!e) e = secret_ask("Once more: ", &second);
     if (!e &&
         (first->size != second->size || memcmp(first->bytes, second->bytes, first->size) != 0))
-        e = fail(ERR_INVALID, "the two passphrases differ; nothing was changed");
+        e = fail(ERR_INVALID, "the two passphrases differ: nothing was changed");
     secret_free(second);
     if (e)
         secret_free(first);
@@ -98,7 +98,8 @@ enum error unlock_new_key_file(const char *file, bool *made, struct secret **out
     if (e || (*out)->size) return e;
     secret_free(*out);
     *out = NULL;
-    return fail(ERR_INVALID, "%s is empty: name a file that does not exist and it is made", file);
+    return fail(ERR_INVALID, "%s is empty: name a file that does not exist and it is created",
+                file);
 }
 
 const char *unlock_kind_word(enum slot_kind kind)

@@ -1,4 +1,4 @@
-/* Where the secrets that unlock a vault come from: a file, or the person at the terminal. */
+/* Reads the secrets that unlock a vault: from a file, or from the person at the terminal. */
 #ifndef GATEHOUSE_SRC_CLI_UNLOCK_H
 #define GATEHOUSE_SRC_CLI_UNLOCK_H
 
@@ -6,7 +6,7 @@
 
 #include <gatehouse/vault.h>
 
-/* For the option table of every command that unlocks. */
+/* For the options of every command that unlocks. */
 #define UNLOCK_OPTIONS                                                                             \
     {.name = "passphrase-file",                                                                    \
      .value = "FILE",                                                                              \
@@ -21,14 +21,15 @@
         .sentence = "unlock with the recovery code in this file"                                   \
     }
 
-/* What unlocks, by the options above, else asks for a passphrase. The caller's, secret_free. */
+/* Reads what unlocks the vault from the file that the options above name, else asks for a
+ * passphrase. The caller frees it with secret_free. */
 enum error unlock_read_secret(const struct call *call, enum slot_kind *kind,
                               struct secret **out) MUST_CHECK;
-/* Unlocks by the options above, else asks for a passphrase. The caller's, vault_lock. */
+/* The same, and unlocks the vault. The caller ends it with vault_lock. */
 enum error unlock_vault(const struct call *call, struct vault **out) MUST_CHECK;
 
-/* A secret for a new slot: the passphrase in a file (asked for twice when `file` is NULL), checked;
- * or a key file, made when it is missing (*made). The caller's, secret_free. */
+/* The secret of a new key slot: a passphrase, read from `file` (NULL: asked for twice) and checked;
+ * or a key file, created if it is missing (*made). The caller frees it with secret_free. */
 enum error unlock_new_passphrase(const char *file, struct secret **out) MUST_CHECK;
 enum error unlock_new_key_file(const char *file, bool *made, struct secret **out) MUST_CHECK;
 

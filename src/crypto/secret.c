@@ -1,10 +1,19 @@
 #include <gatehouse/secret.h>
 
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <signal.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
 
 enum error crypto_init(void)
 {
@@ -98,4 +107,246 @@ enum error secret_append(struct secret *secret, const void *bytes, size_t size)
     secret->size += size;
     secret->bytes[secret->size] = '\0';
     return OK;
+}
+
+enum { FILE_MAX = 4096 };
+
+static enum error read_all(int fd, const char *name, struct secret *secret)
+{
+    while (secret->size <= FILE_MAX) {
+        ssize_t got = read(fd, secret->bytes + secret->size, secret->capacity - secret->size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail(ERR_SYSTEM, "cannot read %s: %s", name, strerror(errno));
+        if (got == 0) break;
+        secret->size += (size_t)got;
+    }
+    if (secret->size > FILE_MAX)
+        return fail(ERR_INVALID, "%s is longer than %d bytes: it holds no secret", name, FILE_MAX);
+    if (secret->size && secret->bytes[secret->size - 1] == '\n') secret->size--;
+    secret->bytes[secret->size] = '\0';
+    return OK;
+}
+
+static enum error read_secret(int fd, const char *name, struct secret **out)
+{
+    struct secret *secret;
+    enum error e = secret_new(FILE_MAX + 1, &secret);
+    if (e) return e;
+    e = read_all(fd, name, secret);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
+}
+
+static enum error check_mode(int fd, const char *path)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) return fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
+    if (st.st_mode & (S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH))
+        return fail(ERR_INVALID, "others can read or write %s: run `chmod 600 %s`", path, path);
+    return OK;
+}
+
+enum error secret_read_file(const char *path, struct secret **out)
+{
+    if (strcmp(path, "-") == 0) return read_secret(STDIN_FILENO, "standard input", out);
+    int fd = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s", path,
+                    strerror(errno));
+    enum error e = check_mode(fd, path);
+    if (!e) e = read_secret(fd, path, out);
+    close(fd);
+    return e;
+}
+
+/* One byte at a time: what follows the line belongs to somebody else. */
+static enum error read_line(int fd, struct secret *secret)
+{
+    for (;;) {
+        char byte;
+        ssize_t got = read(fd, &byte, 1);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail(ERR_SYSTEM, "cannot read the line: %s", strerror(errno));
+        if (got == 0 || byte == '\n') return OK;
+        enum error e = secret_append(secret, &byte, 1);
+        if (e) return e;
+    }
+}
+
+enum error secret_read_line(int fd, size_t max, struct secret **out)
+{
+    struct secret *secret;
+    enum error e = secret_new(max, &secret);
+    if (e) return e;
+    e = read_line(fd, secret);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return -1;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return 0;
+}
+
+/* The name of a new file is on disk only when its folder is. */
+static int sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    if (!copy) return -1;
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(copy);
+    if (fd < 0) return -1;
+    int result = fsync(fd);
+    if (result != 0 && errno == EINVAL) result = 0; /* a file system without it */
+    close(fd);
+    return result;
+}
+
+enum error secret_write_file(const struct secret *secret, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return fail(ERR_CONFLICT, "%s is there already: name a new file", path);
+    if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
+    int bad = write_all(fd, secret->bytes, secret->size) || write_all(fd, "\n", 1) || fsync(fd);
+    int reason = errno;
+    if (close(fd) != 0 && !bad) {
+        bad = 1;
+        reason = errno;
+    }
+    if (!bad && sync_folder(path) != 0) {
+        bad = 1;
+        reason = errno;
+    }
+    if (!bad) return OK;
+    unlink(path);
+    return fail(ERR_SYSTEM, "cannot write %s: %s", path, strerror(reason));
+}
+
+enum { ANSWER_MAX = 1024 };
+
+static const int signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
+enum { SIGNAL_COUNT = sizeof signals / sizeof signals[0] };
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+    caught = number;
+}
+
+/* The terminal and the signals as they were before the question. */
+struct before {
+    struct termios terminal;
+    struct sigaction actions[SIGNAL_COUNT];
+    sigset_t mask;
+};
+
+/* Signals are blocked but while waiting, so that none is missed between a look and a read. */
+static void catch_signals(struct before *before)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t blocked;
+    sigemptyset(&action.sa_mask);
+    sigemptyset(&blocked);
+    caught = 0;
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        sigaddset(&blocked, signals[i]);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before->mask);
+    for (int i = 0; i < SIGNAL_COUNT; i++) {
+        sigaction(signals[i], NULL, &before->actions[i]);
+        if (before->actions[i].sa_handler != SIG_IGN) sigaction(signals[i], &action, NULL);
+    }
+}
+
+static void release_signals(const struct before *before)
+{
+    for (int i = 0; i < SIGNAL_COUNT; i++)
+        sigaction(signals[i], &before->actions[i], NULL);
+    pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+static enum error read_answer(int tty, const struct before *before, struct secret *secret)
+{
+    struct pollfd wait = {.fd = tty, .events = POLLIN};
+    for (;;) {
+        int ready = ppoll(&wait, 1, NULL, &before->mask);
+        if (caught) return fail(ERR_STOPPED, "interrupted; nothing was changed");
+        if (ready < 0 && errno == EINTR) continue;
+        char byte;
+        ssize_t got = ready < 0 ? -1 : read(tty, &byte, 1);
+        if (got < 0) return fail(ERR_SYSTEM, "cannot read the terminal: %s", strerror(errno));
+        if (got == 0 && secret->size == 0) return fail(ERR_STOPPED, "no answer was given");
+        if (got == 0 || byte == '\n') return OK;
+        enum error e = secret_append(secret, &byte, 1);
+        if (e) return e;
+    }
+}
+
+static void say(int tty, const char *text)
+{
+    /* A terminal that takes no text gives no answer either: the read reports it. */
+    if (write(tty, text, strlen(text)) < 0) return;
+}
+
+/* Asks once; `caught` says afterwards whether a signal ended it. */
+static enum error ask_once(int tty, const char *prompt, struct secret *secret)
+{
+    struct before before;
+    if (tcgetattr(tty, &before.terminal) != 0)
+        return fail(ERR_USAGE, "no terminal to ask on: give the secret in a file");
+    catch_signals(&before);
+    struct termios silent = before.terminal;
+    silent.c_lflag &= (tcflag_t) ~(ECHO | ECHOE | ECHOK | ECHONL);
+    silent.c_lflag |= ICANON | ISIG;
+    enum error e = OK;
+    if (tcsetattr(tty, TCSAFLUSH, &silent) != 0)
+        e = fail(ERR_SYSTEM, "cannot switch the echo off: %s", strerror(errno));
+    if (!e) {
+        say(tty, prompt);
+        e = read_answer(tty, &before, secret);
+        say(tty, "\n");
+    }
+    tcsetattr(tty, TCSAFLUSH, &before.terminal);
+    release_signals(&before);
+    return e;
+}
+
+enum error secret_ask(const char *prompt, struct secret **out)
+{
+    int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (tty < 0) return fail(ERR_USAGE, "no terminal to ask on: give the secret in a file");
+    struct secret *secret = NULL;
+    enum error e = secret_new(ANSWER_MAX, &secret);
+    bool again = !e;
+    while (again) {
+        secret_clear(secret);
+        e = ask_once(tty, prompt, secret);
+        int signal_number = caught;
+        caught = 0;
+        if (signal_number) {
+            secret_clear(secret);
+            raise(signal_number);
+        }
+        again = signal_number == SIGTSTP; /* stopped, and continued by now */
+    }
+    close(tty);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
 }

@@ -10,19 +10,19 @@ static void print_options(FILE *out, const struct command_option *options)
         fprintf(out, " --%s", o->name);
 }
 
-/* Whether a command before this one has an option of that name. */
+/* Whether an earlier command has an option of that name. */
 static bool is_repeated(size_t command, const char *name)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
     for (size_t i = 0; i < command; i++) {
-        command_options(commands[i], options);
+        command_options(command_at(i), options);
         for (const struct command_option *o = options; o->name; o++)
             if (strcmp(o->name, name) == 0) return true;
     }
     return false;
 }
 
-/* "--db|--key-file": all options with a value that is (not) a file. */
+/* "--db|--key-file": all options whose value is (not) a file. */
 static void print_with_value(FILE *out, bool file)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
@@ -32,15 +32,15 @@ static void print_with_value(FILE *out, bool file)
             fprintf(out, "%s--%s", between, o->name);
             between = "|";
         }
-    for (size_t i = 0; commands[i]; i++) {
-        command_options(commands[i], options);
+    for (size_t i = 0; command_at(i); i++) {
+        command_options(command_at(i), options);
         for (const struct command_option *o = options; o->name; o++)
             if (o->value && docs_takes_file(o) == file && !is_repeated(i, o->name))
                 fprintf(out, "|--%s", o->name);
     }
 }
 
-static void print_leaf(FILE *out, const struct command *command)
+static void print_leaf(FILE *out, const struct cli_command *command)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
     command_options(command, options);
@@ -53,17 +53,17 @@ static void print_group(FILE *out, const char *group)
 {
     const char *second;
     fprintf(out, "    %s)\n        case $second in\n        '') words=\"", group);
-    for (size_t i = 0; commands[i]; i++)
-        if ((second = docs_second_word(commands[i], group))) fprintf(out, " %s", second);
-    const struct command *alone = docs_alone(group);
+    for (size_t i = 0; command_at(i); i++)
+        if ((second = docs_second_word(command_at(i), group))) fprintf(out, " %s", second);
+    const struct cli_command *alone = docs_alone(group);
     struct command_option options[COMMAND_OPTIONS_MAX + 1] = {help_option[0]};
     if (alone) command_options(alone, options);
     print_options(out, options);
     fputs("\" ;;\n", out);
-    for (size_t i = 0; commands[i]; i++)
-        if ((second = docs_second_word(commands[i], group))) {
+    for (size_t i = 0; command_at(i); i++)
+        if ((second = docs_second_word(command_at(i), group))) {
             fprintf(out, "        %s) ", second);
-            print_leaf(out, commands[i]);
+            print_leaf(out, command_at(i));
         }
     fputs("        esac ;;\n", out);
 }
@@ -73,7 +73,7 @@ static void print_top(FILE *out)
     char word[32];
     bool group;
     fputs("    '') words=\"", out);
-    for (size_t i = 0; commands[i]; i++)
+    for (size_t i = 0; command_at(i); i++)
         if (docs_first_word(i, word, sizeof word, &group)) fprintf(out, " %s", word);
     print_options(out, global_options);
     fputs("\" ;;\n", out);
@@ -107,13 +107,13 @@ void docs_print_bash(FILE *out)
     print_with_value(out, false);
     fputs(") return ;;\n    esac\n    case $first in\n", out);
     print_top(out);
-    for (size_t i = 0; commands[i]; i++) {
+    for (size_t i = 0; command_at(i); i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
         if (group) {
             print_group(out, word);
         } else {
             fprintf(out, "    %s) ", word);
-            print_leaf(out, commands[i]);
+            print_leaf(out, command_at(i));
         }
     }
     fputs("    esac\n"

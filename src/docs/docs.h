@@ -1,5 +1,5 @@
-/* What is generated from the tables of the program: the manual page, the completions and the
- * listings of the README. */
+/* The texts that are generated from the tables of the program: the manual page, the shell
+ * completions and the lists in the README. */
 #ifndef GATEHOUSE_SRC_DOCS_DOCS_H
 #define GATEHOUSE_SRC_DOCS_DOCS_H
 
@@ -12,21 +12,18 @@ void docs_print_zsh(FILE *out);
 void docs_print_fish(FILE *out);
 void docs_print_readme(FILE *out);
 
-/* Text of a manual page, its special characters escaped. */
-void docs_print_roff(FILE *out, const char *text);
-
-struct command;
+struct cli_command;
 struct command_option;
-/* The first word of a command, for the first command that has it; false for later ones. `group`:
- * whether there are commands with more words. */
+/* The first word of a command; false unless it is the first command with that word. `group`:
+ * whether the word also begins longer commands. */
 bool docs_first_word(size_t command, char *word, size_t size, bool *group);
-/* What is said about that first word. */
+/* The sentence about that first word. */
 const char *docs_summary(size_t command, bool group);
 /* The second word of a command of this group; NULL if it belongs to another. */
-const char *docs_second_word(const struct command *command, const char *group);
-/* The command of that one word; NULL if there is none. */
-const struct command *docs_alone(const char *word);
-/* Whether its value is the name of a file. */
+const char *docs_second_word(const struct cli_command *command, const char *group);
+/* The command that is this word alone; NULL if there is none. */
+const struct cli_command *docs_alone(const char *word);
+/* Whether its value is a file name. */
 bool docs_takes_file(const struct command_option *option);
 
 #endif

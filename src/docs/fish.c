@@ -35,13 +35,13 @@ static void print_group(FILE *out, const char *group)
     char condition[128];
     const char *second;
     snprintf(condition, sizeof condition, "__gatehouse_words %s", group);
-    for (size_t i = 0; commands[i]; i++)
-        if ((second = docs_second_word(commands[i], group)))
-            print_word(out, condition, second, commands[i]->sentence);
+    for (size_t i = 0; command_at(i); i++)
+        if ((second = docs_second_word(command_at(i), group)))
+            print_word(out, condition, second, command_at(i)->sentence);
 }
 
-/* The words so far that are no options decide; an option's value may pass for one of them, which
- * costs a suggestion. */
+/* What counts is the words so far that are not options. The value of an option may be taken for one
+ * of them, which costs a suggestion. */
 static const char helper[] =
     "# fish completion for gatehouse\n"
     "function __gatehouse_words --description 'the command so far is exactly these words'\n"
@@ -62,14 +62,14 @@ void docs_print_fish(FILE *out)
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
     fputs(helper, out);
     print_options(out, "__gatehouse_words", global_options);
-    for (size_t i = 0; commands[i]; i++) {
+    for (size_t i = 0; command_at(i); i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
         print_word(out, "__gatehouse_words", word, docs_summary(i, group));
         if (group) print_group(out, word);
     }
-    for (size_t i = 0; commands[i]; i++) {
-        snprintf(condition, sizeof condition, "__gatehouse_command %s", commands[i]->words);
-        command_options(commands[i], options);
+    for (size_t i = 0; command_at(i); i++) {
+        snprintf(condition, sizeof condition, "__gatehouse_command %s", command_at(i)->words);
+        command_options(command_at(i), options);
         print_options(out, condition, options);
     }
 }

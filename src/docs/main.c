@@ -1,4 +1,4 @@
-/* gatehouse-docs: prints one of the generated texts; run by the build. */
+/* gatehouse-docs: prints one of the generated texts; the build runs it. */
 #include "src/docs/docs.h"
 
 #include "src/cli/command.h"
@@ -17,18 +17,18 @@ static const struct {
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)
 {
-    const char *words = commands[command]->words;
+    const char *words = command_at(command)->words;
     size_t length = strcspn(words, " ");
     for (size_t i = 0; i < command; i++)
-        if (strncmp(commands[i]->words, words, length) == 0 &&
-            strcspn(commands[i]->words, " ") == length)
+        if (strncmp(command_at(i)->words, words, length) == 0 &&
+            strcspn(command_at(i)->words, " ") == length)
             return false;
     snprintf(word, size, "%.*s", (int)length, words);
     *group = command_is_group(word);
     return true;
 }
 
-const char *docs_second_word(const struct command *command, const char *group)
+const char *docs_second_word(const struct cli_command *command, const char *group)
 {
     size_t length = strlen(group);
     if (strncmp(command->words, group, length) != 0 || command->words[length] != ' ') return NULL;
@@ -37,14 +37,14 @@ const char *docs_second_word(const struct command *command, const char *group)
 
 const char *docs_summary(size_t command, bool group)
 {
-    bool alone = !strchr(commands[command]->words, ' ');
-    return group && !alone ? "has commands of its own" : commands[command]->sentence;
+    bool alone = !strchr(command_at(command)->words, ' ');
+    return group && !alone ? "has sub-commands" : command_at(command)->sentence;
 }
 
-const struct command *docs_alone(const char *word)
+const struct cli_command *docs_alone(const char *word)
 {
-    for (size_t i = 0; commands[i]; i++)
-        if (strcmp(commands[i]->words, word) == 0) return commands[i];
+    for (size_t i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->words, word) == 0) return command_at(i);
     return NULL;
 }
 

@@ -4,7 +4,7 @@
 
 #include "src/cli/command.h"
 
-void docs_print_roff(FILE *out, const char *text)
+static void print_roff(FILE *out, const char *text)
 {
     if (*text == '.' || *text == '\'') fputs("\\&", out);
     for (; *text; text++) {
@@ -20,11 +20,11 @@ void docs_print_roff(FILE *out, const char *text)
 static void print_option(FILE *out, const struct command_option *option)
 {
     fputs("\\fB\\-\\-", out);
-    docs_print_roff(out, option->name);
+    print_roff(out, option->name);
     fputs("\\fR", out);
     if (!option->value) return;
     fputs(" \\fI", out);
-    docs_print_roff(out, option->value);
+    print_roff(out, option->value);
     fputs("\\fR", out);
 }
 
@@ -34,7 +34,7 @@ static void print_options(FILE *out, const struct command_option *options)
         fputs(".TP\n", out);
         print_option(out, o);
         fputc('\n', out);
-        docs_print_roff(out, o->sentence);
+        print_roff(out, o->sentence);
         fputs(".\n", out);
     }
 }
@@ -55,40 +55,40 @@ static void print_description(FILE *out)
     fputs("Gatehouse keeps service accounts and their API tokens.\n"
           "Without a command it opens the console.\n"
           "Everything the console does is also a command, for scripts;\n"
-          "each has \\fB\\-\\-help\\fR, and \\fB\\-\\-json\\fR where it prints.\n"
+          "each has \\fB\\-\\-help\\fR, and \\fB\\-\\-json\\fR if it prints something.\n"
           ".PP\n"
           "An account is named by its ID, with or without \\fBsa::\\fR.\n"
           "A token is named by its number, or by \\fIID\\fR/\\fINAME\\fR where that is "
           "unambiguous.\n"
-          "Several at once are changed all or none.\n"
-          "Nothing asks questions, except for a passphrase at the terminal.\n",
+          "Several are changed all or none.\n"
+          "No command asks questions, except for a passphrase at the terminal.\n",
           out);
 }
 
 static void print_global_options(FILE *out)
 {
-    fputs("They stand before the command.\n", out);
+    fputs("They come before the command.\n", out);
     print_options(out, global_options);
 }
 
-static void print_command(FILE *out, const struct command *command)
+static void print_command(FILE *out, const struct cli_command *command)
 {
     fputs(".SS ", out);
-    docs_print_roff(out, command->words);
+    print_roff(out, command->words);
     if (command->arguments) fprintf(out, " \\fI%s\\fR", command->arguments);
     fputc('\n', out);
-    docs_print_roff(out, command->sentence);
+    print_roff(out, command->sentence);
     fputc('\n', out);
     print_options(out, command->options);
     fputs(".PP\n.RS\n", out);
-    docs_print_roff(out, command->example);
+    print_roff(out, command->example);
     fputs("\n.RE\n", out);
 }
 
 static void print_commands(FILE *out)
 {
-    for (size_t i = 0; commands[i]; i++)
-        print_command(out, commands[i]);
+    for (size_t i = 0; command_at(i); i++)
+        print_command(out, command_at(i));
 }
 
 static void print_status(FILE *out)
@@ -104,20 +104,21 @@ static void print_status(FILE *out)
 static void print_environment(FILE *out)
 {
     fputs(".TP\n.B GATEHOUSE_DB\nThe database, unless \\fB\\-\\-db\\fR names one.\n"
-          ".TP\n.B NO_COLOR\nNo colours in the console.\n"
-          ".TP\n.B ESCDELAY\nHow many milliseconds the console waits after Esc.\n",
+          ".TP\n.B NO_COLOR\nSet: no colours in the console.\n"
+          ".TP\n.B ESCDELAY\nHow many milliseconds the console waits after Esc for the rest of a "
+          "key sequence.\n",
           out);
 }
 
 static void print_files(FILE *out)
 {
-    fputs(".TP\n.I /var/lib/gatehouse/gatehouse.db\nThe database of a machine.\n"
+    fputs(".TP\n.I /var/lib/gatehouse/gatehouse.db\nThe database of the machine.\n"
           ".TP\n.I $XDG_DATA_HOME/gatehouse/gatehouse.db\n"
-          "The database of a user, where there is none of the machine;\n"
+          "The database of a user, if there is none for the machine;\n"
           ".I ~/.local/share\nif the variable is not set.\n"
           ".TP\n.I $XDG_CONFIG_HOME/gatehouse/config\n"
-          "Theme, mouse, keys and shorter times for the console of one admin;\n"
-          ".I config.sample\namong the documents says what can stand in it.\n",
+          "Theme, mouse, keys and shorter times for one admin's console;\n"
+          ".I config.sample\nin the documentation folder lists what it may contain.\n",
           out);
 }
 

@@ -4,9 +4,9 @@
 
 void docs_print_readme(FILE *out)
 {
-    for (size_t i = 0; commands[i]; i++) {
+    for (size_t i = 0; command_at(i); i++) {
         fputs("- `", out);
-        help_print_usage(out, commands[i]);
-        fprintf(out, "`<br>%s\n", commands[i]->sentence);
+        help_print_usage(out, command_at(i));
+        fprintf(out, "`<br>%s\n", command_at(i)->sentence);
     }
 }

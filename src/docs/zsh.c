@@ -30,7 +30,7 @@ static void print_options(FILE *out, const char *indent, const struct command_op
     }
 }
 
-static void print_leaf(FILE *out, const char *indent, const struct command *command)
+static void print_leaf(FILE *out, const char *indent, const struct cli_command *command)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
     command_options(command, options);
@@ -63,16 +63,16 @@ static void print_group(FILE *out, const char *group)
           "    command)\n"
           "        local -a words_known=(",
           out);
-    for (size_t i = 0; commands[i]; i++)
-        if ((second = docs_second_word(commands[i], group)))
-            print_word(out, second, commands[i]->sentence);
+    for (size_t i = 0; command_at(i); i++)
+        if ((second = docs_second_word(command_at(i), group)))
+            print_word(out, second, command_at(i)->sentence);
     fputs(")\n        _describe command words_known ;;\n"
           "    argument)\n        case $line[1] in\n",
           out);
-    for (size_t i = 0; commands[i]; i++)
-        if ((second = docs_second_word(commands[i], group))) {
+    for (size_t i = 0; command_at(i); i++)
+        if ((second = docs_second_word(command_at(i), group))) {
             fprintf(out, "        %s) ", second);
-            print_leaf(out, "            ", commands[i]);
+            print_leaf(out, "            ", command_at(i));
         }
     fputs("        esac ;;\n    esac\n}\n\n", out);
 }
@@ -92,19 +92,19 @@ static void print_top(FILE *out)
           "    command)\n"
           "        local -a words_known=(",
           out);
-    for (size_t i = 0; commands[i]; i++)
+    for (size_t i = 0; command_at(i); i++)
         if (docs_first_word(i, word, sizeof word, &group))
             print_word(out, word, docs_summary(i, group));
     fputs(")\n        _describe command words_known ;;\n"
           "    argument)\n        case $line[1] in\n",
           out);
-    for (size_t i = 0; commands[i]; i++) {
+    for (size_t i = 0; command_at(i); i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
         fprintf(out, "        %s) ", word);
         if (group)
             fprintf(out, "_gatehouse_%s ;;\n", word);
         else
-            print_leaf(out, "            ", commands[i]);
+            print_leaf(out, "            ", command_at(i));
     }
     fputs("        esac ;;\n    esac\n}\n\n", out);
 }
@@ -114,7 +114,7 @@ void docs_print_zsh(FILE *out)
     char word[32];
     bool group;
     fputs("#compdef gatehouse\n\n", out);
-    for (size_t i = 0; commands[i]; i++)
+    for (size_t i = 0; command_at(i); i++)
         if (docs_first_word(i, word, sizeof word, &group) && group) print_group(out, word);
     print_top(out);
     fputs("_gatehouse \"$@\"\n", out);

@@ -1,27 +1,27 @@
 #include <gatehouse/account.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
-#include "account_row.h"
+#include "account_internal.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-const char account_name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit";
+/* The rule in words. */
+static const char name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit";
 
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1])
 {
     if (strncasecmp(typed, "sa::", 4) == 0) typed += 4;
     size_t size = strlen(typed);
-    if (size == 0) return fail(ERR_INVALID, "a name is needed: %s", account_name_rule);
-    if (size > ACCOUNT_NAME_MAX)
-        return fail(ERR_INVALID, "the name is too long: %s", account_name_rule);
+    if (size == 0) return fail(ERR_INVALID, "a name is needed: %s", name_rule);
+    if (size > ACCOUNT_NAME_MAX) return fail(ERR_INVALID, "the name is too long: %s", name_rule);
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)tolower((unsigned char)typed[i]);
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (!plain && (i == 0 || !strchr("._-", c)))
-            return fail(ERR_INVALID, "“%s” is no name: %s", typed, account_name_rule);
+            return fail(ERR_INVALID, "“%s” is no name: %s", typed, name_rule);
         name[i] = (char)c;
     }
     name[size] = 0;
@@ -52,7 +52,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
         store_prepare(store, "SELECT " ACCOUNT_COLUMNS ", version FROM account WHERE number = "
                              ":number");
     bind_int(stmt, ":number", number);
-    bind_int(stmt, ":soon", now + ACCOUNT_SOON);
+    bind_int(stmt, ":soon", now + WHEN_SOON);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
@@ -116,4 +116,68 @@ enum error account_get_impact(struct store *store, int64_t now, int64_t number,
     for (; !e && row; e = stmt_step(stmt, &row))
         if (!column_is_null(stmt, "number")) add_token(stmt, out);
     return e;
+}
+
+void account_details_free(struct account_details *details)
+{
+    free(details->description);
+    free(details->owner);
+    id_set_free(&details->groups);
+    id_set_free(&details->permissions);
+    *details = (struct account_details){0};
+}
+
+static enum error load_set(struct stmt *stmt, int64_t number, struct id_set *out)
+{
+    bind_int(stmt, ":number", number);
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        e = id_set_add(out, column_int(stmt, "id"));
+    return e;
+}
+
+static enum error load(struct store *store, int64_t number, struct account_details *out,
+                       int64_t *version)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT description, owner, version FROM account WHERE number = :number");
+    bind_int(stmt, ":number", number);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    out->description = strdup(column_text(stmt, "description"));
+    out->owner = strdup(column_text(stmt, "owner"));
+    *version = column_int(stmt, "version");
+    stmt_reset(stmt);
+    if (!out->description || !out->owner) return fail_memory();
+    e = load_set(store_prepare(store, "SELECT account_group AS id FROM membership WHERE account = "
+                                      ":number ORDER BY account_group"),
+                 number, &out->groups);
+    if (e) return e;
+    return load_set(store_prepare(store, "SELECT permission AS id FROM account_grant WHERE account "
+                                         "= :number ORDER BY permission"),
+                    number, &out->permissions);
+}
+
+enum error account_details_load(struct store *store, int64_t number, struct account_details *out,
+                                int64_t *version)
+{
+    *out = (struct account_details){0};
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    e = store_end(store, load(store, number, out, version));
+    if (e) account_details_free(out);
+    return e;
+}
+
+int account_details_diff(const struct account_details *a, const struct account_details *b)
+{
+    int diff = 0;
+    if (strcmp(text_or_empty(a->description), text_or_empty(b->description)) != 0)
+        diff |= DIFF_DESCRIPTION;
+    if (strcmp(text_or_empty(a->owner), text_or_empty(b->owner)) != 0) diff |= DIFF_OWNER;
+    if (!id_set_equal(&a->groups, &b->groups)) diff |= DIFF_GROUPS;
+    if (!id_set_equal(&a->permissions, &b->permissions)) diff |= DIFF_PERMISSIONS;
+    return diff;
 }

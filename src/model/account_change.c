@@ -1,8 +1,28 @@
-#include "account_row.h"
-#include "counter.h"
-#include "json.h"
+#include <gatehouse/account_change.h>
+#include <gatehouse/membership.h>
+#include <gatehouse/text.h>
 
-#include <string.h>
+#include "account_internal.h"
+#include "audit_internal.h"
+#include "counter.h"
+
+enum error account_check_details(const struct account_details *details)
+{
+    const char *description = text_or_empty(details->description);
+    const char *owner = text_or_empty(details->owner);
+    if (!text_is_printable(description, true))
+        return fail(ERR_INVALID, "the description has characters that cannot be shown: use "
+                                 "printable text and line breaks");
+    if (text_length(description) > ACCOUNT_DESCRIPTION_MAX)
+        return fail(ERR_INVALID, "the description is too long: at most %d characters",
+                    ACCOUNT_DESCRIPTION_MAX);
+    if (!text_is_printable(owner, false))
+        return fail(ERR_INVALID, "the owner has characters that cannot be shown: use printable "
+                                 "text");
+    if (text_length(owner) > ACCOUNT_OWNER_MAX)
+        return fail(ERR_INVALID, "the owner is too long: at most %d characters", ACCOUNT_OWNER_MAX);
+    return OK;
+}
 
 /* Names of groups or permissions, for the record: ids would say nothing once they are gone. */
 static json_t *names_of(struct store *store, const char *sql, const struct id_set *set)
@@ -24,10 +44,9 @@ static json_t *details_json(struct store *store, const struct account_details *d
 {
     json_t *object = json_object();
     if (which & DIFF_DESCRIPTION)
-        json_object_set_new(object, "description",
-                            event_text(details->description ? details->description : ""));
+        json_object_set_new(object, "description", event_text(text_or_empty(details->description)));
     if (which & DIFF_OWNER)
-        json_object_set_new(object, "owner", event_text(details->owner ? details->owner : ""));
+        json_object_set_new(object, "owner", event_text(text_or_empty(details->owner)));
     if (which & DIFF_GROUPS)
         json_object_set_new(object, "groups",
                             names_of(store, "SELECT name FROM account_group WHERE number = :number",
@@ -59,14 +78,14 @@ static enum error create(const struct act *act, const char *name,
         store_prepare(act->store, "INSERT INTO account (name, description, owner, created) VALUES "
                                   "(:name, :description, :owner, :created)");
     bind_text(stmt, ":name", name);
-    bind_text(stmt, ":description", details->description ? details->description : "");
-    bind_text(stmt, ":owner", details->owner ? details->owner : "");
+    bind_text(stmt, ":description", text_or_empty(details->description));
+    bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
     e = stmt_run(stmt);
     if (e) return e;
     *number = store_last_id(act->store);
     const struct account_details nothing = {0};
-    e = account_write_sets(act->store, *number, &nothing, details);
+    e = membership_write_sets(act->store, *number, &nothing, details);
     if (!e) e = counter_add(act->store, "accounts", 1);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
@@ -94,8 +113,8 @@ static enum error write_texts(struct store *store, int64_t number,
     struct stmt *stmt =
         store_prepare(store, "UPDATE account SET description = :description, owner = :owner, "
                              "version = version + 1 WHERE number = :number");
-    bind_text(stmt, ":description", details->description ? details->description : "");
-    bind_text(stmt, ":owner", details->owner ? details->owner : "");
+    bind_text(stmt, ":description", text_or_empty(details->description));
+    bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":number", number);
     return stmt_run(stmt);
 }
@@ -113,7 +132,7 @@ static enum error apply(const struct act *act, int64_t number, const struct acco
                              details_json(act->store, before, diff),
                              details_json(act->store, after, diff));
     if (!e) e = write_texts(act->store, number, after);
-    if (!e) e = account_write_sets(act->store, number, before, after);
+    if (!e) e = membership_write_sets(act->store, number, before, after);
     if (!e && diff & (DIFF_GROUPS | DIFF_PERMISSIONS)) e = generation_bump(act->store);
     return e;
 }
@@ -170,4 +189,61 @@ enum error account_set_active(const struct act *act, int64_t number, bool active
     enum error e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, set_active(act, number, active, changed ? changed : &ignored));
+}
+
+/* One step of a deletion: SQL with :number. */
+static enum error run(struct store *store, const char *sql, int64_t number)
+{
+    struct stmt *stmt = store_prepare(store, sql);
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+/* The digests stay behind as dead, so that no import can bring one back. */
+static enum error end_tokens(struct store *store, int64_t number, int64_t *ended)
+{
+    enum error e = run(store,
+                       "UPDATE digest SET dead = 1 WHERE token IN (SELECT number FROM token WHERE "
+                       "account = :number)",
+                       number);
+    if (!e) e = run(store, "DELETE FROM token WHERE account = :number", number);
+    store_truncate_after_commit(store);
+    if (e) return e;
+    *ended = store_changes(store);
+    return counter_add(store, "tokens", -*ended);
+}
+
+static enum error remove_rows(struct store *store, int64_t number, bool active)
+{
+    enum error e = membership_end_account(store, number);
+    if (!e) e = run(store, "DELETE FROM account WHERE number = :number", number);
+    if (!e) e = counter_add(store, "accounts", -1);
+    if (!e && !active) e = counter_add(store, "inactive", -1);
+    return e ? e : generation_bump(store);
+}
+
+static enum error delete_account(const struct act *act, int64_t number)
+{
+    struct account account;
+    enum error e = account_get(act->store, act->now, number, &account);
+    if (e) return e;
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, account.row.name);
+    int64_t ended = 0;
+    e = end_tokens(act->store, number, &ended);
+    if (!e) e = remove_rows(act->store, number, account.row.active);
+    if (e) return e;
+    json_t *before = json_object();
+    json_object_set_new(before, "active", json_boolean(account.row.active));
+    json_object_set_new(before, "description", event_text(account.row.description));
+    json_object_set_new(before, "owner", event_text(account.row.owner));
+    json_object_set_new(before, "tokens", json_integer(ended));
+    return audit_write_json(act, "account.delete", id, number, 0, before, NULL);
+}
+
+enum error account_delete(const struct act *act, int64_t number)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, delete_account(act, number));
 }

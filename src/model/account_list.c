@@ -1,6 +1,348 @@
-/* Counting what a query matches, gathering it, and asking it of one account. */
-#include "account_query.h"
+#include <gatehouse/account_list.h>
+#include <gatehouse/when.h>
+
+#include "account_internal.h"
 #include "counter.h"
+#include "sql.h"
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum { ACCOUNT_WORDS = SQL_WORDS };
+
+struct account_word {
+    const char *column;
+    char pattern[2 * ACCOUNT_OWNER_MAX * 4 + 8]; /* for LIKE, escaped by a backslash */
+};
+struct account_filter {
+    const struct account_query *query;
+    size_t count;
+    struct account_word words[ACCOUNT_WORDS];
+    bool everyone; /* the group or permission leaves all accounts */
+    bool sparse;   /* it leaves few of them */
+    bool all;      /* nothing is asked for */
+};
+
+/* A word without anything behind its prefix matches all: it is still being typed. */
+static void add_word(struct account_filter *words, const char *text, size_t size)
+{
+    const char *column = "name";
+    if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) {
+        column = tolower((unsigned char)text[0]) == 'd' ? "description" : "owner";
+        text += 2, size -= 2;
+    } else if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) {
+        text += 4, size -= 4;
+    }
+    if (size == 0 || words->count == ACCOUNT_WORDS) return;
+    struct account_word *word = &words->words[words->count++];
+    word->column = column;
+    sql_pattern(word->pattern, sizeof word->pattern, text, size);
+}
+
+static void split_words(struct account_filter *words, const char *filter)
+{
+    words->count = 0;
+    while (*filter) {
+        filter += strspn(filter, " \t");
+        size_t size = strcspn(filter, " \t");
+        add_word(words, filter, size);
+        filter += size;
+    }
+}
+
+/* How many accounts a group or a permission leaves, at the most; -1: it leaves all. */
+static enum error count_bound(struct store *store, const struct account_query *query,
+                              int64_t *bound)
+{
+    *bound = -1;
+    if (query->group) {
+        struct stmt *stmt = store_prepare(
+            store, "SELECT CASE WHEN system = 1 THEN -1 ELSE members END FROM account_group WHERE "
+                   "number = :group");
+        bind_int(stmt, ":group", query->group);
+        enum error e = stmt_int(stmt, bound);
+        if (e == ERR_NOT_FOUND) return fail(e, "that group is gone: it was deleted");
+        if (e || *bound >= 0) return e;
+    }
+    if (!query->permission) return OK;
+    struct stmt *stmt = store_prepare(
+        store, "SELECT CASE WHEN EXISTS (SELECT 1 FROM group_grant WHERE account_group = 1 AND "
+               "permission = :permission) THEN -1 ELSE (SELECT accounts FROM permission WHERE "
+               "number = :permission) + (SELECT coalesce(sum(g.members), 0) FROM group_grant gg "
+               "JOIN account_group g ON g.number = gg.account_group WHERE gg.permission = "
+               ":permission) END");
+    bind_int(stmt, ":permission", query->permission);
+    return stmt_int(stmt, bound);
+}
+
+static enum error read_filter(struct store *store, const struct account_query *query,
+                              struct account_filter *out)
+{
+    int64_t accounts, bound;
+    *out = (struct account_filter){.query = query};
+    split_words(out, query->filter);
+    out->all = !out->count && !query->owner && query->status == ACCOUNT_ANY;
+    if (!query->group && !query->permission) return OK;
+    enum error e = counter_get(store, "accounts", &accounts);
+    if (!e) e = count_bound(store, query, &bound);
+    if (e) return e;
+    out->everyone = bound < 0;
+    out->sparse = bound >= 0 && bound * WINDOW_MOST < accounts;
+    out->all &= out->everyone;
+    return OK;
+}
+
+#define OF_GROUP "SELECT account FROM membership WHERE account_group = :group"
+#define OF_PERMISSION                                                                              \
+    "SELECT account FROM account_grant WHERE permission = :permission UNION SELECT account FROM "  \
+    "membership WHERE account_group IN (SELECT account_group FROM group_grant WHERE permission = " \
+    ":permission)"
+#define IN_GROUP                                                                                   \
+    "EXISTS (SELECT 1 FROM membership m WHERE m.account_group = :group AND m.account = "           \
+    "account.number)"
+#define HOLDS_PERMISSION                                                                           \
+    "(EXISTS (SELECT 1 FROM account_grant g WHERE g.account = account.number AND g.permission = "  \
+    ":permission) OR EXISTS (SELECT 1 FROM membership m JOIN group_grant gg ON gg.account_group "  \
+    "= m.account_group WHERE m.account = account.number AND gg.permission = :permission))"
+
+/* Few among many are looked up by number and sorted; many are met on the way along the index. */
+static void add_set(struct sql *sql, const struct account_filter *filter)
+{
+    const struct account_query *query = filter->query;
+    if (filter->everyone) return;
+    if (query->group)
+        sql_add(sql, filter->sparse ? " AND number IN (" OF_GROUP ")" : " AND " IN_GROUP);
+    else if (query->permission)
+        sql_add(sql,
+                filter->sparse ? " AND number IN (" OF_PERMISSION ")" : " AND " HOLDS_PERMISSION);
+}
+
+static void add_members(struct sql *sql, const struct account_filter *filter)
+{
+    sql_format(sql, "(%s)", filter->query->group ? OF_GROUP : OF_PERMISSION);
+}
+
+static void add_filter(struct sql *sql, const struct account_filter *filter)
+{
+    const struct account_query *query = filter->query;
+    sql_add(sql, " WHERE 1");
+    /* No index: it would be searched for most of the accounts, and each looked up. */
+    if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
+    if (query->owner) sql_add(sql, " AND owner = :owner");
+    add_set(sql, filter);
+    for (size_t i = 0; i < filter->count; i++)
+        sql_format(sql, " AND %s LIKE %s ESCAPE '\\'", filter->words[i].column, sql_words[i]);
+}
+
+static void bind_filter(struct stmt *stmt, const struct account_filter *filter)
+{
+    const struct account_query *query = filter->query;
+    for (size_t i = 0; i < filter->count; i++)
+        bind_text(stmt, sql_words[i], filter->words[i].pattern);
+    if (query->owner) bind_text(stmt, ":owner", query->owner);
+    if (filter->everyone) return;
+    if (query->group)
+        bind_int(stmt, ":group", query->group);
+    else if (query->permission)
+        bind_int(stmt, ":permission", query->permission);
+}
+
+void account_filter_matches(const char *filter, const char *name,
+                            void (*found)(void *arg, size_t start, size_t length), void *arg)
+{
+    while (*filter) {
+        filter += strspn(filter, " \t");
+        size_t size = strcspn(filter, " \t");
+        const char *word = filter;
+        filter += size;
+        if (size >= 2 && word[1] == ':' && strchr("dDoO", word[0])) continue;
+        if (size >= 4 && strncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
+        for (size_t i = 0; size > 0 && name[i]; i++) {
+            if (strncasecmp(name + i, word, size) != 0) continue;
+            found(arg, i, size);
+            break;
+        }
+    }
+}
+
+/* The list in pages. What a filter leaves is looked for among the next accounts of the order first,
+ * and only if they do not fill the page among all: few match then, and are sorted. */
+
+/* What the rows are ordered by, for each sort: an expression that has an index with the name. */
+static const char *const sort_keys[] = {
+    [ACCOUNT_BY_ID] = "0",
+    [ACCOUNT_BY_STATUS] = "active",
+    [ACCOUNT_BY_TOKENS] = "tokens",
+    [ACCOUNT_BY_LAST_USED] = "used",
+    [ACCOUNT_BY_CREATED] = "created",
+};
+
+struct reading {
+    struct account_filter filter;
+    const struct account_place *from;
+    bool upward, inclusive;
+    int64_t now;
+    struct account_row *rows;
+    size_t max, count;
+};
+
+/* Where the page starts. By ID the name alone decides, so that the index on it is used. `plus` is
+ * "+" to keep the indices away, where what was found is sorted. */
+static void add_place(struct sql *sql, const struct reading *reading, const char *plus)
+{
+    const char *way = reading->upward ? ">" : "<", *equal = reading->inclusive ? "=" : "";
+    enum account_sort sort = reading->filter.query->sort;
+    if (!reading->from->name[0]) return;
+    if (sort == ACCOUNT_BY_ID)
+        sql_format(sql, " AND %sname %s%s :name", plus, way, equal);
+    else
+        sql_format(sql, " AND (%s%s, name) %s%s (:key, :name)", plus, sort_keys[sort], way, equal);
+}
+
+static void add_order(struct sql *sql, const struct reading *reading, const char *plus)
+{
+    const char *direction = reading->upward ? "ASC" : "DESC";
+    enum account_sort sort = reading->filter.query->sort;
+    sql_add(sql, " ORDER BY ");
+    if (sort != ACCOUNT_BY_ID) sql_format(sql, "%s%s %s, ", plus, sort_keys[sort], direction);
+    sql_format(sql, "%sname %s", plus, direction);
+}
+
+/* Takes the statement to its end. */
+static enum error read_rows(struct stmt *stmt, struct reading *reading)
+{
+    enum error e = OK;
+    if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
+    if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
+        bind_int(stmt, ":key", reading->from->key);
+    bind_int(stmt, ":soon", reading->now + WHEN_SOON);
+    bind_int(stmt, ":max", (int64_t)reading->max);
+    reading->count = 0;
+    while (reading->count < reading->max && stmt_next(stmt, &e))
+        account_read_row(stmt, &reading->rows[reading->count++]);
+    stmt_reset(stmt);
+    return e;
+}
+
+/* All accounts, along the index. */
+static enum error read_along(struct store *store, struct reading *reading)
+{
+    struct sql sql = {0};
+    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE 1");
+    add_place(&sql, reading, "");
+    add_order(&sql, reading, "");
+    sql_add(&sql, " LIMIT :max");
+    return read_rows(sql_prepare(store, &sql), reading);
+}
+
+/* The next accounts of the order; by status those that can match stand together. */
+static void add_window(struct sql *sql, const struct reading *reading)
+{
+    const struct account_query *query = reading->filter.query;
+    sql_add(sql, "(SELECT number AS found FROM account WHERE 1");
+    if (query->sort == ACCOUNT_BY_STATUS && query->status)
+        sql_format(sql, " AND active = %d", query->status == ACCOUNT_ACTIVE);
+    add_place(sql, reading, "");
+    add_order(sql, reading, "");
+    sql_add(sql, " LIMIT :window)");
+}
+
+/* Whether there are accounts behind the window. */
+static enum error is_window_full(struct store *store, const struct reading *reading, int64_t window,
+                                 bool *full)
+{
+    struct sql sql = {0};
+    int64_t count = 0;
+    sql_add(&sql, "SELECT count(*) FROM ");
+    add_window(&sql, reading);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
+    if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
+        bind_int(stmt, ":key", reading->from->key);
+    bind_int(stmt, ":window", window);
+    enum error e = stmt_int(stmt, &count);
+    *full = count == window;
+    return e;
+}
+
+static enum error read_window(struct store *store, struct reading *reading, int64_t window,
+                              bool *whole)
+{
+    struct sql sql = {0};
+    bool full = true;
+    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM ");
+    add_window(&sql, reading);
+    sql_add(&sql, " CROSS JOIN account ON number = found");
+    add_filter(&sql, &reading->filter);
+    add_order(&sql, reading, "+");
+    sql_add(&sql, " LIMIT :max");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_filter(stmt, &reading->filter);
+    bind_int(stmt, ":window", window);
+    enum error e = read_rows(stmt, reading);
+    if (!e && reading->count < reading->max) e = is_window_full(store, reading, window, &full);
+    *whole = reading->count == reading->max || !full;
+    return e;
+}
+
+static enum error read_scan(struct store *store, struct reading *reading)
+{
+    struct sql sql = {0};
+    reading->filter.sparse = true;
+    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account");
+    add_filter(&sql, &reading->filter);
+    add_place(&sql, reading, "+");
+    add_order(&sql, reading, "+");
+    sql_add(&sql, " LIMIT :max");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_filter(stmt, &reading->filter);
+    return read_rows(stmt, reading);
+}
+
+static enum error read_filtered(struct store *store, struct reading *reading)
+{
+    bool whole = false;
+    enum error e = OK;
+    int64_t window = WINDOW_LEAST * (int64_t)reading->max;
+    if (reading->filter.sparse) return read_scan(store, reading);
+    for (; !e && !whole && window <= WINDOW_MOST * (int64_t)reading->max; window *= WINDOW_GROWS)
+        e = read_window(store, reading, window, &whole);
+    return e || whole ? e : read_scan(store, reading);
+}
+
+enum error account_page(struct store *store, int64_t now, const struct account_query *query,
+                        const struct account_place *from, struct page page,
+                        struct account_row *rows, size_t *count)
+{
+    struct reading reading = {.from = from,
+                              .upward = query->descending == page.backward,
+                              .inclusive = page.inclusive,
+                              .now = now,
+                              .rows = rows,
+                              .max = page.max};
+    enum error e = read_filter(store, query, &reading.filter);
+    if (!e) e = reading.filter.all ? read_along(store, &reading) : read_filtered(store, &reading);
+    if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
+    *count = reading.count;
+    return e;
+}
+
+struct account_place account_place_of(const struct account_query *query,
+                                      const struct account_row *row)
+{
+    const int64_t keys[] = {
+        [ACCOUNT_BY_ID] = 0,
+        [ACCOUNT_BY_STATUS] = row->active,
+        [ACCOUNT_BY_TOKENS] = row->tokens,
+        [ACCOUNT_BY_LAST_USED] = row->last_used < 0 ? 0 : row->last_used,
+        [ACCOUNT_BY_CREATED] = row->created,
+    };
+    struct account_place place = {.key = keys[query->sort]};
+    strcpy(place.name, row->name);
+    return place;
+}
+
+/* Counting what a query matches, gathering it, and asking it of one account. */
 
 enum error account_numbers(struct store *store, const struct account_query *query,
                            struct id_set *out)
@@ -8,18 +350,16 @@ enum error account_numbers(struct store *store, const struct account_query *quer
     struct account_filter filter;
     struct sql sql = {0};
     *out = (struct id_set){0};
-    enum error e = account_filter_read(store, query, &filter);
+    enum error e = read_filter(store, query, &filter);
     if (e) return e;
     filter.sparse = true; /* nothing is ordered by name */
     sql_add(&sql, "SELECT number FROM account");
-    account_filter_add(&sql, &filter);
+    add_filter(&sql, &filter);
     sql_add(&sql, " ORDER BY number");
     struct stmt *stmt = sql_prepare(store, &sql);
-    account_filter_bind(stmt, &filter);
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    bind_filter(stmt, &filter);
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "number"));
-    stmt_reset(stmt);
     if (e) id_set_free(out);
     return e;
 }
@@ -30,14 +370,14 @@ enum error account_matches(struct store *store, const struct account_query *quer
     struct account_filter filter;
     struct sql sql = {0};
     int64_t count = 0;
-    enum error e = account_filter_read(store, query, &filter);
+    enum error e = read_filter(store, query, &filter);
     if (e) return e;
     filter.sparse = true; /* one is looked up by its number */
     sql_add(&sql, "SELECT count(*) FROM account");
-    account_filter_add(&sql, &filter);
+    add_filter(&sql, &filter);
     sql_add(&sql, " AND number = :number");
     struct stmt *stmt = sql_prepare(store, &sql);
-    account_filter_bind(stmt, &filter);
+    bind_filter(stmt, &filter);
     bind_int(stmt, ":number", number);
     e = stmt_int(stmt, &count);
     *matches = count > 0;
@@ -59,7 +399,7 @@ enum error account_count(struct store *store, const struct account_query *query,
 {
     struct account_filter filter;
     struct sql sql = {0};
-    enum error e = account_filter_read(store, query, &filter);
+    enum error e = read_filter(store, query, &filter);
     if (e) return e;
     bool set = (query->group || query->permission) && !filter.everyone;
     if (filter.count == 0 && !set && !query->owner)
@@ -67,12 +407,105 @@ enum error account_count(struct store *store, const struct account_query *query,
     filter.sparse = true;
     sql_add(&sql, "SELECT count(*) FROM ");
     if (set && filter.count == 0 && !query->owner && query->status == ACCOUNT_ANY) {
-        account_set_add(&sql, &filter);
+        add_members(&sql, &filter);
     } else {
         sql_add(&sql, "account");
-        account_filter_add(&sql, &filter);
+        add_filter(&sql, &filter);
     }
     struct stmt *stmt = sql_prepare(store, &sql);
-    account_filter_bind(stmt, &filter);
+    bind_filter(stmt, &filter);
     return stmt_int(stmt, count);
+}
+
+static struct stmt *prepare(struct store *store, const struct account_filter *filter)
+{
+    struct sql sql = {0};
+    const char *key = sort_keys[filter->query->sort];
+    sql_add(&sql, SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((");
+    sql_add(&sql, key);
+    sql_add(&sql, filter->query->descending ? ", name) > (" : ", name) < (");
+    sql_add(&sql, ":key, :name)), 0) AS before FROM pick CROSS JOIN account");
+    add_filter(&sql, filter);
+    sql_add(&sql, " AND number = " SAMPLE_NUMBER("account"));
+    return sql_prepare(store, &sql);
+}
+
+static enum error take(struct store *store, const struct account_query *query,
+                       const struct account_place *place, struct sample *out)
+{
+    struct account_filter filter;
+    bool row;
+    enum error e = read_filter(store, query, &filter);
+    if (e) return e;
+    filter.sparse = false; /* each pick is met by its number */
+    struct stmt *stmt = prepare(store, &filter);
+    bind_filter(stmt, &filter);
+    bind_int(stmt, ":key", query->sort == ACCOUNT_BY_ID ? 0 : place->key);
+    bind_text(stmt, ":name", place->name);
+    e = stmt_step(stmt, &row);
+    if (!e) *out = (struct sample){column_int(stmt, "before"), column_int(stmt, "matching")};
+    stmt_reset(stmt);
+    return e;
+}
+
+enum error account_sample(struct store *store, const struct account_query *query,
+                          const struct account_place *place, struct sample *out)
+{
+    struct account_query all = {.filter = "", .sort = query->sort, .descending = query->descending};
+    *out = (struct sample){0};
+    enum error e = take(store, query, place, out);
+    return e || out->matching >= SAMPLE_LEAST ? e : take(store, &all, place, out);
+}
+
+/* Sources of one account; its row is still being stepped, so its texts stay valid. */
+static enum error read_sources(struct store *store, int64_t account, struct access_row *row,
+                               enum error (*each)(const struct access_row *row, void *arg),
+                               void *arg)
+{
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT p.id, NULL AS source FROM account_grant g JOIN permission p ON p.number = "
+        "g.permission WHERE g.account = :account UNION ALL SELECT p.id, g.name FROM group_grant gg "
+        "JOIN account_group g ON g.number = gg.account_group JOIN permission p ON p.number = "
+        "gg.permission WHERE gg.account_group = 1 OR gg.account_group IN (SELECT account_group "
+        "FROM "
+        "membership WHERE account = :account) ORDER BY 1, 2");
+    bind_int(stmt, ":account", account);
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        row->permission = column_text(stmt, "id");
+        row->group = column_is_null(stmt, "source") ? NULL : column_text(stmt, "source");
+        e = each(row, arg);
+    }
+    return e;
+}
+
+static enum error read_all(struct store *store, const struct account_filter *filter,
+                           enum error (*each)(const struct access_row *row, void *arg), void *arg)
+{
+    struct sql sql = {0};
+    sql_add(&sql, "SELECT number, name, owner, active FROM account");
+    add_filter(&sql, filter);
+    sql_add(&sql, " ORDER BY owner, name");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_filter(stmt, filter);
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        struct access_row row = {.owner = column_text(stmt, "owner"),
+                                 .account = column_text(stmt, "name"),
+                                 .active = column_int(stmt, "active")};
+        e = read_sources(store, column_int(stmt, "number"), &row, each, arg);
+    }
+    return e;
+}
+
+enum error access_read(struct store *store, const struct account_query *query,
+                       enum error (*each)(const struct access_row *row, void *arg), void *arg)
+{
+    struct account_filter filter;
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    e = read_filter(store, query, &filter);
+    if (!e) e = read_all(store, &filter, each, arg);
+    return store_end(store, e);
 }

@@ -1,9 +1,8 @@
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 static void copy(char *out, size_t out_size, const char *text)

@@ -1,11 +1,74 @@
-/* Lists of events: pages beside an event, and what a query leaves. */
 #include <gatehouse/account.h>
+#include <gatehouse/audit_kind.h>
+#include <gatehouse/audit_list.h>
 #include <gatehouse/when.h>
 
-#include "audit_row.h"
+#include "audit_internal.h"
 #include "sql.h"
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+void audit_event_free(struct audit_event *event)
+{
+    free(event->before);
+    free(event->after);
+    event->before = event->after = NULL;
+}
+
+static enum error copy_text(struct stmt *stmt, const char *column, char **out)
+{
+    *out = NULL;
+    if (column_is_null(stmt, column)) return OK;
+    *out = strdup(column_text(stmt, column));
+    return *out ? OK : fail_memory();
+}
+
+static void read_actor(struct stmt *stmt, struct actor *actor)
+{
+    *actor = (struct actor){.uid = (uid_t)column_int(stmt, "uid"),
+                            .has_login = !column_is_null(stmt, "login_uid"),
+                            .login_uid = (uid_t)column_int(stmt, "login_uid")};
+    column_copy(stmt, "user", actor->user, sizeof actor->user);
+    column_copy(stmt, "login", actor->login, sizeof actor->login);
+    column_copy(stmt, "claim", actor->sudo_claim, sizeof actor->sudo_claim);
+    column_copy(stmt, "host", actor->host, sizeof actor->host);
+    column_copy(stmt, "terminal", actor->terminal, sizeof actor->terminal);
+}
+
+static enum error read_row(struct stmt *stmt, struct audit_event *event)
+{
+    size_t size;
+    *event = (struct audit_event){.sequence = column_int(stmt, "sequence"),
+                                  .at = column_int(stmt, "at"),
+                                  .account = column_int(stmt, "account"),
+                                  .token = column_int(stmt, "token")};
+    read_actor(stmt, &event->actor);
+    column_copy(stmt, "kind", event->kind, sizeof event->kind);
+    column_copy(stmt, "subject", event->subject, sizeof event->subject);
+    const void *hash = column_blob(stmt, "hash", &size);
+    if (size == AUDIT_HASH_SIZE) memcpy(event->hash, hash, size);
+    enum error e = copy_text(stmt, "before", &event->before);
+    return e ? e : copy_text(stmt, "after", &event->after);
+}
+
+enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence = :sequence");
+    bind_int(stmt, ":sequence", sequence);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "there is no event %" PRId64, sequence);
+    e = read_row(stmt, out);
+    stmt_reset(stmt);
+    if (e) audit_event_free(out);
+    return e;
+}
+
+/* Lists of events: pages beside an event, and what a query leaves. */
 
 enum { WORDS = SQL_WORDS, WORD_SIZE = 516, PATTERN_SIZE = 2 * WORD_SIZE, KIND_SIZE = 64 };
 
@@ -43,16 +106,46 @@ static void add_word(struct sql *sql, size_t nth)
     sql_add(sql, ")");
 }
 
+static bool is_of_noun(const char *kind, const char *noun)
+{
+    size_t size = strlen(noun);
+    return kind && !strncmp(kind, noun, size) && kind[size] == '.';
+}
+
+/* The other name of each kind that has one name of this noun and one of another. */
+static void add_other_names(struct sql *sql, const char *noun)
+{
+    for (size_t i = 0; i < audit_kind_count; i++) {
+        const struct audit_kind *kind = &audit_kinds[i];
+        bool now = is_of_noun(kind->name, noun), before = is_of_noun(kind->old, noun);
+        if (kind->old && now != before)
+            sql_format(sql, " OR +kind = '%s'", now ? kind->old : kind->name);
+    }
+}
+
+static void add_kind(struct sql *sql, const struct filter *filter)
+{
+    const char *name = filter->query->kind;
+    const struct audit_kind *kind = audit_kind_find(name);
+    if (filter->kind_is_noun) {
+        /* No index: the events of a noun lie apart in it, and there are many. */
+        sql_add(sql, " AND ((+kind >= :kind || '.' AND +kind < :kind_end)");
+        add_other_names(sql, name);
+        sql_add(sql, ")");
+    } else if (kind && kind->old) {
+        sql_format(sql, " AND kind IN (:kind, '%s')",
+                   strcmp(kind->name, name) ? kind->name : kind->old);
+    } else {
+        sql_add(sql, " AND kind = :kind");
+    }
+}
+
 static void add_conditions(struct sql *sql, const struct filter *filter)
 {
     const struct audit_query *query = filter->query;
     sql_add(sql, " WHERE 1");
     if (query->account) sql_add(sql, " AND account = :account");
-    if (query->kind && filter->kind_is_noun)
-        /* No index: the events of a noun lie apart in it, and there are many. */
-        sql_add(sql, " AND +kind >= :kind || '.' AND +kind < :kind_end");
-    else if (query->kind)
-        sql_add(sql, " AND kind = :kind");
+    if (query->kind) add_kind(sql, filter);
     if (query->actor) sql_add(sql, " AND :actor IN (user, login, claim)");
     if (query->since != WHEN_NEVER) sql_add(sql, " AND at >= :since");
     if (query->until != WHEN_NEVER) sql_add(sql, " AND at <= :until");
@@ -73,22 +166,12 @@ static void bind_conditions(struct stmt *stmt, const struct filter *filter)
         bind_text(stmt, sql_words[i], filter->patterns[i]);
 }
 
-static void reverse(struct audit_event *events, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct audit_event other = events[i];
-        events[i] = events[count - 1 - i];
-        events[count - 1 - i] = other;
-    }
-}
-
 static enum error read_page(struct stmt *stmt, struct audit_event *events, size_t max,
                             size_t *count)
 {
-    bool row = true;
     enum error e = OK;
-    while (!e && *count < max && !(e = stmt_step(stmt, &row)) && row)
-        e = audit_read_row(stmt, &events[(*count)++]);
+    while (*count < max && stmt_next(stmt, &e))
+        e = read_row(stmt, &events[(*count)++]);
     stmt_reset(stmt);
     for (; e && *count; --*count)
         audit_event_free(&events[*count - 1]);
@@ -96,8 +179,7 @@ static enum error read_page(struct stmt *stmt, struct audit_event *events, size_
 }
 
 enum error audit_page(struct store *store, const struct audit_query *query, int64_t from,
-                      bool backward, bool inclusive, struct audit_event *events, size_t max,
-                      size_t *count)
+                      struct page page, struct audit_event *events, size_t *count)
 {
     struct sql sql = {0};
     struct filter filter;
@@ -105,16 +187,16 @@ enum error audit_page(struct store *store, const struct audit_query *query, int6
     read_filter(&filter, query);
     sql_add(&sql, "SELECT " EVENT_COLUMNS " FROM event");
     add_conditions(&sql, &filter);
-    if (from) sql_add(&sql, backward ? " AND sequence > :from" : " AND sequence < :from");
-    sql_add(&sql, backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
+    if (from) sql_add(&sql, page.backward ? " AND sequence > :from" : " AND sequence < :from");
+    sql_add(&sql, page.backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_conditions(stmt, &filter);
-    int64_t beside = inclusive ? (backward ? from - 1 : from + 1) : from;
+    int64_t beside = page.inclusive ? (page.backward ? from - 1 : from + 1) : from;
     if (from) bind_int(stmt, ":from", beside);
-    bind_int(stmt, ":max", (int64_t)max);
-    enum error e = read_page(stmt, events, max, count);
-    if (backward) reverse(events, *count);
+    bind_int(stmt, ":max", (int64_t)page.max);
+    enum error e = read_page(stmt, events, page.max, count);
+    if (page.backward) rows_reverse(events, *count, sizeof *events);
     return e;
 }
 

@@ -1,6 +1,8 @@
-#include "audit_syslog.h"
+#include "audit_internal.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
 #include <gatehouse/setting.h>
 
 #include <syslog.h>

@@ -1,5 +1,6 @@
 /* Events as people read them. */
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
@@ -102,7 +103,7 @@ enum error audit_change_lines(const struct audit_event *event, char **out)
         (event->before ? strlen(event->before) : 0) + (event->after ? strlen(event->after) : 0) + 1;
     struct line line = {.size = MORE * size, .by_line = true};
     line.text = *out = malloc(line.size);
-    if (!line.text) return fail(ERR_SYSTEM, "out of memory");
+    if (!line.text) return fail_memory();
     tell_change(event, &line);
     return OK;
 }

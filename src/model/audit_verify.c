@@ -1,8 +1,7 @@
 /* Verifying the chain, and telling what was done to it where it breaks. */
-#include "audit_hash.h"
-#include "audit_row.h"
+#include "audit_internal.h"
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/audit_verify.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
@@ -135,9 +134,8 @@ static enum error walk(struct chain *chain)
         store_prepare(chain->store, "SELECT " EVENT_COLUMNS " FROM event ORDER BY sequence");
     uint8_t stored[AUDIT_HASH_SIZE] = {0};
     int64_t bad = 0;
-    bool row = true;
     enum error e = OK;
-    while (!bad && !e && !(e = stmt_step(stmt, &row)) && row) {
+    while (!bad && stmt_next(stmt, &e)) {
         e = check_row(chain, stmt, &bad, stored);
         if (!e && !bad && is_stopped(chain)) e = fail(ERR_STOPPED, "stopped");
     }

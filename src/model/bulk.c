@@ -1,23 +1,88 @@
+#include <gatehouse/account_change.h>
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
-#include "bulk_file.h"
-#include "json.h"
+#include "audit_internal.h"
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+struct file {
+    int fd;
+    char path[];
+};
+
+static enum error file_open(const char *path, struct file **out)
+{
+    struct file *file = malloc(sizeof *file + strlen(path) + 1);
+    *out = NULL;
+    if (!file) return fail_memory();
+    strcpy(file->path, path);
+    file->fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file->fd < 0) {
+        int why = errno;
+        free(file);
+        return why == EEXIST
+                   ? fail(ERR_CONFLICT, "%s exists: nothing is overwritten, name a new file", path)
+                   : fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(why));
+    }
+    *out = file;
+    return OK;
+}
+
+static enum error write_all(struct file *file, const char *bytes, size_t size)
+{
+    while (size) {
+        ssize_t done = write(file->fd, bytes, size);
+        if (done < 0 && errno == EINTR) continue;
+        if (done < 0) return fail(ERR_SYSTEM, "cannot write %s: %s", file->path, strerror(errno));
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return OK;
+}
+
+/* The token goes from its guarded page to the file, without a copy in between. */
+static enum error file_add(struct file *file, const char *name, const struct secret *token)
+{
+    char head[96];
+    int size = snprintf(head, sizeof head, "sa::%s\t", name);
+    enum error e = write_all(file, head, (size_t)size);
+    if (!e) e = write_all(file, token->bytes, token->size);
+    return e ? e : write_all(file, "\n", 1);
+}
+
+static enum error file_sync(struct file *file)
+{
+    if (fsync(file->fd) != 0)
+        return fail(ERR_SYSTEM, "cannot sync %s: %s", file->path, strerror(errno));
+    return OK;
+}
+
+static void file_close(struct file *file, bool keep)
+{
+    close(file->fd);
+    if (!keep) unlink(file->path);
+    free(file);
+}
 
 /* Rows between two questions to whoever waits. */
-enum { CHUNK = 32 };
+enum { CHUNK = 32, IMPACT_CHUNK = 256 };
 
 struct work {
     const struct act *act;
     const struct bulk *bulk;
-    struct bulk_file *file;
+    struct file *file;
     struct bulk_result *result;
 };
 
@@ -52,7 +117,7 @@ static enum error generate(const struct work *work, int64_t account)
         return fail(e, "sa::%s has as many tokens as it may have: unmark it, or revoke one",
                     row.row.name);
     if (e) return e;
-    e = bulk_file_add(work->file, row.row.name, text);
+    e = file_add(work->file, row.row.name, text);
     secret_free(text);
     return e;
 }
@@ -165,13 +230,13 @@ static enum error change_all(const struct work *work, const struct id_set *rows,
 }
 
 static const char *const kinds[] = {
-    [BULK_ACTIVATE] = "bulk.activate",   [BULK_DEACTIVATE] = "bulk.deactivate",
-    [BULK_DELETE] = "bulk.delete",       [BULK_GRANT] = "bulk.grant",
-    [BULK_UNGRANT] = "bulk.revoke",      [BULK_JOIN] = "bulk.join",
-    [BULK_LEAVE] = "bulk.leave",         [BULK_SUSPEND] = "bulk.suspend",
-    [BULK_GENERATE] = "bulk.generate",   [BULK_TOKEN_SUSPEND] = "bulk.suspend",
-    [BULK_TOKEN_RESUME] = "bulk.resume", [BULK_TOKEN_REVOKE] = "bulk.end",
-    [BULK_TOKEN_EXPIRE] = "bulk.expire",
+    [BULK_ACTIVATE] = "accounts.activate", [BULK_DEACTIVATE] = "accounts.deactivate",
+    [BULK_DELETE] = "accounts.delete",     [BULK_GRANT] = "accounts.grant",
+    [BULK_UNGRANT] = "accounts.revoke",    [BULK_JOIN] = "accounts.join",
+    [BULK_LEAVE] = "accounts.leave",       [BULK_SUSPEND] = "tokens.suspend",
+    [BULK_GENERATE] = "tokens.generate",   [BULK_TOKEN_SUSPEND] = "tokens.suspend",
+    [BULK_TOKEN_RESUME] = "tokens.resume", [BULK_TOKEN_REVOKE] = "tokens.revoke",
+    [BULK_TOKEN_EXPIRE] = "tokens.expire",
 };
 
 /* The act itself, after its rows: it knows how many there were, and where they begin. */
@@ -207,7 +272,7 @@ static enum error run(const struct work *work, const struct id_set *rows,
     enum error e = audit_head(work->act->store, &before, hash);
     if (!e) e = change_all(work, rows, progress);
     if (!e && is_bulk(work, rows)) e = write_act(work, before);
-    return e || !work->file ? e : bulk_file_sync(work->file);
+    return e || !work->file ? e : file_sync(work->file);
 }
 
 enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct id_set *rows,
@@ -217,15 +282,13 @@ enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct
     *result = (struct bulk_result){0};
     struct work work = {.act = act, .bulk = bulk, .result = result};
     enum error e = OK;
-    if (bulk->kind == BULK_GENERATE) e = bulk_file_open(bulk->path, &work.file);
+    if (bulk->kind == BULK_GENERATE) e = file_open(bulk->path, &work.file);
     if (!e) e = store_begin(act->store);
     if (!e) e = store_end(act->store, run(&work, rows, progress ? progress : &quiet));
-    if (work.file) bulk_file_close(work.file, e == OK);
+    if (work.file) file_close(work.file, e == OK);
     if (e) {
         id_set_free(&result->changed);
         *result = (struct bulk_result){0};
-    } else if (bulk->kind == BULK_DELETE || bulk->kind == BULK_TOKEN_REVOKE) {
-        store_truncate_log(act->store);
     }
     return e;
 }
@@ -239,7 +302,8 @@ static enum error read_range(struct store *store, int64_t sequence, int64_t *fir
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     json_t *after = NULL;
-    if (row && !strcmp(column_text(stmt, "kind"), kinds[BULK_SUSPEND]))
+    const struct audit_kind *kind = row ? audit_kind_find(column_text(stmt, "kind")) : NULL;
+    if (kind && !strcmp(kind->name, kinds[BULK_SUSPEND]))
         after = json_loads(column_text(stmt, "after"), 0, NULL);
     stmt_reset(stmt);
     *first = json_integer_value(json_object_get(after, "first"));
@@ -261,12 +325,78 @@ enum error bulk_undo_suspend(const struct act *act, int64_t sequence, struct bul
                     "kind = 'token.suspend' ORDER BY sequence");
     bind_int(stmt, ":first", first);
     bind_int(stmt, ":last", sequence);
-    bool row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&tokens, column_int(stmt, "token"));
-    stmt_reset(stmt);
     const struct bulk resume = {.kind = BULK_TOKEN_RESUME};
     if (!e) e = bulk_run(act, &resume, &tokens, NULL, result);
     id_set_free(&tokens);
     return e;
+}
+
+static void add(struct bulk_impact *out, const struct account_impact *one)
+{
+    out->accounts++;
+    out->active += one->active;
+    out->live += one->live;
+    if (one->last_used <= out->last_used) return;
+    out->last_used = one->last_used;
+    memcpy(out->last_from, one->last_from, sizeof out->last_from);
+}
+
+static enum error add_account(struct store *store, int64_t now, int64_t number,
+                              struct bulk_impact *out)
+{
+    struct account_impact one;
+    enum error e = account_get_impact(store, now, number, &one);
+    if (!e) add(out, &one);
+    return e;
+}
+
+static enum error add_token(struct store *store, int64_t now, int64_t number,
+                            struct bulk_impact *out)
+{
+    struct token_row row;
+    struct account account;
+    enum error e = token_get(store, now, number, &row);
+    if (e) return e;
+    e = account_get(store, now, row.account, &account);
+    if (e) return e;
+    struct account_impact one = {.active = account.row.active, .last_used = row.last_used};
+    one.live = row.state == TOKEN_LIVE && account.row.active && !row.canary;
+    memcpy(one.last_from, row.last_from, sizeof one.last_from);
+    add(out, &one);
+    return OK;
+}
+
+static enum error look_at_all(struct store *store, int64_t now, const struct id_set *rows,
+                              enum error (*add_row)(struct store *, int64_t, int64_t,
+                                                    struct bulk_impact *),
+                              const struct progress *progress, struct bulk_impact *out)
+{
+    *out = (struct bulk_impact){.last_used = WHEN_NEVER};
+    for (size_t i = 0; i < rows->count; i++) {
+        enum error e = add_row(store, now, rows->ids[i], out);
+        if (e && e != ERR_NOT_FOUND) return e;
+        if (i % IMPACT_CHUNK == 0 && progress && progress->step &&
+            progress->step(progress->arg, i, rows->count))
+            return fail(ERR_STOPPED, "stopped: nothing was changed");
+    }
+    return OK;
+}
+
+/* In one transaction: the rows belong to one state, and the locks are taken once, not for each. */
+enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
+                           const struct progress *progress, struct bulk_impact *out)
+{
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    return store_end(store, look_at_all(store, now, accounts, add_account, progress, out));
+}
+
+enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
+                                 const struct progress *progress, struct bulk_impact *out)
+{
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    return store_end(store, look_at_all(store, now, tokens, add_token, progress, out));
 }

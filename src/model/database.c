@@ -98,7 +98,7 @@ enum error database_path(const char *given, char *out, size_t out_size)
 enum error database_make_folder(const char *path)
 {
     char *copy = strdup(path);
-    if (!copy) return fail(ERR_SYSTEM, "out of memory");
+    if (!copy) return fail_memory();
     enum error e = OK;
     for (char *slash = strchr(copy + 1, '/'); slash && !e; slash = strchr(slash + 1, '/')) {
         *slash = 0;

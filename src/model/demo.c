@@ -1,18 +1,291 @@
+#include <gatehouse/account_change.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/vault.h>
 #include <gatehouse/when.h>
 
-#include "demo_data.h"
 #include <sodium.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char demo_passphrase[] = "gatehouse demo";
+enum { DEMO_GROUPS = 5, DEMO_ACCOUNTS = 30, DEMO_SETS_MAX = 3, DEMO_TOKENS_MAX = 4 };
+
+struct demo_group {
+    const char *name;
+    const char *permissions[4];
+};
+
+enum end { STAYS, SUSPENDED, REVOKED };
+
+struct demo_token {
+    const char *name;
+    int created_days, life_days; /* life 0: never expires */
+    int used_minutes;            /* before now; 0: not used yet */
+    enum end end;
+    const char *only, *from; /* permissions and networks it is held to; NULL: none */
+};
+
+struct demo_account {
+    const char *name, *description, *owner;
+    int created_days;
+    bool inactive;
+    const char *groups[DEMO_SETS_MAX];
+    const char *permissions[DEMO_SETS_MAX];
+    struct demo_token tokens[DEMO_TOKENS_MAX];
+};
+
+static const struct demo_group demo_groups[DEMO_GROUPS] = {
+    {"build", {"derived_metrics_management", "events_management"}},
+    {"collectors", {"ingestion", "host_tag_management"}},
+    {"deploy", {"agent_management", "events_management", "alerts_management"}},
+    {"on-call", {"alerts_management", "events_management", "dashboard_management"}},
+    {"reports", {"metrics_management", "dashboard_management"}},
+};
+
+static const struct demo_account demo_accounts[DEMO_ACCOUNTS] = {
+    {"agent-berlin",
+     "Telegraf agents in the Berlin halls",
+     "team-infra",
+     410,
+     false,
+     {"collectors"},
+     {0},
+     {{"ber1", 400, 0, 1, STAYS, NULL, NULL}, {"ber2", 380, 0, 3, STAYS, NULL, NULL}}},
+    {"agent-dublin",
+     "Telegraf agents in the Dublin halls",
+     "team-infra",
+     405,
+     false,
+     {"collectors"},
+     {0},
+     {{"dub1", 390, 0, 2, STAYS, NULL, NULL}}},
+    {"agent-oslo",
+     "Telegraf agents in Oslo, being set up",
+     "team-infra",
+     9,
+     false,
+     {"collectors"},
+     {0},
+     {{"osl1", 9, 365, 0, STAYS, NULL, NULL}}},
+    {"alert-mirror",
+     "Copies alerts to the status page",
+     "team-sre",
+     230,
+     false,
+     {"on-call"},
+     {0},
+     {{"status", 200, 365, 14, STAYS, NULL, NULL}}},
+    {"backup-nightly",
+     "Marks the start and the end of every backup",
+     "team-infra",
+     512,
+     false,
+     {0},
+     {"events_management"},
+     {{"cron", 360, 0, 840, STAYS, NULL, NULL}}},
+    {"billing-export",
+     "Reads usage for the invoices",
+     "finance",
+     300,
+     false,
+     {"reports"},
+     {0},
+     {{"ledger", 295, 365, 1500, STAYS, NULL, NULL}}},
+    {"canary-checks",
+     "Synthetic checks from outside",
+     "team-sre",
+     88,
+     false,
+     {0},
+     {"ingestion"},
+     {{"probe-eu", 88, 90, 4, STAYS, NULL, NULL}, {"probe-us", 88, 90, 4, STAYS, NULL, NULL}}},
+    {"chatops-bot",
+     "Answers in the incident channel",
+     "team-sre",
+     640,
+     false,
+     {"on-call"},
+     {0},
+     {{"bot", 610, 0, 55, STAYS, NULL, NULL}}},
+    {"ci-artifacts",
+     "Publishes builds",
+     "team-platform",
+     402,
+     false,
+     {"build"},
+     {0},
+     {{"github", 400, 0, 2, STAYS, NULL, NULL}, {"gitlab", 230, 0, 180, STAYS, NULL, NULL}}},
+    {"ci-deploy",
+     "Deploys main to production",
+     "team-platform",
+     700,
+     false,
+     {"build", "deploy"},
+     {"alerts_management"},
+     {{"github-main", 205, 217, 60, STAYS, NULL, NULL},
+      {"gitlab-mirror", 127, 0, 4320, SUSPENDED, NULL, NULL},
+      {"old-runner", 684, 470, 308160, STAYS, NULL, NULL},
+      {"first-try", 690, 0, 0, REVOKED, NULL, NULL}}},
+    {"ci-docs",
+     "Publishes the handbook",
+     "team-docs",
+     330,
+     true,
+     {"build"},
+     {0},
+     {{"pages", 320, 0, 61200, STAYS, NULL, NULL}}},
+    {"ci-e2e",
+     "Browser tests on every merge",
+     "team-web",
+     150,
+     false,
+     {"build"},
+     {0},
+     {{"runner", 150, 365, 9, STAYS, NULL, NULL}}},
+    {"ci-legacy",
+     "Old CI runner",
+     "team-platform",
+     980,
+     false,
+     {"build"},
+     {0},
+     {{"jenkins", 980, 760, 308160, STAYS, NULL, NULL}}},
+    {"ci-lint",
+     "",
+     "team-platform",
+     77,
+     false,
+     {"build"},
+     {0},
+     {{"", 77, 0, 31, STAYS, NULL, NULL}}},
+    {"ci-nightly",
+     "Long tests at night",
+     "team-platform",
+     390,
+     false,
+     {"build"},
+     {0},
+     {{"nightly", 380, 0, 1020, STAYS, NULL, NULL}}},
+    {"cost-report",
+     "Weekly report for the budget round",
+     "finance",
+     260,
+     true,
+     {"reports"},
+     {0},
+     {{"sheet", 255, 0, 129600, SUSPENDED, NULL, NULL}}},
+    {"dashboards-sync",
+     "Keeps dashboards as code",
+     "team-sre",
+     190,
+     false,
+     {"reports"},
+     {"dashboard_management"},
+     {{"sync", 188, 365, 20, STAYS, NULL, NULL}}},
+    {"edge-proxy-eu",
+     "Proxy in front of the European halls",
+     "team-network",
+     720,
+     false,
+     {0},
+     {"agent_management", "ingestion"},
+     {{"proxy-a", 240, 365, 1, STAYS, NULL, NULL}, {"proxy-b", 240, 365, 1, STAYS, NULL, NULL}}},
+    {"edge-proxy-us",
+     "Proxy in front of the American halls",
+     "team-network",
+     700,
+     false,
+     {0},
+     {"agent_management", "ingestion"},
+     {{"proxy-a", 238, 365, 2, STAYS, NULL, NULL}}},
+    {"grafana-read",
+     "Reads metrics for the old dashboards",
+     "team-sre",
+     820,
+     false,
+     {"reports"},
+     {0},
+     {{"datasource", 815, 0, 6, STAYS, "metrics_management", NULL}}},
+    {"ingest-lambda",
+     "Functions that write metrics directly",
+     "team-data",
+     140,
+     false,
+     {"collectors"},
+     {0},
+     {{"prod", 139, 180, 1, STAYS, NULL, NULL}, {"staging", 139, 180, 400, STAYS, NULL, NULL}}},
+    {"k8s-operator",
+     "Operator of the production clusters",
+     "team-platform",
+     333,
+     false,
+     {"collectors", "deploy"},
+     {0},
+     {{"cluster-1", 330, 0, 1, STAYS, NULL, NULL},
+      {"cluster-2", 330, 0, 2, STAYS, NULL, NULL},
+      {"cluster-3", 120, 0, 2, STAYS, NULL, NULL}}},
+    {"load-test", "Only while a load test runs", "team-web", 66, true, {0}, {"ingestion"}, {{0}}},
+    {"log-shipper",
+     "Forwards logs of the edge",
+     "team-network",
+     480,
+     false,
+     {"collectors"},
+     {"log_management"},
+     {{"edge", 470, 0, 1, STAYS, NULL, "10.20.0.0/16"}}},
+    {"pager-bridge",
+     "Turns alerts into pages",
+     "team-sre",
+     555,
+     false,
+     {"on-call"},
+     {0},
+     {{"primary", 550, 0, 25, STAYS, NULL, NULL}, {"standby", 550, 0, 0, STAYS, NULL, NULL}}},
+    {"release-notes",
+     "",
+     "team-docs",
+     48,
+     false,
+     {"build"},
+     {0},
+     {{"", 48, 60, 5000, STAYS, NULL, NULL}}},
+    {"sandbox-jo", "Jo tries things out", "jo", 21, true, {0}, {0}, {{0}}},
+    {"terraform",
+     "Alerts and dashboards as code",
+     "team-platform",
+     444,
+     false,
+     {"deploy"},
+     {"application_management"},
+     {{"apply", 440, 0, 240, STAYS, NULL, NULL}, {"plan", 440, 0, 35, STAYS, NULL, NULL}}},
+    {"trace-sampler",
+     "Sets the sampling of traces",
+     "team-data",
+     99,
+     false,
+     {0},
+     {"monitored_application_service_management"},
+     {{"sampler", 95, 100, 7, STAYS, NULL, NULL}}},
+    {"weekly-digest",
+     "Mails the digest on Mondays",
+     "team-data",
+     210,
+     false,
+     {"reports"},
+     {0},
+     {{"mailer", 205, 0, 7200, STAYS, NULL, NULL}}},
+};
+
+static const char passphrase[] = "gatehouse demo";
 
 enum { DAY = 86400, FIRST_DAY = 1000 /* before all others */ };
 
@@ -46,7 +319,7 @@ static enum error gather(const struct act *act, const struct demo_account *from,
     }
     details->description = strdup(from->description);
     details->owner = strdup(from->owner);
-    if (!e && (!details->description || !details->owner)) e = fail(ERR_SYSTEM, "out of memory");
+    if (!e && (!details->description || !details->owner)) e = fail_memory();
     return e;
 }
 
@@ -148,15 +421,15 @@ static enum error fill_steps(const struct act *act)
 
 static enum error create_vault(const struct act *act)
 {
-    struct secret *passphrase;
-    enum error e = secret_new(sizeof demo_passphrase, &passphrase);
+    struct secret *secret;
+    enum error e = secret_new(sizeof passphrase, &secret);
     if (e) return e;
-    e = secret_set(passphrase, demo_passphrase, strlen(demo_passphrase));
+    e = secret_set(secret, passphrase, strlen(passphrase));
     /* Nothing in it is worth a slow derivation. */
     const struct kdf_cost cost = {.operations = crypto_pwhash_OPSLIMIT_MIN,
                                   .memory = crypto_pwhash_MEMLIMIT_MIN};
-    if (!e) e = vault_create(act, SLOT_PASSPHRASE, "demo", passphrase, cost);
-    secret_free(passphrase);
+    if (!e) e = vault_create(act, SLOT_PASSPHRASE, "demo", secret, cost);
+    secret_free(secret);
     return e;
 }
 

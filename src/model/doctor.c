@@ -1,4 +1,4 @@
-#include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/doctor.h>
 
 #include <inttypes.h>

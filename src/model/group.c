@@ -1,11 +1,21 @@
 #include <gatehouse/group.h>
 #include <gatehouse/text.h>
 
-#include "group_row.h"
-#include "rows.h"
+#include "counter.h"
+#include "sql.h"
 #include <stdlib.h>
+#include <string.h>
 
-void group_read(struct stmt *stmt, void *item)
+#define GROUP_MEMBERS                                                                              \
+    "CASE WHEN system = 1 THEN (SELECT value FROM counter WHERE name = 'accounts') ELSE members "  \
+    "END"
+#define GROUP_PERMISSIONS                                                                          \
+    "(SELECT count(*) FROM group_grant WHERE account_group = account_group.number)"
+#define GROUP_COLUMNS                                                                              \
+    "number, name, folded, system, description, " GROUP_MEMBERS " AS members, " GROUP_PERMISSIONS  \
+    " AS permissions"
+
+static void read_group(struct stmt *stmt, void *item)
 {
     struct group *group = item;
     group->number = column_int(stmt, "number");
@@ -28,7 +38,7 @@ enum error group_list(struct store *store, const char *filter, size_t max, struc
     bind_text(stmt, ":filter", folded);
     bind_int(stmt, ":max", (int64_t)max);
     free(folded);
-    return rows_collect(stmt, sizeof(struct group_rows), sizeof(struct group), group_read,
+    return rows_collect(stmt, sizeof(struct group_rows), sizeof(struct group), read_group,
                         (void **)out);
 }
 
@@ -41,7 +51,7 @@ enum error group_get(struct store *store, int64_t number, struct group *out)
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that group is gone: it was deleted");
-    group_read(stmt, out);
+    read_group(stmt, out);
     stmt_reset(stmt);
     return OK;
 }
@@ -56,4 +66,149 @@ enum error group_find(struct store *store, const char *name, int64_t *number)
     free(folded);
     enum error e = stmt_int(stmt, number);
     return e == ERR_NOT_FOUND ? fail(e, "there is no group “%s”", name) : e;
+}
+
+enum { WORDS = SQL_WORDS };
+
+/* What the rows are ordered by before the folded name. There are few groups: no index. */
+static const char *const sort_keys[] = {
+    [GROUP_BY_NAME] = "(system = 0)",
+    [GROUP_BY_MEMBERS] = "(" GROUP_MEMBERS ")",
+    [GROUP_BY_PERMISSIONS] = GROUP_PERMISSIONS,
+};
+
+static int64_t key_of(enum group_sort sort, const struct group *group)
+{
+    return sort == GROUP_BY_NAME      ? !group->system
+           : sort == GROUP_BY_MEMBERS ? group->members
+                                      : group->permissions;
+}
+
+static size_t split(char *folded, const char *words[WORDS])
+{
+    size_t count = 0;
+    char *rest = folded;
+    for (char *word = strtok_r(folded, " \t", &rest); word && count < WORDS;
+         word = strtok_r(NULL, " \t", &rest))
+        words[count++] = word;
+    return count;
+}
+
+static void add_words(struct sql *sql, size_t count)
+{
+    sql_add(sql, " WHERE 1");
+    for (size_t i = 0; i < count; i++)
+        sql_format(sql, " AND instr(folded, %s) > 0", sql_words[i]);
+}
+
+static void bind_words(struct stmt *stmt, const char *const words[WORDS], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        bind_text(stmt, sql_words[i], words[i]);
+}
+
+static void add_place_and_order(struct sql *sql, const struct group_query *query, bool has_place,
+                                bool upward, bool inclusive)
+{
+    const char *compare = upward ? (inclusive ? " >= " : " > ") : (inclusive ? " <= " : " < ");
+    const char *direction = upward ? " ASC" : " DESC";
+    const char *key = sort_keys[query->sort];
+    if (has_place) {
+        sql_add(sql, " AND (");
+        sql_add(sql, key);
+        sql_add(sql, ", folded)");
+        sql_add(sql, compare);
+        sql_add(sql, "(:key, :folded)");
+    }
+    sql_add(sql, " ORDER BY ");
+    sql_add(sql, key);
+    sql_add(sql, direction);
+    sql_add(sql, ", folded");
+    sql_add(sql, direction);
+    sql_add(sql, " LIMIT :max");
+}
+
+enum error group_page(struct store *store, const struct group_query *query,
+                      const struct group *from, struct page page, struct group *rows, size_t *count)
+{
+    struct sql sql = {0};
+    const char *words[WORDS];
+    *count = 0;
+    char *folded = text_fold(query->filter);
+    if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
+    size_t word_count = split(folded, words);
+    sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
+    add_words(&sql, word_count);
+    add_place_and_order(&sql, query, from != NULL, query->descending == page.backward,
+                        page.inclusive);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_words(stmt, words, word_count);
+    if (from) bind_int(stmt, ":key", key_of(query->sort, from));
+    if (from) bind_text(stmt, ":folded", from->folded);
+    bind_int(stmt, ":max", (int64_t)page.max);
+    enum error e = OK;
+    while (*count < page.max && stmt_next(stmt, &e))
+        read_group(stmt, &rows[(*count)++]);
+    stmt_reset(stmt);
+    free(folded);
+    if (page.backward) rows_reverse(rows, *count, sizeof *rows);
+    return e;
+}
+
+enum error group_count(struct store *store, const char *filter, int64_t *count)
+{
+    struct sql sql = {0};
+    const char *words[WORDS];
+    char *folded = text_fold(filter);
+    if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
+    size_t word_count = split(folded, words);
+    sql_add(&sql, "SELECT count(*) FROM account_group");
+    add_words(&sql, word_count);
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_words(stmt, words, word_count);
+    enum error e = stmt_int(stmt, count);
+    free(folded);
+    return e;
+}
+
+/* What the form of a group writes. */
+
+void group_details_free(struct group_details *details)
+{
+    free(details->description);
+    id_set_free(&details->permissions);
+    *details = (struct group_details){0};
+}
+
+static enum error load(struct store *store, int64_t number, struct group_details *out,
+                       int64_t *version)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT description, version FROM account_group WHERE number = :number");
+    bind_int(stmt, ":number", number);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "that group is gone: it was deleted");
+    out->description = strdup(column_text(stmt, "description"));
+    *version = column_int(stmt, "version");
+    stmt_reset(stmt);
+    if (!out->description) return fail_memory();
+    stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
+                                "ORDER BY permission");
+    bind_int(stmt, ":number", number);
+    while (stmt_next(stmt, &e))
+        e = id_set_add(&out->permissions, column_int(stmt, "permission"));
+    return e;
+}
+
+enum error group_details_load(struct store *store, int64_t number, struct group_details *out,
+                              int64_t *version)
+{
+    *out = (struct group_details){0};
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    e = store_end(store, load(store, number, out, version));
+    if (e) group_details_free(out);
+    return e;
 }

@@ -1,18 +1,11 @@
-#include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/text.h>
 
+#include "audit_internal.h"
 #include "counter.h"
-#include "json.h"
-#include "permission_row.h"
 #include <stdlib.h>
 #include <string.h>
-
-static json_t *one(const char *key, const char *value)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, key, event_text(value));
-    return object;
-}
 
 enum error group_check_name(const char *name)
 {
@@ -27,7 +20,7 @@ static enum error check_name(const char *name, char **folded)
     enum error e = group_check_name(name);
     if (e) return e;
     *folded = text_fold(name);
-    return *folded ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *folded ? OK : fail_memory();
 }
 
 /* `except` keeps a group from being in its own way when only the case of its name changes. */
@@ -94,8 +87,8 @@ static enum error rename_group(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (e) return e;
-    return audit_write_json(act, "group.rename", group.name, 0, 0, one("name", group.name),
-                            one("name", name));
+    return audit_write_json(act, "group.rename", group.name, 0, 0, event_field("name", group.name),
+                            event_field("name", name));
 }
 
 enum error group_rename(const struct act *act, int64_t number, const char *name)
@@ -114,19 +107,10 @@ static enum error delete_group(const struct act *act, int64_t number)
     struct group group;
     enum error e = get_own(act->store, number, &group);
     if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account SET version = version + 1 WHERE number IN (SELECT account FROM "
-                    "membership WHERE account_group = :number)");
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
+    e = membership_end_group(act->store, number);
     if (e) return e;
-    stmt = store_prepare(act->store,
-                         "UPDATE permission SET groups = groups - 1 WHERE number IN (SELECT "
-                         "permission FROM group_grant WHERE account_group = :number)");
-    bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
-    if (e) return e;
-    stmt = store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
+    struct stmt *stmt =
+        store_prepare(act->store, "DELETE FROM account_group WHERE number = :number");
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (!e) e = generation_bump(act->store);
@@ -144,52 +128,90 @@ enum error group_delete(const struct act *act, int64_t number)
     return store_end(act->store, delete_group(act, number));
 }
 
-static enum error count_group(struct store *store, int64_t permission, int by)
+static enum error describe(const struct act *act, int64_t number, const char *before,
+                           const char *after)
 {
-    struct stmt *stmt =
-        store_prepare(store, "UPDATE permission SET groups = groups + :by WHERE number = :number");
-    bind_int(stmt, ":by", by);
-    bind_int(stmt, ":number", permission);
-    return stmt_run(stmt);
-}
-
-static enum error grow_version(struct store *store, int64_t number)
-{
-    struct stmt *stmt = store_prepare(
-        store, "UPDATE account_group SET version = version + 1 WHERE number = :number");
-    bind_int(stmt, ":number", number);
-    return stmt_run(stmt);
-}
-
-static enum error grant(const struct act *act, int64_t number, int64_t permission, bool granted)
-{
+    /* Loaded details have a text. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
+    if (strcmp(before, after) == 0) return OK;
     struct group group;
-    char id[PERMISSION_ID_MAX + 1];
     enum error e = group_get(act->store, number, &group);
-    if (!e) e = permission_read_id(act->store, permission, granted, id);
     if (e) return e;
-    struct stmt *stmt =
-        granted ? store_prepare(act->store,
-                                "INSERT INTO group_grant (account_group, permission) VALUES "
-                                "(:group, :permission) ON CONFLICT DO NOTHING")
-                : store_prepare(act->store, "DELETE FROM group_grant WHERE account_group = :group "
-                                            "AND permission = :permission");
-    bind_int(stmt, ":group", number);
-    bind_int(stmt, ":permission", permission);
+    struct stmt *stmt = store_prepare(
+        act->store, "UPDATE account_group SET description = :description, version = version + 1 "
+                    "WHERE number = :number");
+    bind_text(stmt, ":description", after);
+    bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
-    if (e || store_changes(act->store) == 0) return e;
-    e = count_group(act->store, permission, granted ? 1 : -1);
-    if (!e) e = grow_version(act->store, number);
-    if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return audit_write_json(act, granted ? "group.grant" : "group.revoke", group.name, 0, 0,
-                            granted ? NULL : one("permission", id),
-                            granted ? one("permission", id) : NULL);
+    json_t *was = json_object(), *is = json_object();
+    json_object_set_new(was, "description", event_text(before));
+    json_object_set_new(is, "description", event_text(after));
+    return audit_write_json(act, "group.update", group.name, 0, 0, was, is);
 }
 
-enum error group_grant(const struct act *act, int64_t number, int64_t permission, bool granted)
+static enum error grant_difference(const struct act *act, int64_t number,
+                                   const struct id_set *before, const struct id_set *after)
 {
+    enum error e = OK;
+    for (size_t i = 0; i < before->count && !e; i++)
+        if (!id_set_has(after, before->ids[i])) e = group_grant(act, number, before->ids[i], false);
+    for (size_t i = 0; i < after->count && !e; i++)
+        if (!id_set_has(before, after->ids[i])) e = group_grant(act, number, after->ids[i], true);
+    return e;
+}
+
+/* Whoever was deleted meanwhile cannot be moved; asked before, because a part that fails takes the
+ * whole transaction with it. */
+static enum error is_there(struct store *store, int64_t account, bool *there)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT count(*) FROM account WHERE number = :account");
+    int64_t count = 0;
+    bind_int(stmt, ":account", account);
+    enum error e = stmt_int(stmt, &count);
+    *there = count > 0;
+    return e;
+}
+
+static enum error move_members(const struct act *act, int64_t number, const struct id_set *accounts,
+                               bool in)
+{
+    enum error e = OK;
+    for (size_t i = 0; accounts && i < accounts->count && !e; i++) {
+        bool there;
+        e = is_there(act->store, accounts->ids[i], &there);
+        if (!e && there) e = group_set_member(act, number, accounts->ids[i], in, NULL);
+    }
+    return e;
+}
+
+static enum error update(const struct act *act, int64_t number, int64_t version,
+                         const struct group_details *details, const struct id_set *joining,
+                         const struct id_set *leaving)
+{
+    struct group_details present;
+    int64_t present_version = 0;
+    enum error e = group_details_load(act->store, number, &present, &present_version);
+    if (e) return e;
+    if (version != present_version)
+        e = fail(ERR_CONFLICT, "someone else changed this group meanwhile");
+    if (!e) e = describe(act, number, present.description, details->description);
+    if (!e) e = grant_difference(act, number, &present.permissions, &details->permissions);
+    if (!e) e = move_members(act, number, leaving, false);
+    if (!e) e = move_members(act, number, joining, true);
+    group_details_free(&present);
+    return e;
+}
+
+enum error group_update(const struct act *act, int64_t number, int64_t version,
+                        const struct group_details *details, const struct id_set *joining,
+                        const struct id_set *leaving)
+{
+    if (!text_is_printable(details->description, true) ||
+        text_length(details->description) > GROUP_DESCRIPTION_MAX)
+        return fail(ERR_INVALID, "a group's description has at most %d printable characters",
+                    GROUP_DESCRIPTION_MAX);
     enum error e = store_begin(act->store);
     if (e) return e;
-    return store_end(act->store, grant(act, number, permission, granted));
+    return store_end(act->store, update(act, number, version, details, joining, leaving));
 }

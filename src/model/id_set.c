@@ -1,4 +1,4 @@
-#include <gatehouse/account.h>
+#include <gatehouse/id_set.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static enum error reserve(struct id_set *set)
     if (set->count < set->capacity) return OK;
     size_t capacity = set->capacity ? 2 * set->capacity : LEAST;
     int64_t *ids = realloc(set->ids, capacity * sizeof *ids);
-    if (!ids) return fail(ERR_SYSTEM, "out of memory");
+    if (!ids) return fail_memory();
     set->ids = ids;
     set->capacity = capacity;
     return OK;
@@ -74,7 +74,7 @@ enum error id_set_copy(struct id_set *to, const struct id_set *from)
     *to = (struct id_set){0};
     if (from->count == 0) return OK;
     to->ids = malloc(from->count * sizeof *to->ids);
-    if (!to->ids) return fail(ERR_SYSTEM, "out of memory");
+    if (!to->ids) return fail_memory();
     memcpy(to->ids, from->ids, from->count * sizeof *to->ids);
     to->count = to->capacity = from->count;
     return OK;

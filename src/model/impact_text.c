@@ -4,7 +4,6 @@
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 void impact_text(const struct account_impact *impact, const char *what, int64_t now, char *out,
                  size_t size)

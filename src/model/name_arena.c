@@ -1,10 +1,35 @@
 /* Keeping the names. */
-#include "counter.h"
-#include "name_arena_inside.h"
-#include "rows.h"
+#include <gatehouse/name_arena.h>
 
+#include "counter.h"
+#include "sql.h"
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+/* Numbers are never given twice, so how many accounts there are and the newest tell one set of them
+ * from another. */
+struct name_state {
+    int64_t accounts, newest;
+    int64_t events; /* the newest event */
+};
+
+/* Every name stands between two line breaks, in the order of the names. */
+struct name_arena {
+    char *text;
+    size_t size, text_room;
+    uint32_t *starts; /* of each name in `text` */
+    int64_t *numbers;
+    size_t count, room;
+    bool begun, whole;
+    struct name_state state; /* of the database that it says the same as */
+};
+
+static size_t name_end(const struct name_arena *arena, size_t index)
+{
+    return index + 1 < arena->count ? arena->starts[index + 1] - 1 : arena->size - 1;
+}
 
 enum { STEP_ROWS = 4000 };
 
@@ -20,7 +45,7 @@ struct named_rows {
 enum error name_arena_new(struct name_arena **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? OK : fail(ERR_SYSTEM, "out of memory");
+    return *out ? OK : fail_memory();
 }
 
 void name_arena_free(struct name_arena *arena)
@@ -39,7 +64,7 @@ static enum error read_or_none(struct stmt *stmt, int64_t *value)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum error name_state_read(struct store *store, struct name_state *out)
+static enum error read_state(struct store *store, struct name_state *out)
 {
     enum error e = counter_get(store, "accounts", &out->accounts);
     if (!e)
@@ -57,7 +82,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (arena->size + bytes > arena->text_room) {
         size_t room = 2 * (arena->size + bytes) + 4096;
         char *text = realloc(arena->text, room);
-        if (!text) return fail(ERR_SYSTEM, "out of memory");
+        if (!text) return fail_memory();
         arena->text = text;
         arena->text_room = room;
     }
@@ -67,7 +92,7 @@ static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)
     if (starts) arena->starts = starts;
     int64_t *numbers = realloc(arena->numbers, room * sizeof *numbers);
     if (numbers) arena->numbers = numbers;
-    if (!starts || !numbers) return fail(ERR_SYSTEM, "out of memory");
+    if (!starts || !numbers) return fail_memory();
     arena->room = room;
     return OK;
 }
@@ -79,7 +104,7 @@ static enum error begin(struct name_arena *arena, struct store *store)
     enum error e = reserve(arena, 1, 0);
     if (e) return e;
     arena->text[arena->size++] = '\n';
-    e = name_state_read(store, &arena->state);
+    e = read_state(store, &arena->state);
     arena->begun = !e;
     return e;
 }
@@ -95,6 +120,23 @@ static enum error add(struct name_arena *arena, int64_t number, const char *name
     arena->size += size;
     arena->text[arena->size++] = '\n';
     return OK;
+}
+
+static size_t lower_bound(const struct name_arena *arena, const char *name, bool *there)
+{
+    size_t low = 0, high = arena->count, size = strlen(name);
+    *there = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2, start = arena->starts[middle];
+        size_t own = name_end(arena, middle) - start;
+        int order = memcmp(arena->text + start, name, own < size ? own : size);
+        if (order == 0 && own == size) *there = true;
+        if (order < 0 || (order == 0 && own < size))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The last name that is there, to go on behind it. */
@@ -117,11 +159,9 @@ static enum error read_some(struct name_arena *arena, struct store *store)
         store, "SELECT number, name FROM account WHERE name > :last ORDER BY name LIMIT :max");
     bind_text(stmt, ":last", last);
     bind_int(stmt, ":max", STEP_ROWS);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = add(arena, column_int(stmt, "number"), column_text(stmt, "name"));
-    stmt_reset(stmt);
     arena->whole = !e && arena->count - before < STEP_ROWS;
     return e;
 }
@@ -132,11 +172,9 @@ static enum error find_deleted(struct store *store, int64_t since, struct id_set
         store, "SELECT account FROM event WHERE kind = 'account.delete' AND sequence > :since AND "
                "account IS NOT NULL ORDER BY account");
     bind_int(stmt, ":since", since);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(out, column_int(stmt, "account"));
-    stmt_reset(stmt);
     return e;
 }
 
@@ -180,7 +218,7 @@ static size_t drop_known(const struct name_arena *arena, struct named_rows *newe
     size_t kept = 0, bytes = 0;
     for (size_t i = 0; i < newer->count; i++) {
         bool there;
-        name_lower_bound(arena, newer->items[i].name, &there);
+        lower_bound(arena, newer->items[i].name, &there);
         if (there) continue;
         bytes += strlen(newer->items[i].name) + 1;
         newer->items[kept++] = newer->items[i];
@@ -202,7 +240,7 @@ static void put_in(struct name_arena *arena, const struct named_rows *newer, siz
         struct name_arena left = *arena;
         left.count = old;
         left.size = end;
-        size_t before = name_lower_bound(&left, named->name, &there);
+        size_t before = lower_bound(&left, named->name, &there);
         /* All that stand behind it, at once. */
         size_t start = before < old ? arena->starts[before] : end, shift = to - end;
         memmove(arena->text + start + shift, arena->text + start, end - start);
@@ -238,7 +276,7 @@ static enum error follow(struct name_arena *arena, struct store *store)
     struct name_state now;
     struct id_set gone = {0};
     struct named_rows *newer = NULL;
-    enum error e = name_state_read(store, &now);
+    enum error e = read_state(store, &now);
     if (!e) e = find_deleted(store, arena->state.events, &gone);
     if (!e) e = find_newer(store, arena->state.newest, &newer);
     if (!e) {
@@ -261,4 +299,166 @@ enum error name_arena_step(struct name_arena *arena, struct store *store, bool *
     if (!e) e = store_end(store, follow(arena, store));
     *done = !e && arena->begun;
     return e;
+}
+
+/* Searching the names. */
+
+enum { WORDS = 4 };
+struct words {
+    size_t count;
+    struct word {
+        char text[ACCOUNT_NAME_MAX + 1];
+        size_t size;
+    } items[WORDS];
+};
+
+/* False for what is asked of other columns. */
+static bool split(const char *filter, struct words *words)
+{
+    words->count = 0;
+    for (;;) {
+        filter += strspn(filter, " \t");
+        size_t size = strcspn(filter, " \t");
+        if (!size) return words->count > 0;
+        const char *text = filter;
+        filter += size;
+        if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) return false;
+        if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) text += 4, size -= 4;
+        if (!size) continue;
+        if (words->count == WORDS || size > ACCOUNT_NAME_MAX) return false;
+        struct word *word = &words->items[words->count++];
+        word->size = size;
+        for (size_t i = 0; i < size; i++)
+            word->text[i] = (char)tolower((unsigned char)text[i]);
+        word->text[size] = 0;
+    }
+}
+
+enum error name_arena_serves(const struct name_arena *arena, struct store *store,
+                             const struct account_query *query, bool *serves)
+{
+    struct words words;
+    struct name_state now;
+    *serves = false;
+    if (!arena->begun || !arena->whole || query->sort != ACCOUNT_BY_ID ||
+        query->status != ACCOUNT_ANY || query->group || query->permission || query->owner ||
+        !split(query->filter, &words))
+        return OK;
+    enum error e = read_state(store, &now);
+    *serves = !e && now.accounts == arena->state.accounts && now.newest == arena->state.newest;
+    return e;
+}
+
+static bool matches(const struct words *words, const char *name, size_t size)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (!memmem(name, size, words->items[i].text, words->items[i].size)) return false;
+    return true;
+}
+
+/* The name that the byte at `offset` belongs to. */
+static size_t index_of(const struct name_arena *arena, size_t offset)
+{
+    size_t low = 0, high = arena->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (arena->starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where the word stands next, or NULL. memmem() is several times slower with words of two or three
+ * letters: the compiler makes the inner loop look at sixteen places at once. */
+static const char *find(const char *at, const char *end, const struct word *word)
+{
+    enum { BLOCK = 64 };
+    const char first = word->text[0], last = word->text[word->size - 1];
+    const size_t far = word->size - 1;
+    if (!far) return memchr(at, first, (size_t)(end - at));
+    while ((size_t)(end - at) >= BLOCK + far) {
+        unsigned char any = 0;
+        for (size_t i = 0; i < BLOCK; i++)
+            any |= (unsigned char)((at[i] == first) & (at[i + far] == last));
+        for (size_t i = 0; any && i < BLOCK; i++)
+            if (at[i] == first && at[i + far] == last && memcmp(at + i, word->text, far) == 0)
+                return at + i;
+        at += BLOCK;
+    }
+    return memmem(at, (size_t)(end - at), word->text, word->size);
+}
+
+/* How many names, or hits, are looked at between two questions whether to stop. */
+enum { BETWEEN = 1 << 14 };
+
+static enum error search_up(const struct name_arena *arena, struct store *store,
+                            const struct words *words, size_t index, int64_t *numbers, size_t max,
+                            size_t *count)
+{
+    const char *at = arena->text + (index < arena->count ? arena->starts[index] : arena->size);
+    const char *end = arena->text + arena->size, *hit;
+    for (size_t hits = 1; *count < max && (hit = find(at, end, &words->items[0])); hits++) {
+        if (hits % BETWEEN == 0 && store_is_interrupted(store)) return ERR_STOPPED;
+        index = index_of(arena, (size_t)(hit - arena->text));
+        size_t start = arena->starts[index], stop = name_end(arena, index);
+        if (matches(words, arena->text + start, stop - start))
+            numbers[(*count)++] = arena->numbers[index];
+        at = arena->text + stop + 1;
+    }
+    return OK;
+}
+
+/* Names before `index`, the nearest first. */
+static enum error search_down(const struct name_arena *arena, struct store *store,
+                              const struct words *words, size_t index, int64_t *numbers, size_t max,
+                              size_t *count)
+{
+    while (*count < max && index > 0) {
+        size_t start = arena->starts[--index], end = name_end(arena, index);
+        if (index % BETWEEN == 0 && store_is_interrupted(store)) return ERR_STOPPED;
+        if (matches(words, arena->text + start, end - start))
+            numbers[(*count)++] = arena->numbers[index];
+    }
+    return OK;
+}
+
+enum error name_arena_page(const struct name_arena *arena, struct store *store,
+                           const struct account_query *query, const struct account_place *from,
+                           struct page page, int64_t *numbers, size_t *count)
+{
+    struct words words;
+    bool upward = query->descending == page.backward;
+    *count = 0;
+    if (!split(query->filter, &words)) return OK;
+    size_t index = upward ? 0 : arena->count;
+    if (from->name[0]) {
+        bool there;
+        index = lower_bound(arena, from->name, &there);
+        /* Upwards the place itself is left out by beginning behind it, downwards taken in so. */
+        if (there && upward != page.inclusive) index++;
+    }
+    enum error e = upward ? search_up(arena, store, &words, index, numbers, page.max, count)
+                          : search_down(arena, store, &words, index, numbers, page.max, count);
+    if (page.backward) rows_reverse(numbers, *count, sizeof *numbers);
+    return e;
+}
+
+enum error name_arena_count(const struct name_arena *arena, struct store *store,
+                            const struct account_query *query, int64_t *count)
+{
+    struct words words;
+    *count = 0;
+    if (!split(query->filter, &words)) return OK;
+    const char *at = arena->text, *end = at + arena->size, *hit;
+    for (size_t hits = 1; (hit = find(at, end, &words.items[0])); hits++) {
+        if (hits % BETWEEN == 0 && store_is_interrupted(store)) return ERR_STOPPED;
+        const char *start = hit, *stop = memchr(hit, '\n', (size_t)(end - hit));
+        if (words.count > 1)
+            start = (const char *)memrchr(arena->text, '\n', (size_t)(hit - arena->text)) + 1;
+        *count += words.count == 1 || matches(&words, start, (size_t)(stop - start));
+        at = stop + 1;
+    }
+    return OK;
 }

@@ -1,8 +1,9 @@
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 
+#include "audit_internal.h"
 #include "counter.h"
-#include "json.h"
-#include "permission_row.h"
 #include <string.h>
 
 enum error permission_check_id(const char *id)
@@ -82,7 +83,7 @@ static enum error edit(const struct act *act, int64_t number, const char *name,
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (e) return e;
-    return audit_write_json(act, "permission.edit", before.id, 0, 0,
+    return audit_write_json(act, "permission.update", before.id, 0, 0,
                             texts(before.name, before.sentence), texts(name, sentence));
 }
 
@@ -96,28 +97,15 @@ enum error permission_edit(const struct act *act, int64_t number, const char *na
     return store_end(act->store, edit(act, number, name, sentence, changed ? changed : &ignored));
 }
 
-static enum error run(struct store *store, const char *sql, int64_t number)
-{
-    struct stmt *stmt = store_prepare(store, sql);
-    bind_int(stmt, ":number", number);
-    return stmt_run(stmt);
-}
-
 static enum error delete_permission(const struct act *act, int64_t number)
 {
     struct permission before;
     enum error e = permission_get(act->store, number, &before);
-    if (!e)
-        e = run(act->store,
-                "UPDATE account SET version = version + 1 WHERE number IN (SELECT account FROM "
-                "account_grant WHERE permission = :number)",
-                number);
-    if (!e)
-        e = run(act->store,
-                "UPDATE account_group SET version = version + 1 WHERE number IN (SELECT "
-                "account_group FROM group_grant WHERE permission = :number)",
-                number);
-    if (!e) e = run(act->store, "DELETE FROM permission WHERE number = :number", number);
+    if (!e) e = membership_end_permission(act->store, number);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(act->store, "DELETE FROM permission WHERE number = :number");
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
     json_t *was = texts(before.name, before.sentence);

@@ -1,8 +1,10 @@
+#include <gatehouse/search.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 
-#include "json.h"
-#include "rows.h"
+#include "audit_internal.h"
+#include "sql.h"
 #include <string.h>
 
 #define SEARCH_COLUMNS "name, filter, facet, sort, descending"
@@ -47,7 +49,7 @@ static json_t *search_json(const struct search *search)
 {
     return json_pack("{s:b, s:s, s:o, s:s}", "descending", search->descending, "facet",
                      token_facets[search->facet].word, "filter", event_text(search->filter), "sort",
-                     token_sort_words[search->sort]);
+                     token_sort_word(search->sort));
 }
 
 static enum error check(const struct search *search)

@@ -1,5 +1,4 @@
 #include "sql.h"
-
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -65,10 +64,49 @@ static const char *keep(const char *text)
         kept = entry;
     }
     pthread_mutex_unlock(&lock);
-    return entry ? entry->text : "out of memory";
+    return entry ? entry->text : NULL;
 }
 
 struct stmt *sql_prepare(struct store *store, const struct sql *sql)
 {
     return store_prepare(store, keep(sql->text));
+}
+
+enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
+                        void (*read)(struct stmt *stmt, void *item), void **out)
+{
+    size_t count = 0, room = 16;
+    char *list = calloc(1, head + room * item);
+    enum error e = list ? OK : fail_memory();
+    while (stmt_next(stmt, &e)) {
+        if (count == room) {
+            char *larger = realloc(list, head + (room *= 2) * item);
+            if (!larger) {
+                e = fail_memory();
+                continue;
+            }
+            list = larger;
+        }
+        read(stmt, list + head + count++ * item);
+    }
+    if (e) {
+        free(list);
+        return e;
+    }
+    *(size_t *)(void *)list = count;
+    *out = list;
+    return OK;
+}
+
+void rows_reverse(void *rows, size_t count, size_t item)
+{
+    unsigned char *low = rows, *high = low + count * item;
+    for (; count > 1; count -= 2, low += item) {
+        high -= item;
+        for (size_t i = 0; i < item; i++) {
+            unsigned char byte = low[i];
+            low[i] = high[i];
+            high[i] = byte;
+        }
+    }
 }

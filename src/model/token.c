@@ -1,10 +1,16 @@
 #include <gatehouse/account.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
 
-#include "rows.h"
-#include "token_row.h"
+#include "account_internal.h"
+#include "audit_internal.h"
+#include "counter.h"
+#include "sql.h"
+#include "token_internal.h"
+#include "token_limits_internal.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +19,12 @@ const char *token_state_text(enum token_state state)
 {
     static const char *const texts[] = {"live", "suspended", "expired", "revoked"};
     return texts[state];
+}
+
+bool token_ends_soon(const struct token_row *row, int64_t now)
+{
+    return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
+           row->expires <= now + WHEN_SOON;
 }
 
 /* Several may hold at once: revoked, then expired, then suspended. */
@@ -137,5 +149,173 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account, 
         e = fail(ERR_LIMIT,
                  "the account has %lld tokens in use and may have %lld: revoke one first",
                  (long long)counts.used, (long long)counts.limit);
+    return e;
+}
+
+enum error token_check_name(const char *name)
+{
+    if (text_length(name) > TOKEN_NAME_MAX)
+        return fail(ERR_INVALID, "the token's name is too long: at most %d characters",
+                    TOKEN_NAME_MAX);
+    if (!text_is_printable(name, false))
+        return fail(ERR_INVALID, "the token's name has characters that cannot be shown: use "
+                                 "printable text");
+    return OK;
+}
+
+enum error token_subject(struct store *store, const struct token_row *row,
+                         char out[static TOKEN_SUBJECT_SIZE])
+{
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(store, row->account, id);
+    if (e) return e;
+    if (row->name[0])
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
+    else
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
+    return OK;
+}
+
+enum error token_check_expiry(const struct act *act, int64_t expires)
+{
+    int64_t days;
+    enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    if (e) return e;
+    if (expires != WHEN_NEVER && expires <= act->now)
+        return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
+    /* A date means the end of that day: the day that the longest life ends on is allowed. */
+    if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
+        return fail(ERR_INVALID,
+                    "a token may live %" PRId64 " days at the most: choose an earlier "
+                    "expiry",
+                    days);
+    return OK;
+}
+
+enum error token_parse_expiry(struct store *store, int64_t now, const char *typed, int64_t *out)
+{
+    int64_t days;
+    if (typed && *typed) return when_parse_expiry(typed, now, out);
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    *out = !e && days ? now + days * DAY_SECONDS : WHEN_NEVER;
+    return e;
+}
+
+static enum error insert_token(const struct act *act, const struct token_row *row, int64_t *number)
+{
+    struct stmt *stmt = store_prepare(
+        act->store, "INSERT INTO token (account, name, last_four, created, expires) VALUES "
+                    "(:account, :name, :last_four, :created, :expires)");
+    bind_int(stmt, ":account", row->account);
+    bind_text(stmt, ":name", row->name);
+    bind_text(stmt, ":last_four", row->last_four);
+    bind_int(stmt, ":created", act->now);
+    bind_time(stmt, ":expires", row->expires);
+    enum error e = stmt_run(stmt);
+    *number = store_last_id(act->store);
+    return e;
+}
+
+static enum error insert_digest(struct store *store, const struct token_row *row,
+                                const struct secret *text)
+{
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    token_digest(text->bytes, text->size, digest);
+    struct stmt *stmt = store_prepare(store, "INSERT INTO digest (digest, token, account, expires) "
+                                             "VALUES (:digest, :token, :account, :expires)");
+    bind_blob(stmt, ":digest", digest, sizeof digest);
+    bind_int(stmt, ":token", row->number);
+    bind_int(stmt, ":account", row->account);
+    bind_time(stmt, ":expires", row->expires);
+    return stmt_run(stmt);
+}
+
+enum error token_write_box(struct store *store, int64_t number, int64_t account,
+                           const struct secret *text)
+{
+    bool keeps;
+    struct keybox box;
+    enum error e = vault_keeps_tokens(store, &keeps);
+    if (e || !keeps) return e;
+    e = vault_seal(store, number, account, text, &box);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(store, "UPDATE token SET box = :box WHERE number = :number");
+    bind_blob(stmt, ":box", box.bytes, box.size);
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+static enum error count_token(struct store *store, int64_t account)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account SET tokens = tokens + 1 WHERE number = :account");
+    bind_int(stmt, ":account", account);
+    enum error e = stmt_run(stmt);
+    return e ? e : counter_add(store, "tokens", 1);
+}
+
+static enum error write_event(const struct act *act, const struct token_row *row,
+                              const struct token_limits *limits)
+{
+    char expires[WHEN_SIZE];
+    when_iso(expires, row->expires);
+    json_t *after = json_object();
+    if (limits && limits->canary) json_object_set_new(after, "canary", json_true());
+    json_object_set_new(after, "expires", json_string(expires));
+    json_object_set_new(after, "last_four", json_string(row->last_four));
+    json_object_set_new(after, "name", event_text(row->name));
+    if (limits && limits->network_count)
+        json_object_set_new(after, "networks", token_limits_networks_json(limits));
+    if (limits && limits->narrowed)
+        json_object_set_new(after, "permissions",
+                            token_limits_permissions_json(act->store, limits));
+    if (row->predecessor) json_object_set_new(after, "replaces", json_integer(row->predecessor));
+    return token_event(act, "token.generate", row, NULL, after);
+}
+
+static enum error generate(const struct act *act, struct token_row *row,
+                           const struct token_limits *limits, const struct secret *text)
+{
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_read_id(act->store, row->account, id);
+    /* The old one of a rotation counts until it ends: the account may have one more that long. */
+    if (!e) e = token_check_limit(act->store, act->now, row->account, row->predecessor ? 0 : 1);
+    if (!e) e = insert_token(act, row, &row->number);
+    if (!e) e = insert_digest(act->store, row, text);
+    if (!e && limits) e = token_limits_write(act->store, row->number, limits);
+    if (!e) e = token_write_box(act->store, row->number, row->account, text);
+    if (!e) e = count_token(act->store, row->account);
+    return e ? e : write_event(act, row, limits);
+}
+
+enum error token_issue(const struct act *act, struct token_row *row,
+                       const struct token_limits *limits, struct secret **text)
+{
+    *text = NULL;
+    enum error e = token_check_name(row->name);
+    if (!e) e = token_format_generate(text);
+    if (e) return e;
+    memcpy(row->last_four, (*text)->bytes + TOKEN_TEXT_SIZE - 4, 4);
+    row->last_four[4] = 0;
+    e = store_begin(act->store);
+    if (!e) e = store_end(act->store, generate(act, row, limits, *text));
+    if (e) {
+        secret_free(*text);
+        *text = NULL;
+    }
+    return e;
+}
+
+enum error token_generate(const struct act *act, int64_t account, const struct token_plan *plan,
+                          int64_t *number, struct secret **text)
+{
+    struct token_row row = {.account = account, .expires = plan->expires};
+    *text = NULL;
+    enum error e = token_check_name(plan->name);
+    if (!e) e = token_check_expiry(act, plan->expires);
+    if (e) return e;
+    snprintf(row.name, sizeof row.name, "%s", plan->name);
+    e = token_issue(act, &row, plan->limits, text);
+    *number = row.number;
     return e;
 }

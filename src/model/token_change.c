@@ -1,9 +1,12 @@
+#include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
+#include "audit_internal.h"
 #include "counter.h"
-#include "json.h"
-#include "token_row.h"
-#include "vault_keys.h"
+#include "token_internal.h"
+#include "token_limits_internal.h"
+#include <inttypes.h>
 #include <string.h>
 
 enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
@@ -15,13 +18,6 @@ enum error token_event(const struct act *act, const char *kind, const struct tok
     json_decref(before);
     json_decref(after);
     return e;
-}
-
-static json_t *one_text(const char *key, const char *value)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, key, event_text(value));
-    return object;
 }
 
 static enum error run(struct store *store, const char *sql, int64_t number)
@@ -47,8 +43,8 @@ static enum error rename_token(const struct act *act, int64_t number, const char
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     return e ? e
-             : token_event(act, "token.rename", &row, one_text("name", row.name),
-                           one_text("name", name));
+             : token_event(act, "token.rename", &row, event_field("name", row.name),
+                           event_field("name", name));
 }
 
 enum error token_rename(const struct act *act, int64_t number, const char *name, bool *changed)
@@ -60,7 +56,7 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
     return store_end(act->store, rename_token(act, number, name, changed ? changed : &ignored));
 }
 
-enum error token_refuse_final(const struct token_row *row)
+static enum error refuse_final(const struct token_row *row)
 {
     if (row->state == TOKEN_REVOKED || row->state == TOKEN_EXPIRED)
         return fail(ERR_CONFLICT, "the token is %s, which is final: generate another",
@@ -73,7 +69,7 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
-    if (!e) e = token_refuse_final(&row);
+    if (!e) e = refuse_final(&row);
     if (e) return e;
     *changed = (row.state == TOKEN_SUSPENDED) != suspended;
     if (!*changed) return OK;
@@ -94,8 +90,8 @@ static enum error set_suspended(const struct act *act, int64_t number, bool susp
     if (!e) e = generation_bump(act->store);
     if (e) return e;
     return token_event(act, suspended ? "token.suspend" : "token.resume", &row,
-                       one_text("state", suspended ? "live" : "suspended"),
-                       one_text("state", suspended ? "suspended" : "live"));
+                       event_field("state", suspended ? "live" : "suspended"),
+                       event_field("state", suspended ? "suspended" : "live"));
 }
 
 enum error token_set_suspended(const struct act *act, int64_t number, bool suspended, bool *changed)
@@ -119,14 +115,15 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
     bind_int(stmt, ":now", act->now);
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
     if (!e) e = run(act->store, "UPDATE digest SET dead = 1 WHERE token = :number", number);
     if (!e)
         e = run(act->store, "UPDATE account SET tokens = tokens - 1 WHERE number = :number",
                 row.account);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
-    return token_event(act, "token.revoke", &row, one_text("state", token_state_text(row.state)),
-                       one_text("state", "revoked"));
+    return token_event(act, "token.revoke", &row, event_field("state", token_state_text(row.state)),
+                       event_field("state", "revoked"));
 }
 
 enum error token_revoke(const struct act *act, int64_t number, bool *changed)
@@ -134,10 +131,7 @@ enum error token_revoke(const struct act *act, int64_t number, bool *changed)
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    e = store_end(act->store, revoke(act, number, changed ? changed : &ignored));
-    /* The sealed copy must not live on in the write-ahead log. */
-    if (!e) store_truncate_log(act->store);
-    return e;
+    return store_end(act->store, revoke(act, number, changed ? changed : &ignored));
 }
 
 static enum error read_box(struct store *store, const struct token_row *row,
@@ -208,6 +202,238 @@ enum error token_reveal(const struct act *act, int64_t number, const struct vaul
     if (e) return e;
     e = store_end(act->store, reveal(act, number, vault, kind, text));
     /* Without its event on the disk the secret is not given out. */
+    if (e) {
+        secret_free(*text);
+        *text = NULL;
+    }
+    return e;
+}
+
+static json_t *one_time(const char *key, int64_t time)
+{
+    char text[WHEN_SIZE];
+    when_iso(text, time);
+    return json_pack("{s:s}", key, text);
+}
+
+static enum error write_expiry(struct store *store, int64_t number, int64_t expires)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE token SET expires = :expires WHERE number = :number");
+    bind_time(stmt, ":expires", expires);
+    bind_int(stmt, ":number", number);
+    enum error e = stmt_run(stmt);
+    if (e) return e;
+    stmt = store_prepare(store, "UPDATE digest SET expires = :expires WHERE token = :number");
+    bind_time(stmt, ":expires", expires);
+    bind_int(stmt, ":number", number);
+    e = stmt_run(stmt);
+    return e ? e : generation_bump(store);
+}
+
+static enum error set_expiry(const struct act *act, int64_t number, int64_t expires, bool *changed)
+{
+    struct token_row row;
+    enum error e = token_get(act->store, act->now, number, &row);
+    if (!e) e = refuse_final(&row);
+    if (e) return e;
+    *changed = row.expires != expires;
+    if (!*changed) return OK;
+    e = token_check_expiry(act, expires);
+    if (e) return e;
+    if (row.successor && (expires == WHEN_NEVER || expires > row.expires))
+        return fail(ERR_CONFLICT,
+                    "the token is being replaced by token %" PRId64 ": it can only end earlier",
+                    row.successor);
+    e = write_expiry(act->store, number, expires);
+    return e ? e
+             : token_event(act, "token.expire", &row, one_time("expires", row.expires),
+                           one_time("expires", expires));
+}
+
+enum error token_set_expiry(const struct act *act, int64_t number, int64_t expires, bool *changed)
+{
+    bool ignored;
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, set_expiry(act, number, expires, changed ? changed : &ignored));
+}
+
+static enum error clear_box(const struct act *act, const struct token_row *row)
+{
+    struct stmt *stmt =
+        store_prepare(act->store, "UPDATE token SET box = NULL WHERE number = :number");
+    bind_int(stmt, ":number", row->number);
+    enum error e = stmt_run(stmt);
+    store_truncate_after_commit(act->store);
+    return e ? e : token_event(act, "token.forget", row, NULL, NULL);
+}
+
+static enum error forget(const struct act *act, int64_t number, bool *changed)
+{
+    struct token_row row;
+    enum error e = token_get(act->store, act->now, number, &row);
+    if (e) return e;
+    *changed = row.sealed;
+    return row.sealed ? clear_box(act, &row) : OK;
+}
+
+enum error token_forget(const struct act *act, int64_t number, bool *changed)
+{
+    bool ignored;
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, forget(act, number, changed ? changed : &ignored));
+}
+
+/* The first whose copy is due; 0: none. */
+static enum error find_due(struct store *store, int64_t before, int64_t *number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT number FROM token WHERE box IS NOT NULL AND created <= :before LIMIT 1");
+    bind_int(stmt, ":before", before);
+    enum error e = stmt_int(stmt, number);
+    if (e == ERR_NOT_FOUND) *number = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error forget_all_due(const struct act *act, int64_t before, int64_t *count)
+{
+    int64_t number = 0;
+    enum error e = find_due(act->store, before, &number);
+    while (!e && number) {
+        bool changed;
+        e = forget(act, number, &changed);
+        ++*count;
+        if (!e) e = find_due(act->store, before, &number);
+    }
+    return e;
+}
+
+enum error token_forget_due(const struct act *act, int64_t *count)
+{
+    int64_t days, number, forgotten = 0;
+    enum error e = setting_get(act->store, SETTING_TOKEN_FORGET, &days);
+    if (count) *count = 0;
+    if (e || !days) return e;
+    const int64_t before = act->now - days * DAY_SECONDS;
+    e = find_due(act->store, before, &number);
+    if (e || !number) return e;
+    e = store_begin(act->store);
+    if (!e) e = store_end(act->store, forget_all_due(act, before, &forgotten));
+    if (count) *count = forgotten;
+    return e;
+}
+
+static enum error make_canary(const struct act *act, int64_t number, bool *changed)
+{
+    struct token_row row;
+    struct token_limits limits;
+    enum error e = token_get(act->store, act->now, number, &row);
+    if (!e) e = refuse_final(&row);
+    if (e) return e;
+    *changed = !row.canary;
+    if (row.canary) return OK;
+    e = token_limits_load(act->store, number, &limits);
+    if (e) return e;
+    limits.canary = true;
+    e = token_limits_write(act->store, number, &limits);
+    token_limits_free(&limits);
+    if (!e) e = generation_bump(act->store);
+    return e ? e
+             : token_event(act, "token.make-canary", &row, NULL, json_pack("{s:b}", "canary", 1));
+}
+
+enum error token_make_canary(const struct act *act, int64_t number, bool *changed)
+{
+    bool ignored;
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, make_canary(act, number, changed ? changed : &ignored));
+}
+
+/* A successor that was revoked leaves the old one to be rotated again. */
+static enum error refuse(const struct act *act, const struct token_row *row)
+{
+    struct token_row next;
+    if (row->canary)
+        return fail(ERR_CONFLICT, "the token is a canary, which never passes: generate another");
+    if (row->state == TOKEN_SUSPENDED)
+        return fail(ERR_CONFLICT, "the token is suspended: resume it first, or generate another");
+    enum error e = refuse_final(row);
+    if (e || !row->successor) return e;
+    e = token_get(act->store, act->now, row->successor, &next);
+    if (e == ERR_NOT_FOUND) return OK;
+    if (e || next.state == TOKEN_REVOKED) return e;
+    return fail(ERR_CONFLICT, "the token is being replaced by token %" PRId64 " already",
+                row->successor);
+}
+
+/* The old one's length of life, counted from now, as far as the longest allows it. */
+static enum error plan_expiry(const struct act *act, const struct token_row *old, int64_t *expires)
+{
+    int64_t days;
+    enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    if (e) return e;
+    *expires = old->expires;
+    if (old->expires != WHEN_NEVER) *expires = act->now + (old->expires - old->created);
+    const int64_t longest = act->now + days * DAY_SECONDS;
+    if (days && (*expires == WHEN_NEVER || *expires > longest)) *expires = longest;
+    return OK;
+}
+
+static enum error link_old(const struct act *act, const struct token_row *old, int64_t successor,
+                           int64_t ends)
+{
+    char text[WHEN_SIZE];
+    struct stmt *stmt =
+        store_prepare(act->store, "UPDATE token SET successor = :successor, rotated = :now WHERE "
+                                  "number = :number");
+    bind_int(stmt, ":successor", successor);
+    bind_int(stmt, ":now", act->now);
+    bind_int(stmt, ":number", old->number);
+    enum error e = stmt_run(stmt);
+    if (!e) e = write_expiry(act->store, old->number, ends);
+    if (e) return e;
+    when_iso(text, ends);
+    return token_event(
+        act, "token.rotate", old, NULL,
+        json_pack("{s:s, s:I}", "expires", text, "successor", (json_int_t)successor));
+}
+
+static enum error rotate(const struct act *act, int64_t number, int64_t grace, int64_t *successor,
+                         struct secret **text)
+{
+    struct token_row old, next = {0};
+    struct token_limits limits;
+    enum error e = token_get(act->store, act->now, number, &old);
+    if (!e) e = refuse(act, &old);
+    if (!e) e = plan_expiry(act, &old, &next.expires);
+    if (!e) e = token_limits_load(act->store, number, &limits);
+    if (e) return e;
+    next.account = old.account;
+    next.predecessor = number;
+    memcpy(next.name, old.name, sizeof next.name);
+    e = token_issue(act, &next, &limits, text);
+    token_limits_free(&limits);
+    if (e) return e;
+    *successor = next.number;
+    /* A grace of nothing ends it this very second: it is good while now < expires. */
+    int64_t ends = act->now + grace;
+    if (old.expires != WHEN_NEVER && old.expires < ends) ends = old.expires;
+    return link_old(act, &old, next.number, ends);
+}
+
+enum error token_rotate(const struct act *act, int64_t number, int64_t grace, int64_t *successor,
+                        struct secret **text)
+{
+    *text = NULL;
+    *successor = 0;
+    if (grace < 0 || grace > TOKEN_GRACE_MOST)
+        return fail(ERR_INVALID, "the grace can be 0 to %d days", TOKEN_GRACE_MOST / DAY_SECONDS);
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    e = store_end(act->store, rotate(act, number, grace, successor, text));
     if (e) {
         secret_free(*text);
         *text = NULL;

@@ -1,12 +1,95 @@
 #include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/when.h>
 
-#include "account_facts.h"
-#include "json.h"
-#include "token_limits_write.h"
-#include "token_row.h"
+#include "audit_internal.h"
+#include "token_internal.h"
+#include "token_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* What a check must know of an account, kept in memory.
+ *
+ * A fact is good for one generation of the database (counter.h), so that nobody has to say what a
+ * change touches. Facts are kept in a table of fixed size; a new one takes the place of another. */
+struct account_fact {
+    bool exists, active;
+    bool holds; /* the permission that was asked for; none asked: true */
+    char name[ACCOUNT_NAME_MAX + 1];
+};
+
+/* About 100 bytes each; memory that was never used stays the system's. */
+enum { SLOT_BITS = 14, SLOTS = 1 << SLOT_BITS };
+
+struct slot {
+    bool filled;
+    struct account_fact fact;
+    int64_t generation, account, permission;
+};
+struct account_facts {
+    struct slot slots[SLOTS];
+};
+
+static enum error facts_new(struct account_facts **out)
+{
+    *out = calloc(1, sizeof **out);
+    return *out ? OK : fail_memory();
+}
+
+static void facts_free(struct account_facts *facts)
+{
+    free(facts);
+}
+
+/* Numbers that follow each other are spread by the golden ratio. */
+static struct slot *slot_of(struct account_facts *facts, int64_t account, int64_t permission)
+{
+    const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t key = ((uint64_t)account * golden ^ (uint64_t)permission) * golden;
+    return &facts->slots[key >> (64 - SLOT_BITS)];
+}
+
+/* By the groups of the account, which are few, and not by those that hold the permission. */
+static enum error load(struct store *store, int64_t account, int64_t permission,
+                       struct account_fact *fact)
+{
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT name, active, :permission = 0 OR EXISTS (SELECT 1 FROM group_grant WHERE "
+        "account_group = 1 AND permission = :permission) OR EXISTS (SELECT 1 FROM account_grant "
+        "WHERE account = :account AND permission = :permission) OR EXISTS (SELECT 1 FROM "
+        "membership m CROSS JOIN group_grant gg WHERE m.account = :account AND gg.account_group = "
+        "m.account_group AND gg.permission = :permission) AS holds FROM account WHERE number = "
+        ":account");
+    bind_int(stmt, ":permission", permission);
+    bind_int(stmt, ":account", account);
+    *fact = (struct account_fact){0};
+    enum error e = stmt_step(stmt, &fact->exists);
+    if (e || !fact->exists) return e;
+    column_copy(stmt, "name", fact->name, sizeof fact->name);
+    fact->active = column_int(stmt, "active");
+    fact->holds = column_int(stmt, "holds");
+    stmt_reset(stmt);
+    return OK;
+}
+
+static enum error facts_get(struct account_facts *facts, struct store *store, int64_t generation,
+                            int64_t account, int64_t permission, const struct account_fact **out)
+{
+    struct slot *slot = slot_of(facts, account, permission);
+    *out = &slot->fact;
+    /* A generation that is rolled back comes again, with another change. */
+    bool lasting = !store_is_writing(store);
+    if (lasting && slot->filled && slot->generation == generation && slot->account == account &&
+        slot->permission == permission)
+        return OK;
+    enum error e = load(store, account, permission, &slot->fact);
+    slot->filled = lasting && !e;
+    slot->generation = generation;
+    slot->account = account;
+    slot->permission = permission;
+    return e;
+}
 
 enum { TOUCH_INTERVAL = 60 };
 
@@ -18,9 +101,9 @@ struct token_checker {
 enum error token_checker_new(struct store *store, struct token_checker **out)
 {
     struct token_checker *checker = calloc(1, sizeof *checker);
-    if (!checker) return fail(ERR_SYSTEM, "out of memory");
+    if (!checker) return fail_memory();
     checker->store = store;
-    enum error e = account_facts_new(&checker->facts);
+    enum error e = facts_new(&checker->facts);
     if (e)
         free(checker);
     else
@@ -31,7 +114,7 @@ enum error token_checker_new(struct store *store, struct token_checker **out)
 void token_checker_free(struct token_checker *checker)
 {
     if (!checker) return;
-    account_facts_free(checker->facts);
+    facts_free(checker->facts);
     free(checker);
 }
 
@@ -87,9 +170,8 @@ static enum error check_networks(struct store *store, int64_t token, const struc
     struct stmt *stmt =
         store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
     return e;
 }
@@ -132,8 +214,8 @@ static enum error check(const struct token_checker *checker, int64_t now,
     *reason = "unknown";
     enum error e = look_up(checker->store, digest, out, &found, &known);
     if (e || !known) return e;
-    e = account_facts_get(checker->facts, checker->store, found.generation, out->account,
-                          question->permission, &account);
+    e = facts_get(checker->facts, checker->store, found.generation, out->account,
+                  question->permission, &account);
     if (e) return e;
     strcpy(out->account_name, account->name);
     *reason = reason_of(out, &found, account, now);
@@ -212,7 +294,7 @@ static enum error alarm(const struct act *act, const struct token_pass *pass, co
     enum error e = token_get(act->store, act->now, pass->token, &row);
     if (!e) e = touch(act->store, act->now, pass, from);
     return e ? e
-             : token_event(act, "token.canary", &row, NULL,
+             : token_event(act, "token.alarm", &row, NULL,
                            json_pack("{s:o}", "from", from ? event_text(from) : json_null()));
 }
 

@@ -1,6 +1,8 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/token_limits.h>
 
+#include "audit_internal.h"
+#include "token_limits_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ enum error token_limits_add_network(struct token_limits *limits, const char *typ
     if (at < limits->network_count && strcmp(limits->networks[at], network) == 0) return OK;
     char(*larger)[NETWORK_TEXT_SIZE] =
         realloc(limits->networks, (limits->network_count + 1) * sizeof *larger);
-    if (!larger) return fail(ERR_SYSTEM, "out of memory");
+    if (!larger) return fail_memory();
     limits->networks = larger;
     memmove(larger + at + 1, larger + at, (limits->network_count - at) * sizeof *larger);
     memcpy(larger[at], network, sizeof network);
@@ -44,7 +46,7 @@ static enum error parse(struct store *store, const char *permissions, const char
     enum error e = OK;
     char *list = strdup(permissions ? permissions : ""), *rest = NULL;
     char *other = strdup(networks ? networks : "");
-    if (!list || !other) e = fail(ERR_SYSTEM, "out of memory");
+    if (!list || !other) e = fail_memory();
     if (!e)
         for (char *id = strtok_r(list, ", \t", &rest); id && !e; id = strtok_r(NULL, ", \t", &rest))
             e = add_permission(store, id, out);
@@ -83,21 +85,17 @@ static enum error load_flags(struct store *store, int64_t token, struct token_li
 
 static enum error load_sets(struct store *store, int64_t token, struct token_limits *out)
 {
-    bool row = true;
     enum error e = OK;
     struct stmt *stmt =
         store_prepare(store, "SELECT permission FROM token_permission WHERE token = :token");
     bind_int(stmt, ":token", token);
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = id_set_add(&out->permissions, column_int(stmt, "permission"));
-    stmt_reset(stmt);
     if (e) return e;
     stmt = store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
     bind_int(stmt, ":token", token);
-    row = true;
-    while (!e && !(e = stmt_step(stmt, &row)) && row)
+    while (stmt_next(stmt, &e))
         e = token_limits_add_network(out, column_text(stmt, "network"));
-    stmt_reset(stmt);
     return e;
 }
 
@@ -152,4 +150,72 @@ enum error token_limits_text(struct store *store, const struct token_limits *lim
     for (size_t i = 0; i < limits->network_count; i++)
         add(out, out_size, i ? ", " : *out ? "; from " : "from ", limits->networks[i]);
     return OK;
+}
+
+static enum error run(struct store *store, const char *sql, int64_t token)
+{
+    struct stmt *stmt = store_prepare(store, sql);
+    bind_int(stmt, ":token", token);
+    return stmt_run(stmt);
+}
+
+static enum error write_flags(struct store *store, int64_t token, const struct token_limits *limits)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE token SET narrowed = :narrowed, canary = :canary WHERE number = :token");
+    bind_int(stmt, ":narrowed", limits->narrowed);
+    bind_int(stmt, ":canary", limits->canary);
+    bind_int(stmt, ":token", token);
+    enum error e = stmt_run(stmt);
+    if (e) return e;
+    stmt = store_prepare(store, "UPDATE digest SET checks = :checks WHERE token = :token");
+    bind_int(stmt, ":checks",
+             (limits->narrowed ? CHECK_NARROWED : 0) |
+                 (limits->network_count ? CHECK_NETWORKS : 0) |
+                 (limits->canary ? CHECK_CANARY : 0));
+    bind_int(stmt, ":token", token);
+    return stmt_run(stmt);
+}
+
+enum error token_limits_write(struct store *store, int64_t token, const struct token_limits *limits)
+{
+    enum error e = write_flags(store, token, limits);
+    if (!e) e = run(store, "DELETE FROM token_permission WHERE token = :token", token);
+    if (!e) e = run(store, "DELETE FROM token_network WHERE token = :token", token);
+    for (size_t i = 0; !e && i < limits->permissions.count; i++) {
+        struct stmt *stmt = store_prepare(
+            store, "INSERT INTO token_permission (token, permission) VALUES (:token, :permission)");
+        bind_int(stmt, ":token", token);
+        bind_int(stmt, ":permission", limits->permissions.ids[i]);
+        e = stmt_run(stmt);
+    }
+    for (size_t i = 0; !e && i < limits->network_count; i++) {
+        struct stmt *stmt = store_prepare(
+            store, "INSERT INTO token_network (token, network) VALUES (:token, :network)");
+        bind_int(stmt, ":token", token);
+        bind_text(stmt, ":network", limits->networks[i]);
+        e = stmt_run(stmt);
+    }
+    return e;
+}
+
+/* By id: numbers would say nothing once a permission is gone. */
+json_t *token_limits_permissions_json(struct store *store, const struct token_limits *limits)
+{
+    if (!limits->narrowed) return json_null();
+    json_t *ids = json_array();
+    for (size_t i = 0; i < limits->permissions.count; i++) {
+        struct permission permission;
+        if (!permission_get(store, limits->permissions.ids[i], &permission))
+            json_array_append_new(ids, event_text(permission.id));
+    }
+    return ids;
+}
+
+json_t *token_limits_networks_json(const struct token_limits *limits)
+{
+    json_t *networks = json_array();
+    for (size_t i = 0; i < limits->network_count; i++)
+        json_array_append_new(networks, event_text(limits->networks[i]));
+    return networks;
 }

@@ -1,24 +1,106 @@
-/* The list of tokens in pages. An index on (key, number) is searched by both columns only where the
- * key is given: so the rows with the key of the place are read first, and then those beyond. */
+/* The list of tokens: its orders and its pages. An index on (key, number) is searched by both
+ * columns only where the key is given: so the rows with the key of the place are read first, and
+ * then those beyond. */
+#include <gatehouse/token_page.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 
-#include "token_query_sql.h"
+#include "token_query_internal.h"
 #include <string.h>
 
-/* What the rows are ordered by before the number: each but the state has its index. */
-static const char *const sort_keys[TOKENS_SORTS] = {
-    [TOKENS_BY_ACCOUNT] = "a.name",    [TOKENS_BY_NAME] = "t.name",
-    [TOKENS_BY_TOKEN] = "t.last_four", [TOKENS_BY_STATE] = (TOKEN_STATE),
-    [TOKENS_BY_CREATED] = "t.created", [TOKENS_BY_EXPIRES] = "t.ends",
-    [TOKENS_BY_LAST_USED] = "t.used",
-};
-
-const char *token_sort_key(enum token_sort sort)
+static const char *account_of(const struct token_item *item)
 {
-    return sort_keys[sort];
+    return item->account_name;
 }
 
-struct page {
+static const char *name_of(const struct token_item *item)
+{
+    return item->token.name;
+}
+
+static const char *last_four_of(const struct token_item *item)
+{
+    return item->token.last_four;
+}
+
+static int64_t state_of(const struct token_item *item)
+{
+    return item->token.state;
+}
+
+static int64_t created_of(const struct token_item *item)
+{
+    return item->token.created;
+}
+
+static int64_t ends_of(const struct token_item *item)
+{
+    return item->token.expires == WHEN_NEVER ? INT64_MAX : item->token.expires;
+}
+
+static int64_t used_of(const struct token_item *item)
+{
+    return item->token.last_used == WHEN_NEVER ? 0 : item->token.last_used;
+}
+
+/* What the rows are ordered by before the number. Each column but the state has its index. */
+static const struct order {
+    const char *word;   /* for the command line */
+    const char *column; /* an expression of token t and account a; by state bind :now */
+    /* The same of a token that was read: a text or a number. */
+    const char *(*text)(const struct token_item *item);
+    int64_t (*number)(const struct token_item *item);
+} orders[TOKENS_SORTS] = {
+    [TOKENS_BY_ACCOUNT] = {"account", "a.name", .text = account_of},
+    [TOKENS_BY_NAME] = {"name", "t.name", .text = name_of},
+    [TOKENS_BY_TOKEN] = {"token", "t.last_four", .text = last_four_of},
+    [TOKENS_BY_STATE] = {"state", (TOKEN_STATE), .number = state_of},
+    [TOKENS_BY_CREATED] = {"created", "t.created", .number = created_of},
+    [TOKENS_BY_EXPIRES] = {"expires", "t.ends", .number = ends_of},
+    [TOKENS_BY_LAST_USED] = {"last-used", "t.used", .number = used_of},
+};
+
+const char *token_sort_word(enum token_sort sort)
+{
+    return orders[sort].word;
+}
+
+enum error token_sort_find(const char *word, enum token_sort *out)
+{
+    for (int i = 0; i < TOKENS_SORTS; i++) {
+        if (strcmp(orders[i].word, word) != 0) continue;
+        *out = (enum token_sort)i;
+        return OK;
+    }
+    return fail(ERR_INVALID,
+                "“%s” is no order: account, name, token, state, created, expires or last-used",
+                word);
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+int token_compare(const struct token_query *query, const struct token_item *a,
+                  const struct token_item *b)
+{
+    const struct order *key = &orders[query->sort];
+    int order = key->text ? strcmp(key->text(a), key->text(b))
+                          : compare_numbers(key->number(a), key->number(b));
+    if (!order) order = compare_numbers(a->token.number, b->token.number);
+    return query->descending ? -order : order;
+}
+
+static void bind_key(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
+{
+    if (orders[sort].text)
+        bind_text(stmt, ":key", orders[sort].text(from));
+    else
+        bind_int(stmt, ":key", orders[sort].number(from));
+}
+
+struct reading {
     const struct token_query *query;
     struct token_words words;
     const struct token_item *from;
@@ -34,40 +116,10 @@ struct section {
     enum { WHOLE, TIES, BEYOND, FROM_PLACE } range;
 };
 
-void token_sort_bind(struct stmt *stmt, enum token_sort sort, const struct token_item *from)
+static void add_range(struct sql *sql, const struct reading *reading, struct section section)
 {
-    const struct token_row *row = &from->token;
-    switch (sort) {
-    case TOKENS_BY_ACCOUNT:
-        bind_text(stmt, ":key", from->account_name);
-        break;
-    case TOKENS_BY_NAME:
-        bind_text(stmt, ":key", row->name);
-        break;
-    case TOKENS_BY_TOKEN:
-        bind_text(stmt, ":key", row->last_four);
-        break;
-    case TOKENS_BY_CREATED:
-        bind_int(stmt, ":key", row->created);
-        break;
-    case TOKENS_BY_EXPIRES:
-        bind_int(stmt, ":key", row->expires == WHEN_NEVER ? INT64_MAX : row->expires);
-        break;
-    case TOKENS_BY_LAST_USED:
-        bind_int(stmt, ":key", row->last_used == WHEN_NEVER ? 0 : row->last_used);
-        break;
-    case TOKENS_BY_STATE:
-        bind_int(stmt, ":key", row->state);
-        break;
-    case TOKENS_SORTS:
-        break;
-    }
-}
-
-static void add_range(struct sql *sql, const struct page *page, struct section section)
-{
-    const char *way = page->upward ? ">" : "<", *equal = page->inclusive ? "=" : "";
-    const char *key = sort_keys[page->query->sort];
+    const char *way = reading->upward ? ">" : "<", *equal = reading->inclusive ? "=" : "";
+    const char *key = orders[reading->query->sort].column;
     switch (section.range) {
     case WHOLE:
         break;
@@ -85,39 +137,39 @@ static void add_range(struct sql *sql, const struct page *page, struct section s
 }
 
 /* `plus` is "+" to keep the indices away, where what was found is sorted. */
-static void add_order(struct sql *sql, const struct page *page, struct section section,
+static void add_order(struct sql *sql, const struct reading *reading, struct section section,
                       const char *plus)
 {
-    const char *direction = page->upward ? "ASC" : "DESC";
+    const char *direction = reading->upward ? "ASC" : "DESC";
     sql_add(sql, " ORDER BY ");
     if (section.state < 0)
-        sql_format(sql, "%s%s %s, ", plus, sort_keys[page->query->sort], direction);
+        sql_format(sql, "%s%s %s, ", plus, orders[reading->query->sort].column, direction);
     sql_format(sql, "%st.number %s", plus, direction);
 }
 
-static void add_conditions(struct sql *sql, const struct page *page, struct section section)
+static void add_conditions(struct sql *sql, const struct reading *reading, struct section section)
 {
-    token_conditions_add(sql, page->query, &page->words);
+    token_conditions_add(sql, reading->query, &reading->words);
     if (section.state >= 0) sql_add(sql, token_state_condition((enum token_state)section.state));
 }
 
-static struct stmt *prepare(struct store *store, const struct sql *sql, const struct page *page)
+static struct stmt *prepare(struct store *store, const struct sql *sql,
+                            const struct reading *reading)
 {
     struct stmt *stmt = sql_prepare(store, sql);
-    token_conditions_bind(stmt, sql, page->query, &page->words);
-    if (strstr(sql->text, ":key")) token_sort_bind(stmt, page->query->sort, page->from);
-    if (strstr(sql->text, ":number")) bind_int(stmt, ":number", page->from->token.number);
+    token_conditions_bind(stmt, sql, reading->query, &reading->words);
+    if (strstr(sql->text, ":key")) bind_key(stmt, reading->query->sort, reading->from);
+    if (strstr(sql->text, ":number")) bind_int(stmt, ":number", reading->from->token.number);
     return stmt;
 }
 
 /* Takes the statement to its end; its rows follow those that are there. */
-static enum error read_rows(struct stmt *stmt, struct page *page)
+static enum error read_rows(struct stmt *stmt, struct reading *reading)
 {
-    bool row = true;
     enum error e = OK;
-    bind_int(stmt, ":max", (int64_t)(page->max - page->count));
-    while (page->count < page->max && !(e = stmt_step(stmt, &row)) && row)
-        token_item_read(stmt, &page->rows[page->count++]);
+    bind_int(stmt, ":max", (int64_t)(reading->max - reading->count));
+    while (reading->count < reading->max && stmt_next(stmt, &e))
+        token_item_read(stmt, &reading->rows[reading->count++]);
     stmt_reset(stmt);
     return e;
 }
@@ -127,40 +179,40 @@ static enum error read_rows(struct stmt *stmt, struct page *page)
 #define BY_TOKEN   "token t CROSS JOIN account a ON a.number = t.account"
 
 /* All tokens of the section, along the index. */
-static enum error read_along(struct store *store, struct page *page, struct section section)
+static enum error read_along(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
     sql_format(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM %s WHERE 1",
-               page->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
-    add_range(&sql, page, section);
-    add_order(&sql, page, section, "");
+               reading->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
+    add_range(&sql, reading, section);
+    add_order(&sql, reading, section, "");
     sql_add(&sql, " LIMIT :max");
-    return read_rows(prepare(store, &sql, page), page);
+    return read_rows(prepare(store, &sql, reading), reading);
 }
 
 /* The next tokens of the section, whatever they are; those that the index of the order knows to be
  * out of the question are left out. */
-static void add_window(struct sql *sql, const struct page *page, struct section section)
+static void add_window(struct sql *sql, const struct reading *reading, struct section section)
 {
-    enum token_sort sort = page->query->sort;
+    enum token_sort sort = reading->query->sort;
     sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1",
                sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t");
-    add_range(sql, page, section); /* first, to be what the index is searched by */
-    sql_add(sql, token_bound(page->query->facet, sort));
+    add_range(sql, reading, section); /* first, to be what the index is searched by */
+    sql_add(sql, token_bound(reading->query->facet, sort));
     if (section.state == TOKEN_SUSPENDED) sql_add(sql, token_bound(TOKENS_SUSPENDED, sort));
     if (section.state == TOKEN_REVOKED) sql_add(sql, token_bound(TOKENS_REVOKED, sort));
-    add_order(sql, page, section, "");
+    add_order(sql, reading, section, "");
     sql_add(sql, " LIMIT :window)");
 }
 
-static enum error is_window_full(struct store *store, const struct page *page,
+static enum error is_window_full(struct store *store, const struct reading *reading,
                                  struct section section, int64_t window, bool *full)
 {
     struct sql sql = {0};
     int64_t count = 0;
     sql_add(&sql, "SELECT count(*) FROM ");
-    add_window(&sql, page, section);
-    struct stmt *stmt = prepare(store, &sql, page);
+    add_window(&sql, reading, section);
+    struct stmt *stmt = prepare(store, &sql, reading);
     bind_int(stmt, ":window", window);
     enum error e = stmt_int(stmt, &count);
     *full = count == window;
@@ -168,72 +220,73 @@ static enum error is_window_full(struct store *store, const struct page *page,
 }
 
 /* *whole: nothing more has to be looked at. */
-static enum error read_window(struct store *store, struct page *page, struct section section,
+static enum error read_window(struct store *store, struct reading *reading, struct section section,
                               int64_t window, bool *whole)
 {
     struct sql sql = {0};
     bool full = true;
     sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
-    add_window(&sql, page, section);
+    add_window(&sql, reading, section);
     sql_add(&sql, " CROSS JOIN token t ON t.number = found CROSS JOIN account a ON a.number = "
                   "t.account");
-    add_conditions(&sql, page, section);
-    add_order(&sql, page, section, "+");
+    add_conditions(&sql, reading, section);
+    add_order(&sql, reading, section, "+");
     sql_add(&sql, " LIMIT :max");
-    struct stmt *stmt = prepare(store, &sql, page);
+    struct stmt *stmt = prepare(store, &sql, reading);
     bind_int(stmt, ":window", window);
-    enum error e = read_rows(stmt, page);
-    if (!e && page->count < page->max) e = is_window_full(store, page, section, window, &full);
-    *whole = page->count == page->max || !full;
+    enum error e = read_rows(stmt, reading);
+    if (!e && reading->count < reading->max)
+        e = is_window_full(store, reading, section, window, &full);
+    *whole = reading->count == reading->max || !full;
     return e;
 }
 
-static enum error read_near(struct store *store, struct page *page, struct section section,
+static enum error read_near(struct store *store, struct reading *reading, struct section section,
                             bool *whole)
 {
-    const size_t before = page->count;
-    const int64_t least = WINDOW_LEAST * (int64_t)page->max;
-    int64_t most = WINDOW_MOST * (int64_t)page->max;
+    const size_t before = reading->count;
+    const int64_t least = WINDOW_LEAST * (int64_t)reading->max;
+    int64_t most = WINDOW_MOST * (int64_t)reading->max;
     enum error e = OK;
     if (section.state >= 0) most *= WINDOW_GROWS; /* by number they lie side by side */
     *whole = false;
     for (int64_t window = least; !e && !*whole && window <= most; window *= WINDOW_GROWS) {
-        page->count = before;
-        e = read_window(store, page, section, window, whole);
+        reading->count = before;
+        e = read_window(store, reading, section, window, whole);
     }
-    if (!*whole) page->count = before;
+    if (!*whole) reading->count = before;
     return e;
 }
 
 /* All that match are found, and sorted. */
-static enum error read_sorted(struct store *store, struct page *page, struct section section)
+static enum error read_sorted(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
-    enum error e = token_words_weigh(store, &page->words);
+    enum error e = token_words_weigh(store, &reading->words);
     if (e) return e;
     sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
-    token_all_add(&sql, page->query, &page->words);
-    add_conditions(&sql, page, section);
-    add_range(&sql, page, section);
-    add_order(&sql, page, section, "+");
+    token_all_add(&sql, reading->query, &reading->words);
+    add_conditions(&sql, reading, section);
+    add_range(&sql, reading, section);
+    add_order(&sql, reading, section, "+");
     sql_add(&sql, " LIMIT :max");
-    return read_rows(prepare(store, &sql, page), page);
+    return read_rows(prepare(store, &sql, reading), reading);
 }
 
-static size_t list_sections(const struct page *page, struct section sections[static 4])
+static size_t list_sections(const struct reading *reading, struct section sections[static 4])
 {
-    const struct token_item *from = page->from;
+    const struct token_item *from = reading->from;
     size_t count = 0;
-    if (page->query->sort != TOKENS_BY_STATE) {
+    if (reading->query->sort != TOKENS_BY_STATE) {
         sections[count++] = (struct section){-1, from ? TIES : WHOLE};
         if (from) sections[count++] = (struct section){-1, BEYOND};
         return count;
     }
-    int first = page->upward ? TOKEN_LIVE : TOKEN_REVOKED,
+    int first = reading->upward ? TOKEN_LIVE : TOKEN_REVOKED,
         state = from ? (int)from->token.state : first;
-    for (; state >= TOKEN_LIVE && state <= TOKEN_REVOKED; state += page->upward ? 1 : -1) {
+    for (; state >= TOKEN_LIVE && state <= TOKEN_REVOKED; state += reading->upward ? 1 : -1) {
         bool ties = from && state == (int)from->token.state;
-        if (token_facet_leaves(page->query->facet, (enum token_state)state))
+        if (token_facet_leaves(reading->query->facet, (enum token_state)state))
             sections[count++] = (struct section){state, ties ? TIES : WHOLE};
     }
     return count;
@@ -241,50 +294,77 @@ static size_t list_sections(const struct page *page, struct section sections[sta
 
 /* To look for words again for each state would cost as much each time: with words all states are
  * sorted at once. */
-static enum error read_page(struct store *store, struct page *page)
+static enum error read_page(struct store *store, struct reading *reading)
 {
-    const bool searches = page->words.count || page->query->facet;
+    const bool searches = reading->words.count || reading->query->facet;
     struct section sections[4];
-    size_t count = list_sections(page, sections);
+    size_t count = list_sections(reading, sections);
     enum error e = OK;
-    for (size_t i = 0; i < count && !e && page->count < page->max; i++) {
+    for (size_t i = 0; i < count && !e && reading->count < reading->max; i++) {
         bool whole = true;
         if (searches || sections[i].state >= 0)
-            e = read_near(store, page, sections[i], &whole);
+            e = read_near(store, reading, sections[i], &whole);
         else
-            e = read_along(store, page, sections[i]);
+            e = read_along(store, reading, sections[i]);
         if (e || whole) continue;
-        if (sections[i].state < 0 || page->words.count) {
-            page->count = 0;
-            return read_sorted(store, page, (struct section){-1, page->from ? FROM_PLACE : WHOLE});
+        if (sections[i].state < 0 || reading->words.count) {
+            reading->count = 0;
+            return read_sorted(store, reading,
+                               (struct section){-1, reading->from ? FROM_PLACE : WHOLE});
         }
-        e = read_sorted(store, page, sections[i]);
+        e = read_sorted(store, reading, sections[i]);
     }
     return e;
-}
-
-static void reverse(struct token_item *rows, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct token_item other = rows[i];
-        rows[i] = rows[count - 1 - i];
-        rows[count - 1 - i] = other;
-    }
 }
 
 enum error token_page(struct store *store, const struct token_query *query,
-                      const struct token_item *from, bool backward, bool inclusive,
-                      struct token_item *rows, size_t max, size_t *count)
+                      const struct token_item *from, struct page page, struct token_item *rows,
+                      size_t *count)
 {
-    struct page page = {.query = query,
-                        .from = from,
-                        .upward = query->descending == backward,
-                        .inclusive = inclusive,
-                        .rows = rows,
-                        .max = max};
-    token_words_read(query->filter, &page.words);
-    enum error e = read_page(store, &page);
-    if (backward) reverse(rows, page.count);
-    *count = page.count;
+    struct reading reading = {.query = query,
+                              .from = from,
+                              .upward = query->descending == page.backward,
+                              .inclusive = page.inclusive,
+                              .rows = rows,
+                              .max = page.max};
+    token_words_read(query->filter, &reading.words);
+    enum error e = read_page(store, &reading);
+    if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
+    *count = reading.count;
     return e;
+}
+
+static enum error take(struct store *store, const struct token_query *query,
+                       const struct token_item *place, struct sample *out)
+{
+    struct sql sql = {0};
+    struct token_words words;
+    bool row;
+    token_words_read(query->filter, &words);
+    sql_format(&sql,
+               SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((%s, t.number) %s (:key, "
+                            ":number)), 0) AS before FROM pick CROSS JOIN token t CROSS JOIN "
+                            "account a ON a.number = t.account",
+               orders[query->sort].column, query->descending ? ">" : "<");
+    token_conditions_add(&sql, query, &words);
+    sql_add(&sql, " AND t.number = " SAMPLE_NUMBER("token"));
+    struct stmt *stmt = sql_prepare(store, &sql);
+    token_conditions_bind(stmt, &sql, query, &words);
+    bind_key(stmt, query->sort, place);
+    bind_int(stmt, ":number", place->token.number);
+    enum error e = stmt_step(stmt, &row);
+    if (!e) *out = (struct sample){column_int(stmt, "before"), column_int(stmt, "matching")};
+    stmt_reset(stmt);
+    return e;
+}
+
+enum error token_sample(struct store *store, const struct token_query *query,
+                        const struct token_item *place, struct sample *out)
+{
+    struct token_query all = *query;
+    all.filter = "";
+    all.facet = TOKENS_ALL;
+    *out = (struct sample){0};
+    enum error e = take(store, query, place, out);
+    return e || out->matching >= SAMPLE_LEAST ? e : take(store, &all, place, out);
 }

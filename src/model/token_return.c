@@ -1,8 +1,8 @@
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_return.h>
 #include <gatehouse/when.h>
 
 #include "counter.h"
-#include <string.h>
 
 const char *return_reason_text(enum return_reason reason)
 {
@@ -50,9 +50,8 @@ enum error token_returns(struct store *older, struct store *present, int64_t now
         "a.number = t.account JOIN digest d ON d.token = t.number WHERE d.dead = 0 AND t.suspended "
         "= 0 AND a.active = 1 AND t.canary = 0 AND (t.expires IS NULL OR t.expires > :now)");
     bind_int(stmt, ":now", now);
-    bool row = true;
     enum error e = OK;
-    while (!e && !(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         struct token_return found = {.token = column_int(stmt, "number")};
         bool works_there;
         size_t size;
@@ -62,7 +61,6 @@ enum error token_returns(struct store *older, struct store *present, int64_t now
         e = works(present, now, digest, size, &works_there, &found.reason);
         if (!e && !works_there) e = each(&found, arg);
     }
-    stmt_reset(stmt);
     return e;
 }
 
@@ -99,14 +97,12 @@ static enum error bury(const struct act *act, const void *digest, size_t size, i
 enum error token_bury(const struct act *act, struct store *present, int64_t *buried)
 {
     struct stmt *stmt = store_prepare(present, "SELECT digest FROM digest WHERE dead = 1");
-    bool row = true;
     enum error e = OK;
     *buried = 0;
-    while (!e && !(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         size_t size;
         const void *digest = column_blob(stmt, "digest", &size);
         e = bury(act, digest, size, buried);
     }
-    stmt_reset(stmt);
     return e ? e : generation_bump(act->store);
 }

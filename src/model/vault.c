@@ -1,11 +1,25 @@
+#include <gatehouse/progress.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
+#include <gatehouse/vault.h>
 
-#include "json.h"
-#include "vault_keys.h"
+#include "audit_internal.h"
+#include "sql.h"
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct vault_keys {
+    uint8_t id[KEYBOX_ID_SIZE];
+    uint8_t public_key[KEYBOX_PUBLIC_SIZE];
+};
+struct vault {
+    struct vault_keys keys;
+    struct secret *secret_key;
+    int64_t slot; /* that opened it */
+};
 
 const char *slot_kind_text(enum slot_kind kind)
 {
@@ -14,7 +28,7 @@ const char *slot_kind_text(enum slot_kind kind)
     return kind >= SLOT_PASSPHRASE && kind <= SLOT_RECOVERY ? texts[kind] : "unknown kind";
 }
 
-enum error vault_read_keys(struct store *store, struct vault_keys *keys)
+static enum error read_keys(struct store *store, struct vault_keys *keys)
 {
     struct stmt *stmt = store_prepare(store, "SELECT id, public_key FROM vault");
     bool row;
@@ -61,6 +75,75 @@ static enum error insert_vault(struct store *store, const struct vault_keys *key
     return stmt_run(stmt);
 }
 
+static void bind_wrap(struct stmt *stmt, const struct key_wrap *wrap)
+{
+    bind_int(stmt, ":number", wrap->slot);
+    bind_int(stmt, ":operations", (int64_t)wrap->cost.operations);
+    bind_int(stmt, ":memory", (int64_t)wrap->cost.memory);
+    bind_blob(stmt, ":salt", wrap->salt, sizeof wrap->salt);
+    bind_blob(stmt, ":nonce", wrap->nonce, sizeof wrap->nonce);
+    bind_blob(stmt, ":wrapped", wrap->wrapped, sizeof wrap->wrapped);
+}
+
+static json_t *slot_json(enum slot_kind kind, const char *label)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "kind", json_string(slot_kind_text(kind)));
+    json_object_set_new(object, "label", event_text(label));
+    return object;
+}
+
+/* Steals both objects. */
+static enum error write_event(const struct act *act, const char *verb, int64_t number,
+                              json_t *before, json_t *after)
+{
+    char subject[48];
+    snprintf(subject, sizeof subject, "slot %" PRId64, number);
+    return audit_write_json(act, verb, subject, 0, 0, before, after);
+}
+
+static enum error insert_slot(const struct act *act, const char *label, const struct key_wrap *wrap)
+{
+    struct stmt *stmt = store_prepare(
+        act->store, "INSERT INTO key_slot (number, kind, label, created, operations, memory, salt, "
+                    "nonce, wrapped) VALUES (:number, :kind, :label, :created, :operations, "
+                    ":memory, :salt, :nonce, :wrapped)");
+    bind_int(stmt, ":kind", wrap->kind);
+    bind_text(stmt, ":label", label);
+    bind_int(stmt, ":created", act->now);
+    bind_wrap(stmt, wrap);
+    enum error e = stmt_run(stmt);
+    if (e) return e;
+    return write_event(act, "slot.add", wrap->slot, NULL, slot_json(wrap->kind, label));
+}
+
+static enum error check_label(const char *label)
+{
+    if (!text_is_printable(label, false) || text_length(label) > SLOT_LABEL_MAX)
+        return fail(ERR_INVALID, "a slot's label has at most %d printable characters",
+                    SLOT_LABEL_MAX);
+    return OK;
+}
+
+enum error vault_check_passphrase(const struct secret *passphrase)
+{
+    enum { PASSPHRASE_LEAST = 12 };
+    if (text_length(passphrase->bytes) < PASSPHRASE_LEAST)
+        return fail(ERR_INVALID, "the passphrase is too short: at least %d characters",
+                    PASSPHRASE_LEAST);
+    return OK;
+}
+
+static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_kind kind,
+                           const struct secret *unlock, struct kdf_cost cost, struct key_wrap *wrap)
+{
+    *wrap = (struct key_wrap){.kind = kind, .slot = slot};
+    if (kind == SLOT_PASSPHRASE) wrap->cost = cost;
+    enum error e = kind == SLOT_PASSPHRASE ? vault_check_passphrase(unlock) : OK;
+    if (e) return e;
+    return keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key, unlock);
+}
+
 /* `vault` is NULL where tokens are shown once. */
 static enum error create(const struct act *act, const struct vault *vault, const char *label,
                          const struct key_wrap *wrap)
@@ -72,7 +155,7 @@ static enum error create(const struct act *act, const struct vault *vault, const
     if (e) return e;
     if (!vault) return setting_set(act, SETTING_TOKEN_KEEP, 0);
     e = insert_vault(act->store, &vault->keys);
-    return e ? e : vault_insert_slot(act, label, wrap);
+    return e ? e : insert_slot(act, label, wrap);
 }
 
 static enum error write_all(const struct act *act, const struct vault *vault, const char *label,
@@ -89,31 +172,22 @@ enum error vault_create(const struct act *act, enum slot_kind kind, const char *
     struct vault vault = {0};
     struct key_wrap wrap;
     if (!unlock) return write_all(act, NULL, label, NULL);
-    enum error e = vault_check_label(label);
+    enum error e = check_label(label);
     if (!e) e = refuse_second(act->store);
     if (!e) e = keybox_new_pair(vault.keys.public_key, &vault.secret_key);
     if (e) return e;
     randombytes_buf(vault.keys.id, sizeof vault.keys.id);
-    e = vault_wrap_key(&vault, FIRST_SLOT, kind, unlock, cost, &wrap);
+    e = wrap_key(&vault, FIRST_SLOT, kind, unlock, cost, &wrap);
     if (!e) e = write_all(act, &vault, label, &wrap);
     secret_free(vault.secret_key);
     return e;
-}
-
-enum error vault_check_passphrase(const struct secret *passphrase)
-{
-    enum { PASSPHRASE_LEAST = 12 };
-    if (text_length(passphrase->bytes) < PASSPHRASE_LEAST)
-        return fail(ERR_INVALID, "the passphrase is too short: at least %d characters",
-                    PASSPHRASE_LEAST);
-    return OK;
 }
 
 enum error vault_seal(struct store *store, int64_t token, int64_t account,
                       const struct secret *text, struct keybox *box)
 {
     struct vault_keys keys;
-    enum error e = vault_read_keys(store, &keys);
+    enum error e = read_keys(store, &keys);
     return e ? e : keybox_seal(keys.public_key, token, account, text, box);
 }
 
@@ -128,4 +202,373 @@ void vault_lock(struct vault *vault)
     if (!vault) return;
     secret_free(vault->secret_key);
     free(vault);
+}
+
+static void read_slot(struct stmt *stmt, void *item)
+{
+    struct vault_slot *slot = item;
+    slot->id = column_int(stmt, "number");
+    slot->kind = (enum slot_kind)column_int(stmt, "kind");
+    slot->created = column_int(stmt, "created");
+    column_copy(stmt, "label", slot->label, sizeof slot->label);
+}
+
+enum error vault_list_slots(struct store *store, struct vault_slots **out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT number, kind, label, created FROM key_slot ORDER BY number");
+    return rows_collect(stmt, sizeof(struct vault_slots), sizeof(struct vault_slot), read_slot,
+                        (void **)out);
+}
+
+/* An unlocked vault of another database must not be wrapped into this one. */
+enum error vault_check_current(struct store *store, const struct vault *vault)
+{
+    struct vault_keys keys;
+    enum error e = read_keys(store, &keys);
+    if (!e && memcmp(&keys, &vault->keys, sizeof keys) != 0)
+        e = fail(ERR_CONFLICT, "the vault was re-keyed meanwhile: lock it and unlock it again");
+    return e;
+}
+
+/* The number that the next slot gets; numbers are not used twice. */
+static enum error foresee_number(struct store *store, int64_t *number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'key_slot'");
+    return stmt_int(stmt, number);
+}
+
+/* *late: another slot was added since its number was foreseen. */
+static enum error add_slot(const struct act *act, const struct vault *vault, const char *label,
+                           const struct key_wrap *wrap, bool *late)
+{
+    int64_t number;
+    enum error e = vault_check_current(act->store, vault);
+    if (!e) e = foresee_number(act->store, &number);
+    if (e) return e;
+    *late = number != wrap->slot;
+    if (*late) return fail(ERR_BUSY, "somebody else adds a key slot: try again");
+    return insert_slot(act, label, wrap);
+}
+
+/* Deriving a key takes its time and the slot's number is part of what is sealed: so the number is
+ * foreseen, the key is wrapped without a lock, and once more if the number was taken meanwhile. */
+enum error vault_add_slot(const struct act *act, const struct vault *vault, enum slot_kind kind,
+                          const char *label, const struct secret *unlock, struct kdf_cost cost,
+                          int64_t *out_slot)
+{
+    enum { TRIES = 5 };
+    struct key_wrap wrap = {0};
+    bool late = true;
+    enum error e = check_label(label);
+    for (int i = 0; i < TRIES && late && (!e || e == ERR_BUSY); i++) {
+        int64_t number;
+        late = false;
+        e = foresee_number(act->store, &number);
+        if (!e) e = wrap_key(vault, number, kind, unlock, cost, &wrap);
+        if (!e) e = store_begin(act->store);
+        if (!e) e = store_end(act->store, add_slot(act, vault, label, &wrap, &late));
+    }
+    if (out_slot) *out_slot = wrap.slot;
+    return e;
+}
+
+struct slot_text {
+    enum slot_kind kind;
+    char label[SLOT_LABEL_MAX * 4 + 1];
+};
+
+static enum error find_slot(struct store *store, int64_t slot, struct slot_text *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT kind, label FROM key_slot WHERE number = :number");
+    bind_int(stmt, ":number", slot);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e) return e;
+    if (!row) return fail(ERR_NOT_FOUND, "there is no key slot %" PRId64, slot);
+    out->kind = (enum slot_kind)column_int(stmt, "kind");
+    column_copy(stmt, "label", out->label, sizeof out->label);
+    stmt_reset(stmt);
+    return OK;
+}
+
+static enum error remove_slot(const struct act *act, int64_t slot)
+{
+    struct slot_text text;
+    int64_t count;
+    enum error e = find_slot(act->store, slot, &text);
+    if (!e) e = stmt_int(store_prepare(act->store, "SELECT count(*) FROM key_slot"), &count);
+    if (!e && count == 1)
+        e = fail(ERR_CONFLICT, "the last key slot cannot be removed: add another one first");
+    if (e) return e;
+    struct stmt *stmt = store_prepare(act->store, "DELETE FROM key_slot WHERE number = :number");
+    bind_int(stmt, ":number", slot);
+    e = stmt_run(stmt);
+    /* An old wrap opens the vault as a sealed copy gives a token. */
+    store_truncate_after_commit(act->store);
+    return e ? e : write_event(act, "slot.remove", slot, slot_json(text.kind, text.label), NULL);
+}
+
+enum error vault_remove_slot(const struct act *act, int64_t slot)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, remove_slot(act, slot));
+}
+
+static enum error update_slot(struct store *store, const struct key_wrap *wrap)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE key_slot SET operations = :operations, memory = :memory, salt = :salt, "
+               "nonce = :nonce, wrapped = :wrapped WHERE number = :number");
+    bind_wrap(stmt, wrap);
+    store_truncate_after_commit(store);
+    return stmt_run(stmt);
+}
+
+static enum error change_slot(const struct act *act, const struct vault *vault,
+                              const struct key_wrap *wrap)
+{
+    struct slot_text text;
+    enum error e = vault_check_current(act->store, vault);
+    if (!e) e = find_slot(act->store, wrap->slot, &text);
+    if (e) return e;
+    e = update_slot(act->store, wrap);
+    return e ? e
+             : write_event(act, "slot.change", wrap->slot, NULL, slot_json(text.kind, text.label));
+}
+
+enum error vault_change_slot(const struct act *act, const struct vault *vault, int64_t slot,
+                             const struct secret *unlock, struct kdf_cost cost)
+{
+    struct slot_text text;
+    struct key_wrap wrap;
+    enum error e = find_slot(act->store, slot, &text);
+    if (!e) e = wrap_key(vault, slot, text.kind, unlock, cost, &wrap);
+    if (!e) e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, change_slot(act, vault, &wrap));
+}
+
+struct wraps {
+    size_t count;
+    struct key_wrap items[];
+};
+
+static void copy_blob(struct stmt *stmt, const char *name, uint8_t *out, size_t out_size)
+{
+    size_t size;
+    const void *bytes = column_blob(stmt, name, &size);
+    if (size == out_size) memcpy(out, bytes, size);
+}
+
+static void read_wrap(struct stmt *stmt, void *item)
+{
+    struct key_wrap *wrap = item;
+    *wrap = (struct key_wrap){
+        .kind = (enum slot_kind)column_int(stmt, "kind"),
+        .slot = column_int(stmt, "number"),
+        .cost = {.operations = (uint64_t)column_int(stmt, "operations"),
+                 .memory = (uint64_t)column_int(stmt, "memory")},
+    };
+    copy_blob(stmt, "salt", wrap->salt, sizeof wrap->salt);
+    copy_blob(stmt, "nonce", wrap->nonce, sizeof wrap->nonce);
+    copy_blob(stmt, "wrapped", wrap->wrapped, sizeof wrap->wrapped);
+}
+
+static enum error read_wraps(struct store *store, enum slot_kind kind, struct wraps **out)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT number, kind, operations, memory, salt, nonce, wrapped FROM key_slot WHERE "
+               "kind = :kind ORDER BY number");
+    bind_int(stmt, ":kind", kind);
+    return rows_collect(stmt, sizeof(struct wraps), sizeof(struct key_wrap), read_wrap,
+                        (void **)out);
+}
+
+static enum error write_unlock_event(const struct act *act, const char *verb, enum slot_kind kind)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store,
+                     audit_write_json(act, verb, "vault", 0, 0, NULL,
+                                      json_pack("{s:s}", "kind", slot_kind_text(kind))));
+}
+
+static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
+                            enum slot_kind kind, const struct secret *unlock,
+                            struct secret **secret_key, int64_t *slot)
+{
+    enum error e = fail(ERR_SECRET, "the vault has no slot for a %s", slot_kind_text(kind));
+    for (size_t i = 0; i < wraps->count; i++) {
+        *slot = wraps->items[i].slot;
+        e = keybox_unwrap(&wraps->items[i], keys->id, keys->public_key, unlock, secret_key);
+        if (e != ERR_SECRET) return e;
+    }
+    if (wraps->count == 0) return e;
+    return fail(ERR_SECRET, "that %s does not open the vault", slot_kind_text(kind));
+}
+
+enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct secret *unlock,
+                        struct vault **out)
+{
+    struct vault_keys keys;
+    struct wraps *wraps;
+    enum error e = read_keys(act->store, &keys);
+    /* The attempt is on record before anyone can know whether it succeeds. */
+    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
+    if (!e) e = read_wraps(act->store, kind, &wraps);
+    if (e) return e;
+    struct secret *secret_key = NULL;
+    int64_t slot = 0;
+    e = try_slots(&keys, wraps, kind, unlock, &secret_key, &slot);
+    free(wraps);
+    struct vault *vault = e ? NULL : malloc(sizeof *vault);
+    if (!e && !vault) e = fail_memory();
+    if (!e) e = write_unlock_event(act, "vault.unlock", kind);
+    if (e) {
+        secret_free(secret_key);
+        free(vault);
+        return e;
+    }
+    *vault = (struct vault){.keys = keys, .secret_key = secret_key, .slot = slot};
+    *out = vault;
+    return OK;
+}
+
+struct rekey {
+    const struct act *act;
+    const struct vault *old, *new;
+    const struct key_wrap *wrap;
+    const struct progress *progress;
+    bool drop_others;
+    struct rekeyed *out;
+};
+
+/* The next token with a box after `after`; *number 0: there is none. */
+static enum error next_box(struct store *store, int64_t after, int64_t *number, int64_t *account,
+                           struct keybox *box)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT number, account, box FROM token WHERE number "
+                             "> :after AND box IS NOT NULL ORDER BY number LIMIT 1");
+    bind_int(stmt, ":after", after);
+    bool row;
+    *number = 0;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    const void *bytes = column_blob(stmt, "box", &box->size);
+    *number = column_int(stmt, "number");
+    *account = column_int(stmt, "account");
+    /* One that is too long does not open: what is copied of it does not matter. */
+    memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
+    stmt_reset(stmt);
+    return OK;
+}
+
+static enum error seal_again(struct rekey *rekey, int64_t number, int64_t account,
+                             const struct keybox *box)
+{
+    struct secret *text;
+    struct keybox fresh;
+    enum error e = vault_open_box(rekey->old, number, account, box->bytes, box->size, &text);
+    if (e == ERR_SECRET)
+        return fail(e,
+                    "nothing was changed: the sealed copy of token %" PRId64 " does not open; "
+                    "revoke that token first",
+                    number);
+    if (e) return e;
+    e = keybox_seal(rekey->new->keys.public_key, number, account, text, &fresh);
+    secret_free(text);
+    if (e) return e;
+    struct stmt *stmt =
+        store_prepare(rekey->act->store, "UPDATE token SET box = :box WHERE number = :number");
+    bind_blob(stmt, ":box", fresh.bytes, fresh.size);
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+static enum error ask_on(const struct rekey *rekey, size_t total)
+{
+    const struct progress *progress = rekey->progress;
+    if (progress && progress->step && progress->step(progress->arg, rekey->out->boxes, total))
+        return fail(ERR_STOPPED, "stopped; nothing was changed");
+    return OK;
+}
+
+static enum error seal_all(struct rekey *rekey)
+{
+    struct store *store = rekey->act->store;
+    struct keybox box;
+    int64_t total, number = 0, account;
+    enum error e =
+        stmt_int(store_prepare(store, "SELECT count(*) FROM token WHERE box IS NOT NULL"), &total);
+    if (!e) e = next_box(store, 0, &number, &account, &box);
+    while (!e && number) {
+        e = ask_on(rekey, (size_t)total);
+        if (!e) e = seal_again(rekey, number, account, &box);
+        if (!e) rekey->out->boxes++;
+        if (!e) e = next_box(store, number, &number, &account, &box);
+    }
+    return e ? e : ask_on(rekey, (size_t)total);
+}
+
+/* The other slots hold the old key, each under a secret that is not here. */
+static enum error drop_slots(struct rekey *rekey)
+{
+    struct vault_slots *slots;
+    enum error e = vault_list_slots(rekey->act->store, &slots);
+    if (e) return e;
+    if (slots->count > 1 && !rekey->drop_others)
+        e = fail(ERR_CONFLICT,
+                 "%zu other key slots hold the old key and cannot follow: they would be removed",
+                 slots->count - 1);
+    for (size_t i = 0; !e && i < slots->count; i++) {
+        if (slots->items[i].id == rekey->wrap->slot) continue;
+        e = vault_remove_slot(rekey->act, slots->items[i].id);
+        rekey->out->removed++;
+    }
+    free(slots);
+    return e;
+}
+
+static enum error write_key(const struct rekey *rekey)
+{
+    struct stmt *stmt =
+        store_prepare(rekey->act->store, "UPDATE vault SET public_key = :public_key");
+    bind_blob(stmt, ":public_key", rekey->new->keys.public_key, sizeof rekey->new->keys.public_key);
+    enum error e = stmt_run(stmt);
+    return e ? e : update_slot(rekey->act->store, rekey->wrap);
+}
+
+static enum error run(struct rekey *rekey)
+{
+    enum error e = vault_check_current(rekey->act->store, rekey->old);
+    if (!e) e = drop_slots(rekey);
+    if (!e) e = seal_all(rekey);
+    if (!e) e = write_key(rekey);
+    return e ? e
+             : audit_write_json(rekey->act, "vault.rekey", "vault", 0, 0, NULL,
+                                json_pack("{s:I, s:I, s:I}", "boxes", (json_int_t)rekey->out->boxes,
+                                          "slot", (json_int_t)rekey->wrap->slot, "slots_removed",
+                                          (json_int_t)rekey->out->removed));
+}
+
+enum error vault_rekey(const struct act *act, const struct vault *vault, enum slot_kind kind,
+                       const struct secret *unlock, struct kdf_cost cost, bool drop_others,
+                       const struct progress *progress, struct rekeyed *out)
+{
+    struct vault fresh = {.keys = vault->keys};
+    struct key_wrap wrap;
+    *out = (struct rekeyed){.slot = vault->slot};
+    enum error e = keybox_new_pair(fresh.keys.public_key, &fresh.secret_key);
+    if (e) return e;
+    struct rekey rekey = {act, vault, &fresh, &wrap, progress, drop_others, out};
+    e = wrap_key(&fresh, vault->slot, kind, unlock, cost, &wrap);
+    if (!e) e = store_begin(act->store);
+    if (!e) e = store_end(act->store, run(&rekey));
+    secret_free(fresh.secret_key);
+    return e;
 }

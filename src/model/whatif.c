@@ -1,9 +1,92 @@
+#include <gatehouse/account.h>
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/whatif.h>
 
-#include "rights.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* What groups give, kept in memory as sets of bits: for looking at many accounts at once. */
+struct rights {
+    size_t words;              /* of 64 bits, in one set */
+    struct id_set permissions; /* the bit of a permission is its place here */
+    struct id_set groups;
+    uint64_t *sets; /* of each group, in the order of `groups` */
+};
+
+static void rights_free(struct rights *rights)
+{
+    id_set_free(&rights->permissions);
+    id_set_free(&rights->groups);
+    free(rights->sets);
+    *rights = (struct rights){0};
+}
+
+static int place_of(const struct id_set *set, int64_t id)
+{
+    size_t low = 0, high = set->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (set->ids[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < set->count && set->ids[low] == id ? (int)low : -1;
+}
+
+static int rights_bit(const struct rights *rights, int64_t permission)
+{
+    return place_of(&rights->permissions, permission);
+}
+
+static uint64_t *rights_of_group(const struct rights *rights, int64_t group)
+{
+    int place = place_of(&rights->groups, group);
+    return place < 0 ? NULL : rights->sets + (size_t)place * rights->words;
+}
+
+static void rights_set(uint64_t *set, int bit)
+{
+    if (bit >= 0) set[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+static enum error load_numbers(struct stmt *stmt, struct id_set *out)
+{
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        e = id_set_add(out, column_int(stmt, "number"));
+    return e;
+}
+
+static enum error load_grants(struct store *store, struct rights *rights)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT account_group, permission FROM group_grant");
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        uint64_t *set = rights_of_group(rights, column_int(stmt, "account_group"));
+        if (set) rights_set(set, rights_bit(rights, column_int(stmt, "permission")));
+    }
+    return e;
+}
+
+static enum error rights_load(struct store *store, struct rights *out)
+{
+    *out = (struct rights){0};
+    enum error e = load_numbers(store_prepare(store, "SELECT number FROM permission ORDER BY 1"),
+                                &out->permissions);
+    if (!e)
+        e = load_numbers(store_prepare(store, "SELECT number FROM account_group ORDER BY 1"),
+                         &out->groups);
+    out->words = (out->permissions.count + 63) / 64;
+    if (!e && out->words) {
+        out->sets = calloc(out->groups.count * out->words, sizeof *out->sets);
+        if (!out->sets) e = fail_memory();
+    }
+    if (!e && out->words) e = load_grants(store, out);
+    if (e) rights_free(out);
+    return e;
+}
 
 enum { CHUNK = 256 };
 
@@ -48,16 +131,14 @@ static enum error add_groups(struct look *look, int64_t account)
     struct stmt *stmt =
         store_prepare(look->store, "SELECT account_group FROM membership WHERE account = :account");
     bind_int(stmt, ":account", account);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         int64_t group = column_int(stmt, "account_group");
         merge(look->before, rights_of_group(&look->rights, group), words);
         if (change->account) continue;
         bool leaves = group == change->group && is_in(change->leaving, account);
         if (!leaves) merge(look->after, after_of(look, group), words);
     }
-    stmt_reset(stmt);
     if (is_in(change->joining, account)) merge(look->after, after_of(look, change->group), words);
     for (size_t i = 0; change->account && i < change->account_groups->count; i++)
         merge(look->after, after_of(look, change->account_groups->ids[i]), words);
@@ -71,16 +152,14 @@ static enum error add_explicit(struct look *look, int64_t account)
     struct stmt *stmt =
         store_prepare(look->store, "SELECT permission FROM account_grant WHERE account = :account");
     bind_int(stmt, ":account", account);
-    bool row = true;
     enum error e = OK;
-    while (!(e = stmt_step(stmt, &row)) && row) {
+    while (stmt_next(stmt, &e)) {
         int64_t permission = column_int(stmt, "permission");
         int bit = rights_bit(&look->rights, permission);
         rights_set(look->before, bit);
         if (!change->account && !(listed && permission == change->revoked))
             rights_set(look->after, bit);
     }
-    stmt_reset(stmt);
     if (listed && change->granted)
         rights_set(look->after, rights_bit(&look->rights, change->granted));
     for (size_t i = 0; change->account && i < change->account_permissions->count; i++)
@@ -164,7 +243,7 @@ static enum error prepare(struct look *look)
     size_t words = look->rights.words, bits = look->rights.permissions.count;
     look->before = calloc(3 * words + 1, sizeof *look->before);
     look->gained = calloc(2 * bits + 1, sizeof *look->gained);
-    if (!look->before || !look->gained) return fail(ERR_SYSTEM, "out of memory");
+    if (!look->before || !look->gained) return fail_memory();
     look->after = look->before + words;
     look->group_after = look->after + words;
     look->lost = look->gained + bits;
@@ -190,7 +269,7 @@ static enum error report(struct look *look, struct whatif **out)
 {
     size_t bits = look->rights.permissions.count;
     struct whatif *result = calloc(1, sizeof *result + bits * sizeof *result->items);
-    if (!result) return fail(ERR_SYSTEM, "out of memory");
+    if (!result) return fail_memory();
     result->accounts = look->accounts;
     result->live = look->live;
     enum error e = OK;

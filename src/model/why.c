@@ -1,7 +1,6 @@
-#include <gatehouse/account.h>
 #include <gatehouse/why.h>
 
-#include "rows.h"
+#include "sql.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

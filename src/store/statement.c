@@ -1,10 +1,51 @@
-#include "store.h"
-
-#include <assert.h>
 #include <gatehouse/when.h>
+
+#include "store.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A line of the screen may be cut at its end: what happened comes first, the path last. */
+enum error store_fail(struct store *store, int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
+                    store->path);
+    case SQLITE_FULL:
+        return fail(ERR_STORE,
+                    "the disk is full: nothing was changed; free some space and try again (%s)",
+                    store->path);
+    case SQLITE_READONLY:
+        return fail(ERR_STORE, "the database cannot be written: check owner, mode and disk of %s",
+                    store->path);
+    case SQLITE_CORRUPT:
+        return fail(ERR_STORE, "%s is damaged: restore a backup (%s)", store->path,
+                    sqlite3_errmsg(store->db));
+    case SQLITE_NOTADB:
+        return fail(ERR_STORE, "%s is not a database: name a Gatehouse database", store->path);
+    case SQLITE_INTERRUPT:
+        return fail(ERR_STOPPED, "stopped; nothing was changed");
+    case SQLITE_CANTOPEN:
+        return fail(ERR_STORE, "cannot open %s: check the path and its mode", store->path);
+    case SQLITE_NOMEM:
+        return fail_memory();
+    case SQLITE_IOERR:
+        return fail(ERR_STORE,
+                    "the disk failed while reading or writing (%s): check the disk of %s",
+                    sqlite3_errmsg(store->db), store->path);
+    default:
+        return fail(ERR_STORE, "the database refused: %s", sqlite3_errmsg(store->db));
+    }
+}
+
+enum error store_run(struct store *store, const char *sql)
+{
+    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? OK : store_fail(store, code);
+}
 
 /* Bugs in a query are found by the first test that runs it. */
 static _Noreturn void bug(const struct stmt *stmt, const char *what, const char *name)
@@ -25,6 +66,7 @@ struct stmt *store_prepare(struct store *store, const char *sql)
 {
     static struct stmt no_memory = {.broken = ERR_SYSTEM};
     struct stmt **bucket;
+    if (!sql) return &no_memory;
     struct stmt *stmt = find(store, sql, &bucket);
     if (!stmt) {
         stmt = calloc(1, sizeof *stmt);
@@ -114,7 +156,7 @@ void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t si
          sqlite3_bind_blob64(stmt->handle, parameter(stmt, name), value, size, SQLITE_TRANSIENT));
 }
 
-void bind_null(struct stmt *stmt, const char *name)
+static void bind_null(struct stmt *stmt, const char *name)
 {
     note(stmt, sqlite3_bind_null(stmt->handle, parameter(stmt, name)));
 }
@@ -130,7 +172,7 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time)
 enum error stmt_step(struct stmt *stmt, bool *row)
 {
     *row = false;
-    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail(ERR_SYSTEM, "out of memory");
+    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail_memory();
     if (stmt->broken) return stmt->broken;
     int code = sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW) {
@@ -140,6 +182,14 @@ enum error stmt_step(struct stmt *stmt, bool *row)
     enum error e = code == SQLITE_DONE ? OK : store_fail(stmt->store, code);
     sqlite3_reset(stmt->handle);
     return e;
+}
+
+bool stmt_next(struct stmt *stmt, enum error *e)
+{
+    bool row = false;
+    if (!*e) *e = stmt_step(stmt, &row);
+    if (!row) stmt_reset(stmt);
+    return row;
 }
 
 enum error stmt_run(struct stmt *stmt)

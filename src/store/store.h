@@ -42,7 +42,8 @@ struct store {
     int64_t after_first, after_last;
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
-    bool wants_truncate; /* a reader blocked it */
+    bool clears;   /* the present transaction clears sealed content */
+    bool wants_truncate; /* a reader needed the log when it was to be truncated */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];
@@ -52,11 +53,8 @@ struct store {
 enum error store_fail(struct store *store, int code);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
-enum error store_migrate(struct store *store, const struct schema *schema) MUST_CHECK;
-/* The number a pragma gives. */
-enum error store_pragma(struct store *store, const char *sql, int64_t *value) MUST_CHECK;
-/* Refuses a path with a wrong owner or mode; for a new file, makes it. */
-enum error store_check_path(const char *path, enum store_mode mode) MUST_CHECK;
 void store_free_statements(struct store *store);
+/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
+void store_truncate_log(struct store *store);
 
 #endif

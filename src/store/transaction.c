@@ -1,22 +1,5 @@
 #include "store.h"
 
-enum error store_run(struct store *store, const char *sql)
-{
-    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? OK : store_fail(store, code);
-}
-
-enum error store_pragma(struct store *store, const char *sql, int64_t *value)
-{
-    sqlite3_stmt *handle = NULL;
-    int code = sqlite3_prepare_v2(store->db, sql, -1, &handle, NULL);
-    if (code == SQLITE_OK) code = sqlite3_step(handle);
-    if (code == SQLITE_ROW) *value = sqlite3_column_int64(handle, 0);
-    enum error e = code == SQLITE_ROW ? OK : store_fail(store, code);
-    sqlite3_finalize(handle);
-    return e;
-}
-
 /* Another Gatehouse may have migrated the file since it was opened. */
 static enum error check_version(struct store *store)
 {
@@ -85,6 +68,11 @@ static enum error finish(struct store *store, enum error result)
     return result;
 }
 
+void store_truncate_after_commit(struct store *store)
+{
+    store->clears = true;
+}
+
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number)
@@ -115,6 +103,8 @@ enum error store_end(struct store *store, enum error result)
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
         sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
     }
+    if (store->clears && !result) store_truncate_log(store);
+    store->clears = false;
     tell(store, result);
     return result;
 }

@@ -1,10 +1,5 @@
 #include "store.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
 /* SQLite's virtual machine steps between two questions: a few thousand take well under a
  * millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
@@ -84,53 +79,4 @@ enum error store_leave_log(struct store *store)
         return fail(ERR_BUSY, "%s is open elsewhere: close the consoles and services that use it",
                     store->path);
     return OK;
-}
-
-static enum error copy_into(struct store *store, const char *path)
-{
-    sqlite3 *target = NULL;
-    int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, NULL);
-    sqlite3_backup *backup =
-        code == SQLITE_OK ? sqlite3_backup_init(target, "main", store->db, "main") : NULL;
-    if (backup) {
-        code = sqlite3_backup_step(backup, -1);
-        int finished = sqlite3_backup_finish(backup);
-        if (code == SQLITE_DONE) code = finished;
-    }
-    enum error e = OK;
-    if (!backup || code != SQLITE_OK)
-        e = fail(ERR_STORE, "cannot write the copy %s: %s", path, sqlite3_errmsg(target));
-    sqlite3_close(target);
-    return e;
-}
-
-enum error store_copy(struct store *store, const char *path)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create the copy %s: %s", path, strerror(errno));
-    enum error e = copy_into(store, path);
-    if (!e && fsync(fd) != 0) e = fail(ERR_SYSTEM, "cannot sync %s: %s", path, strerror(errno));
-    close(fd);
-    if (e) unlink(path);
-    return e;
-}
-
-enum error store_check(struct store *store)
-{
-    bool row;
-    struct stmt *stmt = store_prepare(store, "PRAGMA integrity_check(1)");
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (row && strcmp(column_text(stmt, "integrity_check"), "ok") != 0)
-        e = fail(ERR_STORE, "%s is damaged: %s; restore a backup", store->path,
-                 column_text(stmt, "integrity_check"));
-    stmt_reset(stmt);
-    if (e) return e;
-    stmt = store_prepare(store, "PRAGMA foreign_key_check");
-    e = stmt_step(stmt, &row);
-    if (!e && row)
-        e = fail(ERR_STORE, "%s: a row of %s points to nothing; restore a backup", store->path,
-                 column_text(stmt, "table"));
-    stmt_reset(stmt);
-    return e;
 }

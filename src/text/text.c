@@ -2,7 +2,6 @@
 
 #include <langinfo.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 #include <wchar.h>

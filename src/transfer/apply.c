@@ -1,10 +1,335 @@
-#include "src/transfer/apply.h"
-
+/* Reads an export and makes the database equal to it. Anything malformed refuses the whole file,
+ * naming the place, so that a typo cannot become a change. */
 #include "src/transfer/export.h"
+#include "src/transfer/write.h"
+
+#include <gatehouse/account_change.h>
+#include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Adds the place to the last error's sentence. */
+static enum error at_place(const char *place, enum error e)
+{
+    char sentence[ERROR_MESSAGE_MAX];
+    snprintf(sentence, sizeof sentence, "%s", error_message());
+    return fail(e == ERR_NOT_FOUND || e == ERR_CONFLICT ? ERR_INVALID : e, "%s: %s", place,
+                sentence);
+}
+
+static enum error check_fields(json_t *object, const char *place, const char *const *known)
+{
+    const char *field;
+    json_t *unused;
+    if (!json_is_object(object)) return fail(ERR_INVALID, "%s: an object is expected", place);
+    json_object_foreach(object, field, unused)
+    {
+        bool found = false;
+        for (size_t i = 0; known[i] && !found; i++)
+            found = strcmp(known[i], field) == 0;
+        if (!found) return fail(ERR_INVALID, "%s: unknown field “%s”", place, field);
+    }
+    return OK;
+}
+
+/* *out is NULL when the field is missing or null. */
+static enum error read_text(json_t *object, const char *place, const char *field, const char **out)
+{
+    json_t *value = json_object_get(object, field);
+    *out = json_string_value(value);
+    if (!value || json_is_null(value) || *out) return OK;
+    return fail(ERR_INVALID, "%s.%s: a string is expected", place, field);
+}
+
+static enum error read_needed_text(json_t *object, const char *place, const char *field,
+                                   const char **out)
+{
+    enum error e = read_text(object, place, field, out);
+    return e || *out ? e : fail(ERR_INVALID, "%s: the field “%s” is missing", place, field);
+}
+
+static enum error read_bool(json_t *object, const char *place, const char *field, bool missing,
+                            bool *out)
+{
+    json_t *value = json_object_get(object, field);
+    *out = value && !json_is_null(value) ? json_is_true(value) : missing;
+    if (!value || json_is_null(value) || json_is_boolean(value)) return OK;
+    return fail(ERR_INVALID, "%s.%s: true or false is expected", place, field);
+}
+
+static enum error read_list(json_t *object, const char *place, const char *field, json_t **out)
+{
+    json_t *value = json_object_get(object, field);
+    *out = json_is_array(value) ? value : NULL;
+    if (!value || json_is_null(value) || *out) return OK;
+    return fail(ERR_INVALID, "%s%s%s: a list is expected", place, place[0] ? "." : "", field);
+}
+
+/* A list of permission ids, all in the catalogue; the reserved one is noted and skipped. */
+static enum error read_permissions(struct job *job, json_t *object, const char *place,
+                                   struct id_set *out)
+{
+    size_t i;
+    json_t *list, *value;
+    enum error e = read_list(object, place, "permissions", &list);
+    json_array_foreach(list, i, value)
+    {
+        char at[PLACE_SIZE + 40];
+        int64_t number = 0;
+        const char *id = json_string_value(value);
+        snprintf(at, sizeof at, "%s.permissions[%zu]", place, i);
+        if (e) break;
+        if (!id) return fail(ERR_INVALID, "%s: the id of a permission is expected", at);
+        if (strcmp(id, permission_reserved) == 0) {
+            e = report_note(job->report, at, "%s is reserved and was skipped", id);
+            continue;
+        }
+        e = permission_find(job->act->store, id, &number);
+        e = e ? at_place(at, e) : id_set_add(out, number);
+    }
+    return e;
+}
+
+static enum error read_digest(const char *text, const char *place, uint8_t *out)
+{
+    size_t size;
+    if (strlen(text) == (size_t)2 * TOKEN_DIGEST_SIZE &&
+        sodium_hex2bin(out, TOKEN_DIGEST_SIZE, text, strlen(text), NULL, &size, NULL) == 0 &&
+        size == TOKEN_DIGEST_SIZE)
+        return OK;
+    return fail(ERR_INVALID, "%s: a digest has %d hexadecimal digits", place,
+                2 * TOKEN_DIGEST_SIZE);
+}
+
+static enum error read_time(json_t *object, const char *place, const char *field, int64_t *out)
+{
+    const char *text;
+    *out = WHEN_NEVER;
+    enum error e = read_text(object, place, field, &text);
+    if (!e && text) {
+        e = when_parse_iso(text, out);
+        if (e) e = at_place(place, e);
+    }
+    return e;
+}
+
+static enum error read_state(json_t *object, const char *place, struct token_record *record)
+{
+    const char *state;
+    enum error e = read_text(object, place, "state", &state);
+    if (e || !state || strcmp(state, "live") == 0) return e;
+    record->revoked = strcmp(state, "revoked") == 0;
+    record->suspended = strcmp(state, "suspended") == 0;
+    if (record->revoked || record->suspended) return OK;
+    return fail(ERR_INVALID, "%s.state: live, suspended or revoked is expected", place);
+}
+
+static enum error read_networks(json_t *object, const char *place, struct token_record *record)
+{
+    size_t i;
+    json_t *list, *value;
+    enum error e = read_list(object, place, "networks", &list);
+    json_array_foreach(list, i, value)
+    {
+        char at[PLACE_SIZE + 40], network[NETWORK_TEXT_SIZE];
+        const char *typed = json_string_value(value);
+        snprintf(at, sizeof at, "%s.networks[%zu]", place, i);
+        if (e) break;
+        if (!typed) return fail(ERR_INVALID, "%s: a string is expected", at);
+        e = network_canonical(typed, network);
+        e = e ? at_place(at, e) : token_limits_add_network(&record->limits, network);
+    }
+    return e;
+}
+
+static enum error read_digests(json_t *object, const char *place, struct token_record *record)
+{
+    const char *digest, *successor = NULL;
+    enum error e = read_needed_text(object, place, "digest", &digest);
+    if (!e) e = read_digest(digest, place, record->digest);
+    if (!e) e = read_text(object, place, "successor", &successor);
+    record->has_successor = !e && successor;
+    return record->has_successor ? read_digest(successor, place, record->successor) : e;
+}
+
+static enum error read_token(struct job *job, json_t *object, struct wish_token *token)
+{
+    static const char *const known[] = {"digest",    "name",        "state",    "created",
+                                        "expires",   "permissions", "networks", "canary",
+                                        "successor", "rotated",     NULL};
+    struct token_record *record = &token->record;
+    const char *place = token->place, *name;
+    enum error e = check_fields(object, place, known);
+    if (!e) e = read_digests(object, place, record);
+    if (!e) e = read_text(object, place, "name", &name);
+    if (!e && name && token_check_name(name)) e = at_place(place, ERR_INVALID);
+    if (e) return e;
+    snprintf(record->name, sizeof record->name, "%s", name ? name : "");
+    record->last_used = WHEN_NEVER;
+    record->limits.narrowed = json_is_array(json_object_get(object, "permissions"));
+    e = read_state(object, place, record);
+    if (!e) e = read_time(object, place, "created", &record->created);
+    if (!e) e = read_time(object, place, "expires", &record->expires);
+    if (!e) e = read_time(object, place, "rotated", &record->rotated);
+    if (!e) e = read_bool(object, place, "canary", false, &record->limits.canary);
+    if (!e) e = read_networks(object, place, record);
+    return e ? e : read_permissions(job, object, place, &record->limits.permissions);
+}
+
+static enum error read_groups(struct job *job, json_t *object, struct wish_account *wish)
+{
+    size_t i;
+    json_t *list, *value;
+    enum error e = read_list(object, wish->place, "groups", &list);
+    json_array_foreach(list, i, value)
+    {
+        char at[PLACE_SIZE + 40];
+        int64_t number = 0;
+        const char *name = json_string_value(value);
+        snprintf(at, sizeof at, "%s.groups[%zu]", wish->place, i);
+        if (e) break;
+        if (!name) return fail(ERR_INVALID, "%s: the name of a group is expected", at);
+        e = group_find(job->act->store, name, &number);
+        if (e) return at_place(at, e);
+        if (number != GROUP_EVERYONE) e = id_set_add(&wish->details.groups, number);
+    }
+    return e;
+}
+
+static enum error read_tokens(struct job *job, json_t *object, struct wish_account *wish)
+{
+    size_t i;
+    json_t *list, *value;
+    enum error e = read_list(object, wish->place, "tokens", &list);
+    if (e) return e;
+    size_t count = json_array_size(list);
+    wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
+    if (!wish->tokens) return fail_memory();
+    json_array_foreach(list, i, value)
+    {
+        struct wish_token *token = &wish->tokens[wish->count++];
+        snprintf(token->place, sizeof token->place, "%.280s.tokens[%zu]", wish->place, i);
+        e = read_token(job, value, token);
+        for (size_t k = 0; !e && k < i; k++)
+            if (memcmp(wish->tokens[k].record.digest, token->record.digest, TOKEN_DIGEST_SIZE) == 0)
+                e = fail(ERR_INVALID, "%s: the same digest is at %s", token->place,
+                         wish->tokens[k].place);
+        if (e) return e;
+    }
+    return OK;
+}
+
+static enum error read_details(struct job *job, json_t *object, struct wish_account *wish)
+{
+    const char *description, *owner;
+    enum error e = read_text(object, wish->place, "description", &description);
+    if (!e) e = read_text(object, wish->place, "owner", &owner);
+    if (e) return e;
+    wish->details.description = strdup(description ? description : "");
+    wish->details.owner = strdup(owner ? owner : "");
+    if (!wish->details.description || !wish->details.owner) return fail_memory();
+    e = account_check_details(&wish->details);
+    if (e) return at_place(wish->place, e);
+    e = read_groups(job, object, wish);
+    return e ? e : read_permissions(job, object, wish->place, &wish->details.permissions);
+}
+
+static enum error read_account(struct job *job, json_t *object, struct wish_account *wish)
+{
+    static const char *const known[] = {"id",     "active",      "description", "owner",
+                                        "groups", "permissions", "tokens",      NULL};
+    const char *id;
+    enum error e = check_fields(object, wish->place, known);
+    if (!e) e = read_needed_text(object, wish->place, "id", &id);
+    if (e) return e;
+    e = account_parse_name(id, wish->name);
+    if (e) return at_place(wish->place, e);
+    e = read_bool(object, wish->place, "active", true, &wish->active);
+    if (!e) e = read_details(job, object, wish);
+    return e ? e : read_tokens(job, object, wish);
+}
+
+/* Collected first, because the list must not change while it is read. */
+static enum error collect_accounts(struct job *job, json_t *named, struct id_set *out)
+{
+    enum { PAGE = 100 };
+    static const struct account_query all = {.filter = ""};
+    struct account_place from = {0};
+    struct account_row *rows = calloc(PAGE, sizeof *rows);
+    size_t count = PAGE;
+    enum error e = rows ? OK : fail_memory();
+    while (!e && count == PAGE) {
+        e = account_page(job->act->store, job->act->now, &all, &from, (struct page){.max = PAGE},
+                         rows, &count);
+        for (size_t i = 0; !e && i < count; i++)
+            if (!json_object_get(named, rows[i].name)) e = id_set_add(out, rows[i].number);
+        if (count) from = account_place_of(&all, &rows[count - 1]);
+    }
+    free(rows);
+    return e;
+}
+
+static enum error delete_account(struct job *job, int64_t number)
+{
+    struct account account;
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = account_get(job->act->store, job->act->now, number, &account);
+    if (!e) e = account_delete(job->act, number);
+    if (e) return e;
+    account_id_text(id, account.row.name);
+    return report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id,
+                       "%lld tokens", (long long)account.row.tokens);
+}
+
+/* Each prune_ function deletes what the file does not name. `named` is keyed by permission id,
+ * folded group name and bare account name. */
+static enum error prune_accounts(struct job *job, json_t *named)
+{
+    struct id_set gone = {0};
+    enum error e = collect_accounts(job, named, &gone);
+    for (size_t i = 0; !e && i < gone.count; i++)
+        e = delete_account(job, gone.ids[i]);
+    id_set_free(&gone);
+    return e;
+}
+
+static enum error prune_groups(struct job *job, json_t *named)
+{
+    struct group_rows *groups = NULL;
+    enum error e = group_list(job->act->store, "", SIZE_MAX >> 1, &groups);
+    for (size_t i = 0; !e && i < groups->count; i++) {
+        const struct group *group = &groups->items[i];
+        if (group->system || json_object_get(named, group->folded)) continue;
+        e = group_delete(job->act, group->number);
+        if (!e)
+            e = report_item(job->report, TRANSFER_HEAD, TRANSFER_GROUP, TRANSFER_DELETE,
+                            group->name, "%lld members", (long long)group->members);
+    }
+    free(groups);
+    return e;
+}
+
+static enum error prune_permissions(struct job *job, json_t *named)
+{
+    struct permissions *catalogue = NULL;
+    enum error e = permission_list(job->act->store, &catalogue);
+    for (size_t i = 0; !e && i < catalogue->count; i++) {
+        const struct permission *permission = &catalogue->items[i];
+        if (json_object_get(named, permission->id)) continue;
+        e = permission_delete(job->act, permission->number);
+        if (!e)
+            e = report_item(job->report, TRANSFER_ITEM, TRANSFER_PERMISSION, TRANSFER_DELETE,
+                            permission->id, NULL);
+    }
+    free(catalogue);
+    return e;
+}
 
 static enum error check_head(json_t *root)
 {
@@ -12,19 +337,19 @@ static enum error check_head(json_t *root)
                                         "groups", "accounts", NULL};
     const char *format = json_string_value(json_object_get(root, "format"));
     if (!format || strcmp(format, EXPORT_FORMAT) != 0)
-        return fail(ERR_INVALID, "the file is no export of Gatehouse: its format is not “%s”",
+        return fail(ERR_INVALID, "the file is not an export of Gatehouse: its format is not “%s”",
                     EXPORT_FORMAT);
     if (json_integer_value(json_object_get(root, "version")) != EXPORT_VERSION)
-        return fail(ERR_INVALID, "the export has a version that this Gatehouse does not know");
-    return apply_check_fields(root, "the file", known);
+        return fail(ERR_INVALID, "this Gatehouse does not know the version of the export");
+    return check_fields(root, "the file", known);
 }
 
-/* `key` must stand once. */
+/* Each key may occur once. */
 static enum error note_name(json_t *named, const char *key, const char *place)
 {
     if (json_object_get(named, key))
-        return fail(ERR_INVALID, "%s: “%s” stands in the file twice", place, key);
-    json_object_set_new(named, key, json_true());
+        return fail(ERR_INVALID, "%s: “%s” occurs twice in the file", place, key);
+    if (json_object_set_new(named, key, json_true())) return fail_memory();
     return OK;
 }
 
@@ -33,18 +358,18 @@ static enum error apply_permission(struct job *job, json_t *object, const char *
 {
     static const char *const known[] = {"id", "name", "sentence", NULL};
     const char *id, *name, *sentence;
-    enum error e = apply_check_fields(object, place, known);
-    if (!e) e = apply_needed_text(object, place, "id", &id);
-    if (!e) e = apply_text(object, place, "name", &name);
-    if (!e) e = apply_text(object, place, "sentence", &sentence);
+    enum error e = check_fields(object, place, known);
+    if (!e) e = read_needed_text(object, place, "id", &id);
+    if (!e) e = read_text(object, place, "name", &name);
+    if (!e) e = read_text(object, place, "sentence", &sentence);
     if (e) return e;
     if (strcmp(id, permission_reserved) == 0)
-        return report_note(job->report, place, "%s is reserved and skipped", id);
+        return report_note(job->report, place, "%s is reserved and was skipped", id);
     name = name ? name : id;
     sentence = sentence ? sentence : "";
     e = permission_check_id(id);
     if (!e) e = permission_check_texts(name, sentence);
-    if (e) return apply_at(place, e);
+    if (e) return at_place(place, e);
     e = note_name(named, id, place);
     return e ? e : write_permission(job, id, name, sentence);
 }
@@ -54,21 +379,21 @@ static enum error read_group(struct job *job, json_t *object, const char *place,
 {
     static const char *const known[] = {"name", "description", "permissions", NULL};
     const char *description;
-    enum error e = apply_check_fields(object, place, known);
-    if (!e) e = apply_needed_text(object, place, "name", name);
-    if (!e) e = apply_text(object, place, "description", &description);
+    enum error e = check_fields(object, place, known);
+    if (!e) e = read_needed_text(object, place, "name", name);
+    if (!e) e = read_text(object, place, "description", &description);
     if (e) return e;
-    if (group_check_name(*name)) return apply_at(place, ERR_INVALID);
+    if (group_check_name(*name)) return at_place(place, ERR_INVALID);
     details->description = strdup(description ? description : "");
     char *folded = text_fold(*name);
-    if (!folded || !details->description) e = fail(ERR_SYSTEM, "out of memory");
+    if (!folded || !details->description) e = fail_memory();
     if (!e) e = note_name(named, folded, place);
     free(folded);
     if (!e && (text_length(details->description) > GROUP_DESCRIPTION_MAX ||
                !text_is_printable(details->description, true)))
         e = fail(ERR_INVALID, "%s: a description has at most %d printable characters", place,
                  GROUP_DESCRIPTION_MAX);
-    return e ? e : apply_permissions(job, object, place, &details->permissions);
+    return e ? e : read_permissions(job, object, place, &details->permissions);
 }
 
 static enum error apply_group(struct job *job, json_t *object, const char *place, json_t *named)
@@ -85,7 +410,7 @@ static enum error apply_account(struct job *job, json_t *object, const char *pla
 {
     struct wish_account wish = {0};
     snprintf(wish.place, sizeof wish.place, "%s", place);
-    enum error e = apply_read_account(job, object, &wish);
+    enum error e = read_account(job, object, &wish);
     if (!e) e = note_name(named, wish.name, place);
     if (!e) e = write_account(job, &wish);
     wish_account_free(&wish);
@@ -103,7 +428,7 @@ static enum error apply_kind(struct job *job, const struct kind *kind, size_t *d
 {
     json_t *list, *object;
     size_t i;
-    enum error e = apply_list(job->file->root, "", kind->field, &list);
+    enum error e = read_list(job->file->root, "", kind->field, &list);
     json_array_foreach(list, i, object)
     {
         char place[PLACE_SIZE];
@@ -123,10 +448,9 @@ static enum error prune(struct job *job, const struct kind *kind)
 
 static enum error work(struct job *job)
 {
-    struct kind kinds[] = {
-        {"permissions", apply_permission, apply_prune_permissions, json_object()},
-        {"groups", apply_group, apply_prune_groups, json_object()},
-        {"accounts", apply_account, apply_prune_accounts, json_object()}};
+    struct kind kinds[] = {{"permissions", apply_permission, prune_permissions, json_object()},
+                           {"groups", apply_group, prune_groups, json_object()},
+                           {"accounts", apply_account, prune_accounts, json_object()}};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     size_t done = 0, total = 0;
     enum error e = check_head(job->file->root);
@@ -134,7 +458,7 @@ static enum error work(struct job *job)
         total += json_array_size(json_object_get(job->file->root, kinds[i].field));
     for (int i = 0; i < KINDS && !e; i++)
         e = apply_kind(job, &kinds[i], &done, total);
-    /* From the accounts on: whatever they no longer need may go after them. */
+    /* Accounts first: what they no longer need can then be deleted, too. */
     for (int i = KINDS - 1; i >= 0 && !e; i--)
         e = prune(job, &kinds[i]);
     if (!e) e = job_step(job, total, total);

@@ -1,17 +1,143 @@
-/* The export: readable, sorted, the same bytes for the same content, without any secret. */
+/* Writes the export: readable, sorted, the same bytes for the same content, without any secret. */
 #include "src/transfer/export.h"
 
-#include "src/transfer/names.h"
+#include <gatehouse/account_list.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/transfer.h>
 #include <gatehouse/when.h>
+#include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A group or a permission, in the order of the export. */
+struct name {
+    int64_t number;
+    size_t rank;
+    char text[GROUP_NAME_MAX * 4 + 1];
+};
+_Static_assert(PERMISSION_ID_MAX < GROUP_NAME_MAX * 4, "an id fits");
+struct names {
+    size_t count;
+    struct name *items; /* by number */
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const struct name *left = a, *right = b;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct name *left = *(struct name *const *)a, *right = *(struct name *const *)b;
+    return (left->rank > right->rank) - (left->rank < right->rank);
+}
+
+static enum error make(struct names *names, size_t count)
+{
+    *names =
+        (struct names){.count = count, .items = calloc(count ? count : 1, sizeof *names->items)};
+    return names->items ? OK : fail_memory();
+}
+
+static void rank(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++)
+        names->items[i].rank = i;
+    qsort(names->items, names->count, sizeof *names->items, by_number);
+}
+
+static void copy_text(struct name *name, int64_t number, const char *text)
+{
+    name->number = number;
+    strncpy(name->text, text, sizeof name->text - 1);
+}
+
+static enum error names_load_groups(struct store *store, struct names *out)
+{
+    struct group_rows *groups = NULL;
+    enum error e = group_list(store, "", SIZE_MAX >> 1, &groups);
+    if (!e) e = make(out, groups->count);
+    for (size_t i = 0; !e && i < groups->count; i++)
+        copy_text(&out->items[i], groups->items[i].number, groups->items[i].name);
+    free(groups);
+    if (!e) rank(out);
+    return e;
+}
+
+static enum error names_load_permissions(struct store *store, struct names *out)
+{
+    struct permissions *catalogue = NULL;
+    enum error e = permission_list(store, &catalogue);
+    if (!e) e = make(out, catalogue->count);
+    for (size_t i = 0; !e && i < catalogue->count; i++)
+        copy_text(&out->items[i], catalogue->items[i].number, catalogue->items[i].id);
+    free(catalogue);
+    if (e) return e;
+    qsort(out->items, out->count, sizeof *out->items, by_text);
+    rank(out);
+    return OK;
+}
+
+static void names_free(struct names *names)
+{
+    free(names->items);
+    *names = (struct names){0};
+}
+
+/* `value`, or NULL where a part of it is missing because memory ran out. */
+static json_t *whole(json_t *value, int failed)
+{
+    if (!failed) return value;
+    json_decref(value);
+    return NULL;
+}
+
+/* Any text; what is not UTF-8 is made visible. */
+static json_t *names_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value) return value;
+    size_t size = strlen(text) * 8 + 16;
+    char *visible = malloc(size);
+    if (!visible) return NULL;
+    text_visible(visible, size, text, SIZE_MAX);
+    value = json_string(visible);
+    free(visible);
+    return value;
+}
+
+/* The names of these numbers as a sorted list; NULL when out of memory. */
+static json_t *names_json(const struct names *names, const struct id_set *set)
+{
+    /* The pointers are sorted. NOLINTBEGIN(bugprone-sizeof-expression) */
+    const struct name **found = calloc(set->count ? set->count : 1, sizeof *found);
+    json_t *list = found ? json_array() : NULL;
+    size_t count = 0;
+    for (size_t i = 0; list && i < set->count; i++) {
+        const struct name wanted = {.number = set->ids[i]};
+        found[count] = bsearch(&wanted, names->items, names->count, sizeof wanted, by_number);
+        if (found[count]) count++;
+    }
+    if (list) qsort(found, count, sizeof *found, by_rank);
+    /* NOLINTEND(bugprone-sizeof-expression) */
+    int failed = 0;
+    for (size_t i = 0; list && i < count; i++)
+        failed |= json_array_append_new(list, names_text(found[i]->text));
+    free(found);
+    return whole(list, failed);
+}
 
 struct export
 {
@@ -20,7 +146,7 @@ struct export
     enum error (*write)(const char *bytes, size_t size, void *arg);
     void *arg;
     struct names groups, permissions;
-    size_t written; /* elements of the present list */
+    size_t written; /* elements of the current list */
 };
 
 static enum error put(struct export *export, const char *text)
@@ -33,7 +159,7 @@ static enum error put_object(struct export *export, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : NULL;
     json_decref(object);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = put(export, export->written++ ? ",\n" : "\n");
     for (char *line = text, *end; !e && line; line = end) {
         end = strchr(line, '\n');
@@ -120,10 +246,11 @@ static json_t *digest_json(const uint8_t digest[static TOKEN_DIGEST_SIZE])
     return json_string(hex);
 }
 
-/* What every token has, then what only some have. The state says nothing of expiry: it would make
- * the same content give other bytes tomorrow. */
+/* What every token has, then what only some have. The state ignores expiry, or the same content
+ * would give other bytes tomorrow. */
 static json_t *token_json(const struct export *export, const struct token_record *record)
 {
+    int failed = 0;
     json_t *token =
         json_pack("{s:o, s:o, s:s, s:o, s:o}", "digest", digest_json(record->digest), "name",
                   names_text(record->name), "state",
@@ -132,20 +259,20 @@ static json_t *token_json(const struct export *export, const struct token_record
                                       : "live",
                   "created", time_json(record->created), "expires", time_json(record->expires));
     if (record->limits.narrowed)
-        json_object_set_new(token, "permissions",
-                            names_json(&export->permissions, &record->limits.permissions));
+        failed |= json_object_set_new(
+            token, "permissions", names_json(&export->permissions, &record->limits.permissions));
     if (record->limits.network_count) {
         json_t *networks = json_array();
         for (size_t i = 0; i < record->limits.network_count; i++)
-            json_array_append_new(networks, names_text(record->limits.networks[i]));
-        json_object_set_new(token, "networks", networks);
+            failed |= json_array_append_new(networks, names_text(record->limits.networks[i]));
+        failed |= json_object_set_new(token, "networks", networks);
     }
-    if (record->limits.canary) json_object_set_new(token, "canary", json_true());
+    if (record->limits.canary) failed |= json_object_set_new(token, "canary", json_true());
     if (record->has_successor)
-        json_object_set_new(token, "successor", digest_json(record->successor));
+        failed |= json_object_set_new(token, "successor", digest_json(record->successor));
     if (record->rotated != WHEN_NEVER)
-        json_object_set_new(token, "rotated", time_json(record->rotated));
-    return token;
+        failed |= json_object_set_new(token, "rotated", time_json(record->rotated));
+    return whole(token, failed);
 }
 
 static json_t *account_json(const struct export *export, const struct account_row *row,
@@ -154,14 +281,15 @@ static json_t *account_json(const struct export *export, const struct account_ro
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, row->name);
+    int failed = 0;
     json_t *list = json_array();
     for (size_t i = 0; i < tokens->count; i++)
-        json_array_append_new(list, token_json(export, &tokens->items[i]));
-    return json_pack("{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", names_text(id), "active",
-                     row->active, "description", names_text(details->description), "owner",
-                     names_text(details->owner), "groups",
-                     names_json(&export->groups, &details->groups), "permissions",
-                     names_json(&export->permissions, &details->permissions), "tokens", list);
+        failed |= json_array_append_new(list, token_json(export, &tokens->items[i]));
+    return json_pack(
+        "{s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "id", names_text(id), "active", row->active,
+        "description", names_text(details->description), "owner", names_text(details->owner),
+        "groups", names_json(&export->groups, &details->groups), "permissions",
+        names_json(&export->permissions, &details->permissions), "tokens", whole(list, failed));
 }
 
 static enum error put_account(struct export *export, const struct account_row *row)
@@ -184,9 +312,10 @@ static enum error put_accounts(struct export *export)
     struct account_place from = {0};
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     size_t count = PAGE;
-    enum error e = rows ? begin_list(export, "accounts") : fail(ERR_SYSTEM, "out of memory");
+    enum error e = rows ? begin_list(export, "accounts") : fail_memory();
     while (!e && count == PAGE) {
-        e = account_page(export->store, export->now, &all, &from, false, false, rows, PAGE, &count);
+        e = account_page(export->store, export->now, &all, &from, (struct page){.max = PAGE}, rows,
+                         &count);
         for (size_t i = 0; !e && i < count; i++)
             e = put_account(export, &rows[i]);
         if (count) from = account_place_of(&all, &rows[count - 1]);
@@ -222,7 +351,7 @@ enum error transfer_export(const struct act *act,
                            void *arg)
 {
     struct export export = {.store = act->store, .now = act->now, .write = write, .arg = arg};
-    /* As with a secret: on record before it is out. */
+    /* As with a secret, the event is committed before anything is written. */
     enum error e = write_event(act);
     if (!e) e = store_begin_read(act->store);
     if (!e) e = store_end(act->store, put_all(&export));

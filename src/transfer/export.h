@@ -1,4 +1,4 @@
-/* Inside of transfer: the format of an export, for writing and for reading it. */
+/* The format of an export, for writing and reading it. */
 #ifndef GATEHOUSE_SRC_TRANSFER_EXPORT_H
 #define GATEHOUSE_SRC_TRANSFER_EXPORT_H
 

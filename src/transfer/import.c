@@ -1,12 +1,411 @@
-/* Wavefront's service accounts, as its API answered in 2019 and later. */
-#include "src/transfer/import.h"
+/* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
+#include "src/transfer/write.h"
 
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-/* Where the accounts are: a list, one alone, "items" of a search; each as it is or as "response" of
- * the envelope. */
+/* An account of the file that can be imported. */
+struct import_item {
+    json_t *object;
+    struct wish_account wish; /* without groups and permissions, which are written first */
+};
+struct import {
+    struct job *job;
+    size_t count;
+    struct import_item *items;
+    json_t *names;       /* name of an account -> its place */
+    json_t *digests;     /* hex -> place */
+    json_t *permissions; /* id -> true */
+    json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
+};
+
+/* Takes ownership of `value`, which is NULL if memory ran out. */
+static enum error keep(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0 ? OK : fail_memory();
+}
+
+/* In Wavefront's answers a missing field and null are the same. */
+static bool is_there(json_t *object, const char *field)
+{
+    json_t *value = json_object_get(object, field);
+    return value && !json_is_null(value);
+}
+
+/* Converts milliseconds since 1970 to seconds; false if the field is not a time. */
+static bool read_time(json_t *object, const char *field, int64_t now, int64_t *out)
+{
+    static const json_int_t latest = INT64_C(253402300799) * 1000; /* the end of the year 9999 */
+    *out = WHEN_NEVER;
+    if (!is_there(object, field)) return true;
+    json_t *value = json_object_get(object, field);
+    json_int_t milliseconds = json_integer_value(value);
+    if (!json_is_integer(value) || milliseconds < 0 || milliseconds > latest) return false;
+    *out = milliseconds / 1000 < now ? milliseconds / 1000 : now;
+    return true;
+}
+
+/* Why a field cannot be read; NULL if all can. */
+static const char *wrong_token(json_t *object)
+{
+    if (!json_is_object(object)) return "this is not a token: an object is expected";
+    if (!json_is_string(json_object_get(object, "tokenID")))
+        return "its tokenID is missing or not a string";
+    if (is_there(object, "tokenName") && !json_is_string(json_object_get(object, "tokenName")))
+        return "its tokenName is not a string";
+    return NULL;
+}
+
+/* `reason` stays empty if the token can be imported. It must never contain the value. */
+static void check_token(const struct import *import, json_t *object, struct wish_token *token,
+                        char *reason, size_t size)
+{
+    struct token_record *record = &token->record;
+    int64_t now = import->job->act->now;
+    const char *wrong = wrong_token(object);
+    const char *value = json_string_value(json_object_get(object, "tokenID"));
+    const char *name = json_string_value(json_object_get(object, "tokenName"));
+    size_t length = value ? strlen(value) : 0;
+    const char *flaw = wrong ? NULL : token_value_flaw(value, length);
+    if (wrong)
+        snprintf(reason, size, "%s", wrong);
+    else if (flaw)
+        snprintf(reason, size, "its value %s", flaw);
+    else if (name && token_check_name(name))
+        snprintf(reason, size, "%s", error_message());
+    else if (!read_time(object, "dateGenerated", now, &record->created) ||
+             !read_time(object, "lastUsed", now, &record->last_used))
+        snprintf(reason, size, "one of its times is not a number of milliseconds since 1970");
+    if (reason[0] || !value) return;
+    token->value = value;
+    token_digest(value, length, record->digest);
+    record->expires = record->rotated = WHEN_NEVER;
+    memcpy(record->last_four, value + length - 4, 4);
+    snprintf(record->name, sizeof record->name, "%s", name ? name : "");
+}
+
+static enum error import_token(struct import *import, json_t *object, struct wish_account *wish,
+                               const char *place)
+{
+    struct wish_token *token = &wish->tokens[wish->count];
+    char hex[2 * TOKEN_DIGEST_SIZE + 1], reason[ERROR_MESSAGE_MAX] = "";
+    *token = (struct wish_token){0};
+    snprintf(token->place, sizeof token->place, "%.300s", place);
+    check_token(import, object, token, reason, sizeof reason);
+    if (reason[0]) return report_refused(import->job->report, place, reason);
+    sodium_bin2hex(hex, sizeof hex, token->record.digest, TOKEN_DIGEST_SIZE);
+    json_t *before = json_object_get(import->digests, hex);
+    if (before) {
+        snprintf(reason, sizeof reason, "the same token is in the file already, at %s",
+                 json_string_value(before));
+        return report_refused(import->job->report, place, reason);
+    }
+    wish->count++;
+    return keep(import->digests, hex, json_string(place));
+}
+
+static enum error import_tokens(struct import *import, json_t *list, struct wish_account *wish)
+{
+    size_t i, count = json_array_size(list);
+    json_t *object;
+    enum error e = OK;
+    wish->tokens = calloc(count ? count : 1, sizeof *wish->tokens);
+    if (!wish->tokens) return fail_memory();
+    json_array_foreach(list, i, object)
+    {
+        char place[PLACE_SIZE + 32];
+        snprintf(place, sizeof place, "%.280s%stokens[%zu]", wish->place, wish->place[0] ? "." : "",
+                 i);
+        if (!e) e = import_token(import, object, wish, place);
+    }
+    return e;
+}
+
+/* Why a field has the wrong type; NULL if all are right. */
+static const char *wrong_type(json_t *object)
+{
+    if (!json_is_object(object)) return "this is not an account: an object is expected";
+    if (!json_is_string(json_object_get(object, "identifier")))
+        return "its identifier is missing or not a string";
+    if (is_there(object, "description") && !json_is_string(json_object_get(object, "description")))
+        return "its description is not a string";
+    if (is_there(object, "active") && !json_is_boolean(json_object_get(object, "active")))
+        return "“active” is neither true nor false";
+    static const char *const lists[] = {"tokens", "groups", "userGroups", "roles"};
+    static const char *const reasons[] = {"its tokens are not a list", "its groups are not a list",
+                                          "its userGroups are not a list",
+                                          "its roles are not a list"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (is_there(object, lists[i]) && !json_is_array(json_object_get(object, lists[i])))
+            return reasons[i];
+    return NULL;
+}
+
+static enum error check_identifier(struct import *import, const char *identifier,
+                                   struct wish_account *wish, char *reason, size_t size)
+{
+    if (strncasecmp(identifier, "sa::", 4) != 0) {
+        snprintf(reason, size, "“%.100s” is not a service account: sa:: is missing", identifier);
+        return OK;
+    }
+    enum error e = account_parse_name(identifier, wish->name);
+    if (e == ERR_INVALID) {
+        snprintf(reason, size, "%s", error_message());
+        return OK;
+    }
+    json_t *before = json_object_get(import->names, wish->name);
+    if (before)
+        snprintf(reason, size, "sa::%s is in the file already, at %s", wish->name,
+                 json_string_value(before));
+    return e;
+}
+
+static enum error read_description(json_t *object, struct wish_account *wish, char *reason,
+                                   size_t size)
+{
+    const char *text = json_string_value(json_object_get(object, "description"));
+    wish->details.description = strdup(text ? text : "");
+    if (!wish->details.description) return fail_memory();
+    if (account_check_details(&wish->details)) snprintf(reason, size, "%s", error_message());
+    return OK;
+}
+
+/* The tokens that are there already count, too. */
+static enum error check_limit(struct import *import, const struct wish_account *wish, char *reason,
+                              size_t size)
+{
+    const struct act *act = import->job->act;
+    int64_t account, limit;
+    struct token_counts counts = {0};
+    enum error e = account_find(act->store, wish->name, &account);
+    bool exists = !e;
+    if (e && e != ERR_NOT_FOUND) return e;
+    e = token_get_counts(act->store, act->now, exists ? account : 0, &counts);
+    limit = counts.limit;
+    for (size_t i = 0; !e && i < wish->count; i++) {
+        struct digest_holder holder;
+        e = digest_find_holder(act->store, wish->tokens[i].record.digest, &holder);
+        if (!holder.known) counts.used++;
+    }
+    if (!e && counts.used > limit)
+        snprintf(reason, size,
+                 "it would have %" PRId64 " tokens in use, and %" PRId64 " are allowed",
+                 counts.used, limit);
+    return e;
+}
+
+static enum error check_account(struct import *import, json_t *object, struct wish_account *wish,
+                                char *reason, size_t size)
+{
+    const char *type = wrong_type(object);
+    if (type) {
+        snprintf(reason, size, "%s", type);
+        return OK;
+    }
+    enum error e = check_identifier(
+        import, json_string_value(json_object_get(object, "identifier")), wish, reason, size);
+    if (!e && !reason[0]) e = read_description(object, wish, reason, size);
+    if (e || reason[0]) return e;
+    wish->active = !json_is_false(json_object_get(object, "active"));
+    e = import_tokens(import, json_object_get(object, "tokens"), wish);
+    return e ? e : check_limit(import, wish, reason, size);
+}
+
+/* Checks one account and keeps it, or reports why not. */
+static enum error import_account(struct import *import, json_t *object, const char *place)
+{
+    struct import_item *item = &import->items[import->count];
+    char reason[ERROR_MESSAGE_MAX] = "";
+    *item = (struct import_item){.object = object};
+    snprintf(item->wish.place, sizeof item->wish.place, "%s", place);
+    enum error e = check_account(import, object, &item->wish, reason, sizeof reason);
+    if (e || reason[0]) {
+        wish_account_free(&item->wish);
+        return e ? e : report_refused(import->job->report, place[0] ? place : "the file", reason);
+    }
+    import->count++;
+    return keep(import->names, item->wish.name, json_string(place[0] ? place : "the top"));
+}
+
+/* Groups and permissions of Wavefront: the "groups" of an account are permissions. "userGroups" are
+ * groups; their permissions are in the group itself (2019) or in its roles (later), and become
+ * those of the group. Roles of the account become explicit permissions.
+ *
+ * A collector says what to do with each permission that is valid. */
+struct collector {
+    struct import *import;
+    json_t *into;         /* a set of ids; NULL: none */
+    struct id_set *found; /* their numbers; NULL: not in the database yet */
+    bool quiet;           /* problems have been reported before */
+};
+
+static enum error refuse(const struct collector *to, const char *place, const char *reason)
+{
+    return to->quiet ? OK : report_refused(to->import->job->report, place, reason);
+}
+
+static enum error take_permission(const struct collector *to, json_t *value, const char *place)
+{
+    const char *id = json_string_value(value);
+    if (!id) return refuse(to, place, "this is not a permission: a string is expected");
+    if (strcmp(id, permission_reserved) == 0) {
+        if (to->quiet) return OK;
+        return report_note(to->import->job->report, place, "%s is reserved and was skipped", id);
+    }
+    if (permission_check_id(id)) return refuse(to, place, error_message());
+    if (to->found) {
+        int64_t number;
+        enum error e = permission_find(to->import->job->act->store, id, &number);
+        return e ? e : id_set_add(to->found, number);
+    }
+    enum error e = keep(to->import->permissions, id, json_true());
+    return e || !to->into ? e : keep(to->into, id, json_true());
+}
+
+static enum error take_permissions(const struct collector *to, json_t *list, const char *place)
+{
+    size_t i;
+    json_t *value;
+    enum error e = OK;
+    if (list && !json_is_null(list) && !json_is_array(list))
+        return refuse(to, place, "these permissions are not a list");
+    json_array_foreach(list, i, value)
+    {
+        char at[PLACE_SIZE];
+        snprintf(at, sizeof at, "%s[%zu]", place, i);
+        if (!e) e = take_permission(to, value, at);
+    }
+    return e;
+}
+
+static enum error take_roles(const struct collector *to, json_t *list, const char *place)
+{
+    size_t i;
+    json_t *role;
+    enum error e = OK;
+    if (list && !json_is_null(list) && !json_is_array(list))
+        return refuse(to, place, "these roles are not a list");
+    json_array_foreach(list, i, role)
+    {
+        char at[PLACE_SIZE];
+        snprintf(at, sizeof at, "%s[%zu].permissions", place, i);
+        if (e) break;
+        if (!json_is_object(role)) {
+            at[strlen(at) - strlen(".permissions")] = 0;
+            e = refuse(to, at, "this is not a role: an object is expected");
+        } else {
+            e = take_permissions(to, json_object_get(role, "permissions"), at);
+        }
+    }
+    return e;
+}
+
+/* The folded name of a group of the file, which the caller frees. NULL with the reason why it is
+ * refused, or without one if memory ran out. */
+static char *check_group(json_t *object, const char **reason)
+{
+    const char *name = json_string_value(json_object_get(object, "name"));
+    char *folded = NULL;
+    *reason = NULL;
+    if (!json_is_object(object))
+        *reason = "this is not a group: an object is expected";
+    else if (!name)
+        *reason = "the name of this group is missing or not a string";
+    else if (group_check_name(name))
+        *reason = error_message();
+    else
+        folded = text_fold(name);
+    return folded;
+}
+
+static enum error gather_group(struct import *import, json_t *object, const char *place)
+{
+    const char *reason;
+    char at[PLACE_SIZE + 16];
+    char *folded = check_group(object, &reason);
+    if (reason) return report_refused(import->job->report, place, reason);
+    if (!folded) return fail_memory();
+    enum error e = OK;
+    json_t *group = json_object_get(import->groups, folded);
+    if (!group) {
+        group = json_pack("{s:O, s:{}}", "name", json_object_get(object, "name"), "permissions");
+        e = keep(import->groups, folded, group);
+    }
+    free(folded);
+    if (e) return e;
+    const struct collector to = {.import = import, .into = json_object_get(group, "permissions")};
+    snprintf(at, sizeof at, "%.280s.permissions", place);
+    e = take_permissions(&to, json_object_get(object, "permissions"), at);
+    snprintf(at, sizeof at, "%.280s.roles", place);
+    return e ? e : take_roles(&to, json_object_get(object, "roles"), at);
+}
+
+static void place_in(const struct import_item *item, const char *field, char *out)
+{
+    snprintf(out, PLACE_SIZE, "%.280s%s%s", item->wish.place, item->wish.place[0] ? "." : "",
+             field);
+}
+
+/* The same lists are read twice: to gather the permissions, and later to find their numbers. */
+static enum error take_own(const struct collector *to, const struct import_item *item)
+{
+    char place[PLACE_SIZE];
+    place_in(item, "groups", place);
+    enum error e = take_permissions(to, json_object_get(item->object, "groups"), place);
+    place_in(item, "roles", place);
+    return e ? e : take_roles(to, json_object_get(item->object, "roles"), place);
+}
+
+/* Gathers the groups and permissions of an account, and reports what is refused. */
+static enum error import_gather(struct import *import, const struct import_item *item)
+{
+    const struct collector to = {.import = import};
+    char place[PLACE_SIZE], at[PLACE_SIZE + 32];
+    size_t i;
+    json_t *group;
+    enum error e = take_own(&to, item);
+    place_in(item, "userGroups", place);
+    json_array_foreach(json_object_get(item->object, "userGroups"), i, group)
+    {
+        snprintf(at, sizeof at, "%s[%zu]", place, i);
+        if (!e) e = gather_group(import, group, at);
+    }
+    return e;
+}
+
+/* Fills in groups and permissions of an account; all of them are in the database by now. */
+static enum error import_resolve(struct import *import, struct import_item *item)
+{
+    const struct collector to = {
+        .import = import, .found = &item->wish.details.permissions, .quiet = true};
+    size_t i;
+    json_t *object;
+    enum error e = take_own(&to, item);
+    json_array_foreach(json_object_get(item->object, "userGroups"), i, object)
+    {
+        const char *reason;
+        int64_t number = 0;
+        char *folded = check_group(object, &reason);
+        free(folded);
+        if (e || reason) continue;
+        e = group_find(import->job->act->store, json_string_value(json_object_get(object, "name")),
+                       &number);
+        if (!e && number != GROUP_EVERYONE) e = id_set_add(&item->wish.details.groups, number);
+    }
+    return e;
+}
+
+/* Finds the accounts: a list, a single one, or the "items" of a search, each at the top or as the
+ * "response" of an envelope. */
 static enum error find_accounts(json_t *root, const char *place, json_t **accounts, char *where)
 {
     json_t *response = json_object_get(root, "response"), *items = json_object_get(root, "items");
@@ -21,7 +420,7 @@ static enum error find_accounts(json_t *root, const char *place, json_t **accoun
         return find_accounts(response, "response", accounts, where);
     }
     return fail(ERR_INVALID,
-                "the file holds no service accounts: neither a list, nor items, nor an identifier "
+                "the file holds no service accounts: there is no list, no items and no identifier "
                 "%s%s",
                 where[0] ? "in " : "at its top", where);
 }
@@ -31,12 +430,12 @@ static enum error check_status(struct job *job, json_t *root)
     json_t *status = json_object_get(root, "status");
     const char *result = json_string_value(json_object_get(status, "result"));
     if (result && strcmp(result, "OK") != 0)
-        return fail(ERR_INVALID, "the file is an answer of failure (status %s): ask again", result);
+        return fail(ERR_INVALID, "the file is a failed answer (status %s): ask again", result);
     json_t *response = json_object_get(root, "response");
     json_t *more = json_object_get(response ? response : root, "moreItems");
     if (!json_is_true(more)) return OK;
     return report_note(job->report, "moreItems",
-                       "this answer is a part: Wavefront has more accounts than stand in the file");
+                       "this answer is incomplete: Wavefront has more accounts than the file");
 }
 
 static enum error check_all(struct import *import, json_t *accounts, const char *where)
@@ -45,7 +444,7 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     size_t i, count = json_array_size(accounts);
     json_t *object;
     import->items = calloc(count ? count : 1, sizeof *import->items);
-    if (!import->items) return fail(ERR_SYSTEM, "out of memory");
+    if (!import->items) return fail_memory();
     if (!json_is_array(accounts)) return import_account(import, accounts, where);
     json_array_foreach(accounts, i, object)
     {
@@ -63,7 +462,7 @@ static enum error write_permissions(struct import *import)
     enum error e = OK;
     json_object_foreach(import->permissions, id, unused)
     {
-        if (!e) e = write_permission(import->job, id, id, "Came with an import.");
+        if (!e) e = write_permission(import->job, id, id, "Imported.");
     }
     return e;
 }
@@ -86,7 +485,7 @@ static enum error write_one_group(struct import *import, json_t *group)
     return e;
 }
 
-/* Everyone first: its changes reach every account. */
+/* Everyone first: its changes affect every account. */
 static enum error write_groups(struct import *import)
 {
     const char *folded;

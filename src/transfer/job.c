@@ -1,13 +1,224 @@
 #include "src/transfer/job.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/secret.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FIRST_ROOM = 1 << 16, FILE_SIZE_MAX = 1 << 30 };
+
+/* An import holds tokens, of which nothing may stay in the heap. */
+static void free_wiped(void *memory)
+{
+    if (!memory) return;
+    explicit_bzero(memory, malloc_usable_size(memory));
+    free(memory);
+}
+
+static enum error grow(struct secret **text)
+{
+    struct secret *larger;
+    if ((*text)->capacity >= FILE_SIZE_MAX)
+        return fail(ERR_INVALID, "the file is larger than a gibibyte: split it");
+    enum error e = secret_new((*text)->capacity * 2, &larger);
+    if (e) return e;
+    e = secret_set(larger, (*text)->bytes, (*text)->size);
+    secret_free(*text);
+    *text = larger;
+    return e;
+}
+
+static enum error read_all(int fd, const char *path, struct secret **text)
+{
+    enum error e = secret_new(FIRST_ROOM, text);
+    while (!e) {
+        struct secret *into = *text;
+        ssize_t got = read(fd, into->bytes + into->size, into->capacity - into->size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
+        if (got == 0) return OK;
+        into->size += (size_t)got;
+        if (into->size == into->capacity) e = grow(text);
+    }
+    return e;
+}
+
+/* jansson's own message would quote the file, perhaps even a token. */
+static enum error parse(const struct secret *text, const char *path, json_t **root)
+{
+    json_error_t where;
+    *root = json_loadb(text->bytes, text->size, JSON_REJECT_DUPLICATES, &where);
+    if (*root) return OK;
+    if (json_error_code(&where) == json_error_out_of_memory) return fail_memory();
+    if (json_error_code(&where) == json_error_duplicate_key)
+        return fail(ERR_INVALID, "%s: line %d, column %d: a field occurs twice", path, where.line,
+                    where.column);
+    return fail(ERR_INVALID, "%s: line %d, column %d: this is not JSON", path, where.line,
+                where.column);
+}
+
+static enum error load(int fd, const char *path, struct transfer_file *file)
+{
+    struct stat info;
+    struct secret *text = NULL;
+    if (fd != STDIN_FILENO && fstat(fd, &info) == 0)
+        file->open_to_others = info.st_mode & (S_IRGRP | S_IROTH);
+    const char *slash = strrchr(path, '/');
+    file->name = strdup(slash ? slash + 1 : path);
+    if (!file->name) return fail_memory();
+    json_malloc_t allocate;
+    json_get_alloc_funcs(&allocate, NULL);
+    json_set_alloc_funcs(allocate, free_wiped);
+    enum error e = read_all(fd, path, &text);
+    if (!e) e = parse(text, path, &file->root);
+    secret_free(text);
+    return e;
+}
+
+enum error transfer_read(const char *path, struct transfer_file **out)
+{
+    bool standard = strcmp(path, "-") == 0;
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s", path,
+                    strerror(errno));
+    struct transfer_file *file = calloc(1, sizeof *file);
+    enum error e = file ? load(fd, standard ? "standard input" : path, file) : fail_memory();
+    if (!standard) close(fd);
+    if (e)
+        transfer_free(file);
+    else
+        *out = file;
+    return e;
+}
+
+void transfer_free(struct transfer_file *file)
+{
+    if (!file) return;
+    json_decref(file->root);
+    free(file->name);
+    free(file);
+}
+
+bool transfer_is_open_to_others(const struct transfer_file *file)
+{
+    return file->open_to_others;
+}
+
+const char *transfer_noun_text(enum transfer_noun noun)
+{
+    static const char *const texts[] = {"permission", "group", "account", "token"};
+    return texts[noun];
+}
+
+const char *transfer_action_text(enum transfer_action action)
+{
+    static const char *const texts[] = {"create", "change", "delete", "unchanged"};
+    return texts[action];
+}
+
+void transfer_report_free(struct transfer_report *report)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        free(report->lines[i].subject);
+        free(report->lines[i].detail);
+    }
+    free(report->lines);
+    id_set_free(&report->wider);
+    *report = (struct transfer_report){0};
+}
+
+/* Takes ownership of `detail`, which is NULL if memory ran out. */
+static enum error add(struct transfer_report *report, struct transfer_line line,
+                      const char *subject, char *detail)
+{
+    enum { FIRST = 64 };
+    size_t count = report->count;
+    bool full = count >= FIRST ? (count & (count - 1)) == 0 : count == 0;
+    struct transfer_line *lines = report->lines;
+    if (full) lines = realloc(lines, (count ? 2 * count : FIRST) * sizeof *lines);
+    if (lines) report->lines = lines;
+    line.subject = strdup(subject);
+    line.detail = detail;
+    if (!lines || !line.subject || !detail) {
+        free(line.subject);
+        free(detail);
+        return fail_memory();
+    }
+    lines[report->count++] = line;
+    return OK;
+}
+
+static char *format_detail(const char *format, va_list arguments)
+    __attribute__((format(printf, 1, 0)));
+static char *format_detail(const char *format, va_list arguments)
+{
+    char *detail;
+    if (!format) return strdup("");
+    return vasprintf(&detail, format, arguments) < 0 ? NULL : detail;
+}
+
+enum error report_item(struct transfer_report *report, enum transfer_section section,
+                       enum transfer_noun noun, enum transfer_action action, const char *subject,
+                       const char *format, ...)
+{
+    report->counts[noun][action]++;
+    if (action == TRANSFER_UNCHANGED) return OK;
+    report->changed = true;
+    va_list arguments;
+    va_start(arguments, format);
+    char *detail = format_detail(format, arguments);
+    va_end(arguments);
+    return add(report, (struct transfer_line){.section = section, .noun = noun, .action = action},
+               subject, detail);
+}
+
+/* A token is listed once, with the first reason. */
+enum error report_wider(struct transfer_report *report, int64_t token, const char *account,
+                        const char *name, const char *why)
+{
+    char subject[ACCOUNT_ID_SIZE + 300];
+    if (id_set_has(&report->wider, token)) return OK;
+    enum error e = id_set_add(&report->wider, token);
+    if (e) return e;
+    if (name[0])
+        snprintf(subject, sizeof subject, "sa::%s/%s", account, name);
+    else
+        snprintf(subject, sizeof subject, "sa::%s/#%" PRId64, account, token);
+    return add(
+        report,
+        (struct transfer_line){.section = TRANSFER_WIDER, .noun = TRANSFER_TOKEN, .token = token},
+        subject, strdup(why));
+}
+
+enum error report_refused(struct transfer_report *report, const char *place, const char *reason)
+{
+    report->refused++;
+    return add(report, (struct transfer_line){.section = TRANSFER_REFUSED}, place, strdup(reason));
+}
+
+enum error report_note(struct transfer_report *report, const char *about, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *detail = format_detail(format, arguments);
+    va_end(arguments);
+    return add(report, (struct transfer_line){.section = TRANSFER_NOTE}, about, detail);
+}
 
 enum error job_step(const struct job *job, size_t done, size_t total)
 {
     const struct progress *progress = job->options->progress;
     if (progress && progress->step && progress->step(progress->arg, done, total))
-        return fail(ERR_STOPPED, "stopped; nothing was changed");
+        return fail(ERR_STOPPED, "stopped: nothing was changed");
     return OK;
 }
 
@@ -20,30 +231,34 @@ void wish_account_free(struct wish_account *wish)
     *wish = (struct wish_account){0};
 }
 
+/* NULL when out of memory. */
 static json_t *counts_json(const struct transfer_report *report)
 {
     json_t *object = json_object();
+    int failed = 0;
     for (int noun = 0; noun < TRANSFER_NOUNS; noun++) {
         const size_t *counts = report->counts[noun];
         if (counts[TRANSFER_CREATE] + counts[TRANSFER_CHANGE] + counts[TRANSFER_DELETE] == 0)
             continue;
-        json_object_set_new(object, transfer_noun_text((enum transfer_noun)noun),
-                            json_pack("{s:I, s:I, s:I}", "created",
-                                      (json_int_t)counts[TRANSFER_CREATE], "changed",
-                                      (json_int_t)counts[TRANSFER_CHANGE], "deleted",
-                                      (json_int_t)counts[TRANSFER_DELETE]));
+        failed |= json_object_set_new(object, transfer_noun_text((enum transfer_noun)noun),
+                                      json_pack("{s:I, s:I, s:I}", "created",
+                                                (json_int_t)counts[TRANSFER_CREATE], "changed",
+                                                (json_int_t)counts[TRANSFER_CHANGE], "deleted",
+                                                (json_int_t)counts[TRANSFER_DELETE]));
     }
     if (report->refused)
-        json_object_set_new(object, "refused", json_integer((json_int_t)report->refused));
-    return object;
+        failed |= json_object_set_new(object, "refused", json_integer((json_int_t)report->refused));
+    if (!failed) return object;
+    json_decref(object);
+    return NULL;
 }
 
 static enum error write_event(const struct job *job)
 {
     json_t *counts = counts_json(job->report);
-    char *text = json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT);
+    char *text = counts ? json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
     json_decref(counts);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     enum error e = audit_write(
         job->act,
         &(struct audit_entry){.kind = job->kind, .subject = job->file->name, .after = text});
@@ -56,7 +271,7 @@ static enum error check_event(struct job *job)
     uint8_t hash[AUDIT_HASH_SIZE];
     enum error e = audit_head(job->act->store, &job->report->event, hash);
     if (!e && job->options->event && job->options->event != job->report->event)
-        e = fail(ERR_CONFLICT, "the database was changed since the plan was made: run it again");
+        e = fail(ERR_CONFLICT, "the database has changed since the plan was made: run it again");
     return e;
 }
 

@@ -1,14 +1,19 @@
-/* Inside of transfer: what import and apply share. Both read a file into wishes and write these
- * through the model, inside of one transaction; a dry run is the same work rolled back. */
+/* What import and apply share. Both read a file into wishes and write these through the model, in
+ * one transaction; a dry run does the same work and rolls it back. */
 #ifndef GATEHOUSE_SRC_TRANSFER_JOB_H
 #define GATEHOUSE_SRC_TRANSFER_JOB_H
-
-#include "src/transfer/file.h"
-#include "src/transfer/report.h"
 
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token_record.h>
+#include <gatehouse/transfer.h>
+#include <jansson.h>
+
+struct transfer_file {
+    json_t *root;
+    char *name; /* without its folder: for events */
+    bool open_to_others;
+};
 
 enum { PLACE_SIZE = 320 };
 
@@ -18,13 +23,25 @@ struct job {
     const struct transfer_options *options;
     struct transfer_report *report;
     const char *kind; /* of the event: "database.import" */
-    bool merge;       /* an import adds; an apply makes equal */
+    bool merge;       /* an import merges; an apply replaces */
 };
 
-/* Runs `work` in one transaction, with the event of the act at its end if anything changed. */
+/* Runs `work` in one transaction that ends with the event of the job if anything changed. */
 enum error job_run(struct job *job, enum error (*work)(struct job *job)) MUST_CHECK;
-/* ERR_STOPPED when the caller's progress says so. */
+/* Reports progress; ERR_STOPPED if the caller asks to stop. */
 enum error job_step(const struct job *job, size_t done, size_t total) MUST_CHECK;
+
+/* Each adds to the report. report_item counts the action, and adds a line unless nothing changes;
+ * `format` may be NULL: no detail. */
+enum error report_item(struct transfer_report *report, enum transfer_section section,
+                       enum transfer_noun noun, enum transfer_action action, const char *subject,
+                       const char *format, ...) __attribute__((format(printf, 6, 7))) MUST_CHECK;
+enum error report_wider(struct transfer_report *report, int64_t token, const char *account,
+                        const char *name, const char *why) MUST_CHECK;
+enum error report_refused(struct transfer_report *report, const char *place,
+                          const char *reason) MUST_CHECK;
+enum error report_note(struct transfer_report *report, const char *about, const char *format, ...)
+    __attribute__((format(printf, 3, 4))) MUST_CHECK;
 
 struct wish_token {
     struct token_record record;
@@ -40,28 +57,5 @@ struct wish_account {
     struct wish_token *tokens;
 };
 void wish_account_free(struct wish_account *wish); /* frees the insides */
-
-enum error write_permission(struct job *job, const char *id, const char *name,
-                            const char *sentence) MUST_CHECK;
-/* With `details` of an existing group joined to what is there (merge), or in its place. */
-enum error write_group(struct job *job, const char *name,
-                       const struct group_details *details) MUST_CHECK;
-enum error write_account(struct job *job, struct wish_account *wish) MUST_CHECK;
-
-/* The tokens of an account. `present` are those before. */
-enum error write_tokens(struct job *job, int64_t account, struct wish_account *wish,
-                        const struct token_records *present) MUST_CHECK;
-/* Reports the tokens of an account that may do more than before. */
-struct reach {
-    bool active;
-    struct id_set permissions; /* effective ones */
-    struct token_records *tokens;
-};
-enum error reach_load(struct job *job, int64_t account, struct reach *out) MUST_CHECK;
-void reach_free(struct reach *reach);
-enum error reach_compare(struct job *job, const char *account, const struct reach *before,
-                         const struct reach *after) MUST_CHECK;
-/* The same for an account that was not there: whatever is live is new. */
-enum error reach_new(struct job *job, const struct wish_account *wish) MUST_CHECK;
 
 #endif

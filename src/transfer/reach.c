@@ -1,7 +1,6 @@
-#include "src/transfer/job.h"
+#include "src/transfer/reach.h"
 
 #include <gatehouse/when.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,8 +39,8 @@ static bool has_more(const struct id_set *after, const struct id_set *before)
     return false;
 }
 
-/* Whether a token gains a permission that its account holds afterwards and that it was not given,
- * or that its account did not hold. */
+/* Whether a token gains a permission that its account holds afterwards, and that before either the
+ * account did not hold or the token was not given. */
 static bool gains(const struct reach *before, const struct token_record *was,
                   const struct reach *after, const struct token_record *is)
 {
@@ -75,7 +74,7 @@ static bool ends_later(const struct token_record *was, const struct token_record
     return was->expires != WHEN_NEVER && (is->expires == WHEN_NEVER || is->expires > was->expires);
 }
 
-/* NULL: nothing more than before. `was` is NULL for a new token. */
+/* Why a token may do more than before; NULL if it may not. `was` is NULL for a new token. */
 static const char *reason_of(const struct reach *before, const struct token_record *was,
                              const struct reach *after, const struct token_record *is, int64_t now)
 {

@@ -5,13 +5,13 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A piece of a file, and the end of the piece before, so that nothing is cut in two. */
+/* The buffer holds a piece of a file and the end of the piece before, so that no token is cut in
+ * two. */
 enum { PIECE = 1 << 20, UUID_SIZE = 36, KEPT = TOKEN_TEXT_SIZE - 1, DASH = 8 };
 
 struct hunt {
@@ -59,7 +59,7 @@ static enum error report(struct hunt *hunt, size_t at, size_t size, bool ours)
                              .line = hunt->line + count_lines(hunt->buffer, at)};
     token_digest(hunt->buffer + at, size, digest);
     enum error e = digest_find_holder(hunt->store, digest, &holder);
-    /* Any UUID may stand in a file: only those that are tokens here are worth a word. */
+    /* A file may contain any UUID: only those that are tokens here are reported. */
     if (e || (!ours && !holder.known)) return e;
     e = fill_find(hunt, &holder, &find);
     if (e) return e;
@@ -81,7 +81,7 @@ static enum error find_ours(struct hunt *hunt, size_t size, size_t from)
     return e;
 }
 
-/* A UUID is known by its first dash. */
+/* Finds a UUID by its first dash. */
 static enum error find_imported(struct hunt *hunt, size_t size, size_t from)
 {
     const char *end = hunt->buffer + size, *at = hunt->buffer + from;
@@ -96,8 +96,8 @@ static enum error find_imported(struct hunt *hunt, size_t size, size_t from)
     return e;
 }
 
-/* Looks at the buffer; `kept` bytes of it were looked at before, as the end of another piece, and
- * hold no whole token of ours. */
+/* Searches the buffer. Its first `kept` bytes were searched before, as the end of the last piece,
+ * and are too few for a whole token of ours. */
 static enum error search(struct hunt *hunt, size_t size, size_t kept)
 {
     enum error e = find_ours(hunt, size, 0);
@@ -111,7 +111,7 @@ static enum error ask(struct hunt *hunt)
     const struct progress *progress = hunt->scan->progress;
     if (!progress || !progress->step) return OK;
     bool stops = progress->step(progress->arg, (size_t)hunt->result->bytes, 0);
-    return stops ? fail(ERR_STOPPED, "stopped: what was found so far stands") : OK;
+    return stops ? fail(ERR_STOPPED, "stopped before the end") : OK;
 }
 
 static enum error scan_stream(struct hunt *hunt, int fd)
@@ -165,7 +165,7 @@ static enum error scan_entry(struct hunt *hunt, const FTSENT *entry)
     switch (entry->fts_info) {
     case FTS_F:
         return scan_file(hunt, entry->fts_accpath, entry->fts_path);
-    case FTS_DEFAULT: /* a device or a pipe: only where it was asked for by name */
+    case FTS_DEFAULT: /* a device or a pipe: only if it was asked for by name */
         return entry->fts_level == FTS_ROOTLEVEL
                    ? scan_file(hunt, entry->fts_accpath, entry->fts_path)
                    : OK;
@@ -182,7 +182,7 @@ static enum error scan_entry(struct hunt *hunt, const FTSENT *entry)
 static enum error scan_tree(struct hunt *hunt)
 {
     char *path = strdup(hunt->scan->path);
-    if (!path) return fail(ERR_SYSTEM, "out of memory");
+    if (!path) return fail_memory();
     char *const paths[] = {path, NULL};
     FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, NULL);
     enum error e = tree ? OK : fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
@@ -204,10 +204,10 @@ enum error scan_run(struct store *store, int64_t now, const struct scan *scan,
     if (!input && stat(scan->path, &status) != 0)
         return fail(ERR_NOT_FOUND, "cannot read %s: %s", scan->path, strerror(errno));
     hunt.buffer = malloc(PIECE + KEPT);
-    if (!hunt.buffer) return fail(ERR_SYSTEM, "out of memory");
+    if (!hunt.buffer) return fail_memory();
     hunt.path = "-";
     enum error e = input ? scan_stream(&hunt, STDIN_FILENO) : scan_tree(&hunt);
-    /* It held what it found. */
+    /* The buffer held tokens. */
     sodium_memzero(hunt.buffer, PIECE + KEPT);
     free(hunt.buffer);
     return e;

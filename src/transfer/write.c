@@ -1,6 +1,11 @@
-#include "src/transfer/job.h"
+#include "src/transfer/write.h"
 
-#include <gatehouse/text.h>
+#include "src/transfer/reach.h"
+
+#include <gatehouse/account_change.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/permission_change.h>
+#include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +30,12 @@ enum error write_permission(struct job *job, const char *id, const char *name, c
                        id, NULL);
 }
 
-/* "a, b", ids of permissions; released with free(). */
+/* The ids of permissions, as "a, b". The caller frees it. */
 static enum error list_ids(struct store *store, const struct id_set *set, char **out)
 {
     size_t room = set->count * (PERMISSION_ID_MAX + 2) + 1, used = 0;
     char *text = malloc(room);
-    if (!text) return fail(ERR_SYSTEM, "out of memory");
+    if (!text) return fail_memory();
     text[0] = 0;
     for (size_t i = 0; i < set->count; i++) {
         struct permission permission;
@@ -58,7 +63,7 @@ static enum error say_gain(int64_t token, const char *account, const char *name,
     return report_wider(gain->job->report, token, account, name, why);
 }
 
-/* What `a` has and `b` lacks. */
+/* What is in `a` but not in `b`. */
 static enum error subtract(const struct id_set *a, const struct id_set *b, struct id_set *out)
 {
     *out = (struct id_set){0};
@@ -108,13 +113,13 @@ static enum error change_group(struct job *job, struct group_change *change, con
     return e ? e : say_group(job, change);
 }
 
-/* In merge mode `after` becomes what is there and what is wished. */
+/* When merging, `after` becomes the union of what is there and what is wished for. */
 static enum error merge_group(const struct group_details *present, const struct group_details *wish,
                               bool merge, struct group_details *after)
 {
     const char *description = merge ? present->description : wish->description;
     *after = (struct group_details){.description = strdup(description ? description : "")};
-    enum error e = after->description ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = after->description ? OK : fail_memory();
     if (!e) e = id_set_copy(&after->permissions, &wish->permissions);
     for (size_t i = 0; merge && !e && i < present->permissions.count; i++)
         e = id_set_add(&after->permissions, present->permissions.ids[i]);
@@ -174,4 +179,332 @@ enum error write_group(struct job *job, const char *name, const struct group_det
     enum error e = group_find(job->act->store, name, &number);
     if (e == ERR_NOT_FOUND) return create_group(job, name, details);
     return e ? e : update_group(job, number, name, details);
+}
+
+static bool in_use(const struct token_record *record, int64_t now)
+{
+    return !record->revoked && (record->expires == WHEN_NEVER || record->expires > now);
+}
+
+static const struct token_record *find_record(const struct token_records *records,
+                                              const uint8_t *digest)
+{
+    for (size_t i = 0; records && i < records->count; i++)
+        if (memcmp(records->items[i].digest, digest, TOKEN_DIGEST_SIZE) == 0)
+            return &records->items[i];
+    return NULL;
+}
+
+/* "sa::ci/github", or if there is no name, with the number or the beginning of the digest. */
+static void subject_of(const struct wish_account *wish, const struct token_record *record,
+                       char *out, size_t size)
+{
+    if (record->name[0])
+        snprintf(out, size, "sa::%s/%s", wish->name, record->name);
+    else if (record->number)
+        snprintf(out, size, "sa::%s/#%" PRId64, wish->name, record->number);
+    else
+        snprintf(out, size, "sa::%s/%02x%02x%02x%02x…", wish->name, record->digest[0],
+                 record->digest[1], record->digest[2], record->digest[3]);
+}
+
+/* The reason why a digest that is not among the account's tokens must not be written; "" if it may.
+ */
+static enum error refuse_holder(struct store *store, const struct token_record *record,
+                                char *reason, size_t size)
+{
+    struct digest_holder holder;
+    reason[0] = 0;
+    enum error e = digest_find_holder(store, record->digest, &holder);
+    if (e || !holder.known) return e;
+    if (holder.account_name[0] && holder.account != record->account)
+        snprintf(reason, size, "this token belongs to sa::%s", holder.account_name);
+    else if (!record->revoked)
+        snprintf(reason, size, "this token %s and stays dead",
+                 holder.account_name[0] ? "was revoked here" : "belonged to a deleted account");
+    return OK;
+}
+
+/* A rotation may exceed the limit by one until it ends. */
+static enum error refuse_limit(const struct job *job, const struct wish_account *wish,
+                               const struct token_record *record, char *reason, size_t size)
+{
+    struct token_counts counts;
+    int64_t more = 0;
+    if (!in_use(record, job->act->now)) return OK;
+    for (size_t i = 0; i < wish->count; i++)
+        if (wish->tokens[i].record.has_successor) more = 1;
+    enum error e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
+    if (!e && counts.used >= counts.limit + more)
+        snprintf(reason, size, "the account would have more than %" PRId64 " tokens in use",
+                 counts.limit);
+    return e;
+}
+
+static enum error create_token(struct job *job, struct wish_account *wish, struct wish_token *token)
+{
+    struct token_record *record = &token->record;
+    struct secret *value = NULL;
+    char reason[200], subject[ACCOUNT_ID_SIZE + 300];
+    enum error e = refuse_holder(job->act->store, record, reason, sizeof reason);
+    if (!e && !reason[0]) e = refuse_limit(job, wish, record, reason, sizeof reason);
+    if (!e && reason[0]) return report_refused(job->report, token->place, reason);
+    if (!e && token->value) {
+        e = secret_new(TOKEN_VALUE_MAX, &value);
+        if (!e) e = secret_set(value, token->value, strlen(token->value));
+    }
+    if (!e) e = token_record_create(job->act, record, value, &record->number);
+    secret_free(value);
+    if (e) return e;
+    subject_of(wish, record, subject, sizeof subject);
+    return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
+                       record->revoked     ? "revoked"
+                       : record->suspended ? "suspended"
+                                           : "");
+}
+
+static void list_token_fields(int diff, char *out, size_t size)
+{
+    static const char *const names[] = {"name",        "created",  "expires", "state",
+                                        "permissions", "networks", "canary",  "rotated"};
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (diff & 1 << i)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", names[i]);
+}
+
+/* Why a token must not become what the file says: revocation and expiry are final. */
+static const char *refuse_change(const struct job *job, const struct token_record *before,
+                                 const struct token_record *after)
+{
+    if (before->revoked && !after->revoked) return "this token was revoked here and stays dead";
+    if (!before->revoked && !in_use(before, job->act->now) && in_use(after, job->act->now))
+        return "this token has expired, which is final";
+    return NULL;
+}
+
+static enum error change_token(struct job *job, struct wish_account *wish, struct wish_token *token,
+                               const struct token_record *before)
+{
+    struct token_record *after = &token->record;
+    char subject[ACCOUNT_ID_SIZE + 300], fields[100];
+    after->number = before->number;
+    subject_of(wish, before, subject, sizeof subject);
+    const char *final = refuse_change(job, before, after);
+    if (final) return report_refused(job->report, token->place, final);
+    int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
+    enum error e = token_record_update(job->act, before, after);
+    list_token_fields(diff, fields, sizeof fields);
+    return e ? e
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN,
+                           diff ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, subject, "%s", fields);
+}
+
+/* An import leaves a known token as it is. */
+static enum error keep_token(struct job *job, struct wish_token *token,
+                             const struct token_record *present)
+{
+    token->record.number = present->number;
+    if (present->revoked)
+        return report_refused(job->report, token->place,
+                              "this token was revoked here and stays dead");
+    return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_UNCHANGED, "", NULL);
+}
+
+static enum error prune_tokens(struct job *job, struct wish_account *wish,
+                               const struct token_records *present)
+{
+    enum error e = OK;
+    for (size_t i = 0; !e && present && i < present->count; i++) {
+        const struct token_record *record = &present->items[i];
+        char subject[ACCOUNT_ID_SIZE + 300];
+        bool wished = false;
+        for (size_t k = 0; k < wish->count && !wished; k++)
+            wished = memcmp(wish->tokens[k].record.digest, record->digest, TOKEN_DIGEST_SIZE) == 0;
+        if (wished) continue;
+        subject_of(wish, record, subject, sizeof subject);
+        e = token_record_delete(job->act, record);
+        if (!e)
+            e = report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_DELETE, subject,
+                            NULL);
+    }
+    return e;
+}
+
+static enum error link_one(struct job *job, const struct wish_account *wish,
+                           const struct wish_token *token, bool existed)
+{
+    const struct token_record *record = &token->record;
+    struct digest_holder holder;
+    char subject[ACCOUNT_ID_SIZE + 300];
+    enum error e = OK;
+    if (record->has_successor) {
+        e = digest_find_holder(job->act->store, record->successor, &holder);
+        if (!e && (!holder.token || holder.account != record->account))
+            return report_refused(job->report, token->place,
+                                  "its successor is not a token of this account");
+    }
+    if (!e)
+        e = token_record_link(job->act, record, record->has_successor ? record->successor : NULL);
+    if (e || !existed) return e;
+    subject_of(wish, record, subject, sizeof subject);
+    return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CHANGE, subject,
+                       "successor");
+}
+
+/* Once all tokens are written, because a successor may be anywhere in the list. */
+static enum error link_successors(struct job *job, const struct wish_account *wish,
+                                  const struct token_records *present)
+{
+    enum error e = OK;
+    for (size_t i = 0; !e && i < wish->count; i++) {
+        const struct token_record *record = &wish->tokens[i].record;
+        const struct token_record *before = find_record(present, record->digest);
+        bool differs =
+            before ? token_record_diff(before, record) & RECORD_SUCCESSOR : record->has_successor;
+        if (record->number && differs) e = link_one(job, wish, &wish->tokens[i], before);
+    }
+    return e;
+}
+
+/* Tokens that are there already come first: what they give up makes room under the limit. */
+static enum error write_tokens(struct job *job, int64_t account, struct wish_account *wish,
+                               const struct token_records *present)
+{
+    enum error e = OK;
+    if (!job->merge && job->options->prune) e = prune_tokens(job, wish, present);
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; !e && i < wish->count; i++) {
+            struct wish_token *token = &wish->tokens[i];
+            const struct token_record *before = find_record(present, token->record.digest);
+            if ((before ? 0 : 1) != pass) continue;
+            token->record.account = account;
+            if (token->record.created == WHEN_NEVER)
+                token->record.created = before ? before->created : job->act->now;
+            if (!before)
+                e = create_token(job, wish, token);
+            else
+                e = job->merge ? keep_token(job, token, before)
+                               : change_token(job, wish, token, before);
+        }
+    if (!e && !job->merge) e = link_successors(job, wish, present);
+    return e;
+}
+
+/* Merges what is there into what is wished for; an import sets a description only if there is none.
+ */
+static enum error merge_details(const struct account_details *present, struct account_details *wish)
+{
+    enum error e = OK;
+    for (size_t i = 0; !e && i < present->groups.count; i++)
+        e = id_set_add(&wish->groups, present->groups.ids[i]);
+    for (size_t i = 0; !e && i < present->permissions.count; i++)
+        e = id_set_add(&wish->permissions, present->permissions.ids[i]);
+    char *description = present->description[0] || !wish->description ? strdup(present->description)
+                                                                      : strdup(wish->description);
+    char *owner = strdup(present->owner);
+    free(wish->description);
+    free(wish->owner);
+    wish->description = description;
+    wish->owner = owner;
+    return e || (description && owner) ? e : fail_memory();
+}
+
+static void list_account_fields(int diff, bool activity, char *out, size_t size)
+{
+    static const struct {
+        int bit;
+        const char *text;
+    } fields[] = {{DIFF_DESCRIPTION, "description"},
+                  {DIFF_OWNER, "owner"},
+                  {DIFF_GROUPS, "groups"},
+                  {DIFF_PERMISSIONS, "permissions"}};
+    size_t used = (size_t)snprintf(out, size, "%s", activity ? "active" : "");
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (diff & fields[i].bit)
+            used +=
+                (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", fields[i].text);
+}
+
+static enum error note_activity(struct job *job, const char *id, bool active)
+{
+    return report_note(job->report, id, "stays %s, although the file says %s",
+                       active ? "active" : "inactive", active ? "inactive" : "active");
+}
+
+static enum error create_account(struct job *job, struct wish_account *wish, int64_t *number)
+{
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, wish->name);
+    enum error e = account_create(job->act, wish->name, &wish->details, number);
+    if (!e && !wish->active) e = account_set_active(job->act, *number, false, NULL);
+    return e ? e
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
+                           wish->active ? "" : "inactive");
+}
+
+static enum error update_account(struct job *job, struct wish_account *wish, int64_t number,
+                                 bool *changed)
+{
+    struct account account;
+    struct account_details present;
+    int64_t version;
+    bool switched = false;
+    char id[ACCOUNT_ID_SIZE], changes[80];
+    account_id_text(id, wish->name);
+    enum error e = account_get(job->act->store, job->act->now, number, &account);
+    if (!e) e = account_details_load(job->act->store, number, &present, &version);
+    if (e) return e;
+    if (job->merge) e = merge_details(&present, &wish->details);
+    int diff = e ? 0 : account_details_diff(&present, &wish->details);
+    account_details_free(&present);
+    if (!e && diff) e = account_update(job->act, number, version, &wish->details);
+    if (!e && job->merge && account.row.active != wish->active)
+        e = note_activity(job, id, account.row.active);
+    if (!e && !job->merge) e = account_set_active(job->act, number, wish->active, &switched);
+    *changed = diff || switched;
+    list_account_fields(diff, switched, changes, sizeof changes);
+    return e ? e
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT,
+                           *changed ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, id, "%s", changes);
+}
+
+static size_t token_changes(const struct job *job)
+{
+    const size_t *counts = job->report->counts[TRANSFER_TOKEN];
+    return counts[TRANSFER_CREATE] + counts[TRANSFER_CHANGE] + counts[TRANSFER_DELETE];
+}
+
+static enum error write_existing(struct job *job, struct wish_account *wish, int64_t number)
+{
+    struct reach before = {0}, after = {0};
+    bool changed = false;
+    size_t tokens = token_changes(job);
+    enum error e = reach_load(job, number, &before);
+    if (!e) e = update_account(job, wish, number, &changed);
+    if (!e) e = write_tokens(job, number, wish, before.tokens);
+    if (!e && (changed || token_changes(job) != tokens)) {
+        e = reach_load(job, number, &after);
+        if (!e) e = reach_compare(job, wish->name, &before, &after);
+    }
+    reach_free(&before);
+    reach_free(&after);
+    return e;
+}
+
+static enum error write_new(struct job *job, struct wish_account *wish)
+{
+    int64_t number;
+    enum error e = create_account(job, wish, &number);
+    if (!e) e = write_tokens(job, number, wish, NULL);
+    return e ? e : reach_new(job, wish);
+}
+
+enum error write_account(struct job *job, struct wish_account *wish)
+{
+    int64_t number;
+    enum error e = account_find(job->act->store, wish->name, &number);
+    if (e == ERR_NOT_FOUND) return write_new(job, wish);
+    return e ? e : write_existing(job, wish, number);
 }

@@ -1,8 +1,14 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/store.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void setup(void)
 {
@@ -13,7 +19,7 @@ static void setup(void)
     cr_assert_eq(run("account", "deactivate", "ci-deploy"), 0, "%s", run_err);
 }
 
-TestSuite(audit, .init = setup, .fini = run_teardown);
+TestSuite(audit, .init = setup, .fini = run_teardown, .timeout = 60);
 
 static size_t lines(void)
 {
@@ -84,7 +90,7 @@ Test(audit, every_filter_leaves_what_it_says)
 Test(audit, a_whole_chain_is_said_to_be_whole_and_what_that_does_not_prove)
 {
     cr_assert_eq(run("audit", "verify"), 0, "%s", run_err);
-    cr_assert(strstr(run_out, "hold together") && strstr(run_out, "Without a kept head"), "%s",
+    cr_assert(strstr(run_out, "unbroken chain") && strstr(run_out, "Without a kept head"), "%s",
               run_out);
     cr_assert_eq(run("audit", "verify", "--json"), 0);
     json_t *verdict = run_json();
@@ -133,7 +139,7 @@ Test(audit, a_kept_head_shows_a_cut_tail)
     cr_assert_eq(strlen(run_out), 65);
     snprintf(head, sizeof head, "%.64s", run_out);
     cr_assert_eq(run("audit", "verify", "--head", head), 0, "%s", run_err);
-    cr_assert(strstr(run_out, "it and all before it are unchanged"), "%s", run_out);
+    cr_assert(strstr(run_out, "it and all events before it are present"), "%s", run_out);
     tamper("DELETE FROM event WHERE sequence = (SELECT max(sequence) FROM event)");
     cr_assert_eq(run("audit", "verify"), 0);
     cr_assert_eq(run("audit", "verify", "--head", head), 1);
@@ -141,8 +147,110 @@ Test(audit, a_kept_head_shows_a_cut_tail)
     cr_assert_eq(run("audit", "verify", "--head", "abc"), 3);
 }
 
+#define follow(...) run_begin((const char *const[]){"audit", "--follow", __VA_ARGS__, NULL})
+
+/* How many lines came before the place that was waited for last. */
+static size_t lines_before(const struct running *running)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < running->read; i++)
+        count += run_out[i] == '\n';
+    return count;
+}
+
+static void create_many(const char *first, int count)
+{
+    struct act act = run_act();
+    const struct account_details nothing = {0};
+    for (int i = 0; i < count; i++) {
+        char name[32];
+        int64_t number;
+        snprintf(name, sizeof name, "%s-%03d", first, i);
+        cr_assert_eq(account_create(&act, name, &nothing, &number), OK, "%s", error_message());
+    }
+    store_close(act.store);
+}
+
+Test(audit, following_begins_with_the_last_ten_oldest_first_and_prints_what_comes)
+{
+    create_many("n", 15);
+    struct running running = run_begin((const char *const[]){"audit", "--follow", NULL});
+    run_until(&running, "sa::n-014");
+    cr_assert_eq(lines_before(&running), 9, "%s", run_out);
+    cr_assert(strstr(run_out, "sa::n-005") && !strstr(run_out, "sa::n-004"), "%s", run_out);
+    cr_assert(strstr(run_out, "sa::n-005") < strstr(run_out, "sa::n-006"), "%s", run_out);
+    cr_assert_eq(strncmp(run_out, "2027-01-15T08:00:00Z  ", 22), 0, "%s", run_out);
+    create_many("later", 1);
+    run_until(&running, "account.create  sa::later-000");
+    create_many("last", 1);
+    run_until(&running, "account.create  sa::last-000");
+    cr_assert_eq(lines_before(&running), 11, "%s", run_out);
+    run_stop(&running);
+}
+
+Test(audit, following_from_a_time_prints_all_since_then)
+{
+    create_many("n", 230);
+    run_set_clock("1800000001");
+    struct running running = follow("--since", "1d", "--kind", "account.create");
+    run_until(&running, "sa::n-229");
+    cr_assert_eq(lines_before(&running), 231, "two accounts of the setup and these");
+    create_many("later", 220);
+    run_until(&running, "sa::later-219");
+    cr_assert_eq(lines_before(&running), 451);
+    run_stop(&running);
+}
+
+Test(audit, following_keeps_to_the_filter_and_prints_an_object_on_each_line)
+{
+    struct running running = follow("--kind", "account.deactivate", "--json");
+    run_until(&running, "\n");
+    json_t *event = run_json();
+    run_expect_text(event, "kind", "account.deactivate");
+    json_decref(event);
+    create_many("n", 1);
+    char *before = run_out;
+    run_out = NULL;
+    cr_assert_eq(run("account", "deactivate", "ci-docs"), 0, "%s", run_err);
+    free(run_out);
+    run_out = before;
+    run_until(&running, "\n");
+    cr_assert(strstr(run_out, "sa::ci-docs") && !strstr(run_out, "account.create"), "%s", run_out);
+    run_stop(&running);
+}
+
+Test(audit, more_events_than_a_page_are_all_listed)
+{
+    create_many("n", 420);
+    cr_assert_eq(listed("--kind", "account.create"), 422);
+    cr_assert_eq(run("audit", "--kind", "account.create"), 0, "%s", run_err);
+    cr_assert_eq(lines(), 423);
+}
+
 Test(audit, its_own_commands_stand_in_its_help)
 {
     cr_assert_eq(run("audit", "--help"), 0);
     cr_assert(strstr(run_out, "--follow") && strstr(run_out, "audit verify"), "%s", run_out);
+}
+
+/* Another process does this, without touching what was printed so far. */
+#define elsewhere(...) run_elsewhere((const char *const[]){__VA_ARGS__, NULL})
+static void run_elsewhere(const char *const *words)
+{
+    char *before = run_out;
+    run_out = NULL;
+    cr_assert_eq(run_words(NULL, words), 0, "%s", run_err);
+    free(run_out);
+    run_out = before;
+}
+
+Test(audit, follow_ends_when_nobody_reads_it_any_more)
+{
+    int status;
+    struct running running = run_begin((const char *const[]){"audit", "--follow", NULL});
+    run_until(&running, "account.deactivate");
+    close(running.output);
+    elsewhere("account", "create", "later");
+    cr_assert_eq(waitpid(running.child, &status, 0), running.child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 4, "status 0x%x", (unsigned)status);
 }

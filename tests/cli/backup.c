@@ -112,7 +112,7 @@ Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
     cr_assert(strstr(run_out, "sa::ci · revoked: revoked or deleted since: it stays dead"), "%s",
               run_out);
     cr_assert(strstr(run_out, "sa::ci · suspended: suspended now: it works again"), "%s", run_out);
-    cr_assert(strstr(run_err, "1 tokens would work"), "%s", run_err);
+    cr_assert(strstr(run_err, "1 token that does not work now would"), "%s", run_err);
     cr_assert_eq(run("account", "show", "later"), 0, "nothing was replaced");
 
     cr_assert_eq(run("restore", file, "--yes", "--json"), 0, "%s", run_err);
@@ -202,7 +202,7 @@ Test(backup, the_doctor_says_what_is_wrong, .timeout = 120)
         cr_assert(strstr(run_out, damages[i].said), "%s: %s", damages[i].sql, run_out);
         cr_assert_eq(run("doctor", "--json"), 1);
         json_t *answer = run_json();
-        cr_assert(json_is_false(json_object_get(answer, "well")));
+        cr_assert(json_is_false(json_object_get(answer, "sound")));
         json_decref(answer);
         unlink(run_database);
         cr_assert_eq(run("restore", file), 0, "%s: %s", damages[i].sql, run_err);

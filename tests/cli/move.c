@@ -71,34 +71,34 @@ Test(move, a_dry_run_writes_nothing_and_names_groups_that_are_there_first)
     int64_t events = run_events();
     cr_assert_eq(run("import", SAMPLE, "--dry-run"), 3);
     cr_assert_eq(run_events(), events);
-    const char *head = strstr(run_out, "Groups that are here already:");
+    const char *head = strstr(run_out, "Existing groups:");
     cr_assert(head == run_out, "%s", run_out);
-    cr_assert(strstr(run_out, "Nothing was changed yet"), "%s", run_out);
+    cr_assert(strstr(run_out, "Nothing has been changed"), "%s", run_out);
     cr_assert_eq(run("account", "show", "telegraf-eu"), 3);
 }
 
-/* Each alone in a list with a good account before it and one behind it, which must come through. */
+/* Each alone in a list with a good account before and one after it, which must be imported. */
 static const struct variant {
     const char *item, *place, *reason;
 } variants[] = {
-    {"17", "[1]", "an object is needed"},
-    {"{}", "[1]", "no identifier"},
-    {"{\"identifier\": null}", "[1]", "no identifier"},
-    {"{\"identifier\": 5}", "[1]", "no identifier"},
+    {"17", "[1]", "an object is expected"},
+    {"{}", "[1]", "identifier is missing"},
+    {"{\"identifier\": null}", "[1]", "identifier is missing"},
+    {"{\"identifier\": 5}", "[1]", "identifier is missing"},
     {"{\"identifier\": \"bob\"}", "[1]", "sa:: is missing"},
     {"{\"identifier\": \"mara@example.org\"}", "[1]", "sa:: is missing"},
     {"{\"identifier\": \"sa::\"}", "[1]", "a-z 0-9"},
     {"{\"identifier\": \"sa::-dash\"}", "[1]", "a-z 0-9"},
     {"{\"identifier\": \"sa::with space\"}", "[1]", "a-z 0-9"},
     {"{\"identifier\": \"sa::good-one\"}", "[1]", "in the file already"},
-    {"{\"identifier\": \"sa::x\", \"description\": 5}", "[1]", "description is no text"},
+    {"{\"identifier\": \"sa::x\", \"description\": 5}", "[1]", "description is not a string"},
     {"{\"identifier\": \"sa::x\", \"description\": \"a\\u0007b\"}", "[1]", "cannot be shown"},
     {"{\"identifier\": \"sa::x\", \"active\": \"yes\"}", "[1]", "neither true nor false"},
-    {"{\"identifier\": \"sa::x\", \"tokens\": {}}", "[1]", "tokens are no list"},
-    {"{\"identifier\": \"sa::x\", \"groups\": \"ingestion\"}", "[1]", "groups are no list"},
-    {"{\"identifier\": \"sa::x\", \"userGroups\": true}", "[1]", "userGroups are no list"},
-    {"{\"identifier\": \"sa::x\", \"tokens\": [5]}", "[1].tokens[0]", "an object is needed"},
-    {"{\"identifier\": \"sa::x\", \"tokens\": [{}]}", "[1].tokens[0]", "no tokenID"},
+    {"{\"identifier\": \"sa::x\", \"tokens\": {}}", "[1]", "tokens are not a list"},
+    {"{\"identifier\": \"sa::x\", \"groups\": \"ingestion\"}", "[1]", "groups are not a list"},
+    {"{\"identifier\": \"sa::x\", \"userGroups\": true}", "[1]", "userGroups are not a list"},
+    {"{\"identifier\": \"sa::x\", \"tokens\": [5]}", "[1].tokens[0]", "an object is expected"},
+    {"{\"identifier\": \"sa::x\", \"tokens\": [{}]}", "[1].tokens[0]", "tokenID is missing"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": \"short\"}]}", "[1].tokens[0]",
      "112 bits"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": "
@@ -108,22 +108,22 @@ static const struct variant {
      "\"gth_0123456789abcdefghijABCDEFGHIJ05DYyr\"}]}",
      "[1].tokens[0]", "begins like a token"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": \"" FIRST "\", \"tokenName\": 1}]}",
-     "[1].tokens[0]", "tokenName is no text"},
+     "[1].tokens[0]", "tokenName is not a string"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": \"" FIRST
      "\", \"dateGenerated\": \"now\"}]}",
      "[1].tokens[0]", "milliseconds"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": \"" FIRST "\"}, {\"tokenID\": \"" FIRST
      "\"}]}",
      "[1].tokens[1]", "in the file already"},
-    {"{\"identifier\": \"sa::x\", \"groups\": [7]}", "[1].groups[0]", "a text is needed"},
+    {"{\"identifier\": \"sa::x\", \"groups\": [7]}", "[1].groups[0]", "a string is expected"},
     {"{\"identifier\": \"sa::x\", \"groups\": [\"Bad Id\"]}", "[1].groups[0]", "a-z"},
-    {"{\"identifier\": \"sa::x\", \"userGroups\": [3]}", "[1].userGroups[0]", "no group"},
+    {"{\"identifier\": \"sa::x\", \"userGroups\": [3]}", "[1].userGroups[0]", "not a group"},
     {"{\"identifier\": \"sa::x\", \"userGroups\": [{\"id\": \"1\"}]}", "[1].userGroups[0]",
-     "no name"},
+     "name of this group is missing"},
     {"{\"identifier\": \"sa::x\", \"userGroups\": [{\"name\": \"g\", \"permissions\": 4}]}",
-     "[1].userGroups[0].permissions", "no list"},
+     "[1].userGroups[0].permissions", "not a list"},
     {"{\"identifier\": \"sa::x\", \"userGroups\": [{\"name\": \"g\", \"roles\": [4]}]}",
-     "[1].userGroups[0].roles[0]", "no role"},
+     "[1].userGroups[0].roles[0]", "not a role"},
 };
 
 Test(move, what_is_wrong_is_refused_with_its_place_and_the_rest_goes_on, .timeout = 90)
@@ -192,7 +192,7 @@ Test(move, the_reserved_permission_is_skipped_and_unknown_ones_join_the_catalogu
                                         "[\"token_management\", \"new_thing\"]}]",
                                         0600)),
                  0, "%s", run_err);
-    cr_assert(strstr(run_out, "reserved and skipped"), "%s", run_out);
+    cr_assert(strstr(run_out, "reserved and was skipped"), "%s", run_out);
     cr_assert_eq(run("permission", "show", "new_thing"), 0);
     cr_assert_eq(run("permission", "show", "token_management"), 3);
 }

@@ -6,6 +6,7 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/database.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -150,6 +151,49 @@ int run_in_terminal(unsigned short columns, const struct answer *answers, const 
     free(run_out);
     run_out = out;
     return wait_for(child);
+}
+
+struct running run_begin(const char *const *words)
+{
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        execute(GATEHOUSE_UNDER_TEST, words);
+    }
+    close(ends[1]);
+    free(run_out);
+    run_out = calloc(1, 1);
+    return (struct running){.child = child, .output = ends[0]};
+}
+
+void run_until(struct running *running, const char *text)
+{
+    enum { WAIT_MS = 10000 };
+    char buffer[4096], *found;
+    while (!(found = strstr(run_out + running->read, text))) {
+        struct pollfd poll_for = {.fd = running->output, .events = POLLIN};
+        ssize_t got =
+            poll(&poll_for, 1, WAIT_MS) > 0 ? read(running->output, buffer, sizeof buffer) : 0;
+        cr_assert_gt(got, 0, "waited in vain for “%s” after “%s”", text, run_out + running->read);
+        size_t size = strlen(run_out);
+        run_out = realloc(run_out, size + (size_t)got + 1);
+        memcpy(run_out + size, buffer, (size_t)got);
+        run_out[size + (size_t)got] = 0;
+    }
+    running->read = (size_t)(found - run_out) + strlen(text);
+}
+
+void run_stop(struct running *running)
+{
+    int status;
+    kill(running->child, SIGTERM);
+    cr_assert_eq(waitpid(running->child, &status, 0), running->child);
+    close(running->output);
 }
 
 json_t *run_json(void)

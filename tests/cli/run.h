@@ -2,9 +2,10 @@
 #ifndef GATEHOUSE_TESTS_CLI_RUN_H
 #define GATEHOUSE_TESTS_CLI_RUN_H
 
-#include <gatehouse/act.h>
+#include <gatehouse/actor.h>
 #include <jansson.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* A folder of its own for each test, removed after it; the database lies in it. */
 extern char run_folder[];
@@ -29,6 +30,17 @@ struct answer {
     const char *prompt, *answer;
 };
 int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words);
+
+/* One that does not end by itself: begins it, reads what it prints until `text` stands in run_out
+ * (from where the last call left off), ends it. */
+struct running {
+    pid_t child;
+    int output;
+    size_t read;
+};
+struct running run_begin(const char *const *words);
+void run_until(struct running *running, const char *text);
+void run_stop(struct running *running);
 
 /* The clock the program under test sees from now on. */
 void run_set_clock(const char *seconds);

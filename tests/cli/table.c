@@ -110,3 +110,13 @@ Test(table, an_empty_list_on_a_terminal_names_the_next_step)
     cr_assert_eq(run("account", "list"), 0);
     cr_assert_str_empty(run_out);
 }
+
+Test(table, numbers_are_aligned_to_the_right)
+{
+    cr_assert_eq(run("account", "create", "ci"), 0);
+    cr_assert_eq(run("group", "list"), 0);
+    const char *title = strstr(run_out, "MEMBERS"), *row = strchr(run_out, '\n');
+    cr_assert(title && row, "%s", run_out);
+    const char *last = row + 1 + (title - run_out) + strlen("MEMBERS") - 1;
+    cr_assert(last[-1] == ' ' && last[0] == '1' && last[1] == ' ', "%s", run_out);
+}

@@ -1,7 +1,9 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
-#include <gatehouse/token_format.h>
+#include <gatehouse/secret.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/token.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,4 +201,44 @@ Test(token, a_revoked_token_and_one_that_is_not_kept_cannot_be_revealed)
     cr_assert_eq(run("--db", once, "init", "--show-once"), 0);
     cr_assert_eq(run("--db", once, "account", "create", "ci", "--token", "a"), 0);
     cr_assert_eq(run("--db", once, "token", "reveal", "1"), 3, "%s", run_err);
+}
+
+Test(token, a_list_longer_than_a_page_is_complete_in_every_order)
+{
+    static const char *const sorts[] = {"account", "name",    "token",    "state",
+                                        "created", "expires", "last-used"};
+    char name[16];
+    bool seen[451];
+    cr_assert_eq(crypto_init(), OK);
+    struct act act = run_act();
+    cr_assert_eq(setting_set(&act, SETTING_TOKEN_LIMIT, 1000), OK);
+    for (int i = 1; i <= 450; i++) {
+        int64_t number;
+        struct secret *text;
+        snprintf(name, sizeof name, "n%d", i % 7);
+        act.now = INT64_C(1800000000) - i % 11;
+        cr_assert_eq(token_generate(&act, 1,
+                                    &(struct token_plan){.name = name,
+                                                         .expires = act.now + 86400 * (i % 5 + 1)},
+                                    &number, &text),
+                     OK, "%s", error_message());
+        secret_free(text);
+    }
+    store_close(act.store);
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        memset(seen, 0, sizeof seen);
+        cr_assert_eq(run("token", "list", "--json", "--sort", sorts[i]), 0, "%s", run_err);
+        json_t *list = run_json();
+        cr_assert_eq(json_array_size(list), 450, "%s", sorts[i]);
+        for (size_t k = 0; k < 450; k++) {
+            json_int_t number =
+                json_integer_value(json_object_get(json_array_get(list, k), "token"));
+            cr_assert(number >= 1 && number <= 450 && !seen[number], "%s: %d", sorts[i],
+                      (int)number);
+            seen[number] = true;
+        }
+        json_decref(list);
+    }
+    cr_assert_eq(run("token", "list"), 0);
+    cr_assert(strstr(run_out, "\n   450  "), "%s", run_out);
 }

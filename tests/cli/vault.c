@@ -129,7 +129,7 @@ Test(vault_commands, rekey_removes_the_slots_that_cannot_follow_only_where_that_
     cr_assert(strstr(run_err, "--yes"), "%s", run_err);
     cr_assert_eq(run_events(), events);
     cr_assert_eq(run("vault", "rekey", "--key-file", key, "--yes"), 0, "%s", run_err);
-    cr_assert(strstr(run_out, "Slot 2 opens it; 1 others were removed"), "%s", run_out);
+    cr_assert(strstr(run_out, "Key slot 2 unlocks it; 1 other removed"), "%s", run_out);
     cr_assert_eq(count_slots(), 1);
     cr_assert_eq(run("token", "reveal", "1", "--key-file", key), 0, "%s", run_err);
     cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 4);

@@ -2,6 +2,7 @@
 
 #include <criterion/criterion.h>
 #include <gatehouse/account.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,9 @@
  * and set, from places all over it, with pages so small that a search leaves its windows. */
 #include "house.h"
 
-#include <gatehouse/group.h>
+#include <gatehouse/account_list.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <stdio.h>
 
 enum { ACCOUNTS = 700, PAGE_MOST = 9 };
@@ -135,8 +137,9 @@ static void check_page(const struct account_row *list, size_t all, const struct 
     struct account_place place = {0};
     size_t count, begin = 0, end = all;
     if (from) place = account_place_of(&now_query, from);
-    cr_assert_ok(
-        account_page(act.store, NOON, &now_query, &place, backward, inclusive, rows, max, &count));
+    cr_assert_ok(account_page(
+        act.store, NOON, &now_query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, &count));
     if (from && backward) end = bound(list, all, from, inclusive);
     if (from && !backward) begin = bound(list, all, from, !inclusive);
     if (end - begin > max && backward) begin = end - max;

@@ -1,3 +1,5 @@
+#include <gatehouse/account_list.h>
+
 #include "house.h"
 
 #include <stdio.h>
@@ -107,7 +109,8 @@ static void walk(const struct account_query *query)
     struct account_place place = {0};
     size_t count, seen = 0;
     do {
-        cr_assert_ok(account_page(act.store, NOON, query, &place, false, false, rows, 7, &count));
+        cr_assert_ok(
+            account_page(act.store, NOON, query, &place, (struct page){.max = 7}, rows, &count));
         for (size_t i = 0; i < count; i++)
             strcpy(there[seen++], rows[i].name);
         if (count) place = account_place_of(query, &rows[count - 1]);
@@ -115,7 +118,8 @@ static void walk(const struct account_query *query)
     cr_assert_eq(seen, MANY + 1);
     place = (struct account_place){0};
     do {
-        cr_assert_ok(account_page(act.store, NOON, query, &place, true, false, rows, 7, &count));
+        cr_assert_ok(account_page(act.store, NOON, query, &place,
+                                  (struct page){.max = 7, .backward = true}, rows, &count));
         for (size_t i = count; i > 0; i--)
             cr_assert_str_eq(rows[i - 1].name, there[--seen]);
         if (count) place = account_place_of(query, &rows[0]);
@@ -143,8 +147,8 @@ Test(account, a_sample_tells_about_where_a_row_stands_in_every_order)
             struct account_query query = {
                 .filter = "", .sort = (enum account_sort)sort, .descending = descending};
             struct account_place place = {0};
-            cr_assert_ok(account_page(act.store, NOON, &query, &place, false, false, rows, MANY + 1,
-                                      &count));
+            cr_assert_ok(account_page(act.store, NOON, &query, &place,
+                                      (struct page){.max = MANY + 1}, rows, &count));
             for (size_t i = 0; i < count; i++) {
                 struct sample sample;
                 place = account_place_of(&query, &rows[i]);

@@ -1,9 +1,10 @@
 #include "house.h"
 
-#include "src/model/audit_hash.h"
+#include "src/model/audit_internal.h"
 
 #include <gatehouse/audit.h>
-#include <gatehouse/bulk.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_verify.h>
 
 static void open_with_events(void)
 {

@@ -2,11 +2,12 @@
 #include "tests/model/house.h"
 
 #include <fcntl.h>
-#include <gatehouse/audit.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -53,7 +54,7 @@ Test(bulk, has_one_event_for_the_act_and_one_for_each_row)
     cr_assert_eq(inactive(), 3);
     cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'inactive'", 0), 3);
     cr_assert_eq(house_events("account.deactivate"), before + 2);
-    cr_assert_eq(house_events("bulk.deactivate"), 1);
+    cr_assert_eq(house_events("accounts.deactivate"), 1);
     cr_assert_eq(result.event, house_number("SELECT max(sequence) FROM event", 0));
     id_set_free(&result.changed);
 }
@@ -63,7 +64,7 @@ Test(bulk, of_one_row_is_its_own_event)
     const struct id_set one = {.count = 1, .ids = three.ids};
     struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &one);
     cr_assert_eq(result.changed.count, 1);
-    cr_assert_eq(house_events("bulk.deactivate"), 0);
+    cr_assert_eq(house_events("accounts.deactivate"), 0);
     id_set_free(&result.changed);
 }
 

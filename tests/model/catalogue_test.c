@@ -1,8 +1,12 @@
 /* Groups and permissions as their screens change them. */
 #include "tests/model/house.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <stdio.h>
 
 TestSuite(catalogue, .init = house_open, .fini = house_close);
@@ -52,7 +56,7 @@ Test(catalogue, edits_a_permission)
     cr_assert_str_eq(permission.sentence, "Run agents.");
     cr_assert_ok(permission_edit(&act, number, "Agents", "Run agents.", &changed));
     cr_assert_not(changed);
-    cr_assert_eq(house_events("permission.edit"), 1);
+    cr_assert_eq(house_events("permission.update"), 1);
     cr_assert_refused(permission_edit(&act, number, "", "x", NULL), ERR_INVALID, "1 to 64");
     cr_assert_eq(permission_edit(&act, 4711, "a", "b", NULL), ERR_NOT_FOUND);
 }
@@ -139,18 +143,20 @@ Test(catalogue, pages_through_groups_in_every_order)
             const struct group_query query = {"", (enum group_sort)sort, descending};
             struct group all[8], page[2];
             size_t total, count, seen = 0;
-            cr_assert_ok(group_page(act.store, &query, NULL, false, false, all, 8, &total));
+            cr_assert_ok(group_page(act.store, &query, NULL, (struct page){.max = 8}, all, &total));
             cr_assert_eq(total, 5);
             const struct group *from = NULL;
             do {
-                cr_assert_ok(group_page(act.store, &query, from, false, false, page, 2, &count));
+                cr_assert_ok(
+                    group_page(act.store, &query, from, (struct page){.max = 2}, page, &count));
                 for (size_t i = 0; i < count; i++)
                     cr_assert_eq(page[i].number, all[seen + i].number);
                 seen += count;
                 from = &page[1];
             } while (count == 2);
             cr_assert_eq(seen, 5);
-            cr_assert_ok(group_page(act.store, &query, &all[4], true, false, page, 2, &count));
+            cr_assert_ok(group_page(act.store, &query, &all[4],
+                                    (struct page){.max = 2, .backward = true}, page, &count));
             cr_assert_eq(page[0].number, all[2].number);
             cr_assert_eq(page[1].number, all[3].number);
         }
@@ -164,7 +170,7 @@ Test(catalogue, filters_groups_by_words)
     cr_assert_ok(group_create(&act, "Deploy Berlin", &number));
     cr_assert_ok(group_create(&act, "Deploy Oslo", &number));
     const struct group_query query = {.filter = "OSLO dep"};
-    cr_assert_ok(group_page(act.store, &query, NULL, false, false, rows, 4, &found));
+    cr_assert_ok(group_page(act.store, &query, NULL, (struct page){.max = 4}, rows, &found));
     cr_assert_eq(found, 1);
     cr_assert_eq(rows[0].number, number);
     cr_assert_ok(group_count(act.store, "deploy", &count));
@@ -190,17 +196,17 @@ Test(catalogue, lists_the_members_of_large_and_small_groups)
     const struct account_query of_large = {.filter = "", .group = large};
     const struct account_query of_small = {.filter = "", .group = small};
     cr_assert_ok(
-        account_page(act.store, act.now, &of_large, &top, false, false, rows, 600, &count));
+        account_page(act.store, act.now, &of_large, &top, (struct page){.max = 600}, rows, &count));
     cr_assert_eq(count, 300);
     cr_assert_str_eq(rows[0].name, "m-000");
     cr_assert_ok(
-        account_page(act.store, act.now, &of_small, &top, false, false, rows, 600, &count));
+        account_page(act.store, act.now, &of_small, &top, (struct page){.max = 600}, rows, &count));
     cr_assert_eq(count, 3);
     cr_assert_str_eq(rows[0].name, "m-099");
     cr_assert_str_eq(rows[2].name, "m-299");
     struct account_place place = account_place_of(&of_small, &rows[0]);
-    cr_assert_ok(
-        account_page(act.store, act.now, &of_small, &place, false, false, rows, 600, &count));
+    cr_assert_ok(account_page(act.store, act.now, &of_small, &place, (struct page){.max = 600},
+                              rows, &count));
     cr_assert_eq(count, 2);
     free(rows);
 }

@@ -1,4 +1,7 @@
 /* What a checker keeps in mind is right: for whom, for what, and as of when. */
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
+
 #include "house.h"
 
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /* A bulk change beside others: another process that writes, and kill -9 in the middle. */
 #include "tests/model/house.h"
 
-#include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/bulk.h>
+#include <gatehouse/token_change.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>

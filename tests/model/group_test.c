@@ -1,6 +1,9 @@
 #include "house.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 
 static int64_t group;
@@ -145,4 +148,81 @@ Test(group, a_list_begins_with_everyone_and_filters_without_regard_to_case)
     cr_assert_ok(group_list(act.store, "", 2, &rows));
     cr_assert_eq(rows->count, 2);
     free(rows);
+}
+
+static bool is_member(int64_t of, int64_t account)
+{
+    struct id_set members;
+    const struct account_query query = {.filter = "", .group = of};
+    cr_assert_ok(account_numbers(act.store, &query, &members));
+    bool is = id_set_has(&members, account);
+    id_set_free(&members);
+    return is;
+}
+
+/* Two accounts in two groups: what is taken out is one membership, however it is taken out. */
+Test(group, one_account_leaves_one_group_and_nobody_else_does)
+{
+    struct account_details details;
+    int64_t second, version, other = house_account("other");
+    const int64_t accounts[] = {sa, other};
+    cr_assert_ok(group_create(&act, "Second", &second));
+    for (int i = 0; i < 2; i++) {
+        cr_assert_ok(group_set_member(&act, group, accounts[i], true, NULL));
+        cr_assert_ok(group_set_member(&act, second, accounts[i], true, NULL));
+    }
+    cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
+    cr_assert_not(is_member(group, sa));
+    cr_assert(is_member(second, sa) && is_member(group, other) && is_member(second, other));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    id_set_remove(&details.groups, group);
+    cr_assert_ok(account_update(&act, sa, version, &details));
+    account_details_free(&details);
+    cr_assert_not(is_member(group, sa));
+    cr_assert(is_member(second, sa) && is_member(group, other) && is_member(second, other));
+    struct id_set leaving = {.count = 1, .ids = &other};
+    struct group_details present;
+    cr_assert_ok(group_details_load(act.store, second, &present, &version));
+    cr_assert_ok(group_update(&act, second, version, &present, NULL, &leaving));
+    group_details_free(&present);
+    cr_assert_not(is_member(second, other));
+    cr_assert(is_member(second, sa) && is_member(group, other));
+    house_expect_sound();
+}
+
+Test(group, one_grant_is_taken_and_no_other)
+{
+    int64_t second, one, two;
+    cr_assert_ok(permission_find(act.store, "agent_management", &one));
+    cr_assert_ok(permission_find(act.store, "ingestion", &two));
+    cr_assert_ok(group_create(&act, "Second", &second));
+    cr_assert_ok(group_grant(&act, group, one, true));
+    cr_assert_ok(group_grant(&act, group, two, true));
+    cr_assert_ok(group_grant(&act, second, one, true));
+    cr_assert_ok(group_grant(&act, group, one, false));
+    cr_assert_eq(house_number("SELECT count(*) FROM group_grant", 0), 2);
+    cr_assert_eq(house_number("SELECT permission FROM group_grant WHERE account_group = :n", group),
+                 two);
+    cr_assert_eq(
+        house_number("SELECT permission FROM group_grant WHERE account_group = :n", second), one);
+    house_expect_sound();
+}
+
+Test(group, deleting_one_leaves_the_members_and_grants_of_another)
+{
+    int64_t second, permission, other = house_account("other"), version = house_version(other);
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_create(&act, "Second", &second));
+    cr_assert_ok(group_grant(&act, group, permission, true));
+    cr_assert_ok(group_grant(&act, second, permission, true));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
+    cr_assert_ok(group_set_member(&act, second, other, true, NULL));
+    cr_assert_eq(house_version(other), version + 1);
+    cr_assert_ok(group_delete(&act, group));
+    cr_assert(is_member(second, other));
+    cr_assert(house_holds(other, permission));
+    cr_assert_not(house_holds(sa, permission));
+    cr_assert_eq(house_version(other), version + 1);
+    house_expect_sound();
 }

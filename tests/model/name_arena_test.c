@@ -73,10 +73,12 @@ static void compare(const struct account_query *query, const char *from, bool ba
     size_t expected, count;
     struct account_place place = {0};
     snprintf(place.name, sizeof place.name, "%s", from);
-    cr_assert_ok(account_page(act.store, act.now, query, &place, backward, inclusive, rows, PAGE,
-                              &expected));
-    cr_assert_ok(name_arena_page(arena, act.store, query, &place, backward, inclusive, numbers,
-                                 PAGE, &count));
+    cr_assert_ok(account_page(
+        act.store, act.now, query, &place,
+        (struct page){.max = PAGE, .backward = backward, .inclusive = inclusive}, rows, &expected));
+    cr_assert_ok(name_arena_page(
+        arena, act.store, query, &place,
+        (struct page){.max = PAGE, .backward = backward, .inclusive = inclusive}, numbers, &count));
     cr_assert_eq(count, expected, "“%s” from “%s”", query->filter, from);
     for (size_t i = 0; i < count; i++)
         cr_assert_eq(numbers[i], rows[i].number, "“%s” from “%s”, row %zu", query->filter, from, i);

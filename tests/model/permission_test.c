@@ -1,7 +1,10 @@
 #include "house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 
 TestSuite(permission, .init = house_open, .fini = house_close);
 
@@ -99,6 +102,25 @@ Test(permission, a_grant_is_of_one_account_only)
     int64_t number = find("agent_management"), other = house_account("other");
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_not(house_holds(other, number));
+}
+
+Test(permission, one_grant_is_taken_and_no_other)
+{
+    struct account_details details;
+    int64_t one = find("agent_management"), two = find("ingestion"), other = house_account("other"),
+            version;
+    cr_assert_ok(permission_grant(&act, sa, one, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, two, true, NULL));
+    cr_assert_ok(permission_grant(&act, other, one, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, one, false, NULL));
+    cr_assert(!house_holds(sa, one) && house_holds(sa, two) && house_holds(other, one));
+    cr_assert_ok(permission_grant(&act, sa, one, true, NULL));
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    id_set_remove(&details.permissions, one);
+    cr_assert_ok(account_update(&act, sa, version, &details));
+    account_details_free(&details);
+    cr_assert(!house_holds(sa, one) && house_holds(sa, two) && house_holds(other, one));
+    house_expect_sound();
 }
 
 static void assert_sources(const struct permission_sources *sources, int64_t permission,

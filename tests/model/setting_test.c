@@ -3,7 +3,6 @@
 
 #include "house.h"
 
-#include <gatehouse/audit.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/vault.h>
 #include <stdarg.h>

@@ -1,7 +1,10 @@
 #include "house.h"
 
 #include <gatehouse/group.h>
-#include <gatehouse/permission.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -3,6 +3,9 @@
 
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -1,7 +1,9 @@
 /* Narrowed tokens, networks. */
 #include "house.h"
 
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/token_limits.h>
 
 static struct secret *text;

@@ -3,6 +3,7 @@
 #include "house.h"
 
 #include <ctype.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 
@@ -130,7 +131,9 @@ static void check_page(const struct token_item *list, size_t all, const struct t
 {
     struct token_item rows[PAGE_MOST];
     size_t count, begin = 0, end = all;
-    cr_assert_ok(token_page(act.store, &now_query, from, backward, inclusive, rows, max, &count));
+    cr_assert_ok(token_page(act.store, &now_query, from,
+                            (struct page){.max = max, .backward = backward, .inclusive = inclusive},
+                            rows, &count));
     if (from && backward) end = bound(list, all, from, inclusive);
     if (from && !backward) begin = bound(list, all, from, !inclusive);
     if (end - begin > max && backward) begin = end - max;
@@ -215,7 +218,7 @@ Test(token_pages, a_name_or_the_last_four_is_found_among_thousands)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const struct token_query query = {.filter = words[i], .now = NOON};
         int64_t matching;
-        cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, 1, &count));
+        cr_assert_ok(token_page(act.store, &query, NULL, (struct page){.max = 1}, rows, &count));
         cr_assert_eq(count, 1, "%s", words[i]);
         cr_assert_ok(token_count(act.store, &query, &matching));
         cr_assert_eq(matching, 1, "%s", words[i]);

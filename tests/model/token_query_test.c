@@ -1,6 +1,9 @@
 /* The list of all tokens: filter, facets, every order in pages both ways; searches. */
 #include "house.h"
 
+#include <gatehouse/search.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 
@@ -38,8 +41,8 @@ static size_t read_all(struct token_query query, bool backward, size_t page, int
     size_t count = page, seen = 0;
     query.now = act.now;
     while (count == page) {
-        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL, backward, false, rows, page,
-                                &count));
+        cr_assert_ok(token_page(act.store, &query, seen ? &edge : NULL,
+                                (struct page){.max = page, .backward = backward}, rows, &count));
         for (size_t i = 0; i < count; i++)
             numbers[seen + i] = rows[backward ? count - 1 - i : i].token.number;
         if (count) edge = rows[backward ? 0 : count - 1];
@@ -87,7 +90,8 @@ Test(token_query, a_sample_tells_about_where_a_token_stands_in_every_order)
                                         .now = act.now};
             struct token_item rows[MANY];
             size_t count;
-            cr_assert_ok(token_page(act.store, &query, NULL, false, false, rows, MANY, &count));
+            cr_assert_ok(
+                token_page(act.store, &query, NULL, (struct page){.max = MANY}, rows, &count));
             for (size_t i = 0; i < count; i++) {
                 struct sample sample;
                 cr_assert_ok(token_sample(act.store, &query, &rows[i], &sample));
@@ -210,4 +214,24 @@ Test(token_query, searches_are_kept_changed_and_deleted)
     cr_assert_refused(search_delete(&act, "ci, ending"), ERR_NOT_FOUND, "no search");
     search.name[0] = 0;
     cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
+}
+
+/* The account's mark, the token's own and the facet are one rule, to the second. */
+Test(token_query, what_ends_soon_is_the_same_everywhere)
+{
+    const int64_t account = house_account("edge"), ends = act.now + WHEN_SOON;
+    const int64_t number = house_token(account, "edge", ends);
+    for (int64_t early = 0; early < 2; early++) {
+        const int64_t now = act.now - early;
+        const struct token_query soon = {.filter = "", .facet = TOKENS_ENDING, .now = now};
+        struct account row;
+        struct token_row token;
+        bool matches;
+        cr_assert_ok(account_get(act.store, now, account, &row));
+        cr_assert_ok(token_get(act.store, now, number, &token));
+        cr_assert_ok(token_matches(act.store, &soon, number, &matches));
+        cr_assert_eq(row.row.ending, !early);
+        cr_assert_eq(token_ends_soon(&token, now), !early);
+        cr_assert_eq(matches, !early);
+    }
 }

@@ -1,5 +1,6 @@
 #include "house.h"
 
+#include <gatehouse/token_change.h>
 #include <gatehouse/vault.h>
 
 static struct vault *vault;

@@ -1,6 +1,7 @@
 #include "house.h"
 
 #include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/vault.h>
 
 TestSuite(token, .init = house_open, .fini = house_close);

@@ -1,6 +1,6 @@
 #include "house.h"
 
-#include <gatehouse/audit.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/vault.h>
 #include <sodium.h>
 
@@ -60,6 +60,9 @@ Test(vault, a_wrong_passphrase_is_refused_and_on_record)
     cr_assert_eq(house_events("vault.unlock-try"), 1);
     cr_assert_eq(house_events("vault.unlock"), 0);
     secret_free(wrong);
+    vault_lock(unlock());
+    cr_assert_eq(house_events("vault.unlock-try"), 2);
+    cr_assert_eq(house_events("vault.unlock"), 1);
 }
 
 Test(vault, the_last_slot_cannot_be_removed)

@@ -2,6 +2,8 @@
 #include "tests/model/house.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/whatif.h>
 #include <gatehouse/why.h>
 

@@ -1,10 +1,12 @@
 #include <gatehouse/store.h>
 
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct migration first[] = {{.sql = "CREATE TABLE thing (name TEXT, size INTEGER)"}};
@@ -189,6 +191,85 @@ Test(store, names_are_found_in_whatever_order_they_are_asked_for)
     store_close(store);
 }
 
+/* Lets go of the lock that `holder` has, after a moment. */
+static void *let_go(void *holder)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+    cr_assert_eq(store_end(holder, OK), OK);
+    return NULL;
+}
+
+static void expect_to_wait(struct store *store, struct store *holder)
+{
+    pthread_t thread;
+    cr_assert_eq(store_begin(holder), OK);
+    cr_assert_eq(pthread_create(&thread, NULL, let_go, holder), 0);
+    cr_assert_eq(store_begin(store), OK, "it waits for the lock: %s", error_message());
+    cr_assert_eq(store_end(store, OK), OK);
+    pthread_join(thread, NULL);
+}
+
+Test(store, only_a_lazy_write_does_not_wait_for_the_lock)
+{
+    struct store *here, *there;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &here), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &there), OK);
+    expect_to_wait(here, there);
+    cr_assert_eq(store_begin_lazy(here), OK);
+    cr_assert_eq(store_end(here, insert(here, "lazy")), OK);
+    expect_to_wait(here, there);
+    cr_assert_eq(store_begin(there), OK);
+    cr_assert_eq(store_begin_lazy(here), ERR_BUSY);
+    cr_assert_eq(store_end(there, OK), OK);
+    expect_to_wait(here, there);
+    store_close(here);
+    store_close(there);
+}
+
+static int64_t synchronous(struct store *store)
+{
+    int64_t value = -1;
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA synchronous"), &value), OK);
+    return value;
+}
+
+Test(store, only_a_lazy_write_does_not_wait_for_the_disk)
+{
+    enum { NORMAL = 1, FULL = 2 };
+    struct store *here, *there;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &here), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &there), OK);
+    cr_assert_eq(synchronous(here), FULL);
+    cr_assert_eq(store_begin_lazy(here), OK);
+    cr_assert_eq(synchronous(here), NORMAL);
+    cr_assert_eq(store_end(here, ERR_STOPPED), ERR_STOPPED);
+    cr_assert_eq(synchronous(here), FULL);
+    cr_assert_eq(store_begin(there), OK);
+    cr_assert_eq(store_begin_lazy(here), ERR_BUSY);
+    cr_assert_eq(synchronous(here), FULL);
+    cr_assert_eq(store_end(there, OK), OK);
+    store_close(here);
+    store_close(there);
+}
+
+Test(store, a_pair_inside_fails_the_whole_transaction)
+{
+    struct store *store;
+    cr_assert_eq(store_open(path, STORE_CREATE, &one, &store), OK);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(insert(store, "outer"), OK);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, ERR_INVALID), ERR_INVALID);
+    cr_assert_eq(store_end(store, OK), ERR_CONFLICT, "somebody may have overlooked it");
+    cr_assert_eq(count(store), 0);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, insert(store, "next")), OK, "the next one knows nothing of it");
+    cr_assert_eq(count(store), 1);
+    store_close(store);
+}
+
 static bool always(void *unused)
 {
     (void)unused;
@@ -259,8 +340,8 @@ Test(store, a_log_that_a_reader_holds_is_truncated_when_it_lets_go)
     cr_assert_eq(store_begin_read(reader), OK);
     count(reader);
     cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
     cr_assert_eq(store_end(writer, insert(writer, "secret")), OK);
-    store_truncate_log(writer);
     cr_assert_gt(size_of("-wal"), 0);
     cr_assert_eq(store_changed(writer, &ignored), OK);
     cr_assert_gt(size_of("-wal"), 0, "the reader still needs it");
@@ -268,6 +349,32 @@ Test(store, a_log_that_a_reader_holds_is_truncated_when_it_lets_go)
     cr_assert_eq(store_changed(writer, &ignored), OK);
     cr_assert_eq(size_of("-wal"), 0);
     store_close(reader);
+    store_close(writer);
+}
+
+Test(store, a_log_is_truncated_after_the_outermost_commit_and_not_after_a_rollback)
+{
+    struct store *writer, *other;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK);
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "kept")), OK);
+    cr_assert_gt(size_of("-wal"), 0);
+    cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
+    cr_assert_eq(store_end(writer, ERR_STOPPED), ERR_STOPPED);
+    cr_assert_gt(size_of("-wal"), 0, "nothing was cleared");
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "also kept")), OK);
+    cr_assert_gt(size_of("-wal"), 0, "the one that asked for it was rolled back");
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_begin(writer), OK);
+    store_truncate_after_commit(writer);
+    cr_assert_eq(store_end(writer, OK), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "last")), OK);
+    cr_assert_eq(size_of("-wal"), 0);
+    store_close(other);
     store_close(writer);
 }
 

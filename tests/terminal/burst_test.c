@@ -66,29 +66,6 @@ static void expect_good_end(bool interrupted)
     terminal_free(console);
 }
 
-/* Both texts of a row, and how its cells are drawn from the first one that differs. */
-static void print_row(const char *before, size_t old, const char *after, size_t new)
-{
-    size_t same = 0;
-    const char *look = memchr(before + 1, '|', old - 1);
-    while (same < old && same < new &&before[same] == after[same])
-        same++;
-    int text = look ? (int)(look - before) + 1 : (int)old;
-    fprintf(stderr, "stood there:  %.*s %.40s\n", text, before, before + same);
-    look = memchr(after + 1, '|', new - 1);
-    text = look ? (int)(look - after) + 1 : (int)new;
-    fprintf(stderr, "belongs there: %.*s %.40s\n", text, after, after + same);
-}
-
-static void print_difference(const char *before, const char *after)
-{
-    while (*before && *after) {
-        size_t old = strcspn(before, "\n"), new = strcspn(after, "\n");
-        if (old != new || strncmp(before, after, old) != 0) print_row(before, old, after, new);
-        before += old + 1, after += new + 1;
-    }
-}
-
 /* A program that is continued draws everything anew, and takes no key for it. */
 static bool redraw(void)
 {
@@ -102,7 +79,7 @@ static void expect_whole(const char *when)
     cr_assert(redraw(), "it ended without a key");
     char *after = terminal_picture(console);
     bool same = !strcmp(before, after);
-    if (!same) print_difference(before, after);
+    if (!same) terminal_print_difference(after, before);
     free(before);
     free(after);
     cr_assert(same, "the screen was torn %s", when);

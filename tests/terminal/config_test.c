@@ -81,7 +81,7 @@ Test(config, a_shorter_time_counts_and_a_longer_one_does_not)
     terminal_send(console, "\r");
     terminal_wait(console, "Edit Service Account");
     terminal_send(console, "y");
-    terminal_wait(console, "Unlock the vault");
+    terminal_wait(console, "20 seconds without use");
     terminal_send(console, "gatehouse demo\r");
     terminal_wait(console, "clipboard of your terminal");
     terminal_set_clock(home, TERMINAL_EPOCH, 21000);
@@ -90,4 +90,52 @@ Test(config, a_shorter_time_counts_and_a_longer_one_does_not)
     size_t size;
     while (!strstr(terminal_output(console, &size), "]52;c;\a"))
         cr_assert(terminal_listen(console, 5000), "the clipboard is not cleared");
+}
+
+Test(config, sentences_name_the_keys_as_they_are_bound)
+{
+    configure("key undo = Z\nkey lock = X\nkey secret.copy = c\nkey token.generate = G\n"
+              "key group.add = a\nkey permission.grant = g\nkey down = d\nkey up = u\n"
+              "key back = b\n");
+    terminal_resize(console, 24, 130);
+    terminal_send(console, "A");
+    terminal_wait(console, "· Z undo");
+    terminal_send(console, "Z");
+    terminal_wait(console, "Undone");
+    terminal_send(console, "*");
+    terminal_wait(console, "marked");
+    terminal_send(console, "\033");
+    terminal_wait(console, "dropped · Z restores");
+    terminal_send(console, "?");
+    terminal_wait(console, "d u scroll · b back");
+    terminal_send(console, "b\r");
+    terminal_wait(console, "remaining · G new");
+    terminal_wait(console, "a add");
+    terminal_send(console, "y");
+    terminal_wait(console, "5 minutes without use, or with X.");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Unlock the vault");
+    terminal_send(console, "G");
+    terminal_wait(console, "New token");
+    terminal_send(console, "\r");
+    terminal_wait(console, "c copy again  w write to a file");
+}
+
+Test(config, a_sentence_about_a_command_without_a_key_says_what_to_type)
+{
+    configure("key undo = none\n");
+    terminal_resize(console, 24, 130);
+    terminal_send(console, "A");
+    terminal_wait(console, "· :undo undo");
+    terminal_send(console, ":undo\r");
+    terminal_wait(console, "Undone");
+}
+
+Test(config, an_empty_list_names_the_key_that_fills_it)
+{
+    configure("key account.add = a\n");
+    terminal_send(console, "4");
+    terminal_wait(console, "EFFECTIVE");
+    terminal_send(console, "\r");
+    terminal_wait(console, "Nobody holds it. Press a on an account to grant it.");
 }

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct terminal *home;
@@ -53,6 +54,24 @@ Test(harness, cells_and_cursor_are_seen)
     terminal_cursor(terminal, &row, &column);
     cr_assert_eq(row, 3);
     cr_assert_eq(column, 2);
+    terminal_free(terminal);
+}
+
+Test(harness, a_picture_tells_texts_looks_and_cursor)
+{
+    struct terminal *terminal =
+        shell("printf '\\033[?25la\\033[1mb c\\033[0;4m\\344\\270\\255 \\033[0;7;38;5;244m>"
+              "\\033[0;48;2;1;2;3m \\033[0m.\\r\\n\\033[31m \\033[0m|'; read x");
+    terminal_wait(terminal, "|");
+    char *picture = terminal_picture(terminal);
+    cr_assert_str_eq(picture, "ab c中 > .          |\n"
+                              " |                  |\n"
+                              "                    |\n"
+                              "                    |\n"
+                              "                    |\n"
+                              "cursor 2,3 hidden\n"
+                              " 1  2-4 bold; 5-7 underline; 8 reverse fg244; 9 bg#010203\n");
+    free(picture);
     terminal_free(terminal);
 }
 

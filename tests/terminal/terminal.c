@@ -92,6 +92,16 @@ static _Noreturn void run_child(const struct terminal *terminal, const char *con
     _exit(127);
 }
 
+/* libvterm tells whether the cursor is visible, but cannot be asked. */
+static int keep_cursor(VTermProp property, VTermValue *value, void *terminal)
+{
+    if (property == VTERM_PROP_CURSORVISIBLE)
+        ((struct terminal *)terminal)->cursor_hidden = !value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = keep_cursor};
+
 static struct terminal *start(const char *home, int rows, int columns, const char *const *argv,
                               const char *const *variables)
 {
@@ -108,6 +118,7 @@ static struct terminal *start(const char *home, int rows, int columns, const cha
     vterm_set_utf8(terminal->vterm, 1);
     terminal->screen = vterm_obtain_screen(terminal->vterm);
     vterm_screen_enable_altscreen(terminal->screen, 1);
+    vterm_screen_set_callbacks(terminal->screen, &callbacks, terminal);
     vterm_screen_reset(terminal->screen, 1);
     return terminal;
 }

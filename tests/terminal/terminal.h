@@ -56,15 +56,20 @@ const char *terminal_home(const struct terminal *terminal);
 struct terminal_cell {
     bool bold, underline, reverse, coloured;
     int width;
+    int foreground;     /* of 256; -1: the terminal's own */
     uint32_t character; /* the first of the cell; 0: none */
 };
 /* How the cell is drawn. */
 struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);
 void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 
-/* All that is seen, to be compared: a line for each row with its text and how its cells are drawn,
- * and one for the cursor. To be freed. */
+/* The whole screen as text that can be compared, kept and read in a diff. To be freed. Line N is
+ * row N: its text, blanks at the end included, closed by "|". Then the cursor. Then the rows that
+ * are not all plain, each with its runs of columns that are drawn alike: bold, underline and so on,
+ * and the numbers of the colours. Rows and columns count from 1. */
 char *terminal_picture(struct terminal *terminal);
+/* The lines of two pictures that differ, to standard error. */
+void terminal_print_difference(const char *expected, const char *found);
 
 /* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
  */

@@ -1,4 +1,4 @@
-/* Waiting for a program that has nothing left to do, and what its screen looks like then. */
+/* Waiting for a program that has nothing left to do. */
 #include "terminal_inside.h"
 
 #include <criterion/criterion.h>
@@ -54,43 +54,4 @@ bool terminal_wait_idle(struct terminal *terminal)
         cr_assert_fail("the program never came to rest");
     }
     return true;
-}
-
-static int number_of(VTermScreen *screen, VTermColor colour)
-{
-    if (VTERM_COLOR_IS_DEFAULT_FG(&colour) || VTERM_COLOR_IS_DEFAULT_BG(&colour)) return -1;
-    vterm_screen_convert_color_to_rgb(screen, &colour);
-    return colour.rgb.red << 16 | colour.rgb.green << 8 | colour.rgb.blue;
-}
-
-/* The colour of what is not there is not seen, nor the look of a wide character's second half. */
-static void add_look(struct terminal *terminal, FILE *out, int row, int column)
-{
-    VTermScreenCell cell;
-    vterm_screen_get_cell(terminal->screen, (VTermPos){row, column}, &cell);
-    if (cell.chars[0] == (uint32_t)-1) return;
-    bool blank = cell.chars[0] == 0 || cell.chars[0] == ' ';
-    bool lined = cell.attrs.underline || cell.attrs.reverse;
-    fprintf(out, " %d%d%d", blank ? 0 : cell.attrs.bold, cell.attrs.underline, cell.attrs.reverse);
-    fprintf(out, ",%d", blank && !lined ? -1 : number_of(terminal->screen, cell.fg));
-    fprintf(out, ",%d", number_of(terminal->screen, cell.bg));
-}
-
-char *terminal_picture(struct terminal *terminal)
-{
-    char *picture = NULL;
-    size_t size;
-    int row, column;
-    FILE *out = open_memstream(&picture, &size);
-    cr_assert(out);
-    for (row = 0; row < terminal->rows; row++) {
-        fprintf(out, "|%-*s|", terminal->columns, terminal_row(terminal, row));
-        for (column = 0; column < terminal->columns; column++)
-            add_look(terminal, out, row, column);
-        fputc('\n', out);
-    }
-    terminal_cursor(terminal, &row, &column);
-    fprintf(out, "cursor at %d, %d\n", row, column);
-    fclose(out);
-    return picture;
 }

@@ -1,4 +1,4 @@
-/* Shared by the two halves of the harness; tests include terminal.h alone. */
+/* Shared by the parts of the harness; tests include terminal.h alone. */
 #ifndef GATEHOUSE_TESTS_TERMINAL_INSIDE_H
 #define GATEHOUSE_TESTS_TERMINAL_INSIDE_H
 
@@ -26,6 +26,7 @@ struct terminal {
     pid_t child;
     int typed;            /* characters since the last pause */
     bool owns_home, gone; /* gone: nothing holds the other end any more */
+    bool cursor_hidden;
     char home[HOME_SIZE];
     char row[ROW_BYTES];
     char *output;

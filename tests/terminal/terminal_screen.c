@@ -60,6 +60,7 @@ struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int
         .reverse = cell.attrs.reverse,
         .coloured = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg),
         .width = cell.width,
+        .foreground = VTERM_COLOR_IS_INDEXED(&cell.fg) ? cell.fg.indexed.idx : -1,
         .character = cell.chars[0],
     };
 }

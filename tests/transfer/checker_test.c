@@ -1,8 +1,11 @@
 /* What a checker remembers does not outlive a file that is taken over, whoever takes it. */
+#include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/transfer.h>
 #include <gatehouse/when.h>
 

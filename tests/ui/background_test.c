@@ -1,5 +1,6 @@
 /* Jobs on the thread of their own: which of them are done, in what order, and what is left of those
  * that are not wanted any more. */
+#include "ui/app.h"
 #include "ui/background.h"
 
 #include <criterion/criterion.h>

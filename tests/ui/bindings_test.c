@@ -28,16 +28,17 @@ static void expect_problems(size_t count, const char *part)
     if (count) cr_assert(strstr(config.problems[0], part), "%s", config.problems[0]);
 }
 
-static const unsigned accounts = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_ACCOUNTS;
+static const struct contexts accounts = {
+    {CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE, CONTEXT_EVERYWHERE}};
 
 Test(bindings, a_command_gets_the_keys_of_the_file_and_loses_its_own)
 {
     char text[64];
     apply("account toggle", "X F2");
     expect_problems(0, "");
-    cr_assert_eq(command_of_key('X', accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key(UI_F2, accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key('A', accounts), COMMAND_NONE);
+    cr_assert_eq(command_of_key('X', &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(UI_F2, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('A', &accounts), COMMAND_NONE);
     command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
     cr_assert_str_eq(text, "X F2");
 }
@@ -47,9 +48,9 @@ Test(bindings, letters_of_any_script_can_be_keys)
     char text[64];
     apply("account toggle", "ф é 中 Ω");
     expect_problems(0, "");
-    cr_assert_eq(command_of_key(0x444, accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key(0xe9, accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key(0x4e2d, accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(0x444, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(0xe9, &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(0x4e2d, &accounts), COMMAND_ACCOUNT_TOGGLE);
     command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
     cr_assert_str_eq(text, "ф é 中 Ω");
 }
@@ -59,7 +60,7 @@ Test(bindings, none_unbinds)
     char text[64];
     apply("account delete", "none");
     expect_problems(0, "");
-    cr_assert_eq(command_of_key('D', accounts), COMMAND_NONE);
+    cr_assert_eq(command_of_key('D', &accounts), COMMAND_NONE);
     command_keys_text(COMMAND_ACCOUNT_DELETE, text, sizeof text);
     cr_assert_str_empty(text);
 }
@@ -68,7 +69,7 @@ Test(bindings, a_key_taken_from_another_in_the_same_place_is_reported_and_moves)
 {
     apply("account toggle", "T");
     expect_problems(1, "line 1: T means account toggle and account token: it does account toggle");
-    cr_assert_eq(command_of_key('T', accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('T', &accounts), COMMAND_ACCOUNT_TOGGLE);
 }
 
 Test(bindings, of_two_lines_the_first_has_the_key)
@@ -76,7 +77,7 @@ Test(bindings, of_two_lines_the_first_has_the_key)
     apply("account token", "X");
     apply("account toggle", "X");
     expect_problems(1, "it does account token");
-    cr_assert_eq(command_of_key('X', accounts), COMMAND_ACCOUNT_TOKEN);
+    cr_assert_eq(command_of_key('X', &accounts), COMMAND_ACCOUNT_TOKEN);
     cr_assert_eq(*command_keys(COMMAND_ACCOUNT_TOGGLE), 0);
 }
 
@@ -85,16 +86,16 @@ Test(bindings, an_exchange_is_no_conflict)
     apply("account toggle", "T");
     apply("account token", "A");
     expect_problems(0, "");
-    cr_assert_eq(command_of_key('T', accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key('A', accounts), COMMAND_ACCOUNT_TOKEN);
+    cr_assert_eq(command_of_key('T', &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('A', &accounts), COMMAND_ACCOUNT_TOKEN);
 }
 
 Test(bindings, a_key_that_hides_one_of_the_list_is_reported)
 {
     apply("account toggle", "j");
     expect_problems(1, "where both could be meant");
-    cr_assert_eq(command_of_key('j', accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key('j', CONTEXT_LIST), COMMAND_DOWN);
+    cr_assert_eq(command_of_key('j', &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key('j', &(struct contexts){{CONTEXT_LIST}}), COMMAND_DOWN);
 }
 
 Test(bindings, places_that_never_meet_may_share_a_key)
@@ -130,8 +131,9 @@ Test(bindings, what_must_not_be_bound_is_refused)
         apply(wrong[i].command, wrong[i].keys);
         expect_problems(1, wrong[i].problem);
     }
-    cr_assert_eq(command_of_key('A', accounts), COMMAND_ACCOUNT_TOGGLE);
-    cr_assert_eq(command_of_key(UI_CTRL('S'), CONTEXT_FORM), COMMAND_FORM_SAVE);
+    cr_assert_eq(command_of_key('A', &accounts), COMMAND_ACCOUNT_TOGGLE);
+    cr_assert_eq(command_of_key(UI_CTRL('S'), &(struct contexts){{CONTEXT_FORM}}),
+                 COMMAND_FORM_SAVE);
 }
 
 Test(bindings, every_key_has_a_name_that_means_it)

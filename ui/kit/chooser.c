@@ -4,8 +4,10 @@
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
@@ -88,8 +90,9 @@ static struct finding *new_finding(struct chooser_screen *chooser)
     return finding;
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     struct finding *finding = new_finding(chooser);
     if (!finding) return fail(ERR_SYSTEM, "out of memory");
@@ -115,9 +118,8 @@ static void draw_choice(const struct chooser_screen *chooser, const struct canva
     draw_cell(&line, row, 2, line.columns - 2, ROLE_TEXT, chooser->found[index].label);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     struct canvas box = dialog_box(canvas, chooser->title, ROWS + DETAIL_ROWS + 3, COLUMNS);
     int details = box.rows > ROWS ? DETAIL_ROWS : 0;
@@ -140,15 +142,14 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
 /* What is chosen is one of those that match what was typed, however fast. */
 static int choose(struct app *app, struct chooser_screen *chooser)
 {
-    if (chooser->screen.wants_load && !load(app, &chooser->screen))
-        chooser->screen.wants_load = false;
+    if (chooser->screen.wants_load && !load(&chooser->screen)) chooser->screen.wants_load = false;
     if (chooser->finding) background_wait(app, chooser);
     if (chooser->stale || chooser->cursor >= chooser->count) return EFFECT_NONE;
     int (*chosen)(struct app *, void *, int64_t) = chooser->chooser.chosen;
     void *arg = chooser->chooser.arg;
     int64_t id = chooser->found[chooser->cursor].id;
     chooser->chooser.cancelled = NULL;
-    screen_close(app, &chooser->screen);
+    screen_close(&chooser->screen);
     return chosen(app, arg, id) | EFFECT_DRAW;
 }
 
@@ -168,8 +169,9 @@ static int edit(struct app *app, struct chooser_screen *chooser, int key)
     return EFFECT_LOAD;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     switch (pressed) {
     case UI_ESC:
@@ -189,14 +191,9 @@ static int key(struct app *app, struct screen *screen, int pressed)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_chooser(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TEXT;
-}
-
-static void close_chooser(struct app *app, struct screen *screen)
-{
+    struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     if (chooser->chooser.behind) background_leave(app->background, chooser);
     if (chooser->chooser.cancelled) chooser->chooser.cancelled(app, chooser->chooser.arg);
@@ -209,7 +206,7 @@ static const struct screen_class chooser_class = {
     .title = "Choose",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TEXT}},
     .load = load,
     .draw = draw,
     .key = key,
@@ -228,10 +225,10 @@ enum error chooser_open(struct app *app, const struct chooser *asked)
         free(chooser);
         return e;
     }
-    chooser->screen.class = &chooser_class;
+    chooser->screen = (struct screen){.class = &chooser_class, .app = app};
     chooser->chooser = *asked;
     snprintf(chooser->title, sizeof chooser->title, "%s", asked->title);
-    screen_push(app, &chooser->screen);
+    screen_push(&chooser->screen);
     return OK;
 }
 
@@ -287,7 +284,8 @@ enum error choose_accounts(struct store *store, const void *arg, const char *tex
     struct account_row *rows = malloc(max * sizeof *rows);
     *count = 0;
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(store, ambient_now(), &query, &top, false, false, rows, max, count);
+    enum error e =
+        account_page(store, ambient_now(), &query, &top, (struct page){.max = max}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         out[i].id = rows[i].number;
         account_id_text(out[i].label, rows[i].name);

@@ -2,6 +2,7 @@
 #include "ui/kit/dialog.h"
 
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
@@ -69,9 +70,8 @@ static void draw_buttons(const struct dialog *dialog, const struct canvas *box, 
     }
 }
 
-static void dialog_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void dialog_draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct dialog *dialog = (struct dialog *)screen;
     int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : WIDE;
     if (columns > canvas->columns - 6 && canvas->columns >= FULL_SCREEN_BELOW)
@@ -97,11 +97,11 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     int (*done)(struct app *, void *, int) = dialog->confirm.done;
     void *arg = dialog->confirm.arg;
     dialog->confirm.done = NULL;
-    screen_close(app, &dialog->screen);
+    screen_close(&dialog->screen);
     struct screen *below = app->top;
     int effects = done(app, arg, choice) | EFFECT_DRAW;
     if (!(effects & EFFECT_CLOSE) || !below) return effects;
-    screen_close(app, below);
+    screen_close(below);
     return (effects & ~EFFECT_CLOSE) | EFFECT_LOAD;
 }
 
@@ -119,8 +119,9 @@ static int typed_key(struct app *app, struct dialog *dialog, int key)
     return field_key(&dialog->field, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int dialog_key(struct app *app, struct screen *screen, int key)
+static int dialog_key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
     if (key == UI_ESC || key == UI_CTRL('C')) return finish(app, dialog, 0);
     if (is_typed(dialog)) return typed_key(app, dialog, key);
@@ -134,14 +135,16 @@ static int dialog_key(struct app *app, struct screen *screen, int key)
     return step ? EFFECT_DRAW : EFFECT_PASS;
 }
 
-static unsigned dialog_contexts(const struct app *app, const struct screen *screen)
+static struct contexts dialog_focus(const struct screen *screen)
 {
-    (void)app;
-    return is_typed((const struct dialog *)screen) ? CONTEXT_DIALOG | CONTEXT_TEXT : CONTEXT_DIALOG;
+    return is_typed((const struct dialog *)screen)
+               ? (struct contexts){{CONTEXT_TEXT, CONTEXT_DIALOG}}
+               : screen->class->contexts;
 }
 
-static void dialog_close(struct app *app, struct screen *screen)
+static void dialog_close(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
     /* The console ends with the question open: the answer is no. */
     int ignored = dialog->confirm.done ? dialog->confirm.done(app, dialog->confirm.arg, 0) : 0;
@@ -153,7 +156,8 @@ static void dialog_close(struct app *app, struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
-    .contexts = dialog_contexts,
+    .contexts = {{CONTEXT_DIALOG}},
+    .focus = dialog_focus,
     .draw = dialog_draw,
     .key = dialog_key,
     .close = dialog_close,
@@ -175,7 +179,7 @@ void confirm_open(struct app *app, const struct confirm *confirm)
         refuse(app, confirm, dialog);
         return;
     }
-    dialog->screen.class = &dialog_class;
+    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->confirm = *confirm;
     snprintf(dialog->title, sizeof dialog->title, "%s", confirm->title);
     snprintf(dialog->text, sizeof dialog->text, "%s", confirm->text);
@@ -186,7 +190,7 @@ void confirm_open(struct app *app, const struct confirm *confirm)
          dialog->count++)
         snprintf(dialog->labels[dialog->count], LABEL_SIZE, "%s",
                  confirm->choices[dialog->count].label);
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
 }
 
 struct prompt_screen {
@@ -196,9 +200,8 @@ struct prompt_screen {
     struct field field;
 };
 
-static void prompt_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void prompt_draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
     int columns = canvas->columns - 6 < 60 ? canvas->columns - 6 : 60;
     int note_rows = draw_wrapped_rows(prompt->note, columns);
@@ -214,9 +217,9 @@ static void prompt_draw(struct app *app, struct screen *screen, const struct can
     draw_text(&box, row, 0, ROLE_MUTED, "Enter done  Esc cancel");
 }
 
-static int cancel(struct app *app, struct prompt_screen *prompt)
+static int cancel(struct prompt_screen *prompt)
 {
-    screen_close(app, &prompt->screen);
+    screen_close(&prompt->screen);
     return EFFECT_DRAW;
 }
 
@@ -227,17 +230,18 @@ static int commit(struct app *app, struct prompt_screen *prompt)
     if (!e) e = prompt->prompt.done(app, prompt->prompt.arg, prompt->field.text, secret);
     if (!e) {
         prompt->prompt.cancelled = NULL;
-        screen_close(app, &prompt->screen);
+        screen_close(&prompt->screen);
         return EFFECT_LOAD;
     }
     snprintf(prompt->refused, sizeof prompt->refused, "%s", error_message());
     return EFFECT_DRAW;
 }
 
-static int prompt_key(struct app *app, struct screen *screen, int key)
+static int prompt_key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return cancel(app, prompt);
+    if (key == UI_ESC || key == UI_CTRL('C')) return cancel(prompt);
     if (key == UI_ENTER) return commit(app, prompt);
     enum field_effect effect;
     if (key == UI_PASTE) {
@@ -251,14 +255,9 @@ static int prompt_key(struct app *app, struct screen *screen, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static unsigned prompt_contexts(const struct app *app, const struct screen *screen)
+static void prompt_close(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TEXT;
-}
-
-static void prompt_close(struct app *app, struct screen *screen)
-{
+    struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
     if (prompt->prompt.cancelled) prompt->prompt.cancelled(app, prompt->prompt.arg);
     field_free(&prompt->field);
@@ -269,7 +268,7 @@ static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = prompt_contexts,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = prompt_draw,
     .key = prompt_key,
     .close = prompt_close,
@@ -285,12 +284,12 @@ enum error prompt_open(struct app *app, const struct prompt *asked)
         free(prompt);
         return e;
     }
-    prompt->screen.class = &prompt_class;
+    prompt->screen = (struct screen){.class = &prompt_class, .app = app};
     prompt->prompt = *asked;
     snprintf(prompt->title, sizeof prompt->title, "%s", asked->title);
     snprintf(prompt->label, sizeof prompt->label, "%s", asked->label);
     snprintf(prompt->note, sizeof prompt->note, "%s", asked->note ? asked->note : "");
     if (asked->initial) field_set(&prompt->field, asked->initial);
-    screen_push(app, &prompt->screen);
+    screen_push(&prompt->screen);
     return OK;
 }

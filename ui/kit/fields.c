@@ -2,6 +2,7 @@
 
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
@@ -29,10 +30,9 @@ static int label_columns(const struct fields_dialog *dialog)
 }
 
 /* The note of the focused field, or why the last try was refused: always room for two lines. */
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     enum { BELOW = 4 };
-    (void)app;
     struct fields_dialog *dialog = (struct fields_dialog *)screen;
     struct canvas box = dialog_box(canvas, dialog->title, (int)dialog->count + 1 + BELOW, COLUMNS);
     int labels = label_columns(dialog), row = (int)dialog->count + 1;
@@ -58,7 +58,7 @@ static int commit(struct app *app, struct fields_dialog *dialog)
         return EFFECT_DRAW;
     }
     dialog->asked.cancelled = NULL;
-    screen_close(app, &dialog->screen);
+    screen_close(&dialog->screen);
     return EFFECT_LOAD;
 }
 
@@ -83,13 +83,14 @@ static int step(struct fields_dialog *dialog, size_t by)
     return EFFECT_DRAW;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct fields_dialog *dialog = (struct fields_dialog *)screen;
     switch (pressed) {
     case UI_ESC:
     case UI_CTRL('C'):
-        screen_close(app, screen);
+        screen_close(screen);
         return EFFECT_DRAW;
     case UI_CTRL('S'):
     case UI_ENTER:
@@ -105,14 +106,9 @@ static int key(struct app *app, struct screen *screen, int pressed)
     }
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_dialog(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TEXT;
-}
-
-static void close_dialog(struct app *app, struct screen *screen)
-{
+    struct app *app = screen->app;
     struct fields_dialog *dialog = (struct fields_dialog *)screen;
     if (dialog->asked.cancelled) dialog->asked.cancelled(app, dialog->asked.arg);
     for (size_t i = 0; i < dialog->count; i++)
@@ -124,7 +120,7 @@ static const struct screen_class dialog_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = draw,
     .key = key,
     .close = close_dialog,
@@ -149,10 +145,10 @@ enum error fields_open(struct app *app, const struct fields *asked)
         free(dialog);
         return e;
     }
-    dialog->screen.class = &dialog_class;
+    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->asked = *asked;
     dialog->focus = asked->focus;
     snprintf(dialog->title, sizeof dialog->title, "%s", asked->title);
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
     return OK;
 }

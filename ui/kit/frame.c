@@ -1,6 +1,5 @@
 #include "ui/kit/frame.h"
 
-#include "ui/console.h"
 #include "ui/kit/tabs.h"
 #include "ui/terminal/input.h"
 
@@ -22,25 +21,24 @@ static int draw_hint(const struct canvas *canvas, int row, int column, enum comm
     return width + 2;
 }
 
-static void draw_hints(const struct app *app, const struct screen *screen,
-                       const struct canvas *canvas, int row)
+static void draw_hints(const struct screen *screen, const struct canvas *canvas, int row)
 {
     int column = 1;
     const enum command *chosen = screen->class->footer;
-    unsigned contexts = screen_contexts(app, screen);
+    struct contexts contexts = screen_contexts(screen);
     for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
         enum command command = chosen ? *chosen++ : (enum command)i;
         const struct command_entry *entry = &command_table[command];
-        if (!entry->hint || !(entry->contexts & contexts) || !*command_keys(command)) continue;
-        if (screen_why_not(app, screen, command)) continue;
+        if (!entry->hint || !command_works(command, &contexts) || !*command_keys(command)) continue;
+        if (screen_why_not(screen, command)) continue;
         column += draw_hint(canvas, row, column, command);
     }
 }
 
 /* What was said last, or since when nothing could be read. */
-static bool draw_message(const struct app *app, const struct screen *screen,
-                         const struct canvas *canvas, int row)
+static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
+    const struct app *app = screen->app;
     if (app->message[0] && screen->failed_since == 0) {
         draw_text(canvas, row, 1, app->message_role, app->message);
         return true;
@@ -52,23 +50,22 @@ static bool draw_message(const struct app *app, const struct screen *screen,
     return true;
 }
 
-struct canvas frame_draw_bottom(const struct app *app, const struct screen *screen,
-                                const struct canvas *canvas)
+struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas)
 {
     int last = canvas->rows - 1;
     bool low = canvas->rows < LOW_SCREEN;
-    bool said = draw_message(app, screen, canvas, low ? last : last - 1);
-    if (!low || !said) draw_hints(app, screen, canvas, last);
+    bool said = draw_message(screen, canvas, low ? last : last - 1);
+    if (!low || !said) draw_hints(screen, canvas, last);
     /* Not quite empty, so that the terminal does not move this row along where the list above it
      * scrolls: it would have to be cleared again. */
     if (!low && !said) draw_text(canvas, last - 1, 0, ROLE_MUTED, " ");
     return canvas_part(canvas, 0, 0, low ? last : last - 1, canvas->columns);
 }
 
-void frame_draw_tabs(const struct app *app, const struct screen *screen,
-                     const struct canvas *canvas)
+void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas)
 {
-    int column = tabs_draw(canvas, screen->class->tab);
+    const struct app *app = screen->app;
+    int column = tabs_draw(app, canvas, screen->class->tab);
     const char *state = app->options->demo                             ? "demo"
                         : app->store && store_is_read_only(app->store) ? "read-only"
                         : app->vault                                   ? "vault unlocked"

@@ -2,14 +2,12 @@
 #ifndef GATEHOUSE_UI_FRAME_H
 #define GATEHOUSE_UI_FRAME_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 /* Draws result line and footer of the top screen at the bottom and returns what is left above them.
  * Below 12 rows the result line replaces the footer. */
-struct canvas frame_draw_bottom(const struct app *app, const struct screen *screen,
-                                const struct canvas *canvas);
+struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas);
 /* Draws the row of tabs at row 0. */
-void frame_draw_tabs(const struct app *app, const struct screen *screen,
-                     const struct canvas *canvas);
+void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas);
 
 #endif

@@ -40,7 +40,7 @@ static int move(struct grid *grid, const struct permissions *catalogue, int by)
     return EFFECT_DRAW;
 }
 
-int grid_run(struct grid *grid, const struct permissions *catalogue, enum command command)
+int grid_move(struct grid *grid, const struct permissions *catalogue, enum command command)
 {
     switch (command) {
     case COMMAND_GRID_LEFT:
@@ -52,6 +52,6 @@ int grid_run(struct grid *grid, const struct permissions *catalogue, enum comman
     case COMMAND_GRID_DOWN:
         return move(grid, catalogue, grid->columns);
     default:
-        return EFFECT_PASS;
+        return EFFECT_NONE;
     }
 }

@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_UI_GRID_H
 #define GATEHOUSE_UI_GRID_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 #include <gatehouse/permission.h>
 
@@ -17,7 +17,7 @@ struct grid {
 int grid_draw(struct grid *grid, const struct permissions *catalogue, const struct canvas *canvas,
               int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
               const void *arg);
-/* Moves the cursor; EFFECT_PASS for other commands. */
-int grid_run(struct grid *grid, const struct permissions *catalogue, enum command command);
+/* For `move` of a class. */
+int grid_move(struct grid *grid, const struct permissions *catalogue, enum command command);
 
 #endif

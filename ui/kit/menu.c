@@ -66,9 +66,8 @@ static void draw_entry(struct menu *menu, const struct canvas *box, int row, siz
     draw_cursor(box, row, KEY_COLUMNS, false);
 }
 
-static void menu_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void menu_draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct menu *menu = (struct menu *)screen;
     struct canvas outer = place(menu, canvas);
     struct canvas box = draw_box(&outer, menu->title);
@@ -89,11 +88,11 @@ static int choose(struct app *app, struct menu *menu, size_t index)
         app_say(app, ROLE_WARN, "Not now: %s", entry.reason);
         return EFFECT_DRAW;
     }
-    screen_close(app, &menu->screen);
+    screen_close(&menu->screen);
     struct screen *below = app->top;
-    int effects = picked ? picked(app, arg, index) : screen_run(app, below, entry.command);
+    int effects = picked ? picked(app, arg, index) : screen_run(below, entry.command);
     if (!(effects & EFFECT_CLOSE)) return effects | EFFECT_DRAW;
-    screen_close(app, below);
+    screen_close(below);
     return EFFECT_LOAD;
 }
 
@@ -109,8 +108,9 @@ static int click(struct app *app, struct menu *menu)
     return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
 }
 
-static int menu_key(struct app *app, struct screen *screen, int key)
+static int menu_key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
     struct menu *menu = (struct menu *)screen;
     if (!menu->count) return EFFECT_CLOSE;
     for (size_t i = 0; i < menu->count; i++)
@@ -140,15 +140,8 @@ static int menu_key(struct app *app, struct screen *screen, int key)
     }
 }
 
-static unsigned menu_contexts(const struct app *app, const struct screen *screen)
+static void menu_close(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_DIALOG;
-}
-
-static void menu_close(struct app *app, struct screen *screen)
-{
-    (void)app;
     free(screen);
 }
 
@@ -156,7 +149,7 @@ static const struct screen_class menu_class = {
     .title = "Menu",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = menu_contexts,
+    .contexts = {{CONTEXT_DIALOG}},
     .draw = menu_draw,
     .key = menu_key,
     .close = menu_close,
@@ -169,7 +162,7 @@ static struct menu *menu_new(struct app *app, const char *title, int row, int co
         app_say(app, ROLE_BAD, "out of memory");
         return NULL;
     }
-    menu->screen.class = &menu_class;
+    menu->screen = (struct screen){.class = &menu_class, .app = app};
     menu->row = row;
     menu->column = column;
     snprintf(menu->title, sizeof menu->title, "%s", title);
@@ -180,24 +173,20 @@ void menu_open(struct app *app, const char *title, int row, int column,
                const enum command *commands)
 {
     const struct screen *screen = app->top;
-    unsigned contexts = screen_contexts(app, screen);
+    struct contexts contexts = screen_contexts(screen);
     struct menu *menu = menu_new(app, title, row, column);
     if (!menu) return;
     for (; *commands && menu->count < ENTRIES; commands++) {
-        if (!(command_table[*commands].contexts & contexts)) continue;
+        if (!command_works(*commands, &contexts)) continue;
         struct menu_entry *entry = &menu->entries[menu->count++];
-        const struct command_entry *known = &command_table[*commands];
-        const char *label =
-            screen->class->label ? screen->class->label(app, screen, *commands) : NULL;
-        const char *reason = screen_why_not(app, screen, *commands);
+        const char *reason = screen_why_not(screen, *commands);
         entry->command = *commands;
         entry->key = *command_keys(*commands);
         if (entry->key) key_text(entry->key, entry->key_text);
-        if (!label) label = known->label ? known->label : known->name;
-        snprintf(entry->label, sizeof entry->label, "%s", label);
+        snprintf(entry->label, sizeof entry->label, "%s", screen_label(screen, *commands));
         snprintf(entry->reason, sizeof entry->reason, "%s", reason ? reason : "");
     }
-    screen_push(app, &menu->screen);
+    screen_push(&menu->screen);
 }
 
 void picker_open(struct app *app, const char *title, int row, int column,
@@ -215,5 +204,5 @@ void picker_open(struct app *app, const char *title, int row, int column,
         if (entry->key) key_text(entry->key, entry->key_text);
         snprintf(entry->label, sizeof entry->label, "%s", entries[i].label);
     }
-    screen_push(app, &menu->screen);
+    screen_push(&menu->screen);
 }

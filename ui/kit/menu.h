@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_UI_MENU_H
 #define GATEHOUSE_UI_MENU_H
 
-#include "ui/app.h"
+#include "ui/screen.h"
 
 /* The ellipsis menu of the top screen: `commands` ended by COMMAND_NONE, beside the cell (row,
  * column) of the screen, flipping at the edges. Runs the chosen one in that screen. Letters are the
@@ -12,7 +12,7 @@ void menu_open(struct app *app, const char *title, int row, int column,
 
 /* A picker: one of `count` labels; opens on `present`. The key of an entry picks it at once. */
 struct picker_entry {
-    const char *label; /* must outlive the picker */
+    const char *label;
     int key;
 };
 void picker_open(struct app *app, const char *title, int row, int column,

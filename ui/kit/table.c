@@ -156,7 +156,7 @@ int64_t table_rows_above(const struct table *table)
     return above > most ? most : above < least ? least : above;
 }
 
-void table_draw_bar(const struct table *table, const struct canvas *rows)
+static void draw_bar(const struct table *table, const struct canvas *rows)
 {
     int64_t above = table_rows_above(table);
     if (above < 0) return;
@@ -270,7 +270,7 @@ int table_tick(struct table *table)
     struct screen *screen = table->screen;
     if (!table_is_due(table)) return EFFECT_NONE;
     if (table->searching)
-        return screen->class->load(table->app, screen) ? app_say_error(table->app) : EFFECT_DRAW;
+        return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;
     if (!wants(table)) return table_find_place(table), EFFECT_NONE;
     struct counting *counting = malloc(sizeof *counting);
     if (!counting || begin(table, counting)) {
@@ -336,7 +336,7 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
     int row = low ? 1 : 2;
     count_text(table, more, count, sizeof count);
     int width = (int)text_width(count);
-    frame_draw_tabs(table->app, table->screen, canvas);
+    frame_draw_tabs(table->screen, canvas);
     if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, table->source->title);
     draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
     if (!filter) return row + 1;
@@ -349,53 +349,50 @@ int table_draw_top(struct table *table, const struct canvas *canvas, const char 
     return row + 1;
 }
 
-void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
-                     int width, const char *label, int sort)
-{
-    char text[64];
-    if (column < 0) return;
-    bool here = sort >= 0 && table->sort == sort;
-    const char *arrow = text_glyph(table->descending ? GLYPH_DOWN : GLYPH_UP);
-    bool tight = (int)text_width(label) + 2 > width;
-    int cut = here && tight && width < 6 ? width - 1 : (int)strlen(label);
-    snprintf(text, sizeof text, "%.*s%s%s", cut, label, here && !tight ? " " : "",
-             here ? arrow : "");
-    draw_text(canvas, row, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
-}
-
-void table_draw_empty(const struct table *table, const struct canvas *canvas, int row)
+static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
 {
     if (table->screen->wants_load || table_is_late(table)) return;
     if (table->problem[0])
         draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
     if (table->problem[0] || table->total < 0) return;
-    draw_text(canvas, row, 5, ROLE_MUTED,
-              table->filter.size ? "Nothing matches. Esc clears the filter."
-                                 : table->source->empty);
+    const struct table_source *source = table->source;
+    if (table->filter.size)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    else if (source->next_text)
+        draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
+                    command_key(source->next).text, source->next_text);
+    else
+        draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
 /* The bar alone tells the row: what it lit beside would be sent twice for every step. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
-                     int menu_column)
+static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
+                     size_t index)
 {
+    const void *item = list_row(&table->list, index);
     int row = (int)index + 1;
-    table->top = rows->top + 1;
-    if (index != table->list.cursor) return;
-    draw_glyph(rows, row, bar_column, ROLE_CURSOR, GLYPH_CURSOR);
-    table->menu_row = rows->top + row;
-    table->menu_column = rows->left + menu_column;
-    if (!table->filtering) draw_cursor(rows, row, menu_column < 3 ? menu_column : 3, false);
+    if (index == table->list.cursor) {
+        draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
+        table->menu_row = rows->top + row;
+        table->menu_column = rows->left + layout->menu;
+        if (!table->filtering) draw_cursor(rows, row, 3, false);
+    }
+    if (table->source->matches && table_is_marked(table, item))
+        draw_glyph(rows, row, layout->mark, ROLE_MARKED, GLYPH_MARK);
+    columns_draw_row(table->source->columns, layout, rows, row, table->screen, item);
 }
 
-void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
-                     size_t start, size_t length)
+void table_draw_rows(struct table *table, const struct canvas *canvas)
 {
-    char before[1024], match[1024];
-    if (start + length >= sizeof before || (int)text_width(text) > width) return;
-    snprintf(before, sizeof before, "%.*s", (int)start, text);
-    snprintf(match, sizeof match, "%.*s", (int)length, text + start);
-    draw_underline(canvas, row, column + (int)text_width(before), (int)text_width(match),
-                   ROLE_TEXT);
+    const struct columns *columns = table->source->columns;
+    struct layout layout;
+    columns_lay_out(columns, canvas->columns, &layout);
+    columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
+    table->top = canvas->top + 1;
+    for (size_t i = 0; i < table->list.count && (int)i + 1 < canvas->rows; i++)
+        draw_row(table, canvas, &layout, i);
+    draw_bar(table, canvas);
+    if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
 enum error table_init(struct table *table, struct app *app, struct screen *screen,
@@ -429,9 +426,10 @@ void table_free(struct table *table)
     free(table->anchor);
 }
 
-unsigned table_contexts(const struct table *table, unsigned own)
+struct contexts table_focus(const struct screen *screen)
 {
-    return table->filtering ? CONTEXT_TEXT | CONTEXT_FILTER : CONTEXT_TAB | CONTEXT_LIST | own;
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering ? (struct contexts){{CONTEXT_FILTER}} : screen->class->contexts;
 }
 
 int table_reopen(struct table *table, enum table_reopen how)
@@ -458,34 +456,22 @@ static int filtered(struct table *table)
     return (load & ~EFFECT_LOAD) | EFFECT_DRAW;
 }
 
-/* What is done to a row is meant for the rows of what was typed before; looking on need not wait.
- */
-static bool needs_rows(const struct table *table, int key)
-{
-    enum { ANY = CONTEXT_EVERYWHERE | CONTEXT_TAB | CONTEXT_LIST | CONTEXT_TEXT | CONTEXT_FILTER };
-    enum command command = command_of_key(key, screen_contexts(table->app, table->screen));
-    if (command == COMMAND_NONE || command == COMMAND_FILTER) return false;
-    return (command_table[command].contexts & ~(unsigned)ANY) != 0;
-}
-
 /* A click on the row under the cursor does what Enter does. */
 static int click(struct table *table)
 {
     struct app *app = table->app;
     int row, column;
     input_mouse(app->input, &row, &column);
-    if (row == 0)
-        return screen_run(app, table->screen,
-                          tabs_at(app->columns, column, table->screen->class->tab));
+    if (row == 0) return screen_run(table->screen, tabs_at(app, column, table->screen->class->tab));
     size_t index = (size_t)(row - table->top);
     if (row < table->top || index >= table->list.count) return EFFECT_NONE;
     bool same = index == table->list.cursor;
     table->list.cursor = index;
     table->menu_row = row;
-    if (column == table->menu_column) return screen_run(app, table->screen, COMMAND_MENU);
+    if (column == table->menu_column) return screen_run(table->screen, COMMAND_MENU);
     if (!same || table->filtering) return EFFECT_DRAW;
-    return screen_run(app, table->screen,
-                      command_of_key(UI_ENTER, screen_contexts(app, table->screen)));
+    struct contexts contexts = screen_contexts(table->screen);
+    return screen_run(table->screen, command_of_key(UI_ENTER, &contexts));
 }
 
 static int mouse(struct table *table, int key)
@@ -508,7 +494,6 @@ int table_key(struct table *table, int key)
     enum field_effect effect;
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
-    if (!table->filtering && needs_rows(table, key)) table_settle(table);
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
     if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
     if (key == UI_PASTE) {
@@ -522,7 +507,7 @@ int table_key(struct table *table, int key)
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
 }
 
-static int pick_sort(struct app *app, void *arg, size_t index)
+static int sort_picked(struct app *app, void *arg, size_t index)
 {
     (void)app;
     struct table *table = arg;
@@ -531,49 +516,104 @@ static int pick_sort(struct app *app, void *arg, size_t index)
     return table_reopen(table, TABLE_AROUND);
 }
 
-/* A range, then the filter, then the facet. */
-static int clear(struct table *table)
+static struct table *table_of(struct screen *screen)
 {
+    return &((struct table_screen *)screen)->table;
+}
+
+static bool is_in_range(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->in_range && !table->filtering;
+}
+
+static int leave_range(struct screen *screen)
+{
+    table_of(screen)->in_range = false;
+    return EFFECT_DRAW;
+}
+
+static bool is_filtered(const struct screen *screen)
+{
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    return table->filtering || table->filter.size;
+}
+
+static int clear_filter(struct screen *screen)
+{
+    struct table *table = table_of(screen);
     bool was_empty = !table->filter.size;
-    if (table->in_range && !table->filtering) {
-        table->in_range = false;
-        return EFFECT_DRAW;
-    }
-    if (table->filtering || !was_empty) {
-        table->filtering = false;
-        field_set(&table->filter, "");
-        return was_empty ? EFFECT_DRAW : filtered(table);
-    }
-    if (!table->facet) return EFFECT_PASS;
-    table->facet = 0;
-    return table_reopen(table, TABLE_AROUND);
+    table->filtering = false;
+    field_set(&table->filter, "");
+    return was_empty ? EFFECT_DRAW : filtered(table);
 }
 
-static int run_view(struct table *table, enum command command)
+static bool has_facet(const struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_FILTER:
-        table->filtering = true;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_KEEP:
-        table->filtering = false;
-        return EFFECT_DRAW;
-    case COMMAND_FILTER_CLEAR:
-    case COMMAND_ESCAPE:
-        return clear(table);
-    case COMMAND_SORT:
-        picker_open(table->app, "Sort by", 3, 4, table->source->sorts, table->source->sort_count,
-                    (size_t)table->sort, pick_sort, table);
-        return EFFECT_DRAW;
-    case COMMAND_REFRESH:
-        return table_reopen(table, TABLE_AROUND);
-    default:
-        return EFFECT_PASS;
-    }
+    return ((const struct table_screen *)screen)->table.facet != 0;
 }
 
-static int run_move(struct table *table, enum command command)
+static int clear_facet(struct screen *screen)
 {
+    table_of(screen)->facet = 0;
+    return table_reopen(table_of(screen), TABLE_AROUND);
+}
+
+static int begin_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = true;
+    return EFFECT_DRAW;
+}
+
+static int keep_filter(struct screen *screen)
+{
+    table_of(screen)->filtering = false;
+    return EFFECT_DRAW;
+}
+
+static int sort(struct screen *screen)
+{
+    struct table *table = table_of(screen);
+    struct picker_entry entries[COLUMNS_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        const struct column *column = &table->source->columns->items[i];
+        if (!column->sort.key) continue;
+        entries[column->sort.number] = (struct picker_entry){column->sort.label, column->sort.key};
+        count++;
+    }
+    if (count)
+        picker_open(screen->app, "Sort by", 3, 4, entries, count, (size_t)table->sort, sort_picked,
+                    table);
+    return EFFECT_DRAW;
+}
+
+static int refresh(struct screen *screen)
+{
+    return table_reopen(table_of(screen), TABLE_AROUND);
+}
+
+/* Esc ends a range, then clears the filter, then the facet, then drops the marks. */
+const struct screen_command table_commands[] = {
+    {COMMAND_FILTER, .run = begin_filter},
+    {COMMAND_FILTER_KEEP, .run = keep_filter},
+    {COMMAND_FILTER_CLEAR, .run = clear_filter},
+    {COMMAND_SORT, .run = sort},
+    {COMMAND_REFRESH, .run = refresh},
+    {COMMAND_MARK, .run = table_mark},
+    {COMMAND_RANGE, .run = table_mark_range},
+    {COMMAND_MARK_ALL, .run = table_mark_all},
+    {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
+    {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range},
+    {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered},
+    {COMMAND_ESCAPE, .run = clear_facet, .when = has_facet},
+    {COMMAND_ESCAPE, .run = table_drop_marks, .when = table_has_marks},
+    {.command = COMMAND_NONE},
+};
+
+int table_move(struct screen *screen, enum command command)
+{
+    struct table *table = table_of(screen);
     switch (command) {
     case COMMAND_DOWN:
         return go(table, STEP_MOVE, 1);
@@ -588,15 +628,20 @@ static int run_move(struct table *table, enum command command)
     case COMMAND_LAST:
         return go(table, STEP_LAST, 0);
     default:
-        return EFFECT_PASS;
+        return EFFECT_NONE;
     }
 }
 
-int table_run(struct table *table, enum command command)
+const void *table_row(const struct screen *screen, const char **why_not)
 {
-    int effects = run_move(table, command);
-    if (effects & EFFECT_PASS) effects = run_view(table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    table_settle(table); /* from a menu or the palette no key has */
-    return table_run_marks(table, command);
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    const void *row = list_current(&table->list);
+    *why_not = row ? table->source->gone : table->source->none;
+    return table->list.gone ? NULL : row;
+}
+
+/* What is done to a row is meant for the rows of what was typed before. */
+void table_wait(struct screen *screen)
+{
+    if (!table_of(screen)->filtering) table_settle(table_of(screen));
 }

@@ -8,11 +8,12 @@
 #ifndef GATEHOUSE_UI_TABLE_H
 #define GATEHOUSE_UI_TABLE_H
 
-#include "ui/app.h"
+#include "ui/kit/columns.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/marks.h"
 #include "ui/kit/menu.h"
+#include "ui/screen.h"
 
 /* What rows are read with. Stands by itself, so that the background can read with a copy. */
 struct table_reader {
@@ -29,11 +30,13 @@ struct table_reader {
 };
 
 struct table_source {
-    const char *title;                /* "Service Accounts" */
-    const char *one, *many;           /* "account", "accounts" */
-    const char *empty;                /* the sentence of an empty list: names the next key */
-    const struct picker_entry *sorts; /* by number of the sort */
-    size_t sort_count;
+    const char *title;       /* "Service Accounts" */
+    const char *one, *many;  /* "account", "accounts" */
+    const char *empty;       /* the sentence of an empty list */
+    enum command next;       /* what fills it: "Press n to create the first one." */
+    const char *next_text;   /* "to create the first one"; NULL: nothing is said of it */
+    const char *none, *gone; /* why a command cannot be run: no row, or it was deleted elsewhere */
+    const struct columns *columns; /* the owner of their cells is the screen */
     enum {
         SEARCH_FILTERED, /* a filter or a facet is searched for in the background */
         SEARCH_ALWAYS,   /* all rows are */
@@ -129,13 +132,24 @@ int64_t table_rows_above(const struct table *table);
 /* The part of `total` that a sample says. */
 int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
-/* `own` where the rows have the focus, those of the filter where it has. */
-unsigned table_contexts(const struct table *table, unsigned own);
+/* What a screen with a table begins with. */
+struct table_screen {
+    struct screen screen;
+    struct table table;
+};
+/* For `focus` of its class: the contexts of the class while the rows have the focus, that of the
+ * filter while it is typed. */
+struct contexts table_focus(const struct screen *screen);
 /* Keys of the filter, and the mouse; EFFECT_PASS for others. */
 int table_key(struct table *table, int key);
-/* Moving, filtering, sorting, refreshing, marking; EFFECT_PASS for others. Esc ends a range, then
- * clears filter and facet, then drops the marks. */
-int table_run(struct table *table, enum command command);
+/* For the classes of screens with a table: filtering, sorting, refreshing and marking; moving; the
+ * row under the cursor; waiting until it is the one that was asked for. */
+extern const struct screen_command table_commands[];
+int table_move(struct screen *screen, enum command command);
+const void *table_row(const struct screen *screen, const char **why_not);
+void table_wait(struct screen *screen);
+/* For `when`: whether there are marks. */
+bool table_has_marks(const struct screen *screen);
 /* Reads anew at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
 /* Moves the cursor. Returns effects. */
@@ -143,7 +157,6 @@ int table_go(struct table *table, struct table_step step);
 
 /* table_marks.c */
 bool table_is_marked(const struct table *table, const void *row); /* or in a range being made */
-int table_run_marks(struct table *table, enum command command);
 /* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
 bool table_wants_marks(const struct table *table);
@@ -155,20 +168,7 @@ size_t table_height(int rows);
 bool table_is_low(const struct canvas *canvas);
 /* Tabs, title, count, marks and filter; `more` follows the count. Returns the row of the heads. */
 int table_draw_top(struct table *table, const struct canvas *canvas, const char *more);
-/* A column's head at `column` (-1: none), with an arrow where it is what the rows are sorted by.
- * `sort` -1: not on offer. */
-void table_draw_head(const struct table *table, const struct canvas *canvas, int row, int column,
-                     int width, const char *label, int sort);
-/* The scroll bar beside the rows, which begin below row 0 of `rows`. */
-void table_draw_bar(const struct table *table, const struct canvas *rows);
-/* In place of rows, where there are none: why. */
-void table_draw_empty(const struct table *table, const struct canvas *canvas, int row);
-/* Where row `index` of the list stands on `rows`, whose row 0 has the heads: remembers where the
- * cursor and its menu are, and draws the bar of the row under the cursor. */
-void table_place_row(struct table *table, const struct canvas *rows, size_t index, int bar_column,
-                     int menu_column);
-/* Underlines the bytes [start, start + length) of `text`, drawn uncut at `column`. */
-void table_underline(const struct canvas *canvas, int row, int column, int width, const char *text,
-                     size_t start, size_t length);
+/* Heads and rows of the list, the scroll bar beside them; where there are no rows, why. */
+void table_draw_rows(struct table *table, const struct canvas *canvas);
 
 #endif

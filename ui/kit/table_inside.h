@@ -17,4 +17,12 @@ bool table_wants_place(const struct table *table);
 /* How many marks are hidden is to be counted anew. */
 void table_recount_marks(struct table *table);
 
+/* table_marks.c: for the rows of table_commands. */
+int table_mark(struct screen *screen);
+int table_mark_range(struct screen *screen);
+int table_mark_all(struct screen *screen);
+int table_drop_marks(struct screen *screen);
+int table_restore_marks(struct screen *screen);
+bool table_has_dropped(const struct screen *screen);
+
 #endif

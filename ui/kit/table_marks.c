@@ -146,8 +146,9 @@ static int end_range(struct table *table)
     return changed(table, e);
 }
 
-static int mark(struct table *table)
+int table_mark(struct screen *screen)
 {
+    struct table *table = &((struct table_screen *)screen)->table;
     const void *here = list_current(&table->list);
     if (table->in_range) return end_range(table);
     if (!here) return EFFECT_NONE;
@@ -156,8 +157,9 @@ static int mark(struct table *table)
     return changed(table, e);
 }
 
-static int begin_range(struct table *table)
+int table_mark_range(struct screen *screen)
 {
+    struct table *table = &((struct table_screen *)screen)->table;
     const void *here = list_current(&table->list);
     if (table->in_range) return end_range(table);
     if (!here) return EFFECT_NONE;
@@ -166,49 +168,42 @@ static int begin_range(struct table *table)
     return EFFECT_DRAW;
 }
 
-static int mark_all(struct table *table)
+int table_mark_all(struct screen *screen)
 {
+    struct table *table = &((struct table_screen *)screen)->table;
     marks_set_rule(&table->marks, table->filter.text, table->facet);
     return changed(table, OK) | EFFECT_LOAD;
 }
 
-static int drop_marks(struct table *table)
+int table_drop_marks(struct screen *screen)
 {
+    struct table *table = &((struct table_screen *)screen)->table;
     int64_t count = marks_count(&table->marks);
     marks_free(&table->dropped);
     table->dropped = table->marks;
     table->marks = (struct marks){0};
-    app_say(table->app, ROLE_MUTED, "%lld mark%s dropped · U restores", (long long)count,
-            count == 1 ? "" : "s");
+    app_say(table->app, ROLE_MUTED, "%lld mark%s dropped · %s restores", (long long)count,
+            count == 1 ? "" : "s", command_key(COMMAND_UNDO).text);
     return changed(table, OK);
 }
 
-static int restore(struct table *table)
+int table_restore_marks(struct screen *screen)
 {
-    if (marks_is_empty(&table->dropped)) return EFFECT_PASS;
+    struct table *table = &((struct table_screen *)screen)->table;
     marks_free(&table->marks);
     table->marks = table->dropped;
     table->dropped = (struct marks){0};
     return changed(table, OK) | EFFECT_LOAD;
 }
 
-int table_run_marks(struct table *table, enum command command)
+bool table_has_marks(const struct screen *screen)
 {
-    if (!table->source->matches) return EFFECT_PASS;
-    switch (command) {
-    case COMMAND_MARK:
-        return mark(table);
-    case COMMAND_RANGE:
-        return begin_range(table);
-    case COMMAND_MARK_ALL:
-        return mark_all(table);
-    case COMMAND_UNDO:
-        return restore(table);
-    case COMMAND_ESCAPE:
-        return marks_is_empty(&table->marks) ? EFFECT_NONE : drop_marks(table);
-    default:
-        return EFFECT_PASS;
-    }
+    return !marks_is_empty(&((const struct table_screen *)screen)->table.marks);
+}
+
+bool table_has_dropped(const struct screen *screen)
+{
+    return !marks_is_empty(&((const struct table_screen *)screen)->table.dropped);
 }
 
 bool table_wants_marks(const struct table *table)

@@ -275,7 +275,7 @@ enum error table_load(struct table *table, int rows)
 void table_settle(struct table *table)
 {
     struct screen *screen = table->screen;
-    if (table->searching && screen->class->load(table->app, screen)) app_say_error(table->app);
+    if (table->searching && screen->class->load(screen)) app_say_error(table->app);
     while (table->reading && (table_is_late(table) || table->next_count))
         background_wait(table->app, table);
 }

@@ -1,29 +1,14 @@
 #include "ui/kit/tabs.h"
 
-#include "ui/screens/accounts.h"
-#include "ui/screens/audit.h"
-#include "ui/screens/groups.h"
-#include "ui/screens/permissions.h"
-#include "ui/screens/tokens.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
 
-const struct tab tabs[] = {
-    {COMMAND_TAB_ACCOUNTS, "Accounts", accounts_open},
-    {COMMAND_TAB_TOKENS, "Tokens", tokens_open},
-    {COMMAND_TAB_GROUPS, "Groups", groups_open},
-    {COMMAND_TAB_PERMISSIONS, "Permissions", permissions_open},
-    {COMMAND_TAB_AUDIT, "Audit", audit_open},
-};
-const int tab_count = sizeof tabs / sizeof *tabs;
-_Static_assert(sizeof tabs / sizeof *tabs <= TABS_MAX, "app.h has room for all tabs");
-
-static int place_of(enum command command)
+static int place_of(const struct app *app, enum command command)
 {
-    for (int i = 0; i < tab_count; i++)
-        if (tabs[i].command == command) return i;
+    for (int i = 0; i < app->tab_count; i++)
+        if (app->tabs[i].command == command) return i;
     return -1;
 }
 
@@ -31,8 +16,8 @@ static int place_of(enum command command)
 static void put_away(struct app *app)
 {
     while (app->top && app->top->below)
-        screen_close(app, app->top);
-    int place = app->top ? place_of(app->top->class->tab) : -1;
+        screen_close(app->top);
+    int place = app->top ? place_of(app, app->top->class->tab) : -1;
     if (place >= 0) app->hidden[place] = app->top;
     app->top = NULL;
 }
@@ -47,10 +32,9 @@ static void take_out(struct app *app, int place)
 enum { WIDE = 68, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
 
 /* "1 Accounts", or on a narrow screen the digit alone unless it is the present one. */
-static int label(int place, int columns, enum command present, char *out, size_t size)
+static int label(const struct tab *tab, int columns, enum command present, char *out, size_t size)
 {
     char key[16] = "";
-    const struct tab *tab = &tabs[place];
     int bound = *command_keys(tab->command);
     bool named = columns >= WIDE || tab->command == present || !bound;
     if (bound) key_text(bound, key);
@@ -58,27 +42,27 @@ static int label(int place, int columns, enum command present, char *out, size_t
     return named ? 2 : 1;
 }
 
-int tabs_draw(const struct canvas *canvas, enum command present)
+int tabs_draw(const struct app *app, const struct canvas *canvas, enum command present)
 {
     char text[48];
     int column = canvas->columns >= WIDE ? NAME_COLUMNS : 1;
     if (canvas->columns >= WIDE) draw_text(canvas, 0, 1, ROLE_BOLD, "Gatehouse");
-    for (int i = 0; i < tab_count; i++) {
-        bool here = tabs[i].command == present;
-        int gap = label(i, canvas->columns, present, text, sizeof text);
+    for (int i = 0; i < app->tab_count; i++) {
+        bool here = app->tabs[i].command == present;
+        int gap = label(&app->tabs[i], canvas->columns, present, text, sizeof text);
         column += gap + draw_text(canvas, 0, column, here ? ROLE_ACCENT : ROLE_MUTED, text);
     }
     return column;
 }
 
-enum command tabs_at(int columns, int column, enum command present)
+enum command tabs_at(const struct app *app, int column, enum command present)
 {
     char text[48];
-    int from = columns >= WIDE ? NAME_COLUMNS : 1;
-    for (int i = 0; i < tab_count; i++) {
-        int gap = label(i, columns, present, text, sizeof text);
+    int from = app->columns >= WIDE ? NAME_COLUMNS : 1;
+    for (int i = 0; i < app->tab_count; i++) {
+        int gap = label(&app->tabs[i], app->columns, present, text, sizeof text);
         int to = from + (int)text_width(text);
-        if (column >= from && column < to) return tabs[i].command;
+        if (column >= from && column < to) return app->tabs[i].command;
         from = to + gap;
     }
     return COMMAND_NONE;
@@ -86,16 +70,16 @@ enum command tabs_at(int columns, int column, enum command present)
 
 int tabs_show(struct app *app, enum command command)
 {
-    int place = place_of(command);
+    int place = place_of(app, command);
     struct screen *bottom = app->top;
     while (bottom->below)
         bottom = bottom->below;
-    int old = place_of(bottom->class->tab);
+    int old = place_of(app, bottom->class->tab);
     if (place < 0 || old < 0) return EFFECT_NONE;
     put_away(app);
     if (app->hidden[place]) {
         take_out(app, place);
-    } else if (tabs[place].open(app)) {
+    } else if (app->tabs[place].open(app)) {
         take_out(app, old);
         return app_say_error(app);
     }
@@ -104,6 +88,6 @@ int tabs_show(struct app *app, enum command command)
 
 void tabs_close(struct app *app)
 {
-    for (int i = 0; i < tab_count; i++)
-        if (app->hidden[i]) app->hidden[i]->class->close(app, app->hidden[i]);
+    for (int i = 0; i < app->tab_count; i++)
+        if (app->hidden[i]) app->hidden[i]->class->close(app->hidden[i]);
 }

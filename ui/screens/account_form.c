@@ -6,6 +6,7 @@
 #include "ui/terminal/input.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
@@ -261,10 +262,10 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
 }
 
 /* form_draw.c */
-static void form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void form_draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
     struct canvas body = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
@@ -364,13 +365,13 @@ static int special_key(struct form *form, int key)
     }
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
     struct field *field = form_field(form);
     if (pressed == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(app->input, &size);
+        const char *paste = input_paste(screen->app->input, &size);
         return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
     }
     if (form->renaming) {
@@ -388,27 +389,28 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return special_key(form, pressed);
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    (void)app;
     struct form *form = (struct form *)screen;
-    if (form_field(form)) return CONTEXT_FORM | CONTEXT_TEXT;
+    if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
+    if (form_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
-        return CONTEXT_FORM | CONTEXT_TOGGLE;
+        return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
     case PART_TOKENS:
-        return CONTEXT_FORM | CONTEXT_TOKENS | CONTEXT_LIST;
+        return (struct contexts){{CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_GROUPS:
-        return CONTEXT_FORM | CONTEXT_CHIPS;
+        return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
-static int toggle(struct form *form)
+static int toggle(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     struct app *app = form->app;
     struct act act = app_act(app);
     bool active = !form->account.row.active, changed;
@@ -420,60 +422,54 @@ static int toggle(struct form *form)
     if (e) return app_say_error(app);
     if (changed) undo_push_active(app, form->number, active);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · U undo%s", form->account.row.name,
-            active ? "activated" : "deactivated", hit, names);
+    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · %s undo%s", form->account.row.name,
+            active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
     return EFFECT_LOAD;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int save(struct screen *screen)
 {
-    (void)app;
-    struct form *form = (struct form *)screen;
-    if (!form->loaded) return EFFECT_PASS;
-    switch (command) {
-    case COMMAND_FORM_SAVE:
-        return form_save(form);
-    case COMMAND_FORM_TOGGLE:
-        return toggle(form);
-    case COMMAND_ESCAPE:
-    case COMMAND_BACK:
-        return form_leave(form);
-    case COMMAND_NEXT_PART:
-        return step(form, 1);
-    case COMMAND_PREVIOUS_PART:
-        return step(form, -1);
-    default:
-        break;
-    }
-    if (form->part == PART_TOKENS) return form_run_tokens(form, command);
-    if (form->part == PART_GROUPS) return form_run_groups(form, command);
-    return form->part == PART_PERMISSIONS ? form_run_grid(form, command) : EFFECT_PASS;
+    return form_save((struct form *)screen);
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static int go_back(struct screen *screen)
 {
-    (void)app;
-    const struct token_row *token = form_token((const struct form *)screen);
-    if (!token) return NULL;
-    return token_why_not(token, command);
+    return form_leave((struct form *)screen);
 }
 
-static const char *label(const struct app *app, const struct screen *screen, enum command command)
+static int next_part(struct screen *screen)
 {
-    (void)app;
-    const struct token_row *token = form_token((const struct form *)screen);
-    return token ? token_command_label(token, command) : NULL;
+    return step((struct form *)screen, 1);
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static int previous_part(struct screen *screen)
 {
-    (void)app;
+    return step((struct form *)screen, -1);
+}
+
+static const struct screen_command form_commands[] = {
+    {COMMAND_FORM_SAVE, .run = save},
+    {COMMAND_FORM_TOGGLE, .run = toggle},
+    {COMMAND_ESCAPE, .run = go_back},
+    {COMMAND_BACK, .run = go_back},
+    {COMMAND_NEXT_PART, .run = next_part},
+    {COMMAND_PREVIOUS_PART, .run = previous_part},
+    {.command = COMMAND_NONE},
+};
+
+static const void *row(const struct screen *screen, const char **why_not)
+{
+    *why_not = "there is no token";
+    return form_token((const struct form *)screen);
+}
+
+static enum error load(struct screen *screen)
+{
     return form_fill((struct form *)screen);
 }
 
-static void close_form(struct app *app, struct screen *screen)
+static void close_form(struct screen *screen)
 {
-    (void)app;
     struct form *form = (struct form *)screen;
     enum { PLACES = 6 };
     struct field *fields[PLACES] = {&form->name,       &form->description,   &form->owner,
@@ -498,23 +494,22 @@ static const enum command form_footer[] = {
     COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
     COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
 
-static bool leave(struct app *app, struct screen *screen, enum command next)
+static bool leave(struct screen *screen, enum command next)
 {
-    (void)app;
     return !form_asks_to_leave((struct form *)screen, next);
 }
 
 static const struct screen_class form_class = {
     .title = "Service account",
+    .commands = {form_commands, form_part_commands, token_commands},
+    .row = row,
+    .move = form_move,
     .leave = leave,
     .footer = form_footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = form_draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
-    .label = label,
     .close = close_form,
 };
 
@@ -535,7 +530,7 @@ void account_form_open(struct app *app, int64_t account)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    form->screen.class = &form_class;
+    form->screen = (struct screen){.class = &form_class, .app = app};
     form->app = app;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
@@ -543,10 +538,10 @@ void account_form_open(struct app *app, int64_t account)
     char expiry[EXPIRY_MAX + 1];
     if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
         app_say_error(app);
-        close_form(app, &form->screen);
+        close_form(&form->screen);
         return;
     }
     if (!account) field_set(&form->token_name, "default");
     if (!account) field_set(&form->token_expires, expiry);
-    screen_push(app, &form->screen);
+    screen_push(&form->screen);
 }

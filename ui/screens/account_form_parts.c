@@ -1,5 +1,6 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
@@ -8,6 +9,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -70,34 +72,40 @@ static int set(struct form *form, int64_t permission, bool granted)
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int toggle(struct form *form, const struct permission *permission)
+/* The permission under the cursor; NULL where the catalogue is empty. */
+static const struct permission *here(const struct form *form)
 {
+    return form->catalogue->count ? &form->catalogue->items[form->grid.at] : NULL;
+}
+
+static int toggle(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    const struct permission *permission = here(form);
+    if (!permission) return EFFECT_NONE;
     if (id_set_has(&form->permissions, permission->number))
         return set(form, permission->number, false);
     if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
     char source[256];
     explain_source(form, permission->number, source, sizeof source);
-    app_say(form->app, ROLE_WARN, "%s comes %s; + grants it explicitly, too", permission->name,
-            source);
+    app_say(form->app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too", permission->name,
+            source, command_key(COMMAND_GRID_GRANT).text);
     return EFFECT_DRAW;
 }
 
-int form_run_grid(struct form *form, enum command command)
+static int grant(struct screen *screen)
 {
-    if (form->catalogue->count == 0) return EFFECT_PASS;
-    const struct permission *here = &form->catalogue->items[form->grid.at];
-    switch (command) {
-    case COMMAND_GRID_TOGGLE:
-        return toggle(form, here);
-    case COMMAND_GRID_WHY:
-        if (form->number) return why_show(form->app, form->number, here->number);
-        app_say(form->app, ROLE_WARN, "The account is not there yet");
-        return EFFECT_DRAW;
-    case COMMAND_GRID_GRANT:
-        return set(form, here->number, true);
-    default:
-        return grid_run(&form->grid, form->catalogue, command);
-    }
+    struct form *form = (struct form *)screen;
+    return here(form) ? set(form, here(form)->number, true) : EFFECT_NONE;
+}
+
+static int why(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    if (!here(form)) return EFFECT_NONE;
+    if (form->number) return why_show(form->app, form->number, here(form)->number);
+    app_say(form->app, ROLE_WARN, "The account is not there yet");
+    return EFFECT_DRAW;
 }
 
 static const struct group *find(const struct form *form, int64_t number)
@@ -135,7 +143,7 @@ int form_draw_groups(struct form *form, const struct canvas *canvas, int top)
         column += draw_chip(form, canvas, row, column, i) + 3;
     }
     if (column + 6 > canvas->columns) row++, column = 2;
-    draw_text(canvas, row++, column, ROLE_MUTED, "+ add");
+    draw_format(canvas, row++, column, ROLE_MUTED, "%s add", command_key(COMMAND_CHIP_ADD).text);
     return row - top;
 }
 
@@ -162,16 +170,18 @@ static int add(struct app *app, void *arg, int64_t group)
     return e ? app_say_error(app) : EFFECT_LOAD;
 }
 
-static int open_picker(struct form *form)
+static int add_group(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     enum error e = chooser_open(
         form->app, &(struct chooser){
                        .title = "Add to a group", .find = find_others, .chosen = add, .arg = form});
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int remove_chip(struct form *form)
+static int remove_group(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     if (form->chip_at == 0) {
         app_say(form->app, ROLE_WARN, "Every account is in Everyone, always");
         return EFFECT_DRAW;
@@ -181,121 +191,113 @@ static int remove_chip(struct form *form)
     return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-int form_run_groups(struct form *form, enum command command)
+static void name_cell(void *owner, const void *row, struct cell *cell)
 {
-    switch (command) {
-    case COMMAND_CHIP_LEFT:
-        if (form->chip_at > 0) form->chip_at--;
-        return EFFECT_DRAW;
-    case COMMAND_CHIP_RIGHT:
-        if (form->chip_at < form->groups.count) form->chip_at++;
-        return EFFECT_DRAW;
-    case COMMAND_CHIP_ADD:
-        return open_picker(form);
-    case COMMAND_CHIP_REMOVE:
-        return remove_chip(form);
-    default:
-        return EFFECT_PASS;
-    }
+    struct form *form = owner;
+    if (form->renaming && row == form_token(form)) cell->field = &form->rename;
+    token_name_cell(row, cell);
 }
 
-enum { SOON = 14 * DAY_SECONDS };
-
-/* Columns of the table for the width at hand; 0: left out. */
-struct layout {
-    int name, token, state, created, expires, used, menu;
-};
-
-static struct layout lay_out(int columns)
+static void token_cell(void *owner, const void *row, struct cell *cell)
 {
-    struct layout at = {.name = 3, .token = 19, .state = 30};
-    if (columns < 60) at.token = 0, at.state = columns - 16;
-    if (columns >= 60) at.expires = 43;
-    if (columns >= 78) at.created = 43, at.expires = 55, at.used = 66, at.menu = columns - 2;
-    return at;
+    (void)owner;
+    token_masked_cell(row, cell);
 }
 
-static void draw_times(const struct form *form, const struct canvas *line, struct layout at,
-                       const struct token_row *token)
+static void state_cell(void *owner, const void *row, struct cell *cell)
 {
-    char created[WHEN_SIZE], expires[WHEN_SIZE], used[WHEN_SIZE];
-    when_date(created, token->created);
-    when_relative(expires, token->expires, form->now);
-    when_relative(used, token->last_used, form->now);
-    if (at.created) draw_cell(line, 0, at.created, 11, ROLE_MUTED, created);
-    if (at.expires) {
-        bool soon = token->state < TOKEN_EXPIRED && token->expires != WHEN_NEVER &&
-                    token->expires < form->now + SOON;
-        draw_cell(line, 0, at.expires, 10, soon ? ROLE_WARN : ROLE_MUTED, expires);
-        if (soon) draw_text(line, 0, at.expires + (int)text_width(expires) + 1, ROLE_WARN, "!");
-    }
-    if (at.used)
-        draw_cell(line, 0, at.used, 11, ROLE_MUTED,
-                  token->last_used == WHEN_NEVER ? "not yet" : used);
+    (void)owner;
+    token_state_cell(row, cell);
 }
 
-static void draw_token(struct form *form, const struct canvas *canvas, int row, size_t index)
+static void created_cell(void *owner, const void *row, struct cell *cell)
 {
-    const struct token_row *token = &form->tokens->items[index];
-    struct layout at = lay_out(canvas->columns);
+    (void)owner;
+    when_date(cell->buffer, ((const struct token_row *)row)->created);
+    cell->text = cell->buffer;
+}
+
+static void expires_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_expires_cell(row, ((const struct form *)owner)->now, cell);
+}
+
+static void used_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_used_cell(row, ((const struct form *)owner)->now, cell);
+}
+
+const struct columns account_form_columns = {
+    .left = 3,
+    .items = {
+        {.title = "NAME", .least = 13, .best = 15, .grow = 1, .cell = name_cell},
+        {.title = "TOKEN",
+         .from = 60,
+         .least = TOKEN_MASKED_BEST,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = token_cell},
+        {.title = "STATE", .least = 11, .gap = 1, .role = ROLE_MUTED, .cell = state_cell},
+        {.title = "CREATED",
+         .from = 78,
+         .least = 10,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = created_cell},
+        {.title = "EXPIRES",
+         .from = 60,
+         .least = 9,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = expires_cell},
+        {.title = "LAST USED",
+         .from = 78,
+         .least = 11,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = used_cell},
+        {.from = 78, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+    }};
+
+static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
+                       int row, size_t index)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     bool here = form->part == PART_TOKENS && index == form->token_at;
-    char masked[16], unnamed[32];
     line.selected = here;
     draw_clear(&line);
-    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    snprintf(masked, sizeof masked, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), token->last_four);
-    snprintf(unnamed, sizeof unnamed, "#%" PRId64, token->number);
-    int columns = (at.token ? at.token : at.state) - at.name - 1;
-    if (here && form->renaming)
-        field_draw(&form->rename, &line, 0, at.name, columns, 1, true);
-    else
-        draw_cell(&line, 0, at.name, columns, token->name[0] ? ROLE_TEXT : ROLE_MUTED,
-                  token->name[0] ? token->name : unnamed);
-    if (at.token) draw_cell(&line, 0, at.token, 10, ROLE_MUTED, masked);
-    if (at.token && (token->narrowed || token->networks))
-        draw_glyph(&line, 0, at.token + 9, ROLE_MUTED, GLYPH_LIMITED);
-    token_draw_state(&line, 0, at.state, 12, token);
-    draw_times(form, &line, at, token);
-    if (at.menu) draw_glyph(&line, 0, at.menu, ROLE_MUTED, GLYPH_MENU);
+    columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     if (!here) return;
-    form->menu_row = line.top - line.scroll;
-    form->menu_column = line.left + (at.menu ? at.menu : canvas->columns - 1);
-    if (!form->renaming) draw_cursor(&line, 0, at.name, false);
-}
-
-static void draw_heading(const struct canvas *canvas, int row)
-{
-    struct layout at = lay_out(canvas->columns);
-    draw_text(canvas, row, at.name, ROLE_MUTED, "NAME");
-    if (at.token) draw_text(canvas, row, at.token, ROLE_MUTED, "TOKEN");
-    draw_text(canvas, row, at.state, ROLE_MUTED, "STATE");
-    if (at.created) draw_text(canvas, row, at.created, ROLE_MUTED, "CREATED");
-    if (at.expires) draw_text(canvas, row, at.expires, ROLE_MUTED, "EXPIRES");
-    if (at.used) draw_text(canvas, row, at.used, ROLE_MUTED, "LAST USED");
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    form->menu_row = line.top;
+    form->menu_column = line.left + layout->menu;
+    if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);
 }
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
-    char right[96];
+    char right[96 + COMMAND_KEY_SIZE];
     int row = top;
-    const int at_name = lay_out(canvas->columns).name;
+    struct layout layout;
     int64_t left = form->counts.limit - form->counts.used;
-    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s n new",
+    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
-             text_glyph(GLYPH_DOT));
+             text_glyph(GLYPH_DOT), command_key(COMMAND_TOKEN_GENERATE).text);
     if (canvas->columns < 60)
         snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
                  form->counts.limit);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
+    columns_lay_out(&account_form_columns, canvas->columns, &layout);
     if (form->tokens->count == 0)
-        draw_text(canvas, row++, 3, ROLE_MUTED, "No tokens yet: n generates one");
+        draw_format(canvas, row++, 3, ROLE_MUTED, "No tokens yet: %s generates one",
+                    command_key(COMMAND_TOKEN_GENERATE).text);
     else
-        draw_heading(canvas, row++);
+        columns_draw_heads(&account_form_columns, &layout, canvas, row++, -1, false);
     for (size_t i = 0; i < form->tokens->count; i++)
-        draw_token(form, canvas, row++, i);
+        draw_token(form, canvas, &layout, row++, i);
     if (form->has_details)
-        draw_cell(canvas, row++, at_name, canvas->columns - at_name - 1, ROLE_MUTED,
+        draw_cell(canvas, row++, account_form_columns.left,
+                  canvas->columns - account_form_columns.left - 1, ROLE_MUTED,
                   form->tokens->count ? form->token_details[form->token_at] : "");
     if (form->counts.revoked)
         draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
@@ -307,8 +309,9 @@ const struct token_row *form_token(const struct form *form)
     return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
 }
 
-static int generate(struct form *form)
+static int generate(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     struct app *app = form->app;
     if (form->counts.used >= form->counts.limit) {
         app_say(app, ROLE_WARN,
@@ -338,38 +341,58 @@ int form_rename_key(struct form *form, int key)
     return EFFECT_LOAD;
 }
 
-static int begin_rename(struct form *form, const struct token_row *token)
+static int begin_rename(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
+    const struct token_row *token = screen_row(screen);
     form->renaming = true;
     field_set(&form->rename, token->name);
     return EFFECT_DRAW;
 }
 
-static int open_menu(struct form *form, const struct token_row *token)
+static int open_menu(struct screen *screen)
 {
+    struct form *form = (struct form *)screen;
     char name[TOKEN_LABEL_SIZE];
-    token_label(token, name);
+    token_label(screen_row(screen), name);
     menu_open(form->app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
 
-static int move(struct form *form, int by)
+static int move_token(struct form *form, enum command command)
 {
-    size_t count = form->tokens->count;
-    if (by < 0 && form->token_at > 0) form->token_at--;
-    if (by > 0 && form->token_at + 1 < count) form->token_at++;
-    form->token_number = count ? form->tokens->items[form->token_at].number : 0;
+    int count = (int)form->tokens->count;
+    int at = (int)form->token_at + command_rows(command, count, count);
+    if (!count) return EFFECT_NONE;
+    form->token_at = at < 0 ? 0 : at < count ? (size_t)at : (size_t)count - 1;
+    form->token_number = form->tokens->items[form->token_at].number;
     return EFFECT_DRAW;
 }
 
-int form_run_tokens(struct form *form, enum command command)
+static int move_chip(struct form *form, enum command command)
 {
-    const struct token_row *token = form_token(form);
-    if (command == COMMAND_TOKEN_GENERATE) return generate(form);
-    if (command == COMMAND_DOWN) return move(form, 1);
-    if (command == COMMAND_UP) return move(form, -1);
-    if (!token) return EFFECT_PASS;
-    if (command == COMMAND_TOKEN_RENAME) return begin_rename(form, token);
-    if (command == COMMAND_MENU) return open_menu(form, token);
-    return token_run(form->app, token, command);
+    if (command == COMMAND_CHIP_LEFT && form->chip_at > 0) form->chip_at--;
+    if (command == COMMAND_CHIP_RIGHT && form->chip_at < form->groups.count) form->chip_at++;
+    return EFFECT_DRAW;
 }
+
+int form_move(struct screen *screen, enum command command)
+{
+    struct form *form = (struct form *)screen;
+    if (form->part == PART_TOKENS) return move_token(form, command);
+    if (form->part == PART_GROUPS) return move_chip(form, command);
+    if (form->part != PART_PERMISSIONS) return EFFECT_NONE;
+    return grid_move(&form->grid, form->catalogue, command);
+}
+
+const struct screen_command form_part_commands[] = {
+    {COMMAND_TOKEN_GENERATE, .run = generate},
+    {COMMAND_TOKEN_RENAME, .run = begin_rename, .why_not = token_why_not, .needs_row = true},
+    {COMMAND_MENU, .run = open_menu, .needs_row = true},
+    {COMMAND_CHIP_ADD, .run = add_group},
+    {COMMAND_CHIP_REMOVE, .run = remove_group},
+    {COMMAND_GRID_TOGGLE, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = grant},
+    {COMMAND_GRID_WHY, .run = why},
+    {.command = COMMAND_NONE},
+};

@@ -5,6 +5,7 @@
 #include "ui/screens/whatif_text.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static int create(struct form *form, struct account_details *details)
     }
     app_say(app, ROLE_GOOD, "Created sa::%s", form->name.text);
     bool shows = form->makes_token;
-    screen_close(app, &form->screen);
+    screen_close(&form->screen);
     if (shows) token_dialog_open(app, token, secret);
     return EFFECT_DRAW;
 }
@@ -138,7 +139,8 @@ static int write_update(struct form *form, struct account_details *mine)
         account_details_free(&after);
         undo_push_details(app, form->number, version, &before);
     }
-    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · U undo", form->account.row.name);
+    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · %s undo", form->account.row.name,
+            command_key(COMMAND_UNDO).text);
     return EFFECT_CLOSE;
 }
 
@@ -189,8 +191,8 @@ static int leave_answered(struct app *app, void *arg, int choice)
     enum command next = form->next;
     if (choice == 2) return form_save(form);
     if (choice == 0) return EFFECT_DRAW;
-    screen_close(app, &form->screen);
-    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+    screen_close(&form->screen);
+    return next ? screen_run(app->top, next) : EFFECT_DRAW;
 }
 
 bool form_asks_to_leave(struct form *form, enum command next)

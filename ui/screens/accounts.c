@@ -2,12 +2,12 @@
  */
 #include "ui/screens/accounts.h"
 
+#include "ui/copy.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -129,174 +129,16 @@ static void accounts_draw_side(const struct accounts *accounts, const struct can
     draw_permissions(accounts, &inside, row);
 }
 
-enum { USED_WIDTH = 12, OWNER_WIDTH = 18, CREATED_WIDTH = 11 };
-
-/* Where the columns stand; -1: no room for it. */
-struct columns {
-    int bar, mark, id, id_width, menu, status, status_width, tokens, tokens_width, flag;
-    int used, owner, created, description, description_width;
-};
-
-static void place_wide(struct columns *at, int width)
-{
-    int extra = width - 80;
-    bool owner = width >= 112, created = width >= 132;
-    at->bar = 1, at->mark = 3, at->id = 5;
-    at->id_width = 22 + (extra > 0 ? extra / 4 : extra);
-    at->menu = at->id + at->id_width;
-    at->status = at->menu + 2, at->status_width = 11;
-    at->tokens = at->status + 12, at->tokens_width = 6;
-    at->flag = at->tokens + 6;
-    at->used = at->flag + 2;
-    int next = at->used + USED_WIDTH + 1;
-    at->owner = owner ? next : -1;
-    if (owner) next += OWNER_WIDTH + 1;
-    at->created = created ? next : -1;
-    if (created) next += CREATED_WIDTH + 1;
-    at->description = next;
-    at->description_width = width - next - 1;
-}
-
-/* Drops description, last use, ⋮, tokens, then the word of the status; the last column is the
- * scroll bar's. */
-static void place_narrow(struct columns *at, int width)
-{
-    int right = width - 1;
-    at->bar = 0, at->mark = 2, at->id = 3;
-    if (width >= 60) {
-        right -= USED_WIDTH + 1;
-        at->used = right + 1;
-    }
-    if (width >= 36) {
-        at->tokens_width = width >= 50 ? 6 : 3;
-        right -= at->tokens_width;
-        at->tokens = right;
-    }
-    at->status_width = width >= 30 ? 10 : 1;
-    right -= at->status_width + 1;
-    at->status = right;
-    if (width >= 50) at->menu = right -= 2;
-    at->id_width = right - at->id - 1;
-}
-
-static struct columns place(int width)
-{
-    struct columns at = {0};
-    at.menu = at.tokens = at.flag = at.used = at.owner = at.created = at.description = -1;
-    if (width >= 74)
-        place_wide(&at, width);
-    else
-        place_narrow(&at, width);
-    return at;
-}
-
-static void draw_heads(const struct accounts *accounts, const struct canvas *canvas, int row,
-                       const struct columns *at)
-{
-    const struct table *table = &accounts->table;
-    table_draw_head(table, canvas, row, at->id, at->id_width, "ACCOUNT ID", ACCOUNT_BY_ID);
-    table_draw_head(table, canvas, row, at->status_width > 1 ? at->status : -1, at->status_width,
-                    "STATUS", ACCOUNT_BY_STATUS);
-    table_draw_head(table, canvas, row, at->tokens, at->tokens_width,
-                    at->tokens_width < 6 ? "TOK" : "TOKENS", ACCOUNT_BY_TOKENS);
-    table_draw_head(table, canvas, row, at->used, USED_WIDTH, "LAST USED", ACCOUNT_BY_LAST_USED);
-    table_draw_head(table, canvas, row, at->owner, OWNER_WIDTH, "OWNER", -1);
-    table_draw_head(table, canvas, row, at->created, CREATED_WIDTH, "CREATED", ACCOUNT_BY_CREATED);
-    table_draw_head(table, canvas, row, at->description, at->description_width, "DESCRIPTION", -1);
-}
-
-struct match {
-    const struct canvas *canvas;
-    int row, column, width;
-    const char *id;
-};
-
-static void underline(void *arg, size_t start, size_t length)
-{
-    const struct match *match = arg;
-    table_underline(match->canvas, match->row, match->column, match->width, match->id,
-                    start + strlen("sa::"), length);
-}
-
-static void draw_id(const struct accounts *accounts, const struct canvas *canvas, int row,
-                    const struct columns *at, const struct account_row *account)
-{
-    char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, account->name);
-    draw_cell_middle(canvas, row, at->id, at->id_width, ROLE_TEXT, id);
-    struct match match = {canvas, row, at->id, at->id_width, id};
-    account_filter_matches(accounts->table.filter.text, account->name, underline, &match);
-}
-
-static void draw_status(const struct canvas *canvas, int row, const struct columns *at,
-                        const struct account_row *account)
-{
-    enum role role = account->active ? ROLE_GOOD : ROLE_MUTED;
-    draw_glyph(canvas, row, at->status, role, account->active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
-    if (at->status_width > 1)
-        draw_text(canvas, row, at->status + 1, role, account->active ? " active" : " inactive");
-}
-
-static void draw_tokens(const struct canvas *canvas, int row, const struct columns *at,
-                        const struct account_row *account)
-{
-    char text[32];
-    if (at->tokens < 0) return;
-    bool inside = account->ending && at->flag < 0;
-    snprintf(text, sizeof text, "%lld%s", (long long)account->tokens, inside ? "!" : "");
-    draw_cell_right(canvas, row, at->tokens, at->tokens_width, inside ? ROLE_WARN : ROLE_MUTED,
-                    text);
-    if (account->ending && !inside) draw_text(canvas, row, at->flag, ROLE_WARN, "!");
-}
-
-/* Blanks have the colour of what stands around them: each change of it costs bytes in every row. */
-static void draw_gaps(const struct canvas *canvas, int row, const struct columns *at)
-{
-    int end = at->used >= 0 ? at->used + USED_WIDTH : at->tokens + at->tokens_width;
-    draw_cell(canvas, row, at->status, end - at->status, ROLE_MUTED, "");
-}
-
-static void draw_row(struct accounts *accounts, const struct canvas *canvas,
-                     const struct columns *at, size_t index)
-{
-    int row = (int)index + 1;
-    const struct listed *listed = list_row(&accounts->table.list, index);
-    const struct account_row *account = &listed->row;
-    char used[WHEN_SIZE], created[WHEN_SIZE];
-    int menu = at->menu >= 0 ? at->menu : at->id + at->id_width - 1;
-    table_place_row(&accounts->table, canvas, index, at->bar, menu);
-    if (table_is_marked(&accounts->table, listed))
-        draw_glyph(canvas, row, at->mark, ROLE_MARKED, GLYPH_MARK);
-    draw_id(accounts, canvas, row, at, account);
-    if (at->menu >= 0) draw_glyph(canvas, row, at->menu, ROLE_TEXT, GLYPH_MENU);
-    draw_gaps(canvas, row, at);
-    draw_status(canvas, row, at, account);
-    draw_tokens(canvas, row, at, account);
-    when_relative(used, account->last_used, accounts->table.now);
-    when_date(created, account->created);
-    if (at->used >= 0) draw_cell(canvas, row, at->used, USED_WIDTH, ROLE_MUTED, used);
-    if (at->owner >= 0) draw_cell(canvas, row, at->owner, OWNER_WIDTH, ROLE_MUTED, account->owner);
-    if (at->created >= 0) draw_cell(canvas, row, at->created, CREATED_WIDTH, ROLE_MUTED, created);
-    if (at->description >= 0)
-        draw_cell(canvas, row, at->description, at->description_width, ROLE_TEXT,
-                  account->description);
-}
-
 /* accounts_draw.c, accounts_side.c */
-static void accounts_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void accounts_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(&accounts->table, canvas, "");
     accounts->wide = canvas->columns >= SIDE_FROM;
     int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
-    struct columns at = place(width);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
-    draw_heads(accounts, &rows, 0, &at);
-    for (size_t i = 0; i < accounts->table.list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(accounts, &rows, &at, i);
-    table_draw_bar(&accounts->table, &rows);
-    if (!accounts->table.list.count) table_draw_empty(&accounts->table, &rows, 2);
+    table_draw_rows(&accounts->table, &rows);
     if (!accounts->wide) return;
     struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);
     accounts_draw_side(accounts, &side);
@@ -304,8 +146,9 @@ static void accounts_draw(struct app *app, struct screen *screen, const struct c
 
 enum { SIDE_DELAY_MS = 100 };
 
-static int menu(struct accounts *accounts)
+static int menu(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     static const enum command commands[] = {COMMAND_ACCOUNT_EDIT,   COMMAND_ACCOUNT_TOGGLE,
                                             COMMAND_ACCOUNT_TOKEN,  COMMAND_ACCOUNT_ADD,
                                             COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
@@ -313,79 +156,66 @@ static int menu(struct accounts *accounts)
                                             COMMAND_ACCOUNT_DELETE, COMMAND_NONE};
     const struct listed *here = accounts_current(accounts);
     char title[ACCOUNT_ID_SIZE];
-    if (!here) return EFFECT_NONE;
     account_id_text(title, here->row.name);
     menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
               commands);
     return EFFECT_DRAW;
 }
 
-static int copy_id(struct accounts *accounts)
+static int copy_id(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     char id[ACCOUNT_ID_SIZE];
-    if (!here) return EFFECT_NONE;
     account_id_text(id, here->row.name);
-    return clipboard_copy_text(accounts->table.app, id);
+    return copy_text(accounts->table.app, id);
 }
 
-static int edit(struct accounts *accounts)
+static int edit(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    if (here) account_form_open(accounts->table.app, here->row.number);
+    account_form_open(screen->app, here->row.number);
     return EFFECT_DRAW;
 }
 
-static int why(struct accounts *accounts)
+static int why(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    if (!here) return EFFECT_NONE;
     accounts->why_account = here->row.number;
     return why_ask(accounts->table.app, &accounts->why_account);
 }
 
-static int run_on_rows(struct accounts *accounts, enum command command)
+static int create(struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_ACCOUNT_EDIT:
-        return edit(accounts);
-    case COMMAND_ACCOUNT_NEW:
-        account_form_open(accounts->table.app, 0);
-        return EFFECT_DRAW;
-    case COMMAND_ACCOUNT_COPY_ID:
-        return copy_id(accounts);
-    case COMMAND_ACCOUNT_TOGGLE:
-        return marks_is_empty(&accounts->table.marks) ? accounts_toggle(accounts)
-                                                      : accounts_toggle_marked(accounts);
-    case COMMAND_ACCOUNT_DELETE:
-        return marks_is_empty(&accounts->table.marks) ? accounts_delete(accounts)
-                                                      : accounts_delete_marked(accounts);
-    case COMMAND_ACCOUNT_TOKEN:
-        return marks_is_empty(&accounts->table.marks) ? accounts_generate(accounts)
-                                                      : accounts_generate_marked(accounts);
-    case COMMAND_ACCOUNT_SUSPEND:
-        return accounts_suspend(accounts);
-    case COMMAND_ACCOUNT_WHY:
-        return why(accounts);
-    case COMMAND_ACCOUNT_ADD:
-    case COMMAND_ACCOUNT_REMOVE:
-        return accounts_change_rights(accounts, command == COMMAND_ACCOUNT_ADD);
-    case COMMAND_MENU:
-        return menu(accounts);
-    default:
-        return EFFECT_PASS;
-    }
+    account_form_open(screen->app, 0);
+    return EFFECT_DRAW;
 }
 
-/* accounts_run.c */
-static int accounts_run(struct app *app, struct screen *screen, enum command command)
+static const char *toggle_label(const struct screen *screen)
 {
-    (void)app;
-    struct accounts *accounts = (struct accounts *)screen;
-    int effects = table_run(&accounts->table, command);
-    accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
-    return effects & EFFECT_PASS ? run_on_rows(accounts, command) : effects;
+    return accounts_current((const struct accounts *)screen)->row.active ? "Deactivate"
+                                                                         : "Activate";
 }
+
+static const struct screen_command accounts_commands[] = {
+    {COMMAND_ACCOUNT_EDIT, .run = edit, .needs_row = true},
+    {COMMAND_ACCOUNT_NEW, .run = create},
+    {COMMAND_ACCOUNT_COPY_ID, .run = copy_id, .needs_row = true},
+    {COMMAND_ACCOUNT_TOGGLE, .run = accounts_toggle_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_TOGGLE, .run = accounts_toggle, .label = toggle_label, .needs_row = true},
+    {COMMAND_ACCOUNT_DELETE, .run = accounts_delete_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_DELETE, .run = accounts_delete, .needs_row = true},
+    {COMMAND_ACCOUNT_TOKEN, .run = accounts_generate_marked, .when = table_has_marks},
+    {COMMAND_ACCOUNT_TOKEN, .run = accounts_generate, .needs_row = true},
+    {COMMAND_ACCOUNT_SUSPEND, .run = accounts_suspend},
+    {COMMAND_ACCOUNT_ADD, .run = accounts_add_rights},
+    {COMMAND_ACCOUNT_REMOVE, .run = accounts_remove_rights},
+    {COMMAND_ACCOUNT_WHY, .run = why, .needs_row = true},
+    {COMMAND_MENU, .run = menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
 struct listed *accounts_current(const struct accounts *accounts)
 {
@@ -397,10 +227,10 @@ static void want_side(struct accounts *accounts)
     accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
 }
 
-static enum error accounts_load(struct app *app, struct screen *screen)
+static enum error accounts_load(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    enum error e = table_load(&accounts->table, app->rows);
+    enum error e = table_load(&accounts->table, screen->app->rows);
     if (e) return e;
     accounts->arena_wanted = true;
     want_side(accounts);
@@ -413,72 +243,34 @@ static bool is_seen(const struct app *app, const struct screen *screen)
     return app->top == screen || (app->top->class->popup && app->top->below == screen);
 }
 
-static int64_t accounts_due(const struct app *app, const struct screen *screen)
+static int64_t accounts_due(const struct screen *screen)
 {
     const struct accounts *accounts = (const struct accounts *)screen;
-    if (screen->failed_since || screen->wants_load || !is_seen(app, screen)) return INT64_MAX;
+    if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
+        return INT64_MAX;
     if (table_is_due(&accounts->table) || accounts_want_names(accounts)) return 0;
     return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
 }
 
-static int accounts_tick(struct app *app, struct screen *screen, int64_t ticks)
+static int accounts_tick(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     if (table_is_due(&accounts->table)) return table_tick(&accounts->table);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
-    if (!accounts->wide || accounts->side_due > ticks) return EFFECT_NONE;
+    if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
-    return accounts_load_side(accounts) ? app_say_error(app) : EFFECT_DRAW;
+    return accounts_load_side(accounts) ? app_say_error(screen->app) : EFFECT_DRAW;
 }
 
-static unsigned accounts_contexts(const struct app *app, const struct screen *screen)
+static int accounts_key(struct screen *screen, int key)
 {
-    (void)app;
-    return table_contexts(&((const struct accounts *)screen)->table, CONTEXT_ACCOUNTS);
-}
-
-static int accounts_key(struct app *app, struct screen *screen, int key)
-{
-    (void)app;
     struct accounts *accounts = (struct accounts *)screen;
-    if (accounts->table.filtering) want_side(accounts);
+    want_side(accounts);
     return table_key(&accounts->table, key);
 }
 
-static const char *accounts_why_not(const struct app *app, const struct screen *screen,
-                                    enum command command)
+static void accounts_close(struct screen *screen)
 {
-    (void)app;
-    const struct accounts *accounts = (const struct accounts *)screen;
-    switch (command) {
-    case COMMAND_ACCOUNT_EDIT:
-    case COMMAND_ACCOUNT_COPY_ID:
-    case COMMAND_ACCOUNT_TOGGLE:
-    case COMMAND_ACCOUNT_DELETE:
-    case COMMAND_ACCOUNT_TOKEN:
-    case COMMAND_MENU:
-        if (!accounts->table.list.count && marks_is_empty(&accounts->table.marks))
-            return "there is no account";
-        return accounts->table.list.gone ? "this account was deleted elsewhere" : NULL;
-    default:
-        return NULL;
-    }
-}
-
-static const char *accounts_label(const struct app *app, const struct screen *screen,
-                                  enum command command)
-{
-    (void)app;
-    const struct accounts *accounts = (const struct accounts *)screen;
-    const struct listed *here = accounts_current(accounts);
-    if (command != COMMAND_ACCOUNT_TOGGLE || !here || !marks_is_empty(&accounts->table.marks))
-        return NULL;
-    return here->row.active ? "Deactivate" : "Activate";
-}
-
-static void accounts_close(struct app *app, struct screen *screen)
-{
-    (void)app;
     struct accounts *accounts = (struct accounts *)screen;
     table_free(&accounts->table);
     accounts_free_names(accounts);
@@ -496,13 +288,15 @@ static const struct screen_class accounts_class = {
     .tab = COMMAND_TAB_ACCOUNTS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = accounts_contexts,
+    .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = accounts_load,
     .draw = accounts_draw,
     .key = accounts_key,
-    .run = accounts_run,
-    .why_not = accounts_why_not,
-    .label = accounts_label,
+    .commands = {accounts_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = accounts_due,
     .tick = accounts_tick,
     .close = accounts_close,
@@ -512,15 +306,15 @@ enum error accounts_open(struct app *app)
 {
     struct accounts *accounts = calloc(1, sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    accounts->screen.class = &accounts_class;
+    accounts->screen = (struct screen){.class = &accounts_class, .app = app};
     accounts->side_due = INT64_MAX;
     enum error e = table_init(&accounts->table, app, &accounts->screen, &accounts_source);
     if (!e) e = name_arena_new(&accounts->arena);
     accounts->table.own = accounts->arena;
     if (e) {
-        accounts_close(app, &accounts->screen);
+        accounts_close(&accounts->screen);
         return e;
     }
-    screen_push(app, &accounts->screen);
+    screen_push(&accounts->screen);
     return OK;
 }

@@ -4,7 +4,11 @@
 
 #include <gatehouse/error.h>
 
+#include "ui/kit/columns.h"
+
 struct app;
 enum error accounts_open(struct app *app) MUST_CHECK;
+
+extern const struct columns accounts_columns;
 
 #endif

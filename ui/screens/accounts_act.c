@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 #include "ui/undo.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>
@@ -33,8 +34,9 @@ static struct chosen *choose(struct accounts *accounts)
     return chosen;
 }
 
-int accounts_toggle(struct accounts *accounts)
+int accounts_toggle(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     struct app *app = accounts->table.app;
     const struct listed *here = accounts_current(accounts);
     if (!here) return EFFECT_NONE;
@@ -52,8 +54,8 @@ int accounts_toggle(struct accounts *accounts)
     marks_free(&accounts->table.dropped);
     impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo%s", id, active ? "activated" : "deactivated",
-                hit, names);
+        app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo%s", id,
+                active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
     else
         app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
     return EFFECT_LOAD;
@@ -74,8 +76,9 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-int accounts_delete(struct accounts *accounts)
+int accounts_delete(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     struct app *app = accounts->table.app;
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
@@ -101,8 +104,9 @@ int accounts_delete(struct accounts *accounts)
     return EFFECT_DRAW;
 }
 
-int accounts_generate(struct accounts *accounts)
+int accounts_generate(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     return here ? token_form_open(accounts->table.app, here->row.number) : EFFECT_NONE;
 }
@@ -148,8 +152,9 @@ static int toggle_confirmed(struct app *app, void *arg, int choice)
     return bulk_ask_run(ask, on ? BULK_ACTIVATE : BULK_DEACTIVATE);
 }
 
-int accounts_toggle_marked(struct accounts *accounts)
+int accounts_toggle_marked(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = accounts_gather(accounts);
     if (!ask) return EFFECT_DRAW;
     size_t active = ask->impact.active, inactive = ask->impact.accounts - active;
@@ -175,8 +180,9 @@ int accounts_toggle_marked(struct accounts *accounts)
     return EFFECT_DRAW;
 }
 
-int accounts_delete_marked(struct accounts *accounts)
+int accounts_delete_marked(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = accounts_gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
@@ -196,8 +202,9 @@ int accounts_delete_marked(struct accounts *accounts)
     return EFFECT_DRAW;
 }
 
-int accounts_suspend(struct accounts *accounts)
+int accounts_suspend(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = accounts_gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
@@ -236,8 +243,9 @@ static void path_cancelled(struct app *app, void *arg)
     bulk_ask_free(arg);
 }
 
-int accounts_generate_marked(struct accounts *accounts)
+int accounts_generate_marked(struct screen *screen)
 {
+    struct accounts *accounts = (struct accounts *)screen;
     enum { PATH_CHARACTERS = 400 };
     struct bulk_ask *ask = accounts_gather(accounts);
     if (!ask) return EFFECT_DRAW;
@@ -363,11 +371,22 @@ static int pick(struct app *app, void *arg, size_t index)
     return chooser_open(app, &chooser) ? app_say_error(app) : EFFECT_DRAW;
 }
 
-int accounts_change_rights(struct accounts *accounts, bool add)
+static int ask_rights(struct screen *screen, bool add)
 {
     static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
+    struct accounts *accounts = (struct accounts *)screen;
     accounts->adding = add;
-    picker_open(accounts->table.app, add ? "Add" : "Remove", accounts->table.menu_row,
+    picker_open(screen->app, add ? "Add" : "Remove", accounts->table.menu_row,
                 accounts->table.menu_column, entries, 2, 0, pick, accounts);
     return EFFECT_DRAW;
+}
+
+int accounts_add_rights(struct screen *screen)
+{
+    return ask_rights(screen, true);
+}
+
+int accounts_remove_rights(struct screen *screen)
+{
+    return ask_rights(screen, false);
 }

@@ -1,7 +1,11 @@
 /* Reading the names of all accounts into memory. */
 #include "ui/background.h"
+#include "ui/screens/accounts.h"
 #include "ui/screens/accounts_screen.h"
 
+#include <gatehouse/text.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +99,9 @@ static enum error read_by_names(const struct table_reader *reader,
 {
     int64_t *numbers = malloc(max * sizeof *numbers);
     if (!numbers) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = name_arena_page(reader->own, reader->store, query, place, backward, inclusive,
-                                   numbers, max, count);
+    enum error e = name_arena_page(
+        reader->own, reader->store, query, place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, numbers, count);
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
@@ -117,8 +122,9 @@ static enum error read_rows(const struct table_reader *reader, const struct acco
     enum error e = names_serve(reader, query, &serve);
     if (e) return e;
     if (serve) return read_by_names(reader, query, place, backward, inclusive, rows, max, count);
-    return account_page(reader->store, reader->now, query, place, backward, inclusive, rows, max,
-                        count);
+    return account_page(reader->store, reader->now, query, place,
+                        (struct page){.max = max, .backward = backward, .inclusive = inclusive},
+                        rows, count);
 }
 
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
@@ -207,19 +213,149 @@ static enum error read_numbers(const struct table_reader *reader, struct id_set 
     return account_numbers(reader->store, &query, out);
 }
 
-static const struct picker_entry sorts[] = {
-    [ACCOUNT_BY_ID] = {"Account ID", 'i'},   [ACCOUNT_BY_STATUS] = {"Status", 's'},
-    [ACCOUNT_BY_TOKENS] = {"Tokens", 't'},   [ACCOUNT_BY_LAST_USED] = {"Last used", 'l'},
-    [ACCOUNT_BY_CREATED] = {"Created", 'c'},
-};
+static const struct account_row *account_of(const void *row)
+{
+    return &((const struct listed *)row)->row;
+}
+
+static void underline(void *arg, size_t start, size_t length)
+{
+    cell_match(arg, start + strlen("sa::"), length);
+}
+
+static void id_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct accounts *accounts = owner;
+    const char *name = account_of(row)->name;
+    account_id_text(cell->buffer, name);
+    cell->text = cell->buffer;
+    account_filter_matches(accounts->table.filter.text, name, underline, cell);
+}
+
+static void status_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    bool active = account_of(row)->active;
+    cell->role = active ? ROLE_GOOD : ROLE_MUTED;
+    cell_format(cell, "%s%s", text_glyph(active ? GLYPH_ACTIVE : GLYPH_INACTIVE),
+                cell->width == 1 ? ""
+                : active         ? " active"
+                                 : " inactive");
+}
+
+/* Has the ! with it where that has no column of its own. */
+static void tokens_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    const struct account_row *account = account_of(row);
+    bool ending = account->ending && cell->narrow;
+    if (ending) cell->role = ROLE_WARN;
+    cell_format(cell, "%" PRId64 "%s", account->tokens, ending ? "!" : "");
+}
+
+static void ending_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->role = ROLE_WARN;
+    cell->text = account_of(row)->ending ? "!" : "";
+}
+
+static void used_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct accounts *accounts = owner;
+    when_relative(cell->buffer, account_of(row)->last_used, accounts->table.now);
+    cell->text = cell->buffer;
+}
+
+static void owner_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = account_of(row)->owner;
+}
+
+static void created_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    when_date(cell->buffer, account_of(row)->created);
+    cell->text = cell->buffer;
+}
+
+static void description_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = account_of(row)->description;
+}
+
+const struct columns accounts_columns = {
+    .left = 3,
+    .marks = true,
+    .items = {
+        {.title = "ACCOUNT ID",
+         .least = 15,
+         .best = 21,
+         .grow = 1,
+         .align = COLUMN_MIDDLE,
+         .sort = {"Account ID", 'i', ACCOUNT_BY_ID},
+         .cell = id_cell},
+        {.from = 50, .least = 1, .cell = columns_menu_cell},
+        {.title = "STATUS",
+         .from = 30,
+         .stub = 1,
+         .least = 10,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Status", 's', ACCOUNT_BY_STATUS},
+         .cell = status_cell},
+        {.title = "TOKENS",
+         .brief = "TOK",
+         .from = 36,
+         .least = 3,
+         .best = 6,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .role = ROLE_MUTED,
+         .sort = {"Tokens", 't', ACCOUNT_BY_TOKENS},
+         .cell = tokens_cell},
+        {.from = COLUMNS_NARROW_BELOW, .least = 1, .role = ROLE_MUTED, .cell = ending_cell},
+        {.title = "LAST USED",
+         .from = 60,
+         .least = 12,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Last used", 'l', ACCOUNT_BY_LAST_USED},
+         .cell = used_cell},
+        {.title = "OWNER",
+         .from = 112,
+         .least = 18,
+         .grow = 1,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = owner_cell},
+        {.title = "CREATED",
+         .from = 132,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Created", 'c', ACCOUNT_BY_CREATED},
+         .cell = created_cell},
+        {.title = "DESCRIPTION",
+         .from = 74,
+         .least = 14,
+         .grow = 3,
+         .gap = 1,
+         .cell = description_cell},
+    }};
 
 const struct table_source accounts_source = {
     .title = "Service Accounts",
     .one = "account",
     .many = "accounts",
-    .empty = "No service accounts yet. Press n to create the first one.",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
+    .empty = "No service accounts yet.",
+    .next = COMMAND_ACCOUNT_NEW,
+    .next_text = "to create the first one",
+    .columns = &accounts_columns,
+    .none = "there is no account",
+    .gone = "this account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,

@@ -48,18 +48,16 @@ void accounts_free_names(struct accounts *accounts);
 
 enum error accounts_load_side(struct accounts *accounts) MUST_CHECK;
 
-/* accounts_act.c: what changes something. Each returns effects. */
-int accounts_toggle(struct accounts *accounts);
-int accounts_delete(struct accounts *accounts);
-int accounts_generate(struct accounts *accounts);
-/* accounts_many.c: for the marked ones, or the one under the cursor. */
-struct bulk_ask;
-/* NULL: said why */
-int accounts_toggle_marked(struct accounts *accounts);
-int accounts_delete_marked(struct accounts *accounts);
-int accounts_suspend(struct accounts *accounts);
-int accounts_generate_marked(struct accounts *accounts);
-/* accounts_rights.c */
-int accounts_change_rights(struct accounts *accounts, bool add);
+/* accounts_act.c: what changes something; for rows of the command table. */
+int accounts_toggle(struct screen *screen);
+int accounts_delete(struct screen *screen);
+int accounts_generate(struct screen *screen);
+/* For the marked ones, or the one under the cursor. */
+int accounts_toggle_marked(struct screen *screen);
+int accounts_delete_marked(struct screen *screen);
+int accounts_suspend(struct screen *screen);
+int accounts_generate_marked(struct screen *screen);
+int accounts_add_rights(struct screen *screen);
+int accounts_remove_rights(struct screen *screen);
 
 #endif

@@ -1,17 +1,20 @@
 /* How the audit log looks. */
 #include "ui/screens/audit.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/audit_event.h"
-#include "ui/terminal/clipboard.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -74,9 +77,9 @@ int audit_chain_verify(struct app *app)
     else
         snprintf(text, sizeof text,
                  "%" PRId64 " events hold together.\n\nA log that was cut at its end or written "
-                 "anew as a whole looks the same: keep its head elsewhere (:audit head), and give "
-                 "it to gatehouse audit verify --head.",
-                 checked);
+                 "anew as a whole looks the same: keep its head elsewhere (%s), and give it to "
+                 "gatehouse audit verify --head.",
+                 checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -88,7 +91,7 @@ int audit_chain_verify(struct app *app)
 /* `arg` is the hash that was shown. */
 static int head_closed(struct app *app, void *arg, int choice)
 {
-    int effects = choice ? clipboard_copy_text(app, arg) : EFFECT_DRAW;
+    int effects = choice ? copy_text(app, arg) : EFFECT_DRAW;
     free(arg);
     return effects;
 }
@@ -197,90 +200,93 @@ static enum error audit_filter_read(struct audit_filter *filter, struct store *s
     return e ? e : read_account(filter, store, &query->account);
 }
 
-enum {
-    TIME_WIDTH = 10,
-    KIND_WIDTH = 18, /* account.deactivate */
-    WHO_FROM = 60,   /* the screen's width from which there is room for it */
-    CHANGE_FROM = 100,
-    ORIGIN_FROM = 120,
-    RELATIVE_DAYS = 7, /* an older event is told by its date */
-};
-
-/* Where the columns stand and how wide they are; -1: no room for it. */
-struct columns {
-    int time, who, who_width, from, from_width, kind, kind_width, subject, subject_width;
-    int change, change_width;
-};
-
-static struct columns place(int width)
-{
-    int gap = width >= 74 ? 2 : 1, extra = width > ORIGIN_FROM ? (width - ORIGIN_FROM) / 5 : 0;
-    struct columns at = {.time = 3, .who = -1, .from = -1, .change = -1};
-    int next = at.time + TIME_WIDTH + gap;
-    if (width >= WHO_FROM) {
-        at.who = next;
-        at.who_width = width >= 74 ? 12 + extra : 10;
-        next += at.who_width + gap;
-    }
-    if (width >= ORIGIN_FROM) {
-        at.from = next;
-        at.from_width = 14 + extra;
-        next += at.from_width + gap;
-    }
-    at.kind = next;
-    at.kind_width = width >= WHO_FROM ? KIND_WIDTH : (width - next - 1) / 2;
-    at.subject = at.kind + at.kind_width + gap;
-    at.subject_width = width - at.subject - 1;
-    if (width < CHANGE_FROM) return at;
-    at.subject_width = 24 + extra;
-    at.change = at.subject + at.subject_width + gap;
-    at.change_width = width - at.change - 1;
-    return at;
-}
-
-static void time_text(char out[static WHEN_SIZE], int64_t at, int64_t now)
-{
-    if (now - at < (int64_t)RELATIVE_DAYS * DAY_SECONDS)
-        when_relative(out, at, now);
-    else
-        when_date(out, at);
-}
-
-/* Underlines the filter's plain words in a cell that is drawn already. */
-static void underline(const struct audit *audit, const struct canvas *rows, int row, int column,
-                      int width, const char *text)
+/* Underlines the filter's plain words. */
+static void match_filter(const struct audit *audit, struct cell *cell)
 {
     struct audit_filter filter;
     char *rest = NULL;
     audit_filter_split(&filter, audit->table.filter.text);
-    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        const char *found = strcasestr(text, word);
-        if (found)
-            table_underline(rows, row, column, width, text, (size_t)(found - text), strlen(word));
-    }
+    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        cell_match_word(cell, word);
 }
 
-static void draw_row(struct audit *audit, const struct canvas *rows, const struct columns *at,
-                     size_t index)
+/* An older event is told by its date. */
+static void time_cell(void *owner, const void *row, struct cell *cell)
 {
-    const struct audited *event = list_row(&audit->table.list, index);
-    char time[WHEN_SIZE];
-    int row = (int)index + 1;
-    table_place_row(&audit->table, rows, index, 1, rows->columns);
-    time_text(time, event->at, audit->table.now);
-    draw_cell(rows, row, at->time, TIME_WIDTH, ROLE_MUTED, time);
-    if (at->who >= 0) {
-        draw_cell(rows, row, at->who, at->who_width, ROLE_TEXT, event->who);
-        underline(audit, rows, row, at->who, at->who_width, event->who);
-    }
-    if (at->from >= 0) draw_cell(rows, row, at->from, at->from_width, ROLE_MUTED, event->from);
-    draw_cell(rows, row, at->kind, at->kind_width, ROLE_TEXT, event->kind);
-    underline(audit, rows, row, at->kind, at->kind_width, event->kind);
-    draw_cell_middle(rows, row, at->subject, at->subject_width, ROLE_TEXT, event->subject);
-    underline(audit, rows, row, at->subject, at->subject_width, event->subject);
-    if (at->change >= 0)
-        draw_cell(rows, row, at->change, at->change_width, ROLE_MUTED, event->change);
+    enum { RELATIVE = 7 * DAY_SECONDS };
+    int64_t now = ((const struct audit *)owner)->table.now, at = ((const struct audited *)row)->at;
+    cell->text = cell->buffer;
+    if (now - at < RELATIVE)
+        when_relative(cell->buffer, at, now);
+    else
+        when_date(cell->buffer, at);
 }
+
+static void who_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->who;
+    match_filter(owner, cell);
+}
+
+static void from_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct audited *)row)->from;
+}
+
+static void kind_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->kind;
+    match_filter(owner, cell);
+}
+
+static void subject_cell(void *owner, const void *row, struct cell *cell)
+{
+    cell->text = ((const struct audited *)row)->subject;
+    match_filter(owner, cell);
+}
+
+static void change_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct audited *)row)->change;
+}
+
+const struct columns audit_columns = {
+    .left = 3,
+    .items = {
+        {.title = "TIME", .least = 10, .role = ROLE_MUTED, .sort.label = "Time", .cell = time_cell},
+        {.title = "WHO",
+         .from = 60,
+         .least = 10,
+         .best = 14,
+         .grow = 1,
+         .gap = 2,
+         .cell = who_cell},
+        {.title = "FROM",
+         .from = 120,
+         .least = 14,
+         .grow = 1,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = from_cell},
+        {.title = "WHAT", .least = 12, .best = 18, .gap = 2, .cell = kind_cell},
+        {.title = "SUBJECT",
+         .least = 12,
+         .best = 30,
+         .grow = 1,
+         .gap = 2,
+         .align = COLUMN_MIDDLE,
+         .cell = subject_cell},
+        {.title = "CHANGE",
+         .from = 100,
+         .least = 18,
+         .best = 30,
+         .grow = 2,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = change_cell},
+    }};
 
 /* What the filter knows, until something is typed. */
 static void draw_words(const struct table *table, const struct canvas *canvas, int row)
@@ -290,28 +296,18 @@ static void draw_words(const struct table *table, const struct canvas *canvas, i
                   "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
 }
 
-static void audit_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void audit_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct audit *audit = (struct audit *)screen;
     struct table *table = &audit->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     audit->source.title = audit->following ? "Audit · following" : "Audit";
     /* A low screen has no title. */
     bool beside = audit->following && table_is_low(canvas);
     int first = table_draw_top(table, canvas, beside ? " · following" : "");
     draw_words(table, canvas, first - 1);
-    struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, at.time, TIME_WIDTH, "TIME", 0);
-    table_draw_head(table, &rows, 0, at.who, at.who_width, "WHO", -1);
-    table_draw_head(table, &rows, 0, at.from, at.from_width, "FROM", -1);
-    table_draw_head(table, &rows, 0, at.kind, at.kind_width, "WHAT", -1);
-    table_draw_head(table, &rows, 0, at.subject, at.subject_width, "SUBJECT", -1);
-    table_draw_head(table, &rows, 0, at.change, at.change_width, "CHANGE", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(audit, &rows, &at, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
 }
 
 static void show(const struct audit_event *event, struct audited *row)
@@ -340,8 +336,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (e) return e;
     struct audit_event *events = malloc(max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, backward, inclusive,
-                   events, max, count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
+                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
+                   count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);
@@ -381,8 +378,9 @@ static enum error rows_before(const struct table_reader *reader, const void *row
 }
 
 /* Events only ever come: where none did, the list stands as it is. */
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct audit *audit = (struct audit *)screen;
     struct table *table = &audit->table;
     uint8_t ignored[AUDIT_HASH_SIZE];
@@ -406,8 +404,9 @@ static void settle(struct audit *audit)
     if (list->cursor || !list->at_top) audit->following = false;
 }
 
-static int follow(struct audit *audit)
+static int follow(struct screen *screen)
 {
+    struct audit *audit = (struct audit *)screen;
     audit->following = !audit->following;
     return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
 }
@@ -424,67 +423,56 @@ int audit_account_open(struct app *app, int64_t number)
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int show_event(struct screen *screen)
 {
-    struct audit *audit = (struct audit *)screen;
-    const struct audited *here = audit_current(audit);
-    int effects = table_run(&audit->table, command);
-    settle(audit);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_AUDIT_SHOW:
-        return here ? audit_event_open(app, here->sequence) : EFFECT_NONE;
-    case COMMAND_AUDIT_ACCOUNT:
-        return here ? audit_account_open(app, here->account) : EFFECT_NONE;
-    case COMMAND_AUDIT_FOLLOW:
-        return follow(audit);
-    default:
-        return EFFECT_PASS;
-    }
+    return audit_event_open(screen->app, audit_current((struct audit *)screen)->sequence);
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    (void)app;
-    const struct audited *here = audit_current((const struct audit *)screen);
-    if (command != COMMAND_AUDIT_SHOW && command != COMMAND_AUDIT_ACCOUNT) return NULL;
-    if (!here) return "there is no event";
-    return command == COMMAND_AUDIT_ACCOUNT && !here->account ? "this event is of no account"
-                                                              : NULL;
+    return audit_account_open(screen->app, audit_current((struct audit *)screen)->account);
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static const char *why_not_account(const struct screen *screen)
 {
-    (void)app;
-    return table_contexts(&((const struct audit *)screen)->table, CONTEXT_AUDIT);
+    bool has_one = audit_current((const struct audit *)screen)->account != 0;
+    return has_one ? NULL : "this event is of no account";
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static const struct screen_command audit_commands[] = {
+    {COMMAND_AUDIT_SHOW, .run = show_event, .needs_row = true},
+    {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account, .needs_row = true},
+    {COMMAND_AUDIT_FOLLOW, .run = follow},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
 {
-    (void)app;
+    int effects = table_move(screen, command);
+    settle((struct audit *)screen);
+    return effects;
+}
+
+static int key(struct screen *screen, int pressed)
+{
     struct audit *audit = (struct audit *)screen;
     int effects = table_key(&audit->table, pressed);
     settle(audit);
     return effects;
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct audit *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct audit *)screen)->table);
 }
 
-static void close_audit(struct app *app, struct screen *screen)
+static void close_audit(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct audit *)screen)->table);
     free(screen);
 }
@@ -498,12 +486,15 @@ static const struct screen_class audit_class = {
     .tab = COMMAND_TAB_AUDIT,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = audit_draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {audit_commands, table_commands},
+    .row = table_row,
+    .move = move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_audit,
@@ -515,6 +506,9 @@ enum error audit_open(struct app *app)
         .one = "event",
         .many = "events",
         .empty = "No events yet. Every change is written here.",
+        .columns = &audit_columns,
+        .none = "there is no event",
+        .gone = "this event is gone",
         .rows = {.row_size = sizeof(struct audited),
                  .id = row_id,
                  .page = read_page,
@@ -524,15 +518,15 @@ enum error audit_open(struct app *app)
     };
     struct audit *audit = calloc(1, sizeof *audit);
     if (!audit) return fail(ERR_SYSTEM, "out of memory");
-    audit->screen.class = &audit_class;
+    audit->screen = (struct screen){.class = &audit_class, .app = app};
     audit->source = source;
     audit->newest = -1;
     enum error e = table_init(&audit->table, app, &audit->screen, &audit->source);
     audit->table.descending = true; /* the newest first, always */
     if (e) {
-        close_audit(app, &audit->screen);
+        close_audit(&audit->screen);
         return e;
     }
-    screen_push(app, &audit->screen);
+    screen_push(&audit->screen);
     return OK;
 }

@@ -1,10 +1,15 @@
 /* One event, whole, in a dialog. */
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_kind.h>
+#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
+#include <gatehouse/audit_verify.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -62,7 +67,8 @@ static void tell(struct event_dialog *dialog)
     when_relative(ago, event->at, ambient_now());
     add(dialog, "Time", "%s · %s", at, ago);
     tell_actor(dialog);
-    add(dialog, "What", "%s", event->kind);
+    const struct audit_kind *kind = audit_kind_find(event->kind);
+    add(dialog, "What", "%s%s%s", event->kind, kind ? " · " : "", kind ? kind->sentence : "");
     if (event->subject[0]) add(dialog, "Subject", "%s", event->subject);
     if (event->account) add(dialog, "Account", "number %" PRId64, event->account);
     if (event->token) add(dialog, "Token", "number %" PRId64, event->token);
@@ -91,21 +97,21 @@ static int draw_parts(const struct event_dialog *dialog, const struct canvas *ca
 
 static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
 {
-    char account[16], text[80] = "";
+    char text[4 * COMMAND_KEY_SIZE] = "";
     size_t used = 0;
     int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
-    key_text(command_keys(COMMAND_AUDIT_ACCOUNT)[0], account);
-    if (dialog->event.account && *account)
-        used = (size_t)snprintf(text, sizeof text, "%s account", account);
+    if (dialog->event.account)
+        used = (size_t)snprintf(text, sizeof text, "%s account",
+                                command_key(COMMAND_AUDIT_ACCOUNT).text);
     if (dialog->rows > dialog->height)
-        snprintf(text + used, sizeof text - used, "%s%s %d of %d", used ? " · " : "", "j k",
+        snprintf(text + used, sizeof text - used, "%s%s %s %d of %d", used ? " · " : "",
+                 command_key(COMMAND_DOWN).text, command_key(COMMAND_UP).text,
                  dialog->scroll + dialog->height, dialog->rows);
     draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct event_dialog *dialog = (struct event_dialog *)screen;
     char title[48];
     int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : COLUMNS;
@@ -123,61 +129,47 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     draw_bottom(dialog, &box);
 }
 
-static int scroll(struct event_dialog *dialog, int rows)
+static int move(struct screen *screen, enum command command)
 {
-    dialog->scroll += rows;
+    struct event_dialog *dialog = (struct event_dialog *)screen;
+    dialog->scroll += command_rows(command, dialog->height - 1, dialog->rows);
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int close(struct screen *screen)
 {
-    struct event_dialog *dialog = (struct event_dialog *)screen;
-    int64_t account = dialog->event.account;
-    switch (command) {
-    case COMMAND_DOWN:
-        return scroll(dialog, 1);
-    case COMMAND_UP:
-        return scroll(dialog, -1);
-    case COMMAND_PAGE_DOWN:
-        return scroll(dialog, dialog->height - 1);
-    case COMMAND_PAGE_UP:
-        return scroll(dialog, 1 - dialog->height);
-    case COMMAND_FIRST:
-        return scroll(dialog, -dialog->rows);
-    case COMMAND_LAST:
-        return scroll(dialog, dialog->rows);
-    case COMMAND_AUDIT_SHOW:
-        return EFFECT_CLOSE;
-    case COMMAND_AUDIT_ACCOUNT:
-        screen_close(app, screen);
-        return audit_account_open(app, account);
-    default:
-        return EFFECT_PASS;
-    }
+    (void)screen;
+    return EFFECT_CLOSE;
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    (void)app;
-    bool none = !((const struct event_dialog *)screen)->event.account;
-    return command == COMMAND_AUDIT_ACCOUNT && none ? "this event is of no account" : NULL;
+    struct app *app = screen->app;
+    int64_t account = ((struct event_dialog *)screen)->event.account;
+    screen_close(screen);
+    return audit_account_open(app, account);
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static const char *why_not_account(const struct screen *screen)
 {
-    (void)app, (void)screen;
+    bool has_one = ((const struct event_dialog *)screen)->event.account != 0;
+    return has_one ? NULL : "this event is of no account";
+}
+
+static const struct screen_command event_commands[] = {
+    {COMMAND_AUDIT_SHOW, .run = close},
+    {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account},
+    {.command = COMMAND_NONE},
+};
+
+static int key(struct screen *screen, int pressed)
+{
+    (void)screen;
     return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_event(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_DIALOG | CONTEXT_LIST | CONTEXT_AUDIT;
-}
-
-static void close_event(struct app *app, struct screen *screen)
-{
-    (void)app;
     struct event_dialog *dialog = (struct event_dialog *)screen;
     audit_event_free(&dialog->event);
     free(dialog->change);
@@ -188,11 +180,11 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {event_commands},
+    .move = move,
     .close = close_event,
 };
 
@@ -203,14 +195,14 @@ int audit_event_open(struct app *app, int64_t sequence)
         app_say(app, ROLE_BAD, "out of memory");
         return EFFECT_DRAW;
     }
-    dialog->screen.class = &event_class;
+    dialog->screen = (struct screen){.class = &event_class, .app = app};
     enum error e = audit_get(app->store, sequence, &dialog->event);
     if (!e) e = audit_change_lines(&dialog->event, &dialog->change);
     if (e) {
-        close_event(app, &dialog->screen);
+        close_event(&dialog->screen);
         return app_say_error(app);
     }
     tell(dialog);
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
     return EFFECT_DRAW;
 }

@@ -1,5 +1,6 @@
 #include "ui/screens/bulk_ask.h"
 
+#include "ui/command.h"
 #include "ui/kit/progress.h"
 #include "ui/undo.h"
 
@@ -82,9 +83,11 @@ static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_res
     if (result->left && kind != BULK_SUSPEND)
         snprintf(left, sizeof left, " · %zu %s so already%s", result->left,
                  result->left == 1 ? "was" : "were", of_tokens ? ", or could not be" : "");
-    bool undo = undo_can_take_back(kind) && count;
+    char undo[COMMAND_KEY_SIZE + 16] = "";
+    if (undo_can_take_back(kind) && count)
+        snprintf(undo, sizeof undo, " · %s undo", command_key(COMMAND_UNDO).text);
     app_say(app, ROLE_GOOD, "✓ %zu %s%s %s%s%s", count, tokens ? "token" : "account",
-            count == 1 ? "" : "s", words[kind].done, left, undo ? " · U undo" : "");
+            count == 1 ? "" : "s", words[kind].done, left, undo);
 }
 
 int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)

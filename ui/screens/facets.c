@@ -3,6 +3,7 @@
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/marks.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -24,9 +25,8 @@ struct facets {
     void *arg;
 };
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
-    (void)app;
     struct facets *facets = (struct facets *)screen;
     int columns = canvas->columns - 6 < COLUMNS ? canvas->columns - 6 : COLUMNS;
     struct canvas box = dialog_box(canvas, "Show", TOKENS_FACETS, columns);
@@ -52,12 +52,13 @@ static int pick(struct app *app, struct facets *facets, int facet)
 {
     int (*picked)(struct app * app, void *arg, enum token_facet facet) = facets->picked;
     void *arg = facets->arg;
-    screen_close(app, &facets->screen);
+    screen_close(&facets->screen);
     return picked(app, arg, (enum token_facet)facet);
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
+    struct app *app = screen->app;
     struct facets *facets = (struct facets *)screen;
     for (int i = 0; i < TOKENS_FACETS; i++)
         if (pressed == token_facets[i].letter) return pick(app, facets, i);
@@ -79,12 +80,6 @@ static int key(struct app *app, struct screen *screen, int pressed)
     default:
         return EFFECT_NONE;
     }
-}
-
-static unsigned contexts(const struct app *app, const struct screen *screen)
-{
-    (void)app, (void)screen;
-    return CONTEXT_DIALOG;
 }
 
 struct counting {
@@ -124,17 +119,15 @@ static void free_job(struct job *job)
     free(job);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     const struct facets *facets = (const struct facets *)screen;
     return !facets->counting && uncounted(facets) < TOKENS_FACETS ? 0 : INT64_MAX;
 }
 
 /* One count after the other, so that each is shown as soon as it is there. */
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)ticks;
     struct facets *facets = (struct facets *)screen;
     struct counting *counting = malloc(sizeof *counting);
     int facet = uncounted(facets);
@@ -149,12 +142,13 @@ static int tick(struct app *app, struct screen *screen, int64_t ticks)
                           .now = facets->now};
     snprintf(counting->filter, sizeof counting->filter, "%s", facets->filter);
     facets->counting = true;
-    background_post(app->background, &counting->job);
+    background_post(screen->app->background, &counting->job);
     return EFFECT_NONE;
 }
 
-static void close_facets(struct app *app, struct screen *screen)
+static void close_facets(struct screen *screen)
 {
+    struct app *app = screen->app;
     background_drop(app->background, screen);
     free(screen);
 }
@@ -163,7 +157,7 @@ static const struct screen_class facets_class = {
     .title = "Facets",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
     .due = due,
@@ -179,7 +173,7 @@ void facets_open(struct app *app, const char *filter, enum token_facet present,
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    facets->screen.class = &facets_class;
+    facets->screen = (struct screen){.class = &facets_class, .app = app};
     facets->cursor = (int)present;
     facets->now = ambient_now();
     facets->picked = picked;
@@ -187,5 +181,5 @@ void facets_open(struct app *app, const char *filter, enum token_facet present,
     snprintf(facets->filter, sizeof facets->filter, "%s", filter);
     for (int i = 0; i < TOKENS_FACETS; i++)
         facets->counts[i] = -1;
-    screen_push(app, &facets->screen);
+    screen_push(&facets->screen);
 }

@@ -1,8 +1,8 @@
 #include "ui/screens/first_start.h"
 
-#include "ui/console.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
+#include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
@@ -10,6 +10,7 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
 #include <gatehouse/text.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -35,8 +36,9 @@ struct first_start {
     size_t at;
 };
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
+    struct app *app = screen->app;
     struct first_start *start = (struct first_start *)screen;
     int columns = canvas->columns - 2 < 74 ? canvas->columns - 2 : 74;
     int row = 1;
@@ -60,7 +62,8 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     if (app->message[0])
         draw_text(canvas, canvas->rows - 1, 1, app->message_role, app->message);
     else
-        draw_text(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  q quit");
+        draw_format(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  %s quit",
+                    command_key(COMMAND_BACK).text);
 }
 
 static enum error fill(struct app *app, struct store *store, enum slot_kind kind,
@@ -83,7 +86,7 @@ static enum error create(struct app *app, enum slot_kind kind, const struct secr
         unlink(app->options->database);
         return e;
     }
-    return app_open_database(app);
+    return app->open_database(app);
 }
 
 static int code_wanted(struct app *app, void *arg, int choice)
@@ -97,18 +100,20 @@ static int code_wanted(struct app *app, void *arg, int choice)
 /* Asked while the vault is open anyway: later it would take the passphrase again. */
 static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
+    char text[300];
     struct vault *vault;
     struct act act = app_act(app);
     if (vault_unlock(&act, kind, unlock, &vault)) return;
     app_set_vault(app, vault);
-    confirm_open(app, &(struct confirm){
-                          .title = "A recovery code, too?",
-                          .text = "A code on paper opens the vault when the passphrase or the key "
-                                  "file is lost. It is shown once. The palette has it later: "
-                                  ":vault, then n.",
-                          .choices = {{"Show a code", 'Y'}},
-                          .cancel = "Not now",
-                          .done = code_wanted});
+    snprintf(text, sizeof text,
+             "A code on paper opens the vault when the passphrase or the key file is lost. It is "
+             "shown once. The palette has it later: %s, then %s.",
+             command_key(COMMAND_VAULT).text, command_key(COMMAND_SLOT_ADD).text);
+    confirm_open(app, &(struct confirm){.title = "A recovery code, too?",
+                                        .text = text,
+                                        .choices = {{"Show a code", 'Y'}},
+                                        .cancel = "Not now",
+                                        .done = code_wanted});
 }
 
 static struct first_start *find(struct app *app)
@@ -127,7 +132,7 @@ static enum error finish(struct app *app, enum slot_kind kind, const struct secr
     enum error e = create(app, kind, unlock);
     app->message[0] = 0;
     if (e) return e;
-    screen_close(app, &start->screen);
+    screen_close(&start->screen);
     app_say(app, ROLE_GOOD, "Created %s", app->options->database);
     if (unlock) offer_code(app, kind, unlock);
     return OK;
@@ -172,7 +177,7 @@ static int choose(struct app *app, struct first_start *start)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
     struct first_start *start = (struct first_start *)screen;
     for (size_t i = 0; i < CHOICES; i++) {
@@ -180,7 +185,7 @@ static int key(struct app *app, struct screen *screen, int pressed)
         start->at = i;
         return EFFECT_DRAW;
     }
-    if (pressed == UI_ENTER) return choose(app, start);
+    if (pressed == UI_ENTER) return choose(screen->app, start);
     if ((pressed == UI_DOWN || pressed == 'j') && start->at + 1 < CHOICES) start->at++;
     if ((pressed == UI_UP || pressed == 'k') && start->at > 0) start->at--;
     if (pressed == UI_DOWN || pressed == UI_UP || pressed == 'j' || pressed == 'k')
@@ -188,9 +193,8 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
-static void close_start(struct app *app, struct screen *screen)
+static void close_start(struct screen *screen)
 {
-    (void)app;
     free(screen);
 }
 
@@ -205,7 +209,7 @@ enum error first_start_open(struct app *app)
 {
     struct first_start *start = calloc(1, sizeof *start);
     if (!start) return fail(ERR_SYSTEM, "out of memory");
-    start->screen.class = &start_class;
-    screen_push(app, &start->screen);
+    start->screen = (struct screen){.class = &start_class, .app = app};
+    screen_push(&start->screen);
     return OK;
 }

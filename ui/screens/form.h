@@ -2,9 +2,9 @@
 #ifndef GATEHOUSE_UI_FORM_H
 #define GATEHOUSE_UI_FORM_H
 
-#include "ui/app.h"
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
+#include "ui/screen.h"
 #include "ui/screens/token_act.h"
 
 #include <gatehouse/account.h>
@@ -75,24 +75,23 @@ bool form_is_changed(const struct form *form);
 /* Effective permissions of what is staged. */
 enum error form_load_sources(struct form *form) MUST_CHECK;
 
-/* form_fill.c: fields from the database. */
+/* Fills the fields from the database. */
 enum error form_fill(struct form *form) MUST_CHECK;
 
-/* form_tokens.c: drawing returns the rows used, commands return effects. */
+/* account_form_parts.c: drawing returns the rows used. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
-int form_run_tokens(struct form *form, enum command command);
 const struct token_row *form_token(const struct form *form);
 int form_rename_key(struct form *form, int key);
 
-/* form_groups.c */
 int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
-int form_run_groups(struct form *form, enum command command);
 
-/* form_grid.c */
 int form_draw_grid(struct form *form, const struct canvas *canvas, int row);
-int form_run_grid(struct form *form, enum command command);
 
-/* form_save.c */
+/* What can be done in the parts, and moving in them. */
+extern const struct screen_command form_part_commands[];
+int form_move(struct screen *screen, enum command command);
+
+/* account_form_save.c */
 int form_save(struct form *form);
 int form_leave(struct form *form);
 /* Whether there is something to lose; then the admin was asked, and `next` follows a yes. */

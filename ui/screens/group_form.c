@@ -1,5 +1,6 @@
 #include "ui/screens/group_form.h"
 
+#include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/screens/group_screen.h"
@@ -8,6 +9,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,40 +62,67 @@ static void draw_label(const struct canvas *canvas, int row, bool focused, const
     draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, focused ? ROLE_ACCENT : ROLE_MUTED, label);
 }
 
-static void draw_member(const struct group_form *form, const struct canvas *canvas, int row,
-                        size_t index)
+static bool is_leaving(const struct group_form *form, const struct group_member *member)
 {
-    const struct group_member *member = list_row(&form->members, index);
-    char id[ACCOUNT_ID_SIZE];
-    bool leaving = id_set_has(&form->leaving, member->row.number);
-    bool here = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
-    const char *note = member->joining ? "joins" : leaving ? "leaves" : "";
+    return id_set_has(&form->leaving, member->row.number);
+}
+
+static void id_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct group_member *member = row;
+    account_id_text(cell->buffer, member->row.name);
+    cell->text = cell->buffer;
+    if (is_leaving(owner, member)) cell->role = ROLE_MUTED;
+}
+
+static void note_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct group_member *member = row;
+    bool leaves = is_leaving(owner, member);
+    cell->role = leaves ? ROLE_WARN : ROLE_GOOD;
+    cell->text = member->joining ? "joins" : leaves ? "leaves" : "";
+}
+
+/* Without heads: the rule above says what they are. */
+const struct columns group_form_columns = {
+    .left = 3,
+    .items = {
+        {.least = 20, .best = 40, .grow = 1, .align = COLUMN_MIDDLE, .cell = id_cell},
+        {.least = 6, .gap = 2, .cell = note_cell},
+    }};
+
+static void draw_member(struct group_form *form, const struct canvas *canvas,
+                        const struct layout *layout, int row, size_t index)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = here;
-    int wide = canvas->columns - 12;
-    account_id_text(id, member->row.name);
-    if (here) draw_glyph(&line, 0, 1, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell_middle(&line, 0, 3, wide > 40 ? 40 : wide, leaving ? ROLE_MUTED : ROLE_TEXT, id);
-    line.selected = false;
-    draw_text(&line, 0, wide > 40 ? 45 : wide + 4, leaving ? ROLE_WARN : ROLE_GOOD, note);
-    if (here) draw_cursor(canvas, row, 3, false);
+    line.selected = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
+    draw_clear(&line);
+    columns_draw_row(&group_form_columns, layout, &line, 0, form, list_row(&form->members, index));
+    if (!line.selected) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, group_form_columns.left, false);
 }
 
 static int draw_members(struct group_form *form, const struct canvas *canvas, int row, size_t rows)
 {
     char right[96];
+    struct layout layout;
     size_t joining = form->joining.count, leaving = form->leaving.count;
     int size = snprintf(right, sizeof right, "%lld", (long long)form->group.members);
     if (joining)
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
     if (leaving)
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
-    if (!form->group.system) snprintf(right + size, sizeof right - (size_t)size, " · + add");
+    if (!form->group.system)
+        snprintf(right + size, sizeof right - (size_t)size, " · %s add",
+                 command_key(COMMAND_MEMBER_ADD).text);
     draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
     if (!form->members.count && rows)
-        draw_text(canvas, row, 3, ROLE_MUTED, "No members yet: + adds one");
+        draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
+                    command_key(COMMAND_MEMBER_ADD).text);
+    columns_lay_out(&group_form_columns, canvas->columns, &layout);
     for (size_t i = 0; i < form->members.count && i < rows; i++)
-        draw_member(form, canvas, row + (int)i, i);
+        draw_member(form, canvas, &layout, row + (int)i, i);
     return row + (int)rows;
 }
 
@@ -121,10 +150,10 @@ static void draw_grid(struct group_form *form, const struct canvas *canvas, int 
 }
 
 /* group_form_draw.c */
-static void group_form_draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void group_form_draw(struct screen *screen, const struct canvas *whole)
 {
     struct group_form *form = (struct group_form *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
     int rows = description_rows(form, &canvas), columns = canvas.columns - LABEL_COLUMNS - 1;
@@ -229,7 +258,8 @@ static int write_form(struct group_form *form)
     if (e == ERR_CONFLICT) return ask_conflict(form);
     if (e) return app_say_error(app);
     remember(form);
-    app_say(app, ROLE_GOOD, "✓ Updated the group %s · U undo", form->group.name);
+    app_say(app, ROLE_GOOD, "✓ Updated the group %s · %s undo", form->group.name,
+            command_key(COMMAND_UNDO).text);
     return EFFECT_CLOSE;
 }
 
@@ -271,8 +301,8 @@ static int leave_answered(struct app *app, void *arg, int choice)
     enum command next = form->next;
     if (choice == 2) return group_form_save(form);
     if (choice == 0) return EFFECT_DRAW;
-    screen_close(app, &form->screen);
-    return next ? screen_run(app, app->top, next) : EFFECT_DRAW;
+    screen_close(&form->screen);
+    return next ? screen_run(app->top, next) : EFFECT_DRAW;
 }
 
 /* Asks when there is something to lose. Returns effects. */
@@ -317,8 +347,9 @@ static enum error fill_members(struct group_form *form)
     return e ? e : list_refresh(&form->members);
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct group_form *form = (struct group_form *)screen;
     struct permissions *catalogue;
     form->now = ambient_now();
@@ -350,9 +381,8 @@ static int text_key(struct group_form *form, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_LOAD;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     if (!form->loaded) return EFFECT_PASS;
     if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
@@ -362,8 +392,9 @@ static int key(struct app *app, struct screen *screen, int pressed)
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
-static int toggle(struct group_form *form)
+static int toggle(struct screen *screen)
 {
+    struct group_form *form = (struct group_form *)screen;
     if (!form->catalogue->count) return EFFECT_NONE;
     int64_t permission = form->catalogue->items[form->grid.at].number;
     enum error e = OK;
@@ -374,36 +405,56 @@ static int toggle(struct group_form *form)
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int run_grid(struct group_form *form, enum command command)
+static int save(struct screen *screen)
 {
-    if (command == COMMAND_GRID_TOGGLE || command == COMMAND_GRID_GRANT) return toggle(form);
-    return grid_run(&form->grid, form->catalogue, command);
+    return group_form_save((struct group_form *)screen);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int go_back(struct screen *screen)
 {
-    (void)app;
+    return group_form_leave((struct group_form *)screen, COMMAND_NONE);
+}
+
+static int next_part(struct screen *screen)
+{
+    return step((struct group_form *)screen, 1);
+}
+
+static int previous_part(struct screen *screen)
+{
+    return step((struct group_form *)screen, -1);
+}
+
+static const char *why_not_why(const struct screen *screen)
+{
+    (void)screen;
+    return "it is asked of an account";
+}
+
+static const struct screen_command form_commands[] = {
+    {COMMAND_FORM_SAVE, .run = save},
+    {COMMAND_ESCAPE, .run = go_back},
+    {COMMAND_BACK, .run = go_back},
+    {COMMAND_NEXT_PART, .run = next_part},
+    {COMMAND_PREVIOUS_PART, .run = previous_part},
+    {COMMAND_MEMBER_ADD, .run = group_member_add},
+    {COMMAND_MEMBER_REMOVE, .run = group_member_remove},
+    {COMMAND_GRID_TOGGLE, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = toggle},
+    {COMMAND_GRID_WHY, .why_not = why_not_why},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
+{
     struct group_form *form = (struct group_form *)screen;
-    switch (command) {
-    case COMMAND_FORM_SAVE:
-        return group_form_save(form);
-    case COMMAND_ESCAPE:
-    case COMMAND_BACK:
-        return group_form_leave(form, COMMAND_NONE);
-    case COMMAND_NEXT_PART:
-        return step(form, 1);
-    case COMMAND_PREVIOUS_PART:
-        return step(form, -1);
-    default:
-        break;
-    }
-    if (form->part == GROUP_PART_MEMBERS) return group_members_run(form, command);
-    return form->part == GROUP_PART_PERMISSIONS ? run_grid(form, command) : EFFECT_PASS;
+    if (form->part == GROUP_PART_MEMBERS) return group_members_move(form, command);
+    if (form->part != GROUP_PART_PERMISSIONS) return EFFECT_NONE;
+    return grid_move(&form->grid, form->catalogue, command);
 }
 
-static bool leave(struct app *app, struct screen *screen, enum command next)
+static bool leave(struct screen *screen, enum command next)
 {
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     if (!group_form_is_changed(form)) return true;
     int ignored = group_form_leave(form, next);
@@ -411,31 +462,24 @@ static bool leave(struct app *app, struct screen *screen, enum command next)
     return false;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static struct contexts focus(const struct screen *screen)
 {
-    (void)app;
     const struct group_form *form = (const struct group_form *)screen;
+    if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
     switch (form->part) {
     case GROUP_PART_DESCRIPTION:
-        return CONTEXT_FORM | CONTEXT_TEXT;
+        return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     case GROUP_PART_MEMBERS:
-        return CONTEXT_FORM | CONTEXT_LIST | CONTEXT_MEMBERS;
+        return (struct contexts){{CONTEXT_MEMBERS, CONTEXT_LIST, CONTEXT_FORM}};
     case GROUP_PART_PERMISSIONS:
-        return CONTEXT_FORM | CONTEXT_GRID;
+        return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return CONTEXT_FORM;
+        return (struct contexts){{CONTEXT_FORM}};
     }
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static void close_form(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return command == COMMAND_GRID_WHY ? "it is asked of an account" : NULL;
-}
-
-static void close_form(struct app *app, struct screen *screen)
-{
-    (void)app;
     struct group_form *form = (struct group_form *)screen;
     field_free(&form->description);
     group_details_free(&form->saved);
@@ -454,13 +498,13 @@ static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE
 static const struct screen_class form_class = {
     .title = "Group",
     .footer = footer,
-    .contexts = contexts,
+    .focus = focus,
     .load = load,
     .draw = group_form_draw,
     .key = key,
-    .run = run,
+    .commands = {form_commands},
+    .move = move,
     .leave = leave,
-    .why_not = why_not,
     .close = close_form,
 };
 
@@ -471,15 +515,15 @@ void group_form_open(struct app *app, int64_t group)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    form->screen.class = &form_class;
+    form->screen = (struct screen){.class = &form_class, .app = app};
     form->app = app;
     form->number = group;
     form->part = GROUP_PART_MEMBERS;
     list_init(&form->members, &group_members_source, form);
     if (field_init(&form->description, GROUP_DESCRIPTION_MAX, true)) {
         app_say_error(app);
-        close_form(app, &form->screen);
+        close_form(&form->screen);
         return;
     }
-    screen_push(app, &form->screen);
+    screen_push(&form->screen);
 }

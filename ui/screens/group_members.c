@@ -1,4 +1,6 @@
 /* The members of a group: those who are about to join, then those who are in it, in pages. */
+#include <gatehouse/account_list.h>
+
 #include "ui/kit/chooser.h"
 #include "ui/screens/group_screen.h"
 
@@ -42,8 +44,9 @@ static enum error add_members(const struct group_form *form, const struct accoun
     if (from) place = account_place_of(&query, from);
     struct account_row *accounts = malloc((max + 1) * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(form->app->store, form->now, &query, &place, backward, inclusive,
-                                accounts, max, &found);
+    enum error e = account_page(
+        form->app->store, form->now, &query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, &found);
     for (size_t i = 0; i < found && !e; i++)
         rows[(*count)++] = (struct group_member){accounts[i], false};
     free(accounts);
@@ -148,8 +151,16 @@ static int add(struct app *app, void *arg, int64_t account)
     return e ? app_say_error(app) : reopen(form, account);
 }
 
-static int remove_member(struct group_form *form)
+static int refuse_everyone(struct group_form *form)
 {
+    app_say(form->app, ROLE_WARN, "Everyone always holds every account");
+    return EFFECT_DRAW;
+}
+
+int group_member_remove(struct screen *screen)
+{
+    struct group_form *form = (struct group_form *)screen;
+    if (form->group.system) return refuse_everyone(form);
     const struct group_member *here = list_current(&form->members);
     enum error e = OK;
     if (!here) return EFFECT_NONE;
@@ -166,43 +177,39 @@ static int remove_member(struct group_form *form)
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-static int refuse_everyone(struct group_form *form)
-{
-    app_say(form->app, ROLE_WARN, "Everyone always holds every account");
-    return EFFECT_DRAW;
-}
-
-static int moved(struct group_form *form, enum error e)
+static int drawn(struct group_form *form, enum error e)
 {
     return e ? app_say_error(form->app) : EFFECT_DRAW;
 }
 
-int group_members_run(struct group_form *form, enum command command)
+int group_member_add(struct screen *screen)
+{
+    struct group_form *form = (struct group_form *)screen;
+    if (form->group.system) return refuse_everyone(form);
+    return drawn(form, chooser_open(form->app, &(struct chooser){.title = "Add an account",
+                                                                 .find = choose_accounts,
+                                                                 .behind = true,
+                                                                 .chosen = add,
+                                                                 .arg = form}));
+}
+
+int group_members_move(struct group_form *form, enum command command)
 {
     struct list *list = &form->members;
     switch (command) {
     case COMMAND_DOWN:
-        return moved(form, list_move(list, 1));
+        return drawn(form, list_move(list, 1));
     case COMMAND_UP:
-        return moved(form, list_move(list, -1));
+        return drawn(form, list_move(list, -1));
     case COMMAND_PAGE_DOWN:
-        return moved(form, list_page(list, false));
+        return drawn(form, list_page(list, false));
     case COMMAND_PAGE_UP:
-        return moved(form, list_page(list, true));
+        return drawn(form, list_page(list, true));
     case COMMAND_FIRST:
-        return moved(form, list_jump(list, false));
+        return drawn(form, list_jump(list, false));
     case COMMAND_LAST:
-        return moved(form, list_jump(list, true));
-    case COMMAND_MEMBER_ADD:
-        if (form->group.system) return refuse_everyone(form);
-        return moved(form, chooser_open(form->app, &(struct chooser){.title = "Add an account",
-                                                                     .find = choose_accounts,
-                                                                     .behind = true,
-                                                                     .chosen = add,
-                                                                     .arg = form}));
-    case COMMAND_MEMBER_REMOVE:
-        return form->group.system ? refuse_everyone(form) : remove_member(form);
+        return drawn(form, list_jump(list, true));
     default:
-        return EFFECT_PASS;
+        return EFFECT_NONE;
     }
 }

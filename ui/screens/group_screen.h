@@ -2,10 +2,10 @@
 #ifndef GATEHOUSE_UI_GROUP_SCREEN_H
 #define GATEHOUSE_UI_GROUP_SCREEN_H
 
-#include "ui/app.h"
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
 #include "ui/kit/list.h"
+#include "ui/screen.h"
 
 #include <gatehouse/group.h>
 
@@ -45,6 +45,8 @@ struct group_member {
     bool joining;
 };
 extern const struct list_source group_members_source;
-int group_members_run(struct group_form *form, enum command command);
+int group_member_add(struct screen *screen);
+int group_member_remove(struct screen *screen);
+int group_members_move(struct group_form *form, enum command command);
 
 #endif

@@ -8,7 +8,9 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/group.h>
+#include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,10 +60,9 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
     return OK;
 }
 
-/* n, r, D and the menu. Return effects. */
-static int groups_new(struct groups *groups)
+static int groups_new(struct screen *screen)
 {
-    struct app *app = groups->table.app;
+    struct app *app = screen->app;
     enum error e = prompt_open(app, &(struct prompt){.title = "New group",
                                                      .label = "Name",
                                                      .note = "1 to 64 printable characters.",
@@ -82,8 +83,9 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
     return OK;
 }
 
-static int groups_rename(struct groups *groups)
+static int groups_rename(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     if (!chosen) return EFFECT_NONE;
@@ -112,8 +114,9 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int groups_delete(struct groups *groups)
+static int groups_delete(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
@@ -135,13 +138,13 @@ static int groups_delete(struct groups *groups)
     return EFFECT_DRAW;
 }
 
-static int groups_menu(struct groups *groups)
+static int groups_menu(struct screen *screen)
 {
+    struct groups *groups = (struct groups *)screen;
     static const enum command commands[] = {COMMAND_GROUP_EDIT, COMMAND_GROUP_RENAME,
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
     const struct group *here = groups_current(groups);
-    if (!here) return EFFECT_NONE;
     menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
               commands);
     return EFFECT_DRAW;
@@ -159,7 +162,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     const struct group_query query = {.filter = reader->filter,
                                       .sort = (enum group_sort)reader->sort,
                                       .descending = reader->descending};
-    return group_page(reader->store, &query, from, backward, inclusive, rows, max, count);
+    return group_page(reader->store, &query, from,
+                      (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows,
+                      count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)
@@ -185,159 +190,137 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-static const struct picker_entry sorts[] = {
-    [GROUP_BY_NAME] = {"Name", 'n'},
-    [GROUP_BY_MEMBERS] = {"Members", 'm'},
-    [GROUP_BY_PERMISSIONS] = {"Permissions", 'p'},
-};
+static void name_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct group *)row)->name;
+}
+
+static void members_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct group *)row)->members);
+}
+
+static void permissions_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct group *)row)->permissions);
+}
+
+static void description_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    const struct group *group = row;
+    cell->text = group->system ? "system group: holds every account" : group->summary;
+}
+
+const struct columns groups_columns = {
+    .left = 3,
+    .items = {
+        {.title = "GROUP",
+         .least = 16,
+         .best = 24,
+         .grow = 1,
+         .sort = {"Name", 'n', GROUP_BY_NAME},
+         .cell = name_cell},
+        {.from = 60, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+        {.title = "MEMBERS",
+         .least = 7,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Members", 'm', GROUP_BY_MEMBERS},
+         .cell = members_cell},
+        {.title = "PERMISSIONS",
+         .from = 40,
+         .least = 11,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Permissions", 'p', GROUP_BY_PERMISSIONS},
+         .cell = permissions_cell},
+        {.title = "DESCRIPTION",
+         .from = 74,
+         .least = 19,
+         .best = 25,
+         .grow = 3,
+         .gap = 3,
+         .role = ROLE_MUTED,
+         .cell = description_cell},
+    }};
 
 static const struct table_source source = {
     .title = "Groups",
     .one = "group",
     .many = "groups",
     .empty = "No group matches.",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
+    .columns = &groups_columns,
+    .none = "there is no group",
+    .gone = "this group was deleted elsewhere",
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
-    return table_load(&((struct groups *)screen)->table, app->rows);
+    return table_load(&((struct groups *)screen)->table, screen->app->rows);
 }
 
-struct columns {
-    int name_width, menu, members, permissions, description;
-};
-
-static struct columns place(int width)
-{
-    struct columns at = {.name_width = width - 24, .menu = -1, .description = -1};
-    at.members = width - 20;
-    at.permissions = width - 12;
-    if (width < 40) at.permissions = -1, at.members = width - 9, at.name_width = width - 13;
-    if (width >= 60) at.menu = at.members - 3, at.name_width -= 3;
-    if (width < 74) return at;
-    at.name_width = 24;
-    at.menu = 28;
-    at.members = 31;
-    at.permissions = 40;
-    at.description = 54;
-    return at;
-}
-
-static void draw_row(struct groups *groups, const struct canvas *rows, const struct columns *at,
-                     size_t index)
-{
-    const struct group *group = list_row(&groups->table.list, index);
-    char number[24];
-    int row = (int)index + 1;
-    table_place_row(&groups->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
-    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, group->name);
-    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
-    snprintf(number, sizeof number, "%lld", (long long)group->members);
-    draw_cell_right(rows, row, at->members, 7, ROLE_TEXT, number);
-    snprintf(number, sizeof number, "%lld", (long long)group->permissions);
-    if (at->permissions >= 0) draw_cell_right(rows, row, at->permissions, 11, ROLE_TEXT, number);
-    if (at->description < 0) return;
-    draw_cell(rows, row, at->description, rows->columns - at->description - 1, ROLE_MUTED,
-              group->system ? "system group: holds every account" : group->summary);
-}
-
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct groups *groups = (struct groups *)screen;
     struct table *table = &groups->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(table, canvas, "");
-    struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, 3, at.name_width, "GROUP", GROUP_BY_NAME);
-    table_draw_head(table, &rows, 0, at.members, 9, "MEMBERS", GROUP_BY_MEMBERS);
-    table_draw_head(table, &rows, 0, at.permissions, 13, "PERMISSIONS", GROUP_BY_PERMISSIONS);
-    table_draw_head(table, &rows, 0, at.description, 20, "DESCRIPTION", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(groups, &rows, &at, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int edit(struct screen *screen)
 {
-    struct groups *groups = (struct groups *)screen;
-    const struct group *here = groups_current(groups);
-    int effects = table_run(&groups->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_GROUP_EDIT:
-        if (here) group_form_open(app, here->number);
-        return EFFECT_DRAW;
-    case COMMAND_GROUP_NEW:
-        return groups_new(groups);
-    case COMMAND_GROUP_RENAME:
-        return groups_rename(groups);
-    case COMMAND_GROUP_SUSPEND:
-        return here ? panic_group(app, here->number) : EFFECT_NONE;
-    case COMMAND_GROUP_DELETE:
-        return groups_delete(groups);
-    case COMMAND_MENU:
-        return groups_menu(groups);
-    default:
-        return EFFECT_PASS;
-    }
+    group_form_open(screen->app, groups_current((struct groups *)screen)->number);
+    return EFFECT_DRAW;
 }
 
-static const char *why_not(const struct app *app, const struct screen *screen, enum command command)
+static int suspend(struct screen *screen)
 {
-    (void)app;
-    const struct groups *groups = (const struct groups *)screen;
-    const struct group *here = groups_current(groups);
-    switch (command) {
-    case COMMAND_GROUP_RENAME:
-    case COMMAND_GROUP_DELETE:
-        if (here && here->system) return "Everyone always holds every account";
-        break;
-    case COMMAND_GROUP_EDIT:
-    case COMMAND_GROUP_SUSPEND:
-        break;
-    default:
-        return NULL;
-    }
-    if (!here) return "there is no group";
-    return groups->table.list.gone ? "this group was deleted elsewhere" : NULL;
+    return panic_group(screen->app, groups_current((struct groups *)screen)->number);
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static const char *why_not_change(const struct screen *screen)
 {
-    (void)app;
-    return table_contexts(&((const struct groups *)screen)->table, CONTEXT_GROUPS);
+    return groups_current((const struct groups *)screen)->system
+               ? "Everyone always holds every account"
+               : NULL;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static const struct screen_command groups_commands[] = {
+    {COMMAND_GROUP_EDIT, .run = edit, .needs_row = true},
+    {COMMAND_GROUP_NEW, .run = groups_new},
+    {COMMAND_GROUP_RENAME, .run = groups_rename, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_GROUP_SUSPEND, .run = suspend, .needs_row = true},
+    {COMMAND_GROUP_DELETE, .run = groups_delete, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_MENU, .run = groups_menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
+
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
     return table_key(&((struct groups *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct groups *)screen)->table);
 }
 
-static void close_groups(struct app *app, struct screen *screen)
+static void close_groups(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct groups *)screen)->table);
     free(screen);
 }
@@ -352,12 +335,15 @@ static const struct screen_class groups_class = {
     .tab = COMMAND_TAB_GROUPS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_GROUPS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {groups_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_groups,
@@ -367,12 +353,12 @@ enum error groups_open(struct app *app)
 {
     struct groups *groups = calloc(1, sizeof *groups);
     if (!groups) return fail(ERR_SYSTEM, "out of memory");
-    groups->screen.class = &groups_class;
+    groups->screen = (struct screen){.class = &groups_class, .app = app};
     enum error e = table_init(&groups->table, app, &groups->screen, &source);
     if (e) {
-        close_groups(app, &groups->screen);
+        close_groups(&groups->screen);
         return e;
     }
-    screen_push(app, &groups->screen);
+    screen_push(&groups->screen);
     return OK;
 }

@@ -1,45 +1,53 @@
 #include "ui/screens/help.h"
 
-#include "ui/app.h"
 #include "ui/kit/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LINES_MAX = COMMAND_COUNT + 32, KEY_COLUMNS = 20 };
+/* Every command once, and a heading with an empty line for each context. */
+enum { LINES_MAX = COMMAND_COUNT + 2 * CONTEXTS_MAX, KEY_COLUMNS = 20 };
 
 struct help {
     struct screen screen;
     int first, rows, count;
     struct {
-        enum context heading; /* 0: a command, or an empty line */
+        enum context heading; /* CONTEXT_NONE: a command, or an empty line */
         enum command command;
     } lines[LINES_MAX];
 };
 
-static void collect(struct help *help, unsigned contexts)
+/* Whether it stands under a heading before this one. */
+static bool is_told(enum command command, const struct contexts *contexts, size_t place)
 {
-    for (unsigned context = CONTEXT_FILTER; context >= CONTEXT_EVERYWHERE; context >>= 1) {
+    for (size_t i = 0; i < place; i++)
+        if (command_is_in(command, contexts->list[i])) return true;
+    return false;
+}
+
+static void collect(struct help *help, const struct contexts *contexts)
+{
+    for (size_t place = 0; place < CONTEXTS_MAX && contexts->list[place]; place++) {
         bool any = false;
-        if (!(contexts & context)) continue;
         for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
-            const struct command_entry *entry = &command_table[i];
-            if (!(entry->contexts & context) || !*command_keys((enum command)i)) continue;
-            if (help->count + 3 > LINES_MAX) return;
+            enum command command = (enum command)i;
+            if (!command_is_in(command, contexts->list[place]) || !*command_keys(command)) continue;
+            if (is_told(command, contexts, place)) continue;
             if (!any && help->count) help->count++;
-            if (!any) help->lines[help->count++].heading = (enum context)context;
-            help->lines[help->count++].command = (enum command)i;
+            if (!any) help->lines[help->count++].heading = contexts->list[place];
+            help->lines[help->count++].command = command;
             any = true;
         }
     }
 }
 
-static void help_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void help_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct help *help = (struct help *)screen;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     draw_text(&body, 0, 1, ROLE_BOLD, "Keys");
-    draw_text(&body, 0, 7, ROLE_MUTED, "j k scroll · q back");
+    draw_format(&body, 0, 7, ROLE_MUTED, "%s %s scroll · %s back", command_key(COMMAND_DOWN).text,
+                command_key(COMMAND_UP).text, command_key(COMMAND_BACK).text);
     body = canvas_part(&body, 2, 1, body.rows - 2, body.columns - 2);
     help->rows = body.rows;
     if (help->first > help->count - help->rows) help->first = help->count - help->rows;
@@ -49,7 +57,7 @@ static void help_draw(struct app *app, struct screen *screen, const struct canva
         enum context heading = help->lines[help->first + i].heading;
         enum command command = help->lines[help->first + i].command;
         char text[64];
-        if (heading) draw_text(&body, i, 0, ROLE_BOLD, context_text(heading));
+        if (heading) draw_text(&body, i, 0, ROLE_BOLD, context_table[heading].heading);
         if (!command) continue;
         command_keys_text(command, text, sizeof text);
         draw_cell(&body, i, 2, keys - 3, ROLE_ACCENT, text);
@@ -57,54 +65,36 @@ static void help_draw(struct app *app, struct screen *screen, const struct canva
     }
 }
 
-static int help_run(struct app *app, struct screen *screen, enum command command)
+static int help_move(struct screen *screen, enum command command)
 {
-    (void)app;
     struct help *help = (struct help *)screen;
-    switch (command) {
-    case COMMAND_DOWN:
-        help->first++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        help->first--;
-        return EFFECT_DRAW;
-    case COMMAND_PAGE_DOWN:
-        help->first += help->rows - 1;
-        return EFFECT_DRAW;
-    case COMMAND_PAGE_UP:
-        help->first -= help->rows - 1;
-        return EFFECT_DRAW;
-    case COMMAND_FIRST:
-        help->first = 0;
-        return EFFECT_DRAW;
-    case COMMAND_LAST:
-        help->first = help->count;
-        return EFFECT_DRAW;
-    case COMMAND_HELP:
-        return EFFECT_CLOSE;
-    default:
-        return EFFECT_PASS;
-    }
+    help->first += command_rows(command, help->rows - 1, help->count);
+    return EFFECT_DRAW;
 }
 
-static unsigned help_contexts(const struct app *app, const struct screen *screen)
+static int close(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_LIST;
+    (void)screen;
+    return EFFECT_CLOSE;
 }
 
-static void help_close(struct app *app, struct screen *screen)
+static const struct screen_command help_commands[] = {
+    {COMMAND_HELP, .run = close},
+    {.command = COMMAND_NONE},
+};
+
+static void help_close(struct screen *screen)
 {
-    (void)app;
     free(screen);
 }
 
 static const struct screen_class help_class = {
     .title = "Keys",
     .keeps_typed_ahead = true,
-    .contexts = help_contexts,
+    .contexts = {{CONTEXT_LIST}},
     .draw = help_draw,
-    .run = help_run,
+    .commands = {help_commands},
+    .move = help_move,
     .close = help_close,
 };
 
@@ -115,7 +105,8 @@ void help_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    help->screen.class = &help_class;
-    collect(help, screen_contexts(app, app->top));
-    screen_push(app, &help->screen);
+    help->screen = (struct screen){.class = &help_class, .app = app};
+    struct contexts contexts = screen_contexts(app->top);
+    collect(help, &contexts);
+    screen_push(&help->screen);
 }

@@ -5,6 +5,7 @@
 #include "ui/screens/account_form.h"
 #include "ui/screens/why_dialog.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/text.h>
 #include <gatehouse/why.h>
 #include <stdio.h>
@@ -63,8 +64,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
     struct account_row *accounts = malloc(max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(reader->store, reader->now, &query, &place, backward, inclusive,
-                                accounts, max, count);
+    enum error e = account_page(
+        reader->store, reader->now, &query, &place,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
         e = add_sources(reader, &rows[i]);
@@ -102,94 +104,99 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-static enum error load(struct app *app, struct screen *screen)
+static void id_cell(void *owner, const void *row, struct cell *cell)
 {
-    return table_load(&((struct holders *)screen)->table, app->rows);
+    (void)owner;
+    account_id_text(cell->buffer, ((const struct holder *)row)->row.name);
+    cell->text = cell->buffer;
 }
 
-static void draw_row(struct holders *holders, const struct canvas *rows, int id_width, int status,
-                     size_t index)
+static void status_cell(void *owner, const void *row, struct cell *cell)
 {
-    const struct holder *holder = list_row(&holders->table.list, index);
-    char id[ACCOUNT_ID_SIZE];
-    int row = (int)index + 1;
-    bool active = holder->row.active;
-    account_id_text(id, holder->row.name);
-    table_place_row(&holders->table, rows, index, 1, 3);
-    draw_cell_middle(rows, row, 3, id_width, ROLE_TEXT, id);
-    if (status >= 0) {
-        draw_glyph(rows, row, status, active ? ROLE_GOOD : ROLE_MUTED,
-                   active ? GLYPH_ACTIVE : GLYPH_INACTIVE);
-        draw_text(rows, row, status + 2, active ? ROLE_GOOD : ROLE_MUTED,
-                  active ? "active" : "inactive");
-    }
-    int through = status >= 0 ? status + 12 : 3 + id_width + 1;
-    draw_cell(rows, row, through, rows->columns - through - 1, ROLE_MUTED, holder->through);
+    (void)owner;
+    bool active = ((const struct holder *)row)->row.active;
+    cell->role = active ? ROLE_GOOD : ROLE_MUTED;
+    cell_format(cell, "%s %s", text_glyph(active ? GLYPH_ACTIVE : GLYPH_INACTIVE),
+                active ? "active" : "inactive");
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void through_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct holder *)row)->through;
+}
+
+const struct columns holders_columns = {
+    .left = 3,
+    .items = {
+        {.title = "ACCOUNT ID",
+         .least = 20,
+         .best = 28,
+         .grow = 1,
+         .align = COLUMN_MIDDLE,
+         .sort = {"Account ID", 'i', 0},
+         .cell = id_cell},
+        {.title = "STATUS", .from = 60, .least = 10, .gap = 2, .cell = status_cell},
+        {.title = "THROUGH",
+         .least = 15,
+         .best = 34,
+         .grow = 2,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .cell = through_cell},
+    }};
+
+static enum error load(struct screen *screen)
+{
+    return table_load(&((struct holders *)screen)->table, screen->app->rows);
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct holders *holders = (struct holders *)screen;
     struct table *table = &holders->table;
-    struct canvas body = frame_draw_bottom(app, screen, canvas);
+    struct canvas body = frame_draw_bottom(screen, canvas);
     int first = table_draw_top(table, canvas, "");
-    bool wide = canvas->columns >= 60;
-    int id_width = wide ? 28 + (canvas->columns - 80) / 3 : canvas->columns - 20;
-    int status = wide ? 3 + id_width + 2 : -1;
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, 3, id_width, "ACCOUNT ID", 0);
-    table_draw_head(table, &rows, 0, status, 11, "STATUS", -1);
-    table_draw_head(table, &rows, 0, wide ? status + 12 : 3 + id_width + 1, 12, "THROUGH", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(holders, &rows, id_width, status, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int open_account(struct screen *screen)
 {
-    struct holders *holders = (struct holders *)screen;
-    const struct holder *here = list_current(&holders->table.list);
-    int effects = table_run(&holders->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_HOLDER_OPEN:
-        if (here) account_form_open(app, here->row.number);
-        return EFFECT_DRAW;
-    case COMMAND_HOLDER_WHY:
-        return here ? why_show(app, here->row.number, holders->permission) : EFFECT_NONE;
-    default:
-        return EFFECT_PASS;
-    }
+    const struct holder *here = screen_row(screen);
+    account_form_open(screen->app, here->row.number);
+    return EFFECT_DRAW;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int why(struct screen *screen)
 {
-    (void)app;
-    return table_contexts(&((const struct holders *)screen)->table, CONTEXT_HOLDERS);
+    const struct holder *here = screen_row(screen);
+    return why_show(screen->app, here->row.number, ((struct holders *)screen)->permission);
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static const struct screen_command holders_commands[] = {
+    {COMMAND_HOLDER_OPEN, .run = open_account, .needs_row = true},
+    {COMMAND_HOLDER_WHY, .run = why, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
+
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
     return table_key(&((struct holders *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app;
     return table_is_due(&((const struct holders *)screen)->table) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
-    (void)app, (void)ticks;
     return table_tick(&((struct holders *)screen)->table);
 }
 
-static void close_holders(struct app *app, struct screen *screen)
+static void close_holders(struct screen *screen)
 {
-    (void)app;
     table_free(&((struct holders *)screen)->table);
     free(screen);
 }
@@ -203,11 +210,15 @@ static const struct screen_class holders_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
+    .commands = {holders_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_holders,
@@ -218,8 +229,13 @@ void holders_open(struct app *app, const struct permission *permission)
     static const struct table_source source = {
         .one = "account holds it",
         .many = "accounts hold it",
-        .empty = "Nobody holds it. + on an account or a group grants it.",
+        .empty = "Nobody holds it.",
+        .next = COMMAND_ACCOUNT_ADD,
+        .next_text = "on an account to grant it",
+        .none = "there is no account",
+        .gone = "this account was deleted elsewhere",
         .search = SEARCH_ALWAYS,
+        .columns = &holders_columns,
         .rows = {.row_size = sizeof(struct holder),
                  .id = row_id,
                  .page = read_page,
@@ -232,16 +248,16 @@ void holders_open(struct app *app, const struct permission *permission)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    holders->screen.class = &holders_class;
+    holders->screen = (struct screen){.class = &holders_class, .app = app};
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
     holders->source = source;
     holders->source.title = holders->title;
     if (table_init(&holders->table, app, &holders->screen, &holders->source)) {
         app_say_error(app);
-        close_holders(app, &holders->screen);
+        close_holders(&holders->screen);
         return;
     }
     holders->table.own = &holders->permission;
-    screen_push(app, &holders->screen);
+    screen_push(&holders->screen);
 }

@@ -3,9 +3,12 @@
 #define GATEHOUSE_UI_HOLDERS_H
 
 #include "ui/app.h"
+#include "ui/kit/columns.h"
 
 #include <gatehouse/permission.h>
 
 void holders_open(struct app *app, const struct permission *permission);
+
+extern const struct columns holders_columns;
 
 #endif

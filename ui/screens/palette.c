@@ -1,8 +1,8 @@
 #include "ui/screens/palette.h"
 
-#include "ui/app.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
+#include "ui/screen.h"
 #include "ui/screens/tokens.h"
 #include "ui/terminal/input.h"
 
@@ -39,14 +39,13 @@ static void entry_name(const struct palette *palette, int entry, char out[static
 }
 
 /* Commands that make sense where the palette was opened. */
-static void match(struct app *app, struct palette *palette)
+static void match(struct palette *palette)
 {
-    unsigned contexts = screen_contexts(app, palette->screen.below);
+    struct contexts contexts = screen_contexts(palette->screen.below);
     palette->count = palette->cursor = 0;
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
-        const struct command_entry *entry = &command_table[i];
-        if (!(entry->contexts & contexts) || !strcasestr(entry->name, palette->field.text))
-            continue;
+        if (!command_works((enum command)i, &contexts)) continue;
+        if (!strcasestr(command_table[i].name, palette->field.text)) continue;
         palette->matches[palette->count++] = i;
     }
     for (size_t i = 0; palette->searches && i < palette->searches->count && i < SEARCHES; i++) {
@@ -66,8 +65,8 @@ static void draw_search(const struct search *search, const struct canvas *line, 
               sentence);
 }
 
-static void draw_match(const struct app *app, const struct palette *palette,
-                       const struct canvas *box, int row, size_t index)
+static void draw_match(const struct palette *palette, const struct canvas *box, int row,
+                       size_t index)
 {
     int entry = palette->matches[index];
     char keys[64], name[NAME_MAX];
@@ -82,7 +81,7 @@ static void draw_match(const struct app *app, const struct palette *palette,
         return;
     }
     enum command command = (enum command)entry;
-    const char *reason = screen_why_not(app, palette->screen.below, command);
+    const char *reason = screen_why_not(palette->screen.below, command);
     command_keys_text(command, keys, sizeof keys);
     enum role role = reason ? ROLE_DISABLED : ROLE_TEXT;
     draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
@@ -94,14 +93,14 @@ static void draw_match(const struct app *app, const struct palette *palette,
               reason ? reason : command_table[command].sentence);
 }
 
-static void palette_draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void palette_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct palette *palette = (struct palette *)screen;
     struct canvas box = dialog_box(canvas, "Command", ROWS + 2, COLUMNS);
     size_t rows = box.rows > 2 ? (size_t)box.rows - 2 : 0;
     size_t first = palette->cursor >= rows && rows ? palette->cursor - rows + 1 : 0;
     for (size_t i = 0; i < rows && first + i < palette->count; i++)
-        draw_match(app, palette, &box, (int)i + 2, first + i);
+        draw_match(palette, &box, (int)i + 2, first + i);
     if (!palette->count) draw_text(&box, 2, 2, ROLE_MUTED, "No command of that name");
     draw_text(&box, 0, 0, ROLE_ACCENT, ":");
     field_draw(&palette->field, &box, 0, 2, box.columns - 2, 1, true);
@@ -110,8 +109,8 @@ static void palette_draw(struct app *app, struct screen *screen, const struct ca
 /* Goes to the tokens as the key of that tab would: a form with changes asks first. */
 static int run_search(struct app *app, struct palette *palette, struct search search)
 {
-    screen_close(app, &palette->screen);
-    int effects = screen_run(app, app->top, COMMAND_TAB_TOKENS);
+    screen_close(&palette->screen);
+    int effects = screen_run(app->top, COMMAND_TAB_TOKENS);
     return effects | tokens_apply(app, &search);
 }
 
@@ -121,16 +120,16 @@ static int run(struct app *app, struct palette *palette)
     const struct search *search = search_of(palette, palette->matches[palette->cursor]);
     if (search) return run_search(app, palette, *search);
     enum command command = (enum command)palette->matches[palette->cursor];
-    screen_close(app, &palette->screen);
+    screen_close(&palette->screen);
     struct screen *below = app->top;
-    int effects = screen_run(app, below, command);
+    int effects = screen_run(below, command);
     if (!(effects & EFFECT_CLOSE)) return effects | EFFECT_DRAW;
-    screen_close(app, below);
+    screen_close(below);
     return EFFECT_LOAD;
 }
 
 /* To the longest beginning that all matches share, or to the one under the cursor. */
-static int complete(struct app *app, struct palette *palette)
+static int complete(struct palette *palette)
 {
     if (!palette->count) return EFFECT_NONE;
     char common[NAME_MAX], name[NAME_MAX];
@@ -145,7 +144,7 @@ static int complete(struct app *app, struct palette *palette)
     if (strlen(common) <= palette->field.size)
         entry_name(palette, palette->matches[palette->cursor], common);
     field_set(&palette->field, common);
-    match(app, palette);
+    match(palette);
     return EFFECT_DRAW;
 }
 
@@ -159,12 +158,13 @@ static int edit(struct app *app, struct palette *palette, int key)
     } else {
         effect = field_key(&palette->field, key);
     }
-    if (effect == FIELD_CHANGED) match(app, palette);
+    if (effect == FIELD_CHANGED) match(palette);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int palette_key(struct app *app, struct screen *screen, int key)
+static int palette_key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
     struct palette *palette = (struct palette *)screen;
     switch (key) {
     case UI_ESC:
@@ -173,7 +173,7 @@ static int palette_key(struct app *app, struct screen *screen, int key)
     case UI_ENTER:
         return run(app, palette);
     case UI_TAB:
-        return complete(app, palette);
+        return complete(palette);
     case UI_DOWN:
         if (palette->cursor + 1 < palette->count) palette->cursor++;
         return EFFECT_DRAW;
@@ -185,15 +185,8 @@ static int palette_key(struct app *app, struct screen *screen, int key)
     }
 }
 
-static unsigned palette_contexts(const struct app *app, const struct screen *screen)
+static void palette_close(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TEXT;
-}
-
-static void palette_close(struct app *app, struct screen *screen)
-{
-    (void)app;
     struct palette *palette = (struct palette *)screen;
     field_free(&palette->field);
     free(palette->searches);
@@ -204,7 +197,7 @@ static const struct screen_class palette_class = {
     .title = "Command",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = palette_contexts,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = palette_draw,
     .key = palette_key,
     .close = palette_close,
@@ -218,9 +211,9 @@ void palette_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    palette->screen.class = &palette_class;
+    palette->screen = (struct screen){.class = &palette_class, .app = app};
     /* Without them the commands are still there. */
     if (app->store && search_list(app->store, &palette->searches)) palette->searches = NULL;
-    screen_push(app, &palette->screen);
-    match(app, palette);
+    screen_push(&palette->screen);
+    match(palette);
 }

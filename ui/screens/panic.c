@@ -6,6 +6,7 @@
 #include "ui/kit/progress.h"
 #include "ui/screens/bulk_ask.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <stdio.h>
 

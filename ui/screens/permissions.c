@@ -11,7 +11,9 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,21 +165,90 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return OK;
 }
 
-static const struct picker_entry sorts[] = {
-    [BY_NAME] = {"Name", 'n'},
-    [BY_ID] = {"ID", 'i'},
-    [BY_ACCOUNTS] = {"Accounts", 'a'},
-    [BY_GROUPS] = {"Groups", 'g'},
-};
+static const struct permission_entry *entry_of(const void *row)
+{
+    return row;
+}
+
+static void name_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = entry_of(row)->permission.name;
+}
+
+static void id_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = entry_of(row)->permission.id;
+}
+
+static void accounts_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, entry_of(row)->permission.accounts);
+}
+
+static void groups_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell_format(cell, "%" PRId64, entry_of(row)->permission.groups);
+}
+
+static void holders_cell(void *owner, const void *row, struct cell *cell)
+{
+    int64_t holders = permissions_holders(owner, entry_of(row)->permission.number);
+    cell_format(cell, "%" PRId64, holders);
+    if (holders < 0) cell->text = text_glyph(GLYPH_ELLIPSIS);
+}
+
+const struct columns permissions_columns = {
+    .left = 3,
+    .right = 1,
+    .items = {
+        {.title = "PERMISSION",
+         .least = 16,
+         .best = 24,
+         .grow = 1,
+         .sort = {"Name", 'n', BY_NAME},
+         .cell = name_cell},
+        {.title = "ID",
+         .from = 74,
+         .least = 12,
+         .best = 17,
+         .grow = 2,
+         .gap = 2,
+         .role = ROLE_MUTED,
+         .sort = {"ID", 'i', BY_ID},
+         .cell = id_cell},
+        {.from = 50, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+        {.title = "ACCOUNTS",
+         .from = 50,
+         .least = 8,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Accounts", 'a', BY_ACCOUNTS},
+         .cell = accounts_cell},
+        {.title = "GROUPS",
+         .from = 50,
+         .least = 6,
+         .gap = 2,
+         .align = COLUMN_RIGHT,
+         .sort = {"Groups", 'g', BY_GROUPS},
+         .cell = groups_cell},
+        {.title = "EFFECTIVE", .least = 9, .gap = 3, .align = COLUMN_RIGHT, .cell = holders_cell},
+    }};
 
 const struct table_source permissions_source = {
     .title = "Permissions",
     .one = "permission",
     .many = "permissions",
-    .empty = "The catalogue is empty. Press n to add a permission.",
+    .empty = "The catalogue is empty.",
+    .next = COMMAND_PERMISSION_NEW,
+    .next_text = "to add a permission",
+    .none = "there is no permission",
+    .gone = "this permission was deleted elsewhere",
     .search = SEARCH_NEVER,
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
+    .columns = &permissions_columns,
     .rows = {.row_size = sizeof(struct permission_entry),
              .id = row_id,
              .page = read_page,
@@ -267,9 +338,9 @@ static enum error create(struct app *app, void *arg, const char *const texts[FIE
     return e;
 }
 
-/* n, e, D and the menu. Return effects. */
-static int permissions_new(struct app *app)
+static int permissions_new(struct screen *screen)
 {
+    struct app *app = screen->app;
     const struct fields fields = {
         .title = "New permission",
         .fields = {{"ID", "1 to 64 of a-z 0-9 _ : . / - ; what services ask for. It never changes.",
@@ -306,8 +377,9 @@ static void forget(struct app *app, void *arg)
     free(arg);
 }
 
-static int permissions_edit(struct permissions_screen *screen)
+static int permissions_edit(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
     const struct permission *here = permissions_current(screen);
     struct chosen *chosen = choose(screen);
@@ -340,8 +412,9 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int permissions_delete(struct permissions_screen *screen)
+static int permissions_delete(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
     const struct permission *here = permissions_current(screen);
     struct chosen *chosen = choose(screen);
@@ -365,160 +438,76 @@ static int permissions_delete(struct permissions_screen *screen)
     return EFFECT_DRAW;
 }
 
-static int permissions_menu(struct permissions_screen *screen)
+static int permissions_menu(struct screen *whole)
 {
+    struct permissions_screen *screen = (struct permissions_screen *)whole;
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
     const struct permission *here = permissions_current(screen);
-    if (!here) return EFFECT_NONE;
     menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
               commands);
     return EFFECT_DRAW;
 }
 
-static enum error load(struct app *app, struct screen *whole)
+static enum error load(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     enum error e = permissions_read(screen);
-    return e ? e : table_load(&screen->table, app->rows);
-}
-
-struct columns {
-    int name_width, id, id_width, menu, accounts, groups, holders;
-};
-
-static struct columns place(int width)
-{
-    struct columns at = {.id = -1, .menu = -1, .accounts = -1, .groups = -1};
-    at.holders = width - 11;
-    at.name_width = width - 16;
-    if (width < 50) return at;
-    at.groups = width - 20;
-    at.accounts = width - 30;
-    at.menu = width - 33;
-    at.name_width = width - 37;
-    if (width < 74) return at;
-    at.name_width = 24;
-    at.id = 29;
-    at.id_width = at.menu - at.id - 1;
-    return at;
-}
-
-static void draw_count(const struct canvas *rows, int row, int column, int width, int64_t number)
-{
-    char text[24];
-    if (column < 0) return;
-    snprintf(text, sizeof text, "%lld", (long long)number);
-    draw_cell_right(rows, row, column, width, ROLE_TEXT,
-                    number < 0 ? text_glyph(GLYPH_ELLIPSIS) : text);
-}
-
-static void draw_row(struct permissions_screen *screen, const struct canvas *rows,
-                     const struct columns *at, size_t index)
-{
-    const struct permission_entry *entry = list_row(&screen->table.list, index);
-    const struct permission *permission = &entry->permission;
-    int row = (int)index + 1;
-    table_place_row(&screen->table, rows, index, 1, at->menu >= 0 ? at->menu : 4);
-    draw_cell(rows, row, 3, at->name_width, ROLE_TEXT, permission->name);
-    if (at->id >= 0) draw_cell(rows, row, at->id, at->id_width, ROLE_MUTED, permission->id);
-    if (at->menu >= 0) draw_glyph(rows, row, at->menu, ROLE_MUTED, GLYPH_MENU);
-    draw_count(rows, row, at->accounts, 8, permission->accounts);
-    draw_count(rows, row, at->groups, 6, permission->groups);
-    draw_count(rows, row, at->holders, 9, permissions_holders(screen, permission->number));
+    return e ? e : table_load(&screen->table, whole->app->rows);
 }
 
 /* The line below the list says what the permission under the cursor allows. */
-static void draw(struct app *app, struct screen *whole, const struct canvas *canvas)
+static void draw(struct screen *whole, const struct canvas *canvas)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct table *table = &screen->table;
-    struct canvas body = frame_draw_bottom(app, whole, canvas);
+    struct canvas body = frame_draw_bottom(whole, canvas);
     int first = table_draw_top(table, canvas, "");
-    struct columns at = place(canvas->columns);
     struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_head(table, &rows, 0, 3, at.name_width, "PERMISSION", BY_NAME);
-    table_draw_head(table, &rows, 0, at.id, at.id_width, "ID", BY_ID);
-    table_draw_head(table, &rows, 0, at.accounts, 10, "ACCOUNTS", BY_ACCOUNTS);
-    table_draw_head(table, &rows, 0, at.groups, 8, "GROUPS", BY_GROUPS);
-    table_draw_head(table, &rows, 0, at.holders, 9, "EFFECTIVE", -1);
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < rows.rows; i++)
-        draw_row(screen, &rows, &at, i);
-    table_draw_bar(table, &rows);
-    if (!table->list.count) table_draw_empty(table, &rows, 2);
+    table_draw_rows(table, &rows);
     const struct permission_entry *here = list_current(&table->list);
-    bool quiet = !app->message[0] && !whole->failed_since && canvas->rows >= 12;
+    bool quiet = !whole->app->message[0] && !whole->failed_since && canvas->rows >= 12;
     if (here && quiet)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
                   here->permission.sentence);
 }
 
-static int run(struct app *app, struct screen *whole, enum command command)
+static int show_holders(struct screen *whole)
 {
-    struct permissions_screen *screen = (struct permissions_screen *)whole;
-    int effects = table_run(&screen->table, command);
-    if (!(effects & EFFECT_PASS)) return effects;
-    switch (command) {
-    case COMMAND_ESCAPE:
-        return EFFECT_NONE;
-    case COMMAND_PERMISSION_HOLDERS:
-        if (permissions_current(screen)) holders_open(app, permissions_current(screen));
-        return EFFECT_DRAW;
-    case COMMAND_PERMISSION_NEW:
-        return permissions_new(app);
-    case COMMAND_PERMISSION_EDIT:
-        return permissions_edit(screen);
-    case COMMAND_PERMISSION_DELETE:
-        return permissions_delete(screen);
-    case COMMAND_MENU:
-        return permissions_menu(screen);
-    default:
-        return EFFECT_PASS;
-    }
+    holders_open(whole->app, permissions_current((struct permissions_screen *)whole));
+    return EFFECT_DRAW;
 }
 
-static const char *why_not(const struct app *app, const struct screen *whole, enum command command)
-{
-    (void)app;
-    const struct permissions_screen *screen = (const struct permissions_screen *)whole;
-    bool needs_row = command == COMMAND_PERMISSION_HOLDERS || command == COMMAND_PERMISSION_EDIT ||
-                     command == COMMAND_PERMISSION_DELETE;
-    if (!needs_row) return NULL;
-    if (!permissions_current(screen)) return "there is no permission";
-    return screen->table.list.gone ? "this permission was deleted elsewhere" : NULL;
-}
+static const struct screen_command permissions_commands[] = {
+    {COMMAND_PERMISSION_HOLDERS, .run = show_holders, .needs_row = true},
+    {COMMAND_PERMISSION_NEW, .run = permissions_new},
+    {COMMAND_PERMISSION_EDIT, .run = permissions_edit, .needs_row = true},
+    {COMMAND_PERMISSION_DELETE, .run = permissions_delete, .needs_row = true},
+    {COMMAND_MENU, .run = permissions_menu, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int key(struct screen *screen, int pressed)
 {
-    (void)app;
-    return table_contexts(&((const struct permissions_screen *)screen)->table, CONTEXT_PERMISSIONS);
-}
-
-static int key(struct app *app, struct screen *screen, int pressed)
-{
-    (void)app;
     return table_key(&((struct permissions_screen *)screen)->table, pressed);
 }
 
-static int64_t due(const struct app *app, const struct screen *whole)
+static int64_t due(const struct screen *whole)
 {
-    (void)app;
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
     return table_is_due(&screen->table) || permissions_want_holders(screen) ? 0 : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *whole, int64_t ticks)
+static int tick(struct screen *whole)
 {
-    (void)app, (void)ticks;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     if (permissions_want_holders(screen)) permissions_count_holders(screen);
     return table_tick(&screen->table);
 }
 
-static void close_permissions(struct app *app, struct screen *whole)
+static void close_permissions(struct screen *whole)
 {
-    (void)app;
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     table_free(&screen->table);
@@ -543,12 +532,15 @@ static const struct screen_class permissions_class = {
     .tab = COMMAND_TAB_PERMISSIONS,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_PERMISSIONS, CONTEXT_LIST, CONTEXT_TABLE}},
+    .focus = table_focus,
     .load = load,
     .draw = draw,
     .key = key,
-    .run = run,
-    .why_not = why_not,
+    .commands = {permissions_commands, table_commands},
+    .row = table_row,
+    .move = table_move,
+    .wait = table_wait,
     .due = due,
     .tick = tick,
     .close = close_permissions,
@@ -558,13 +550,13 @@ enum error permissions_open(struct app *app)
 {
     struct permissions_screen *screen = calloc(1, sizeof *screen);
     if (!screen) return fail(ERR_SYSTEM, "out of memory");
-    screen->screen.class = &permissions_class;
+    screen->screen = (struct screen){.class = &permissions_class, .app = app};
     enum error e = table_init(&screen->table, app, &screen->screen, &permissions_source);
     if (e) {
-        close_permissions(app, &screen->screen);
+        close_permissions(&screen->screen);
         return e;
     }
     screen->table.own = screen;
-    screen_push(app, &screen->screen);
+    screen_push(&screen->screen);
     return OK;
 }

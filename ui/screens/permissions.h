@@ -3,7 +3,10 @@
 #define GATEHOUSE_UI_PERMISSIONS_H
 
 #include "ui/app.h"
+#include "ui/kit/columns.h"
 
 enum error permissions_open(struct app *app) MUST_CHECK;
+
+extern const struct columns permissions_columns;
 
 #endif

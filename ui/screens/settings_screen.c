@@ -1,5 +1,6 @@
 #include "ui/screens/settings_screen.h"
 
+#include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 
@@ -12,9 +13,6 @@
 
 enum {
     TOP = 3, /* title, blank, heads */
-    NAME_WIDTH = 22,
-    VALUE_WIDTH = 15,
-    SENTENCE_FROM = 76, /* columns from which it stands beside, not below */
     TYPED_MAX = 16
 };
 
@@ -25,12 +23,12 @@ struct settings {
     int at;
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
     struct settings *settings = (struct settings *)screen;
     int64_t values[SETTING_COUNT];
     for (int i = 0; i < SETTING_COUNT; i++) {
-        enum error e = setting_get(app->store, (enum setting)i, &values[i]);
+        enum error e = setting_get(screen->app->store, (enum setting)i, &values[i]);
         if (e) return e;
     }
     memcpy(settings->values, values, sizeof values);
@@ -38,22 +36,51 @@ static enum error load(struct app *app, struct screen *screen)
     return OK;
 }
 
-static void draw_setting(const struct settings *settings, const struct canvas *canvas, int row,
-                         int index)
+static int index_of(const void *row)
 {
-    const struct setting_entry *entry = &setting_table[index];
-    bool here = index == settings->at, usual = settings->values[index] == entry->value;
-    struct canvas lit = *canvas;
-    char value[SETTING_TEXT_SIZE];
-    lit.selected = here;
-    if (here) draw_glyph(&lit, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&lit, row, 2, NAME_WIDTH, ROLE_TEXT, entry->name);
-    setting_text((enum setting)index, settings->values[index], value);
-    draw_cell(canvas, row, 3 + NAME_WIDTH, VALUE_WIDTH, usual ? ROLE_MUTED : ROLE_TEXT, value);
-    if (canvas->columns >= SENTENCE_FROM)
-        draw_cell(canvas, row, 4 + NAME_WIDTH + VALUE_WIDTH,
-                  canvas->columns - NAME_WIDTH - VALUE_WIDTH - 5, ROLE_MUTED, entry->sentence);
-    if (here) draw_cursor(canvas, row, 2, false);
+    return (int)((const struct setting_entry *)row - setting_table);
+}
+
+static void name_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct setting_entry *)row)->name;
+}
+
+static void value_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct settings *settings = owner;
+    const struct setting_entry *entry = row;
+    int64_t value = settings->values[index_of(row)];
+    if (value != entry->value) cell->role = ROLE_TEXT;
+    setting_text((enum setting)index_of(row), value, cell->buffer);
+    cell->text = cell->buffer;
+}
+
+static void sentence_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct setting_entry *)row)->sentence;
+}
+
+const struct columns settings_screen_columns = {
+    .left = 2,
+    .items = {
+        {.title = "SETTING", .least = 16, .best = 22, .cell = name_cell},
+        {.title = "VALUE", .least = 15, .gap = 1, .role = ROLE_MUTED, .cell = value_cell},
+        {.from = 76, .least = 20, .grow = 1, .gap = 1, .role = ROLE_MUTED, .cell = sentence_cell},
+    }};
+
+static void draw_setting(struct settings *settings, const struct canvas *canvas,
+                         const struct layout *layout, int row, int index)
+{
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    line.selected = index == settings->at;
+    draw_clear(&line);
+    columns_draw_row(&settings_screen_columns, layout, &line, 0, settings, &setting_table[index]);
+    if (!line.selected) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, settings_screen_columns.left, false);
 }
 
 /* The whole sentence of the one under the cursor, and what it is unless it is set. */
@@ -66,18 +93,19 @@ static void draw_note(const struct settings *settings, const struct canvas *canv
     draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_TEXT, note);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct settings *settings = (struct settings *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Settings");
     draw_text(&canvas, 0, 11, ROLE_MUTED, "of this database, for everybody who uses it");
     if (!settings->loaded) return;
-    draw_text(&canvas, 2, 2, ROLE_MUTED, "SETTING");
-    draw_text(&canvas, 2, 3 + NAME_WIDTH, ROLE_MUTED, "VALUE");
+    struct layout layout;
+    columns_lay_out(&settings_screen_columns, canvas.columns, &layout);
+    columns_draw_heads(&settings_screen_columns, &layout, &canvas, 2, -1, false);
     int rows = canvas.rows - TOP, first = settings->at >= rows ? settings->at - rows + 1 : 0;
     for (int i = first; i < SETTING_COUNT && i - first < rows; i++)
-        draw_setting(settings, &canvas, TOP + i - first, i);
+        draw_setting(settings, &canvas, &layout, TOP + i - first, i);
     draw_note(settings, &canvas, TOP + SETTING_COUNT + 1);
 }
 
@@ -108,8 +136,10 @@ static void describe(const struct setting_entry *entry, char *out, size_t size)
     if (*out >= 'a' && *out <= 'z') *out = (char)(*out - 'a' + 'A');
 }
 
-static int edit(struct app *app, struct settings *settings)
+static int edit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct settings *settings = (struct settings *)screen;
     const struct setting_entry *entry = &setting_table[settings->at];
     char note[256], initial[SETTING_TEXT_SIZE];
     if (!settings->loaded) return EFFECT_NONE;
@@ -128,50 +158,31 @@ static int edit(struct app *app, struct settings *settings)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static int move(struct screen *screen, enum command command)
 {
     struct settings *settings = (struct settings *)screen;
-    int last = SETTING_COUNT - 1;
-    switch (command) {
-    case COMMAND_DOWN:
-        if (settings->at < last) settings->at++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        if (settings->at > 0) settings->at--;
-        return EFFECT_DRAW;
-    case COMMAND_FIRST:
-    case COMMAND_PAGE_UP:
-        settings->at = 0;
-        return EFFECT_DRAW;
-    case COMMAND_LAST:
-    case COMMAND_PAGE_DOWN:
-        settings->at = last;
-        return EFFECT_DRAW;
-    case COMMAND_SETTING_EDIT:
-        return edit(app, settings);
-    default:
-        return EFFECT_PASS;
-    }
+    int at = settings->at + command_rows(command, SETTING_COUNT, SETTING_COUNT);
+    settings->at = at < 0 ? 0 : at < SETTING_COUNT ? at : SETTING_COUNT - 1;
+    return EFFECT_DRAW;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
-{
-    (void)app, (void)screen;
-    return CONTEXT_SETTINGS | CONTEXT_LIST;
-}
+static const struct screen_command settings_commands[] = {
+    {COMMAND_SETTING_EDIT, .run = edit},
+    {.command = COMMAND_NONE},
+};
 
-static void close_settings(struct app *app, struct screen *screen)
+static void close_settings(struct screen *screen)
 {
-    (void)app;
     free(screen);
 }
 
 static const struct screen_class settings_class = {
     .title = "Settings",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
-    .run = run,
+    .commands = {settings_commands},
+    .move = move,
     .close = close_settings,
 };
 
@@ -182,6 +193,6 @@ void settings_screen_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    settings->screen.class = &settings_class;
-    screen_push(app, &settings->screen);
+    settings->screen = (struct screen){.class = &settings_class, .app = app};
+    screen_push(&settings->screen);
 }

@@ -1,13 +1,14 @@
 /* How a token reads. */
 #include "ui/screens/token_act.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
-#include "ui/terminal/clipboard.h"
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
+#include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -66,48 +67,51 @@ enum error token_detail(struct store *store, int64_t now, const struct token_row
     return OK;
 }
 
-void token_draw_state(const struct canvas *canvas, int row, int column, int columns,
-                      const struct token_row *token)
+void token_name_cell(const struct token_row *token, struct cell *cell)
+{
+    cell->text = token->name;
+    if (token->name[0]) return;
+    cell->role = ROLE_MUTED;
+    cell_format(cell, "#%" PRId64, token->number);
+}
+
+void token_masked_cell(const struct token_row *token, struct cell *cell)
+{
+    bool whole = cell->width >= TOKEN_MASKED_BEST, limited = token->narrowed || token->networks;
+    char masked[32];
+    snprintf(masked, sizeof masked, "%s%s%s", whole ? "gth_" : "", text_glyph(GLYPH_ELLIPSIS),
+             token->last_four);
+    int blanks = cell->width - 1 - (int)text_width(masked);
+    cell_format(cell, "%s%*s%s", masked, blanks > 0 ? blanks : 0, "",
+                limited ? text_glyph(GLYPH_LIMITED) : "");
+}
+
+void token_state_cell(const struct token_row *token, struct cell *cell)
 {
     static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
     static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
-    bool trap = token->canary && token->state == TOKEN_LIVE;
-    enum role role = trap ? ROLE_WARN : roles[token->state];
-    char text[32];
-    snprintf(text, sizeof text, "%s %s", text_glyph(glyphs[token->state]),
-             trap ? "canary" : token_state_text(token->state));
-    draw_cell(canvas, row, column, columns > 2 ? columns : 1, role, text);
+    bool canary = token->canary && token->state == TOKEN_LIVE;
+    cell->role = canary ? ROLE_WARN : roles[token->state];
+    cell->text = text_glyph(glyphs[token->state]);
+    if (cell->width > 1)
+        cell_format(cell, "%s %s", cell->text, canary ? "canary" : token_state_text(token->state));
 }
 
-const char *token_command_label(const struct token_row *token, enum command command)
+void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell)
 {
-    if (command == COMMAND_TOKEN_SUSPEND)
-        return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
-    return NULL;
+    char expires[WHEN_SIZE];
+    bool soon = token_ends_soon(token, now);
+    when_relative(expires, token->expires, now);
+    if (soon) cell->role = ROLE_WARN;
+    cell_format(cell, "%s%s", expires, soon ? " !" : "");
 }
 
-const char *token_why_not(const struct token_row *token, enum command command)
+void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell)
 {
-    static const char *const final[] = {NULL, NULL, "expired, which is final", "revoked"};
-    bool revoked = token->state == TOKEN_REVOKED;
-    switch (command) {
-    case COMMAND_TOKEN_COPY:
-    case COMMAND_TOKEN_PEEK:
-    case COMMAND_TOKEN_FORGET:
-        return revoked ? "revoked" : token->sealed ? NULL : "its secret is not kept";
-    case COMMAND_TOKEN_RENAME:
-    case COMMAND_TOKEN_REVOKE:
-        return revoked ? "revoked" : NULL;
-    case COMMAND_TOKEN_SUSPEND:
-    case COMMAND_TOKEN_EXPIRY:
-    case COMMAND_TOKEN_CANARY:
-        return final[token->state];
-    case COMMAND_TOKEN_ROTATE:
-        if (token->canary) return "a canary";
-        return token->state == TOKEN_SUSPENDED ? "suspended" : final[token->state];
-    default:
-        return NULL;
-    }
+    when_relative(cell->buffer, token->last_used, now);
+    cell->text = token->last_used != WHEN_NEVER ? cell->buffer
+                 : cell->width < 12             ? "not yet"
+                                                : "not used yet";
 }
 
 const enum command token_menu[] = {
@@ -146,17 +150,17 @@ static int give(struct app *app, int64_t number, bool peek)
         token_peek_open(app, text);
         return EFFECT_DRAW;
     }
-    int effects = clipboard_copy_secret(app, text);
+    int effects = copy_secret(app, text);
     secret_free(text);
     return effects;
 }
 
-static int copy(struct app *app, int64_t number)
+static int give_copy(struct app *app, int64_t number)
 {
     return give(app, number, false);
 }
 
-static int peek(struct app *app, int64_t number)
+static int give_peek(struct app *app, int64_t number)
 {
     return give(app, number, true);
 }
@@ -173,8 +177,10 @@ static void used_text(const struct token_row *token, int64_t now, char *out, siz
                  token->last_from);
 }
 
-static int suspend(struct app *app, const struct token_row *token)
+static int suspend(struct screen *screen)
 {
+    struct app *app = screen->app;
+    const struct token_row *token = screen_row(screen);
     struct act act = app_act(app);
     char label[TOKEN_LABEL_SIZE], used[WHEN_SIZE + 80];
     bool suspended = token->state != TOKEN_SUSPENDED, changed;
@@ -183,8 +189,8 @@ static int suspend(struct app *app, const struct token_row *token)
     used_text(token, act.now, used, sizeof used);
     if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
     if (changed) undo_push_suspended(app, number, suspended);
-    app_say(app, ROLE_GOOD, "✓ %s %s · %s · U undo", label, suspended ? "suspended" : "resumed",
-            used);
+    app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo", label, suspended ? "suspended" : "resumed",
+            used, command_key(COMMAND_UNDO).text);
     return EFFECT_LOAD;
 }
 
@@ -201,8 +207,10 @@ static int revoke_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int revoke(struct app *app, const struct token_row *token)
+static int revoke(struct screen *screen)
 {
+    struct app *app = screen->app;
+    const struct token_row *token = screen_row(screen);
     char used[WHEN_SIZE + 80], text[600];
     struct chosen *chosen = choose(token);
     if (!chosen) return EFFECT_NONE;
@@ -262,9 +270,10 @@ static int ask(struct app *app, const struct token_row *token, const struct prom
 
 enum { TIME_MAX = 32 };
 
-static int rotate(struct app *app, const struct token_row *token)
+static int rotate(struct screen *screen)
 {
-    return ask(app, token,
+    const struct token_row *token = screen_row(screen);
+    return ask(screen->app, token,
                &(struct prompt){.title = "Rotate",
                                 .label = "Grace",
                                 .note = "How long the old token goes on working beside the new "
@@ -287,17 +296,22 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (e) return e;
     when_date(date, expires);
     if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
-    app_say(app, ROLE_GOOD, "✓ %s expires %s%s%s", chosen->label,
-            expires == WHEN_NEVER ? "" : "on ", date, changed ? " · U undo" : " already");
+    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s · %s undo", chosen->label, on, date,
+                command_key(COMMAND_UNDO).text);
+    else
+        app_say(app, ROLE_GOOD, "✓ %s expires %s%s already", chosen->label, on, date);
     free(chosen);
     return OK;
 }
 
-static int set_expiry(struct app *app, const struct token_row *token)
+static int set_expiry(struct screen *screen)
 {
+    const struct token_row *token = screen_row(screen);
     char date[WHEN_SIZE];
     when_date(date, token->expires);
-    return ask(app, token,
+    return ask(screen->app, token,
                &(struct prompt){.title = "Expiry of",
                                 .label = "Expires",
                                 .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
@@ -320,7 +334,7 @@ static int forget_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int trap_confirmed(struct app *app, void *arg, int choice)
+static int canary_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
@@ -349,45 +363,80 @@ static int confirm(struct app *app, const struct token_row *token, const struct 
     return EFFECT_DRAW;
 }
 
-static int forget(struct app *app, const struct token_row *token)
+static int forget(struct screen *screen)
 {
-    return confirm(app, token,
+    const struct token_row *token = screen_row(screen);
+    return confirm(screen->app, token,
                    &(struct confirm){.title = "Forget the secret",
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
                    "works on, but cannot be copied any more. This cannot be taken back.");
 }
 
-static int trap(struct app *app, const struct token_row *token)
+static int make_canary(struct screen *screen)
 {
-    return confirm(app, token,
+    const struct token_row *token = screen_row(screen);
+    return confirm(screen->app, token,
                    &(struct confirm){.title = "Make it a canary",
                                      .choices = {{"Make it a canary", 'Y'}},
-                                     .done = trap_confirmed},
+                                     .done = canary_confirmed},
                    "stops working now, for good: from then on every use of it is an event, and "
                    "gatehouse check tells of it.");
 }
 
-int token_run(struct app *app, const struct token_row *token, enum command command)
+static int copy(struct screen *screen)
 {
-    switch (command) {
-    case COMMAND_TOKEN_COPY:
-        return unlock_then(app, copy, token->number);
-    case COMMAND_TOKEN_PEEK:
-        return unlock_then(app, peek, token->number);
-    case COMMAND_TOKEN_SUSPEND:
-        return suspend(app, token);
-    case COMMAND_TOKEN_ROTATE:
-        return rotate(app, token);
-    case COMMAND_TOKEN_EXPIRY:
-        return set_expiry(app, token);
-    case COMMAND_TOKEN_FORGET:
-        return forget(app, token);
-    case COMMAND_TOKEN_CANARY:
-        return trap(app, token);
-    case COMMAND_TOKEN_REVOKE:
-        return revoke(app, token);
-    default:
-        return EFFECT_PASS;
-    }
+    const struct token_row *token = screen_row(screen);
+    return unlock_then(screen->app, give_copy, token->number);
 }
+
+static int peek(struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return unlock_then(screen->app, give_peek, token->number);
+}
+
+const char *token_why_not(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_REVOKED ? "revoked" : NULL;
+}
+
+static const char *why_not_secret(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    const char *reason = token_why_not(screen);
+    return !reason && !token->sealed ? "its secret is not kept" : reason;
+}
+
+static const char *why_not_life(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_EXPIRED ? "expired, which is final" : token_why_not(screen);
+}
+
+static const char *why_not_rotate(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    if (token->canary) return "a canary";
+    return token->state == TOKEN_SUSPENDED ? "suspended" : why_not_life(screen);
+}
+
+static const char *suspend_label(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
+}
+
+const struct screen_command token_commands[] = {
+    {COMMAND_TOKEN_COPY, .run = copy, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_PEEK, .run = peek, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_SUSPEND, .run = suspend, .why_not = why_not_life, .label = suspend_label,
+     .needs_row = true},
+    {COMMAND_TOKEN_ROTATE, .run = rotate, .why_not = why_not_rotate, .needs_row = true},
+    {COMMAND_TOKEN_EXPIRY, .run = set_expiry, .why_not = why_not_life, .needs_row = true},
+    {COMMAND_TOKEN_FORGET, .run = forget, .why_not = why_not_secret, .needs_row = true},
+    {COMMAND_TOKEN_CANARY, .run = make_canary, .why_not = why_not_life, .needs_row = true},
+    {COMMAND_TOKEN_REVOKE, .run = revoke, .why_not = token_why_not, .needs_row = true},
+    {.command = COMMAND_NONE},
+};

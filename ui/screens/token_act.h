@@ -3,7 +3,8 @@
 #ifndef GATEHOUSE_UI_TOKEN_ACT_H
 #define GATEHOUSE_UI_TOKEN_ACT_H
 
-#include "ui/app.h"
+#include "ui/kit/columns.h"
+#include "ui/screen.h"
 
 #include <gatehouse/token.h>
 
@@ -15,18 +16,22 @@ void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE
  * there is nothing. Reads from the model. */
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
                         char out[static TOKEN_DETAIL_SIZE]) MUST_CHECK;
-/* Glyph and word of a state at `column`; `columns` 1: the glyph alone. */
-void token_draw_state(const struct canvas *canvas, int row, int column, int columns,
-                      const struct token_row *token);
 
-/* Runs a command of CONTEXT_TOKENS on a token; EFFECT_PASS for those that a list does itself:
- * generating, renaming, the menu. */
-int token_run(struct app *app, const struct token_row *token, enum command command);
-/* NULL: the command makes sense for the token; else why not. */
-const char *token_why_not(const struct token_row *token, enum command command);
+/* Cells of the columns that every list of tokens has. A masked token is followed by a glyph when
+ * something holds it to permissions or networks. */
+enum { TOKEN_MASKED_LEAST = 7, TOKEN_MASKED_BEST = 10 };
+void token_name_cell(const struct token_row *token, struct cell *cell);
+void token_masked_cell(const struct token_row *token, struct cell *cell);
+void token_state_cell(const struct token_row *token, struct cell *cell);
+void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell);
+void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell);
+
+/* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
+ * is not among them: generating, renaming, the menu. */
+extern const struct screen_command token_commands[];
+/* For the row of a command that a revoked token does not have. */
+const char *token_why_not(const struct screen *screen);
 /* The commands of its menu, ended by COMMAND_NONE. */
 extern const enum command token_menu[];
-/* What the menu calls the command for this token; NULL: what the table says. */
-const char *token_command_label(const struct token_row *token, enum command command);
 
 #endif

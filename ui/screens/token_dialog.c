@@ -1,8 +1,9 @@
 #include "ui/screens/token_dialog.h"
 
+#include "ui/copy.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
-#include "ui/terminal/clipboard.h"
+#include "ui/screen.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -20,18 +21,26 @@ struct token_dialog {
     bool only_once; /* no sealed copy exists: closing loses it */
     bool written;
     bool sent;
-    int64_t opened; /* ticks of the first frame; 0: not drawn yet */
+    int64_t opened; /* ambient_ticks() of the first frame; 0: not drawn yet */
     bool peek;
     bool code; /* a recovery code */
 };
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *canvas)
+static void write_keys(char *out, size_t size)
 {
-    (void)app;
+    snprintf(out, size, "%s %s  %s %s  ? help  %s %s", command_key(COMMAND_SECRET_COPY).text,
+             command_table[COMMAND_SECRET_COPY].hint, command_key(COMMAND_SECRET_WRITE).text,
+             command_table[COMMAND_SECRET_WRITE].hint, command_key(COMMAND_SECRET_DONE).text,
+             command_table[COMMAND_SECRET_DONE].hint);
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
+{
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
     if (canvas->columns < 46) columns = canvas->columns;
-    static const char keys[] = "y copy again  w write to a file  ? help  Enter done";
+    char keys[3 * COMMAND_KEY_SIZE + 64];
+    write_keys(keys, sizeof keys);
     const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
                                          : "It can be copied again with the vault unlocked";
     int said = draw_wrapped_rows(dialog->said, columns);
@@ -43,7 +52,8 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
                                    2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
     if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_text(&box, 0, 0, ROLE_WARN, "Too narrow for the token: y and w work");
+        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the token: %s and %s work",
+                    command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
     else
         draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
     int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_MUTED, dialog->said);
@@ -56,9 +66,11 @@ static void draw(struct app *app, struct screen *screen, const struct canvas *ca
     draw_cursor(&box, 0, 0, false);
 }
 
-static int copy(struct app *app, struct token_dialog *dialog)
+static int copy(struct screen *screen)
 {
-    int effects = clipboard_copy_secret(app, dialog->text);
+    struct app *app = screen->app;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    int effects = copy_secret(app, dialog->text);
     snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
     app->message[0] = 0;
     return effects;
@@ -76,8 +88,10 @@ static enum error write_file(struct app *app, void *arg, const char *path, struc
     return OK;
 }
 
-static int ask_path(struct app *app, struct token_dialog *dialog)
+static int ask_path(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
     enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
                                                      .label = "File",
                                                      .note = "A new file, mode 0600; nothing is "
@@ -90,21 +104,24 @@ static int ask_path(struct app *app, struct token_dialog *dialog)
 
 static int leave(struct app *app, void *arg, int choice)
 {
+    (void)app;
     struct token_dialog *dialog = arg;
-    if (choice == 1) screen_close(app, &dialog->screen);
+    if (choice == 1) screen_close(&dialog->screen);
     return EFFECT_DRAW;
 }
 
-static int done(struct app *app, struct token_dialog *dialog)
+static int done(struct screen *screen)
 {
+    struct token_dialog *dialog = (struct token_dialog *)screen;
     if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
     if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
-    confirm_open(app, &(struct confirm){.title = "Leave the token",
-                                        .text = "This token is not kept. When the dialog closes it "
-                                                "cannot be shown again.",
-                                        .choices = {{"Close", 'Y'}},
-                                        .done = leave,
-                                        .arg = dialog});
+    confirm_open(screen->app,
+                 &(struct confirm){.title = "Leave the token",
+                                   .text = "This token is not kept. When the dialog closes it "
+                                           "cannot be shown again.",
+                                   .choices = {{"Close", 'Y'}},
+                                   .done = leave,
+                                   .arg = dialog});
     return EFFECT_DRAW;
 }
 
@@ -128,55 +145,40 @@ static int explain(struct app *app)
     return EFFECT_DRAW;
 }
 
-static int key(struct app *app, struct screen *screen, int pressed)
+static int key(struct screen *screen, int pressed)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(app);
+    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(screen->app);
     if (pressed == UI_PASTE) return EFFECT_NONE;
     return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
-{
-    struct token_dialog *dialog = (struct token_dialog *)screen;
-    switch (command) {
-    case COMMAND_SECRET_COPY:
-        return copy(app, dialog);
-    case COMMAND_SECRET_WRITE:
-        return ask_path(app, dialog);
-    case COMMAND_SECRET_DONE:
-    case COMMAND_ESCAPE:
-        return done(app, dialog);
-    default:
-        return EFFECT_PASS;
-    }
-}
+static const struct screen_command dialog_commands[] = {
+    {COMMAND_SECRET_COPY, .run = copy}, {COMMAND_SECRET_WRITE, .run = ask_path},
+    {COMMAND_SECRET_DONE, .run = done}, {COMMAND_ESCAPE, .run = done},
+    {.command = COMMAND_NONE},
+};
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_TOKEN_DIALOG | CONTEXT_DIALOG;
-}
-
-static int64_t due(const struct app *app, const struct screen *screen)
-{
-    (void)app;
     const struct token_dialog *dialog = (const struct token_dialog *)screen;
     if (!dialog->sent) return 0;
     return dialog->peek ? dialog->opened + PEEK_MS : INT64_MAX;
 }
 
-static int tick(struct app *app, struct screen *screen, int64_t ticks)
+static int tick(struct screen *screen)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    if (dialog->peek && dialog->opened && ticks >= dialog->opened + PEEK_MS) return EFFECT_CLOSE;
+    if (dialog->peek && dialog->opened && ambient_ticks() >= dialog->opened + PEEK_MS)
+        return EFFECT_CLOSE;
     if (dialog->sent) return EFFECT_NONE;
     dialog->sent = true;
-    return dialog->peek ? EFFECT_NONE : copy(app, dialog);
+    return dialog->peek ? EFFECT_NONE : copy(screen);
 }
 
-static void close_dialog(struct app *app, struct screen *screen)
+static void close_dialog(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     secret_free(dialog->text);
     free(dialog);
@@ -187,10 +189,10 @@ static void close_dialog(struct app *app, struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "A generated token",
     .popup = true,
-    .contexts = contexts,
+    .contexts = {{CONTEXT_TOKEN_DIALOG, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
-    .run = run,
+    .commands = {dialog_commands},
     .due = due,
     .tick = tick,
     .close = close_dialog,
@@ -204,9 +206,9 @@ static struct token_dialog *open_dialog(struct app *app, struct secret *text)
         app_say(app, ROLE_BAD, "out of memory");
         return NULL;
     }
-    dialog->screen.class = &dialog_class;
+    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->text = text;
-    screen_push(app, &dialog->screen);
+    screen_push(&dialog->screen);
     return dialog;
 }
 

@@ -48,8 +48,9 @@ static int toggle_confirmed(struct app *app, void *arg, int choice)
     return bulk_ask_run(ask, choice == 1 ? BULK_TOKEN_SUSPEND : BULK_TOKEN_RESUME);
 }
 
-int tokens_suspend_marked(struct tokens *tokens)
+int tokens_suspend_marked(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200];
@@ -65,8 +66,9 @@ int tokens_suspend_marked(struct tokens *tokens)
     return EFFECT_DRAW;
 }
 
-int tokens_revoke_marked(struct tokens *tokens)
+int tokens_revoke_marked(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
@@ -103,8 +105,9 @@ static void cancelled(struct app *app, void *arg)
     bulk_ask_free(arg);
 }
 
-int tokens_expire_marked(struct tokens *tokens)
+int tokens_expire_marked(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     enum { TIME_MAX = 32 };
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
@@ -135,8 +138,9 @@ static int facet_picked(struct app *app, void *arg, enum token_facet facet)
     return table_reopen(&tokens->table, TABLE_TOP);
 }
 
-int tokens_pick_facet(struct tokens *tokens)
+int tokens_pick_facet(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     facets_open(tokens->table.app, tokens->table.filter.text, (enum token_facet)tokens->table.facet,
                 facet_picked, tokens);
     return EFFECT_DRAW;
@@ -157,8 +161,9 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
     return e;
 }
 
-int tokens_save_search(struct tokens *tokens)
+int tokens_save_search(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     struct app *app = tokens->table.app;
     enum error e = prompt_open(
         app, &(struct prompt){.title = "Keep this search",
@@ -209,8 +214,9 @@ static int search_chosen(struct app *app, void *arg, int64_t id)
     return EFFECT_DRAW;
 }
 
-int tokens_delete_search(struct tokens *tokens)
+int tokens_delete_search(struct screen *screen)
 {
+    struct tokens *tokens = (struct tokens *)screen;
     struct app *app = tokens->table.app;
     enum error e = chooser_open(app, &(struct chooser){.title = "Delete the search…",
                                                        .find = find_searches,

@@ -1,7 +1,13 @@
 /* How the list of tokens is read, and the order of its rows. */
+#include "ui/screens/tokens.h"
 #include "ui/screens/tokens_screen.h"
 
+#include <gatehouse/account.h>
+#include <gatehouse/token_page.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static struct token_query query_of(const struct table_reader *reader)
 {
@@ -44,8 +50,9 @@ static enum error read_page(void *arg, const void *from, bool backward, bool inc
     struct listed_token *listed = out;
     struct token_item *rows = malloc(max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(reader->store, &query, place ? &place->item : NULL, backward,
-                              inclusive, rows, max, count);
+    enum error e = token_page(
+        reader->store, &query, place ? &place->item : NULL,
+        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
         e = complete(reader, &listed[i]);
@@ -99,20 +106,151 @@ static enum error read_numbers(const struct table_reader *reader, struct id_set 
     return token_numbers(reader->store, &query, out);
 }
 
-static const struct picker_entry sorts[] = {
-    [TOKENS_BY_ACCOUNT] = {"Account", 'a'},     [TOKENS_BY_NAME] = {"Name", 'n'},
-    [TOKENS_BY_TOKEN] = {"Token", 't'},         [TOKENS_BY_STATE] = {"State", 's'},
-    [TOKENS_BY_CREATED] = {"Created", 'c'},     [TOKENS_BY_EXPIRES] = {"Expires", 'e'},
-    [TOKENS_BY_LAST_USED] = {"Last used", 'l'},
-};
+static const struct token_row *token_of(const void *row)
+{
+    return &((const struct listed_token *)row)->item.token;
+}
+
+static void match_filter(const struct tokens *tokens, struct cell *cell)
+{
+    const char *filter = tokens->table.filter.text;
+    while (*(filter += strspn(filter, " \t"))) {
+        size_t size = strcspn(filter, " \t");
+        char word[FILTER_SIZE];
+        snprintf(word, sizeof word, "%.*s", (int)size, filter);
+        cell_match_word(cell, strncasecmp(word, "sa::", 4) == 0 ? word + 4 : word);
+        filter += size;
+    }
+}
+
+static void account_cell(void *owner, const void *row, struct cell *cell)
+{
+    const struct token_item *item = &((const struct listed_token *)row)->item;
+    account_id_text(cell->buffer, item->account_name);
+    cell->text = cell->buffer;
+    if (!item->account_active) cell->role = ROLE_MUTED;
+    match_filter(owner, cell);
+}
+
+static void name_cell(void *owner, const void *row, struct cell *cell)
+{
+    struct tokens *tokens = owner;
+    const struct token_row *token = token_of(row);
+    if (tokens->renaming && token->number == tokens->renamed) cell->field = &tokens->rename;
+    token_name_cell(token, cell);
+    match_filter(tokens, cell);
+}
+
+static void token_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    token_masked_cell(token_of(row), cell);
+}
+
+static void state_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    token_state_cell(token_of(row), cell);
+}
+
+static void created_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    when_date(cell->buffer, token_of(row)->created);
+    cell->text = cell->buffer;
+}
+
+static void expires_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_expires_cell(token_of(row), ((const struct tokens *)owner)->table.now, cell);
+}
+
+static void used_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_used_cell(token_of(row), ((const struct tokens *)owner)->table.now, cell);
+}
+
+static void from_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = token_of(row)->last_from;
+}
+
+const struct columns tokens_columns = {
+    .left = 3,
+    .marks = true,
+    .items = {
+        {.title = "ACCOUNT ID",
+         .least = 9,
+         .best = 16,
+         .grow = 14,
+         .align = COLUMN_MIDDLE,
+         .sort = {"Account", 'a', TOKENS_BY_ACCOUNT},
+         .cell = account_cell},
+        {.title = "NAME",
+         .least = 8,
+         .best = 13,
+         .grow = 11,
+         .gap = 1,
+         .sort = {"Name", 'n', TOKENS_BY_NAME},
+         .cell = name_cell},
+        {.title = "TOKEN",
+         .from = 78,
+         .least = TOKEN_MASKED_LEAST,
+         .best = TOKEN_MASKED_BEST,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Token", 't', TOKENS_BY_TOKEN},
+         .cell = token_cell},
+        {.from = 70, .least = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+        {.title = "STATE",
+         .from = 34,
+         .stub = 1,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"State", 's', TOKENS_BY_STATE},
+         .cell = state_cell},
+        {.title = "CREATED",
+         .from = 96,
+         .least = 10,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Created", 'c', TOKENS_BY_CREATED},
+         .cell = created_cell},
+        {.title = "EXPIRES",
+         .from = 56,
+         .least = 9,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Expires", 'e', TOKENS_BY_EXPIRES},
+         .cell = expires_cell},
+        {.title = "LAST USED",
+         .from = 70,
+         .least = 12,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .sort = {"Last used", 'l', TOKENS_BY_LAST_USED},
+         .cell = used_cell},
+        {.title = "FROM",
+         .from = 120,
+         .least = 17,
+         .grow = 2,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = from_cell},
+    }};
 
 const struct table_source tokens_source = {
     .title = "API Tokens",
     .one = "token",
     .many = "tokens",
-    .empty = "No tokens yet. Press n to generate the first one.",
-    .sorts = sorts,
-    .sort_count = sizeof sorts / sizeof *sorts,
+    .empty = "No tokens yet.",
+    .next = COMMAND_TOKEN_GENERATE,
+    .next_text = "to generate the first one",
+    .columns = &tokens_columns,
+    .none = "there is no token",
+    .gone = "this token is gone: its account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed_token),
              .id = row_id,
              .page = read_page,

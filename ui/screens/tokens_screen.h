@@ -27,14 +27,12 @@ struct tokens {
 /* tokens_list.c */
 extern const struct table_source tokens_source;
 
-/* tokens_many.c: what changes the marked ones. */
-int tokens_suspend_marked(struct tokens *tokens);
-int tokens_revoke_marked(struct tokens *tokens);
-int tokens_expire_marked(struct tokens *tokens);
-
-/* tokens_search.c */
-int tokens_pick_facet(struct tokens *tokens);
-int tokens_save_search(struct tokens *tokens);
-int tokens_delete_search(struct tokens *tokens);
+/* tokens_act.c: for rows of the command table. */
+int tokens_suspend_marked(struct screen *screen);
+int tokens_revoke_marked(struct screen *screen);
+int tokens_expire_marked(struct screen *screen);
+int tokens_pick_facet(struct screen *screen);
+int tokens_save_search(struct screen *screen);
+int tokens_delete_search(struct screen *screen);
 
 #endif

@@ -1,5 +1,6 @@
 #include "ui/screens/unlock.h"
 
+#include "ui/command.h"
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
 
@@ -137,16 +138,24 @@ static int ask(struct app *app, struct unlocking *unlocking)
 {
     static const char *const labels[] = {"", "Passphrase", "Key file", "Recovery code"};
     bool file = unlocking->kind == SLOT_KEY_FILE;
-    enum error e = prompt_open(
-        app, &(struct prompt){.title = "Unlock the vault",
-                              .label = labels[unlocking->kind],
-                              .note = "Older tokens are sealed. The vault locks itself again after "
-                                      "five idle minutes, or with L.",
-                              .max = file ? PATH_CHARACTERS : SECRET_CHARACTERS,
-                              .is_secret = !file,
-                              .done = entered,
-                              .cancelled = cancelled,
-                              .arg = unlocking});
+    char note[200];
+    long long idle = app_vault_idle(app);
+    bool minutes = idle % 60 == 0;
+    if (minutes) idle /= 60;
+    snprintf(note, sizeof note,
+             "Older tokens are sealed. The vault locks itself again after %lld %s%s without "
+             "use, or with %s.",
+             idle, minutes ? "minute" : "second", idle == 1 ? "" : "s",
+             command_key(COMMAND_LOCK).text);
+    enum error e =
+        prompt_open(app, &(struct prompt){.title = "Unlock the vault",
+                                          .label = labels[unlocking->kind],
+                                          .note = note,
+                                          .max = file ? PATH_CHARACTERS : SECRET_CHARACTERS,
+                                          .is_secret = !file,
+                                          .done = entered,
+                                          .cancelled = cancelled,
+                                          .arg = unlocking});
     if (!e) return EFFECT_DRAW;
     free(unlocking);
     return app_say_error(app);

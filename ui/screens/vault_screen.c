@@ -1,5 +1,6 @@
 #include "ui/screens/vault_screen.h"
 
+#include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/loop.h"
@@ -30,8 +31,9 @@ struct making {
     enum slot_kind kind;
 };
 
-static enum error load(struct app *app, struct screen *screen)
+static enum error load(struct screen *screen)
 {
+    struct app *app = screen->app;
     struct vault_screen *vault = (struct vault_screen *)screen;
     struct vault_slots *slots;
     enum error e = vault_list_slots(app->store, &slots);
@@ -42,41 +44,78 @@ static enum error load(struct app *app, struct screen *screen)
     return OK;
 }
 
-static void draw_slot(const struct canvas *canvas, const struct vault_slot *slot, bool here,
-                      int row)
+static void number_cell(void *owner, const void *row, struct cell *cell)
 {
-    char created[WHEN_SIZE], number[24];
+    (void)owner;
+    cell_format(cell, "%" PRId64, ((const struct vault_slot *)row)->id);
+}
+
+static void kind_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = slot_kind_text(((const struct vault_slot *)row)->kind);
+}
+
+static void created_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    when_date(cell->buffer, ((const struct vault_slot *)row)->created);
+    cell->text = cell->buffer;
+}
+
+static void label_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct vault_slot *)row)->label;
+}
+
+const struct columns vault_screen_columns = {
+    .left = 2,
+    .items = {
+        {.title = "SLOT",
+         .least = 4,
+         .align = COLUMN_RIGHT,
+         .role = ROLE_MUTED,
+         .cell = number_cell},
+        {.title = "KIND", .least = 15, .gap = 2, .cell = kind_cell},
+        {.title = "CREATED",
+         .from = 48,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = created_cell},
+        {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
+    }};
+
+static void draw_slot(const struct canvas *canvas, const struct layout *layout,
+                      const struct vault_slot *slot, bool here, int row)
+{
     struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     line.selected = here;
     draw_clear(&line);
-    if (here) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    snprintf(number, sizeof number, "%" PRId64, slot->id);
-    when_date(created, slot->created);
-    draw_cell_right(&line, 0, 2, 4, ROLE_MUTED, number);
-    draw_cell(&line, 0, 8, 15, ROLE_TEXT, slot_kind_text(slot->kind));
-    draw_cell(&line, 0, 24, 11, ROLE_MUTED, created);
-    draw_text(&line, 0, 36, ROLE_TEXT, slot->label);
-    if (here) draw_cursor(&line, 0, 2, false);
+    columns_draw_row(&vault_screen_columns, layout, &line, 0, NULL, slot);
+    if (!here) return;
+    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, vault_screen_columns.left, false);
 }
 
-static void draw(struct app *app, struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct vault_screen *vault = (struct vault_screen *)screen;
-    struct canvas canvas = frame_draw_bottom(app, screen, whole);
+    struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
-    draw_text(&canvas, 0, 8, ROLE_MUTED, app->vault ? "unlocked" : "locked");
+    draw_text(&canvas, 0, 8, ROLE_MUTED, screen->app->vault ? "unlocked" : "locked");
     if (!vault->slots) return;
     if (vault->slots->count == 0) {
         draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
                      "This database shows tokens once and keeps none: there is nothing to unlock.");
         return;
     }
-    draw_text(&canvas, 2, 2, ROLE_MUTED, "SLOT");
-    draw_text(&canvas, 2, 8, ROLE_MUTED, "KIND");
-    draw_text(&canvas, 2, 24, ROLE_MUTED, "CREATED");
-    draw_text(&canvas, 2, 36, ROLE_MUTED, "LABEL");
+    struct layout layout;
+    columns_lay_out(&vault_screen_columns, canvas.columns, &layout);
+    columns_draw_heads(&vault_screen_columns, &layout, &canvas, 2, -1, false);
     for (size_t i = 0; i < vault->slots->count; i++)
-        draw_slot(&canvas, &vault->slots->items[i], i == vault->at, 3 + (int)i);
+        draw_slot(&canvas, &layout, &vault->slots->items[i], i == vault->at, 3 + (int)i);
 }
 
 static enum error store_secret(struct app *app, const struct making *making,
@@ -185,7 +224,7 @@ static int kind_chosen(struct app *app, void *arg, int choice)
     return ask(app, making);
 }
 
-static int add(struct app *app, int64_t unused)
+static int ask_kind(struct app *app, int64_t unused)
 {
     (void)unused;
     confirm_open(app,
@@ -197,12 +236,7 @@ static int add(struct app *app, int64_t unused)
     return EFFECT_DRAW;
 }
 
-static const struct vault_slot *current(const struct vault_screen *vault)
-{
-    return vault->slots && vault->slots->count ? &vault->slots->items[vault->at] : NULL;
-}
-
-static int change(struct app *app, int64_t slot)
+static int ask_secret(struct app *app, int64_t slot)
 {
     struct vault_slots *slots;
     struct making *making = calloc(1, sizeof *making);
@@ -229,58 +263,67 @@ static int remove_confirmed(struct app *app, void *arg, int choice)
     return EFFECT_LOAD;
 }
 
-static int remove_slot(struct app *app, struct vault_screen *vault, int64_t slot)
+static const void *current(const struct screen *screen, const char **why_not)
 {
-    vault->removing = slot;
-    confirm_open(app, &(struct confirm){.title = "Remove the key slot",
-                                        .text = "Its secret opens the vault no longer.",
-                                        .choices = {{"Remove", 'Y'}},
-                                        .done = remove_confirmed,
-                                        .arg = vault});
+    const struct vault_screen *vault = (const struct vault_screen *)screen;
+    *why_not = "there is no key slot";
+    return vault->slots && vault->slots->count ? &vault->slots->items[vault->at] : NULL;
+}
+
+static int add(struct screen *screen)
+{
+    return unlock_then(screen->app, ask_kind, 0);
+}
+
+static int change(struct screen *screen)
+{
+    const struct vault_slot *slot = screen_row(screen);
+    return unlock_then(screen->app, ask_secret, slot->id);
+}
+
+static int remove_slot(struct screen *screen)
+{
+    struct vault_screen *vault = (struct vault_screen *)screen;
+    const struct vault_slot *slot = screen_row(screen);
+    vault->removing = slot->id;
+    confirm_open(screen->app, &(struct confirm){.title = "Remove the key slot",
+                                                .text = "Its secret opens the vault no longer.",
+                                                .choices = {{"Remove", 'Y'}},
+                                                .done = remove_confirmed,
+                                                .arg = vault});
     return EFFECT_DRAW;
 }
 
-static int run(struct app *app, struct screen *screen, enum command command)
+static const struct screen_command vault_commands[] = {
+    {COMMAND_SLOT_ADD, .run = add},
+    {COMMAND_SLOT_CHANGE, .run = change, .needs_row = true},
+    {COMMAND_SLOT_REMOVE, .run = remove_slot, .needs_row = true},
+    {.command = COMMAND_NONE},
+};
+
+static int move(struct screen *screen, enum command command)
 {
     struct vault_screen *vault = (struct vault_screen *)screen;
-    const struct vault_slot *slot = current(vault);
-    switch (command) {
-    case COMMAND_DOWN:
-        if (vault->slots && vault->at + 1 < vault->slots->count) vault->at++;
-        return EFFECT_DRAW;
-    case COMMAND_UP:
-        if (vault->at > 0) vault->at--;
-        return EFFECT_DRAW;
-    case COMMAND_SLOT_ADD:
-        return unlock_then(app, add, 0);
-    case COMMAND_SLOT_CHANGE:
-        return slot ? unlock_then(app, change, slot->id) : EFFECT_NONE;
-    case COMMAND_SLOT_REMOVE:
-        return slot ? remove_slot(app, vault, slot->id) : EFFECT_NONE;
-    default:
-        return EFFECT_PASS;
-    }
+    int count = vault->slots ? (int)vault->slots->count : 0;
+    int at = (int)vault->at + command_rows(command, count, count);
+    vault->at = at < 0 || !count ? 0 : at < count ? (size_t)at : (size_t)count - 1;
+    return EFFECT_DRAW;
 }
 
-static unsigned contexts(const struct app *app, const struct screen *screen)
+static void close_vault(struct screen *screen)
 {
-    (void)app, (void)screen;
-    return CONTEXT_VAULT | CONTEXT_LIST;
-}
-
-static void close_vault(struct app *app, struct screen *screen)
-{
-    (void)app;
     free(((struct vault_screen *)screen)->slots);
     free(screen);
 }
 
 static const struct screen_class vault_class = {
     .title = "Vault",
-    .contexts = contexts,
+    .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
-    .run = run,
+    .commands = {vault_commands},
+    .row = current,
+    .move = move,
     .close = close_vault,
 };
 
@@ -291,6 +334,6 @@ void vault_screen_open(struct app *app)
         app_say(app, ROLE_BAD, "out of memory");
         return;
     }
-    vault->screen.class = &vault_class;
-    screen_push(app, &vault->screen);
+    vault->screen = (struct screen){.class = &vault_class, .app = app};
+    screen_push(&vault->screen);
 }

@@ -3,9 +3,10 @@
 #ifndef GATEHOUSE_UI_CLIPBOARD_H
 #define GATEHOUSE_UI_CLIPBOARD_H
 
-#include "ui/app.h"
-
 #include <gatehouse/secret.h>
+#include <stddef.h>
+
+struct store;
 
 /* The way to the terminal, read from the environment. */
 enum clipboard_way {
@@ -26,16 +27,13 @@ enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size
  * outside takes no clipboard: nothing is claimed then. */
 enum error clipboard_tmux_copy(const void *text, size_t size) MUST_CHECK;
 
-/* Sends a secret once the frame is out, says honestly what was done, and clears it after the
- * setting's time. Returns effects. */
-int clipboard_copy_secret(struct app *app, const struct secret *secret);
-/* The same for text that is no secret: never cleared. */
-int clipboard_copy_text(struct app *app, const char *text);
+/* Sends it that way; the caller has drawn the frame, which the sequence must not stand inside of.
+ */
+enum error clipboard_send(enum clipboard_way way, const void *text, size_t size) MUST_CHECK;
+
 /* For a command: sends once and writes what was done, in words, to `said`. Never cleared: the
  * program ends. */
 enum error clipboard_copy_once(struct store *store, const struct secret *secret, char *said,
                                size_t size) MUST_CHECK;
-/* At exit: clears what is still there of ours. */
-void clipboard_clear(struct app *app);
 
 #endif

@@ -86,6 +86,9 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns)
 {
     struct canvas part = *canvas;
+    row -= canvas->scroll;
+    part.scroll = canvas->scroll && row < 0 ? -row : 0;
+    rows -= part.scroll;
     if (row < 0) row = 0;
     if (rows > canvas->rows - row) rows = canvas->rows - row;
     if (columns > canvas->columns - column) columns = canvas->columns - column;
@@ -93,7 +96,6 @@ struct canvas canvas_part(const struct canvas *canvas, int row, int column, int 
     part.left += column;
     part.rows = rows < 0 ? 0 : rows;
     part.columns = columns < 0 ? 0 : columns;
-    part.scroll = 0;
     return part;
 }
 

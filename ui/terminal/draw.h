@@ -22,7 +22,7 @@ struct cursor {
     bool visible; /* a bar for text; the place counts for screen readers even when it is hidden */
 };
 
-/* A part of a canvas, cut to it. */
+/* A part of a canvas, cut to it; in a scrolled one it moves along. */
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns);
 
 /* Draws `text` in exactly `columns` columns: cut with an ellipsis, padded with blanks. */

@@ -1,0 +1,19 @@
+/* Making, changing and deleting a group. */
+#ifndef GATEHOUSE_GROUP_CHANGE_H
+#define GATEHOUSE_GROUP_CHANGE_H
+
+#include <gatehouse/group.h>
+
+/* The rule for names, part of every change. */
+enum error group_check_name(const char *name) MUST_CHECK;
+enum error group_create(const struct act *act, const char *name, int64_t *number) MUST_CHECK;
+enum error group_rename(const struct act *act, int64_t number, const char *name) MUST_CHECK;
+enum error group_delete(const struct act *act, int64_t number) MUST_CHECK;
+
+/* Writes description and permissions, and who joins and leaves (NULL: nobody), in one transaction.
+ * ERR_CONFLICT when `version` is not the present one; members never conflict. */
+enum error group_update(const struct act *act, int64_t number, int64_t version,
+                        const struct group_details *details, const struct id_set *joining,
+                        const struct id_set *leaving) MUST_CHECK;
+
+#endif

@@ -1,0 +1,306 @@
+#include "src/cli/cmd_token.h"
+#include "src/cli/many.h"
+#include "src/cli/print.h"
+
+#include <gatehouse/token_change.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
+
+/* Reports the row as it is after the change. */
+static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
+                         struct outcome *outcome)
+{
+    struct token_row row;
+    char id[ACCOUNT_ID_SIZE], ago[WHEN_SIZE], used[WHEN_SIZE + 80];
+    enum error e = token_get(call->act.store, call->act.now, number, &row);
+    if (!e) e = cli_token_account_id(call, row.account, id);
+    if (e) return e;
+    when_relative(ago, row.last_used, call->act.now);
+    snprintf(used, sizeof used, row.last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
+             ago, row.last_from[0] ? " from " : "", row.last_from);
+    snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
+             changed ? "" : "was already ", done, used);
+    outcome->object =
+        json_pack("{s:I, s:s, s:o, s:s, s:b}", "token", (json_int_t)number, "account", id, "name",
+                  json_text(row.name), "state", token_state_text(row.state), "changed", changed);
+    if (outcome->object) {
+        json_object_set_new(outcome->object, "last_used", json_time(row.last_used));
+        json_object_set_new(outcome->object, "last_from", json_text(row.last_from));
+    }
+    return OK;
+}
+
+static enum error rename_exec(struct call *call)
+{
+    int64_t number;
+    bool changed;
+    struct outcome outcome = {0};
+    enum error e = token_find(call->act.store, call->argv[0], &number);
+    if (!e) e = token_rename(&call->act, number, call->argv[1], &changed);
+    if (!e) e = report(call, number, changed, changed ? "renamed" : "called that", &outcome);
+    if (!e && call->json) return print_json(outcome.object);
+    if (!e) print_line("%s", outcome.line);
+    json_decref(outcome.object);
+    return e;
+}
+
+static enum error suspend_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    int64_t number;
+    bool changed;
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_set_suspended(&call->act, number, true, &changed);
+    return e ? e : report(call, number, changed, "suspended", outcome);
+}
+
+static enum error suspend_exec(struct call *call)
+{
+    return many_run(call, suspend_one);
+}
+
+static enum error resume_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    int64_t number;
+    bool changed;
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_set_suspended(&call->act, number, false, &changed);
+    return e ? e : report(call, number, changed, changed ? "resumed" : "in use", outcome);
+}
+
+static enum error resume_exec(struct call *call)
+{
+    return many_run(call, resume_one);
+}
+
+/* A grace period as people write it ("24h", "7d"); the parser for expiries knows the forms. */
+static enum error parse_grace(const struct call *call, int64_t *grace)
+{
+    const char *typed = call_value(call, "grace");
+    int64_t until;
+    *grace = TOKEN_GRACE_DEFAULT;
+    if (!typed) return OK;
+    *grace = 0;
+    if (typed[0] == '0') return OK;
+    enum error e = when_parse_expiry(typed, call->act.now, &until);
+    if (!e && until == WHEN_NEVER)
+        return fail(ERR_INVALID, "a grace period ends: write 0, 24h or 7d, at most 30d");
+    *grace = until - call->act.now;
+    return e;
+}
+
+static enum error rotate_exec(struct call *call)
+{
+    struct token_row old = {0}, next = {0};
+    struct secret *secret = NULL;
+    int64_t grace, number;
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = parse_grace(call, &grace);
+    if (!e) e = cli_token_load(call, call->argv[0], &old);
+    if (!e) e = cli_token_account_id(call, old.account, id);
+    if (!e) e = token_rotate(&call->act, old.number, grace, &number, &secret);
+    if (!e) e = token_get(call->act.store, call->act.now, old.number, &old);
+    if (!e) e = token_get(call->act.store, call->act.now, number, &next);
+    if (!e)
+        e = cli_token_print_new(
+            call, number,
+            json_pack("{s:I, s:s, s:o, s:o, s:I, s:o}", "token", (json_int_t)number, "account", id,
+                      "name", json_text(next.name), "expires", json_time(next.expires), "replaces",
+                      (json_int_t)old.number, "old_expires", json_time(old.expires)),
+            secret);
+    secret_free(secret);
+    return e;
+}
+
+static const struct command_option rotate_options[] = {
+    {.name = "grace",
+     .value = "TIME",
+     .sentence = "how long the old token keeps working: 0 to 30d; default 24h"},
+    {0},
+};
+
+static enum error expire_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    const int64_t *expires = call->arg;
+    int64_t number;
+    bool changed;
+    char until[WHEN_SIZE], line[64];
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_set_expiry(&call->act, number, *expires, &changed);
+    if (e) return e;
+    when_iso(until, *expires);
+    if (*expires == WHEN_NEVER)
+        snprintf(line, sizeof line, "set to never expire");
+    else
+        snprintf(line, sizeof line, "set to expire at %s", until);
+    return report(call, number, changed, line, outcome);
+}
+
+static enum error expire_exec(struct call *call)
+{
+    const char *until = call_value(call, "at");
+    int64_t expires;
+    if (!until)
+        return fail(ERR_USAGE,
+                    "when should it expire? Give --at never, --at 90d or --at 2027-01-31");
+    enum error e = when_parse_expiry(until, call->act.now, &expires);
+    if (e) return e;
+    call->arg = &expires;
+    e = many_run(call, expire_one);
+    call->arg = NULL;
+    return e;
+}
+
+static const struct command_option expire_options[] = {
+    {.name = "at",
+     .value = "WHEN",
+     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never"},
+    {0},
+};
+
+static enum error forget_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    int64_t number;
+    bool changed;
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_forget(&call->act, number, &changed);
+    return e ? e : report(call, number, changed, "forgotten: it still works", outcome);
+}
+
+static enum error forget_exec(struct call *call)
+{
+    return many_run(call, forget_one);
+}
+
+static enum error canary_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    int64_t number;
+    bool changed;
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_make_canary(&call->act, number, &changed);
+    return e ? e : report(call, number, changed, "a canary", outcome);
+}
+
+static enum error canary_exec(struct call *call)
+{
+    enum error e = many_ask_yes(call, "stop");
+    return e ? e : many_run(call, canary_one);
+}
+
+static const struct command_option canary_options[] = {
+    {.name = "yes", .sentence = "required for more than one"},
+    {0},
+};
+
+static enum error revoke_one(const struct call *call, const char *ref, struct outcome *outcome)
+{
+    int64_t number;
+    bool changed;
+    enum error e = token_find(call->act.store, ref, &number);
+    if (!e) e = token_revoke(&call->act, number, &changed);
+    return e ? e : report(call, number, changed, "revoked", outcome);
+}
+
+static enum error revoke_exec(struct call *call)
+{
+    enum error e = many_ask_yes(call, "revoke");
+    return e ? e : many_run(call, revoke_one);
+}
+
+static const struct command_option revoke_options[] = {
+    {.name = "yes", .sentence = "required to revoke more than one"},
+    {0},
+};
+
+const struct cli_command cli_token_change_commands[] = {
+    {
+        .words = "token rename",
+        .arguments = "REF NAME",
+        .least = 2,
+        .most = 2,
+        .sentence = "Renames a token.",
+        .example = "gatehouse token rename 12 github-main",
+        .store = CLI_WRITES,
+        .exec = rename_exec,
+    },
+    {
+        .words = "token suspend",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence = "Suspends tokens: they stop working until they are resumed.",
+        .example = "gatehouse token suspend ci-deploy/github",
+        .store = CLI_WRITES,
+        .exec = suspend_exec,
+    },
+    {
+        .words = "token resume",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence = "Resumes suspended tokens: they work again.",
+        .example = "gatehouse token resume ci-deploy/github",
+        .store = CLI_WRITES,
+        .exec = resume_exec,
+    },
+    {
+        .words = "token rotate",
+        .arguments = "REF",
+        .least = 1,
+        .most = 1,
+        .sentence = "Generates a token's successor and prints it; the old token expires after a "
+                    "grace period.",
+        .example = "gatehouse token rotate ci-deploy/github --grace 7d",
+        .options = rotate_options,
+        .store = CLI_WRITES,
+        .exec = rotate_exec,
+    },
+    {
+        .words = "token expire",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence = "Changes when tokens expire.",
+        .example = "gatehouse token expire 12 --at 30d",
+        .options = expire_options,
+        .store = CLI_WRITES,
+        .exec = expire_exec,
+    },
+    {
+        .words = "token forget",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence =
+            "Clears the sealed copies: the tokens keep working, but can no longer be copied.",
+        .example = "gatehouse token forget ci-deploy/github",
+        .store = CLI_WRITES,
+        .exec = forget_exec,
+    },
+    {
+        .words = "token canary",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence = "Makes tokens canaries, permanently: they are never accepted, and each use is "
+                    "an event.",
+        .example = "gatehouse token canary ci-deploy/old",
+        .options = canary_options,
+        .store = CLI_WRITES,
+        .exec = canary_exec,
+    },
+    {
+        .words = "token revoke",
+        .arguments = "REF...",
+        .least = 1,
+        .most = -1,
+        .sentence = "Revokes tokens, permanently.",
+        .example = "gatehouse token revoke 12",
+        .options = revoke_options,
+        .store = CLI_WRITES,
+        .exec = revoke_exec,
+    },
+    {0},
+};

@@ -1,0 +1,43 @@
+/* What the files about tokens share. */
+#ifndef GATEHOUSE_MODEL_TOKEN_INTERNAL_H
+#define GATEHOUSE_MODEL_TOKEN_INTERNAL_H
+
+#include <gatehouse/token.h>
+
+#include <jansson.h>
+
+/* Of the table token as t; bind :now. */
+#define TOKEN_STATE                                                                                \
+    "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended THEN "  \
+    "1 ELSE 0 END"
+#define TOKEN_COLUMNS                                                                              \
+    "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \
+    "t.last_from, t.narrowed, t.canary, t.rotated, coalesce(t.successor, 0) AS successor, "        \
+    "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
+    "EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) AS networks, t.box IS NOT "   \
+    "NULL AS sealed, " TOKEN_STATE " AS state"
+void token_read(struct stmt *stmt, void *row); /* a struct token_row */
+
+/* ERR_INVALID unless WHEN_NEVER or after now, and within the longest life that is allowed. */
+enum error token_check_expiry(const struct act *act, int64_t expires) MUST_CHECK;
+/* Generates and writes the token that `row` describes (account, name, expires, predecessor); the
+ * caller has looked at the expiry. Sets its number and last four. */
+enum error token_issue(const struct act *act, struct token_row *row,
+                       const struct token_limits *limits, struct secret **text) MUST_CHECK;
+/* Seals the text where the policy keeps tokens. Sealing needs the number, so the box follows the
+ * row. Only inside store_begin / store_end. */
+enum error token_write_box(struct store *store, int64_t number, int64_t account,
+                           const struct secret *text) MUST_CHECK;
+/* Writes the event of a change to `row`; steals both objects. */
+enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
+                       json_t *before, json_t *after) MUST_CHECK;
+
+/* ERR_LIMIT when `more` tokens in use beside those there are would be too many. */
+enum error token_check_limit(struct store *store, int64_t now, int64_t account,
+                             int64_t more) MUST_CHECK;
+/* "sa::ci-deploy/github-main", or ".../#12" for a token without a name: what an event is about. */
+enum { TOKEN_SUBJECT_SIZE = 69 + 1 + TOKEN_NAME_MAX * 4 + 24 };
+enum error token_subject(struct store *store, const struct token_row *row,
+                         char out[static TOKEN_SUBJECT_SIZE]) MUST_CHECK;
+
+#endif

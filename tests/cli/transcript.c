@@ -1,0 +1,215 @@
+/* What the command line prints, to the letter: transcript.txt holds commands with their output and
+ * is compared with what they print now.
+ *
+ *     $ account show ci < TEXT      a command; TEXT goes to its standard input
+ *     @ 1800000000                  what time it is from here on
+ *       ...                         what it printed, indented by two
+ *     ! ...                         the same on standard error
+ *     = 3                           its exit status, unless 0
+ *
+ * Each secret has a name of its own: TOKEN-1, TOKEN-2, ..., in the order in which they are seen.
+ * GATEHOUSE_TRANSCRIPT=write writes the file anew; read the difference before you commit it. */
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <ctype.h>
+#include <gatehouse/token_format.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRANSCRIPT GATEHOUSE_SOURCE "/tests/cli/transcript.txt"
+
+enum { SECRETS = 40, WORDS = 32, NAME_SIZE = 16 };
+static char secrets[SECRETS][TOKEN_TEXT_SIZE + 1];
+static size_t secret_count;
+
+static void setup(void)
+{
+    run_setup();
+    run_passphrase();
+    secret_count = 0;
+}
+
+TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 120);
+
+static char *read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0;
+    cr_assert(file, "%s", path);
+    cr_assert(getdelim(&text, &size, 0, file) > 0);
+    fclose(file);
+    return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    cr_assert(file, "%s", path);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Which of the secrets it is; a new one joins them. */
+static size_t secret_number(const char *text)
+{
+    for (size_t i = 0; i < secret_count; i++)
+        if (strncmp(secrets[i], text, TOKEN_TEXT_SIZE) == 0) return i + 1;
+    cr_assert_lt(secret_count, SECRETS);
+    snprintf(secrets[secret_count++], sizeof secrets[0], "%.*s", (int)TOKEN_TEXT_SIZE, text);
+    return secret_count;
+}
+
+static size_t of_last_four(const char *text)
+{
+    for (size_t i = 0; i < secret_count; i++)
+        if (strncmp(secrets[i] + TOKEN_TEXT_SIZE - 4, text, 4) == 0) return i + 1;
+    return 0;
+}
+
+static size_t hexadecimals(const char *text)
+{
+    return strspn(text, "0123456789abcdef");
+}
+
+/* Prints what is otherwise each time under the name it has here. Returns how many bytes that were;
+ * 0: nothing of the kind begins here. */
+static size_t print_name(FILE *out, const char *at)
+{
+    size_t folder = strlen(run_folder), number;
+    if (strncmp(at, run_folder, folder) == 0) {
+        fputs("FOLDER", out);
+        return folder;
+    }
+    if (strncmp(at, "gth_", 4) == 0 && token_format_valid(at, strnlen(at, TOKEN_TEXT_SIZE))) {
+        fprintf(out, "TOKEN-%zu", secret_number(at));
+        return TOKEN_TEXT_SIZE;
+    }
+    if (strncmp(at, "gth_…", 7) == 0 && (number = of_last_four(at + 7))) {
+        fprintf(out, "gth_…<%02zu>", number);
+        return 11;
+    }
+    if (strncmp(at, "\"last_four\": \"", 14) == 0 && (number = of_last_four(at + 14))) {
+        fprintf(out, "\"last_four\": \"<%02zu>", number);
+        return 18;
+    }
+    if (hexadecimals(at) == 64) {
+        fputs("HASH", out);
+        return 64;
+    }
+    return 0;
+}
+
+static void print_lines(FILE *out, const char *before, const char *text)
+{
+    while (*text) {
+        fputs(before, out);
+        for (size_t known; *text && *text != '\n'; text += known ? known : 1)
+            if (!(known = print_name(out, text))) putc(*text, out);
+        putc('\n', out);
+        if (*text) text++;
+    }
+}
+
+/* A word with the names replaced by what they stand for. */
+static char *word_of(const char *from, size_t size)
+{
+    char *word = calloc(1, 512), *end = word;
+    for (size_t i = 0; i < size;) {
+        size_t number, digits;
+        cr_assert_lt(end - word, 400);
+        if (strncmp(from + i, "FOLDER", 6) == 0) {
+            end += sprintf(end, "%s", run_folder);
+            i += 6;
+        } else if (strncmp(from + i, "TOKEN-", 6) == 0 && isdigit((unsigned char)from[i + 6])) {
+            number = strtoul(from + i + 6, NULL, 10);
+            cr_assert(number && number <= secret_count, "there is no %.*s yet", (int)size, from);
+            digits = strspn(from + i + 6, "0123456789");
+            end += sprintf(end, "%s", secrets[number - 1]);
+            i += 6 + digits;
+        } else {
+            *end++ = from[i++];
+        }
+    }
+    return word;
+}
+
+/* Splits at blanks; '...' keeps them. */
+static size_t split(const char *line, char *words[WORDS])
+{
+    size_t count = 0;
+    while (*(line += strspn(line, " "))) {
+        cr_assert_lt(count, WORDS - 1);
+        bool quoted = *line == '\'';
+        line += quoted;
+        size_t size = strcspn(line, quoted ? "'" : " ");
+        words[count++] = word_of(line, size);
+        line += size + (quoted && line[size]);
+    }
+    words[count] = NULL;
+    return count;
+}
+
+static void run_line(FILE *out, const char *line)
+{
+    char *words[WORDS], input[600] = "";
+    size_t count = split(line, words);
+    if (count > 2 && strcmp(words[count - 2], "<") == 0) {
+        snprintf(input, sizeof input, "%s\n", words[count - 1]);
+        free(words[count - 2]);
+        words[count - 2] = NULL;
+    }
+    int status = run_words(input, (const char *const *)words);
+    print_lines(out, "  ", run_out);
+    print_lines(out, "! ", run_err);
+    if (status) fprintf(out, "= %d\n", status);
+    for (size_t i = 0; i < count; i++)
+        free(words[i] && words[i] != words[count - 1] ? words[i] : NULL);
+    free(words[count - 1]);
+}
+
+/* The transcript with the output of now. */
+static char *replay(const char *before)
+{
+    char *now = NULL, *copy = strdup(before), *rest = copy, *line;
+    size_t size = 0;
+    FILE *out = open_memstream(&now, &size);
+    cr_assert(out && copy);
+    while ((line = strsep(&rest, "\n"))) {
+        bool output = strchr(" !=", *line) && *line;
+        if (output || (!rest && !*line)) continue;
+        fprintf(out, "%s\n", line);
+        if (strncmp(line, "@ ", 2) == 0) run_set_clock(line + 2);
+        if (strncmp(line, "$ ", 2) == 0) run_line(out, line + 2);
+    }
+    fclose(out);
+    free(copy);
+    return now;
+}
+
+static void expect_same(const char *before, const char *now)
+{
+    size_t line = 1, begin = 0;
+    for (size_t i = 0; before[i] && before[i] == now[i]; i++)
+        if (before[i] == '\n') {
+            line++;
+            begin = i + 1;
+        }
+    cr_assert(strcmp(before, now) == 0, "transcript.txt, line %zu: “%.*s” is now “%.*s”", line,
+              (int)strcspn(before + begin, "\n"), before + begin, (int)strcspn(now + begin, "\n"),
+              now + begin);
+}
+
+Test(transcript, every_command_prints_what_it_printed)
+{
+    char *before = read_file(TRANSCRIPT), *now = replay(before);
+    const char *wish = getenv("GATEHOUSE_TRANSCRIPT");
+    if (wish && strcmp(wish, "write") == 0)
+        write_file(TRANSCRIPT, now);
+    else
+        expect_same(before, now);
+    free(before);
+    free(now);
+}

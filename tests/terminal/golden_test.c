@@ -1,0 +1,269 @@
+/* Whole screens, compared with the files in golden/: text, attributes and cursor. script/golden
+ * rewrites the files; its diff shows what a change does to every screen.
+ *
+ * Each screen at each size is a test of its own, in a console of its own. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <dirent.h>
+#include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
+#include <gatehouse/database.h>
+#include <gatehouse/secret.h>
+#include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* To add a screen, add a line and run script/golden. A "~" among the keys is not sent: it waits
+ * until the console is idle, because a dialog drops keys that were typed before it was drawn. */
+static const struct golden {
+    const char *name, *arguments, *keys;
+    const char *text; /* script/golden writes no other screen than one that shows it */
+} screens[] = {
+    {"account-delete", "", "D", "Type its name"},
+    {"account-deactivated", "", "/ci-deploy\r~A", "deactivated"},
+    {"account-new", "", "n", "New Service Account"},
+    {"accounts", "", "", "sa::agent-berlin"},
+    {"accounts-ascii", "--ascii", "j ", "1 marked"},
+    {"accounts-bulk", "", "   A", "Deactivate 3"},
+    {"accounts-dark", "--theme dark", "j ", "1 marked"},
+    {"accounts-filtered", "", "/ci-", "7 of 33"},
+    {"accounts-marked", "", "j  j ", "3 marked"},
+    {"accounts-menu", "", "jj.", "Generate"},
+    {"accounts-no-match", "", "/zzz", "0 of 33"},
+    {"accounts-plain", "--theme plain", "j ", "1 marked"},
+    {"accounts-sort", "", "s", "Sort by"},
+    {"audit", "", "5", "5 Audit"},
+    {"audit-event", "", "5~/kind:account.deactivate\r~\r", "account.deactivate"},
+    {"audit-filtered", "", "5~/a:ci-deploy", "ci-deploy"},
+    {"edit-0-tokens", "", "/load-test\r~\r", "Edit Service Account"},
+    {"edit-3-tokens", "", "/ci-deploy\r~\r", "Edit Service Account"},
+    {"edit-3-tokens-grid", "", "/ci-deploy\r~\r~\t\t", "Edit Service Account"},
+    {"edit-7-tokens", "", "/fleet-07\r~\r", "Edit Service Account"},
+    {"edit-7-tokens-grid", "", "/fleet-07\r~\r~\t\t", "Edit Service Account"},
+    {"edit-14-tokens", "", "/fleet-14\r~\r", "Edit Service Account"},
+    {"edit-14-tokens-grid", "", "/fleet-14\r~\r~\t\t", "Edit Service Account"},
+    {"edit-20-tokens", "", "/fleet-20\r~\r", "Edit Service Account"},
+    {"edit-20-tokens-last", "", "/fleet-20\r~\r~jjjjjjjjjjjjjjjjjjj", "Edit Service Account"},
+    {"edit-20-tokens-grid", "", "/fleet-20\r~\r~\t\t", "Edit Service Account"},
+    {"edit-group-add", "", "\r~\t~+", "build"},
+    {"edit-menu", "", "/ci-deploy\r~\r~.", "Rename"},
+    {"edit-update", "", "\r~\t\t ~\023", "Effective permissions change"},
+    {"first-start", "--db $HOME/new", "", "Welcome to Gatehouse"},
+    {"first-start-passphrase", "--db $HOME/new", "\r", "Passphrase of the vault"},
+    {"group-edit", "", "3~j\r", "Edit Group"},
+    {"groups", "", "3", "collectors"},
+    {"help", "", "?", "scroll"},
+    {"holders", "", "4~/events\r~\r", "alert-mirror"},
+    {"palette", "", ":au", "audit"},
+    {"permissions", "", "4", "Accounts"},
+    {"settings", "", ":settings\r", "of this database"},
+    {"token-generated", "", "T~new-one\r", "Token generated"},
+    {"token-new", "", "T", "New token of"},
+    {"token-refused", "", "T~\t\tno_such\r", "no_such"},
+    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working now"},
+    {"tokens", "", "2", "81 tokens"},
+    {"tokens-facets", "", "2~f", "Ending within 14 days"},
+    {"unlock", "", "\r~p", "Unlock the vault"},
+    {"vault", "", ":vault\r", "SLOT"},
+    {"why", "", "/ci-deploy\r~w~prox~\r", "group deploy"},
+};
+static const struct size {
+    int rows, columns;
+} sizes[] = {{24, 80}, {10, 40}, {40, 130}};
+enum { SCREENS = sizeof screens / sizeof *screens, SIZES = sizeof sizes / sizeof *sizes };
+
+static struct terminal *home, *console;
+static char path[512]; /* of the present screen's file; "" once it was compared */
+
+static void free_terminals(void)
+{
+    if (*path) fprintf(stderr, "the screen of %s\n", path);
+    if (console) terminal_free(console);
+    if (home) terminal_free(home);
+}
+
+TestSuite(golden, .fini = free_terminals, .timeout = 60);
+
+/* For lists of tokens that are longer than those of the demo. */
+static void add_account(const struct act *act, int tokens)
+{
+    struct account_details details = {.description = "", .owner = ""};
+    char name[32];
+    int64_t account, number;
+    struct secret *text;
+    snprintf(name, sizeof name, "fleet-%02d", tokens);
+    cr_assert_eq(account_create(act, name, &details, &account), OK, "%s", error_message());
+    for (int i = 1; i <= tokens; i++) {
+        struct token_limits limits = {0};
+        snprintf(name, sizeof name, "host-%02d", i);
+        const struct token_plan plan = {.name = name, .expires = WHEN_NEVER, .limits = &limits};
+        cr_assert_eq(token_generate(act, account, &plan, &number, &text), OK);
+        secret_free(text);
+    }
+}
+
+/* Replaces what is random in the database: a token's last four characters and the hashes. */
+static void fix_random(void)
+{
+    prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
+    prepared_run(home, "UPDATE event SET hash = zeroblob(32)");
+    prepared_run(home, "UPDATE event SET after = json_replace(after, '$.last_four', '0000') "
+                       "WHERE after LIKE '%last_four%'");
+}
+
+static void open_home(void)
+{
+    static const struct actor mara = {.uid = 1000, .user = "mara", .host = "north"};
+    struct act act = {.actor = &mara, .now = TERMINAL_EPOCH};
+    home = prepared_home();
+    cr_assert_eq(database_open(prepared_database(home), STORE_OPEN, &act.store), OK);
+    cr_assert_eq(store_begin(act.store), OK);
+    add_account(&act, 7);
+    add_account(&act, 14);
+    add_account(&act, 20);
+    cr_assert_eq(store_end(act.store, OK), OK);
+    store_close(act.store);
+    fix_random();
+}
+
+/* Timers stand still, so that the picture does not depend on how long anything took. */
+static void hold_clock(int64_t seconds)
+{
+    terminal_hold_clock(home, TERMINAL_EPOCH, (1000 + seconds) * 1000);
+}
+
+static void open_console(const struct golden *golden, const struct size *size)
+{
+    open_home();
+    hold_clock(0);
+    console = prepared_line(home, size->rows, size->columns, "exec", golden->arguments);
+    cr_assert(terminal_wait_idle(console));
+}
+
+static void send_keys(const char *keys)
+{
+    char part[64];
+    while (*keys) {
+        size_t length = strcspn(keys, "~");
+        cr_assert_lt(length, sizeof part);
+        snprintf(part, sizeof part, "%.*s", (int)length, keys);
+        terminal_send(console, part);
+        keys += length;
+        if (!*keys) return;
+        cr_assert(terminal_wait_idle(console));
+        keys++;
+    }
+}
+
+/* Lets a second pass, so that what is drawn with a delay, as the detail pane is, has been drawn.
+ * The escape sequence is no key: it only wakes the console, which then looks at the clock. */
+static void settle(void)
+{
+    cr_assert(terminal_wait_idle(console));
+    hold_clock(1);
+    terminal_send(console, "\033[99;99~");
+    cr_assert(terminal_wait_idle(console));
+}
+
+/* Covers what is random in a console: a token it generates, and the name of its home. */
+static void mask(char *picture)
+{
+    static const char *const before[] = {"gth_", "/gatehouse-test-"};
+    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        for (char *at = picture; (at = strstr(at, before[i]));) {
+            at += strlen(before[i]);
+            memset(at, 'x', strspn(at, letters));
+        }
+}
+
+static void write_golden(const struct golden *golden, const char *picture)
+{
+    cr_assert(terminal_shows(console, golden->text), "“%s” is not there", golden->text);
+    FILE *file = fopen(path, "w");
+    cr_assert(file, "cannot write %s", path);
+    fputs(picture, file);
+    cr_assert_eq(fclose(file), 0, "cannot write %s", path);
+}
+
+/* NULL: there is none. To be freed. */
+static char *read_golden(void)
+{
+    enum { MOST = 64 * 1024 };
+    FILE *file = fopen(path, "r");
+    if (!file) return NULL;
+    char *text = calloc(1, MOST);
+    cr_assert(text);
+    size_t size = fread(text, 1, MOST - 1, file);
+    cr_assert_lt(size, MOST - 1, "%s is too long", path);
+    fclose(file);
+    return text;
+}
+
+static void expect_golden(const char *picture)
+{
+    char *expected = read_golden();
+    cr_assert(expected, "there is no %s: run script/golden", path);
+    bool same = !strcmp(expected, picture);
+    if (!same) terminal_print_difference(expected, picture);
+    free(expected);
+    cr_assert(same, "%s differs; if that is intended, run script/golden", path);
+}
+
+ParameterizedTestParameters(golden, a_screen_looks_as_its_file_says)
+{
+    static int places[SCREENS * SIZES];
+    for (int i = 0; i < SCREENS * SIZES; i++)
+        places[i] = i;
+    return cr_make_param_array(int, places, SCREENS *SIZES);
+}
+
+static void name_file(char name[static 128], int place)
+{
+    const struct size *size = &sizes[place % SIZES];
+    snprintf(name, 128, "%s-%dx%d.txt", screens[place / SIZES].name, size->columns, size->rows);
+}
+
+ParameterizedTest(const int *place, golden, a_screen_looks_as_its_file_says)
+{
+    const struct golden *golden = &screens[*place / SIZES];
+    char name[128];
+    name_file(name, *place);
+    snprintf(path, sizeof path, GOLDEN_FOLDER "/%s", name);
+    open_console(golden, &sizes[*place % SIZES]);
+    send_keys(golden->keys);
+    settle();
+    char *picture = terminal_picture(console);
+    mask(picture);
+    if (getenv("GATEHOUSE_GOLDEN_WRITE"))
+        write_golden(golden, picture);
+    else
+        expect_golden(picture);
+    free(picture);
+    *path = 0;
+}
+
+static bool is_named(const char *file)
+{
+    char name[128];
+    for (int i = 0; i < SCREENS * SIZES; i++) {
+        name_file(name, i);
+        if (!strcmp(name, file)) return true;
+    }
+    return false;
+}
+
+Test(golden, every_file_belongs_to_a_screen)
+{
+    DIR *folder = opendir(GOLDEN_FOLDER);
+    cr_assert(folder, "there is no %s: run script/golden", GOLDEN_FOLDER);
+    for (struct dirent *entry; (entry = readdir(folder));)
+        cr_expect(entry->d_name[0] == '.' || is_named(entry->d_name),
+                  "no screen of this test has the file %s: run script/golden", entry->d_name);
+    closedir(folder);
+}

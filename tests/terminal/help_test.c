@@ -1,0 +1,99 @@
+/* The page of keys that ? opens: it knows all that can be typed where it was opened. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS = 120, COLUMNS = 100, HEADINGS = 7 };
+
+/* Where `keys` lead once each of them has shown `shown`, and what is under the headings there, the
+ * most special first. */
+static const struct {
+    const char *keys[4];
+    const char *shown;
+    const char *headings[HEADINGS];
+} places[] = {
+    {{"1"}, "on/off", {"Service accounts", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"2"},
+     "facets",
+     {"Tokens of all accounts", "Tokens", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"3"}, "MEMBERS", {"Groups", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"4"}, "who", {"Permissions", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"4", "\r"},
+     "THROUGH",
+     {"Who holds a permission", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"5"}, "follow", {"Audit", "Lists", "Lists with a filter", "Everywhere"}},
+    {{"\r"}, "peek", {"Tokens", "Lists", "Forms", "Everywhere"}},
+    {{"\r", "\t"}, "remove", {"Groups of an account", "Forms", "Everywhere"}},
+    {{"\r", "\t\t"}, "explicit", {"Permissions of an account or a group", "Forms", "Everywhere"}},
+    {{"\r", "\033[Z"}, "save", {"Forms", "Everywhere"}},
+    {{"\r", "\033[Z\033[Z\033[Z"}, "on/off", {"The toggle", "Forms", "Everywhere"}},
+    {{"3", "\r"}, "remove", {"Members of a group", "Lists", "Forms", "Everywhere"}},
+    {{":vault\r"}, "change", {"Key slots of the vault", "Lists", "Everywhere"}},
+    {{":settings\r"}, "change", {"Settings", "Lists", "Everywhere"}},
+    {{"/"}, "clear", {"The filter", "Everywhere"}},
+};
+enum { PLACES = sizeof places / sizeof *places };
+
+static struct terminal *home, *console;
+
+static void start(void)
+{
+    home = prepared_home();
+}
+
+static void stop(void)
+{
+    terminal_free(home);
+}
+TestSuite(help, .init = start, .fini = stop);
+
+/* Headings stand at the second column, commands further in. */
+static size_t read_headings(char headings[HEADINGS][COLUMNS])
+{
+    size_t count = 0;
+    for (int row = 1; row < ROWS - 2 && count < HEADINGS; row++) {
+        const char *text = terminal_row(console, row);
+        if (strlen(text) < 2 || text[1] == ' ') continue;
+        snprintf(headings[count++], COLUMNS, "%s", text + 1);
+    }
+    return count;
+}
+
+static void check_place(size_t place)
+{
+    char headings[HEADINGS][COLUMNS];
+    console = prepared_console(home, ROWS, COLUMNS, "", "");
+    for (size_t i = 0; i < 4 && places[place].keys[i]; i++) {
+        terminal_send(console, places[place].keys[i]);
+        cr_assert(terminal_wait_idle(console));
+    }
+    terminal_wait(console, places[place].shown);
+    terminal_send(console, "\033OP");
+    terminal_wait(console, "scroll ·");
+    size_t count = read_headings(headings);
+    for (size_t i = 0; i < HEADINGS && places[place].headings[i]; i++)
+        cr_assert(i < count && !strcmp(headings[i], places[place].headings[i]),
+                  "place %zu, heading %zu: “%s”, not “%s”", place, i, i < count ? headings[i] : "",
+                  places[place].headings[i]);
+    cr_assert(!places[place].headings[count], "place %zu has %zu headings", place, count);
+    terminal_free(console);
+}
+
+Test(help, has_the_keys_of_all_that_has_the_focus_the_most_special_first)
+{
+    for (size_t i = 0; i < PLACES; i++)
+        check_place(i);
+}
+
+Test(help, of_the_tokens_begins_with_what_only_that_tab_has)
+{
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, "2");
+    terminal_wait(console, "facets");
+    terminal_send(console, "?");
+    terminal_wait(console, "Tokens of all accounts");
+    terminal_wait(console, "opens the account of the token");
+    terminal_free(console);
+}

@@ -1,0 +1,344 @@
+/* What an apply does with accounts, groups and permissions, and when it does nothing at all. Tokens
+ * have a file of their own. */
+#include "taken.h"
+
+#include <gatehouse/group_change.h>
+
+TestSuite(apply, .init = taken_open, .fini = taken_close);
+
+static int64_t group_named(const char *name)
+{
+    int64_t number = 0;
+    cr_assert_ok(group_find(act.store, name, &number));
+    return number;
+}
+
+static int64_t account_named(const char *name)
+{
+    int64_t number = 0;
+    cr_assert_ok(account_find(act.store, name, &number));
+    return number;
+}
+
+static bool is_there(const char *account)
+{
+    int64_t number;
+    enum error e = account_find(act.store, account, &number);
+    cr_assert(e == OK || e == ERR_NOT_FOUND, "%s", error_message());
+    return e == OK;
+}
+
+Test(apply, a_plan_is_refused_once_the_database_has_changed)
+{
+    const char *file = EXPORT("\"accounts\": [{\"id\": \"sa::new\"}]");
+    options.dry_run = true;
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert_eq(report.event, house_all_events());
+    options = (struct transfer_options){.event = report.event};
+    house_account("in-between");
+    int64_t events = house_all_events();
+    cr_assert_refused(take(transfer_apply, file), ERR_CONFLICT, "changed since the plan");
+    cr_assert_not(is_there("new"));
+    cr_assert_eq(house_all_events(), events);
+    options.event = report.event;
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert(is_there("new"));
+}
+
+Test(apply, a_dry_run_says_the_same_and_writes_nothing)
+{
+    const char *file =
+        EXPORT("\"groups\": [{\"name\": \"Build\"}], \"accounts\": [{\"id\": \"sa::new\"}, "
+               "{\"id\": \"sa::ci-deploy\", \"owner\": \"team\"}]");
+    int64_t events = house_all_events();
+    options.dry_run = true;
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert(report.changed);
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_CREATE], 1);
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_CHANGE], 1);
+    cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_CREATE], 1);
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_not(is_there("new"));
+    options.dry_run = false;
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_CREATE], 1);
+    cr_assert(is_there("new"));
+    cr_assert_eq(house_events("database.apply"), 1);
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert_not(report.changed);
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_UNCHANGED], 2);
+    cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_UNCHANGED], 1);
+    cr_assert_eq(house_events("database.apply"), 1);
+}
+
+Test(apply, its_event_counts_what_was_done)
+{
+    char after[300];
+    bool row;
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"permissions\": [{\"id\": \"new_thing\"}], \"accounts\": [{\"id\": "
+                             "\"sa::new\"}, {\"id\": \"sa::newer\"}]")));
+    struct stmt *stmt =
+        store_prepare(act.store, "SELECT after FROM event WHERE kind = 'database.apply'");
+    cr_assert_ok(stmt_step(stmt, &row));
+    cr_assert(row);
+    snprintf(after, sizeof after, "%s", column_text(stmt, "after"));
+    stmt_reset(stmt);
+    cr_assert(strstr(after, "\"account\":{\"changed\":0,\"created\":2,\"deleted\":0}"), "%s",
+              after);
+    cr_assert(strstr(after, "\"permission\":{\"changed\":0,\"created\":1,\"deleted\":0}"), "%s",
+              after);
+    cr_assert_not(strstr(after, "token"), "%s", after);
+    cr_assert_not(strstr(after, "refused"), "%s", after);
+}
+
+Test(apply, an_account_becomes_what_the_file_says)
+{
+    struct account_details details;
+    struct account account;
+    int64_t version;
+    const char *file =
+        EXPORT("\"groups\": [{\"name\": \"Build\"}, {\"name\": \"Docs\"}], \"accounts\": "
+               "[{\"id\": \"sa::CI-deploy\", \"active\": false, \"description\": \"Builds\", "
+               "\"owner\": \"team\", \"groups\": [\"build\", \"Everyone\"], "
+               "\"permissions\": [\"ingestion\"]}]");
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy",
+                   "active, description, owner, groups, permissions");
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    cr_assert_str_eq(details.description, "Builds");
+    cr_assert_str_eq(details.owner, "team");
+    cr_assert_eq(details.groups.count, 1);
+    cr_assert_eq(details.groups.ids[0], group_named("Build"));
+    cr_assert_eq(details.permissions.count, 1);
+    cr_assert_eq(details.permissions.ids[0], permission_named("ingestion"));
+    account_details_free(&details);
+    cr_assert_ok(account_get(act.store, act.now, sa, &account));
+    cr_assert_not(account.row.active);
+    /* What it does not say is taken away, and an account is active unless the file says otherwise.
+     */
+    cr_assert_ok(take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}]")));
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    cr_assert_str_eq(details.description, "");
+    cr_assert_str_eq(details.owner, "");
+    cr_assert_eq(details.groups.count, 0);
+    cr_assert_eq(details.permissions.count, 0);
+    account_details_free(&details);
+    cr_assert_ok(account_get(act.store, act.now, sa, &account));
+    cr_assert(account.row.active);
+}
+
+Test(apply, only_the_fields_that_differ_are_named)
+{
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"owner\": \"team\"}]")));
+    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "owner");
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"owner\": \"team\", "
+                             "\"active\": false}]")));
+    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "active");
+    cr_assert_ok(
+        take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::idle\", \"active\": false}]")));
+    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::idle"), "inactive");
+    struct account account;
+    cr_assert_ok(account_get(act.store, act.now, account_named("idle"), &account));
+    cr_assert_not(account.row.active);
+}
+
+Test(apply, a_group_takes_the_name_as_the_file_writes_it)
+{
+    struct group group;
+    int64_t number;
+    cr_assert_ok(group_create(&act, "Größe", &number));
+    cr_assert_ok(take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"GRÖSSE\"}]")));
+    cr_assert_ok(group_get(act.store, number, &group));
+    cr_assert_str_eq(group.name, "GRÖSSE");
+    cr_assert_eq(house_events("group.rename"), 1);
+    cr_assert_said(TRANSFER_HEAD, "Größe", "name; 0 members");
+    cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_CHANGE], 1);
+    /* Everyone keeps its own. */
+    cr_assert_ok(
+        take(transfer_apply,
+             EXPORT("\"groups\": [{\"name\": \"EVERYONE\", \"description\": \"Every account\"}]")));
+    cr_assert_not(report.changed);
+    cr_assert_ok(group_get(act.store, GROUP_EVERYONE, &group));
+    cr_assert_str_eq(group.name, "Everyone");
+}
+
+Test(apply, a_group_gives_what_the_file_says_and_the_report_says_the_difference)
+{
+    struct group_details details;
+    int64_t number, version;
+    cr_assert_ok(group_create(&act, "Build", &number));
+    cr_assert_ok(group_set_member(&act, number, sa, true, NULL));
+    cr_assert_ok(group_grant(&act, number, permission_named("ingestion"), true));
+    cr_assert_ok(group_grant(&act, number, permission_named("embedded_charts"), true));
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"groups\": [{\"name\": \"Build\", \"description\": \"Builds\", "
+                             "\"permissions\": [\"ingestion\", \"log_management\", "
+                             "\"agent_management\"]}]")));
+    cr_assert_said(TRANSFER_HEAD, "Build",
+                   "gains log_management, agent_management; loses embedded_charts; 1 members");
+    cr_assert_ok(group_details_load(act.store, number, &details, &version));
+    cr_assert_str_eq(details.description, "Builds");
+    cr_assert_eq(details.permissions.count, 3);
+    cr_assert_not(id_set_has(&details.permissions, permission_named("embedded_charts")));
+    group_details_free(&details);
+    cr_assert_ok(
+        take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"Build\", \"description\": \"Docs\", "
+                                    "\"permissions\": [\"ingestion\", \"log_management\", "
+                                    "\"agent_management\"]}]")));
+    cr_assert_said(TRANSFER_HEAD, "Build", "description; 1 members");
+    cr_assert_ok(take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"New\", \"permissions\": "
+                                             "[\"ingestion\", \"log_management\"]}]")));
+    cr_assert_said(TRANSFER_ITEM, "New", "gives ingestion, log_management");
+}
+
+Test(apply, a_permission_takes_the_name_and_the_sentence_of_the_file)
+{
+    struct permission permission;
+    cr_assert_ok(
+        take(transfer_apply, EXPORT("\"permissions\": [{\"id\": \"ingestion\", \"name\": \"Send\", "
+                                    "\"sentence\": \"Sends.\"}, {\"id\": \"new_thing\"}, {\"id\": "
+                                    "\"token_management\"}]")));
+    cr_assert_eq(report.counts[TRANSFER_PERMISSION][TRANSFER_CHANGE], 1);
+    cr_assert_eq(report.counts[TRANSFER_PERMISSION][TRANSFER_CREATE], 1);
+    cr_assert_said(TRANSFER_NOTE, "permissions[2]", "reserved");
+    cr_assert_ok(permission_get(act.store, permission_named("ingestion"), &permission));
+    cr_assert_str_eq(permission.name, "Send");
+    cr_assert_str_eq(permission.sentence, "Sends.");
+    cr_assert_ok(permission_get(act.store, permission_named("new_thing"), &permission));
+    cr_assert_str_eq(permission.name, "new_thing");
+}
+
+Test(apply, without_prune_nothing_goes_and_with_it_only_what_has_a_section)
+{
+    int64_t number;
+    house_account("extra");
+    cr_assert_ok(group_create(&act, "Extra", &number));
+    const char *accounts = EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}]");
+    cr_assert_ok(take(transfer_apply, accounts));
+    cr_assert_not(report.changed);
+    options.prune = true;
+    cr_assert_ok(take(transfer_apply, accounts));
+    cr_assert_not(is_there("extra"));
+    cr_assert(is_there("ci-deploy"));
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_DELETE], 1);
+    cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_DELETE], 0);
+    cr_assert_ok(take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"Kept\"}]")));
+    cr_assert_eq(group_find(act.store, "Extra", &number), ERR_NOT_FOUND);
+    group_named("Everyone");
+    group_named("Kept");
+    cr_assert(is_there("ci-deploy"));
+    cr_assert_said(TRANSFER_HEAD, "Extra", "0 members");
+    cr_assert_ok(take(transfer_apply, EXPORT("\"permissions\": [{\"id\": \"ingestion\"}]")));
+    permission_named("ingestion");
+    cr_assert_eq(permission_find(act.store, "embedded_charts", &number), ERR_NOT_FOUND);
+}
+
+Test(apply, pruning_reads_more_accounts_than_a_page_holds)
+{
+    for (int i = 0; i < 230; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "extra-%03d", i);
+        house_account(name);
+    }
+    options.prune = true;
+    cr_assert_ok(take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}, {\"id\": "
+                                             "\"sa::extra-100\"}]")));
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_DELETE], 229);
+    cr_assert_eq(house_number("SELECT count(*) FROM account", 0), 2);
+    cr_assert(is_there("extra-100"));
+}
+
+static const struct wrong {
+    const char *file, *reason;
+} wrongs[] = {
+    {"{\"format\": \"other\", \"version\": 1}", "not an export of Gatehouse"},
+    {"[]", "not an export of Gatehouse"},
+    {"{\"format\": \"gatehouse-export\", \"version\": 2}", "version"},
+    {"{\"format\": \"gatehouse-export\"}", "version"},
+    {EXPORT("\"more\": []"), "unknown field"},
+    {EXPORT("\"accounts\": {}"), "accounts: a list"},
+    {EXPORT("\"accounts\": [5]"), "accounts[0]: an object"},
+    {EXPORT("\"accounts\": [{}]"), "accounts[0]: the field"},
+    {EXPORT("\"accounts\": [{\"id\": \"-\"}]"), "accounts[0]"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"when\": 1}]"), "unknown field"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"active\": 1}]"),
+     "accounts[0].active: true or false"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"owner\": 1}]"), "accounts[0].owner: a string"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"owner\": \"a\\nb\"}]"), "accounts[0]: "},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"description\": 1}]"),
+     "accounts[0].description: a string"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"groups\": 1}]"), "accounts[0].groups: a list"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"groups\": [1]}]"),
+     "accounts[0].groups[0]: the name"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"groups\": [\"Nope\"]}]"),
+     "accounts[0].groups[0]: "},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"permissions\": [1]}]"),
+     "accounts[0].permissions[0]: the id"},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::x\", \"permissions\": [\"nope\"]}]"),
+     "accounts[0].permissions[0]: "},
+    {EXPORT("\"accounts\": [{\"id\": \"sa::y\"}, {\"id\": \"sa::Y\"}]"), "accounts[1]: "},
+    {EXPORT("\"groups\": [{}]"), "groups[0]: the field"},
+    {EXPORT("\"groups\": [{\"name\": \"\"}]"), "groups[0]: "},
+    {EXPORT("\"groups\": [{\"name\": \"a\"}, {\"name\": \"A\"}]"), "groups[1]: "},
+    {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": \"a\\u0007\"}]"),
+     "groups[0]: a description"},
+    {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": 1}]"),
+     "groups[0].description: a string"},
+    {EXPORT("\"groups\": [{\"name\": \"a\", \"owner\": \"b\"}]"), "unknown field"},
+    {EXPORT("\"permissions\": [{\"id\": \"Bad Id\"}]"), "permissions[0]: "},
+    {EXPORT("\"permissions\": [{\"id\": \"a\", \"name\": \"\"}]"), "permissions[0]: "},
+    {EXPORT("\"permissions\": [{\"id\": \"aa\"}, {\"id\": \"aa\"}]"), "permissions[1]: "},
+    {EXPORT("\"permissions\": [{\"id\": \"aa\", \"what\": 1}]"), "unknown field"},
+};
+
+Test(apply, a_malformed_file_is_refused_as_a_whole_with_the_place)
+{
+    int64_t events = house_all_events();
+    for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
+        cr_assert_refused(take(transfer_apply, wrongs[i].file), ERR_INVALID, wrongs[i].reason);
+        cr_assert_eq(house_all_events(), events, "%s", wrongs[i].file);
+    }
+}
+
+Test(apply, null_is_the_same_as_missing)
+{
+    cr_assert_ok(
+        take(transfer_apply,
+             EXPORT("\"permissions\": null, \"groups\": [{\"name\": \"Build\", \"description\": "
+                    "null, \"permissions\": null}], \"accounts\": [{\"id\": \"sa::ci-deploy\", "
+                    "\"active\": null, \"owner\": null, \"groups\": null, \"tokens\": null}]")));
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_UNCHANGED], 1);
+    cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_CREATE], 1);
+}
+
+static size_t last_done, last_total, stop_at;
+
+static bool count_steps(void *arg, size_t done, size_t total)
+{
+    (void)arg;
+    last_done = done;
+    last_total = total;
+    return done == stop_at;
+}
+
+Test(apply, it_says_how_far_it_is_and_stops_when_told)
+{
+    const struct progress progress = {.step = count_steps};
+    const char *file =
+        EXPORT("\"groups\": [{\"name\": \"Build\"}], \"accounts\": [{\"id\": \"sa::new\"}, "
+               "{\"id\": \"sa::newer\"}]");
+    options.progress = &progress;
+    stop_at = 2;
+    int64_t events = house_all_events();
+    cr_assert_eq(take(transfer_apply, file), ERR_STOPPED);
+    cr_assert_eq(last_total, 3);
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_not(is_there("new"));
+    stop_at = SIZE_MAX;
+    cr_assert_ok(take(transfer_apply, file));
+    cr_assert_eq(last_done, 3);
+    cr_assert_eq(last_total, 3);
+}

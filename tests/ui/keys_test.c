@@ -1,0 +1,69 @@
+/* The tables of commands and contexts, and what the documents print of them. */
+#include "ui/keys.h"
+
+#include "ui/command.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool has_keys(enum context context)
+{
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+        if (command_is_in((enum command)i, context) && *command_keys((enum command)i)) return true;
+    return false;
+}
+
+Test(keys, of_every_context_stand_under_its_heading_in_the_documents)
+{
+    char *text = NULL, heading[80];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    keys_print_markdown(out);
+    fclose(out);
+    for (int i = CONTEXT_NONE + 1; i < CONTEXT_COUNT; i++) {
+        enum context context = (enum context)i;
+        cr_assert(context_table[context].heading, "context %d has no heading", i);
+        snprintf(heading, sizeof heading, "**%s**", context_table[context].heading);
+        cr_assert_eq(strstr(text, heading) != NULL, has_keys(context), "%s", heading);
+    }
+    free(text);
+}
+
+Test(keys, of_every_command_are_in_the_documents)
+{
+    char *text = NULL, line[600], keys[64];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    keys_print_markdown(out);
+    fclose(out);
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
+        if (!*command_keys((enum command)i)) continue;
+        command_keys_text((enum command)i, keys, sizeof keys);
+        snprintf(line, sizeof line, "| `%s` | %s |", keys, command_table[i].sentence);
+        cr_assert(strstr(text, line), "%s", line);
+    }
+    free(text);
+}
+
+Test(keys, mean_one_thing_in_each_context)
+{
+    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+        for (int place = 0; place < CONTEXTS_MAX && command_table[i].contexts[place]; place++)
+            for (int j = 0; j < COMMAND_KEYS && command_keys((enum command)i)[j]; j++) {
+                const struct contexts here = {{command_table[i].contexts[place]}};
+                int key = command_keys((enum command)i)[j];
+                cr_assert_eq(command_of_key(key, &here), (enum command)i, "%s, key %d",
+                             command_table[i].name, key);
+            }
+}
+
+Test(keys, of_the_context_that_is_named_first_win)
+{
+    enum { ENTER = 13 };
+    const struct contexts list_first = {{CONTEXT_TOKEN_LIST, CONTEXT_TOGGLE}};
+    const struct contexts toggle_first = {{CONTEXT_TOGGLE, CONTEXT_TOKEN_LIST}};
+    cr_assert_eq(command_of_key(ENTER, &list_first), COMMAND_TOKEN_OPEN);
+    cr_assert_eq(command_of_key(ENTER, &toggle_first), COMMAND_FORM_TOGGLE);
+}

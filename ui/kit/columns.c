@@ -1,0 +1,294 @@
+#include "ui/kit/columns.h"
+
+#include <gatehouse/text.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { EDGE = 1 /* the scroll bar's */ };
+
+void cell_format(struct cell *cell, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(cell->buffer, sizeof cell->buffer, format, args);
+    va_end(args);
+    cell->text = cell->buffer;
+}
+
+void cell_match(struct cell *cell, size_t start, size_t length)
+{
+    if (cell->match_count == CELL_MATCHES_MAX) return;
+    cell->matches[cell->match_count].start = start;
+    cell->matches[cell->match_count++].length = length;
+}
+
+void cell_match_word(struct cell *cell, const char *word)
+{
+    const char *found = *word ? strcasestr(cell->text, word) : NULL;
+    if (found) cell_match(cell, (size_t)(found - cell->text), strlen(word));
+}
+
+void columns_menu_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner, (void)row;
+    cell->text = text_glyph(GLYPH_MENU);
+}
+
+static bool is_column(const struct columns *columns, size_t i)
+{
+    return i < COLUMNS_MAX && columns->items[i].cell;
+}
+
+static bool is_narrow(int width)
+{
+    return width < COLUMNS_NARROW_BELOW;
+}
+
+/* Blanks before column `i`. */
+static int gap_of(const struct columns *columns, size_t i, int width)
+{
+    int gap = i ? columns->items[i].gap : 0;
+    return is_narrow(width) && gap > 1 ? 1 : gap;
+}
+
+static int left_of(const struct columns *columns, int width)
+{
+    return columns->left + (columns->marks && !is_narrow(width) ? 2 : 0);
+}
+
+/* What is left of the width; negative: too much is shown. */
+static int room(const struct columns *columns, const struct layout *layout, int width)
+{
+    int left = width - left_of(columns, width) - columns->right - EDGE;
+    for (size_t i = 0; is_column(columns, i); i++)
+        if (layout->at[i].width) left -= gap_of(columns, i, width) + layout->at[i].width;
+    return left;
+}
+
+static void drop(const struct columns *columns, struct layout *layout, size_t i)
+{
+    layout->at[i].width = columns->items[i].stub;
+    layout->at[i].is_stub = true;
+}
+
+/* Drops the column that goes first; false: all that are left stay. */
+static bool drop_one(const struct columns *columns, struct layout *layout)
+{
+    size_t first = COLUMNS_MAX;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int from = columns->items[i].from;
+        if (!from || layout->at[i].is_stub) continue;
+        if (first == COLUMNS_MAX || from > columns->items[first].from) first = i;
+    }
+    if (first < COLUMNS_MAX) drop(columns, layout, first);
+    return first < COLUMNS_MAX;
+}
+
+static void squeeze(const struct columns *columns, struct layout *layout, int too_much)
+{
+    while (too_much-- > 0) {
+        size_t widest = 0;
+        for (size_t i = 1; is_column(columns, i); i++)
+            if (layout->at[i].width > layout->at[widest].width) widest = i;
+        if (layout->at[widest].width > 1) layout->at[widest].width--;
+    }
+}
+
+/* Adds `more` to the widths in proportion to the weights; what does not divide goes to the last
+ * ones. */
+static void share(struct layout *layout, const int weights[static COLUMNS_MAX], int more)
+{
+    int sum = 0, left = more;
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        sum += weights[i];
+    for (size_t i = 0; i < COLUMNS_MAX && sum; i++) {
+        int part = more * weights[i] / sum;
+        layout->at[i].width += part;
+        left -= part;
+    }
+    for (size_t i = COLUMNS_MAX; i-- > 0 && sum && left > 0;) {
+        if (!weights[i]) continue;
+        layout->at[i].width++;
+        left--;
+    }
+}
+
+/* Brings the columns that are shown from the same width to what is best for them. */
+static void widen(const struct columns *columns, struct layout *layout, int from, int width)
+{
+    int weights[COLUMNS_MAX] = {0}, sum = 0, left = room(columns, layout, width);
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int more = columns->items[i].best - layout->at[i].width;
+        if (columns->items[i].from != from || layout->at[i].is_stub || more <= 0) continue;
+        weights[i] = more;
+        sum += more;
+    }
+    share(layout, weights, left < sum ? left : sum);
+}
+
+/* The least `from` above `from`; itself when there is none. */
+static int next_from(const struct columns *columns, int from)
+{
+    int next = from;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int candidate = columns->items[i].from;
+        if (candidate > from && (next == from || candidate < next)) next = candidate;
+    }
+    return next;
+}
+
+static void grow(const struct columns *columns, struct layout *layout, int width)
+{
+    int weights[COLUMNS_MAX] = {0};
+    for (size_t i = 0; is_column(columns, i); i++)
+        if (!layout->at[i].is_stub) weights[i] = columns->items[i].grow;
+    share(layout, weights, room(columns, layout, width));
+}
+
+static void set_places(const struct columns *columns, struct layout *layout, int width)
+{
+    int x = left_of(columns, width);
+    layout->bar = columns->marks ? (is_narrow(width) ? 0 : 1) : columns->left - 2;
+    layout->mark = layout->bar + 2;
+    layout->menu = -1;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        bool is_menu = columns->items[i].cell == columns_menu_cell;
+        if (layout->at[i].width) x += gap_of(columns, i, width);
+        layout->at[i].x = x;
+        x += layout->at[i].width;
+        if (is_menu) layout->menu = layout->at[i].x;
+        if (is_menu && !layout->at[i].width)
+            layout->menu = layout->at[0].x + layout->at[0].width - 1;
+    }
+}
+
+void columns_lay_out(const struct columns *columns, int width, struct layout *layout)
+{
+    *layout = (struct layout){0};
+    for (size_t i = 0; is_column(columns, i); i++) {
+        layout->at[i].width = columns->items[i].least;
+        if (width < columns->items[i].from) drop(columns, layout, i);
+    }
+    while (room(columns, layout, width) < 0 && drop_one(columns, layout))
+        ;
+    squeeze(columns, layout, -room(columns, layout, width));
+    int from = 0, next;
+    widen(columns, layout, from, width);
+    for (; (next = next_from(columns, from)) != from; from = next)
+        widen(columns, layout, next, width);
+    if (room(columns, layout, width) > 0) grow(columns, layout, width);
+    set_places(columns, layout, width);
+}
+
+/* Where the head of column `i` ends at the latest: a blank before the next one. */
+static int head_end(const struct columns *columns, const struct layout *layout, size_t i)
+{
+    int end = layout->at[i].x + layout->at[i].width;
+    for (size_t next = i + 1; is_column(columns, next); next++)
+        if (layout->at[next].width && columns->items[next].title)
+            return layout->at[next].x - 1 > end ? layout->at[next].x - 1 : end;
+    return end;
+}
+
+static void draw_head(const struct columns *columns, const struct layout *layout,
+                      const struct canvas *canvas, int row, size_t i, const char *arrow)
+{
+    const struct column *column = &columns->items[i];
+    char text[64];
+    int x = layout->at[i].x, end = head_end(columns, layout, i);
+    const char *title = column->title;
+    if ((int)text_width(title) > end - x && column->brief) title = column->brief;
+    int width = (int)text_width(title), blanks = layout->at[i].width - width;
+    if (column->align == COLUMN_RIGHT && blanks > 0) x += blanks;
+    int cut = *arrow && width + 1 > end - x ? end - x - 1 : width;
+    snprintf(text, sizeof text, "%.*s%s%s", cut < 0 ? 0 : cut, title,
+             *arrow && width + 2 <= end - x ? " " : "", arrow);
+    struct canvas spot = canvas_part(canvas, row, x, 1, end - x);
+    draw_text(&spot, 0, 0, *arrow ? ROLE_ACCENT : ROLE_MUTED, text);
+}
+
+void columns_draw_heads(const struct columns *columns, const struct layout *layout,
+                        const struct canvas *canvas, int row, int sort, bool descending)
+{
+    for (size_t i = 0; is_column(columns, i); i++) {
+        const struct column *column = &columns->items[i];
+        bool here = column->sort.label && column->sort.number == sort;
+        if (!column->title || !layout->at[i].width || layout->at[i].is_stub) continue;
+        draw_head(columns, layout, canvas, row, i,
+                  here ? text_glyph(descending ? GLYPH_DOWN : GLYPH_UP) : "");
+    }
+}
+
+static void draw_matches(const struct cell *cell, const struct canvas *spot)
+{
+    char part[1024];
+    if ((int)text_width(cell->text) > spot->columns) return;
+    for (size_t i = 0; i < cell->match_count; i++) {
+        size_t start = cell->matches[i].start, length = cell->matches[i].length;
+        if (start + length >= sizeof part) continue;
+        snprintf(part, sizeof part, "%.*s", (int)start, cell->text);
+        int x = (int)text_width(part);
+        snprintf(part, sizeof part, "%.*s", (int)length, cell->text + start);
+        draw_underline(spot, 0, x, (int)text_width(part), ROLE_TEXT);
+    }
+}
+
+/* Blanks have the column's role whatever the text has: each change of it costs bytes in every row.
+ */
+static void draw_cell_of(const struct column *column, const struct cell *cell,
+                         const struct canvas *canvas)
+{
+    struct canvas spot = *canvas;
+    if (cell->field) {
+        field_draw(cell->field, &spot, 0, 0, spot.columns, 1, true);
+        return;
+    }
+    if (cell->role != column->role) {
+        int width = (int)text_width(cell->text), blanks = spot.columns - width;
+        draw_cell(&spot, 0, 0, spot.columns, column->role, "");
+        if (blanks > 0)
+            spot = canvas_part(&spot, 0, column->align == COLUMN_RIGHT ? blanks : 0, 1, width);
+    }
+    switch (column->align) {
+    case COLUMN_LEFT:
+        draw_cell(&spot, 0, 0, spot.columns, cell->role, cell->text);
+        break;
+    case COLUMN_RIGHT:
+        draw_cell_right(&spot, 0, 0, spot.columns, cell->role, cell->text);
+        break;
+    case COLUMN_MIDDLE:
+        draw_cell_middle(&spot, 0, 0, spot.columns, cell->role, cell->text);
+        break;
+    }
+    draw_matches(cell, &spot);
+}
+
+/* The blanks between two columns have their role if they share one. */
+static void draw_gap(const struct columns *columns, const struct layout *layout,
+                     const struct canvas *canvas, int row, size_t before, size_t i)
+{
+    int end = layout->at[before].x + layout->at[before].width;
+    enum role role = columns->items[i].role;
+    if (role != ROLE_TEXT && columns->items[before].role == role)
+        draw_cell(canvas, row, end, layout->at[i].x - end, role, "");
+}
+
+void columns_draw_row(const struct columns *columns, const struct layout *layout,
+                      const struct canvas *canvas, int row, void *owner, const void *item)
+{
+    size_t before = COLUMNS_MAX;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        const struct column *column = &columns->items[i];
+        if (!layout->at[i].width) continue;
+        struct cell cell = {.width = layout->at[i].width,
+                            .narrow = is_narrow(canvas->columns),
+                            .text = "",
+                            .role = column->role};
+        column->cell(owner, item, &cell);
+        if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, i);
+        struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, layout->at[i].width);
+        draw_cell_of(column, &cell, &spot);
+        before = i;
+    }
+}

@@ -1,0 +1,86 @@
+/* The columns of a list: declared once in a table, laid out for the width at hand, drawn row by
+ * row. All widths are in columns of the screen. */
+#ifndef GATEHOUSE_UI_COLUMNS_H
+#define GATEHOUSE_UI_COLUMNS_H
+
+#include "ui/kit/field.h"
+#include "ui/terminal/draw.h"
+
+enum { COLUMNS_MAX = 12, COLUMNS_NARROW_BELOW = 74, CELL_MATCHES_MAX = 8 };
+
+/* What a column says of one row. It is blank unless a cell function sets something. */
+struct cell {
+    int width;           /* that it will have on the screen */
+    bool narrow;         /* the list is narrower than COLUMNS_NARROW_BELOW */
+    const char *text;    /* must stay until the row is drawn: the row's own, or `buffer` */
+    enum role role;      /* of the column, to begin with */
+    struct field *field; /* being edited: drawn in place of the text */
+    char buffer[256];
+    size_t match_count;
+    struct {
+        size_t start, length; /* bytes of the text */
+    } matches[CELL_MATCHES_MAX];
+};
+
+/* Puts the text together in the cell's buffer. */
+void cell_format(struct cell *cell, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Underlines bytes [start, start + length) of the text, unless the text is cut. */
+void cell_match(struct cell *cell, size_t start, size_t length);
+/* Underlines the first place where the word stands in the text, without regard to case. */
+void cell_match_word(struct cell *cell, const char *word);
+
+enum column_align { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_MIDDLE /* left, cut in the middle */ };
+
+/* Everything not set is 0. */
+struct column {
+    const char *title; /* NULL: none */
+    const char *brief; /* the title where there is no room for the whole one; NULL: cut */
+
+    /* The list's width from which the column is shown: as the list narrows, the column with the
+     * greatest one goes first. 0: always shown, and squeezed where nothing else is left to go. */
+    int from;
+    int stub;  /* what is left of it below `from`: 1 for its glyph */
+    int least; /* its width */
+    int best;  /* its width once there is room; the columns with a smaller `from` come first */
+    int grow;  /* its share of the room that is left after that */
+    int gap;   /* blanks before it; at most one in a narrow list. The first column has none. */
+
+    enum column_align align;
+    enum role role; /* of its text, unless the cell says otherwise */
+    struct {
+        const char *label; /* in the picker; NULL: the rows cannot be sorted by it */
+        int key;           /* picks it; 0: it is not on offer, the rows always have this order */
+        int number;        /* of the sort */
+    } sort;
+    /* `owner` is the struct of the screen. */
+    void (*cell)(void *owner, const void *row, struct cell *cell);
+};
+
+struct columns {
+    int left;   /* where the first one begins */
+    int right;  /* blanks after the last one */
+    bool marks; /* a mark stands before it: two columns more, unless the list is narrow */
+    struct column items[COLUMNS_MAX]; /* from left to right */
+};
+
+/* The cell function of the ⋮ that opens a row's menu. */
+void columns_menu_cell(void *owner, const void *row, struct cell *cell);
+
+/* Where the columns stand. The rightmost column of the screen stays free: for a scroll bar. */
+struct layout {
+    int bar, mark; /* of the row under the cursor, of marked rows */
+    int menu;      /* the ⋮, or where its menu opens when it is not shown; -1: there is no menu */
+    struct {
+        int x, width; /* 0: not shown */
+        bool is_stub;
+    } at[COLUMNS_MAX];
+};
+void columns_lay_out(const struct columns *columns, int width, struct layout *layout);
+
+/* The heads. `sort`: the number of the present sort, whose head has an arrow; -1: none has. */
+void columns_draw_heads(const struct columns *columns, const struct layout *layout,
+                        const struct canvas *canvas, int row, int sort, bool descending);
+void columns_draw_row(const struct columns *columns, const struct layout *layout,
+                      const struct canvas *canvas, int row, void *owner, const void *item);
+
+#endif
