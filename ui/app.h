@@ -1,4 +1,4 @@
-/* What the whole console shares, handed to every screen. */
+/* What the whole console shares; every screen holds it. */
 #ifndef GATEHOUSE_UI_APP_H
 #define GATEHOUSE_UI_APP_H
 
@@ -20,20 +20,20 @@ struct screen_command;
 struct tab;
 struct undo;
 
-/* What the loop must do after a function of a screen returned. */
+/* What the loop must do after a function of a screen has returned. */
 enum effect {
     EFFECT_NONE = 0,
     EFFECT_DRAW = 1 << 0,
-    EFFECT_LOAD = 1 << 1,  /* read again from the model, then draw */
+    EFFECT_LOAD = 1 << 1,  /* read from the model again, then draw */
     EFFECT_CLOSE = 1 << 2, /* close this screen; the one below is loaded again */
-    EFFECT_PASS = 1 << 3,  /* not for me: the next in line may have it */
+    EFFECT_PASS = 1 << 3,  /* not handled: the key is looked up as a command */
 };
 
 struct console_options {
     const char *database; /* path; created by the first-start dialog when missing */
     bool read_only;
     bool demo;                   /* says so in the title */
-    const char *theme;           /* NULL: by itself */
+    const char *theme;           /* NULL: chosen for the terminal */
     const struct config *config; /* its keys are bound already (bindings.h) */
 };
 
@@ -48,10 +48,10 @@ struct app {
      * the accounts. */
     enum error (*open_database)(struct app *app);
     struct store *store;           /* NULL until there is a database (open_database) */
-    struct background *background; /* where there is a store */
+    struct background *background; /* NULL as long as `store` is */
     struct actor actor;
     struct vault *vault; /* NULL while locked; app_set_vault and app_lock change it */
-    int64_t vault_locks; /* ticks at which it locks by itself */
+    int64_t vault_locks; /* ticks at which it locks itself */
     struct screen *top;
     struct screen *hidden[TABS_MAX]; /* tabs that are open, but not shown (tabs.h) */
     int rows, columns;               /* of the screen */
@@ -61,29 +61,29 @@ struct app {
     struct loop *loop;
     struct undo *undo;
     enum role message_role;
-    char message[512]; /* "" when there is none; gone with the next key */
-    bool mouse;        /* the terminal reports it */
+    char message[512]; /* "": none; the next key clears it */
+    bool mouse;        /* whether the terminal reports it */
     bool discard_keys; /* after the next frame the loop drops the keys typed before it */
     bool quit;
 };
 
-/* For a change by the model, now. */
+/* What the functions of the model that change something take: the store, who, and now. */
 struct act app_act(const struct app *app);
 
-/* The result line. ROLE_GOOD: done; ROLE_BAD: failed. Replaces what was said before. */
+/* Writes to the result line, over what was there. ROLE_GOOD: done; ROLE_BAD: failed. */
 void app_say(struct app *app, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Says error_message(). Returns EFFECT_DRAW. */
 int app_say_error(struct app *app);
 
-/* A setting in seconds (0: for ever), or what the configuration file says where that is shorter. */
+/* A setting in seconds (0: never), or the configuration file's `own` value if that is shorter. */
 int64_t app_seconds(const struct app *app, enum setting setting, int64_t own);
 
-/* Takes over an unlocked vault and starts its idle timer; every use of it should call
+/* Takes ownership of an unlocked vault and starts its idle timer, which every use restarts by
  * app_touch_vault. */
 void app_set_vault(struct app *app, struct vault *vault);
 void app_touch_vault(struct app *app);
-/* Seconds without use after which the vault locks. */
+/* Seconds without use until the vault locks itself. */
 int64_t app_vault_idle(const struct app *app);
 void app_lock(struct app *app);
 

@@ -21,7 +21,7 @@ struct background {
     enum store_mode mode;
     bool checkpointing;
     struct store *store;                      /* the thread's */
-    struct job *waiting, *running, *finished; /* under the lock, like all that follows */
+    struct job *waiting, *running, *finished; /* guarded by the lock, like what follows */
     bool ending;
 };
 
@@ -66,7 +66,7 @@ static void run(struct background *background, struct job *job)
     if (e) snprintf(job->message, sizeof job->message, "%s", error_message());
 }
 
-/* Under the lock, as before. */
+/* The caller holds the lock, before and after. */
 static void run_next(struct background *background)
 {
     struct job *job = background->running = take_first(&background->waiting);
@@ -98,7 +98,7 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are for the thread of the screens. */
+/* Signals are handled by the main thread. */
 static int start_thread(struct background *background)
 {
     sigset_t all, before;
@@ -168,7 +168,7 @@ static void remove_of(struct job **list, const void *owner)
     }
 }
 
-/* Under the lock. */
+/* The caller holds the lock. */
 static void drop(struct background *background, const void *owner)
 {
     struct job *running = background->running;
@@ -197,7 +197,7 @@ void background_drop(struct background *background, const void *owner)
     pthread_mutex_unlock(&background->lock);
 }
 
-/* Under the lock. */
+/* The caller holds the lock. */
 static void wait_for(struct background *background, const void *owner)
 {
     while (has(background->waiting, owner) ||
@@ -227,7 +227,7 @@ int background_fd(const struct background *background)
     return background->fd;
 }
 
-/* One at a time: what a job does when it is done may drop another. */
+/* One at a time, since the `done` of a job may drop another. */
 static struct job *take_finished(struct background *background)
 {
     pthread_mutex_lock(&background->lock);
@@ -259,7 +259,7 @@ static enum error checkpoint(struct job *job, struct store *store)
     return store_checkpoint(store);
 }
 
-/* What failed fails again at the next commit of any length, and is said there. */
+/* If it failed, the next long commit will fail as well, and say so. */
 static void checkpointed(struct app *app, struct job *job, enum error e)
 {
     (void)job, (void)e;

@@ -1,7 +1,6 @@
-/* A thread of its own, with a connection of its own, for what may take long: searches, counts, and
- * putting the write-ahead log into the file. It changes no row.
- * No key ever waits for it. Jobs run one after the other; one that is not wanted any more is told
- * to stop. */
+/* A background thread with its own connection, for whatever may take long: searches, counts,
+ * checkpoints of the write-ahead log. It changes no rows, and no key ever waits for it. Jobs run
+ * one at a time; one that is no longer wanted is told to stop. */
 #ifndef GATEHOUSE_UI_BACKGROUND_H
 #define GATEHOUSE_UI_BACKGROUND_H
 
@@ -13,19 +12,19 @@
 struct app;
 struct background;
 
-/* What is to be done: begins a larger struct, which holds copies of all that `run` needs. */
+/* A job. It is the first member of a larger struct that holds copies of everything `run` needs. */
 struct job {
-    /* Of each owner one job is wanted at the most: a newer one takes the place of the older. */
+    /* Each owner has at most one job: a newer one replaces the older. */
     const void *owner;
-    bool yields; /* is stopped for any other job that waits */
-    /* On the thread, with its connection. ERR_STOPPED when job_is_stopped said so. */
+    bool yields; /* is stopped as soon as another job waits */
+    /* On the background thread, with its connection. ERR_STOPPED after job_is_stopped. */
     enum error (*run)(struct job *job, struct store *store);
-    /* On the thread of the screens, with error_message() as `run` left it; not called for a job
-     * that was dropped. ERR_STOPPED: it had to yield. */
+    /* On the main thread, with error_message() as `run` left it; not called for a dropped job.
+     * ERR_STOPPED: it had to yield. */
     void (*done)(struct app *app, struct job *job, enum error e);
     void (*free)(struct job *job);
 
-    /* The background's own. */
+    /* Private to background.c. */
     struct job *next;
     atomic_bool stopped;
     bool dropped;
@@ -33,28 +32,28 @@ struct job {
     char message[ERROR_MESSAGE_MAX];
 };
 
-/* The connection is opened when the first job comes. */
+/* The connection is opened for the first job. */
 enum error background_new(const char *database, enum store_mode mode,
                           struct background **out) MUST_CHECK;
-void background_free(struct background *background); /* drops all; NULL is fine */
+void background_free(struct background *background); /* drops all jobs; NULL is fine */
 
-/* Takes the job over. */
+/* Takes ownership of the job. */
 void background_post(struct background *background, struct job *job);
 void background_drop(struct background *background, const void *owner);
-/* As background_drop, and the thread has let go of what the job points to. */
+/* Drops the job and waits until the thread no longer uses what it points to. */
 void background_leave(struct background *background, const void *owner);
-/* Waits until the owner's job is finished, and delivers. */
+/* Waits for the owner's job and delivers it. */
 void background_wait(struct app *app, const void *owner);
 
-/* Becomes readable when a job is finished. */
+/* Becomes readable when a job has finished. */
 int background_fd(const struct background *background);
-/* Calls `done` of all that are finished; false: none was. */
+/* Calls `done` for all finished jobs; false: there were none. */
 bool background_deliver(struct app *app);
 
-/* Puts a long write-ahead log into the file: no commit of the screens' connection does. */
+/* Checkpoints a long write-ahead log, which commits on the main connection never do. */
 void background_checkpoint(struct app *app);
 
-/* What `run` asks now and then where it does not ask the database, which asks by itself. `job` is a
+/* For `run` to ask now and then between its queries; the queries ask by themselves. `job` is a
  * struct job. */
 bool job_is_stopped(void *job);
 

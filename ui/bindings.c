@@ -28,8 +28,8 @@ static bool is_control(int key)
     return key < 0x20 && key != UI_TAB && key != UI_ENTER;
 }
 
-/* Why a key cannot be given to a command; NULL: it can. The rules protect against what was not
- * meant: a slow escape sequence, a stray Esc, typed text. */
+/* Why a command cannot have a key; NULL: it can. The rules guard against accidents: a slow escape
+ * sequence, a stray Esc, typed text. */
 static const char *why_not(enum command command, int key)
 {
     const struct command_entry *entry = &command_table[command];
@@ -41,7 +41,7 @@ static const char *why_not(enum command command, int key)
     return NULL;
 }
 
-/* "A x" into keys; false when a problem was named. */
+/* Parses "A x"; false: a problem was reported. */
 static bool read_keys(struct config *config, const struct config_key *line, enum command command,
                       int keys[static COMMAND_KEYS])
 {
@@ -95,7 +95,7 @@ static void take_key(enum command command, int key)
     command_bind(command, keys);
 }
 
-/* 0: it is of some screen or part alone; else its place among the general ones. */
+/* 0: the command belongs to particular screens; else the place of its context in `general`. */
 static int generality(enum command command)
 {
     if (!command_is_general(command)) return 0;
@@ -111,16 +111,16 @@ static bool share_context(enum command a, enum command b)
     return false;
 }
 
-/* Two commands have a key. In one context only one can be meant: the one that the file binds, of
- * two the one that it binds first. A command of some screen or part wins over a general one anyway,
- * but that must be known. */
+/* Two commands have the same key. Within one context only one of them can keep it: the one the file
+ * binds, or of two the first. Across contexts both keep it, and the less general one wins; that is
+ * reported, too. */
 static void settle(struct bindings *bindings, enum command own, enum command other, int key)
 {
     const struct command_entry *a = &command_table[own], *b = &command_table[other];
     bool same_place = share_context(own, other);
     char name[16];
     if (!same_place && !command_is_general(own) && !command_is_general(other)) return;
-    if (has_key(a->keys, key) && has_key(b->keys, key)) return; /* it is meant so */
+    if (has_key(a->keys, key) && has_key(b->keys, key)) return; /* that is intended */
     key_text(key, name);
     bool own_wins = generality(own) < generality(other);
     if (same_place)

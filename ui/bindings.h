@@ -4,8 +4,8 @@
 
 #include <gatehouse/config.h>
 
-/* Binds commands as the file says, for good. What cannot be bound, and every key that means two
- * things where it did not before, becomes a problem of the configuration. */
+/* Binds commands as the file says. What cannot be bound, and every key that now means two things,
+ * becomes a problem of the configuration. */
 void bindings_apply(struct config *config);
 
 #endif

@@ -39,14 +39,14 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the next part", NEEDS_NOTHING},
     [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the previous part", NEEDS_NOTHING},
     [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, {CONTEXT_EVERYWHERE}, NULL, "Refresh", "reads everything again", NEEDS_NOTHING},
-    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Redraw", "draws the screen anew", NEEDS_NOTHING},
-    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Suspend", "gives the terminal back until fg", NEEDS_NOTHING},
+    [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Redraw", "redraws the screen", NEEDS_NOTHING},
+    [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Suspend", "suspends the console until fg", NEEDS_NOTHING},
     [COMMAND_LOCK] = {"lock", {'L'}, {CONTEXT_EVERYWHERE}, NULL, "Lock the vault", "locks the vault", NEEDS_NOTHING},
     [COMMAND_UNDO] = {"undo", {'U'}, {CONTEXT_EVERYWHERE}, NULL, "Undo", "takes back the last change", NEEDS_WRITING},
     [COMMAND_VAULT] = {"vault", {0}, {CONTEXT_EVERYWHERE}, NULL, "Vault", "shows the key slots of the vault", NEEDS_STORE},
     [COMMAND_SETTINGS] = {"settings", {0}, {CONTEXT_EVERYWHERE}, NULL, "Settings", "shows limits and policies of this database", NEEDS_STORE},
     [COMMAND_PANIC] = {"panic", {0}, {CONTEXT_EVERYWHERE}, NULL, "Panic", "suspends every token of a group or an owner", NEEDS_WRITING},
-    [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, {CONTEXT_EVERYWHERE}, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or put in", NEEDS_STORE},
+    [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, {CONTEXT_EVERYWHERE}, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or inserted", NEEDS_STORE},
     [COMMAND_AUDIT_HEAD] = {"audit head", {0}, {CONTEXT_EVERYWHERE}, NULL, "Head of the audit log", "shows the hash of the newest event, to be kept elsewhere", NEEDS_STORE},
     [COMMAND_MOUSE] = {"mouse", {'%'}, {CONTEXT_EVERYWHERE}, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", NEEDS_NOTHING},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, {CONTEXT_EVERYWHERE}, NULL, "Accounts", "shows the service accounts", NEEDS_STORE},
@@ -64,7 +64,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_FILTER] = {"filter", {'/'}, {CONTEXT_TABLE}, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of tokens the account, the name and the last four; of events any words, by:user, a:account, kind:token, since:7d, until:2026-01-31", NEEDS_NOTHING},
     [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, {CONTEXT_FILTER}, "keep", NULL, "keeps the filter and goes to the rows", NEEDS_NOTHING},
     [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, {CONTEXT_FILTER}, "clear", NULL, "clears the filter", NEEDS_NOTHING},
-    [COMMAND_SORT] = {"sort", {'s'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST, CONTEXT_GROUPS, CONTEXT_PERMISSIONS}, "sort", "Sort", "picks the column to sort by; the present one again reverses", NEEDS_NOTHING},
+    [COMMAND_SORT] = {"sort", {'s'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST, CONTEXT_GROUPS, CONTEXT_PERMISSIONS}, "sort", "Sort", "picks the column to sort by; the same column again reverses the order", NEEDS_NOTHING},
     [COMMAND_MARK] = {"mark", {' '}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, "mark", "Mark", "marks the row and moves down; ends a range", NEEDS_NOTHING},
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all that match the filter; again: none", NEEDS_NOTHING},
@@ -76,8 +76,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_ACCOUNT_TOGGLE] = {"account toggle", {'A'}, {CONTEXT_ACCOUNTS}, "on/off", "Activate / deactivate", "activates or deactivates the account, or the marked ones", NEEDS_WRITING},
     [COMMAND_ACCOUNT_DELETE] = {"account delete", {'D'}, {CONTEXT_ACCOUNTS}, NULL, "Delete…", "deletes the account, or the marked ones, for good", NEEDS_WRITING},
     [COMMAND_ACCOUNT_TOKEN] = {"account token", {'T'}, {CONTEXT_ACCOUNTS}, NULL, "Generate token", "generates a token for the account", NEEDS_WRITING},
-    [COMMAND_ACCOUNT_ADD] = {"account add", {'+'}, {CONTEXT_ACCOUNTS}, NULL, "Add permission, group…", "grants a permission or puts into a group: the account, or the marked ones", NEEDS_WRITING},
-    [COMMAND_ACCOUNT_REMOVE] = {"account remove", {'-'}, {CONTEXT_ACCOUNTS}, NULL, "Remove permission, group…", "takes a grant back or takes out of a group: the account, or the marked ones", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_ADD] = {"account add", {'+'}, {CONTEXT_ACCOUNTS}, NULL, "Add permission, group…", "grants the account, or the marked ones, a permission, or adds them to a group", NEEDS_WRITING},
+    [COMMAND_ACCOUNT_REMOVE] = {"account remove", {'-'}, {CONTEXT_ACCOUNTS}, NULL, "Remove permission, group…", "takes a grant away from the account, or the marked ones, or removes them from a group", NEEDS_WRITING},
     [COMMAND_ACCOUNT_SUSPEND] = {"account suspend tokens", {'S'}, {CONTEXT_ACCOUNTS}, NULL, "Suspend all tokens…", "suspends all tokens of the account, or of the marked ones", NEEDS_WRITING},
     [COMMAND_ACCOUNT_WHY] = {"account why", {'w'}, {CONTEXT_ACCOUNTS}, NULL, "Why a permission…", "shows where a permission of the account comes from", NEEDS_NOTHING},
 
@@ -92,13 +92,13 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_PERMISSION_EDIT] = {"permission edit", {'E', 'e'}, {CONTEXT_PERMISSIONS}, "edit", "Edit…", "changes the name and the sentence of the permission", NEEDS_WRITING},
     [COMMAND_PERMISSION_DELETE] = {"permission delete", {'D'}, {CONTEXT_PERMISSIONS}, "delete", "Delete…", "deletes the permission, after saying who loses it", NEEDS_WRITING},
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
-    [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows all ways on which the account holds the permission", NEEDS_NOTHING},
+    [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows every way in which the account holds the permission", NEEDS_NOTHING},
 
     [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", NEEDS_NOTHING},
 
-    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "writes the form: Update or Create", NEEDS_WRITING},
+    [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "saves the form: Update or Create", NEEDS_WRITING},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, {CONTEXT_TOGGLE}, "on/off", NULL, "flips the toggle", NEEDS_WRITING},
     [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the left", NEEDS_NOTHING},
     [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the right", NEEDS_NOTHING},
@@ -119,9 +119,9 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_TOKEN_PEEK] = {"token peek", {'p'}, {CONTEXT_TOKENS}, "peek", "Peek", "shows the token for ten seconds; recorded", NEEDS_WRITING},
     [COMMAND_TOKEN_RENAME] = {"token rename", {'r'}, {CONTEXT_TOKENS}, "rename", "Rename", "renames the token in place; Enter commits", NEEDS_WRITING},
     [COMMAND_TOKEN_SUSPEND] = {"token suspend", {'A'}, {CONTEXT_TOKENS}, "on/off", "Suspend / resume", "suspends or resumes the token, or the marked ones", NEEDS_WRITING},
-    [COMMAND_TOKEN_ROTATE] = {"token rotate", {'R'}, {CONTEXT_TOKENS}, NULL, "Rotate…", "generates a successor; the old token ends after a grace", NEEDS_WRITING},
+    [COMMAND_TOKEN_ROTATE] = {"token rotate", {'R'}, {CONTEXT_TOKENS}, NULL, "Rotate…", "generates a successor; the old token stops working after a grace period", NEEDS_WRITING},
     [COMMAND_TOKEN_EXPIRY] = {"token expiry", {'E'}, {CONTEXT_TOKENS}, NULL, "Set expiry…", "gives the token, or the marked ones, another expiry", NEEDS_WRITING},
-    [COMMAND_TOKEN_FORGET] = {"token forget", {'F'}, {CONTEXT_TOKENS}, NULL, "Forget secret…", "makes the token uncopyable; it works on", NEEDS_WRITING},
+    [COMMAND_TOKEN_FORGET] = {"token forget", {'F'}, {CONTEXT_TOKENS}, NULL, "Forget secret…", "makes the token impossible to copy; it keeps working", NEEDS_WRITING},
     [COMMAND_TOKEN_CANARY] = {"token canary", {0}, {CONTEXT_TOKENS}, NULL, "Make it a canary…", "makes the token a canary: it never passes, and each use is an event", NEEDS_WRITING},
     [COMMAND_TOKEN_REVOKE] = {"token revoke", {'D'}, {CONTEXT_TOKENS}, "revoke", "Revoke…", "revokes the token, or the marked ones, for good", NEEDS_WRITING},
     [COMMAND_TOKEN_OPEN] = {"token account", {UI_ENTER, 'e', 'o'}, {CONTEXT_TOKEN_LIST}, "account", "Open account", "opens the account of the token", NEEDS_NOTHING},
@@ -141,7 +141,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 };
 /* clang-format on */
 
-/* The keys of the configuration file, for those commands that are bound by it. */
+/* The keys of the commands that the configuration file binds. */
 static struct {
     bool is_set;
     int keys[COMMAND_KEYS];

@@ -1,5 +1,5 @@
-/* The one table of the console's commands, and the one of the contexts they work in. Key handling,
- * footer, ellipsis menus, palette, the help page and the key tables of the documents all come from
+/* The table of the console's commands, and that of the contexts they work in. Key handling,
+ * footers, menus, the palette, the help page and the key tables of the documents all come from
  * them. */
 #ifndef GATEHOUSE_UI_COMMAND_H
 #define GATEHOUSE_UI_COMMAND_H
@@ -7,13 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What can have the focus; a command names those in which its keys work. In the order of the
- * documents. */
+/* What can have the focus; each command lists those its keys work in. In the order in which the
+ * documents show them. */
 enum context {
     CONTEXT_NONE, /* ends a list */
     CONTEXT_EVERYWHERE,
-    CONTEXT_LIST,  /* anything with rows */
-    CONTEXT_TABLE, /* rows that can be filtered */
+    CONTEXT_LIST,  /* any list of rows */
+    CONTEXT_TABLE, /* a list with a filter */
     CONTEXT_FILTER,
     CONTEXT_TEXT, /* a text field: what is typed is text before it is a command */
     CONTEXT_ACCOUNTS,
@@ -44,7 +44,7 @@ struct contexts {
 
 struct context_entry {
     const char *heading; /* of the help page and the documents: "Service accounts" */
-    bool general;        /* of many screens, which name it after their own */
+    bool general;        /* shared by many screens, which list it after their own */
 };
 extern const struct context_entry context_table[CONTEXT_COUNT];
 
@@ -63,7 +63,7 @@ enum command {
     COMMAND_SUSPEND,
     COMMAND_LOCK,
     COMMAND_UNDO,
-    COMMAND_VAULT, /* opens the screen of the key slots; from the palette */
+    COMMAND_VAULT, /* the screen of the key slots */
     COMMAND_SETTINGS,
     COMMAND_PANIC,
     COMMAND_AUDIT_VERIFY,
@@ -131,7 +131,7 @@ enum command {
     COMMAND_GRID_UP,
     COMMAND_GRID_DOWN,
     COMMAND_GRID_TOGGLE,
-    COMMAND_GRID_GRANT, /* + : explicitly, also when it is inherited */
+    COMMAND_GRID_GRANT, /* explicitly, even if it is inherited */
     COMMAND_GRID_WHY,
     /* tokens */
     COMMAND_TOKEN_GENERATE,
@@ -163,46 +163,46 @@ enum command {
 
 enum { COMMAND_KEYS = 4 };
 
-/* Each needs what stands before it, too. */
+/* What a command needs to be enabled; each includes the one before it. */
 enum needs {
     NEEDS_NOTHING,
-    NEEDS_STORE,  /* a database: the first start has none yet */
-    NEEDS_WRITING /* one that this console may change */
+    NEEDS_STORE,  /* a database; during the first start there is none */
+    NEEDS_WRITING /* a database that this console may change */
 };
 
 struct command_entry {
-    const char *name;       /* of the palette: "account toggle" */
-    int keys[COMMAND_KEYS]; /* input.h; those it has unless it was bound to others */
+    const char *name;       /* in the palette and the configuration file: "account toggle" */
+    int keys[COMMAND_KEYS]; /* the default ones (input.h) */
     enum context contexts[CONTEXTS_MAX];
-    const char *hint;     /* of the footer; NULL: not shown there */
-    const char *label;    /* of menus; NULL: the name */
-    const char *sentence; /* of the help page and the documents, without full stop */
-    enum needs needs;     /* without it the command is disabled */
+    const char *hint;     /* in the footer; NULL: not shown there */
+    const char *label;    /* in menus; NULL: the name */
+    const char *sentence; /* on the help page and in the documents, without a full stop */
+    enum needs needs;     /* else it is disabled */
 };
 extern const struct command_entry command_table[COMMAND_COUNT];
 
-/* Its keys now: COMMAND_KEYS of them, 0 behind the last. The first is the one that is shown; 0:
- * none. */
+/* Its keys as they are bound now, COMMAND_KEYS of them, padded with 0. The first is the one shown.
+ */
 const int *command_keys(enum command command);
-/* Gives a command other keys. */
+/* Replaces the keys of a command. */
 void command_bind(enum command command, const int keys[static COMMAND_KEYS]);
 
 bool command_is_in(enum command command, enum context context);
 /* Whether its keys work where these hold. */
 bool command_works(enum command command, const struct contexts *contexts);
-/* Whether it is of many screens alike: moving, filtering, quitting. */
+/* Whether all its contexts are general: moving, filtering, quitting. */
 bool command_is_general(enum command command);
 /* The command of a key where these hold; COMMAND_NONE. */
 enum command command_of_key(int key, const struct contexts *contexts);
-/* How far a command of lists moves the cursor: a row, `page` rows, or `all` to an end; 0 for other
- * commands. */
+/* How far a command of CONTEXT_LIST moves the cursor: one row, `page` rows, or `all` to reach an
+ * end; negative upwards. 0 for other commands. */
 int command_rows(enum command command, int page, int all);
-/* By its name in the palette; COMMAND_NONE. */
+/* The command of that name; COMMAND_NONE. */
 enum command command_of_name(const char *name);
 /* All keys of a command, "↑ k". */
 void command_keys_text(enum command command, char *out, size_t out_size);
-/* The key of a command for a sentence, as it is bound now: "U"; where it has none, what to type to
- * run it: ":undo". */
+/* How a sentence names the key of a command: "U", or ":undo" (what to type in the palette) if it
+ * has none. */
 enum { COMMAND_KEY_SIZE = 48 };
 struct command_key {
     char text[COMMAND_KEY_SIZE];

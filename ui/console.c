@@ -47,7 +47,7 @@ static int palette(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* Esc closes a screen that makes nothing else of it, but never the last one. */
+/* What Esc does in a screen that has no use for it; it never closes the last one. */
 static int escape(struct screen *screen)
 {
     return screen->below ? EFFECT_CLOSE : EFFECT_NONE;
@@ -213,7 +213,7 @@ static enum error open_database(struct app *app)
     enum error e = database_open(database, mode, &app->store);
     if (e) return e;
     store_hold_checkpoints(app->store);
-    e = store_unmap(app->store); /* searches are for the background's connection */
+    e = store_unmap(app->store); /* only the background connection searches */
     if (!e && !app->background) e = background_new(database, mode, &app->background);
     return e ? e : accounts_open(app);
 }
@@ -227,7 +227,7 @@ static enum error open_first_screen(struct app *app)
     return first_start_open(app);
 }
 
-/* Everything that can be refused is refused while sentences still reach a plain terminal. */
+/* Whatever can be refused is refused while errors can still be printed to a plain terminal. */
 static enum error prepare(struct app *app)
 {
     enum error e = theme_check(app->options->theme);
@@ -239,7 +239,7 @@ static enum error prepare(struct app *app)
     return open_first_screen(app);
 }
 
-/* The first problem of the configuration file; the rest is told where no console opens. */
+/* The first problem of the configuration file; all are printed where no console opens. */
 static void say_problem(struct app *app)
 {
     const struct config *config = app->options->config;
@@ -250,7 +250,7 @@ static void say_problem(struct app *app)
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 
-/* What the policy says to forget by now. It is refused either way; this clears it. */
+/* Erases the secrets that the policy says to forget by now; they are refused in any case. */
 static void forget_due(struct app *app)
 {
     struct act act = app_act(app);

@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-/* Runs until the admin quits or a signal ends it; the terminal is left whole either way. */
+/* Runs until the admin quits or a signal ends it; the terminal is restored either way. */
 enum error console_run(const struct console_options *options) MUST_CHECK;
 
 #endif

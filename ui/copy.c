@@ -16,7 +16,7 @@ void copy_clear(struct app *app)
     if (!holds_secret) return;
     holds_secret = false;
     enum clipboard_way way = clipboard_way();
-    /* tmux takes no empty buffer. After a failure there is nothing left to try. */
+    /* tmux refuses an empty buffer. If this fails there is nothing left to try. */
     enum error e = clipboard_send(way, " ", way == CLIPBOARD_TMUX ? 1 : 0);
     (void)e;
 }
@@ -41,7 +41,7 @@ int copy_text(struct app *app, const char *text)
     char what[128];
     snprintf(what, sizeof what, "%s sent", text);
     int effects = send_and_say(app, text, strlen(text), what);
-    /* A secret that was there is overwritten: nothing of ours is left to clear. */
+    /* This overwrote any secret that was there: nothing of ours is left to clear. */
     if (app->message_role != ROLE_BAD) holds_secret = false;
     return effects;
 }

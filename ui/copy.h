@@ -6,12 +6,12 @@
 
 #include <gatehouse/secret.h>
 
-/* Draws the frame, sends the secret, says what was done, and clears the clipboard when the time of
- * the setting is over. Returns effects. */
+/* Draws the frame, sends the secret, says so, and clears the clipboard after the time the setting
+ * allows. Returns effects. */
 int copy_secret(struct app *app, const struct secret *secret);
-/* The same for text that is no secret: never cleared. */
+/* The same for text that is not secret and so never cleared. */
 int copy_text(struct app *app, const char *text);
-/* Clears a secret that is still in the clipboard; at exit, too. */
+/* Clears our secret from the clipboard if it is still there; also called at exit. */
 void copy_clear(struct app *app);
 
 #endif

@@ -232,7 +232,7 @@ static void handle_key(struct app *app, int key)
     apply(app, screen, effects);
 }
 
-/* A frame stands between a key and the next only where that one would act on what it shows. */
+/* Keys are handled without a frame in between, unless the next one would act on what it shows. */
 static void handle_keys(struct app *app)
 {
     int key;
@@ -265,7 +265,7 @@ static void handle_signals(struct app *app)
     }
 }
 
-/* Asks whether another process has committed. */
+/* Checks whether another process has committed, and what the time brings. */
 static void watch(struct app *app, int64_t ticks)
 {
     bool changed = false;
@@ -310,7 +310,7 @@ static void tick_screens(struct app *app, int64_t ticks)
     }
 }
 
-/* *signalled, *finished: there is something to read from the signals, from the background. */
+/* *signalled: a signal was caught; *finished: a background job has finished. */
 static enum error wait_for_something(struct app *app, bool *signalled, bool *finished)
 {
     struct pollfd fds[] = {
@@ -341,7 +341,7 @@ enum error loop_run(struct app *app)
         if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
-        /* What a key did is on the screen before longer work begins. */
+        /* The effect of a key is drawn before longer work begins. */
         if (app->top && !app->loop->dirty && !input_is_pending(app->input))
             tick_screens(app, ticks);
         watch(app, ticks);

@@ -9,14 +9,14 @@ struct loop *loop_new(void); /* NULL: no memory */
 void loop_free(struct loop *loop);
 /* Runs until app->quit or the last screen is closed. */
 enum error loop_run(struct app *app) MUST_CHECK;
-/* Draws a frame now: before a wait of any length (deriving a key). */
+/* Draws a frame at once, before something that takes long (deriving a key). */
 void loop_draw(struct app *app);
-/* Writes the whole screen to the terminal with the next frame, changed or not. */
+/* Sends the next frame whole, changed or not. */
 void loop_redraw(struct app *app);
 /* Gives the terminal back to the shell until fg. */
 void loop_suspend(struct app *app);
-/* Calls `done` `delay` ms from now, screens or not (clearing the clipboard); again replaces. At
- * most one for each `done`. */
+/* Calls `done` in `delay` ms, whatever screens are open then. There is one timer for each `done`:
+ * setting it again replaces it. */
 void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app));
 
 /* What a character means to the top screen: for input_new(). `app`: a struct app. */

@@ -1,63 +1,61 @@
-/* The stack of screens. A screen is a struct that begins with `struct screen`, and a class of
- * functions; pop-ups and dialogs are screens, too. Whoever makes one sets `class` and `app`. */
+/* The stack of screens. A screen is a struct whose first member is a `struct screen`, and a class:
+ * a table of its functions and commands. Pop-ups and dialogs are screens, too. The code that
+ * creates one sets `class` and `app`. */
 #ifndef GATEHOUSE_UI_SCREEN_H
 #define GATEHOUSE_UI_SCREEN_H
 
 #include "ui/app.h"
 #include "ui/command.h"
 
-/* One command of a screen. A command may have several rows: the first that applies counts. */
+/* One command of a screen. A command may have several rows; the first that applies is used. */
 struct screen_command {
     enum command command;
     int (*run)(struct screen *screen); /* from a key, a menu or the palette; returns effects */
-    /* NULL: always; else returns NULL when it can be run now, or why not ("revoked"). */
+    /* Returns NULL if it can be run now, or the reason why not ("revoked"). NULL: it always can. */
     const char *(*why_not)(const struct screen *screen);
-    /* What menus call it now ("Deactivate"); NULL: what the command table says. */
+    /* What menus call it now ("Deactivate"). NULL: what the command table says. */
     const char *(*label)(const struct screen *screen);
-    bool (*when)(const struct screen *screen); /* whether the row applies; NULL: always */
-    bool needs_row; /* it is about the row under the cursor: not run where there is none */
+    bool (*when)(const struct screen *screen); /* whether the row applies. NULL: always */
+    bool needs_row; /* acts on the row under the cursor: disabled if there is none */
 };
 
 enum { COMMAND_TABLES = 3 };
 
-/* Only `draw` must be there. */
+/* All but `draw` may be NULL. */
 struct screen_class {
-    const char *title;      /* for the help page */
-    bool popup;             /* drawn over what lies below */
-    enum command tab;       /* the command of its tab in the tab row; COMMAND_NONE: no tab */
-    bool keeps_typed_ahead; /* false for a pop-up: keys typed before it was drawn are discarded */
-    const enum command *footer; /* in order of importance, ended by COMMAND_NONE; NULL: those of
-                                   the contexts that carry a hint */
+    const char *title;          /* for the help page */
+    bool popup;                 /* drawn over the screen below */
+    enum command tab;           /* the command of the tab it belongs to; COMMAND_NONE: none */
+    bool keeps_typed_ahead;     /* for pop-ups; false: keys typed before it was drawn are dropped */
+    const enum command *footer; /* by importance, ended by COMMAND_NONE; NULL: all commands of
+                                   its contexts that have a hint */
 
-    /* What has the focus, the most special first; CONTEXT_EVERYWHERE follows by itself unless it is
-     * a dialog. `focus` is asked instead where that changes. A text field has no context: it takes
-     * its keys in `key`, before any command. */
+    /* What has the focus, the most special first. CONTEXT_EVERYWHERE is added unless it is a
+     * dialog. Where it changes, `focus` returns it instead. Text fields have no context: they take
+     * their keys in `key`, before any command. */
     struct contexts contexts;
     struct contexts (*focus)(const struct screen *screen);
-    /* Reads from the model; the only function that does. After opening, after EFFECT_LOAD, and when
-     * another process has changed the database. A failure is shown and the old data stay. */
+    /* Reads from the model, as no other function does: after opening, after EFFECT_LOAD, and when
+     * another process has changed the database. If it fails, the old data stay on the screen. */
     enum error (*load)(struct screen *screen);
     void (*draw)(struct screen *screen, const struct canvas *canvas);
-    /* Every key comes here first, raw (text fields take theirs); EFFECT_PASS: look it up in the
-     * command table. UI_PASTE comes here only. */
+    /* Gets every key first. EFFECT_PASS: it is looked up in the command table. UI_PASTE comes only
+     * here. */
     int (*key)(struct screen *screen, int key);
-    /* What it can do, each table ended by COMMAND_NONE; what no row of them applies to is looked up
-     * in app->commands. */
+    /* Its commands; each table ends with COMMAND_NONE. They are searched in this order, and after
+     * them app->commands. */
     const struct screen_command *commands[COMMAND_TABLES];
-    /* The row under the cursor, for commands that need one; NULL: there is none, and *why_not says
-     * so ("there is no group"). */
+    /* The row under the cursor, for commands that need one. NULL: there is none, and *why_not is
+     * the reason ("there is no group"). */
     const void *(*row)(const struct screen *screen, const char **why_not);
-    /* Moves the cursor by a command that has no row: those of lists and the like. Returns
-     * effects. */
+    /* Gets the commands that are in no table, to move the cursor. Returns effects. */
     int (*move)(struct screen *screen, enum command command);
-    /* Before a command that is not general: waits for the rows it is about, if they are still to
-     * come. */
+    /* Called before a command that is not general, to wait for rows that are still being read. */
     void (*wait)(struct screen *screen);
-    /* Before the console goes elsewhere by `next` (a tab, or quitting): false when there is
-     * something to lose; then it has asked, and runs `next` itself if the answer is yes. NULL: may
-     * always. */
+    /* Called before `next` (showing a tab, or quitting) leaves the screen. False: something would
+     * be lost; then it has asked, and runs `next` itself if the answer is yes. */
     bool (*leave)(struct screen *screen, enum command next);
-    /* `due` is when `tick` wants to be called (ambient_ticks(); INT64_MAX: never). */
+    /* When `tick` should be called, in ambient_ticks(); INT64_MAX: never. */
     int64_t (*due)(const struct screen *screen);
     int (*tick)(struct screen *screen);
     void (*resize)(struct screen *screen);
@@ -68,23 +66,23 @@ struct screen {
     const struct screen_class *class;
     struct app *app;
     struct screen *below;
-    int64_t failed_since; /* wall clock of the first of the failed loads; 0: the data are fresh */
+    int64_t failed_since; /* time of the first of the failed loads; 0: the data are fresh */
     bool wants_load;
-    bool is_loading; /* in the background: whether that succeeds is not known yet */
+    bool is_loading; /* in the background; whether it succeeds is not known yet */
 };
 
-/* Puts a screen on top. It is loaded and drawn by the loop. */
+/* Puts a screen on top; the loop loads and draws it. */
 void screen_push(struct screen *screen);
-/* Takes a screen off the stack and frees it; what lies below is loaded again. */
+/* Removes a screen from the stack and frees it; the one below is loaded again. */
 void screen_close(struct screen *screen);
-/* Runs a command in a screen as a key would; says why where it is disabled. Returns effects, which
- * the loop carries out. */
+/* Runs a command in a screen as its key would, or says why it is disabled. Returns effects for the
+ * loop. */
 int screen_run(struct screen *screen, enum command command);
-/* Why a command is disabled in this screen (read-only included); NULL when it is not. */
+/* Why a command is disabled in this screen; NULL: it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
-/* What a menu calls it. */
+/* What menus call a command now. */
 const char *screen_label(const struct screen *screen, enum command command);
-/* What its class says is the row under the cursor; NULL. */
+/* The row under the cursor, from its class; NULL. */
 const void *screen_row(const struct screen *screen);
 /* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
 struct contexts screen_contexts(const struct screen *screen);

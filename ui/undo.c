@@ -1,4 +1,3 @@
-/* Taking a change back, as far as nobody else has changed the rows since. */
 #include "ui/undo.h"
 
 #include <gatehouse/account_change.h>
@@ -9,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Inside of undo: what is remembered of a change. */
 
 enum { UNDO_MAX = 20 };
 enum undo_kind { KIND_BULK, KIND_SUSPENDED, KIND_EXPIRY, KIND_RENAME, KIND_DETAILS, KIND_GROUP };
@@ -34,7 +31,7 @@ struct undo {
     size_t count;
 };
 
-/* What takes it back; BULK_COUNT: nothing does. */
+/* The kind that takes it back; BULK_COUNT: none does. */
 enum bulk_kind undo_inverse(enum bulk_kind kind);
 
 struct undo *undo_new(void)
@@ -58,7 +55,7 @@ void undo_free(struct undo *undo)
     free(undo);
 }
 
-/* Takes the rows over. */
+/* Takes ownership of the rows. */
 static struct change *push(struct app *app, enum undo_kind kind, struct id_set *rows)
 {
     struct undo *undo = app->undo;
@@ -174,7 +171,7 @@ void undo_push_group(struct app *app, int64_t group, int64_t version, struct gro
     *joined = *left = (struct id_set){0};
 }
 
-/* What an undo left alone because someone else has changed it since. */
+/* What was not undone because someone else has changed it since. */
 struct left {
     size_t count;
     char first[ACCOUNT_ID_SIZE + 64];
@@ -278,7 +275,7 @@ static enum error take_back(struct app *app, const struct change *change,
     return OK;
 }
 
-/* What holds again after a bulk change was taken back. */
+/* How the rows are after a bulk change of each kind was taken back. */
 static const char *const again[BULK_COUNT] = {
     [BULK_ACTIVATE] = "inactive again",
     [BULK_DEACTIVATE] = "active again",

@@ -238,7 +238,8 @@ Test(scan, it_says_how_far_it_is_and_stops_when_told)
                              .unreadable = refuse,
                              .arg = &count,
                              .progress = &progress};
-    cr_assert_refused(scan_run(act.store, act.now, &how, &result), ERR_STOPPED, "stands");
+    cr_assert_refused(scan_run(act.store, act.now, &how, &result), ERR_STOPPED,
+                      "stopped before the end");
     cr_assert_eq(seen, 2 * PIECE);
     cr_assert_eq(count, 1, "what was found stays found");
 }
@@ -265,6 +266,7 @@ Test(scan, a_file_of_any_size_is_read_for_an_import)
     put("twice.json", "{\"a\": 1,\n\"a\": 2}", 16);
     cr_assert_refused(transfer_read(in_folder("twice.json"), &file), ERR_INVALID, "line 2, column");
     put("none.json", "{\"a\": \"" VALUE, 43);
-    cr_assert_refused(transfer_read(in_folder("none.json"), &file), ERR_INVALID, "this is no JSON");
+    cr_assert_refused(transfer_read(in_folder("none.json"), &file), ERR_INVALID,
+                      "this is not JSON");
     cr_assert_not(strstr(error_message(), "5d0a"), "it says nothing of what it read");
 }

@@ -196,7 +196,7 @@ static void close_chooser(struct screen *screen)
     struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     if (chooser->chooser.behind) background_leave(app->background, chooser);
-    if (chooser->chooser.cancelled) chooser->chooser.cancelled(app, chooser->chooser.arg);
+    if (chooser->chooser.cancelled) chooser->chooser.cancelled(chooser->chooser.arg);
     field_free(&chooser->field);
     free(chooser->found);
     free(chooser);

@@ -20,7 +20,7 @@ struct chooser {
     bool behind; /* `find` may take long: it runs in the background, and must not need `arg` */
     /* After it closed. Returns effects for the screen below. */
     int (*chosen)(struct app *app, void *arg, int64_t id);
-    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;
 };
 enum error chooser_open(struct app *app, const struct chooser *chooser) MUST_CHECK;

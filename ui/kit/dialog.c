@@ -99,7 +99,7 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     dialog->confirm.done = NULL;
     screen_close(&dialog->screen);
     struct screen *below = app->top;
-    int effects = done(app, arg, choice) | EFFECT_DRAW;
+    int effects = (done ? done(app, arg, choice) : EFFECT_NONE) | EFFECT_DRAW;
     if (!(effects & EFFECT_CLOSE) || !below) return effects;
     screen_close(below);
     return (effects & ~EFFECT_CLOSE) | EFFECT_LOAD;
@@ -167,7 +167,7 @@ static const struct screen_class dialog_class = {
 static void refuse(struct app *app, const struct confirm *confirm, struct dialog *dialog)
 {
     free(dialog);
-    int ignored = confirm->done(app, confirm->arg, 0);
+    int ignored = confirm->done ? confirm->done(app, confirm->arg, 0) : 0;
     (void)ignored;
     app_say(app, ROLE_BAD, "out of memory");
 }
@@ -257,9 +257,8 @@ static int prompt_key(struct screen *screen, int key)
 
 static void prompt_close(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    if (prompt->prompt.cancelled) prompt->prompt.cancelled(app, prompt->prompt.arg);
+    if (prompt->prompt.cancelled) prompt->prompt.cancelled(prompt->prompt.arg);
     field_free(&prompt->field);
     free(prompt);
 }

@@ -19,7 +19,7 @@ struct confirm {
     const char *typed;  /* NULL, or what must be typed (with or without sa::) before the first
                            choice can be taken; then no letter confirms */
     /* Called once, after the dialog closed. choice: 0 cancelled, 1.. the button. Returns effects
-     * for the screen below. */
+     * for the screen below. NULL: it is no question. */
     int (*done)(struct app *app, void *arg, int choice);
     void *arg;
 };
@@ -35,7 +35,7 @@ struct prompt {
     /* Called on Enter with what was typed (`secret` where is_secret, the callee's to free). OK
      * closes the dialog; an error keeps it open and shows its sentence. */
     enum error (*done)(struct app *app, void *arg, const char *text, struct secret *secret);
-    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;
 };
 enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;

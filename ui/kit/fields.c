@@ -108,9 +108,8 @@ static int key(struct screen *screen, int pressed)
 
 static void close_dialog(struct screen *screen)
 {
-    struct app *app = screen->app;
     struct fields_dialog *dialog = (struct fields_dialog *)screen;
-    if (dialog->asked.cancelled) dialog->asked.cancelled(app, dialog->asked.arg);
+    if (dialog->asked.cancelled) dialog->asked.cancelled(dialog->asked.arg);
     for (size_t i = 0; i < dialog->count; i++)
         field_free(&dialog->fields[i]);
     free(dialog);

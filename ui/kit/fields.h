@@ -18,7 +18,7 @@ struct fields {
     /* Called with what was typed. OK closes the dialog; an error keeps it open and shows its
      * sentence. */
     enum error (*done)(struct app *app, void *arg, const char *const texts[FIELDS_MAX]);
-    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;
 };
 enum error fields_open(struct app *app, const struct fields *fields) MUST_CHECK;

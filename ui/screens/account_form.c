@@ -50,7 +50,8 @@ static enum error keep_shown(char **saved, const struct field *field)
 static enum error fill_fields(struct form *form)
 {
     struct account_details details;
-    enum error e = account_details_load(form->app->store, form->number, &details, &form->version);
+    enum error e =
+        account_details_load(form->screen.app->store, form->number, &details, &form->version);
     if (e) return e;
     account_details_free(&form->saved);
     form->saved = details;
@@ -75,7 +76,7 @@ static enum error fill_details(struct form *form)
     form->has_details = false;
     enum error e = OK;
     for (size_t i = 0; i < count && !e; i++) {
-        e = token_detail(form->app->store, form->now, &form->tokens->items[i], details[i]);
+        e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i], details[i]);
         form->has_details |= details[i][0] != 0;
     }
     return e;
@@ -84,7 +85,7 @@ static enum error fill_details(struct form *form)
 static enum error fill_tokens(struct form *form)
 {
     struct token_rows *tokens;
-    struct store *store = form->app->store;
+    struct store *store = form->screen.app->store;
     enum error e = token_list(store, form->now, form->number, false, &tokens);
     if (e) return e;
     free(form->tokens);
@@ -102,8 +103,8 @@ static enum error fill_tokens(struct form *form)
 enum error form_load_sources(struct form *form)
 {
     struct permission_sources *sources;
-    enum error e =
-        permission_effective_staged(form->app->store, &form->groups, &form->permissions, &sources);
+    enum error e = permission_effective_staged(form->screen.app->store, &form->groups,
+                                               &form->permissions, &sources);
     if (e) return e;
     free(form->sources);
     form->sources = sources;
@@ -114,11 +115,11 @@ static enum error fill_lists(struct form *form)
 {
     struct group_rows *groups;
     struct permissions *catalogue;
-    enum error e = group_list(form->app->store, "", GROUPS_SHOWN, &groups);
+    enum error e = group_list(form->screen.app->store, "", GROUPS_SHOWN, &groups);
     if (e) return e;
     free(form->all_groups);
     form->all_groups = groups;
-    e = permission_list(form->app->store, &catalogue);
+    e = permission_list(form->screen.app->store, &catalogue);
     if (e) return e;
     free(form->catalogue);
     form->catalogue = catalogue;
@@ -130,7 +131,8 @@ enum error form_fill(struct form *form)
 {
     form->now = ambient_now();
     enum error e = OK;
-    if (form->number) e = account_get(form->app->store, form->now, form->number, &form->account);
+    if (form->number)
+        e = account_get(form->screen.app->store, form->now, form->number, &form->account);
     /* What is being typed stays; whoever wrote meanwhile is met at Update. */
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
@@ -335,7 +337,7 @@ static void check_name(struct form *form)
     if (form->name.size == 0) return;
     if (account_parse_name(form->name.text, name))
         snprintf(form->refused, sizeof form->refused, "%s", error_message());
-    else if (!account_find(form->app->store, name, &taken))
+    else if (!account_find(form->screen.app->store, name, &taken))
         snprintf(form->refused, sizeof form->refused, "sa::%s is taken: choose another name", name);
 }
 
@@ -411,7 +413,7 @@ static struct contexts focus(const struct screen *screen)
 static int toggle(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     struct act act = app_act(app);
     bool active = !form->account.row.active, changed;
     struct account_impact impact;
@@ -531,7 +533,6 @@ void account_form_open(struct app *app, int64_t account)
         return;
     }
     form->screen = (struct screen){.class = &form_class, .app = app};
-    form->app = app;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
     form->makes_token = account == 0;

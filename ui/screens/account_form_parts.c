@@ -69,7 +69,7 @@ static int set(struct form *form, int64_t permission, bool granted)
     else
         id_set_remove(&form->permissions, permission);
     if (!e) e = form_load_sources(form);
-    return e ? app_say_error(form->app) : EFFECT_DRAW;
+    return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 /* The permission under the cursor; NULL where the catalogue is empty. */
@@ -88,8 +88,8 @@ static int toggle(struct screen *screen)
     if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
     char source[256];
     explain_source(form, permission->number, source, sizeof source);
-    app_say(form->app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too", permission->name,
-            source, command_key(COMMAND_GRID_GRANT).text);
+    app_say(form->screen.app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too",
+            permission->name, source, command_key(COMMAND_GRID_GRANT).text);
     return EFFECT_DRAW;
 }
 
@@ -103,8 +103,8 @@ static int why(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (!here(form)) return EFFECT_NONE;
-    if (form->number) return why_show(form->app, form->number, here(form)->number);
-    app_say(form->app, ROLE_WARN, "The account is not there yet");
+    if (form->number) return why_show(form->screen.app, form->number, here(form)->number);
+    app_say(form->screen.app, ROLE_WARN, "The account is not there yet");
     return EFFECT_DRAW;
 }
 
@@ -173,22 +173,23 @@ static int add(struct app *app, void *arg, int64_t group)
 static int add_group(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    enum error e = chooser_open(
-        form->app, &(struct chooser){
-                       .title = "Add to a group", .find = find_others, .chosen = add, .arg = form});
-    return e ? app_say_error(form->app) : EFFECT_DRAW;
+    enum error e = chooser_open(form->screen.app, &(struct chooser){.title = "Add to a group",
+                                                                    .find = find_others,
+                                                                    .chosen = add,
+                                                                    .arg = form});
+    return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 static int remove_group(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (form->chip_at == 0) {
-        app_say(form->app, ROLE_WARN, "Every account is in Everyone, always");
+        app_say(form->screen.app, ROLE_WARN, "Every account is in Everyone, always");
         return EFFECT_DRAW;
     }
     id_set_remove(&form->groups, form->groups.ids[form->chip_at - 1]);
     form->chip_at--;
-    return form_load_sources(form) ? app_say_error(form->app) : EFFECT_DRAW;
+    return form_load_sources(form) ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 static void name_cell(void *owner, const void *row, struct cell *cell)
@@ -312,7 +313,7 @@ const struct token_row *form_token(const struct form *form)
 static int generate(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
         app_say(app, ROLE_WARN,
                 "The account has %" PRId64 " tokens, as many as it may have: revoke one first",
@@ -324,7 +325,7 @@ static int generate(struct screen *screen)
 
 int form_rename_key(struct form *form, int key)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     if (key == UI_ESC) {
         form->renaming = false;
         return EFFECT_DRAW;
@@ -355,7 +356,7 @@ static int open_menu(struct screen *screen)
     struct form *form = (struct form *)screen;
     char name[TOKEN_LABEL_SIZE];
     token_label(screen_row(screen), name);
-    menu_open(form->app, name, form->menu_row, form->menu_column, token_menu);
+    menu_open(form->screen.app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
 

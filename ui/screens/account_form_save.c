@@ -14,7 +14,7 @@
 
 static int create(struct form *form, struct account_details *details)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     struct act act = app_act(app);
     struct secret *secret = NULL;
     int64_t account, token = 0, expires = WHEN_NEVER;
@@ -76,8 +76,9 @@ static void describe(const struct form *form, const struct account_details *deta
 static int keep_mine(struct form *form)
 {
     struct account_details theirs;
-    enum error e = account_details_load(form->app->store, form->number, &theirs, &form->version);
-    if (e) return app_say_error(form->app);
+    enum error e =
+        account_details_load(form->screen.app->store, form->number, &theirs, &form->version);
+    if (e) return app_say_error(form->screen.app);
     account_details_free(&form->saved);
     form->saved = theirs;
     return form_save(form);
@@ -99,8 +100,8 @@ static int ask_conflict(struct form *form, const struct account_details *mine)
 {
     struct account_details theirs;
     int64_t version;
-    if (account_details_load(form->app->store, form->number, &theirs, &version))
-        return app_say_error(form->app);
+    if (account_details_load(form->screen.app->store, form->number, &theirs, &version))
+        return app_say_error(form->screen.app);
     int diff = account_details_diff(&theirs, mine);
     char text[2600] = "Someone else changed this account meanwhile.\n";
     size_t used = strlen(text);
@@ -113,18 +114,19 @@ static int ask_conflict(struct form *form, const struct account_details *mine)
                                  "\n%s\n  theirs  %s\n  yours   %s", field_name(bit), a, b);
     }
     account_details_free(&theirs);
-    confirm_open(form->app, &(struct confirm){.title = "Changed meanwhile",
-                                              .text = text,
-                                              .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
-                                              .cancel = "Back",
-                                              .done = conflict_answered,
-                                              .arg = form});
+    confirm_open(form->screen.app,
+                 &(struct confirm){.title = "Changed meanwhile",
+                                   .text = text,
+                                   .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
+                                   .cancel = "Back",
+                                   .done = conflict_answered,
+                                   .arg = form});
     return EFFECT_DRAW;
 }
 
 static int write_update(struct form *form, struct account_details *mine)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     struct act act = app_act(app);
     enum error e = account_update(&act, form->number, form->version, mine);
     if (e == ERR_CONFLICT) return ask_conflict(form, mine);
@@ -157,7 +159,7 @@ static int update_answered(struct app *app, void *arg, int choice)
 /* Shows first what the account gains and loses; a change of neither is written at once. */
 static int update(struct form *form, struct account_details *mine)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     char text[600], title[ACCOUNT_NAME_MAX + 16];
     int64_t accounts;
     const struct whatif_change change = {.account = form->number,
@@ -179,7 +181,7 @@ static int update(struct form *form, struct account_details *mine)
 int form_save(struct form *form)
 {
     struct account_details mine;
-    if (form_details(form, &mine)) return app_say_error(form->app);
+    if (form_details(form, &mine)) return app_say_error(form->screen.app);
     int effects = form->number ? update(form, &mine) : create(form, &mine);
     account_details_free(&mine);
     return effects;
@@ -199,7 +201,7 @@ bool form_asks_to_leave(struct form *form, enum command next)
 {
     if (!form_is_changed(form)) return false;
     form->next = next;
-    confirm_open(form->app,
+    confirm_open(form->screen.app,
                  &(struct confirm){
                      .title = "Leave the form",
                      .text = "There are changes that are not written yet.",

@@ -237,9 +237,8 @@ static enum error path_given(struct app *app, void *arg, const char *path, struc
     return OK;
 }
 
-static void path_cancelled(struct app *app, void *arg)
+static void path_cancelled(void *arg)
 {
-    (void)app;
     bulk_ask_free(arg);
 }
 

@@ -50,12 +50,6 @@ static const struct audited *audit_current(const struct audit *audit)
     return list_current(&audit->table.list);
 }
 
-static int closed(struct app *app, void *arg, int choice)
-{
-    (void)app, (void)arg, (void)choice;
-    return EFFECT_DRAW;
-}
-
 /* What cannot be known is said, too. */
 int audit_chain_verify(struct app *app)
 {
@@ -74,16 +68,16 @@ int audit_chain_verify(struct app *app)
         snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
                  error_message(), checked);
     else
-        snprintf(text, sizeof text,
-                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or written "
-                 "anew as a whole looks the same: keep its head elsewhere (%s), and give it to "
-                 "gatehouse audit verify --head.",
-                 checked, command_key(COMMAND_AUDIT_HEAD).text);
+        snprintf(
+            text, sizeof text,
+            "%" PRId64 " events hold together.\n\nA log that was cut off at its end or rewritten "
+            "as a whole looks the same: keep its head elsewhere (%s), and give it to gatehouse "
+            "audit verify --head.",
+            checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
-                                        .cancel = "Close",
-                                        .done = closed});
+                                        .cancel = "Close"});
     return EFFECT_DRAW;
 }
 

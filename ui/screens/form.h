@@ -31,7 +31,6 @@ enum part {
 
 struct form {
     struct screen screen;
-    struct app *app;
     int64_t number; /* 0: new */
     enum part part;
     bool loaded;

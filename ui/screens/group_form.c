@@ -179,9 +179,10 @@ static void remember(struct group_form *form)
 {
     struct group_details now;
     int64_t version;
-    if (group_details_load(form->app->store, form->number, &now, &version)) return;
+    if (group_details_load(form->screen.app->store, form->number, &now, &version)) return;
     group_details_free(&now);
-    undo_push_group(form->app, form->number, version, &form->saved, &form->joining, &form->leaving);
+    undo_push_group(form->screen.app, form->number, version, &form->saved, &form->joining,
+                    &form->leaving);
 }
 
 static int group_form_save(struct group_form *form);
@@ -221,11 +222,11 @@ static int ask_conflict(struct group_form *form)
     int64_t version;
     char text[900], refused[ERROR_MESSAGE_MAX];
     snprintf(refused, sizeof refused, "%s", error_message());
-    if (group_details_load(form->app->store, form->number, &theirs, &version))
-        return app_say_error(form->app);
+    if (group_details_load(form->screen.app->store, form->number, &theirs, &version))
+        return app_say_error(form->screen.app);
     if (version == form->version) { /* another rule stands against it */
         group_details_free(&theirs);
-        app_say(form->app, ROLE_BAD, "%s", refused);
+        app_say(form->screen.app, ROLE_BAD, "%s", refused);
         return EFFECT_DRAW;
     }
     size_t used = (size_t)snprintf(text, sizeof text, "Someone else changed this group meanwhile.");
@@ -239,18 +240,19 @@ static int ask_conflict(struct group_form *form)
         snprintf(text + used, sizeof text - used, "\n\nPermissions\n  %zu differ%s from yours",
                  differ, differ == 1 ? "s" : "");
     group_details_free(&theirs);
-    confirm_open(form->app, &(struct confirm){.title = "Changed meanwhile",
-                                              .text = text,
-                                              .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
-                                              .cancel = "Back",
-                                              .done = conflict_answered,
-                                              .arg = form});
+    confirm_open(form->screen.app,
+                 &(struct confirm){.title = "Changed meanwhile",
+                                   .text = text,
+                                   .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
+                                   .cancel = "Back",
+                                   .done = conflict_answered,
+                                   .arg = form});
     return EFFECT_DRAW;
 }
 
 static int write_form(struct group_form *form)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     struct act act = app_act(app);
     struct group_details mine = staged(form);
     enum error e =
@@ -272,7 +274,7 @@ static int confirmed(struct app *app, void *arg, int choice)
 /* A change that alters nobody's permissions is written at once. */
 static int group_form_save(struct group_form *form)
 {
-    struct app *app = form->app;
+    struct app *app = form->screen.app;
     char text[1000], difference[800], title[GROUP_NAME_MAX * 4 + 16];
     int64_t accounts;
     if (!group_form_is_changed(form)) return EFFECT_CLOSE;
@@ -310,12 +312,13 @@ static int group_form_leave(struct group_form *form, enum command next)
 {
     if (!group_form_is_changed(form)) return EFFECT_CLOSE;
     form->next = next;
-    confirm_open(form->app, &(struct confirm){.title = "Leave the form",
-                                              .text = "There are changes that are not written yet.",
-                                              .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
-                                              .cancel = "Stay",
-                                              .done = leave_answered,
-                                              .arg = form});
+    confirm_open(form->screen.app,
+                 &(struct confirm){.title = "Leave the form",
+                                   .text = "There are changes that are not written yet.",
+                                   .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
+                                   .cancel = "Stay",
+                                   .done = leave_answered,
+                                   .arg = form});
     return EFFECT_DRAW;
 }
 
@@ -328,7 +331,8 @@ static int step(struct group_form *form, int by)
 static enum error fill_fields(struct group_form *form)
 {
     struct group_details details;
-    enum error e = group_details_load(form->app->store, form->number, &details, &form->version);
+    enum error e =
+        group_details_load(form->screen.app->store, form->number, &details, &form->version);
     if (e) return e;
     group_details_free(&form->saved);
     form->saved = details;
@@ -341,7 +345,8 @@ static enum error fill_fields(struct group_form *form)
 
 static enum error fill_members(struct group_form *form)
 {
-    struct canvas canvas = {.rows = form->app->rows - 2, .columns = form->app->columns};
+    struct canvas canvas = {.rows = form->screen.app->rows - 2,
+                            .columns = form->screen.app->columns};
     size_t rows = group_form_member_rows(form, &canvas);
     enum error e = list_set_height(&form->members, rows ? rows : 1);
     return e ? e : list_refresh(&form->members);
@@ -373,7 +378,7 @@ static int text_key(struct group_form *form, int key)
     if (key == UI_BACK_TAB) return step(form, -1);
     if (key == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(form->app->input, &size);
+        const char *paste = input_paste(form->screen.app->input, &size);
         effect = field_paste(&form->description, paste, size);
     } else {
         effect = field_key(&form->description, key);
@@ -402,7 +407,7 @@ static int toggle(struct screen *screen)
         id_set_remove(&form->permissions, permission);
     else
         e = id_set_add(&form->permissions, permission);
-    return e ? app_say_error(form->app) : EFFECT_DRAW;
+    return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 static int save(struct screen *screen)
@@ -516,7 +521,6 @@ void group_form_open(struct app *app, int64_t group)
         return;
     }
     form->screen = (struct screen){.class = &form_class, .app = app};
-    form->app = app;
     form->number = group;
     form->part = GROUP_PART_MEMBERS;
     list_init(&form->members, &group_members_source, form);

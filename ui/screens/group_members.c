@@ -16,7 +16,8 @@ static enum error read_joining(const struct group_form *form, size_t place,
                                struct group_member *member)
 {
     struct account account;
-    enum error e = account_get(form->app->store, form->now, form->joining.ids[place], &account);
+    enum error e =
+        account_get(form->screen.app->store, form->now, form->joining.ids[place], &account);
     if (e) return e;
     *member = (struct group_member){account.row, true};
     return OK;
@@ -44,7 +45,7 @@ static enum error add_members(const struct group_form *form, const struct accoun
     struct account_row *accounts = malloc((page.max + 1) * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
     enum error e =
-        account_page(form->app->store, form->now, &query, &place, page, accounts, &found);
+        account_page(form->screen.app->store, form->now, &query, &place, page, accounts, &found);
     for (size_t i = 0; i < found && !e; i++)
         rows[(*count)++] = (struct group_member){accounts[i], false};
     free(accounts);
@@ -106,7 +107,7 @@ static enum error read_one(void *arg, int64_t id, void *row)
     const struct group_form *form = arg;
     struct group_member *member = row;
     struct account account;
-    enum error e = account_get(form->app->store, form->now, id, &account);
+    enum error e = account_get(form->screen.app->store, form->now, id, &account);
     if (!e) *member = (struct group_member){account.row, id_set_has(&form->joining, id)};
     return e;
 }
@@ -120,14 +121,14 @@ const struct list_source group_members_source = {
 
 static int reopen(struct group_form *form, int64_t id)
 {
-    return list_open(&form->members, id) ? app_say_error(form->app) : EFFECT_DRAW;
+    return list_open(&form->members, id) ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 static enum error is_member(struct group_form *form, int64_t account, bool *is)
 {
     struct account_details details;
     int64_t version;
-    enum error e = account_details_load(form->app->store, account, &details, &version);
+    enum error e = account_details_load(form->screen.app->store, account, &details, &version);
     *is = !e && id_set_has(&details.groups, form->number);
     if (!e) account_details_free(&details);
     return e;
@@ -150,7 +151,7 @@ static int add(struct app *app, void *arg, int64_t account)
 
 static int refuse_everyone(struct group_form *form)
 {
-    app_say(form->app, ROLE_WARN, "Everyone always holds every account");
+    app_say(form->screen.app, ROLE_WARN, "Everyone always holds every account");
     return EFFECT_DRAW;
 }
 
@@ -171,23 +172,23 @@ int group_member_remove(struct screen *screen)
     else
         e = id_set_add(&form->leaving, number);
     if (!e) e = list_move(&form->members, 1);
-    return e ? app_say_error(form->app) : EFFECT_DRAW;
+    return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 static int drawn(struct group_form *form, enum error e)
 {
-    return e ? app_say_error(form->app) : EFFECT_DRAW;
+    return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
 int group_member_add(struct screen *screen)
 {
     struct group_form *form = (struct group_form *)screen;
     if (form->group.system) return refuse_everyone(form);
-    return drawn(form, chooser_open(form->app, &(struct chooser){.title = "Add an account",
-                                                                 .find = choose_accounts,
-                                                                 .behind = true,
-                                                                 .chosen = add,
-                                                                 .arg = form}));
+    return drawn(form, chooser_open(form->screen.app, &(struct chooser){.title = "Add an account",
+                                                                        .find = choose_accounts,
+                                                                        .behind = true,
+                                                                        .chosen = add,
+                                                                        .arg = form}));
 }
 
 int group_members_move(struct group_form *form, enum command command)

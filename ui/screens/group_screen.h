@@ -21,7 +21,6 @@ enum group_part {
 
 struct group_form {
     struct screen screen;
-    struct app *app;
     int64_t number;
     enum group_part part;
     bool loaded;

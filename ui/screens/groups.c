@@ -42,12 +42,6 @@ static struct chosen *choose(struct groups *groups)
     return chosen;
 }
 
-static void forget(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static enum error name_given(struct app *app, void *arg, const char *text, struct secret *unused)
 {
     (void)unused, (void)arg;
@@ -94,7 +88,7 @@ static int groups_rename(struct screen *screen)
                                                      .initial = groups_current(groups)->name,
                                                      .max = GROUP_NAME_MAX,
                                                      .done = renamed,
-                                                     .cancelled = forget,
+                                                     .cancelled = free,
                                                      .arg = chosen});
     if (!e) return EFFECT_DRAW;
     free(chosen);

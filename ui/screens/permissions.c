@@ -378,12 +378,6 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
     return OK;
 }
 
-static void forget(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static int permissions_edit(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
@@ -398,7 +392,7 @@ static int permissions_edit(struct screen *whole)
         .fields = {{"Name", "What lists show.", here->name, PERMISSION_NAME_MAX},
                    {"Sentence", "What it allows.", here->sentence, PERMISSION_SENTENCE_MAX}},
         .done = edited,
-        .cancelled = forget,
+        .cancelled = free,
         .arg = chosen,
     };
     if (!fields_open(app, &fields)) return EFFECT_DRAW;

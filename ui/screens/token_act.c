@@ -134,12 +134,6 @@ static struct chosen *choose(const struct token_row *token)
     return chosen;
 }
 
-static void forget_chosen(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static int give(struct app *app, int64_t number, bool peek)
 {
     struct act act = app_act(app);
@@ -261,7 +255,7 @@ static int ask(struct app *app, const struct token_row *token, const struct prom
     snprintf(title, sizeof title, "%s %s", about->title, chosen->label);
     struct prompt prompt = *about;
     prompt.title = title;
-    prompt.cancelled = forget_chosen;
+    prompt.cancelled = free;
     prompt.arg = chosen;
     if (!prompt_open(app, &prompt)) return EFFECT_DRAW;
     free(chosen);
@@ -328,7 +322,7 @@ static int forget_confirmed(struct app *app, void *arg, int choice)
     if (e)
         app_say_error(app);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token works on",
+        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token keeps working",
                 chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
@@ -370,7 +364,7 @@ static int forget(struct screen *screen)
                    &(struct confirm){.title = "Forget the secret",
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
-                   "works on, but cannot be copied any more. This cannot be taken back.");
+                   "keeps working, but cannot be copied any more. This cannot be taken back.");
 }
 
 static int make_canary(struct screen *screen)

@@ -125,12 +125,6 @@ static int done(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-static int nothing(struct app *app, void *arg, int choice)
-{
-    (void)app, (void)arg, (void)choice;
-    return EFFECT_DRAW;
-}
-
 static int explain(struct app *app)
 {
     confirm_open(app, &(struct confirm){
@@ -140,8 +134,7 @@ static int explain(struct app *app)
                                   "An outer tmux: set -s set-clipboard on.\n"
                                   "GNOME Terminal and Terminal.app take none: select the token "
                                   "with Shift-drag.",
-                          .cancel = "Close",
-                          .done = nothing});
+                          .cancel = "Close"});
     return EFFECT_DRAW;
 }
 

@@ -31,12 +31,6 @@ static enum error generate(struct app *app, void *arg, const char *const texts[F
     return OK;
 }
 
-static void forget(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 enum error token_default_expiry(struct app *app, char *out, size_t size)
 {
     int64_t days;
@@ -67,7 +61,7 @@ static enum error open_fields(struct app *app, const char *title, const char *ex
                                      "Empty: anywhere.",
                                      NULL, LIST_MAX}},
                          .done = generate,
-                         .cancelled = forget,
+                         .cancelled = free,
                          .arg = asked});
 }
 

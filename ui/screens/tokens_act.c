@@ -99,9 +99,8 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     return OK;
 }
 
-static void cancelled(struct app *app, void *arg)
+static void cancelled(void *arg)
 {
-    (void)app;
     bulk_ask_free(arg);
 }
 

@@ -18,10 +18,10 @@ struct asking {
     struct secret *first;
 };
 
-static void end(struct app *app, void *arg)
+static void end(void *arg)
 {
     struct asking *asking = arg;
-    if (asking->asked.cancelled) asking->asked.cancelled(app, asking->asked.arg);
+    if (asking->asked.cancelled) asking->asked.cancelled(asking->asked.arg);
     secret_free(asking->first);
     free(asking);
 }
@@ -38,7 +38,7 @@ static enum error repeated(struct app *app, void *arg, const char *text, struct 
     if (!e) e = asking->asked.done(app, asking->asked.arg, asking->first);
     if (e) return e;
     asking->asked.cancelled = NULL;
-    end(app, asking);
+    end(asking);
     return OK;
 }
 
@@ -128,12 +128,6 @@ static enum error entered(struct app *app, void *arg, const char *text, struct s
     return OK;
 }
 
-static void cancelled(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static int ask(struct app *app, struct unlocking *unlocking)
 {
     static const char *const labels[] = {"", "Passphrase", "Key file", "Recovery code"};
@@ -154,7 +148,7 @@ static int ask(struct app *app, struct unlocking *unlocking)
                                           .max = file ? PATH_CHARACTERS : SECRET_CHARACTERS,
                                           .is_secret = !file,
                                           .done = entered,
-                                          .cancelled = cancelled,
+                                          .cancelled = free,
                                           .arg = unlocking});
     if (!e) return EFFECT_DRAW;
     free(unlocking);

@@ -16,7 +16,7 @@ struct passphrase {
     /* Called with what was typed twice; it stays the dialog's. OK closes it; an error keeps it open
      * and shows its sentence. */
     enum error (*done)(struct app *app, void *arg, const struct secret *passphrase);
-    void (*cancelled)(struct app *app, void *arg); /* may be NULL */
+    void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;
 };
 enum error passphrase_open(struct app *app, const struct passphrase *passphrase) MUST_CHECK;

@@ -157,12 +157,6 @@ static enum error passphrase_given(struct app *app, void *arg, const struct secr
     return e;
 }
 
-static void cancelled(struct app *app, void *arg)
-{
-    (void)app;
-    free(arg);
-}
-
 static int make_recovery_code(struct app *app, const struct making *making)
 {
     struct secret *code, *shown;
@@ -202,12 +196,12 @@ static int ask(struct app *app, struct making *making)
                                                 .note = "Written if it is not there, 0600.",
                                                 .max = PATH_CHARACTERS,
                                                 .done = file_named,
-                                                .cancelled = cancelled,
+                                                .cancelled = free,
                                                 .arg = making})
             : passphrase_open(app, &(struct passphrase){.title = title,
                                                         .note = "At least 12 characters.",
                                                         .done = passphrase_given,
-                                                        .cancelled = cancelled,
+                                                        .cancelled = free,
                                                         .arg = making});
     if (!e) return EFFECT_DRAW;
     free(making);

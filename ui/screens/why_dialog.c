@@ -8,12 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int nothing(struct app *app, void *arg, int choice)
-{
-    (void)app, (void)arg, (void)choice;
-    return EFFECT_DRAW;
-}
-
 int why_show(struct app *app, int64_t number, int64_t permission)
 {
     struct account account;
@@ -25,8 +19,7 @@ int why_show(struct app *app, int64_t number, int64_t permission)
     why_text(why, account.row.name, text, sizeof text);
     snprintf(title, sizeof title, "Why %s", why->permission.name);
     free(why);
-    confirm_open(
-        app, &(struct confirm){.title = title, .text = text, .cancel = "Close", .done = nothing});
+    confirm_open(app, &(struct confirm){.title = title, .text = text, .cancel = "Close"});
     return EFFECT_DRAW;
 }
 

@@ -52,7 +52,7 @@ static enum error wrap(enum clipboard_way way, const struct secret *sequence, st
 {
     if (way == CLIPBOARD_SCREEN) return add_chunks(out, sequence);
     if (way != CLIPBOARD_TMUX_OLD) return secret_append(out, sequence->bytes, sequence->size);
-    /* Every escape inside is doubled: there is one, the first byte. */
+    /* tmux wants every escape doubled; the only one is the first byte. */
     enum error e = secret_append(out, tmux_dcs, sizeof tmux_dcs - 1);
     if (!e) e = secret_append(out, sequence->bytes, sequence->size);
     return e ? e : secret_append(out, dcs_end, sizeof dcs_end - 1);
@@ -79,8 +79,7 @@ enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size
 
 extern char **environ;
 
-/* Runs a tmux command without a shell; one end of a pipe is its input (`out` NULL) or its output.
- */
+/* Runs a tmux command without a shell, with a pipe as its input (`out` NULL) or its output. */
 static enum error run(char *const *argv, const void *in, size_t in_size, char *out, size_t out_size)
 {
     int ends[2];
@@ -132,7 +131,7 @@ enum error clipboard_tmux_copy(const void *text, size_t size)
     char *const delete[] = {"tmux", "delete-buffer", "-b", name, NULL};
     char ignored[8];
     e = run(load, text, size, NULL, 0);
-    /* Deleted also when loading failed half-way. */
+    /* Even if loading failed half-way. */
     enum error deleted = run(delete, NULL, 0, ignored, sizeof ignored);
     return e ? e : deleted;
 }

@@ -1,4 +1,4 @@
-/* The clipboard of the terminal in front of the admin: OSC 52, through whatever multiplexer lies
+/* The clipboard of the terminal the admin sits at: OSC 52, through whatever multiplexer is in
  * between. */
 #ifndef GATEHOUSE_UI_CLIPBOARD_H
 #define GATEHOUSE_UI_CLIPBOARD_H
@@ -11,28 +11,28 @@ struct store;
 /* The way to the terminal, read from the environment. */
 enum clipboard_way {
     CLIPBOARD_PLAIN,    /* OSC 52 straight to the terminal */
-    CLIPBOARD_INSIDE,   /* plain, but $TERM says that a multiplexer lies outside of ours */
+    CLIPBOARD_INSIDE,   /* plain, but $TERM says that there is an outer multiplexer */
     CLIPBOARD_TMUX,     /* tmux 3.2 or newer: tmux load-buffer -w */
     CLIPBOARD_TMUX_OLD, /* OSC 52 in a DCS wrapper */
     CLIPBOARD_SCREEN,   /* GNU screen: DCS in chunks of at most 760 bytes */
 };
 enum clipboard_way clipboard_way(void);
 
-/* The bytes that put `text` (size 0: nothing, which clears) into the clipboard that way; in guarded
- * memory, the caller's. Not for CLIPBOARD_TMUX. */
+/* The bytes that put `text` into the clipboard that way (size 0 clears it), in guarded memory that
+ * the caller frees. Not for CLIPBOARD_TMUX. */
 enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size,
                            struct secret **out) MUST_CHECK;
 
-/* Hands text to tmux in a named buffer that is deleted again. ERR_CONFLICT when the terminal
- * outside takes no clipboard: nothing is claimed then. */
+/* Hands the text to tmux in a named buffer that is deleted afterwards. ERR_CONFLICT if tmux says
+ * that its terminal has no clipboard. */
 enum error clipboard_tmux_copy(const void *text, size_t size) MUST_CHECK;
 
-/* Sends it that way; the caller has drawn the frame, which the sequence must not stand inside of.
- */
+/* Sends the text that way, at once: the caller draws first, so that it does not end up inside a
+ * frame. */
 enum error clipboard_send(enum clipboard_way way, const void *text, size_t size) MUST_CHECK;
 
-/* For a command: sends once and writes what was done, in words, to `said`. Never cleared: the
- * program ends. */
+/* For the command line: sends it and writes a sentence about that to `said`. It is never cleared,
+ * since the program ends. */
 enum error clipboard_copy_once(struct store *store, const struct secret *secret, char *said,
                                size_t size) MUST_CHECK;
 

@@ -10,7 +10,7 @@
 
 enum { LINE_SIZE = 4096 };
 
-/* What the program's own sentences contain, for terminals that know only ASCII. */
+/* Signs in the program's own sentences, and what replaces them on ASCII terminals. */
 static const struct {
     const char *sign, *plain;
 } signs[] = {
@@ -42,7 +42,7 @@ void draw_size(int *rows, int *columns)
 struct canvas draw_begin(const struct theme *theme, struct cursor *cursor)
 {
     *cursor = (struct cursor){0};
-    /* Empty cells in the colours of text: going back to none at all costs bytes at every edge. */
+    /* Blanks in the colours of text: switching back to the default costs bytes at every edge. */
     bkgdset((chtype)COLOR_PAIR(theme->pairs[ROLE_TEXT]));
     erase();
     return (struct canvas){.theme = theme, .cursor = cursor, .rows = LINES, .columns = COLS};

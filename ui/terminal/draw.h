@@ -1,5 +1,5 @@
-/* Drawing into the next frame. Every text passes text_visible() here; nothing else may write to the
- * screen. */
+/* Drawing into the next frame. Every text goes through text_visible() here; nothing else writes to
+ * the screen. */
 #ifndef GATEHOUSE_UI_DRAW_H
 #define GATEHOUSE_UI_DRAW_H
 
@@ -8,18 +8,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A rectangle of the screen. Rows and columns are counted from its corner, `scroll` rows lower;
- * what lies outside is not drawn. */
+/* A rectangle of the screen. Rows and columns count from its corner, `scroll` rows further down;
+ * whatever is outside is not drawn. */
 struct canvas {
     const struct theme *theme;
     struct cursor *cursor; /* of the frame */
     int top, left, rows, columns;
-    int scroll;    /* the row that stands at `top` */
+    int scroll;    /* the row shown at `top` */
     bool selected; /* everything is drawn as the row under the cursor */
 };
 struct cursor {
     int row, column; /* of the screen */
-    bool visible; /* a bar for text; the place counts for screen readers even when it is hidden */
+    bool visible;    /* shown, in text fields; screen readers use the place of a hidden one */
 };
 
 /* The next frame, blank, as large as the terminal is now; no cursor is shown until draw_cursor. */
@@ -47,14 +47,14 @@ int draw_format(const struct canvas *canvas, int row, int column, enum role role
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph);
 
-/* Underlines cells that stand already: matches. */
+/* Underlines cells that were drawn before: matches. */
 void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role);
 
 void draw_clear(const struct canvas *canvas); /* blanks */
 /* "── Tokens ────── 2 of 20 · n new ──"; left and right may be "". */
 void draw_rule(const struct canvas *canvas, int row, const char *left, const char *right,
                bool focused);
-/* A box around the whole canvas, its inside blanked; returns the inside, one blank from the border.
+/* A box around the whole canvas, blank inside; returns the inside, one blank from the border.
  */
 struct canvas draw_box(const struct canvas *canvas, const char *title);
 /* "[ Update ]"; returns the columns used. */

@@ -12,8 +12,8 @@ struct colour {
     unsigned attributes;
 };
 
-/* -1 is the terminal's own colour. Without a word about the background the colours must be readable
- * on both, so none of them sits near black or white. */
+/* -1 is the terminal's own colour. As long as the background is not known the colours must be
+ * readable on both, so none is near black or white. */
 static const struct colour either[ROLE_COUNT] = {
     [ROLE_TEXT] = {-1, -1, 0},
     [ROLE_BOLD] = {-1, -1, A_BOLD},

@@ -1,4 +1,4 @@
-/* Roles of text, and the attributes that the terminal at hand can give them. */
+/* The roles of text, and the attributes that this terminal has for them. */
 #ifndef GATEHOUSE_UI_THEME_H
 #define GATEHOUSE_UI_THEME_H
 
@@ -8,12 +8,12 @@ enum role {
     ROLE_TEXT,
     ROLE_BOLD,     /* titles */
     ROLE_MUTED,    /* labels, times, rules, hints */
-    ROLE_ACCENT,   /* the one accent: present tab, keys in the footer */
-    ROLE_CURSOR,   /* the bar of the row under the cursor: the accent without more */
+    ROLE_ACCENT,   /* the one accent: the current tab, keys in the footer */
+    ROLE_CURSOR,   /* the bar of the row under the cursor: the plain accent */
     ROLE_SELECTED, /* the row or button under the cursor */
     ROLE_MARKED,   /* mark glyphs */
     ROLE_GOOD,     /* active, live, done */
-    ROLE_WARN,     /* suspended, soon ending */
+    ROLE_WARN,     /* suspended, ending soon */
     ROLE_BAD,      /* expired, refused, failed */
     ROLE_FIELD,    /* a text field */
     ROLE_FOCUS,    /* a text field with the focus */
@@ -29,10 +29,10 @@ struct theme {
     unsigned selected_attributes;
 };
 
-/* `name`: "dark", "light", "plain", or NULL: by what the terminal says ($COLORFGBG, $NO_COLOR). The
- * screen must be set up. ERR_USAGE for another name. */
+/* `name`: "dark", "light", "plain", or NULL to go by the terminal ($COLORFGBG, $NO_COLOR). Call it
+ * after the screen is set up. ERR_USAGE for other names. */
 enum error theme_init(struct theme *theme, const char *name) MUST_CHECK;
-/* Whether there is a theme of that name: asked before the screen is set up. */
+/* Whether there is such a theme; may be called before the screen is set up. */
 enum error theme_check(const char *name) MUST_CHECK;
 
 #endif
