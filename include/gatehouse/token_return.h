@@ -28,6 +28,7 @@ enum error token_returns(struct store *older, struct store *present, int64_t now
 /* Makes every digest that is dead in `present` dead in the database of `act` as well, even if it is
  * unknown there; *stopped is how many of them worked. Only between its store_begin and store_end.
  */
-enum error token_bury(const struct act *act, struct store *present, int64_t *buried) MUST_CHECK;
+enum error token_return_prevent(const struct act *act, struct store *present,
+                                int64_t *stopped) MUST_CHECK;
 
 #endif

@@ -58,7 +58,7 @@ static void read_seconds(struct config *config, int line, const char *value, int
     if (seconds >= least && seconds <= DAY_SECONDS)
         *out = seconds;
     else
-        config_complain(config, line, "“%s” is no number of seconds from %d to %d", value, least,
+        config_complain(config, line, "“%s” is not a number of seconds from %d to %d", value, least,
                         DAY_SECONDS);
 }
 
@@ -67,7 +67,7 @@ static void read_key(struct config *config, int line, const char *command, const
 {
     if (config->key_count == CONFIG_KEYS_MAX || strlen(command) >= CONFIG_VALUE_SIZE ||
         strlen(value) >= CONFIG_VALUE_SIZE) {
-        config_complain(config, line, "there is no room for so many keys, or so long names");
+        config_complain(config, line, "there are too many keys, or a name is too long");
         return;
     }
     struct config_key *key = &config->keys[config->key_count++];
@@ -145,7 +145,7 @@ void config_read_file(const char *path, struct config *out)
     }
     FILE *file = fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? fdopen(fd, "r") : NULL;
     if (!file) {
-        config_complain(out, 0, "%s is no regular file", path);
+        config_complain(out, 0, "%s is not a regular file", path);
         close(fd);
         return;
     }

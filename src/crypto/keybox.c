@@ -80,7 +80,7 @@ enum error keybox_seal(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE], int6
     put64(bytes + ACCOUNT_AT, (uint64_t)account);
     box->size = size + crypto_box_SEALBYTES;
     if (crypto_box_seal(box->bytes, bytes, size, public_key) != 0)
-        e = fail(ERR_SECRET, "the public key of the vault is no valid key: restore a backup");
+        e = fail(ERR_SECRET, "the public key of the vault is not a valid key: restore a backup");
     secret_free(plain);
     return e;
 }
@@ -282,7 +282,7 @@ static enum error check_cost(const struct key_wrap *wrap)
         fits = cost->operations == 0 && cost->memory == 0;
     if (fits) return OK;
     return fail(ERR_SECRET,
-                "key slot %lld has a kind or a cost that is out of bounds: use another "
+                "key slot %lld has a kind or a cost that is out of range: use another "
                 "slot, or restore a backup",
                 (long long)wrap->slot);
 }

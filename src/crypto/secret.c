@@ -219,7 +219,7 @@ enum error secret_write_file(const struct secret *secret, const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST)
-        return fail(ERR_CONFLICT, "%s is there already: name a new file", path);
+        return fail(ERR_CONFLICT, "%s exists already: name a new file", path);
     if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
     int bad = write_all(fd, secret->bytes, secret->size) || write_all(fd, "\n", 1) || fsync(fd);
     int reason = errno;

@@ -21,7 +21,7 @@ enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_M
         unsigned char c = (unsigned char)tolower((unsigned char)typed[i]);
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (!plain && (i == 0 || !strchr("._-", c)))
-            return fail(ERR_INVALID, "“%s” is no name: %s", typed, name_rule);
+            return fail(ERR_INVALID, "“%s” is not a valid name: %s", typed, name_rule);
         name[i] = (char)c;
     }
     name[size] = 0;

@@ -145,7 +145,7 @@ static enum error update(const struct act *act, int64_t number, int64_t version,
     enum error e = account_details_load(act->store, number, &present, &present_version);
     if (e) return e;
     if (present_version != version)
-        e = fail(ERR_CONFLICT, "someone else changed this account meanwhile");
+        e = fail(ERR_CONFLICT, "someone else changed this account in the meantime");
     else
         e = apply(act, number, &present, details);
     account_details_free(&present);

@@ -86,18 +86,18 @@ static enum error name_breach(struct chain *chain, int64_t bad,
         e = was_numbered(chain->store, bad, chain->checked, chain->before, &before);
     if (!e) e = was_numbered(chain->store, bad + 1, bad + 2, stored, &removed);
     if (e) return e;
-    if (here) return fail(ERR_CONFLICT, "event %" PRId64 " was put in later", bad);
+    if (here) return fail(ERR_CONFLICT, "event %" PRId64 " was inserted later", bad);
     if (before) {
         chain->checked--;
-        return fail(ERR_CONFLICT, "event %" PRId64 " was put in later, with a hash that fits",
+        return fail(ERR_CONFLICT, "event %" PRId64 " was inserted later, with a hash that fits",
                     bad - 1);
     }
     if (removed)
         return fail(ERR_CONFLICT,
-                    "event %" PRId64 " was removed, and those after it were numbered anew", bad);
+                    "event %" PRId64 " was removed, and those after it were renumbered", bad);
     return fail(ERR_CONFLICT,
-                "event %" PRId64 " was changed, or was put in later, or the one before it was "
-                "written anew with its hash",
+                "event %" PRId64 " was changed, or was inserted later, or the one before it was "
+                "rewritten with its hash",
                 bad);
 }
 
@@ -107,7 +107,7 @@ static enum error check_row(struct chain *chain, struct stmt *stmt, int64_t *bad
     int64_t sequence = column_int(stmt, "sequence"), expected = chain->checked + 1;
     if (sequence > expected) return fail(ERR_CONFLICT, "event %" PRId64 " was removed", expected);
     if (sequence < expected)
-        return fail(ERR_CONFLICT, "event %" PRId64 " was put in later", sequence);
+        return fail(ERR_CONFLICT, "event %" PRId64 " was inserted later", sequence);
     if (!follows(stmt, chain->previous, sequence, stored)) {
         *bad = sequence;
         return OK;
@@ -174,8 +174,8 @@ enum error audit_verify_head(struct store *store, const uint8_t head[static AUDI
     *proven = chain.proven;
     if (e || chain.proven) return e;
     return fail(ERR_CONFLICT,
-                "no event has the hash that was kept: the log was cut before that event, or "
-                "written anew");
+                "no event has the hash that was kept: the log was truncated before that event, or "
+                "rewritten");
 }
 
 void audit_hash_text(const uint8_t hash[static AUDIT_HASH_SIZE], char out[static AUDIT_HASH_TEXT])
@@ -192,7 +192,7 @@ enum error audit_hash_parse(const char *text, uint8_t hash[static AUDIT_HASH_SIZ
         size == AUDIT_HASH_SIZE)
         return OK;
     return fail(ERR_INVALID,
-                "“%s” is no hash: 64 hexadecimal digits, as gatehouse audit head "
+                "“%s” is not a hash: 64 hexadecimal digits, as gatehouse audit head "
                 "prints them",
                 text);
 }

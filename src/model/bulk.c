@@ -369,10 +369,10 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     return OK;
 }
 
-static enum error look_at_all(struct store *store, int64_t now, const struct id_set *rows,
-                              enum error (*add_row)(struct store *, int64_t, int64_t,
-                                                    struct bulk_impact *),
-                              const struct progress *progress, struct bulk_impact *out)
+static enum error add_all(struct store *store, int64_t now, const struct id_set *rows,
+                          enum error (*add_row)(struct store *, int64_t, int64_t,
+                                                struct bulk_impact *),
+                          const struct progress *progress, struct bulk_impact *out)
 {
     *out = (struct bulk_impact){.last_used = WHEN_NEVER};
     for (size_t i = 0; i < rows->count; i++) {
@@ -391,7 +391,7 @@ enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set
 {
     enum error e = store_begin_read(store);
     if (e) return e;
-    return store_end(store, look_at_all(store, now, accounts, add_account, progress, out));
+    return store_end(store, add_all(store, now, accounts, add_account, progress, out));
 }
 
 enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
@@ -399,5 +399,5 @@ enum error bulk_get_token_impact(struct store *store, int64_t now, const struct 
 {
     enum error e = store_begin_read(store);
     if (e) return e;
-    return store_end(store, look_at_all(store, now, tokens, add_token, progress, out));
+    return store_end(store, add_all(store, now, tokens, add_token, progress, out));
 }

@@ -31,14 +31,14 @@ static const struct rule {
     {"SELECT count(*) FROM token t LEFT JOIN digest d ON d.token = t.number WHERE d.digest IS NULL "
      "OR d.account <> t.account OR d.expires IS NOT t.expires OR d.suspended <> t.suspended OR "
      "d.dead <> (t.revoked IS NOT NULL)",
-     "tokens whose digest says something else"},
+     "tokens whose digest does not agree with them"},
     {"SELECT count(*) FROM token t JOIN digest d ON d.token = t.number WHERE d.checks <> "
      "t.narrowed "
      "+ 2 * EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) + 4 * t.canary",
-     "tokens whose limits are not looked at as they should be"},
+     "tokens whose limits are not checked as they should be"},
     {"SELECT count(*) FROM digest d WHERE d.dead = 0 AND NOT EXISTS (SELECT 1 FROM token t WHERE "
      "t.number = d.token)",
-     "digests that work without a token"},
+     "digests that work but have no token"},
     {"SELECT count(*) FROM token WHERE revoked IS NOT NULL AND box IS NOT NULL",
      "revoked tokens whose sealed copy is still there"},
     {"SELECT count(*) FROM account WHERE name GLOB '*[^a-z0-9._-]*' OR name NOT GLOB '[a-z0-9]*' "
@@ -48,7 +48,7 @@ static const struct rule {
     {"SELECT (SELECT count(*) FROM membership WHERE account_group = 1) + (SELECT count(*) FROM "
      "account_group WHERE system <> (number = 1)) + NOT EXISTS (SELECT 1 FROM account_group WHERE "
      "number = 1)",
-     "the group Everyone is not as it must be"},
+     "the group Everyone is damaged"},
     {"SELECT count(*) FROM permission WHERE id = 'token_management'",
      "the reserved permission token_management is in the catalogue"},
 };
@@ -87,7 +87,7 @@ static enum error check_rule(struct store *store, const struct rule *rule,
 static enum error step(const struct progress *progress, size_t done)
 {
     if (progress && progress->step && progress->step(progress->arg, done, CHECKS))
-        return fail(ERR_STOPPED, "stopped: not everything was looked at");
+        return fail(ERR_STOPPED, "stopped: not everything was checked");
     return OK;
 }
 

@@ -195,7 +195,7 @@ static enum error update(const struct act *act, int64_t number, int64_t version,
     enum error e = group_details_load(act->store, number, &present, &present_version);
     if (e) return e;
     if (version != present_version)
-        e = fail(ERR_CONFLICT, "someone else changed this group meanwhile");
+        e = fail(ERR_CONFLICT, "someone else changed this group in the meantime");
     if (!e) e = describe(act, number, present.description, details->description);
     if (!e) e = grant_difference(act, number, &present.permissions, &details->permissions);
     if (!e) e = move_members(act, number, leaving, false);

@@ -8,8 +8,8 @@
 
 static enum error refuse(const char *typed)
 {
-    return fail(ERR_INVALID, "“%s” is no network: write 10.0.0.0/8, 2001:db8::/32 or one address",
-                typed);
+    return fail(ERR_INVALID,
+                "“%s” is not a network: write 10.0.0.0/8, 2001:db8::/32 or one address", typed);
 }
 
 /* The prefix length after the slash; -1 if it is invalid. */
@@ -21,7 +21,7 @@ static int parse_prefix(const char *text, int most)
     return prefix <= most ? prefix : -1;
 }
 
-static void clear_behind(uint8_t *bytes, int size, int prefix)
+static void clear_host_bits(uint8_t *bytes, int size, int prefix)
 {
     for (int bit = prefix; bit < size * 8; bit++)
         bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
@@ -60,7 +60,7 @@ enum error network_canonical(const char *typed, char out[static NETWORK_TEXT_SIZ
     int prefix = typed[length] ? parse_prefix(typed + length + 1, size * 8) : size * 8;
     if (prefix < 0) return refuse(typed);
     unmap(bytes, &size, &prefix);
-    clear_behind(bytes, size, prefix);
+    clear_host_bits(bytes, size, prefix);
     inet_ntop(size == 16 ? AF_INET6 : AF_INET, bytes, address, sizeof address);
     snprintf(out, NETWORK_TEXT_SIZE, "%s/%hhu", address, (unsigned char)prefix);
     return OK;
@@ -70,7 +70,7 @@ enum error address_parse(const char *typed, struct address *out)
 {
     int whole = 128;
     out->size = parse_address(typed, strlen(typed), out->bytes);
-    if (!out->size) return fail(ERR_INVALID, "“%s” is no IPv4 or IPv6 address", typed);
+    if (!out->size) return fail(ERR_INVALID, "“%s” is not an IPv4 or IPv6 address", typed);
     unmap(out->bytes, &out->size, &whole);
     return OK;
 }
@@ -84,6 +84,6 @@ bool network_holds(const char *canonical, const struct address *address)
     int prefix = parse_prefix(canonical + length + 1, size * 8);
     if (prefix < 0) return false;
     memcpy(own, address->bytes, sizeof own);
-    clear_behind(own, size, prefix);
+    clear_host_bits(own, size, prefix);
     return memcmp(own, bytes, (size_t)size) == 0;
 }

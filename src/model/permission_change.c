@@ -11,8 +11,8 @@ enum error permission_check_id(const char *id)
     size_t size = strlen(id);
     if (size == 0 || size > PERMISSION_ID_MAX ||
         strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_:./-") != size)
-        return fail(ERR_INVALID, "“%s” is no permission id: 1 to %d of a-z 0-9 _ : . / -", id,
-                    PERMISSION_ID_MAX);
+        return fail(ERR_INVALID, "“%s” is not a valid permission id: 1 to %d of a-z 0-9 _ : . / -",
+                    id, PERMISSION_ID_MAX);
     if (strcmp(id, permission_reserved) == 0)
         return fail(ERR_CONFLICT, "%s is reserved: choose another id", permission_reserved);
     return OK;

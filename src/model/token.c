@@ -116,7 +116,8 @@ enum error token_find(struct store *store, const char *ref, int64_t *number)
     if (slash) return find_named(store, ref, slash, number);
     size_t digits = strspn(ref, "0123456789");
     if (digits == 0 || digits > 18 || ref[digits])
-        return fail(ERR_INVALID, "“%s” names no token: give its number, or ACCOUNT/NAME", ref);
+        return fail(ERR_INVALID, "“%s” does not name a token: give its number, or ACCOUNT/NAME",
+                    ref);
     struct token_row row;
     *number = strtoll(ref, NULL, 10);
     return token_get(store, 0, *number, &row);
@@ -185,7 +186,7 @@ enum error token_check_expiry(const struct act *act, int64_t expires)
     /* A date means the end of that day, so the last day is allowed as a whole. */
     if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
         return fail(ERR_INVALID,
-                    "a token may live %" PRId64 " days at the most: choose an earlier "
+                    "a token may live at most %" PRId64 " days: choose an earlier "
                     "expiry",
                     days);
     return OK;

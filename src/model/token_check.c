@@ -163,7 +163,7 @@ static const char *reason_of(const struct token_pass *pass, const struct found *
 static enum error check_networks(struct store *store, int64_t token, const struct address *from,
                                  const char **reason)
 {
-    *reason = "no address was given, and the token is held to networks";
+    *reason = "no address was given, and the token is restricted to networks";
     if (!from) return OK;
     *reason = "the address is in none of the token's networks";
     struct stmt *stmt =

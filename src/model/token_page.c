@@ -72,9 +72,10 @@ enum error token_sort_find(const char *word, enum token_sort *out)
         *out = (enum token_sort)i;
         return OK;
     }
-    return fail(ERR_INVALID,
-                "“%s” is no order: account, name, token, state, created, expires or last-used",
-                word);
+    return fail(
+        ERR_INVALID,
+        "“%s” is not a sort order: account, name, token, state, created, expires or last-used",
+        word);
 }
 
 static int compare_numbers(int64_t a, int64_t b)

@@ -184,10 +184,11 @@ enum error token_facet_find(const char *word, enum token_facet *out)
         *out = (enum token_facet)i;
         return OK;
     }
-    return fail(ERR_INVALID,
-                "“%s” is no facet: all, live, suspended, expired, revoked, ending, used, unused, "
-                "never-used, of-inactive or canaries",
-                word);
+    return fail(
+        ERR_INVALID,
+        "“%s” is not a facet: all, live, suspended, expired, revoked, ending, used, unused, "
+        "never-used, of-inactive or canaries",
+        word);
 }
 
 void token_conditions_add(struct sql *sql, const struct token_query *query,

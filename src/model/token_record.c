@@ -226,7 +226,7 @@ static enum error insert_digest(struct store *store, const struct token_record *
     enum error e = digest_find_holder(store, record->digest, &holder);
     if (e) return e;
     if (holder.known && (holder.token || !holder.dead || !record->revoked))
-        return fail(ERR_CONFLICT, "this digest is known already");
+        return fail(ERR_CONFLICT, "this digest is already known");
     struct stmt *stmt = store_prepare(
         store, "INSERT INTO digest (digest, token, account, expires, suspended, dead) VALUES "
                "(:digest, :token, :account, :expires, :suspended, :dead) ON "
@@ -375,7 +375,7 @@ static enum error link_to(const struct act *act, const struct token_record *reco
         enum error e = digest_find_holder(act->store, successor, &holder);
         if (e) return e;
         if (!holder.token || holder.account != record->account)
-            return fail(ERR_NOT_FOUND, "the successor is no token of this account");
+            return fail(ERR_NOT_FOUND, "the successor is not a token of this account");
     }
     struct stmt *stmt =
         store_prepare(act->store, "UPDATE token SET successor = :successor WHERE number = :number");

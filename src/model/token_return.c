@@ -85,24 +85,25 @@ static enum error insert_dead(struct store *store, const void *digest, size_t si
     return stmt_run(stmt);
 }
 
-static enum error bury(const struct act *act, const void *digest, size_t size, int64_t *buried)
+static enum error make_dead(const struct act *act, const void *digest, size_t size,
+                            int64_t *stopped)
 {
     int64_t token;
     enum error e = find_token(act->store, digest, size, &token);
     if (e || !token) return e ? e : insert_dead(act->store, digest, size);
-    ++*buried;
+    ++*stopped;
     return token_revoke(act, token, NULL);
 }
 
-enum error token_bury(const struct act *act, struct store *present, int64_t *buried)
+enum error token_return_prevent(const struct act *act, struct store *present, int64_t *stopped)
 {
     struct stmt *stmt = store_prepare(present, "SELECT digest FROM digest WHERE dead = 1");
     enum error e = OK;
-    *buried = 0;
+    *stopped = 0;
     while (stmt_next(stmt, &e)) {
         size_t size;
         const void *digest = column_blob(stmt, "digest", &size);
-        e = bury(act, digest, size, buried);
+        e = make_dead(act, digest, size, stopped);
     }
     return e ? e : generation_bump(act->store);
 }

@@ -62,7 +62,7 @@ static enum error refuse_second(struct store *store)
     int64_t made;
     enum error e = stmt_int(
         store_prepare(store, "SELECT count(*) FROM event WHERE kind = 'vault.create'"), &made);
-    if (!e && made > 0) e = fail(ERR_CONFLICT, "this database has its vault already");
+    if (!e && made > 0) e = fail(ERR_CONFLICT, "this database already has a vault");
     return e;
 }
 
@@ -227,12 +227,13 @@ enum error vault_check_current(struct store *store, const struct vault *vault)
     struct vault_keys keys;
     enum error e = read_keys(store, &keys);
     if (!e && memcmp(&keys, &vault->keys, sizeof keys) != 0)
-        e = fail(ERR_CONFLICT, "the vault was re-keyed meanwhile: lock it and unlock it again");
+        e = fail(ERR_CONFLICT,
+                 "the vault was re-keyed in the meantime: lock it and unlock it again");
     return e;
 }
 
 /* The number of the next slot; numbers are never reused. */
-static enum error foresee_number(struct store *store, int64_t *number)
+static enum error predict_number(struct store *store, int64_t *number)
 {
     struct stmt *stmt = store_prepare(
         store, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'key_slot'");
@@ -245,10 +246,10 @@ static enum error add_slot(const struct act *act, const struct vault *vault, con
 {
     int64_t number;
     enum error e = vault_check_current(act->store, vault);
-    if (!e) e = foresee_number(act->store, &number);
+    if (!e) e = predict_number(act->store, &number);
     if (e) return e;
     *late = number != wrap->slot;
-    if (*late) return fail(ERR_BUSY, "somebody else adds a key slot: try again");
+    if (*late) return fail(ERR_BUSY, "someone else is adding a key slot: try again");
     return insert_slot(act, label, wrap);
 }
 
@@ -266,7 +267,7 @@ enum error vault_add_slot(const struct act *act, const struct vault *vault, enum
     for (int i = 0; i < TRIES && late && (!e || e == ERR_BUSY); i++) {
         int64_t number;
         late = false;
-        e = foresee_number(act->store, &number);
+        e = predict_number(act->store, &number);
         if (!e) e = wrap_key(vault, number, kind, unlock, cost, &wrap);
         if (!e) e = store_begin(act->store);
         if (!e) e = store_end(act->store, add_slot(act, vault, label, &wrap, &late));

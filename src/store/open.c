@@ -56,7 +56,7 @@ static enum error make_file(const char *path)
 {
     int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 && errno == EEXIST)
-        return fail(ERR_CONFLICT, "%s is there already: choose another path, or open it", path);
+        return fail(ERR_CONFLICT, "%s exists already: choose another path, or open it", path);
     if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
     close(fd);
     return OK;

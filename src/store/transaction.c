@@ -6,7 +6,7 @@ static enum error check_version(struct store *store)
     int64_t version = 0;
     enum error e = stmt_int(store_prepare(store, "PRAGMA user_version"), &version);
     if (e || version == store->schema_version) return e;
-    return fail(ERR_STORE, "a newer Gatehouse has changed %s: start this one again", store->path);
+    return fail(ERR_STORE, "a newer Gatehouse has changed %s: restart this one", store->path);
 }
 
 static enum error begin(struct store *store, const char *sql, bool writes)
@@ -59,7 +59,7 @@ enum error store_begin_lazy(struct store *store)
 static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;
-    if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "a part of it failed");
+    if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
     if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
         /* Its own failure must not hide why we roll back. */

@@ -114,7 +114,7 @@ enum error when_parse_expiry(const char *s, int64_t now, int64_t *out)
         value += now;
     else if (!parse_date(s, true, &value))
         return fail(ERR_INVALID,
-                    "“%s” is no expiry: write never, 90d (or m, h, w), 2027-01-31 or "
+                    "“%s” is not an expiry: write never, 90d (or m, h, w), 2027-01-31 or "
                     "2027-01-31T09:30:00Z",
                     s);
     if (value <= now) return fail(ERR_INVALID, "“%s” is not in the future: choose a later time", s);
@@ -132,7 +132,7 @@ enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out)
     }
     if (parse_date(s, last, out)) return OK;
     return fail(ERR_INVALID,
-                "“%s” is no time: write 7d (or m, h, w: before now), 2026-01-31 or "
+                "“%s” is not a time: write 7d (or m, h, w: before now), 2026-01-31 or "
                 "2026-01-31T09:30:00Z",
                 s);
 }
@@ -142,5 +142,5 @@ enum error when_parse_iso(const char *s, int64_t *out)
     *out = WHEN_NEVER;
     if (strcmp(s, "never") == 0) return OK;
     if (strchr(s, 'T') && parse_date(s, false, out)) return OK;
-    return fail(ERR_INVALID, "“%s” is no time: write 2027-01-31T09:30:00Z", s);
+    return fail(ERR_INVALID, "“%s” is not a time: write 2027-01-31T09:30:00Z", s);
 }

@@ -177,7 +177,8 @@ static enum error prepare_copy(struct restore *restore, struct restore_done *don
 {
     enum error e = store_begin(restore->older);
     if (e) return e;
-    if (restore->present) e = token_bury(&restore->act, restore->present, &done->kept_dead);
+    if (restore->present)
+        e = token_return_prevent(&restore->act, restore->present, &done->kept_dead);
     if (!e) e = write_restore_event(restore, done->kept_dead);
     e = store_end(restore->older, e);
     return e ? e : store_leave_log(restore->older);

@@ -129,7 +129,7 @@ Test(audit, an_inserted_event_is_named)
     tamper("UPDATE event SET sequence = sequence - 99 WHERE sequence > 100");
     tamper("INSERT INTO event SELECT 2, at, uid, 'joe', login_uid, login, claim, host, terminal, "
            "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 1");
-    expect_found("event 2 was put in later", 2);
+    expect_found("event 2 was inserted later", 2);
 }
 
 Test(audit, a_kept_head_shows_a_cut_tail)
@@ -143,7 +143,7 @@ Test(audit, a_kept_head_shows_a_cut_tail)
     tamper("DELETE FROM event WHERE sequence = (SELECT max(sequence) FROM event)");
     cr_assert_eq(run("audit", "verify"), 0);
     cr_assert_eq(run("audit", "verify", "--head", head), 1);
-    cr_assert(strstr(run_out, "cut before that event"), "%s", run_out);
+    cr_assert(strstr(run_out, "truncated before that event"), "%s", run_out);
     cr_assert_eq(run("audit", "verify", "--head", "abc"), 3);
 }
 

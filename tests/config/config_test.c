@@ -72,9 +72,9 @@ Test(config, a_bad_line_is_named_and_the_default_holds)
     expect_problem("mouse = yes\n", "line 1: the mouse is on or off");
     expect_problem("vault.idle = 5\n", "from 10 to 86400");
     cr_assert_eq(config.vault_idle, -1);
-    expect_problem("clipboard.clear = 1m\n", "“1m” is no number of seconds");
-    expect_problem("clipboard.clear =\n", "“” is no number of seconds");
-    expect_problem("clipboard.clear = -1\n", "is no number");
+    expect_problem("clipboard.clear = 1m\n", "“1m” is not a number of seconds");
+    expect_problem("clipboard.clear =\n", "“” is not a number of seconds");
+    expect_problem("clipboard.clear = -1\n", "is not a number");
     expect_problem("colour = red\n", "there is no “colour”");
     expect_problem("keys = red\n", "there is no “keys”");
     expect_problem("theme\n", "“theme” has no =");
@@ -112,10 +112,10 @@ Test(config, what_is_no_file_is_a_problem)
 {
     config_read_file(folder, &config);
     cr_assert_eq(config.problem_count, 1);
-    cr_assert(strstr(config.problems[0], "no regular file"), "%s", config.problems[0]);
+    cr_assert(strstr(config.problems[0], "not a regular file"), "%s", config.problems[0]);
     cr_assert_eq(mkfifo(path, 0600), 0);
     config_read_file(path, &config);
-    cr_assert(strstr(config.problems[0], "no regular file"), "%s", config.problems[0]);
+    cr_assert(strstr(config.problems[0], "not a regular file"), "%s", config.problems[0]);
 }
 
 Test(config, the_shorter_of_two_spans_counts)

@@ -120,7 +120,7 @@ Test(audit, an_inserted_event_with_a_fitting_hash_is_named)
     tamper("INSERT INTO event SELECT 3, at, uid, 'joe', login_uid, login, claim, host, terminal, "
            "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 2");
     rehash(3);
-    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3 was put in");
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3 was inserted");
     cr_assert_eq(checked, 2);
 }
 
@@ -160,7 +160,8 @@ Test(audit, a_cut_tail_shows_only_by_a_kept_head)
     keep_head(hash);
     tamper("DELETE FROM event WHERE sequence = (SELECT max(sequence) FROM event)");
     cr_assert_ok(audit_verify(act.store, &checked));
-    cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT, "cut");
+    cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT,
+                      "truncated");
     cr_assert_eq(proven, 0);
     keep_head(hash);
     cr_assert_ok(audit_verify_head(act.store, hash, &checked, &proven));
@@ -177,7 +178,7 @@ Test(audit, a_full_rewrite_shows_only_by_a_kept_head)
     cr_assert_ok(audit_verify(act.store, &checked));
     cr_assert_eq(checked, last);
     cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT,
-                      "written anew");
+                      "rewritten");
 }
 
 Test(audit, a_break_after_a_kept_head_leaves_what_is_before_it_proven)

@@ -113,7 +113,7 @@ Test(catalogue, writes_what_the_form_of_a_group_staged)
     cr_assert_eq(house_number("SELECT account FROM membership WHERE account_group = :n", group),
                  sa);
     cr_assert_refused(group_update(&act, group, version, &mine, NULL, NULL), ERR_CONFLICT,
-                      "meanwhile");
+                      "in the meantime");
 }
 
 Test(catalogue, members_never_conflict)

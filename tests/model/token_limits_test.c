@@ -110,7 +110,7 @@ Test(token_limits, a_token_of_networks_never_passes_without_an_address)
     cr_assert_eq(ask(NULL, "2001:db9::1"), ERR_NOT_FOUND);
     cr_assert_ok(ask(NULL, "::ffff:10.1.2.3"));
     cr_assert_eq(ask(NULL, "::ffff:11.1.2.3"), ERR_NOT_FOUND);
-    cr_assert_refused(ask(NULL, "ten.1.2.3"), ERR_INVALID, "no IPv4 or IPv6 address");
+    cr_assert_refused(ask(NULL, "ten.1.2.3"), ERR_INVALID, "not an IPv4 or IPv6 address");
 }
 
 Test(token_limits, networks_have_one_form)
@@ -144,5 +144,5 @@ Test(token_limits, they_are_said_in_words)
     cr_assert_refused(token_limits_parse(act.store, "nothing", NULL, &limits), ERR_NOT_FOUND,
                       "nothing");
     cr_assert_refused(token_limits_parse(act.store, NULL, "10", &limits), ERR_INVALID,
-                      "no network");
+                      "not a network");
 }

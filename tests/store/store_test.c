@@ -69,7 +69,7 @@ Test(store, a_new_database_is_for_its_owner_alone)
 Test(store, creating_never_overwrites)
 {
     make(&one);
-    refuse(STORE_CREATE, &one, "is there already");
+    refuse(STORE_CREATE, &one, "exists already");
 }
 
 Test(store, a_missing_file_names_init)

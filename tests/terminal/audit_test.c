@@ -86,10 +86,10 @@ Test(audit, the_filter_takes_words_and_names)
 
 Test(audit, a_word_that_means_nothing_is_explained)
 {
-    step("5/since:7", "“7” is no time");
+    step("5/since:7", "“7” is not a time");
     wait_count(0);
     terminal_send(console, "d");
-    terminal_wait_gone(console, "is no time");
+    terminal_wait_gone(console, "is not a time");
     step("\025a:nobody", "no event names sa::nobody");
     step("\025frobnicate", "Nothing matches. Esc clears the filter.");
     step("\033", "account.create");

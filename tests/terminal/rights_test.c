@@ -135,7 +135,7 @@ Test(rights, a_permission_is_made_changed_and_deleted)
 {
     step("4", "EFFECTIVE");
     step("n", "New permission");
-    step("Bad ID\tDeploy\tDeploy things.\r", "is no permission id");
+    step("Bad ID\tDeploy\tDeploy things.\r", "is not a valid permission id");
     step("\033[Z\033[Z\025deploy:prod\r", "Added the permission Deploy");
     step("/deploy:\r", "1 of 17");
     step("E", "Permission deploy:prod");
