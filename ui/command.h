@@ -15,6 +15,7 @@ enum context {
     CONTEXT_LIST,  /* any list of rows */
     CONTEXT_TABLE, /* a list with a filter */
     CONTEXT_FILTER,
+    CONTEXT_TEXT, /* a text field: what is typed is text before it is a command */
     CONTEXT_ACCOUNTS,
     CONTEXT_TOKEN_LIST, /* the tokens of all accounts */
     CONTEXT_TOKENS,     /* tokens, wherever they are listed */

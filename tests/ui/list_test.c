@@ -18,23 +18,22 @@ static int64_t id(const void *row)
     return *(const int64_t *)row;
 }
 
-static enum error page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                       size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct numbers *numbers = arg;
     size_t first = 0, end = numbers->count;
     *count = 0;
     if (numbers->stopped) return fail(ERR_STOPPED, "stopped");
-    if (from && backward)
-        while (end > 0 &&
-               (inclusive ? numbers->rows[end - 1] > id(from) : numbers->rows[end - 1] >= id(from)))
+    if (from && page.backward)
+        while (end > 0 && (page.inclusive ? numbers->rows[end - 1] > id(from)
+                                          : numbers->rows[end - 1] >= id(from)))
             end--;
-    if (from && !backward)
-        while (first < end &&
-               (inclusive ? numbers->rows[first] < id(from) : numbers->rows[first] <= id(from)))
+    if (from && !page.backward)
+        while (first < end && (page.inclusive ? numbers->rows[first] < id(from)
+                                              : numbers->rows[first] <= id(from)))
             first++;
-    *count = end - first < max ? end - first : max;
-    memcpy(out, numbers->rows + (backward ? end - *count : first), *count * sizeof(int64_t));
+    *count = end - first < page.max ? end - first : page.max;
+    memcpy(out, numbers->rows + (page.backward ? end - *count : first), *count * sizeof(int64_t));
     return OK;
 }
 
@@ -50,7 +49,7 @@ static enum error get(void *arg, int64_t number, void *row)
 }
 
 static const struct list_source source = {
-    .row_size = sizeof(int64_t), .id = id, .page = page, .get = get};
+    .row_size = sizeof(int64_t), .id = id, .page = read_page, .get = get};
 
 static struct numbers numbers;
 static struct list list;

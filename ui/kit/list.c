@@ -119,12 +119,13 @@ static enum error reserve(struct list *list, size_t height)
     return OK;
 }
 
-static enum error page(struct list *list, const void *from, bool backward, bool inclusive,
-                       size_t at, size_t max, size_t *count)
+/* Reads a page into the rows from `at` on. */
+static enum error read_page(struct list *list, const void *from, struct page page, size_t at,
+                            size_t *count)
 {
     *count = 0;
-    if (!max) return OK;
-    return list->source->page(list->arg, from, backward, inclusive, list_row(list, at), max, count);
+    if (!page.max) return OK;
+    return list->source->page(list->arg, from, page, list_row(list, at), count);
 }
 
 static void drop_first(struct list *list, size_t rows)
@@ -144,7 +145,8 @@ static void drop_last(struct list *list, size_t rows)
 /* Rows before the first one, at most `max`; *added of them. */
 static enum error extend_up(struct list *list, size_t max, size_t *added)
 {
-    enum error e = page(list, list_row(list, 0), true, false, list->count, max, added);
+    enum error e = read_page(list, list_row(list, 0), (struct page){.max = max, .backward = true},
+                             list->count, added);
     if (e) return e;
     list_passed_up(list, -(int64_t)*added);
     if (*added < max) list_reached_top(list);
@@ -162,8 +164,8 @@ static enum error extend_up(struct list *list, size_t max, size_t *added)
 
 static enum error extend_down(struct list *list, size_t max, size_t *added)
 {
-    enum error e =
-        page(list, list_row(list, list->count - 1), false, false, list->count, max, added);
+    enum error e = read_page(list, list_row(list, list->count - 1), (struct page){.max = max},
+                             list->count, added);
     if (e) return e;
     list->count += *added;
     list_passed_down(list, -(int64_t)*added);
@@ -218,7 +220,7 @@ enum error list_open(struct list *list, int64_t id)
 {
     size_t count;
     remember(list);
-    enum error e = page(list, NULL, false, false, list->height, list->height, &count);
+    enum error e = read_page(list, NULL, (struct page){.max = list->height}, list->height, &count);
     if (e) return e;
     /* Before the first load there is no room at all, and nothing to copy. */
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
@@ -237,7 +239,8 @@ static enum error open_at_cursor(struct list *list, const void *row)
 {
     int64_t id = list->source->id(row);
     size_t place = list->cursor, below = 0, above = 0;
-    enum error e = page(list, row, false, true, 0, list->height, &below);
+    enum error e =
+        read_page(list, row, (struct page){.max = list->height, .inclusive = true}, 0, &below);
     if (e) return e;
     if (!below || list->source->id(list_row(list, 0)) != id) return list_open(list, 0);
     /* The row is the first for now: what follows may be interrupted. */
@@ -331,7 +334,8 @@ enum error list_page(struct list *list, bool backward)
 enum error list_jump(struct list *list, bool last)
 {
     size_t count;
-    enum error e = page(list, NULL, last, false, list->height, list->height, &count);
+    enum error e = read_page(list, NULL, (struct page){.max = list->height, .backward = last},
+                             list->height, &count);
     if (e) return e;
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
@@ -418,8 +422,8 @@ static void take(struct merge *merge)
 /* The rows that would stand here by the present order. */
 static enum error read_fresh(struct list *list, char *fresh, size_t *count)
 {
-    return list->source->page(list->arg, list->at_top ? NULL : list->rows, false, !list->at_top,
-                              fresh, list->height, count);
+    const struct page page = {.max = list->height, .inclusive = !list->at_top};
+    return list->source->page(list->arg, list->at_top ? NULL : list->rows, page, fresh, count);
 }
 
 /* Whether all that stands above the old rows now is among the fresh ones. */

@@ -4,6 +4,7 @@
 #define GATEHOUSE_UI_LIST_H
 
 #include <gatehouse/error.h>
+#include <gatehouse/page.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,10 +12,8 @@
 struct list_source {
     size_t row_size;
     int64_t (*id)(const void *row);
-    /* Up to `max` rows after (or before, `backward`) the row `from`; NULL: from the end of the
-     * list. In list order either way. */
-    enum error (*page)(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                       size_t max, size_t *count);
+    /* A page of rows from the row `from` on; NULL: from the end of the list. */
+    enum error (*page)(void *arg, const void *from, struct page page, void *rows, size_t *count);
     /* One row as it is now; ERR_NOT_FOUND when it is gone. */
     enum error (*get)(void *arg, int64_t id, void *row);
 };

@@ -1,9 +1,6 @@
-/* What a table counts in the background: the rows that match, and the marks. */
 #include "ui/kit/table.h"
 
 #include "ui/background.h"
-#include "ui/kit/frame.h"
-#include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
 #include "ui/kit/tabs.h"
 #include "ui/terminal/input.h"
@@ -12,6 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static struct table *table_of(struct screen *screen)
+{
+    return &((struct table_screen *)screen)->table;
+}
 
 /* As many as can stand above, or below. */
 static int64_t hidden_rows(const struct table *table)
@@ -74,8 +76,9 @@ static void *row_of(const struct placing *placing, size_t index)
 static enum error look(struct placing *placing, size_t from, bool backward, bool *is_any)
 {
     size_t count = 0;
-    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from), backward,
-                                              false, row_of(placing, 2), 1, &count);
+    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from),
+                                              (struct page){.max = 1, .backward = backward},
+                                              row_of(placing, 2), &count);
     *is_any = count > 0;
     return e;
 }
@@ -154,18 +157,6 @@ int64_t table_rows_above(const struct table *table)
     int64_t above = list->above < 0 ? hidden - list->below : list->above;
     int64_t least = list->guessed ? 1 : 0, most = list->guessed ? hidden - 1 : hidden;
     return above > most ? most : above < least ? least : above;
-}
-
-static void draw_bar(const struct table *table, const struct canvas *rows)
-{
-    int64_t above = table_rows_above(table);
-    if (above < 0) return;
-    struct scroll_thumb thumb =
-        scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
-    /* In the colour of text, as the blanks around it: where the list scrolls, two cells of it are
-     * drawn in every step. */
-    for (int i = 0; i < thumb.length; i++)
-        draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
 }
 
 enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
@@ -265,9 +256,14 @@ bool table_is_due(const struct table *table)
            (!table->reading && !table->counting && (wants(table) || table_wants_place(table)));
 }
 
-int table_tick(struct table *table)
+int64_t table_due(const struct screen *screen)
 {
-    struct screen *screen = table->screen;
+    return table_is_due(&((const struct table_screen *)screen)->table) ? 0 : INT64_MAX;
+}
+
+int table_tick(struct screen *screen)
+{
+    struct table *table = table_of(screen);
     if (!table_is_due(table)) return EFFECT_NONE;
     if (table->searching)
         return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;
@@ -307,100 +303,13 @@ bool table_is_low(const struct canvas *canvas)
     return canvas->rows < LOW;
 }
 
-/* "11 of 128 · 3 marked". What is not known yet keeps its width. */
-static void count_text(const struct table *table, const char *more, char *out, size_t size)
-{
-    char total[24], matching[24], marked[64];
-    *out = 0;
-    if (table->total < 0) return;
-    snprintf(total, sizeof total, "%lld", (long long)table->total);
-    int width = (int)strlen(total);
-    marks_text(&table->marks, table->hidden, marked, sizeof marked);
-    if (!table->filter.size && !table->facet) {
-        snprintf(out, size, "%s %s%s%s", total,
-                 table->total == 1 ? table->source->one : table->source->many, more, marked);
-        return;
-    }
-    const char *unknown = text_glyph(GLYPH_ELLIPSIS);
-    if (table->matching < 0)
-        snprintf(matching, sizeof matching, "%*s%s", width - 1, "", unknown);
-    else
-        snprintf(matching, sizeof matching, "%*lld", width, (long long)table->matching);
-    snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
-}
-
-int table_draw_top(struct table *table, const struct canvas *canvas, const char *more)
-{
-    char count[200];
-    bool low = table_is_low(canvas), filter = table->filtering || table->filter.size;
-    int row = low ? 1 : 2;
-    count_text(table, more, count, sizeof count);
-    int width = (int)text_width(count);
-    frame_draw_tabs(table->screen, canvas);
-    if (!low) draw_text(canvas, 1, 1, ROLE_BOLD, table->source->title);
-    draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
-    if (!filter) return row + 1;
-    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
-    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
-    if (table->filtering)
-        field_draw(&table->filter, canvas, row, 3, room, 1, true);
-    else
-        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
-    return row + 1;
-}
-
-static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
-{
-    if (table->screen->wants_load || table_is_late(table)) return;
-    if (table->problem[0])
-        draw_wrapped(canvas, row, 5, canvas->columns - 6, ROLE_WARN, table->problem);
-    if (table->problem[0] || table->total < 0) return;
-    const struct table_source *source = table->source;
-    if (table->filter.size)
-        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
-    else if (source->next_text)
-        draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
-                    command_key(source->next).text, source->next_text);
-    else
-        draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
-}
-
-/* The bar alone tells the row: what it lit beside would be sent twice for every step. */
-static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
-                     size_t index)
-{
-    const void *item = list_row(&table->list, index);
-    int row = (int)index + 1;
-    if (index == table->list.cursor) {
-        draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
-        table->menu_row = rows->top + row;
-        table->menu_column = rows->left + layout->menu;
-        if (!table->filtering) draw_cursor(rows, row, 3, false);
-    }
-    if (table->source->matches && table_is_marked(table, item))
-        draw_glyph(rows, row, layout->mark, ROLE_MARKED, GLYPH_MARK);
-    columns_draw_row(table->source->columns, layout, rows, row, table->screen, item);
-}
-
-void table_draw_rows(struct table *table, const struct canvas *canvas)
-{
-    const struct columns *columns = table->source->columns;
-    struct layout layout;
-    columns_lay_out(columns, canvas->columns, &layout);
-    columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
-    table->top = canvas->top + 1;
-    for (size_t i = 0; i < table->list.count && (int)i + 1 < canvas->rows; i++)
-        draw_row(table, canvas, &layout, i);
-    draw_bar(table, canvas);
-    if (!table->list.count) draw_empty(table, canvas, 2);
-}
-
-enum error table_init(struct table *table, struct app *app, struct screen *screen,
-                      const struct table_source *source)
+static enum error init(struct table *table, struct screen *screen,
+                       const struct table_source *source)
 {
     *table = (struct table){.source = source,
-                            .app = app,
+                            .app = screen->app,
                             .screen = screen,
+                            .title = source->title,
                             .reopen = TABLE_TOP,
                             .total = -1,
                             .matching = -1};
@@ -409,6 +318,18 @@ enum error table_init(struct table *table, struct app *app, struct screen *scree
         return fail(ERR_SYSTEM, "out of memory");
     enum error e = field_init(&table->filter, FILTER_MAX, false);
     return e ? e : list_set_height(&table->list, 1);
+}
+
+enum error table_screen_new(struct app *app, size_t size, const struct screen_class *class,
+                            const struct table_source *source, struct screen **out)
+{
+    struct table_screen *screen = calloc(1, size);
+    if (!screen) return fail(ERR_SYSTEM, "out of memory");
+    screen->screen = (struct screen){.class = class, .app = app};
+    *out = &screen->screen;
+    enum error e = init(&screen->table, &screen->screen, source);
+    if (e) class->close(&screen->screen);
+    return e;
 }
 
 void table_free(struct table *table)
@@ -424,6 +345,12 @@ void table_free(struct table *table)
     marks_free(&table->marks);
     marks_free(&table->dropped);
     free(table->anchor);
+}
+
+void table_close(struct screen *screen)
+{
+    table_free(table_of(screen));
+    free(screen);
 }
 
 struct contexts table_focus(const struct screen *screen)
@@ -489,8 +416,9 @@ static int mouse(struct table *table, int key)
     }
 }
 
-int table_key(struct table *table, int key)
+int table_key(struct screen *screen, int key)
 {
+    struct table *table = table_of(screen);
     enum field_effect effect;
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
@@ -514,11 +442,6 @@ static int sort_picked(struct app *app, void *arg, size_t index)
     table->descending = table->sort == (int)index && !table->descending;
     table->sort = (int)index;
     return table_reopen(table, TABLE_AROUND);
-}
-
-static struct table *table_of(struct screen *screen)
-{
-    return &((struct table_screen *)screen)->table;
 }
 
 static bool is_in_range(const struct screen *screen)

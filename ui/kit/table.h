@@ -11,9 +11,21 @@
 #include "ui/kit/columns.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
-#include "ui/kit/marks.h"
 #include "ui/kit/menu.h"
 #include "ui/screen.h"
+
+#include <gatehouse/account.h>
+
+enum { FILTER_MAX = 128, FILTER_SIZE = FILTER_MAX * 4 + 1 };
+
+/* Marks of a list: IDs, or a rule: all that match a filter, but for some IDs. */
+struct marks {
+    bool rule;
+    char filter[FILTER_SIZE];
+    int facet;            /* of a list that has facets; 0 */
+    struct id_set ids;    /* the marked ones; with a rule, those left out */
+    int64_t rule_matches; /* how many match the rule; -1: not counted yet */
+};
 
 /* What rows are read with. Stands by itself, so that the background can read with a copy. */
 struct table_reader {
@@ -56,6 +68,12 @@ struct table_source {
     enum error (*numbers)(const struct table_reader *reader, struct id_set *out);
     bool (*is_ruled)(const void *row);
     int (*compare)(const struct table_reader *reader, const void *a, const void *b);
+    /* Where there is something to say; NULL without. What the filter knows: shown until something
+     * is typed. The name of a facet. What the line below the list says of the row under the
+     * cursor. */
+    const char *hint;
+    const char *(*facet_text)(int facet);
+    const char *(*note)(const void *row);
 };
 
 /* What must be read anew when the list is loaded next. */
@@ -81,6 +99,8 @@ struct table {
     const struct table_source *source;
     struct app *app;
     struct screen *screen;
+    const char *title; /* the source's, unless the screen has another */
+    const char *state; /* follows the title: "following"; NULL */
     struct list list;
     struct table_reader reader; /* on the screen's own connection */
     struct field filter;
@@ -112,15 +132,37 @@ struct table {
     int menu_row, menu_column; /* the ⋮ of the row under the cursor, on the screen */
 };
 
-enum error table_init(struct table *table, struct app *app, struct screen *screen,
-                      const struct table_source *source) MUST_CHECK;
-void table_free(struct table *table);
+/* What a screen with a table begins with. */
+struct table_screen {
+    struct screen screen;
+    struct table table;
+};
+/* A new screen of `size` bytes, all 0 behind the table; screen_push shows it. */
+enum error table_screen_new(struct app *app, size_t size, const struct screen_class *class,
+                            const struct table_source *source, struct screen **out) MUST_CHECK;
 
-/* Reads the rows for a screen of so many rows, and the total; or begins to. */
-enum error table_load(struct table *table, int rows) MUST_CHECK;
-/* For `due` and `tick`: whether there is something to search or to count, and beginning it. */
+/* For the classes of such screens, or for their own functions to call. Load begins to read in the
+ * background what takes long; key takes the keys of the filter and the mouse; draw draws everything
+ * but what stands beside the rows; close frees the screen, too. */
+struct contexts table_focus(const struct screen *screen);
+enum error table_load(struct screen *screen) MUST_CHECK;
+void table_draw(struct screen *screen, const struct canvas *canvas);
+int table_key(struct screen *screen, int key);
+extern const struct screen_command table_commands[]; /* filter, sort, refresh, mark */
+int table_move(struct screen *screen, enum command command);
+const void *table_row(const struct screen *screen, const char **why_not);
+void table_wait(struct screen *screen);
+int64_t table_due(const struct screen *screen);
+int table_tick(struct screen *screen);
+void table_close(struct screen *screen);
+/* For `when`: whether there are marks. */
+bool table_has_marks(const struct screen *screen);
+
+/* Draws all of it but for so many columns right of the rows, which are returned. */
+struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
+void table_free(struct table *table);
+/* Whether there is something to search or to count. */
 bool table_is_due(const struct table *table);
-int table_tick(struct table *table);
 /* Whether rows are still to come, so that those on the screen are not what was asked for. */
 bool table_is_late(const struct table *table);
 /* Waits for them. */
@@ -132,30 +174,18 @@ int64_t table_rows_above(const struct table *table);
 /* The part of `total` that a sample says. */
 int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
-/* What a screen with a table begins with. */
-struct table_screen {
-    struct screen screen;
-    struct table table;
-};
-/* For `focus` of its class: the contexts of the class while the rows have the focus, that of the
- * filter while it is typed. */
-struct contexts table_focus(const struct screen *screen);
-/* Keys of the filter, and the mouse; EFFECT_PASS for others. */
-int table_key(struct table *table, int key);
-/* For the classes of screens with a table: filtering, sorting, refreshing and marking; moving; the
- * row under the cursor; waiting until it is the one that was asked for. */
-extern const struct screen_command table_commands[];
-int table_move(struct screen *screen, enum command command);
-const void *table_row(const struct screen *screen, const char **why_not);
-void table_wait(struct screen *screen);
-/* For `when`: whether there are marks. */
-bool table_has_marks(const struct screen *screen);
 /* Reads anew at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
 /* Moves the cursor. Returns effects. */
 int table_go(struct table *table, struct table_step step);
 
 /* table_marks.c */
+void marks_free(struct marks *marks);
+bool marks_is_empty(const struct marks *marks);
+/* -1: not counted yet */
+enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
+/* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
+void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);
 bool table_is_marked(const struct table *table, const void *row); /* or in a range being made */
 /* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
@@ -166,9 +196,5 @@ struct table_reader table_rule_reader(const struct table_reader *reader);
 /* Rows of the list on a screen of so many rows. */
 size_t table_height(int rows);
 bool table_is_low(const struct canvas *canvas);
-/* Tabs, title, count, marks and filter; `more` follows the count. Returns the row of the heads. */
-int table_draw_top(struct table *table, const struct canvas *canvas, const char *more);
-/* Heads and rows of the list, the scroll bar beside them; where there are no rows, why. */
-void table_draw_rows(struct table *table, const struct canvas *canvas);
 
 #endif

@@ -1,5 +1,4 @@
 /* Marks in a table. */
-#include "ui/kit/marks.h"
 #include "ui/kit/table.h"
 #include "ui/kit/table_inside.h"
 
@@ -106,12 +105,12 @@ static enum error mark_between(struct table *table, const void *first, const voi
 {
     const struct table_source *source = table->source;
     size_t count = 1;
-    bool inclusive = true;
+    struct page page = {.max = 1, .inclusive = true};
     enum error e = OK;
     memcpy(row, first, source->rows.row_size);
     while (!e) {
-        e = source->rows.page(&table->reader, row, false, inclusive, row, 1, &count);
-        inclusive = false;
+        e = source->rows.page(&table->reader, row, page, row, &count);
+        page.inclusive = false;
         if (e || !count || source->compare(&table->reader, row, last) > 0) break;
         if (!has_mark(table, row)) e = flip(table, row);
     }

@@ -251,10 +251,11 @@ static enum error read_now(struct table *table, const struct table_step *step)
     return e;
 }
 
-enum error table_load(struct table *table, int rows)
+enum error table_load(struct screen *screen)
 {
+    struct table *table = &((struct table_screen *)screen)->table;
     const struct table_step step = {.kind = STEP_LOAD,
-                                    .height = table_height(rows),
+                                    .height = table_height(screen->app->rows),
                                     .reopen = table->reopen,
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();

@@ -395,7 +395,7 @@ static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
-    if (form_field(form)) return (struct contexts){{CONTEXT_FORM}};
+    if (form_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};

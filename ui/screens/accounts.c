@@ -129,19 +129,12 @@ static void accounts_draw_side(const struct accounts *accounts, const struct can
     draw_permissions(accounts, &inside, row);
 }
 
-/* accounts_draw.c, accounts_side.c */
 static void accounts_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = table_draw_top(&accounts->table, canvas, "");
     accounts->wide = canvas->columns >= SIDE_FROM;
-    int width = canvas->columns - (accounts->wide ? SIDE_COLUMNS : 0);
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
-    table_draw_rows(&accounts->table, &rows);
-    if (!accounts->wide) return;
-    struct canvas side = canvas_part(&body, first, width, body.rows - first, SIDE_COLUMNS);
-    accounts_draw_side(accounts, &side);
+    struct canvas side = table_draw_beside(screen, canvas, accounts->wide ? SIDE_COLUMNS : 0);
+    if (accounts->wide) accounts_draw_side(accounts, &side);
 }
 
 enum { SIDE_DELAY_MS = 100 };
@@ -230,7 +223,7 @@ static void want_side(struct accounts *accounts)
 static enum error accounts_load(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    enum error e = table_load(&accounts->table, screen->app->rows);
+    enum error e = table_load(screen);
     if (e) return e;
     accounts->arena_wanted = true;
     want_side(accounts);
@@ -255,7 +248,7 @@ static int64_t accounts_due(const struct screen *screen)
 static int accounts_tick(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    if (table_is_due(&accounts->table)) return table_tick(&accounts->table);
+    if (table_is_due(&accounts->table)) return table_tick(screen);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
     if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
@@ -266,7 +259,7 @@ static int accounts_key(struct screen *screen, int key)
 {
     struct accounts *accounts = (struct accounts *)screen;
     want_side(accounts);
-    return table_key(&accounts->table, key);
+    return table_key(screen, key);
 }
 
 static void accounts_close(struct screen *screen)
@@ -304,17 +297,17 @@ static const struct screen_class accounts_class = {
 
 enum error accounts_open(struct app *app)
 {
-    struct accounts *accounts = calloc(1, sizeof *accounts);
-    if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    accounts->screen = (struct screen){.class = &accounts_class, .app = app};
+    struct screen *screen;
+    enum error e =
+        table_screen_new(app, sizeof(struct accounts), &accounts_class, &accounts_source, &screen);
+    if (e) return e;
+    struct accounts *accounts = (struct accounts *)screen;
     accounts->side_due = INT64_MAX;
-    enum error e = table_init(&accounts->table, app, &accounts->screen, &accounts_source);
-    if (!e) e = name_arena_new(&accounts->arena);
+    e = name_arena_new(&accounts->arena);
     accounts->table.own = accounts->arena;
-    if (e) {
-        accounts_close(&accounts->screen);
-        return e;
-    }
-    screen_push(&accounts->screen);
-    return OK;
+    if (e)
+        accounts_close(screen);
+    else
+        screen_push(screen);
+    return e;
 }

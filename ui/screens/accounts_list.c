@@ -94,14 +94,12 @@ static enum error names_serve(const struct table_reader *reader, const struct ac
 
 static enum error read_by_names(const struct table_reader *reader,
                                 const struct account_query *query,
-                                const struct account_place *place, bool backward, bool inclusive,
-                                struct account_row *rows, size_t max, size_t *count)
+                                const struct account_place *place, struct page page,
+                                struct account_row *rows, size_t *count)
 {
-    int64_t *numbers = malloc(max * sizeof *numbers);
+    int64_t *numbers = malloc(page.max * sizeof *numbers);
     if (!numbers) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = name_arena_page(
-        reader->own, reader->store, query, place,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, numbers, count);
+    enum error e = name_arena_page(reader->own, reader->store, query, place, page, numbers, count);
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
@@ -115,16 +113,14 @@ static enum error read_by_names(const struct table_reader *reader,
 }
 
 static enum error read_rows(const struct table_reader *reader, const struct account_query *query,
-                            const struct account_place *place, bool backward, bool inclusive,
-                            struct account_row *rows, size_t max, size_t *count)
+                            const struct account_place *place, struct page page,
+                            struct account_row *rows, size_t *count)
 {
     bool serve;
     enum error e = names_serve(reader, query, &serve);
     if (e) return e;
-    if (serve) return read_by_names(reader, query, place, backward, inclusive, rows, max, count);
-    return account_page(reader->store, reader->now, query, place,
-                        (struct page){.max = max, .backward = backward, .inclusive = inclusive},
-                        rows, count);
+    if (serve) return read_by_names(reader, query, place, page, rows, count);
+    return account_page(reader->store, reader->now, query, place, page, rows, count);
 }
 
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
@@ -150,17 +146,16 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct listed *listed = out;
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
-    struct account_row *rows = malloc(max * sizeof *rows);
+    struct account_row *rows = malloc(page.max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = read_rows(reader, &query, &place, backward, inclusive, rows, max, count);
+    enum error e = read_rows(reader, &query, &place, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];
         e = set_ruled(reader, &listed[i], true);

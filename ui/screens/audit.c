@@ -40,9 +40,8 @@ struct audited {
 struct audit {
     struct screen screen;
     struct table table;
-    struct table_source source; /* its title says whether the list follows */
-    bool following;             /* the cursor stays on the newest event */
-    int64_t newest;             /* the newest event of the last load; -1: none was done */
+    bool following; /* the cursor stays on the newest event */
+    int64_t newest; /* the newest event of the last load; -1: none was done */
 };
 
 /* The one under the cursor, or NULL. */
@@ -282,28 +281,6 @@ const struct columns audit_columns = {
          .cell = change_cell},
     }};
 
-/* What the filter knows, until something is typed. */
-static void draw_words(const struct table *table, const struct canvas *canvas, int row)
-{
-    if (table->filtering && !table->filter.size && !table_is_low(canvas))
-        draw_text(canvas, row, 5, ROLE_MUTED,
-                  "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31");
-}
-
-static void audit_draw(struct screen *screen, const struct canvas *canvas)
-{
-    struct audit *audit = (struct audit *)screen;
-    struct table *table = &audit->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    audit->source.title = audit->following ? "Audit · following" : "Audit";
-    /* A low screen has no title. */
-    bool beside = audit->following && table_is_low(canvas);
-    int first = table_draw_top(table, canvas, beside ? " · following" : "");
-    draw_words(table, canvas, first - 1);
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_rows(table, &rows);
-}
-
 static void show(const struct audit_event *event, struct audited *row)
 {
     *row =
@@ -320,19 +297,16 @@ static int64_t row_id(const void *row)
     return ((const struct audited *)row)->sequence;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
     enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
     if (e) return e;
-    struct audit_event *events = malloc(max * sizeof *events);
+    struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0,
-                   (struct page){.max = max, .backward = backward, .inclusive = inclusive}, events,
-                   count);
+    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, page, events, count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);
         audit_event_free(&events[i]);
@@ -386,22 +360,28 @@ static enum error load(struct screen *screen)
     table->now = ambient_now();
     if (same) return OK;
     if (audit->following) table->reopen = TABLE_FIRST;
-    e = table_load(table, app->rows);
+    e = table_load(screen);
     if (!e) audit->newest = newest;
     return e;
+}
+
+static void set_following(struct audit *audit, bool following)
+{
+    audit->following = following;
+    audit->table.state = following ? "following" : NULL;
 }
 
 /* Whoever looks elsewhere does not want to be taken back to the top. */
 static void settle(struct audit *audit)
 {
     const struct list *list = &audit->table.list;
-    if (list->cursor || !list->at_top) audit->following = false;
+    if (list->cursor || !list->at_top) set_following(audit, false);
 }
 
 static int follow(struct screen *screen)
 {
     struct audit *audit = (struct audit *)screen;
-    audit->following = !audit->following;
+    set_following(audit, !audit->following);
     return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
 }
 
@@ -449,26 +429,9 @@ static int move(struct screen *screen, enum command command)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct audit *audit = (struct audit *)screen;
-    int effects = table_key(&audit->table, pressed);
-    settle(audit);
+    int effects = table_key(screen, pressed);
+    settle((struct audit *)screen);
     return effects;
-}
-
-static int64_t due(const struct screen *screen)
-{
-    return table_is_due(&((const struct audit *)screen)->table) ? 0 : INT64_MAX;
-}
-
-static int tick(struct screen *screen)
-{
-    return table_tick(&((struct audit *)screen)->table);
-}
-
-static void close_audit(struct screen *screen)
-{
-    table_free(&((struct audit *)screen)->table);
-    free(screen);
 }
 
 static const enum command footer[] = {
@@ -483,44 +446,39 @@ static const struct screen_class audit_class = {
     .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
     .load = load,
-    .draw = audit_draw,
+    .draw = table_draw,
     .key = key,
     .commands = {audit_commands, table_commands},
     .row = table_row,
     .move = move,
     .wait = table_wait,
-    .due = due,
-    .tick = tick,
-    .close = close_audit,
+    .due = table_due,
+    .tick = table_tick,
+    .close = table_close,
+};
+
+static const struct table_source source = {
+    .title = "Audit",
+    .one = "event",
+    .many = "events",
+    .empty = "No events yet. Every change is written here.",
+    .none = "there is no event",
+    .gone = "this event is gone",
+    .columns = &audit_columns,
+    .hint = "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31",
+    .rows = {.row_size = sizeof(struct audited), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
 };
 
 enum error audit_open(struct app *app)
 {
-    static const struct table_source source = {
-        .one = "event",
-        .many = "events",
-        .empty = "No events yet. Every change is written here.",
-        .columns = &audit_columns,
-        .none = "there is no event",
-        .gone = "this event is gone",
-        .rows = {.row_size = sizeof(struct audited),
-                 .id = row_id,
-                 .page = read_page,
-                 .get = read_one},
-        .count = count_rows,
-        .before = rows_before,
-    };
-    struct audit *audit = calloc(1, sizeof *audit);
-    if (!audit) return fail(ERR_SYSTEM, "out of memory");
-    audit->screen = (struct screen){.class = &audit_class, .app = app};
-    audit->source = source;
+    struct screen *screen;
+    enum error e = table_screen_new(app, sizeof(struct audit), &audit_class, &source, &screen);
+    if (e) return e;
+    struct audit *audit = (struct audit *)screen;
     audit->newest = -1;
-    enum error e = table_init(&audit->table, app, &audit->screen, &audit->source);
     audit->table.descending = true; /* the newest first, always */
-    if (e) {
-        close_audit(&audit->screen);
-        return e;
-    }
-    screen_push(&audit->screen);
+    screen_push(screen);
     return OK;
 }

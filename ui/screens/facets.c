@@ -2,7 +2,7 @@
 
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
-#include "ui/kit/marks.h"
+#include "ui/kit/table.h"
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 

@@ -36,18 +36,16 @@ static enum error add_joining(const struct group_form *form, size_t first, size_
 }
 
 static enum error add_members(const struct group_form *form, const struct account_row *from,
-                              bool backward, bool inclusive, struct group_member *rows, size_t max,
-                              size_t *count)
+                              struct page page, struct group_member *rows, size_t *count)
 {
     const struct account_query query = {.filter = "", .group = form->number};
     struct account_place place = {0};
     size_t found = 0;
     if (from) place = account_place_of(&query, from);
-    struct account_row *accounts = malloc((max + 1) * sizeof *accounts);
+    struct account_row *accounts = malloc((page.max + 1) * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(
-        form->screen.app->store, form->now, &query, &place,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, &found);
+    enum error e =
+        account_page(form->screen.app->store, form->now, &query, &place, page, accounts, &found);
     for (size_t i = 0; i < found && !e; i++)
         rows[(*count)++] = (struct group_member){accounts[i], false};
     free(accounts);
@@ -64,31 +62,30 @@ static size_t place_of(const struct group_form *form, const struct group_member 
 }
 
 static enum error page_down(const struct group_form *form, const struct group_member *from,
-                            bool inclusive, struct group_member *rows, size_t max, size_t *count)
+                            struct page page, struct group_member *rows, size_t *count)
 {
     size_t first = 0, end = form->joining.count;
-    if (from && !from->joining)
-        return add_members(form, &from->row, false, inclusive, rows, max, count);
-    if (from) first = place_of(form, from) + !inclusive;
-    if (end > first + max) end = first + max;
+    if (from && !from->joining) return add_members(form, &from->row, page, rows, count);
+    if (from) first = place_of(form, from) + !page.inclusive;
+    if (end > first + page.max) end = first + page.max;
     enum error e = add_joining(form, first, end, rows, count);
-    if (e || *count == max) return e;
-    return add_members(form, NULL, false, false, rows, max - *count, count);
+    if (e || *count == page.max) return e;
+    return add_members(form, NULL, (struct page){.max = page.max - *count}, rows, count);
 }
 
 /* Members are found first, those who join before them are put in front. */
 static enum error page_up(const struct group_form *form, const struct group_member *from,
-                          bool inclusive, struct group_member *rows, size_t max, size_t *count)
+                          struct page page, struct group_member *rows, size_t *count)
 {
     size_t end = form->joining.count, found = 0, front = 0;
-    struct group_member *members = malloc((max + 1) * sizeof *members);
+    struct group_member *members = malloc((page.max + 1) * sizeof *members);
     if (!members) return fail(ERR_SYSTEM, "out of memory");
     enum error e = OK;
     if (from && from->joining)
-        end = place_of(form, from) + inclusive;
+        end = place_of(form, from) + page.inclusive;
     else
-        e = add_members(form, from ? &from->row : NULL, true, inclusive, members, max, &found);
-    size_t room = max - found, first = end > room ? end - room : 0;
+        e = add_members(form, from ? &from->row : NULL, page, members, &found);
+    size_t room = page.max - found, first = end > room ? end - room : 0;
     if (!e) e = add_joining(form, first, end, rows, &front);
     memcpy(rows + front, members, found * sizeof *members);
     free(members);
@@ -96,12 +93,12 @@ static enum error page_up(const struct group_form *form, const struct group_memb
     return e;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *rows,
+                            size_t *count)
 {
     *count = 0;
-    return backward ? page_up(arg, from, inclusive, rows, max, count)
-                    : page_down(arg, from, inclusive, rows, max, count);
+    return page.backward ? page_up(arg, from, page, rows, count)
+                         : page_down(arg, from, page, rows, count);
 }
 
 /* The place of an account that left the group and stays on the screen until the next page. */

@@ -149,16 +149,14 @@ static int64_t row_id(const void *row)
     return ((const struct group *)row)->number;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *rows,
+                            size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct group_query query = {.filter = reader->filter,
                                       .sort = (enum group_sort)reader->sort,
                                       .descending = reader->descending};
-    return group_page(reader->store, &query, from,
-                      (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows,
-                      count);
+    return group_page(reader->store, &query, from, page, rows, count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *row)
@@ -178,7 +176,8 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     size_t count = 0;
     struct group *groups = calloc((size_t)total, sizeof *groups);
     if (!groups) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = read_page((void *)reader, row, true, false, groups, (size_t)total, &count);
+    enum error e = read_page((void *)reader, row,
+                             (struct page){.max = (size_t)total, .backward = true}, groups, &count);
     free(groups);
     *rows = (int64_t)count;
     return e;
@@ -255,21 +254,6 @@ static const struct table_source source = {
     .before = rows_before,
 };
 
-static enum error load(struct screen *screen)
-{
-    return table_load(&((struct groups *)screen)->table, screen->app->rows);
-}
-
-static void draw(struct screen *screen, const struct canvas *canvas)
-{
-    struct groups *groups = (struct groups *)screen;
-    struct table *table = &groups->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = table_draw_top(table, canvas, "");
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_rows(table, &rows);
-}
-
 static int edit(struct screen *screen)
 {
     group_form_open(screen->app, groups_current((struct groups *)screen)->number);
@@ -298,27 +282,6 @@ static const struct screen_command groups_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    return table_key(&((struct groups *)screen)->table, pressed);
-}
-
-static int64_t due(const struct screen *screen)
-{
-    return table_is_due(&((const struct groups *)screen)->table) ? 0 : INT64_MAX;
-}
-
-static int tick(struct screen *screen)
-{
-    return table_tick(&((struct groups *)screen)->table);
-}
-
-static void close_groups(struct screen *screen)
-{
-    table_free(&((struct groups *)screen)->table);
-    free(screen);
-}
-
 static const enum command footer[] = {
     COMMAND_FILTER, COMMAND_GROUP_EDIT,   COMMAND_GROUP_NEW,   COMMAND_GROUP_RENAME,
     COMMAND_MENU,   COMMAND_GROUP_DELETE, COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR,
@@ -331,28 +294,22 @@ static const struct screen_class groups_class = {
     .footer = footer,
     .contexts = {{CONTEXT_GROUPS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
-    .load = load,
-    .draw = draw,
-    .key = key,
+    .load = table_load,
+    .draw = table_draw,
+    .key = table_key,
     .commands = {groups_commands, table_commands},
     .row = table_row,
     .move = table_move,
     .wait = table_wait,
-    .due = due,
-    .tick = tick,
-    .close = close_groups,
+    .due = table_due,
+    .tick = table_tick,
+    .close = table_close,
 };
 
 enum error groups_open(struct app *app)
 {
-    struct groups *groups = calloc(1, sizeof *groups);
-    if (!groups) return fail(ERR_SYSTEM, "out of memory");
-    groups->screen = (struct screen){.class = &groups_class, .app = app};
-    enum error e = table_init(&groups->table, app, &groups->screen, &source);
-    if (e) {
-        close_groups(&groups->screen);
-        return e;
-    }
-    screen_push(&groups->screen);
-    return OK;
+    struct screen *screen;
+    enum error e = table_screen_new(app, sizeof(struct groups), &groups_class, &source, &screen);
+    if (!e) screen_push(screen);
+    return e;
 }

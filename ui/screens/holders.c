@@ -19,9 +19,8 @@ struct holder {
 struct holders {
     struct screen screen;
     struct table table;
-    struct table_source source; /* its title names the permission */
     int64_t permission;
-    char title[PERMISSION_NAME_MAX * 4 + 32];
+    char title[PERMISSION_NAME_MAX * 4 + 32]; /* names the permission */
 };
 
 static struct account_query query_of(const struct table_reader *reader)
@@ -54,19 +53,16 @@ static int64_t row_id(const void *row)
     return ((const struct holder *)row)->row.number;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct holder *rows = out;
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
-    struct account_row *accounts = malloc(max * sizeof *accounts);
+    struct account_row *accounts = malloc(page.max * sizeof *accounts);
     if (!accounts) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = account_page(
-        reader->store, reader->now, &query, &place,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, accounts, count);
+    enum error e = account_page(reader->store, reader->now, &query, &place, page, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
         e = add_sources(reader, &rows[i]);
@@ -146,21 +142,6 @@ const struct columns holders_columns = {
          .cell = through_cell},
     }};
 
-static enum error load(struct screen *screen)
-{
-    return table_load(&((struct holders *)screen)->table, screen->app->rows);
-}
-
-static void draw(struct screen *screen, const struct canvas *canvas)
-{
-    struct holders *holders = (struct holders *)screen;
-    struct table *table = &holders->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = table_draw_top(table, canvas, "");
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_rows(table, &rows);
-}
-
 static int open_account(struct screen *screen)
 {
     const struct holder *here = screen_row(screen);
@@ -180,27 +161,6 @@ static const struct screen_command holders_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    return table_key(&((struct holders *)screen)->table, pressed);
-}
-
-static int64_t due(const struct screen *screen)
-{
-    return table_is_due(&((const struct holders *)screen)->table) ? 0 : INT64_MAX;
-}
-
-static int tick(struct screen *screen)
-{
-    return table_tick(&((struct holders *)screen)->table);
-}
-
-static void close_holders(struct screen *screen)
-{
-    table_free(&((struct holders *)screen)->table);
-    free(screen);
-}
-
 static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN,  COMMAND_HOLDER_WHY,
                                       COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,
                                       COMMAND_NONE};
@@ -212,52 +172,43 @@ static const struct screen_class holders_class = {
     .footer = footer,
     .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
-    .load = load,
-    .draw = draw,
-    .key = key,
+    .load = table_load,
+    .draw = table_draw,
+    .key = table_key,
     .commands = {holders_commands, table_commands},
     .row = table_row,
     .move = table_move,
     .wait = table_wait,
-    .due = due,
-    .tick = tick,
-    .close = close_holders,
+    .due = table_due,
+    .tick = table_tick,
+    .close = table_close,
 };
 
-void holders_open(struct app *app, const struct permission *permission)
+static const struct table_source source = {
+    .one = "account holds it",
+    .many = "accounts hold it",
+    .empty = "Nobody holds it.",
+    .next = COMMAND_ACCOUNT_ADD,
+    .next_text = "on an account to grant it",
+    .none = "there is no account",
+    .gone = "this account was deleted elsewhere",
+    .search = SEARCH_ALWAYS,
+    .columns = &holders_columns,
+    .rows = {.row_size = sizeof(struct holder), .id = row_id, .page = read_page, .get = read_one},
+    .count = count_rows,
+    .before = rows_before,
+};
+
+int holders_open(struct app *app, const struct permission *permission)
 {
-    static const struct table_source source = {
-        .one = "account holds it",
-        .many = "accounts hold it",
-        .empty = "Nobody holds it.",
-        .next = COMMAND_ACCOUNT_ADD,
-        .next_text = "on an account to grant it",
-        .none = "there is no account",
-        .gone = "this account was deleted elsewhere",
-        .search = SEARCH_ALWAYS,
-        .columns = &holders_columns,
-        .rows = {.row_size = sizeof(struct holder),
-                 .id = row_id,
-                 .page = read_page,
-                 .get = read_one},
-        .count = count_rows,
-        .before = rows_before,
-    };
-    struct holders *holders = calloc(1, sizeof *holders);
-    if (!holders) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    holders->screen = (struct screen){.class = &holders_class, .app = app};
+    struct screen *screen;
+    if (table_screen_new(app, sizeof(struct holders), &holders_class, &source, &screen))
+        return app_say_error(app);
+    struct holders *holders = (struct holders *)screen;
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
-    holders->source = source;
-    holders->source.title = holders->title;
-    if (table_init(&holders->table, app, &holders->screen, &holders->source)) {
-        app_say_error(app);
-        close_holders(&holders->screen);
-        return;
-    }
+    holders->table.title = holders->title;
     holders->table.own = &holders->permission;
-    screen_push(&holders->screen);
+    screen_push(screen);
+    return EFFECT_DRAW;
 }

@@ -7,7 +7,7 @@
 
 #include <gatehouse/permission.h>
 
-void holders_open(struct app *app, const struct permission *permission);
+int holders_open(struct app *app, const struct permission *permission);
 
 extern const struct columns holders_columns;
 

@@ -197,6 +197,7 @@ static const struct screen_class palette_class = {
     .title = "Command",
     .popup = true,
     .keeps_typed_ahead = true,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = palette_draw,
     .key = palette_key,
     .close = palette_close,

@@ -122,21 +122,21 @@ static size_t place_of(const struct permissions_screen *screen, const struct per
     return at;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *rows,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *rows,
+                            size_t *count)
 {
     const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     size_t first = 0, end = screen->count;
     if (from) {
         bool there;
         size_t at = place_of(screen, from, &there);
-        if (backward)
-            end = at + (there && inclusive);
+        if (page.backward)
+            end = at + (there && page.inclusive);
         else
-            first = at + (there && !inclusive);
+            first = at + (there && !page.inclusive);
     }
-    *count = end - first < max ? end - first : max;
-    if (backward) first = end - *count;
+    *count = end - first < page.max ? end - first : page.max;
+    if (page.backward) first = end - *count;
     memcpy(rows, screen->entries + first, *count * sizeof *screen->entries);
     return OK;
 }
@@ -238,6 +238,12 @@ const struct columns permissions_columns = {
         {.title = "EFFECTIVE", .least = 9, .gap = 3, .align = COLUMN_RIGHT, .cell = holders_cell},
     }};
 
+/* What it allows. */
+static const char *note_of(const void *row)
+{
+    return entry_of(row)->permission.sentence;
+}
+
 const struct table_source permissions_source = {
     .title = "Permissions",
     .one = "permission",
@@ -249,6 +255,7 @@ const struct table_source permissions_source = {
     .gone = "this permission was deleted elsewhere",
     .search = SEARCH_NEVER,
     .columns = &permissions_columns,
+    .note = note_of,
     .rows = {.row_size = sizeof(struct permission_entry),
              .id = row_id,
              .page = read_page,
@@ -448,29 +455,12 @@ static enum error load(struct screen *whole)
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
     enum error e = permissions_read(screen);
-    return e ? e : table_load(&screen->table, whole->app->rows);
-}
-
-/* The line below the list says what the permission under the cursor allows. */
-static void draw(struct screen *whole, const struct canvas *canvas)
-{
-    struct permissions_screen *screen = (struct permissions_screen *)whole;
-    struct table *table = &screen->table;
-    struct canvas body = frame_draw_bottom(whole, canvas);
-    int first = table_draw_top(table, canvas, "");
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_rows(table, &rows);
-    const struct permission_entry *here = list_current(&table->list);
-    bool quiet = !whole->app->message[0] && !whole->failed_since && canvas->rows >= 12;
-    if (here && quiet)
-        draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
-                  here->permission.sentence);
+    return e ? e : table_load(whole);
 }
 
 static int show_holders(struct screen *whole)
 {
-    holders_open(whole->app, permissions_current((struct permissions_screen *)whole));
-    return EFFECT_DRAW;
+    return holders_open(whole->app, permissions_current((struct permissions_screen *)whole));
 }
 
 static const struct screen_command permissions_commands[] = {
@@ -482,31 +472,25 @@ static const struct screen_command permissions_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    return table_key(&((struct permissions_screen *)screen)->table, pressed);
-}
-
 static int64_t due(const struct screen *whole)
 {
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
-    return table_is_due(&screen->table) || permissions_want_holders(screen) ? 0 : INT64_MAX;
+    return permissions_want_holders(screen) ? 0 : table_due(whole);
 }
 
 static int tick(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     if (permissions_want_holders(screen)) permissions_count_holders(screen);
-    return table_tick(&screen->table);
+    return table_tick(whole);
 }
 
 static void close_permissions(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     permissions_stop_counting(screen);
-    table_free(&screen->table);
     free(screen->entries);
-    free(screen);
+    table_close(whole);
 }
 
 static const enum command footer[] = {COMMAND_FILTER,
@@ -529,8 +513,8 @@ static const struct screen_class permissions_class = {
     .contexts = {{CONTEXT_PERMISSIONS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
     .load = load,
-    .draw = draw,
-    .key = key,
+    .draw = table_draw,
+    .key = table_key,
     .commands = {permissions_commands, table_commands},
     .row = table_row,
     .move = table_move,
@@ -542,15 +526,11 @@ static const struct screen_class permissions_class = {
 
 enum error permissions_open(struct app *app)
 {
-    struct permissions_screen *screen = calloc(1, sizeof *screen);
-    if (!screen) return fail(ERR_SYSTEM, "out of memory");
-    screen->screen = (struct screen){.class = &permissions_class, .app = app};
-    enum error e = table_init(&screen->table, app, &screen->screen, &permissions_source);
-    if (e) {
-        close_permissions(&screen->screen);
-        return e;
-    }
-    screen->table.own = screen;
-    screen_push(&screen->screen);
+    struct screen *screen;
+    enum error e = table_screen_new(app, sizeof(struct permissions_screen), &permissions_class,
+                                    &permissions_source, &screen);
+    if (e) return e;
+    ((struct permissions_screen *)screen)->table.own = screen;
+    screen_push(screen);
     return OK;
 }

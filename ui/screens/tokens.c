@@ -19,30 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The row under the cursor; NULL. */
-static struct listed_token *tokens_current(const struct tokens *tokens)
-{
-    return list_current(&tokens->table.list);
-}
-
-/* The line below the list says what the row under the cursor has no room for. */
-static void tokens_draw(struct screen *screen, const struct canvas *canvas)
-{
-    struct tokens *tokens = (struct tokens *)screen;
-    struct table *table = &tokens->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    char facet[64];
-    snprintf(facet, sizeof facet, "%s%s", table->facet ? " · " : "",
-             table->facet ? token_facets[table->facet].label : "");
-    int first = table_draw_top(table, canvas, facet);
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, canvas->columns);
-    table_draw_rows(table, &rows);
-    const struct listed_token *here = tokens_current(tokens);
-    bool quiet = !screen->app->message[0] && !screen->failed_since && canvas->rows >= 12;
-    if (here && quiet)
-        draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED, here->detail);
-}
-
 static int account_chosen(struct app *app, void *arg, int64_t account)
 {
     (void)arg;
@@ -132,40 +108,23 @@ static const struct screen_command tokens_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static enum error load(struct screen *screen)
-{
-    return table_load(&((struct tokens *)screen)->table, screen->app->rows);
-}
-
 static struct contexts focus(const struct screen *screen)
 {
     const struct tokens *tokens = (const struct tokens *)screen;
-    return tokens->renaming ? (struct contexts){{CONTEXT_NONE}} : table_focus(screen);
+    return tokens->renaming ? (struct contexts){{CONTEXT_TEXT}} : table_focus(screen);
 }
 
 static int key(struct screen *screen, int pressed)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    return tokens->renaming ? tokens_rename_key(tokens, pressed)
-                            : table_key(&tokens->table, pressed);
-}
-
-static int64_t due(const struct screen *screen)
-{
-    return table_is_due(&((const struct tokens *)screen)->table) ? 0 : INT64_MAX;
-}
-
-static int tick(struct screen *screen)
-{
-    return table_tick(&((struct tokens *)screen)->table);
+    return tokens->renaming ? tokens_rename_key(tokens, pressed) : table_key(screen, pressed);
 }
 
 static void close_tokens(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    table_free(&tokens->table);
     field_free(&tokens->rename);
-    free(tokens);
+    table_close(screen);
 }
 
 static const enum command footer[] = {
@@ -181,29 +140,28 @@ static const struct screen_class tokens_class = {
     .footer = footer,
     .contexts = {{CONTEXT_TOKEN_LIST, CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = focus,
-    .load = load,
-    .draw = tokens_draw,
+    .load = table_load,
+    .draw = table_draw,
     .key = key,
     .commands = {tokens_commands, token_act_commands, table_commands},
     .row = row,
     .move = table_move,
     .wait = table_wait,
-    .due = due,
-    .tick = tick,
+    .due = table_due,
+    .tick = table_tick,
     .close = close_tokens,
 };
 
 enum error tokens_open(struct app *app)
 {
-    struct tokens *tokens = calloc(1, sizeof *tokens);
-    if (!tokens) return fail(ERR_SYSTEM, "out of memory");
-    tokens->screen = (struct screen){.class = &tokens_class, .app = app};
-    enum error e = table_init(&tokens->table, app, &tokens->screen, &tokens_source);
-    if (!e) e = field_init(&tokens->rename, TOKEN_NAME_MAX, false);
-    if (e) {
-        close_tokens(&tokens->screen);
-        return e;
-    }
-    screen_push(&tokens->screen);
-    return OK;
+    struct screen *screen;
+    enum error e =
+        table_screen_new(app, sizeof(struct tokens), &tokens_class, &tokens_source, &screen);
+    if (e) return e;
+    e = field_init(&((struct tokens *)screen)->rename, TOKEN_NAME_MAX, false);
+    if (e)
+        close_tokens(screen);
+    else
+        screen_push(screen);
+    return e;
 }

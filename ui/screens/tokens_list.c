@@ -41,18 +41,16 @@ static enum error complete(const struct table_reader *reader, struct listed_toke
     return e;
 }
 
-static enum error read_page(void *arg, const void *from, bool backward, bool inclusive, void *out,
-                            size_t max, size_t *count)
+static enum error read_page(void *arg, const void *from, struct page page, void *out, size_t *count)
 {
     const struct table_reader *reader = arg;
     const struct listed_token *place = from;
     const struct token_query query = query_of(reader);
     struct listed_token *listed = out;
-    struct token_item *rows = malloc(max * sizeof *rows);
+    struct token_item *rows = malloc(page.max * sizeof *rows);
     if (!rows) return fail(ERR_SYSTEM, "out of memory");
-    enum error e = token_page(
-        reader->store, &query, place ? &place->item : NULL,
-        (struct page){.max = max, .backward = backward, .inclusive = inclusive}, rows, count);
+    enum error e =
+        token_page(reader->store, &query, place ? &place->item : NULL, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].item = rows[i];
         e = complete(reader, &listed[i]);
@@ -241,6 +239,16 @@ const struct columns tokens_columns = {
          .cell = from_cell},
     }};
 
+static const char *facet_text(int facet)
+{
+    return token_facets[facet].label;
+}
+
+static const char *note_of(const void *row)
+{
+    return ((const struct listed_token *)row)->detail;
+}
+
 const struct table_source tokens_source = {
     .title = "API Tokens",
     .one = "token",
@@ -249,6 +257,8 @@ const struct table_source tokens_source = {
     .next = COMMAND_TOKEN_GENERATE,
     .next_text = "to generate the first one",
     .columns = &tokens_columns,
+    .facet_text = facet_text,
+    .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
     .rows = {.row_size = sizeof(struct listed_token),
