@@ -316,7 +316,7 @@ static enum error fill(struct maker *maker, struct indices *indices)
     if (!e) e = make_indices(maker->store, indices);
     if (!e) e = count_all(maker->store);
     if (!e)
-        e = audit_write(&act, &(struct audit_entry){.kind = "database.fill", .subject = "bench"});
+        e = audit_write(&act, &(struct audit_entry){.kind = "database.import", .subject = "bench"});
     return e;
 }
 

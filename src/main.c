@@ -131,8 +131,7 @@ static int run(int argc, char **argv)
     bool done = false;
     text_init(false);
     enum error e = crypto_init();
-    if (!e) e = options_parse(argc, argv, &options, &rest, &done);
-    if (!e && done) e = cli_flush();
+    if (!e) e = cli_options_parse(argc, argv, &options, &rest, &done);
     if (options.ascii) text_set_ascii(true);
     if (!e && !done) {
         if (rest < argc && !cli_is_demo(argc - rest, argv + rest))

@@ -10,6 +10,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_LIST] = {"Lists", true},
     [CONTEXT_TABLE] = {"Lists with a filter", true},
     [CONTEXT_FILTER] = {"The filter", false},
+    [CONTEXT_TEXT] = {"Text fields", false},
     [CONTEXT_ACCOUNTS] = {"Service accounts", false},
     [CONTEXT_TOKEN_LIST] = {"Tokens of all accounts", false},
     [CONTEXT_TOKENS] = {"Tokens", false},

@@ -15,6 +15,7 @@ enum context {
     CONTEXT_LIST,  /* anything with rows */
     CONTEXT_TABLE, /* rows that can be filtered */
     CONTEXT_FILTER,
+    CONTEXT_TEXT, /* a text field: what is typed is text before it is a command */
     CONTEXT_ACCOUNTS,
     CONTEXT_TOKEN_LIST, /* the tokens of all accounts */
     CONTEXT_TOKENS,     /* tokens, wherever they are listed */

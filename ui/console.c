@@ -266,7 +266,7 @@ static enum error run(struct app *app)
     if (app->mouse) term_mouse(true);
     say_problem(app);
     forget_due(app);
-    app->input = input_new();
+    app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
     if (!app->input) return fail(ERR_SYSTEM, "out of memory");
     return loop_run(app);
 }

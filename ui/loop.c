@@ -2,10 +2,9 @@
 
 #include "ui/background.h"
 #include "ui/screen.h"
-#include "ui/terminal/curses.h"
-#include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <poll.h>
@@ -45,7 +44,7 @@ void loop_free(struct loop *loop)
 void loop_redraw(struct app *app)
 {
     app->loop->dirty = true;
-    clearok(curscr, TRUE);
+    draw_everything();
 }
 
 void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app))
@@ -79,32 +78,24 @@ static struct screen *first_visible(struct app *app)
 }
 
 /* The screen below a pop-up is drawn first. */
-static void draw_from(struct app *app, struct screen *screen, struct screen *bottom,
-                      const struct canvas *canvas)
+static void draw_from(struct screen *screen, struct screen *bottom, const struct canvas *canvas)
 {
-    if (screen != bottom) draw_from(app, screen->below, bottom, canvas);
+    if (screen != bottom) draw_from(screen->below, bottom, canvas);
     screen->class->draw(screen, canvas);
 }
 
 void loop_draw(struct app *app)
 {
-    struct canvas canvas = {
-        .theme = &app->theme, .cursor = &app->cursor, .rows = LINES, .columns = COLS};
-    app->cursor = (struct cursor){0};
-    app->rows = LINES;
-    app->columns = COLS;
+    struct canvas canvas = draw_begin(&app->theme, &app->cursor);
+    app->rows = canvas.rows;
+    app->columns = canvas.columns;
     app->loop->dirty = false;
-    /* Empty cells in the colours of text: going back to none at all costs bytes at every edge. */
-    bkgdset((chtype)COLOR_PAIR(app->theme.pairs[ROLE_TEXT]));
-    erase();
-    if (LINES < LEAST_ROWS || COLS < LEAST_COLUMNS)
+    if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
     else if (app->top)
-        draw_from(app, app->top, first_visible(app), &canvas);
-    curs_set(app->cursor.visible ? 1 : 0);
-    move(app->cursor.row, app->cursor.column);
-    refresh();
-    if (app->discard_keys) input_discard(app->input);
+        draw_from(app->top, first_visible(app), &canvas);
+    draw_end(&app->cursor);
+    if (app->discard_keys) input_discard(app->input, input_clock());
     app->discard_keys = false;
 }
 
@@ -123,7 +114,7 @@ static void want_loads(struct app *app)
 
 static bool load(struct app *app, struct screen *screen)
 {
-    if (app->store) store_set_interrupt(app->store, input_is_pending, NULL);
+    if (app->store) store_set_interrupt(app->store, input_is_pending, app->input);
     enum error e = screen->class->load(screen);
     if (app->store) store_set_interrupt(app->store, NULL, NULL);
     app->loop->dirty = true;
@@ -160,12 +151,77 @@ static void apply(struct app *app, struct screen *screen, int effects)
     if (effects & EFFECT_LOAD) want_loads(app);
 }
 
+static bool is_of_mouse(int key)
+{
+    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN;
+}
+
+static bool has_text_focus(const struct app *app)
+{
+    struct contexts contexts = screen_contexts(app->top);
+    return contexts.list[0] == CONTEXT_TEXT || contexts.list[0] == CONTEXT_FILTER;
+}
+
+/* Keys that people hold down, and those after which they type on. */
+static bool is_free(enum command command)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+    case COMMAND_UP:
+    case COMMAND_FIRST:
+    case COMMAND_LAST:
+    case COMMAND_PAGE_DOWN:
+    case COMMAND_PAGE_UP:
+    case COMMAND_CHIP_LEFT:
+    case COMMAND_CHIP_RIGHT:
+    case COMMAND_GRID_LEFT:
+    case COMMAND_GRID_RIGHT:
+    case COMMAND_GRID_UP:
+    case COMMAND_GRID_DOWN:
+    case COMMAND_FILTER:
+    case COMMAND_PALETTE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Dialogs and menus answer to letters that are no commands; those of their small ones only pick. */
+enum input_use loop_use_of_key(void *arg, int key)
+{
+    const struct app *app = arg;
+    if (!app->top || has_text_focus(app)) return INPUT_FREE;
+    struct contexts contexts = screen_contexts(app->top);
+    enum command command = command_of_key(key, &contexts);
+    if (is_free(command)) return INPUT_FREE;
+    bool picks = key < 0x80 && (islower(key) || isdigit(key));
+    bool changes = command ? command_table[command].needs == NEEDS_WRITING : !picks;
+    return changes ? INPUT_CHANGES : INPUT_ACTS;
+}
+
+/* Whether a paste goes on to the screen. What becomes of it is said unless all is as expected. */
+static bool takes_paste(struct app *app)
+{
+    bool text = has_text_focus(app), whole = input_paste_is_whole(app->input);
+    if (!text)
+        app_say(app, ROLE_WARN, "Dropped a paste: no text field has the focus");
+    else if (!whole)
+        app_say(app, ROLE_WARN, "The paste never ended; what came of it is in the field");
+    return text;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
+    if (is_of_mouse(key) && !app->mouse) return;
     if (app->message[0]) {
         app->message[0] = 0;
         app->loop->dirty = true;
+    }
+    if (key == UI_BURST) app_say(app, ROLE_WARN, "Dropped keys that came all at once, as a paste");
+    if (key == UI_BURST || (key == UI_PASTE && !takes_paste(app))) {
+        app->loop->dirty = true;
+        return;
     }
     int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
     if (effects & EFFECT_PASS) {
@@ -181,7 +237,7 @@ static void handle_keys(struct app *app)
 {
     int key;
     while (!app->quit && app->top && !app->discard_keys &&
-           input_next(app->input, ambient_ticks(), &key)) {
+           input_next(app->input, input_clock(), &key)) {
         handle_key(app, key);
         if (app->top) load_visible(app);
     }
@@ -201,8 +257,7 @@ static void handle_signals(struct app *app)
             app->loop->dirty = true;
         } else if (number == SIGWINCH) {
             term_resize();
-            app->rows = LINES;
-            app->columns = COLS;
+            draw_size(&app->rows, &app->columns);
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
                 if (screen->class->resize) screen->class->resize(screen);
@@ -229,7 +284,8 @@ static void watch(struct app *app, int64_t ticks)
     }
 }
 
-static int64_t next_due(const struct app *app)
+/* In how many ms something must be done even if nothing comes. */
+static int64_t longest_wait(const struct app *app)
 {
     int64_t due = app->loop->next_watch;
     for (int i = 0; i < TIMERS; i++)
@@ -239,7 +295,8 @@ static int64_t next_due(const struct app *app)
         int64_t own = screen->class->due ? screen->class->due(screen) : INT64_MAX;
         if (own < due) due = own;
     }
-    return due;
+    int64_t wait = due - ambient_ticks(), of_input = input_due(app->input) - input_clock();
+    return of_input < wait ? of_input : wait;
 }
 
 static void tick_screens(struct app *app, int64_t ticks)
@@ -260,7 +317,7 @@ static enum error wait_for_something(struct app *app, bool *signalled, bool *fin
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = term_signals(), .events = POLLIN},
         {.fd = app->background ? background_fd(app->background) : -1, .events = POLLIN}};
-    int64_t wait = next_due(app) - ambient_ticks();
+    int64_t wait = longest_wait(app);
     int ready = poll(fds, sizeof fds / sizeof *fds, wait < 0 ? 0 : (int)wait);
     if (ready < 0 && errno != EINTR)
         return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
@@ -285,7 +342,8 @@ enum error loop_run(struct app *app)
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
         /* What a key did is on the screen before longer work begins. */
-        if (app->top && !app->loop->dirty && !input_is_pending(NULL)) tick_screens(app, ticks);
+        if (app->top && !app->loop->dirty && !input_is_pending(app->input))
+            tick_screens(app, ticks);
         watch(app, ticks);
     }
     return e;

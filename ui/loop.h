@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_LOOP_H
 
 #include "ui/app.h"
+#include "ui/terminal/input.h"
 
 struct loop *loop_new(void); /* NULL: no memory */
 void loop_free(struct loop *loop);
@@ -17,5 +18,8 @@ void loop_suspend(struct app *app);
 /* Calls `done` `delay` ms from now, screens or not (clearing the clipboard); again replaces. At
  * most one for each `done`. */
 void loop_set_timer(struct app *app, int64_t delay, void (*done)(struct app *app));
+
+/* What a character means to the top screen: for input_new(). `app`: a struct app. */
+enum input_use loop_use_of_key(void *app, int key);
 
 #endif

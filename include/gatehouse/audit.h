@@ -11,7 +11,7 @@ enum { AUDIT_HASH_SIZE = 32 };
 /* What is written; NULL texts are stored as null. `before` and `after` are JSON objects without
  * secrets. */
 struct audit_entry {
-    const char *kind;    /* "account.create", "token.revoke", ...: noun.verb */
+    const char *kind;    /* "token.revoke": one of audit_kind.h, or it aborts */
     const char *subject; /* "sa::ci-deploy", a group's name, ... as it was at that time */
     int64_t account;     /* 0: none */
     int64_t token;       /* 0: none */

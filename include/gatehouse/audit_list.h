@@ -9,10 +9,10 @@ void audit_event_free(struct audit_event *event);
 
 /* Which events; what is 0 or NULL does not matter. */
 struct audit_query {
-    const char *text;     /* words, all of which must stand somewhere in the event, case ignored */
-    const char *actor;    /* a user: the real one, the one of the login, or the one sudo claims */
-    int64_t account;      /* by number, so that a later account of the same name is another */
-    const char *kind;     /* "token.revoke"; or "token", which is every kind "token.…" */
+    const char *text;  /* words, all of which must stand somewhere in the event, case ignored */
+    const char *actor; /* a user: the real one, the one of the login, or the one sudo claims */
+    int64_t account;   /* by number, so that a later account of the same name is another */
+    const char *kind;  /* "token.revoke", by its present or its earlier name; or a noun, "token" */
     int64_t since, until; /* inclusive; WHEN_NEVER: open. Not 0 */
 };
 /* A page of events, the newest first, beside the event `from`; 0: from an end of the list. A query

@@ -21,19 +21,17 @@ struct options {
     enum error (*copy)(struct store *store, const struct secret *secret, char *said, size_t size);
 };
 
-enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAILED = 4 };
+/* 0 done, 2 wrong usage, 3 refused, 4 the database, the vault or the system failed. */
 int exit_status_of(enum error error);
 
 /* Reads the global options; *rest is the index of the first word after them (argc: none, the
- * console opens). --help and --version print and set *done. */
-enum error options_parse(int argc, char **argv, struct options *options, int *rest,
-                         bool *done) MUST_CHECK;
+ * console opens). --help and --version print and set *done; ERR_SYSTEM when that was lost. */
+enum error cli_options_parse(int argc, char **argv, struct options *options, int *rest,
+                             bool *done) MUST_CHECK;
 /* Runs argv[0..argc) as a sub-command; prints its one error line itself. Not for `demo`, which main
  * runs. */
 int cli_run(const struct options *options, int argc, char **argv);
 /* Whether argv[0..argc) is `demo` alone. */
 bool cli_is_demo(int argc, char **argv);
-/* Flushes standard output; ERR_SYSTEM when anything printed so far was lost. */
-enum error cli_flush(void) MUST_CHECK;
 
 #endif

@@ -1,3 +1,5 @@
+#include <gatehouse/cli.h>
+
 #include "src/cli/help.h"
 #include "src/cli/options.h"
 #include "src/cli/print.h"
@@ -6,77 +8,7 @@
 #include <gatehouse/database.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define LIST(noun) cli_##noun##_commands,
-
-static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
-
-const struct cli_command *command_at(size_t index)
-{
-    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
-        for (const struct cli_command *command = nouns[i]; command->words; command++)
-            if (index-- == 0) return command;
-    return NULL;
-}
-
-const struct command_option json_option[] = {
-    {.name = "json", .sentence = "print JSON, for scripts"},
-    {0},
-};
-const struct command_option help_option[] = {
-    {.name = "help", .sentence = "show how to use it"},
-    {0},
-};
-
-/* How many words there are in `words`, if argv begins with all of them; else 0. */
-static int match_words(const char *words, int argc, char **argv)
-{
-    int count = 0;
-    while (*words) {
-        size_t length = strcspn(words, " ");
-        if (count == argc || strlen(argv[count]) != length ||
-            strncmp(argv[count], words, length) != 0)
-            return 0;
-        words += length + (words[length] == ' ');
-        count++;
-    }
-    return count;
-}
-
-const struct cli_command *command_find(int argc, char **argv, int *words)
-{
-    const struct cli_command *found = NULL;
-    *words = 0;
-    for (size_t i = 0; command_at(i); i++) {
-        int matched = match_words(command_at(i)->words, argc, argv);
-        if (matched <= *words) continue;
-        *words = matched;
-        found = command_at(i);
-    }
-    return found;
-}
-
-bool command_is_group(const char *word)
-{
-    size_t length = strlen(word);
-    for (size_t i = 0; length && command_at(i); i++)
-        if (strncmp(command_at(i)->words, word, length) == 0 && command_at(i)->words[length] == ' ')
-            return true;
-    return false;
-}
-
-void command_options(const struct cli_command *command,
-                     struct command_option out[static COMMAND_OPTIONS_MAX + 1])
-{
-    size_t count = 0;
-    for (const struct command_option *o = command->options; o && o->name; o++)
-        out[count++] = *o;
-    if (!command->no_json) out[count++] = json_option[0];
-    out[count++] = help_option[0];
-    out[count] = (struct command_option){0};
-}
 
 int exit_status_of(enum error error)
 {
@@ -96,16 +28,33 @@ int exit_status_of(enum error error)
     }
 }
 
-const char *call_value(const struct call *call, const char *option)
+static enum error check_theme(const char *theme)
 {
-    for (size_t i = 0; call->known[i].name; i++)
-        if (strcmp(call->known[i].name, option) == 0) return call->values[i];
-    abort(); /* the table and the command disagree */
+    if (!theme || strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0 ||
+        strcmp(theme, "plain") == 0)
+        return OK;
+    return fail(ERR_USAGE, "there is no theme “%s”: choose dark, light or plain", theme);
 }
 
-bool call_has(const struct call *call, const char *option)
+enum error cli_options_parse(int argc, char **argv, struct options *options, int *rest, bool *done)
 {
-    return call_value(call, option) != NULL;
+    const char *values[COMMAND_OPTIONS_MAX];
+    *done = false;
+    enum error e = options_read(global_options, true, argc, argv, values, rest);
+    if (e) return e;
+    options->database = values[GLOBAL_DB];
+    options->read_only = values[GLOBAL_READ_ONLY];
+    options->ascii = values[GLOBAL_ASCII];
+    options->theme = values[GLOBAL_THEME];
+    if (values[GLOBAL_HELP]) {
+        help_print_all(stdout);
+        *done = true;
+    } else if (values[GLOBAL_VERSION]) {
+        printf("gatehouse %s\n", GATEHOUSE_VERSION);
+        *done = true;
+    }
+    e = check_theme(options->theme);
+    return e || !*done ? e : print_flush();
 }
 
 bool cli_is_demo(int argc, char **argv)
@@ -192,7 +141,7 @@ int cli_run(const struct options *options, int argc, char **argv)
     print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);
-    if (!e) e = cli_flush();
+    if (!e) e = print_flush();
     if (!e) return call.status;
     fprintf(stderr, "gatehouse: %s\n", error_message());
     return exit_status_of(e);

@@ -133,7 +133,7 @@ static enum error list_rows(const struct call *call, const struct account_query 
                                     (struct page){.max = PAGE}, rows, &count);
         for (size_t i = 0; i < count && !e; i++)
             e = table ? table_add(table, &rows[i]) : json_list_add(list, account_json(&rows[i]));
-        if (!e && !table) e = cli_flush();
+        if (!e && !table) e = print_flush();
         if (e) return e;
         if (count) place = account_place_of(query, &rows[count - 1]);
     }

@@ -120,7 +120,7 @@ static enum error list_events(const struct call *call, const struct audit_query 
                 e = table ? table_add(table, &events[i]) : print_json_line(event_json(&events[i]));
             audit_event_free(&events[i]);
         }
-        if (!e && !table) e = cli_flush();
+        if (!e && !table) e = print_flush();
         if (e) return e;
     }
     return OK;
@@ -162,7 +162,7 @@ static enum error print_page(const struct call *call, struct audit_event *events
         *from = events[i].sequence;
         audit_event_free(&events[i]);
     }
-    return e ? e : cli_flush();
+    return e ? e : print_flush();
 }
 
 /* Prints all events newer than *from. */

@@ -2,6 +2,7 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/cli.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_page.h>

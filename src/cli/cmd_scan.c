@@ -29,7 +29,7 @@ static enum error print_find(struct report *report, const struct scan_find *find
                  find->name);
     if (find->token) snprintf(number, sizeof number, " · token %" PRId64, find->token);
     print_line("%s:%" PRId64 ": %s%s%s", find->path, find->line, state_text(find), whose, number);
-    return report->call->json ? OK : cli_flush();
+    return report->call->json ? OK : print_flush();
 }
 
 static json_t *find_json(const struct scan_find *find)

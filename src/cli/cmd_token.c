@@ -3,6 +3,7 @@
 #include "src/cli/print.h"
 #include "src/cli/unlock.h"
 
+#include <gatehouse/cli.h>
 #include <gatehouse/search.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -167,7 +168,7 @@ static enum error list_all(const struct call *call, struct listing *listing,
         for (size_t i = 0; !e && i < count; i++)
             e = list_item(listing, &rows[i]);
         if (!e && count) last = rows[count - 1];
-        if (!e && call->json) e = cli_flush();
+        if (!e && call->json) e = print_flush();
     }
     free(rows);
     return e;

@@ -162,7 +162,7 @@ static enum error apply_plan(struct call *call, const struct transfer_file *file
     if (!call->json) print_report(report, false);
     if (deletions && !call_has(call, "yes"))
         return fail(ERR_USAGE, "this would delete %zu entries; add --yes to do it", deletions);
-    enum error e = cli_flush();
+    enum error e = print_flush();
     if (e || needless) return e;
     options->dry_run = false;
     options->event = report->event;

@@ -2,6 +2,7 @@
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/cli.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
@@ -101,7 +102,7 @@ static enum error answer_and_record(struct call *call, const struct secret *toke
         e = deny(call);
     else if (!e)
         e = allow(call, &answer);
-    if (!e) e = cli_flush();
+    if (!e) e = print_flush();
     if (!e) record(call, &answer.pass, question->from);
     json_decref(answer.permissions);
     return e;

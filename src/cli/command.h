@@ -3,7 +3,10 @@
 #define GATEHOUSE_SRC_CLI_COMMAND_H
 
 #include <gatehouse/actor.h>
-#include <gatehouse/cli.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum exit_status { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAILED = 4 };
 
 enum { COMMAND_OPTIONS_MAX = 16 };
 
@@ -23,6 +26,7 @@ enum cli_store {
 };
 
 struct call;
+struct options;
 
 struct cli_command {
     const char *words;                    /* "account create" */

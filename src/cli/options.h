@@ -4,6 +4,9 @@
 
 #include "src/cli/command.h"
 
+/* The places of the options before the sub-command in global_options. */
+enum { GLOBAL_DB, GLOBAL_READ_ONLY, GLOBAL_ASCII, GLOBAL_THEME, GLOBAL_HELP, GLOBAL_VERSION };
+
 /* Reads the options of argv[1..argc) that `known` names into `values` (parallel to it; NULL: not
  * given; "" for switches). With `stop` they end at the first word that is not an option; otherwise
  * words and options may be mixed, and argv is reordered so that the words come last. *rest is the

@@ -1,7 +1,6 @@
 #include "src/cli/print.h"
 
 #include <errno.h>
-#include <gatehouse/cli.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdarg.h>
@@ -28,7 +27,7 @@ void print_watch_memory(void)
     json_set_alloc_funcs(allocate, free);
 }
 
-enum error cli_flush(void)
+enum error print_flush(void)
 {
     bool lost = ferror(stdout);
     errno = 0;

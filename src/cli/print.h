@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 /* Printing itself does not fail: if memory runs out for a line, a cell or a part of some JSON,
- * cli_flush says so in the end. From this call on, this includes whatever jansson allocates. */
+ * print_flush says so in the end. From this call on, this includes whatever jansson allocates. */
 void print_watch_memory(void);
+/* Flushes standard output; ERR_SYSTEM if anything printed so far was lost. */
+enum error print_flush(void) MUST_CHECK;
 
 /* A table. On a terminal it fits the width: columns are cut down to `least`, the widest first; then
  * those on the right are dropped. Elsewhere nothing is cut. */

@@ -1,8 +1,10 @@
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
 #include <sodium.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,8 +99,18 @@ static enum error insert(struct store *store, const struct event_record *r, cons
     return stmt_run(stmt);
 }
 
+/* A kind without an entry is found by the first test that writes it. */
+static void check_kind(const char *kind)
+{
+    const struct audit_kind *known = audit_kind_find(kind);
+    if (known && !strcmp(known->name, kind)) return;
+    fprintf(stderr, "gatehouse: no kind of event is named %s\n", kind);
+    abort();
+}
+
 enum error audit_write(const struct act *act, const struct audit_entry *entry)
 {
+    check_kind(entry->kind);
     const struct actor *actor = act->actor;
     uint8_t previous[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
     int64_t head;

@@ -1,4 +1,5 @@
 #include <gatehouse/account.h>
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/when.h>
 
@@ -105,16 +106,46 @@ static void add_word(struct sql *sql, size_t nth)
     sql_add(sql, ")");
 }
 
+static bool is_of_noun(const char *kind, const char *noun)
+{
+    size_t size = strlen(noun);
+    return kind && !strncmp(kind, noun, size) && kind[size] == '.';
+}
+
+/* The other name of each kind that has one name of this noun and one of another. */
+static void add_other_names(struct sql *sql, const char *noun)
+{
+    for (size_t i = 0; i < audit_kind_count; i++) {
+        const struct audit_kind *kind = &audit_kinds[i];
+        bool now = is_of_noun(kind->name, noun), before = is_of_noun(kind->old, noun);
+        if (kind->old && now != before)
+            sql_format(sql, " OR +kind = '%s'", now ? kind->old : kind->name);
+    }
+}
+
+static void add_kind(struct sql *sql, const struct filter *filter)
+{
+    const char *name = filter->query->kind;
+    const struct audit_kind *kind = audit_kind_find(name);
+    if (filter->kind_is_noun) {
+        /* No index: the events of a noun lie apart in it, and there are many. */
+        sql_add(sql, " AND ((+kind >= :kind || '.' AND +kind < :kind_end)");
+        add_other_names(sql, name);
+        sql_add(sql, ")");
+    } else if (kind && kind->old) {
+        sql_format(sql, " AND kind IN (:kind, '%s')",
+                   strcmp(kind->name, name) ? kind->name : kind->old);
+    } else {
+        sql_add(sql, " AND kind = :kind");
+    }
+}
+
 static void add_conditions(struct sql *sql, const struct filter *filter)
 {
     const struct audit_query *query = filter->query;
     sql_add(sql, " WHERE 1");
     if (query->account) sql_add(sql, " AND account = :account");
-    if (query->kind && filter->kind_is_noun)
-        /* No index: the events of a noun lie apart in it, and there are many. */
-        sql_add(sql, " AND +kind >= :kind || '.' AND +kind < :kind_end");
-    else if (query->kind)
-        sql_add(sql, " AND kind = :kind");
+    if (query->kind) add_kind(sql, filter);
     if (query->actor) sql_add(sql, " AND :actor IN (user, login, claim)");
     if (query->since != WHEN_NEVER) sql_add(sql, " AND at >= :since");
     if (query->until != WHEN_NEVER) sql_add(sql, " AND at <= :until");

@@ -1,4 +1,5 @@
 #include <gatehouse/account_change.h>
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
@@ -229,13 +230,13 @@ static enum error change_all(const struct work *work, const struct id_set *rows,
 }
 
 static const char *const kinds[] = {
-    [BULK_ACTIVATE] = "bulk.activate",   [BULK_DEACTIVATE] = "bulk.deactivate",
-    [BULK_DELETE] = "bulk.delete",       [BULK_GRANT] = "bulk.grant",
-    [BULK_UNGRANT] = "bulk.revoke",      [BULK_JOIN] = "bulk.join",
-    [BULK_LEAVE] = "bulk.leave",         [BULK_SUSPEND] = "bulk.suspend",
-    [BULK_GENERATE] = "bulk.generate",   [BULK_TOKEN_SUSPEND] = "bulk.suspend",
-    [BULK_TOKEN_RESUME] = "bulk.resume", [BULK_TOKEN_REVOKE] = "bulk.end",
-    [BULK_TOKEN_EXPIRE] = "bulk.expire",
+    [BULK_ACTIVATE] = "accounts.activate", [BULK_DEACTIVATE] = "accounts.deactivate",
+    [BULK_DELETE] = "accounts.delete",     [BULK_GRANT] = "accounts.grant",
+    [BULK_UNGRANT] = "accounts.revoke",    [BULK_JOIN] = "accounts.join",
+    [BULK_LEAVE] = "accounts.leave",       [BULK_SUSPEND] = "tokens.suspend",
+    [BULK_GENERATE] = "tokens.generate",   [BULK_TOKEN_SUSPEND] = "tokens.suspend",
+    [BULK_TOKEN_RESUME] = "tokens.resume", [BULK_TOKEN_REVOKE] = "tokens.revoke",
+    [BULK_TOKEN_EXPIRE] = "tokens.expire",
 };
 
 /* The act itself, after its rows: it knows how many there were, and where they begin. */
@@ -301,7 +302,8 @@ static enum error read_range(struct store *store, int64_t sequence, int64_t *fir
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     json_t *after = NULL;
-    if (row && !strcmp(column_text(stmt, "kind"), kinds[BULK_SUSPEND]))
+    const struct audit_kind *kind = row ? audit_kind_find(column_text(stmt, "kind")) : NULL;
+    if (kind && !strcmp(kind->name, kinds[BULK_SUSPEND]))
         after = json_loads(column_text(stmt, "after"), 0, NULL);
     stmt_reset(stmt);
     *first = json_integer_value(json_object_get(after, "first"));

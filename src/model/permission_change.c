@@ -83,7 +83,7 @@ static enum error edit(const struct act *act, int64_t number, const char *name,
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);
     if (e) return e;
-    return audit_write_json(act, "permission.edit", before.id, 0, 0,
+    return audit_write_json(act, "permission.update", before.id, 0, 0,
                             texts(before.name, before.sentence), texts(name, sentence));
 }
 

@@ -340,7 +340,8 @@ static enum error make_canary(const struct act *act, int64_t number, bool *chang
     e = token_limits_write(act->store, number, &limits);
     token_limits_free(&limits);
     if (!e) e = generation_bump(act->store);
-    return e ? e : token_event(act, "token.trap", &row, NULL, json_pack("{s:b}", "canary", 1));
+    return e ? e
+             : token_event(act, "token.make-canary", &row, NULL, json_pack("{s:b}", "canary", 1));
 }
 
 enum error token_make_canary(const struct act *act, int64_t number, bool *changed)

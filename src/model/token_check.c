@@ -294,7 +294,7 @@ static enum error alarm(const struct act *act, const struct token_pass *pass, co
     enum error e = token_get(act->store, act->now, pass->token, &row);
     if (!e) e = touch(act->store, act->now, pass, from);
     return e ? e
-             : token_event(act, "token.canary", &row, NULL,
+             : token_event(act, "token.alarm", &row, NULL,
                            json_pack("{s:o}", "from", from ? event_text(from) : json_null()));
 }
 

@@ -2,6 +2,7 @@
  * is compared with what they print now.
  *
  *     $ account show ci < TEXT      a command; TEXT goes to its standard input
+ *     $ export > FILE               its output goes into a file
  *     @ 1800000000                  what time it is from here on
  *       ...                         what it printed, indented by two
  *     ! ...                         the same on standard error
@@ -17,21 +18,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define TRANSCRIPT GATEHOUSE_SOURCE "/tests/cli/transcript.txt"
 
 enum { SECRETS = 40, WORDS = 32, NAME_SIZE = 16 };
 static char secrets[SECRETS][TOKEN_TEXT_SIZE + 1];
 static size_t secret_count;
-
-static void setup(void)
-{
-    run_setup();
-    run_passphrase();
-    secret_count = 0;
-}
-
-TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 120);
 
 static char *read_file(const char *path)
 {
@@ -50,7 +43,19 @@ static void write_file(const char *path, const char *text)
     cr_assert(file, "%s", path);
     fputs(text, file);
     fclose(file);
+    chmod(path, 0600);
 }
+
+static void setup(void)
+{
+    run_setup();
+    run_passphrase();
+    char *sample = read_file(GATEHOUSE_SOURCE "/tests/data/wavefront-serviceaccounts.json");
+    write_file(run_path("wavefront.json"), sample);
+    free(sample);
+}
+
+TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 120);
 
 /* Which of the secrets it is; a new one joins them. */
 static size_t secret_number(const char *text)
@@ -90,6 +95,10 @@ static size_t print_name(FILE *out, const char *at)
     if (strncmp(at, "gth_…", 7) == 0 && (number = of_last_four(at + 7))) {
         fprintf(out, "gth_…<%02zu>", number);
         return 11;
+    }
+    if (strncmp(at, "gth_~", 5) == 0 && (number = of_last_four(at + 5))) {
+        fprintf(out, "gth_~<%02zu>", number);
+        return 9;
     }
     if (strncmp(at, "\"last_four\": \"", 14) == 0 && (number = of_last_four(at + 14))) {
         fprintf(out, "\"last_four\": \"<%02zu>", number);
@@ -152,22 +161,34 @@ static size_t split(const char *line, char *words[WORDS])
     return count;
 }
 
+/* The word after `sign` at the end of a line, which both leave it; NULL: there is none. */
+static char *redirection(char *words[WORDS], size_t *count, const char *sign)
+{
+    if (*count < 3 || strcmp(words[*count - 2], sign) != 0) return NULL;
+    char *word = words[*count - 1];
+    free(words[*count - 2]);
+    *count -= 2;
+    words[*count] = NULL;
+    return word;
+}
+
 static void run_line(FILE *out, const char *line)
 {
     char *words[WORDS], input[600] = "";
     size_t count = split(line, words);
-    if (count > 2 && strcmp(words[count - 2], "<") == 0) {
-        snprintf(input, sizeof input, "%s\n", words[count - 1]);
-        free(words[count - 2]);
-        words[count - 2] = NULL;
-    }
+    char *file = redirection(words, &count, ">"), *given = redirection(words, &count, "<");
+    if (given) snprintf(input, sizeof input, "%s\n", given);
     int status = run_words(input, (const char *const *)words);
-    print_lines(out, "  ", run_out);
+    if (file)
+        write_file(file, run_out);
+    else
+        print_lines(out, "  ", run_out);
     print_lines(out, "! ", run_err);
     if (status) fprintf(out, "= %d\n", status);
+    free(file);
+    free(given);
     for (size_t i = 0; i < count; i++)
-        free(words[i] && words[i] != words[count - 1] ? words[i] : NULL);
-    free(words[count - 1]);
+        free(words[i]);
 }
 
 /* The transcript with the output of now. */

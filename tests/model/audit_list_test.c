@@ -1,6 +1,7 @@
 #include "house.h"
 
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/group_change.h>
@@ -95,6 +96,55 @@ Test(audit_list, by_kind_and_by_noun)
     cr_assert_eq(matching(&query), 4);
     query.kind = "acc";
     cr_assert_eq(matching(&query), 0);
+}
+
+/* An event as an earlier Gatehouse wrote it. */
+static void write_old(const char *kind)
+{
+    struct stmt *stmt = store_prepare(
+        act.store, "INSERT INTO event (at, uid, user, login, claim, host, terminal, kind, subject, "
+                   "hash) VALUES (1, 1, 'mara', '', '', '', '', :kind, 'x', zeroblob(32))");
+    bind_text(stmt, ":kind", kind);
+    cr_assert_ok(stmt_run(stmt));
+}
+
+static size_t of_kind(const char *kind)
+{
+    struct audit_query query = all();
+    query.kind = kind;
+    return matching(&query);
+}
+
+Test(audit_list, a_kind_that_was_renamed_is_found_by_both_names)
+{
+    const struct audit_entry canary = {.kind = "token.make-canary", .subject = "x"};
+    const struct audit_entry many = {.kind = "tokens.revoke", .subject = "2 tokens"};
+    write_old("token.trap");
+    write_old("token.canary");
+    write_old("bulk.end");
+    write_old("bulk.revoke");
+    cr_assert_ok(audit_write(&act, &canary));
+    cr_assert_ok(audit_write(&act, &many));
+    cr_assert_eq(of_kind("token.trap"), 2);
+    cr_assert_eq(of_kind("token.make-canary"), 2);
+    cr_assert_eq(of_kind("token.canary"), 1);
+    cr_assert_eq(of_kind("token.alarm"), 1);
+    cr_assert_eq(of_kind("bulk.end"), 2);
+    cr_assert_eq(of_kind("tokens.revoke"), 2);
+    cr_assert_eq(of_kind("accounts.revoke"), 1);
+    cr_assert_eq(of_kind("token"), 3);
+    cr_assert_eq(of_kind("tokens"), 2, "that of accounts is none of them");
+    cr_assert_eq(of_kind("accounts"), 1);
+    cr_assert_eq(of_kind("bulk"), 3);
+}
+
+Test(audit_list, each_kind_has_names_of_its_own)
+{
+    for (size_t i = 0; i < audit_kind_count; i++) {
+        cr_assert_eq(audit_kind_find(audit_kinds[i].name), &audit_kinds[i]);
+        cr_assert(!audit_kinds[i].old || audit_kind_find(audit_kinds[i].old) == &audit_kinds[i]);
+    }
+    cr_assert_null(audit_kind_find("token.trapped"));
 }
 
 Test(audit_list, by_whoever_it_was)

@@ -54,7 +54,7 @@ Test(bulk, has_one_event_for_the_act_and_one_for_each_row)
     cr_assert_eq(inactive(), 3);
     cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'inactive'", 0), 3);
     cr_assert_eq(house_events("account.deactivate"), before + 2);
-    cr_assert_eq(house_events("bulk.deactivate"), 1);
+    cr_assert_eq(house_events("accounts.deactivate"), 1);
     cr_assert_eq(result.event, house_number("SELECT max(sequence) FROM event", 0));
     id_set_free(&result.changed);
 }
@@ -64,7 +64,7 @@ Test(bulk, of_one_row_is_its_own_event)
     const struct id_set one = {.count = 1, .ids = three.ids};
     struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &one);
     cr_assert_eq(result.changed.count, 1);
-    cr_assert_eq(house_events("bulk.deactivate"), 0);
+    cr_assert_eq(house_events("accounts.deactivate"), 0);
     id_set_free(&result.changed);
 }
 

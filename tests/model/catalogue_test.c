@@ -56,7 +56,7 @@ Test(catalogue, edits_a_permission)
     cr_assert_str_eq(permission.sentence, "Run agents.");
     cr_assert_ok(permission_edit(&act, number, "Agents", "Run agents.", &changed));
     cr_assert_not(changed);
-    cr_assert_eq(house_events("permission.edit"), 1);
+    cr_assert_eq(house_events("permission.update"), 1);
     cr_assert_refused(permission_edit(&act, number, "", "x", NULL), ERR_INVALID, "1 to 64");
     cr_assert_eq(permission_edit(&act, 4711, "a", "b", NULL), ERR_NOT_FOUND);
 }

@@ -108,10 +108,10 @@ Test(event, of_permissions)
     cr_assert_ok(permission_create(&act, "new_thing", "New", "Is new.", &number));
     expect("permission.create|new_thing|0|0|-|{\"name\":\"New\",\"sentence\":\"Is new.\"}");
     cr_assert_ok(permission_edit(&act, number, "Newer", "Is new.", NULL));
-    expect("permission.edit|new_thing|0|0|{\"name\":\"New\",\"sentence\":\"Is "
+    expect("permission.update|new_thing|0|0|{\"name\":\"New\",\"sentence\":\"Is "
            "new.\"}|{\"name\":\"Newer\",\"sentence\":\"Is new.\"}");
     cr_assert_ok(permission_edit(&act, number, "Newer", "Is newer.", NULL));
-    expect("permission.edit|new_thing|0|0|{\"name\":\"Newer\",\"sentence\":\"Is "
+    expect("permission.update|new_thing|0|0|{\"name\":\"Newer\",\"sentence\":\"Is "
            "new.\"}|{\"name\":\"Newer\",\"sentence\":\"Is newer.\"}");
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_ok(group_grant(&act, GROUP_EVERYONE, number, true));
@@ -156,7 +156,7 @@ Test(event, of_tokens)
     expect("token.rotate|sa::ci-deploy/"
            "u|1|1|-|{\"expires\":\"2027-01-15T08:01:00Z\",\"successor\":2}");
     cr_assert_ok(token_make_canary(&act, next, NULL));
-    expect("token.trap|sa::ci-deploy/u|1|2|-|{\"canary\":true}");
+    expect("token.make-canary|sa::ci-deploy/u|1|2|-|{\"canary\":true}");
     cr_assert_ok(token_revoke(&act, token, NULL));
     expect("token.revoke|sa::ci-deploy/u|1|1|{\"state\":\"live\"}|{\"state\":\"revoked\"}");
 }
@@ -213,13 +213,13 @@ Test(event, of_an_act_on_many)
     cr_assert_ok(bulk_run(&act, &(struct bulk){.kind = BULK_DEACTIVATE, .reason = "panic"}, &rows,
                           NULL, &result));
     id_set_free(&result.changed);
-    expect("bulk.deactivate|2 accounts|0|0|-|{\"changed\":2,\"first\":3,\"reason\":\"panic\"}");
+    expect("accounts.deactivate|2 accounts|0|0|-|{\"changed\":2,\"first\":3,\"reason\":\"panic\"}");
     cr_assert_ok(
         bulk_run(&act, &(struct bulk){.kind = BULK_GRANT, .target = 8}, &rows, NULL, &result));
     id_set_free(&result.changed);
-    expect("bulk.grant|2 accounts|0|0|-|{\"changed\":2,\"first\":6}");
+    expect("accounts.grant|2 accounts|0|0|-|{\"changed\":2,\"first\":6}");
     cr_assert_ok(bulk_run(&act, &(struct bulk){.kind = BULK_DELETE}, &rows, NULL, &result));
     id_set_free(&result.changed);
-    expect("bulk.delete|2 accounts|0|0|-|{\"changed\":2,\"first\":9}");
+    expect("accounts.delete|2 accounts|0|0|-|{\"changed\":2,\"first\":9}");
     id_set_free(&rows);
 }

@@ -261,7 +261,7 @@ Test(token_life, a_canary_never_passes_and_each_use_is_an_event)
     cr_assert(pass.canary);
     cr_assert_ok(token_alarm(&act, &pass, "192.0.2.7"));
     cr_assert_ok(token_alarm(&act, &pass, NULL));
-    cr_assert_eq(house_events("token.canary"), 2);
+    cr_assert_eq(house_events("token.alarm"), 2);
     cr_assert_eq(row_of(kept.number).last_used, NOON);
     cr_assert_str_eq(row_of(kept.number).last_from, "192.0.2.7");
     int64_t number;

@@ -1,5 +1,6 @@
 /* Escape sequences that arrive in pieces, as over a slow line: whatever their last bytes look like,
  * they must never act as keys that change something. */
+#include "burst.h"
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -162,6 +163,71 @@ Test(escape, a_late_paste_changes_nothing)
         pause_all(50);
     }
     expect_nothing_changed("sa::agent-berlin");
+}
+
+/* What terminals send by themselves. */
+static const char *const others[] = {"\x9b"
+                                     "A",
+                                     "\xc2\x9b"
+                                     "A",
+                                     "\x8f"
+                                     "D",
+                                     "\033[M AD",
+                                     "\033[M#A\xc4\x84",
+                                     "\033[<0;65;68M",
+                                     "\033[<64;33;9M",
+                                     "\033[32;65;68M",
+                                     "\033[I",
+                                     "\033[O",
+                                     "\033[?64;1;2c",
+                                     "\033P!|7E565445AD\033\\",
+                                     "\033P>|XTerm(395)AD\033\\",
+                                     "\033]11;rgb:AAAA/DDDD/EEEE\033\\",
+                                     "\033]10;rgb:AAAA/DDDD/A\007",
+                                     "\033_AD\033\\",
+                                     "\033^AD\033\\",
+                                     "\033XAD\033\\",
+                                     "\033[200~AD\rY\033[201~",
+                                     "\033[65;2u",
+                                     "\033[27;5;65~"};
+/* What can be told from typing only while it comes at once. */
+static const char *const whole[] = {"\033A",    "\033D",  "\033T",          "\xe0\x81\x81",
+                                    "\xff\xfe", "AAAA\r", "Dagent-berlin\r"};
+
+static void send_one(struct burst *storm)
+{
+    enum { KEYS = sizeof keys / sizeof *keys, OTHERS = sizeof others / sizeof *others };
+    enum { WHOLE = sizeof whole / sizeof *whole };
+    size_t which = burst_below(storm, KEYS + OTHERS + WHOLE);
+    if (which >= KEYS + OTHERS) {
+        const char *bytes = whole[which - KEYS - OTHERS];
+        send_all(bytes, strlen(bytes));
+        return;
+    }
+    const char *sequence = which < KEYS ? keys[which] : others[which - KEYS];
+    size_t size = strlen(sequence), at = 1 + burst_below(storm, size);
+    send_all(sequence, at);
+    pause_all(burst_below(storm, 3) ? 2 : (int)burst_below(storm, 150));
+    send_all(sequence + at, size - at);
+}
+
+/* In any order, whole and in pieces. */
+Test(escape, a_storm_of_sequences_changes_nothing)
+{
+    enum { SEQUENCES = 250, ESCAPES = 3 };
+    struct burst storm;
+    burst_seed(&storm, 1);
+    for (int i = 0; i < SEQUENCES; i++) {
+        send_one(&storm);
+        pause_all(burst_below(&storm, 3) ? 30 : 120);
+    }
+    pause_all(700);
+    for (int i = 0; i < ESCAPES; i++) {
+        send_all("\033", 1);
+        pause_all(300);
+    }
+    send_all("1", 1);
+    expect_nothing_changed("30 accounts");
 }
 
 /* A sequence that nobody knows, all of it there at once, is no lone Esc: the form stays. */

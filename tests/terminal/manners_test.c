@@ -49,6 +49,18 @@ Test(manners, a_slow_arrow_key_changes_nothing)
     }
 }
 
+Test(manners, home_end_and_the_keypad_work_as_putty_sends_them)
+{
+    struct terminal *terminal = open_demo(24, 80);
+    terminal_send(terminal, "\033[4~");
+    terminal_wait_gone(terminal, "sa::agent-berlin");
+    terminal_send(terminal, "\033[1~");
+    terminal_wait(terminal, "▌   sa::agent-berlin");
+    terminal_send(terminal, "\033Os"); /* 3 */
+    terminal_wait(terminal, "collectors");
+    terminal_free(terminal);
+}
+
 Test(manners, a_paste_outside_a_field_is_dropped)
 {
     struct terminal *terminal = open_demo(24, 80);

@@ -233,7 +233,7 @@ Test(message, a_panic_says_what_stops)
     cr_assert(says("8 accounts. 8 tokens, last used 2 min ago from 10.20.5.12, stop working until "
                    "they are resumed"),
               "%s", box_text());
-    expect("Y", "8 tokens", GOOD);
+    expect("Y", "8 tokens suspended", GOOD);
 }
 
 /* The headings of each tab from left to right; which of them fit depends on the width. */

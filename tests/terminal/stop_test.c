@@ -129,6 +129,56 @@ Test(stop, the_mouse_is_off_again)
     }
 }
 
+/* A program that was killed may have left any of them on, and another may do so while this one is
+ * stopped. */
+static void expect_mouse_modes_off(const char *output)
+{
+    static const char *const modes[] = {"9", "1000", "1002", "1003", "1005", "1006", "1015"};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        char off[16];
+        snprintf(off, sizeof off, "\033[?%sl", modes[i]);
+        cr_expect(strstr(output, off), "%s was not switched off", modes[i]);
+    }
+}
+
+Test(stop, mouse_modes_of_others_are_switched_off_at_start_and_stop)
+{
+    size_t started, stopped, again;
+    open_in_shell("echo stopped now; read x; fg >/dev/null; echo ended now; read x");
+    expect_mouse_modes_off(terminal_output(terminal, &started));
+    terminal_send(terminal, "\x1a");
+    terminal_wait(terminal, "stopped now");
+    expect_mouse_modes_off(terminal_output(terminal, &stopped) + started);
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "sa::agent-berlin");
+    expect_mouse_modes_off(terminal_output(terminal, &again) + stopped);
+    terminal_send(terminal, "Q");
+    terminal_wait(terminal, "ended now");
+    expect_mouse_modes_off(terminal_output(terminal, &stopped) + again);
+}
+
+Test(stop, the_mouse_is_on_again_after_a_stop)
+{
+    static const int numbers[] = {SIGTSTP, SIGSTOP};
+    for (size_t i = 0; i < 2; i++) {
+        size_t stopped, size;
+        if (i) terminal_free(terminal);
+        open_in_shell(
+            "printf '\\033[?2004lstopped now'; read x; fg >/dev/null; echo ended; read x");
+        terminal_send(terminal, "%");
+        terminal_wait(terminal, "Mouse on");
+        signal_console(numbers[i]);
+        terminal_wait(terminal, "stopped now");
+        terminal_output(terminal, &stopped);
+        terminal_send(terminal, "\n");
+        terminal_wait_gone(terminal, "stopped now");
+        terminal_wait(terminal, "sa::agent-berlin");
+        const char *after = terminal_output(terminal, &size) + stopped;
+        cr_expect(last(after, "\033[?1000h") && last(after, "\033[?2004h"));
+        cr_expect_gt(last(after, "\033[?1000h"), last(after, "\033[?1000l"));
+    }
+}
+
 static void expect_stop_and_return(void)
 {
     size_t stopped, before, after;

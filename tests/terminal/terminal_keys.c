@@ -4,13 +4,14 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 /* More characters within 5 ms are a paste; Esc is taken for a key after 25 ms. */
-enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 35 };
+enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 60 };
 
 void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
 {
@@ -21,9 +22,12 @@ void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
  * reads nothing, or has ended, is not waited for. */
 static void let_read(struct terminal *terminal, int ms)
 {
-    int waiting = 0, other = ioctl(terminal->fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    /* The program's end says what is unread, and poll, unlike FIONREAD, counts what is on its way.
+     */
+    int other = ioctl(terminal->fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct pollfd unread = {.fd = other, .events = POLLIN};
     int64_t end = terminal_now() + UNREAD_MS;
-    while (other >= 0 && !ioctl(other, FIONREAD, &waiting) && waiting && terminal_now() < end)
+    while (other >= 0 && poll(&unread, 1, 0) > 0 && terminal_now() < end)
         terminal_pump(terminal, 1);
     if (other >= 0) close(other);
     terminal_listen(terminal, ms);

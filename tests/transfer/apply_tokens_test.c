@@ -358,35 +358,37 @@ Test(apply_tokens, what_is_given_up_makes_room_whatever_the_order)
     cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CHANGE], 1);
 }
 
+/* sa::ci-deploy with the tokens old and next, and the successor of old. */
+static const char *old_and_next(int64_t old, int64_t next, const char *successor)
+{
+    static char text[900];
+    snprintf(text, sizeof text,
+             EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"tokens\": [{\"digest\": \"%s\", "
+                    "\"name\": \"old\", \"successor\": %s%s%s}, {\"digest\": \"%s\", \"name\": "
+                    "\"next\"}]}]"),
+             digest_of(old), successor ? "\"" : "", successor ? successor : "null",
+             successor ? "\"" : "", digest_of(next));
+    return text;
+}
+
 Test(apply_tokens, a_successor_is_linked_wherever_it_stands_and_must_be_of_the_same_account)
 {
     struct token_row row;
-    char text[900];
     int64_t old = house_token(sa, "old", WHEN_NEVER), next = house_token(sa, "next", WHEN_NEVER);
     int64_t stranger = house_token(house_account("other"), "stranger", WHEN_NEVER);
-    static const char *const format = EXPORT(
-        "\"accounts\": [{\"id\": \"sa::ci-deploy\", \"tokens\": [{\"digest\": \"%s\", \"name\": "
-        "\"old\"%s%s%s}, {\"digest\": \"%s\", \"name\": \"next\"}]}]");
-    snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", digest_of(stranger),
-             "\"", digest_of(next));
-    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_ok(take(transfer_apply, old_and_next(old, next, digest_of(stranger))));
     cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "not a token of this account");
     cr_assert_ok(token_get(act.store, act.now, old, &row));
     cr_assert_eq(row.successor, 0);
-    snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", NEVER_SEEN, "\"",
-             digest_of(next));
-    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_ok(take(transfer_apply, old_and_next(old, next, NEVER_SEEN)));
     cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "not a token of this account");
-    snprintf(text, sizeof text, format, digest_of(old), ", \"successor\": \"", digest_of(next),
-             "\"", digest_of(next));
-    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_ok(take(transfer_apply, old_and_next(old, next, digest_of(next))));
     cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy/old", "successor");
     cr_assert_ok(token_get(act.store, act.now, old, &row));
     cr_assert_eq(row.successor, next);
-    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_ok(take(transfer_apply, old_and_next(old, next, digest_of(next))));
     cr_assert_not(report.changed);
-    snprintf(text, sizeof text, format, digest_of(old), "", "", "", digest_of(next));
-    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_ok(take(transfer_apply, old_and_next(old, next, NULL)));
     cr_assert_ok(token_get(act.store, act.now, old, &row));
     cr_assert_eq(row.successor, 0);
 }

@@ -206,6 +206,7 @@ static const struct screen_class chooser_class = {
     .title = "Choose",
     .popup = true,
     .keeps_typed_ahead = true,
+    .contexts = {{CONTEXT_TEXT}},
     .load = load,
     .draw = draw,
     .key = key,

@@ -135,6 +135,13 @@ static int dialog_key(struct screen *screen, int key)
     return step ? EFFECT_DRAW : EFFECT_PASS;
 }
 
+static struct contexts dialog_focus(const struct screen *screen)
+{
+    return is_typed((const struct dialog *)screen)
+               ? (struct contexts){{CONTEXT_TEXT, CONTEXT_DIALOG}}
+               : screen->class->contexts;
+}
+
 static void dialog_close(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -150,6 +157,7 @@ static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
     .contexts = {{CONTEXT_DIALOG}},
+    .focus = dialog_focus,
     .draw = dialog_draw,
     .key = dialog_key,
     .close = dialog_close,
@@ -259,6 +267,7 @@ static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = prompt_draw,
     .key = prompt_key,
     .close = prompt_close,

@@ -120,6 +120,7 @@ static const struct screen_class dialog_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = draw,
     .key = key,
     .close = close_dialog,

@@ -10,7 +10,7 @@ enum { QUIET_MS = 200, BETWEEN_MS = 100 };
 static bool was_stopped(struct app *app)
 {
     int key;
-    while (input_next(app->input, ambient_ticks(), &key))
+    while (input_next(app->input, input_clock(), &key))
         if (key == UI_ESC || key == UI_CTRL('C')) return true;
     return false;
 }

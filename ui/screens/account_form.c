@@ -393,7 +393,7 @@ static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
-    if (focused_field(form)) return (struct contexts){{CONTEXT_FORM}};
+    if (focused_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
@@ -501,7 +501,7 @@ static bool leave(struct screen *screen, enum command next)
 
 static const struct screen_class form_class = {
     .title = "Service account",
-    .commands = {form_commands, form_part_commands, token_commands},
+    .commands = {form_commands, form_part_commands, token_act_commands},
     .row = row,
     .move = form_move,
     .leave = leave,

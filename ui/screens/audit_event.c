@@ -5,6 +5,7 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/audit_kind.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
@@ -65,7 +66,8 @@ static void tell(struct event_dialog *dialog)
     when_relative(ago, event->at, ambient_now());
     add(dialog, "Time", "%s · %s", at, ago);
     tell_actor(dialog);
-    add(dialog, "What", "%s", event->kind);
+    const struct audit_kind *kind = audit_kind_find(event->kind);
+    add(dialog, "What", "%s%s%s", event->kind, kind ? " · " : "", kind ? kind->sentence : "");
     if (event->subject[0]) add(dialog, "Subject", "%s", event->subject);
     if (event->account) add(dialog, "Account", "number %" PRId64, event->account);
     if (event->token) add(dialog, "Token", "number %" PRId64, event->token);

@@ -467,6 +467,8 @@ static struct contexts focus(const struct screen *screen)
     const struct group_form *form = (const struct group_form *)screen;
     if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
     switch (form->part) {
+    case GROUP_PART_DESCRIPTION:
+        return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     case GROUP_PART_MEMBERS:
         return (struct contexts){{CONTEXT_MEMBERS, CONTEXT_LIST, CONTEXT_FORM}};
     case GROUP_PART_PERMISSIONS:

@@ -197,6 +197,7 @@ static const struct screen_class palette_class = {
     .title = "Command",
     .popup = true,
     .keeps_typed_ahead = true,
+    .contexts = {{CONTEXT_TEXT}},
     .draw = draw,
     .key = key,
     .close = close_palette,

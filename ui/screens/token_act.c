@@ -428,7 +428,7 @@ static const char *suspend_label(const struct screen *screen)
     return token->state == TOKEN_SUSPENDED ? "Resume" : "Suspend";
 }
 
-const struct screen_command token_commands[] = {
+const struct screen_command token_act_commands[] = {
     {COMMAND_TOKEN_COPY, .run = copy, .why_not = why_not_secret, .needs_row = true},
     {COMMAND_TOKEN_PEEK, .run = peek, .why_not = why_not_secret, .needs_row = true},
     {COMMAND_TOKEN_SUSPEND, .run = suspend, .why_not = why_not_life, .label = suspend_label,

@@ -28,7 +28,7 @@ void token_used_cell(const struct token_row *token, int64_t now, struct cell *ce
 
 /* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
  * is not among them: generating, renaming, the menu. */
-extern const struct screen_command token_commands[];
+extern const struct screen_command token_act_commands[];
 /* For the row of a command that a revoked token does not have. */
 const char *token_why_not(const struct screen *screen);
 /* The commands of its menu, ended by COMMAND_NONE. */

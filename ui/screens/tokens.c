@@ -105,7 +105,7 @@ static const struct screen_command tokens_commands[] = {
 static struct contexts focus(const struct screen *screen)
 {
     const struct tokens *tokens = (const struct tokens *)screen;
-    return tokens->renaming ? (struct contexts){{CONTEXT_NONE}} : table_focus(screen);
+    return tokens->renaming ? (struct contexts){{CONTEXT_TEXT}} : table_focus(screen);
 }
 
 static int key(struct screen *screen, int pressed)
@@ -137,7 +137,7 @@ static const struct screen_class tokens_class = {
     .load = table_load,
     .draw = table_draw,
     .key = key,
-    .commands = {tokens_commands, token_commands, table_commands},
+    .commands = {tokens_commands, token_act_commands, table_commands},
     .row = row,
     .move = table_move,
     .wait = table_wait,

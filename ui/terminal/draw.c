@@ -1,4 +1,3 @@
-/* Wrapping of sentences, apart from draw.c because nothing there knows of words. */
 #include "ui/terminal/draw.h"
 
 #include "ui/terminal/curses.h"
@@ -32,6 +31,33 @@ static size_t copy_plain(char *out, size_t size, const char *text)
     }
     out[used] = 0;
     return used;
+}
+
+void draw_size(int *rows, int *columns)
+{
+    *rows = LINES;
+    *columns = COLS;
+}
+
+struct canvas draw_begin(const struct theme *theme, struct cursor *cursor)
+{
+    *cursor = (struct cursor){0};
+    /* Empty cells in the colours of text: going back to none at all costs bytes at every edge. */
+    bkgdset((chtype)COLOR_PAIR(theme->pairs[ROLE_TEXT]));
+    erase();
+    return (struct canvas){.theme = theme, .cursor = cursor, .rows = LINES, .columns = COLS};
+}
+
+void draw_end(const struct cursor *cursor)
+{
+    curs_set(cursor->visible ? 1 : 0);
+    move(cursor->row, cursor->column);
+    refresh();
+}
+
+void draw_everything(void)
+{
+    clearok(curscr, TRUE);
 }
 
 /* The screen's row of a canvas row, or -1. */

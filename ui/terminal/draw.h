@@ -22,6 +22,14 @@ struct cursor {
     bool visible; /* a bar for text; the place counts for screen readers even when it is hidden */
 };
 
+/* The next frame, blank, as large as the terminal is now; no cursor is shown until draw_cursor. */
+struct canvas draw_begin(const struct theme *theme, struct cursor *cursor);
+/* Sends what the frame changes, and places the cursor. */
+void draw_end(const struct cursor *cursor);
+/* The next frame is sent whole, changed or not. */
+void draw_everything(void);
+void draw_size(int *rows, int *columns); /* of the terminal */
+
 /* A part of a canvas, cut to it; in a scrolled one it moves along. */
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns);
 

@@ -27,10 +27,10 @@ enum {
     UI_F5,
     UI_RESIZE, /* internal to the loop */
     UI_PASTE,  /* input_paste() has the text */
+    UI_BURST,  /* characters that came all at once were dropped */
     UI_CLICK,  /* input_mouse() says where */
     UI_WHEEL_UP,
     UI_WHEEL_DOWN,
-    UI_UNKNOWN,
 };
 #define UI_CTRL(letter) ((letter)&0x1f)
 

@@ -13,15 +13,20 @@
 #include <unistd.h>
 
 static const char paste_on[] = "\033[?2004h", paste_off[] = "\033[?2004l";
-static const char mouse_off[] = "\033[?1006l\033[?1000l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+/* Every way to report the mouse that XTerm's ctlseqs names: a program that was killed may have left
+ * any of them on. */
+static const char mouse_off[] = "\033[?9l\033[?1000l\033[?1001l\033[?1002l\033[?1003l"
+                                "\033[?1005l\033[?1006l\033[?1015l\033[?1016l";
 static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 /* Signal handlers can reach nothing else. */
 static int signal_pipe[2] = {-1, -1};
 static struct termios before;
-static char mend[256]; /* leaves the screen and its modes */
-static size_t mend_size;
+static char restore[512]; /* leaves the screen and its modes */
+static size_t restore_size;
+static bool reports_mouse;
 
 static void on_signal(int number)
 {
@@ -34,7 +39,7 @@ static void on_signal(int number)
 
 static void on_crash(int number)
 {
-    ssize_t ignored = write(STDOUT_FILENO, mend, mend_size);
+    ssize_t ignored = write(STDOUT_FILENO, restore, restore_size);
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
     raise(number); /* SA_RESETHAND has put the default back */
@@ -48,23 +53,24 @@ static void set_handlers(const int *numbers, size_t count, void (*handler)(int),
         sigaction(numbers[i], &action, NULL);
 }
 
-static void mend_add(const char *sequence)
+static void restore_add(const char *sequence)
 {
     size_t size = sequence && sequence != (char *)-1 ? strlen(sequence) : 0;
-    if (mend_size + size > sizeof mend) return;
-    memcpy(mend + mend_size, sequence ? sequence : "", size);
-    mend_size += size;
+    if (restore_size + size > sizeof restore) return;
+    memcpy(restore + restore_size, sequence ? sequence : "", size);
+    restore_size += size;
 }
 
-static void prepare_mend(void)
+static void prepare_restore(void)
 {
-    mend_size = 0;
-    mend_add(paste_off);
-    mend_add(tigetstr("cnorm"));
-    mend_add(tigetstr("sgr0"));
-    mend_add(tigetstr("rmkx"));
-    mend_add(tigetstr("rmcup"));
-    mend_add("\r\n");
+    restore_size = 0;
+    restore_add(mouse_off);
+    restore_add(paste_off);
+    restore_add(tigetstr("cnorm"));
+    restore_add(tigetstr("sgr0"));
+    restore_add(tigetstr("rmkx"));
+    restore_add(tigetstr("rmcup"));
+    restore_add("\r\n");
 }
 
 enum error term_send(const void *bytes, size_t size)
@@ -82,25 +88,30 @@ enum error term_send(const void *bytes, size_t size)
     return OK;
 }
 
-/* Over a network the bytes of one key arrive further apart. */
-static void set_escape_delay(void)
-{
-    if (getenv("ESCDELAY")) return;
-    set_escdelay(getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? 100 : 25);
-}
-
 static enum error send_mode(const char *mode)
 {
     return term_send(mode, strlen(mode));
 }
 
+/* What the terminal does for this program alone. */
+static enum error set_modes(void)
+{
+    enum error e = send_mode(mouse_off);
+    if (!e && reports_mouse) e = send_mode(mouse_on);
+    return e ? e : send_mode(paste_on);
+}
+
+static enum error unset_modes(void)
+{
+    enum error e = send_mode(mouse_off);
+    return e ? e : send_mode(paste_off);
+}
+
 void term_mouse(bool on)
 {
-    mmask_t wanted = BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED;
-    mouseinterval(0);
-    mousemask(on ? wanted : 0, NULL);
-    prepare_mend();
-    if (on) mend_add(mouse_off);
+    reports_mouse = on;
+    enum error lost = send_mode(on ? mouse_on : mouse_off);
+    (void)lost; /* the next frame cannot be written either, and the loop ends */
 }
 
 /* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
@@ -129,24 +140,22 @@ enum error term_open(void)
         return fail(ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
     tcgetattr(STDIN_FILENO, &before);
     if (!newterm(NULL, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
-    set_escape_delay();
     raw();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
-    nodelay(stdscr, TRUE);
     idlok(stdscr, TRUE);
     leaveok(stdscr, FALSE);
-    prepare_mend();
+    prepare_restore();
     set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
     set_handlers(crashes, sizeof crashes / sizeof *crashes, on_crash, (int)SA_RESETHAND);
-    return send_mode(paste_on);
+    return set_modes();
 }
 
 void term_close(void)
 {
     if (stdscr) {
-        enum error lost = send_mode(paste_off);
+        enum error lost = unset_modes();
         (void)lost; /* nothing can be said to a terminal that is gone */
         curs_set(1);
         endwin();
@@ -165,12 +174,12 @@ void term_suspend(void)
 {
     /* The end of this stop is seen here: no SIGCONT must draw the screen a second time. */
     static const int stop[] = {SIGTSTP, SIGCONT};
-    enum error lost = send_mode(paste_off);
+    enum error lost = unset_modes();
     endwin();
     set_handlers(stop, 2, SIG_DFL, 0);
     kill(0, SIGTSTP);
     set_handlers(stop, 2, on_signal, SA_RESTART);
-    if (!lost) lost = send_mode(paste_on);
+    if (!lost) lost = set_modes();
     (void)lost;
     term_resize();
 }
@@ -178,6 +187,8 @@ void term_suspend(void)
 void term_resume(void)
 {
     reset_prog_mode();
+    enum error lost = set_modes(); /* the shell has its own */
+    (void)lost;
     clearok(curscr, TRUE);
 }
 

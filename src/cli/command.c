@@ -1,0 +1,85 @@
+#include "src/cli/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST(noun) cli_##noun##_commands,
+
+static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
+
+const struct cli_command *command_at(size_t index)
+{
+    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+        for (const struct cli_command *command = nouns[i]; command->words; command++)
+            if (index-- == 0) return command;
+    return NULL;
+}
+
+const struct command_option json_option[] = {
+    {.name = "json", .sentence = "print JSON, for scripts"},
+    {0},
+};
+const struct command_option help_option[] = {
+    {.name = "help", .sentence = "show how to use it"},
+    {0},
+};
+
+/* How many words there are in `words`, if argv begins with all of them; else 0. */
+static int match_words(const char *words, int argc, char **argv)
+{
+    int count = 0;
+    while (*words) {
+        size_t length = strcspn(words, " ");
+        if (count == argc || strlen(argv[count]) != length ||
+            strncmp(argv[count], words, length) != 0)
+            return 0;
+        words += length + (words[length] == ' ');
+        count++;
+    }
+    return count;
+}
+
+const struct cli_command *command_find(int argc, char **argv, int *words)
+{
+    const struct cli_command *found = NULL;
+    *words = 0;
+    for (size_t i = 0; command_at(i); i++) {
+        int matched = match_words(command_at(i)->words, argc, argv);
+        if (matched <= *words) continue;
+        *words = matched;
+        found = command_at(i);
+    }
+    return found;
+}
+
+bool command_is_group(const char *word)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; length && command_at(i); i++)
+        if (strncmp(command_at(i)->words, word, length) == 0 && command_at(i)->words[length] == ' ')
+            return true;
+    return false;
+}
+
+void command_options(const struct cli_command *command,
+                     struct command_option out[static COMMAND_OPTIONS_MAX + 1])
+{
+    size_t count = 0;
+    for (const struct command_option *o = command->options; o && o->name; o++)
+        out[count++] = *o;
+    if (!command->no_json) out[count++] = json_option[0];
+    out[count++] = help_option[0];
+    out[count] = (struct command_option){0};
+}
+
+const char *call_value(const struct call *call, const char *option)
+{
+    for (size_t i = 0; call->known[i].name; i++)
+        if (strcmp(call->known[i].name, option) == 0) return call->values[i];
+    abort(); /* the table and the command disagree */
+}
+
+bool call_has(const struct call *call, const char *option)
+{
+    return call_value(call, option) != NULL;
+}

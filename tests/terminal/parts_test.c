@@ -1,0 +1,287 @@
+/* The parts that screens share, as keys meet them: text fields, the palette, menus, pickers, the
+ * page of keys, the detail pane, questions. */
+#include "box.h"
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ROWS = 30, COLUMNS = 100 };
+static struct terminal *home, *console;
+
+static void open_console(void)
+{
+    home = prepared_home();
+    console = prepared_console(home, ROWS, COLUMNS, "", "");
+}
+
+static void close_console(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
+
+#define LEFT  "\033[D"
+#define RIGHT "\033[C"
+#define UP    "\033[A"
+#define DOWN  "\033[B"
+#define HOME  "\033[H"
+#define END   "\033[F"
+#define DEL   "\033[3~"
+
+static void step(const char *keys, const char *text)
+{
+    terminal_send(console, keys);
+    terminal_wait(console, text);
+}
+
+/* Each begins with “one two three” in the filter, the cursor behind it. */
+static const struct edit {
+    const char *keys, *result;
+} edits[] = {
+    {LEFT LEFT "X", "one two thrXee"},
+    {LEFT LEFT RIGHT "X", "one two threXe"},
+    {HOME "X", "Xone two three"},
+    {HOME END "X", "one two threeX"},
+    {"\001X", "Xone two three"},
+    {"\001\005X", "one two threeX"},
+    {"\177X", "one two threX"},
+    {LEFT "\177X", "one two thrXe"},
+    {HOME DEL "X", "Xne two three"},
+    {END DEL "X", "one two threeX"},
+    {"\027X", "one two X"},
+    {"\027\027X", "one X"},
+    {"\027\027\027\027X", "X"},
+    {LEFT LEFT "\013X", "one two thrX"},
+    {LEFT LEFT LEFT "\025X", "Xree"},
+    {HOME "\177X", "Xone two three"},
+    {HOME LEFT "X", "Xone two three"},
+    {END RIGHT "X", "one two threeX"},
+    {"ü\177X", "one two threeX"},
+    {"üß" LEFT "X", "one two threeüXß"},
+    {"ü" LEFT DEL "X", "one two threeX"},
+    {"\033[200~a\tb\nc\033[201~X", "one two threea b cX"},
+};
+
+Test(parts, a_text_field_is_edited_as_everywhere)
+{
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
+        char expected[80];
+        snprintf(expected, sizeof expected, "/ %s", edits[i].result);
+        step("/one two three", "/ one two three");
+        terminal_send(console, edits[i].keys);
+        terminal_wait_idle(console);
+        cr_assert_str_eq(terminal_row(console, 2) + 1, expected, "%zu: %s", i,
+                         terminal_row(console, 2));
+        terminal_send(console, "\033");
+        terminal_wait(console, "30 accounts");
+    }
+}
+
+Test(parts, a_field_of_several_lines_moves_between_them)
+{
+    step("/ci-deploy\r", "1 of 30");
+    step("\r", "remaining");
+    terminal_send(console, "\033[Z\033[Z");
+    step("\025one\rlonger line\rx", "longer line");
+    step(UP "A", "lAonger line");
+    step(UP "B", "onBe");
+    step(DOWN DOWN "C", "xC");
+    step(UP END "D", "lAonger lineD");
+    step(HOME "E", "ElAonger line");
+    step("\013", "E");
+    terminal_wait_gone(console, "longer line");
+    terminal_send(console, "\t\t\t\t\t\r");
+    terminal_wait(console, "Updated sa::ci-deploy");
+    cr_assert_eq(prepared_ask(home,
+                              "SELECT description = 'onBe' || char(10) || 'E' || char(10) || 'xC' "
+                              "FROM account WHERE name = 'ci-deploy'"),
+                 1);
+}
+
+Test(parts, the_palette_completes_and_is_walked_through)
+{
+    step(":", "Command");
+    step("vau", "▌ vault");
+    step("\t", ": vault");
+    step("\033", "30 accounts");
+    terminal_wait_gone(console, "Command");
+    step(":sor", "▌ sort");
+    step("\r", "Sort");
+    step("\033", "30 accounts");
+    step(":", "▌ help");
+    step(DOWN, "▌ palette");
+    step(UP UP, "▌ help");
+    step("zzz", ": zzz");
+    terminal_wait_gone(console, "▌ help");
+    terminal_send(console, "\r");
+    terminal_wait_idle(console);
+    cr_assert(terminal_shows(console, ": zzz"), "there is nothing to run");
+    step("\025quit", "▌ quit");
+    terminal_send(console, "\r");
+    cr_assert_eq(terminal_wait_exit(console), 0);
+}
+
+/* What stands in the palette's line before the cursor. */
+static const char *typed(void)
+{
+    static char text[120];
+    int row, column, at = 0;
+    terminal_cursor(console, &row, &column);
+    int begin = box_column(console, row, COLUMNS, ": ") + 2;
+    for (; begin + at < column; at++)
+        text[at] = (char)terminal_cell(console, row, begin + at).character;
+    text[at] = 0;
+    return text;
+}
+
+Test(parts, tab_completes_to_what_all_matches_share)
+{
+    step(":acc", "▌ account");
+    terminal_send(console, "\t");
+    terminal_wait(console, ": account");
+    terminal_wait_idle(console);
+    cr_assert_str_eq(typed(), "account", "“%s”", typed());
+    terminal_send(console, " tog\t");
+    terminal_wait_idle(console);
+    cr_assert_str_eq(typed(), "account toggle", "“%s”", typed());
+}
+
+Test(parts, a_menu_is_walked_through_and_says_why_not)
+{
+    step(".", "▌");
+    terminal_wait(console, "Edit");
+    step(DOWN DOWN UP UP UP, "Edit");
+    step(".", "30 accounts");
+    terminal_wait_gone(console, "▌ Enter");
+    step("3", "collectors");
+    step(".", "Rename");
+    step("D", "Not now: Everyone always holds every account");
+    step("q", "collectors");
+}
+
+Test(parts, the_page_of_keys_scrolls_and_closes)
+{
+    char first[300];
+    step("?", "Service accounts");
+    terminal_wait_idle(console);
+    snprintf(first, sizeof first, "%s", terminal_row(console, 3));
+    step("j", "");
+    terminal_wait_idle(console);
+    cr_assert_str_neq(terminal_row(console, 3), first);
+    step("k", first + 1);
+    terminal_wait_idle(console);
+    cr_assert_str_eq(terminal_row(console, 3), first);
+    step("k", first + 1);
+    step("G", "");
+    terminal_wait_idle(console);
+    cr_assert_str_neq(terminal_row(console, 3), first);
+    char last[300];
+    snprintf(last, sizeof last, "%s", terminal_row(console, 3));
+    step("j\004", "");
+    terminal_wait_idle(console);
+    cr_assert_str_eq(terminal_row(console, 3), last, "the end is the end");
+    step("g", first + 1);
+    terminal_wait_idle(console);
+    cr_assert_str_eq(terminal_row(console, 3), first);
+    step("\004\025", first + 1);
+    terminal_wait_idle(console);
+    cr_assert_str_eq(terminal_row(console, 3), first);
+    step("?", "30 accounts");
+    terminal_wait_gone(console, "j k scroll");
+}
+
+Test(parts, a_facet_is_picked_with_the_arrows_too)
+{
+    step("2", "API Tokens");
+    step("f", "Ending within 14 days");
+    step(DOWN DOWN UP "\r", "of 40 · ");
+    step("\033", "40 tokens");
+    step("f", "Ending within 14 days");
+    terminal_send(console, "q");
+    terminal_wait_gone(console, "Ending within 14 days");
+}
+
+Test(parts, a_chooser_is_filtered_and_walked_through)
+{
+    step("3", "collectors");
+    step("j\r", "Edit Group");
+    step("+", "Add an account");
+    step("agent", "sa::agent-dublin");
+    step(DOWN DOWN UP "\r", "sa::agent-dublin");
+    terminal_wait(console, "joins");
+    step("+", "Add an account");
+    step("zzzz", "Nothing matches");
+    terminal_send(console, "\r");
+    terminal_wait_idle(console);
+    cr_assert(terminal_shows(console, "Nothing matches"));
+    step("\025ci-docs\t", "It is in the group already");
+}
+
+Test(parts, the_buttons_of_a_question_are_reached_with_tab_and_arrows)
+{
+    int64_t before = prepared_events(home);
+    step("  A", "Deactivate 2");
+    terminal_send(console, "\t\t\r");
+    terminal_wait_gone(console, "Deactivate 2");
+    cr_assert_eq(prepared_events(home), before, "twice round is Cancel again");
+    step("A", "Deactivate 2");
+    terminal_send(console, RIGHT LEFT LEFT "\r");
+    terminal_wait(console, "2 accounts deactivated");
+    cr_assert_eq(prepared_events(home), before + 3);
+}
+
+Test(parts, marked_accounts_of_both_kinds_ask_which_way)
+{
+    step("/ci-do", "1 of 30");
+    step("\r ", "1 marked");
+    step("\033", "1 marked");
+    step("g A", "1 of the 2 are active");
+    terminal_wait(console, "A  Activate 1");
+    step("D", "1 account deactivated");
+    terminal_wait(console, "U undo");
+    step("U", "Undone");
+    step("A", "1 of the 2 are active");
+    step("A", "1 account activated");
+    cr_assert_eq(prepared_ask(home, "SELECT active FROM account WHERE name = 'ci-docs'"), 1);
+}
+
+Test(parts, the_tokens_of_an_account_are_all_suspended_and_resumed)
+{
+    const char *working =
+        "SELECT count(*) FROM token t JOIN account a ON a.number = t.account WHERE "
+        "a.name = 'agent-berlin' AND t.suspended = 0";
+    cr_assert_eq(prepared_ask(home, working), 2);
+    step("S", "Suspend all tokens of 1 account");
+    terminal_wait(console, "2 tokens, last used 1 min ago from 10.20.3.11, stop working");
+    step("Y", "2 tokens suspended");
+    cr_assert_eq(prepared_ask(home, working), 0);
+    step("U", "Undone");
+    cr_assert_eq(prepared_ask(home, working), 2);
+}
+
+Test(parts, a_token_becomes_a_canary_after_a_question)
+{
+    step("2", "API Tokens");
+    step("/ber1\r", "1 of 40");
+    step(".", "anary");
+    step("\033", "1 of 40");
+    step(":token canary\r", "Make it a canary");
+    step("\r", "1 of 40");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE canary = 1"), 0);
+    step(":token canary\r", "Make it a canary");
+    step("Y", "ber1 is a canary now: each use of it is an event");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE canary = 1"), 1);
+}
+
+Test(parts, a_wide_terminal_has_a_pane_that_says_more_of_the_row)
+{
+    terminal_free(console);
+    console = prepared_console(home, 40, 130, "", "");
+    step("/ci-deploy\r", "1 of 30");
+    terminal_wait(console, "github-main");
+    terminal_wait(console, "build");
+}

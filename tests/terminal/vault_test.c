@@ -1,0 +1,178 @@
+/* The screen of the vault: what opens it, adding, changing and removing, unlocking by each. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ROWS = 30, COLUMNS = 100 };
+static struct terminal *home, *console;
+static char key_file[256];
+
+static void open_console(void)
+{
+    home = prepared_home();
+    console = prepared_console(home, ROWS, COLUMNS, "", "");
+    snprintf(key_file, sizeof key_file, "%s/vault.key", terminal_home(home));
+}
+
+static void close_console(void)
+{
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(vault, .init = open_console, .fini = close_console, .timeout = 60);
+
+static void step(const char *keys, const char *text)
+{
+    terminal_send(console, keys);
+    terminal_wait(console, text);
+}
+
+static int64_t slots(void)
+{
+    return prepared_ask(home, "SELECT count(*) FROM key_slot");
+}
+
+static void open_screen(void)
+{
+    step(":vault\r", "SLOT");
+    terminal_wait(console, "locked");
+}
+
+/* With the vault unlocked by the passphrase, which the first change asks for. */
+static void add(const char *kind, const char *asks)
+{
+    step("n", "Unlock the vault");
+    step("gatehouse demo\r", "What should unlock the vault, too?");
+    step(kind, asks);
+}
+
+/* Types the path, and waits until the slot is there. */
+static void add_key_file(void)
+{
+    add("k", "Key file");
+    terminal_send(console, key_file);
+    step("\r", "A key slot was added");
+    terminal_wait(console, "key file");
+}
+
+Test(vault, it_lists_what_opens_it_and_says_whether_it_is_open)
+{
+    open_screen();
+    terminal_wait(console, "KIND            CREATED     LABEL");
+    terminal_wait(console, "passphrase");
+    terminal_wait(console, "2024-02-27  demo");
+    cr_assert(terminal_shows(console, "Vault  locked"));
+    step("n", "Unlock the vault");
+    step("gatehouse demo\r", "Add a key slot");
+    step("\033", "Vault  unlocked");
+    step("L", "Vault  locked");
+    cr_assert_eq(slots(), 1);
+}
+
+Test(vault, a_key_file_is_added_and_opens_it)
+{
+    struct stat status;
+    open_screen();
+    add_key_file();
+    cr_assert_eq(slots(), 2);
+    cr_assert_eq(stat(key_file, &status), 0);
+    cr_assert_eq(status.st_mode & 0777, 0600);
+    /* There are two kinds now: the question is what is at hand. */
+    step("L", "Vault  locked");
+    step("n", "What do you have at hand?");
+    step("k", "Key file");
+    terminal_send(console, key_file);
+    step("\r", "What should unlock the vault, too?");
+    step("\033", "Vault  unlocked");
+    step("L", "Vault  locked");
+    step("n", "What do you have at hand?");
+    step("\r", "Vault  locked");
+    cr_assert_not(terminal_shows(console, "What should unlock"), "Cancel unlocks nothing");
+}
+
+Test(vault, a_recovery_code_is_shown_once_and_opens_it)
+{
+    char code[100] = "";
+    open_screen();
+    add("r", "Recovery code");
+    terminal_wait_idle(console);
+    for (int row = 0; row < ROWS && !code[0]; row++) {
+        const char *line = terminal_row(console, row), *at = line;
+        while (
+            (at = strpbrk(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))) {
+            size_t size =
+                strspn(at, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+            if (size > 25 && size < sizeof code) snprintf(code, sizeof code, "%.*s", (int)size, at);
+            at += size;
+        }
+    }
+    cr_assert(code[0], "no code on the screen");
+    cr_assert_eq(slots(), 2);
+    terminal_wait(console, "Opens the vault when the passphrase is lost");
+    /* Enter is not taken for the first half second, and then asks: the code is not kept. */
+    terminal_listen(console, 600);
+    step("\r", "This token is not kept");
+    terminal_send(console, "Y");
+    terminal_wait_gone(console, "Opens the vault when");
+    cr_assert_not(terminal_shows(console, code));
+    step("L", "Vault  locked");
+    step("n", "What do you have at hand?");
+    step("r", "Recovery code");
+    terminal_send(console, code);
+    step("\r", "What should unlock the vault, too?");
+}
+
+Test(vault, a_passphrase_is_changed_and_the_old_one_opens_nothing)
+{
+    open_screen();
+    step("E", "Unlock the vault");
+    step("gatehouse demo\r", "Change the key slot");
+    step("short\r", "at least 12 characters");
+    step("\025a much longer one\r", "again");
+    step("a much longer one\r", "The key slot was changed");
+    step("L", "Vault  locked");
+    step("n", "Unlock the vault");
+    step("gatehouse demo\r", "does not open the vault");
+    step("\025a much longer one\r", "What should unlock the vault, too?");
+    cr_assert_eq(slots(), 1);
+}
+
+Test(vault, two_different_passphrases_change_nothing)
+{
+    open_screen();
+    step("E", "Unlock the vault");
+    step("gatehouse demo\r", "Change the key slot");
+    step("a much longer one\r", "again");
+    step("a much longer two\r", "not the same");
+}
+
+Test(vault, a_slot_is_removed_but_not_the_last)
+{
+    open_screen();
+    step("D", "Its secret opens the vault no longer");
+    step("Y", "the last key slot cannot be removed: add another one first");
+    cr_assert_eq(slots(), 1);
+    add_key_file();
+    step("j", "key file");
+    step("D", "Remove the key slot");
+    step("\r", "key file");
+    cr_assert_eq(slots(), 2, "Cancel has the focus");
+    step("D", "Remove the key slot");
+    step("Y", "The key slot was removed");
+    cr_assert_eq(slots(), 1);
+    cr_assert_eq(prepared_ask(home, "SELECT kind FROM key_slot"),
+                 prepared_ask(home, "SELECT min(kind) FROM key_slot"));
+    terminal_wait(console, "passphrase");
+    terminal_wait_gone(console, "key file");
+}
+
+Test(vault, a_database_that_keeps_nothing_says_so)
+{
+    prepared_run(home, "DELETE FROM key_slot");
+    step(":vault\r", "This database shows tokens once and keeps none: there is nothing to unlock.");
+    step("n", "this database keeps no tokens: they are shown once only");
+}
