@@ -278,6 +278,13 @@ Test(input, a_paste_may_be_marked_in_eight_bits)
     cr_assert_str_eq(pasted, "AD");
 }
 
+Test(input, a_character_does_not_end_a_paste)
+{
+    send("\033[200~\304\233201~AD\033[201~"); /* ě */
+    cr_assert_str_eq(got, "paste");
+    cr_assert_str_eq(pasted, "\304\233201~AD");
+}
+
 Test(input, a_paste_without_an_end_is_over_after_a_second)
 {
     send("\033[200~one A");

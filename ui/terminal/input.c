@@ -403,7 +403,9 @@ static bool ends_paste(struct input *input)
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t size = strlen(ends[i]);
         if (input->paste_size < size) continue;
-        if (memcmp(input->paste + input->paste_size - size, ends[i], size) != 0) continue;
+        const char *at = input->paste + input->paste_size - size;
+        bool in_character = *at == '\233' && at > input->paste && at[-1] & 0x80;
+        if (memcmp(at, ends[i], size) != 0 || in_character) continue;
         input->paste_size -= size;
         return true;
     }
