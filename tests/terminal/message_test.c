@@ -188,7 +188,7 @@ Test(message, the_questions_about_a_token_say_what_is_final)
         PARTS("ber1 stops working now", "last used 1 min ago from 10.20.3.11", "This is final",
               "[ Y  Revoke ]"));
     ask("F", "Forget the secret",
-        PARTS("ber1", "works on, but cannot be copied any more", "cannot be taken back",
+        PARTS("ber1", "still works, but cannot be copied any more", "cannot be taken back",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
         PARTS("How long the old token goes on working", "30d at the most", "Grace  24h"));

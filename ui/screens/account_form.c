@@ -36,8 +36,7 @@ bool form_is_changed(const struct form *form)
     return form->name.size > 0 || account_details_diff(&form->saved, &staged) != 0;
 }
 
-/* A field shows no unprintable bytes that a stored text may hold: opening it changes nothing yet.
- */
+/* A field drops unprintable bytes that a stored text may hold; opening the form is no change. */
 static enum error keep_shown(char **saved, const struct field *field)
 {
     char *shown = strdup(field->text);
@@ -91,7 +90,7 @@ static enum error fill_tokens(struct form *form)
     form->tokens = tokens;
     e = fill_details(form);
     if (e) return e;
-    /* The cursor stays on its token wherever that stands now. */
+    /* The cursor stays on its token, wherever that is now. */
     if (form->token_at >= tokens->count) form->token_at = tokens->count ? tokens->count - 1 : 0;
     for (size_t i = 0; i < tokens->count; i++)
         if (tokens->items[i].number == form->token_number) form->token_at = i;
@@ -131,7 +130,7 @@ static enum error fill(struct form *form)
     form->now = ambient_now();
     enum error e = OK;
     if (form->number) e = account_get(form->app->store, form->now, form->number, &form->account);
-    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
@@ -231,7 +230,7 @@ static int draw_first_token(struct form *form, const struct canvas *canvas, int 
     return 3;
 }
 
-/* Draws everything below the title and remembers where the focus is. */
+/* Draws everything below the title; `tops` receives the row of each part. */
 static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
 {
     int row = 0;
@@ -261,7 +260,6 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
     return row;
 }
 
-/* draw.c */
 static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
@@ -326,7 +324,7 @@ static int step(struct form *form, int by)
     return EFFECT_DRAW;
 }
 
-/* Says while it is typed why a name does not do. */
+/* Says while it is typed why a name is refused. */
 static void check_name(struct form *form)
 {
     char name[ACCOUNT_NAME_MAX + 1];
