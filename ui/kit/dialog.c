@@ -1,4 +1,3 @@
-/* A one-line question. */
 #include "ui/kit/dialog.h"
 
 #include "ui/kit/field.h"
@@ -163,7 +162,7 @@ static const struct screen_class dialog_class = {
     .close = dialog_close,
 };
 
-/* Without memory for the question the answer is no. */
+/* If the question cannot be asked, the answer is no. */
 static void refuse(struct app *app, const struct confirm *confirm, struct dialog *dialog)
 {
     free(dialog);

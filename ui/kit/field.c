@@ -1,4 +1,3 @@
-/* How a text field looks. */
 #include "ui/kit/field.h"
 
 #include "ui/terminal/key.h"

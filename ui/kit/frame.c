@@ -34,7 +34,7 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
     }
 }
 
-/* What was said last, or since when nothing could be read. */
+/* The last message, or since when nothing could be read. */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;

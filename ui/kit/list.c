@@ -1,10 +1,9 @@
-/* Live refresh of a list: what is on the screen keeps its place. */
 #include "ui/kit/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the rows on the screen stand in the whole list, as the files of the list keep it up. */
+/* Keeping track of where the rows on the screen are in the whole list. */
 
 static int64_t moved(int64_t known, int64_t rows)
 {
@@ -12,17 +11,17 @@ static int64_t moved(int64_t known, int64_t rows)
     return known + rows < 0 ? 0 : known + rows;
 }
 
-/* So many rows more stand above (below) the screen; negative: they came onto it. */
+/* Rows that left the screen upwards (downwards); negative: rows that came onto it. */
 static void passed_up(struct list *list, int64_t rows)
 {
     list->above = moved(list->above, rows);
-    if (rows) list->looked = false;
+    if (rows) list->ends_checked = false;
 }
 
 static void passed_down(struct list *list, int64_t rows)
 {
     list->below = moved(list->below, rows);
-    if (rows) list->looked = false;
+    if (rows) list->ends_checked = false;
 }
 
 /* The first (last) row on the screen is the first (last) of the list. */
@@ -33,7 +32,7 @@ static void reached_top(struct list *list)
     list->guessed = false;
 }
 
-/* What is known of the end is worth more than a guess. */
+/* Knowing the end is better than a guess. */
 static void reached_end(struct list *list)
 {
     list->below = 0;
@@ -46,12 +45,12 @@ void list_guess(struct list *list, int64_t above)
     list->above = above;
     list->below = -1;
     list->guessed = true;
-    list->looked = false;
+    list->ends_checked = false;
 }
 
-void list_looked(struct list *list, bool is_any_above, bool is_any_below)
+void list_check_ends(struct list *list, bool is_any_above, bool is_any_below)
 {
-    list->looked = true;
+    list->ends_checked = true;
     if (!is_any_above)
         reached_top(list);
     else if (!is_any_below)
@@ -108,7 +107,7 @@ bool list_holds(const struct list *list, int rows)
     return at >= 0 && at < (int64_t)list->count;
 }
 
-/* Room for two screens: a page is read beside the one that is shown. */
+/* Room for two screens: a page is read next to the one that is shown. */
 static enum error reserve(struct list *list, size_t height)
 {
     if (2 * height + 2 <= list->capacity) return OK;
@@ -223,7 +222,7 @@ enum error list_open(struct list *list, int64_t id)
     remember(list);
     enum error e = read_page(list, NULL, (struct page){.max = list->height}, list->height, &count);
     if (e) return e;
-    /* Before the first load there is no room at all, and nothing to copy. */
+    /* Before the first load nothing is allocated, and there is nothing to copy. */
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
@@ -235,7 +234,7 @@ enum error list_open(struct list *list, int64_t id)
     return OK;
 }
 
-/* On the first page where it belongs there, else at its old height. */
+/* Stays on the first page if it belongs there, else at its old height on the screen. */
 static enum error open_at_cursor(struct list *list, const void *row)
 {
     int64_t id = list->source->id(row);
@@ -265,7 +264,7 @@ enum error list_open_around(struct list *list)
     if (!list->last || list->gone) return list_open(list, 0);
     void *row = calloc(1, list->source->row_size);
     if (!row) return fail(ERR_SYSTEM, "out of memory");
-    /* Its sort key may be another by now. */
+    /* Its sort key may have changed. */
     enum error e = list->source->get(list->arg, list->last, row);
     if (!e)
         e = open_at_cursor(list, row);
@@ -420,14 +419,14 @@ static void take(struct merge *merge)
     if (list->cursor >= count) list->cursor = count ? count - 1 : 0;
 }
 
-/* The rows that would stand here by the present order. */
+/* The rows that belong here in the present order. */
 static enum error read_fresh(struct list *list, char *fresh, size_t *count)
 {
     const struct page page = {.max = list->height, .inclusive = !list->at_top};
     return list->source->page(list->arg, list->at_top ? NULL : list->rows, page, fresh, count);
 }
 
-/* Whether all that stands above the old rows now is among the fresh ones. */
+/* Whether the fresh rows reach the old ones: then nothing between them is missing. */
 static bool joins(const struct list *list, const char *fresh, size_t count)
 {
     const struct list_source *source = list->source;
@@ -442,7 +441,7 @@ static bool joins(const struct list *list, const char *fresh, size_t count)
 static void doubt_place(struct list *list)
 {
     list->below = -1;
-    list->looked = false;
+    list->ends_checked = false;
     list->guessed = !list->at_top && list->above >= 0;
 }
 

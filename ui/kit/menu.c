@@ -17,9 +17,9 @@ struct menu_entry {
 struct menu {
     struct screen screen;
     char title[80];
-    int row, column; /* the cell it stands beside */
+    int row, column; /* the cell it opens beside */
     size_t count, cursor, first;
-    struct canvas drawn; /* where the entries stand */
+    struct canvas drawn; /* where the entries were drawn */
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
     void *arg;
@@ -40,7 +40,7 @@ static struct canvas place(const struct menu *menu, const struct canvas *screen)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
     if (width > screen->columns) width = screen->columns;
     if (height > screen->rows) height = screen->rows;
-    /* The cell may be gone since the terminal was resized. */
+    /* The terminal may have been resized since. */
     int column = menu->column < screen->columns ? menu->column : screen->columns - 1;
     int row = menu->row < screen->rows ? menu->row : screen->rows - 1;
     int left = column + 1, top = row;
@@ -96,7 +96,7 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     return EFFECT_LOAD;
 }
 
-/* Outside it closes the menu. */
+/* A click outside closes the menu. */
 static int click(struct app *app, struct menu *menu)
 {
     int row, column;

@@ -46,7 +46,7 @@ void table_free(struct table *table)
     if (background) {
         background_leave(background, table);
         background_leave(background, &table->counting);
-        background_leave(background, &table->placing);
+        background_leave(background, &table->locating);
     }
     list_free(&table->list);
     field_free(&table->filter);
@@ -79,8 +79,8 @@ static int go(struct table *table, enum table_step_kind kind, int by)
     return table_go(table, (struct table_step){.kind = kind, .by = by});
 }
 
-/* A narrower filter begins at its first match; a cleared one stays where the cursor was. What was
- * typed is drawn before its rows are looked for, and ends the search for what was typed before. */
+/* A filter begins at its first match; a cleared one stays where the cursor was. What was typed is
+ * drawn before the search for it begins, and ends the previous search. */
 static int filtered(struct table *table)
 {
     int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
@@ -271,7 +271,7 @@ const void *table_row(const struct screen *screen, const char **why_not)
     return table->list.gone ? NULL : row;
 }
 
-/* What is done to a row is meant for the rows of what was typed before. */
+/* A command on a row is meant for the rows that match what was typed before it. */
 void table_wait(struct screen *screen)
 {
     if (!table_of(screen)->filtering) table_settle(table_of(screen));

@@ -1,5 +1,5 @@
-/* What a table finds out in the background while nothing else is to be read: how many rows match,
- * how many marks are hidden, and where the rows on the screen stand in the list. */
+/* What a table determines in the background while there is nothing else to read: how many rows
+ * match, how many marks are hidden, and where the rows on the screen are in the list. */
 #include "ui/background.h"
 #include "ui/kit/table_inside.h"
 
@@ -11,7 +11,7 @@ struct counting {
     struct table *table;
     const struct table_source *source;
     struct table_reader reader;
-    struct id_set ids;              /* the marked ones, to be looked for */
+    struct id_set ids;              /* the marked ones, to be checked */
     int64_t matching, rule, hidden; /* -1: wanted */
 };
 
@@ -84,12 +84,12 @@ static enum error begin(struct table *table, struct counting *counting)
                                  .run = run_counting,
                                  .done = done_counting,
                                  .free = free_counting};
-    counting->reader.behind = true;
+    counting->reader.in_background = true;
     counting->rule = marks->rule ? marks->rule_matches : 0;
     return counting->hidden < 0 ? id_set_copy(&counting->ids, &marks->ids) : OK;
 }
 
-/* As many as can stand above, or below. */
+/* Rows of the list that are not on the screen. */
 static int64_t hidden_rows(const struct table *table)
 {
     int64_t hidden = table->matching - (int64_t)table->list.count;
@@ -99,13 +99,13 @@ static int64_t hidden_rows(const struct table *table)
 void table_pin_place(struct table *table)
 {
     struct list *list = &table->list;
-    table->placeless = false;
+    table->place_failed = false;
     if (table->matching < 0) return;
     if (list->above < 0 && list->below >= 0) list->above = table_rows_above(table);
     if (!list->guessed) table->placed = table->matching;
 }
 
-/* So many came or went elsewhere that the thumb would be seen to be wrong. */
+/* So many rows came or went elsewhere that the thumb would be visibly wrong. */
 static bool is_stale(const struct table *table)
 {
     int64_t change = table->matching - table->placed;
@@ -127,75 +127,75 @@ bool table_wants_place(const struct table *table)
 {
     const struct list *list = &table->list;
     if (!list->count || table->matching < 0 || !hidden_rows(table)) return false;
-    if (table->placeless || table->placing) return false;
-    return is_lost(table) || (list->guessed && !list->looked);
+    if (table->place_failed || table->locating) return false;
+    return is_lost(table) || (list->guessed && !list->ends_checked);
 }
 
-struct placing {
+struct locating {
     struct job job;
     struct table *table;
     const struct table_source *source;
     struct table_reader reader;
     char *rows; /* the first on the screen, the last, and room for one more */
     bool lost;
-    int64_t matching, above;         /* a guess, where it was lost */
-    bool is_any_above, is_any_below; /* what is guessed may stand at an end after all */
+    int64_t matching, above;         /* a guess, if it was lost */
+    bool is_any_above, is_any_below; /* of a guess, which may be at an end after all */
 };
 
-static void *row_of(const struct placing *placing, size_t index)
+static void *row_of(const struct locating *locating, size_t index)
 {
-    return placing->rows + index * placing->source->rows.row_size;
+    return locating->rows + index * locating->source->rows.row_size;
 }
 
-static enum error look(struct placing *placing, size_t from, bool backward, bool *is_any)
+static enum error look(struct locating *locating, size_t from, bool backward, bool *is_any)
 {
     size_t count = 0;
-    enum error e = placing->source->rows.page(&placing->reader, row_of(placing, from),
-                                              (struct page){.max = 1, .backward = backward},
-                                              row_of(placing, 2), &count);
+    enum error e = locating->source->rows.page(&locating->reader, row_of(locating, from),
+                                               (struct page){.max = 1, .backward = backward},
+                                               row_of(locating, 2), &count);
     *is_any = count > 0;
     return e;
 }
 
-static enum error run_placing(struct job *job, struct store *store)
+static enum error run_locating(struct job *job, struct store *store)
 {
-    struct placing *placing = (struct placing *)job;
+    struct locating *locating = (struct locating *)job;
     enum error e = OK;
-    placing->reader.store = store;
-    if (placing->lost)
-        e = placing->source->before(&placing->reader, row_of(placing, 0), placing->matching,
-                                    &placing->above);
-    if (!e) e = look(placing, 0, true, &placing->is_any_above);
-    return e ? e : look(placing, 1, false, &placing->is_any_below);
+    locating->reader.store = store;
+    if (locating->lost)
+        e = locating->source->before(&locating->reader, row_of(locating, 0), locating->matching,
+                                     &locating->above);
+    if (!e) e = look(locating, 0, true, &locating->is_any_above);
+    return e ? e : look(locating, 1, false, &locating->is_any_below);
 }
 
-/* Whether it is still about the rows on the screen. */
-static bool is_of(const struct placing *placing, const struct list *list)
+/* Whether the rows are still those on the screen. */
+static bool is_of(const struct locating *locating, const struct list *list)
 {
     int64_t (*id)(const void *row) = list->source->id;
-    return list->count && id(list_row(list, 0)) == id(row_of(placing, 0)) &&
-           id(list_row(list, list->count - 1)) == id(row_of(placing, 1));
+    return list->count && id(list_row(list, 0)) == id(row_of(locating, 0)) &&
+           id(list_row(list, list->count - 1)) == id(row_of(locating, 1));
 }
 
-/* Without a place there is no bar: what failed will be said where it matters. */
-static void done_placing(struct app *app, struct job *job, enum error e)
+/* Without a place there is no bar; an error will show up where it matters. */
+static void done_locating(struct app *app, struct job *job, enum error e)
 {
     (void)app;
-    const struct placing *placing = (struct placing *)job;
-    struct table *table = placing->table;
-    table->placing = false;
-    table->placeless = e && e != ERR_STOPPED;
-    if (e || table->reading || !is_of(placing, &table->list)) return;
-    if (placing->lost) {
-        list_guess(&table->list, placing->above);
-        table->placed = placing->matching;
+    const struct locating *locating = (struct locating *)job;
+    struct table *table = locating->table;
+    table->locating = false;
+    table->place_failed = e && e != ERR_STOPPED;
+    if (e || table->reading || !is_of(locating, &table->list)) return;
+    if (locating->lost) {
+        list_guess(&table->list, locating->above);
+        table->placed = locating->matching;
     }
-    list_looked(&table->list, placing->is_any_above, placing->is_any_below);
+    list_check_ends(&table->list, locating->is_any_above, locating->is_any_below);
 }
 
-static void free_placing(struct job *job)
+static void free_locating(struct job *job)
 {
-    free(((struct placing *)job)->rows);
+    free(((struct locating *)job)->rows);
     free(job);
 }
 
@@ -203,27 +203,27 @@ static void find_place(struct table *table)
 {
     const struct list *list = &table->list;
     size_t size = table->source->rows.row_size;
-    struct placing *placing = calloc(1, sizeof *placing);
-    if (!placing || !(placing->rows = malloc(3 * size))) {
-        free(placing);
-        table->placeless = true;
+    struct locating *locating = calloc(1, sizeof *locating);
+    if (!locating || !(locating->rows = malloc(3 * size))) {
+        free(locating);
+        table->place_failed = true;
         return;
     }
-    placing->job = (struct job){.owner = &table->placing,
-                                .yields = true,
-                                .run = run_placing,
-                                .done = done_placing,
-                                .free = free_placing};
-    placing->table = table;
-    placing->source = table->source;
-    placing->reader = table_reader_of(table);
-    placing->reader.behind = true;
-    memcpy(row_of(placing, 0), list_row(list, 0), size);
-    memcpy(row_of(placing, 1), list_row(list, list->count - 1), size);
-    placing->lost = is_lost(table);
-    placing->matching = table->matching;
-    table->placing = true;
-    background_post(table->app->background, &placing->job);
+    locating->job = (struct job){.owner = &table->locating,
+                                 .yields = true,
+                                 .run = run_locating,
+                                 .done = done_locating,
+                                 .free = free_locating};
+    locating->table = table;
+    locating->source = table->source;
+    locating->reader = table_reader_of(table);
+    locating->reader.in_background = true;
+    memcpy(row_of(locating, 0), list_row(list, 0), size);
+    memcpy(row_of(locating, 1), list_row(list, list->count - 1), size);
+    locating->lost = is_lost(table);
+    locating->matching = table->matching;
+    table->locating = true;
+    background_post(table->app->background, &locating->job);
 }
 
 int64_t table_rows_above(const struct table *table)
@@ -271,7 +271,7 @@ int table_tick(struct screen *screen)
     return EFFECT_NONE;
 }
 
-/* With a rule none is said to be hidden, and where all rows are shown none is. */
+/* With a rule hidden marks are not counted, and when all rows are shown there are none. */
 void table_recount_marks(struct table *table)
 {
     const struct marks *marks = &table->marks;

@@ -1,4 +1,4 @@
-/* How a table is drawn. */
+/* Drawing a table. */
 #include "ui/kit/frame.h"
 #include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
@@ -20,7 +20,7 @@ static bool is_low(const struct canvas *canvas)
     return canvas->rows < LOW;
 }
 
-/* "11 of 128 · 3 marked". What is not known yet keeps its width. */
+/* "11 of 128 · 3 marked". A number that is not known yet keeps its width. */
 static void count_text(const struct table *table, const char *more, char *out, size_t size)
 {
     char total[24], matching[24], marked[64];
@@ -77,8 +77,8 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
     if (above < 0) return;
     struct scroll_thumb thumb =
         scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
-    /* In the colour of text, as the blanks around it: where the list scrolls, two cells of it are
-     * drawn in every step. */
+    /* In the colour of text, as the blanks around it: when the list scrolls, every step draws two
+     * cells of it. */
     for (int i = 0; i < thumb.length; i++)
         draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
 }
@@ -99,7 +99,7 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
         draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
-/* The bar alone tells the row: what it lit beside would be sent twice for every step. */
+/* Only the bar shows which row it is: lighting more would be sent twice for every step. */
 static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
                      size_t index)
 {
@@ -129,7 +129,7 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
-/* Where nothing else is said: what the row under the cursor has no room for. */
+/* While there is no message: what the row under the cursor has no room for. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;

@@ -36,8 +36,7 @@ bool form_is_changed(const struct form *form)
     return form->name.size > 0 || account_details_diff(&form->saved, &staged) != 0;
 }
 
-/* A field shows no unprintable bytes that a stored text may hold: opening it changes nothing yet.
- */
+/* A field drops unprintable bytes that a stored text may hold; opening the form is no change. */
 static enum error keep_shown(char **saved, const struct field *field)
 {
     char *shown = strdup(field->text);
@@ -92,7 +91,7 @@ static enum error fill_tokens(struct form *form)
     form->tokens = tokens;
     e = fill_details(form);
     if (e) return e;
-    /* The cursor stays on its token wherever that stands now. */
+    /* The cursor stays on its token, wherever that is now. */
     if (form->token_at >= tokens->count) form->token_at = tokens->count ? tokens->count - 1 : 0;
     for (size_t i = 0; i < tokens->count; i++)
         if (tokens->items[i].number == form->token_number) form->token_at = i;
@@ -133,7 +132,7 @@ static enum error fill(struct form *form)
     enum error e = OK;
     if (form->number)
         e = account_get(form->screen.app->store, form->now, form->number, &form->account);
-    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
@@ -233,7 +232,7 @@ static int draw_first_token(struct form *form, const struct canvas *canvas, int 
     return 3;
 }
 
-/* Draws everything below the title and remembers where the focus is. */
+/* Draws everything below the title; `tops` receives the row of each part. */
 static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
 {
     int row = 0;
@@ -263,7 +262,6 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
     return row;
 }
 
-/* draw.c */
 static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
@@ -328,7 +326,7 @@ static int step(struct form *form, int by)
     return EFFECT_DRAW;
 }
 
-/* Says while it is typed why a name does not do. */
+/* Says while it is typed why a name is refused. */
 static void check_name(struct form *form)
 {
     char name[ACCOUNT_NAME_MAX + 1];

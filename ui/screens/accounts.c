@@ -1,5 +1,5 @@
-/* The pane beside the list on wide terminals: tokens and permissions of the row under the cursor.
- */
+/* The tab Service Accounts: its commands, and on wide terminals the pane beside the list with
+ * tokens and permissions of the row under the cursor. */
 #include "ui/screens/accounts.h"
 
 #include "ui/copy.h"
@@ -229,7 +229,7 @@ static enum error load(struct screen *screen)
     return OK;
 }
 
-/* A pop-up covers the list only in part; a form covers it. */
+/* A pop-up covers only a part of the list, a form all of it. */
 static bool is_seen(const struct app *app, const struct screen *screen)
 {
     return app->top == screen || (app->top->class->popup && app->top->below == screen);

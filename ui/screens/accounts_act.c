@@ -1,4 +1,4 @@
-/* What changes the account under the cursor. */
+/* The commands that change accounts: the one under the cursor, or the marked ones. */
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
@@ -135,7 +135,7 @@ static struct bulk_ask *gather(struct accounts *accounts)
     if (!ask) return NULL;
     ask->done = forget_marks;
     ask->arg = accounts;
-    if (bulk_ask_look(ask)) return ask;
+    if (bulk_ask_measure(ask)) return ask;
     bulk_ask_free(ask);
     return NULL;
 }
@@ -317,7 +317,7 @@ static int ask_first(struct bulk_ask *ask)
     char title[400], text[900];
     struct whatif_change change = change_of(ask);
     enum error e = name_act(ask, title, sizeof title);
-    if (!e && !whatif_look(app, &change, text, sizeof text)) {
+    if (!e && !whatif_describe(app, &change, text, sizeof text)) {
         bulk_ask_free(ask);
         return EFFECT_DRAW;
     }

@@ -1,4 +1,4 @@
-/* How the audit log looks. */
+/* The Audit tab: its filter, columns, rows and commands, and checking the chain. */
 #include "ui/screens/audit.h"
 
 #include "ui/copy.h"
@@ -24,7 +24,7 @@
 enum audit_part { AUDIT_BY, AUDIT_ACCOUNT, AUDIT_KIND, AUDIT_SINCE, AUDIT_UNTIL, AUDIT_PARTS };
 
 struct audit_filter {
-    struct audit_query query; /* points into what follows: not to be copied */
+    struct audit_query query; /* points into what follows: do not copy */
     char text[FILTER_SIZE];   /* the plain words, a blank before each */
     char parts[AUDIT_PARTS][FILTER_SIZE];
 };
@@ -39,7 +39,7 @@ struct audit {
     struct screen screen;
     struct table table;
     bool following; /* the cursor stays on the newest event */
-    int64_t newest; /* the newest event of the last load; -1: none was done */
+    int64_t newest; /* the newest event of the last load; -1: not loaded yet */
 };
 
 /* The one under the cursor, or NULL. */
@@ -48,7 +48,7 @@ static const struct audited *current(const struct audit *audit)
     return list_current(&audit->table.list);
 }
 
-/* What cannot be known is said, too. */
+/* The dialog also says what this cannot prove. */
 int audit_chain_verify(struct app *app)
 {
     struct long_work work;
@@ -66,12 +66,11 @@ int audit_chain_verify(struct app *app)
         snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
                  error_message(), checked);
     else
-        snprintf(
-            text, sizeof text,
-            "%" PRId64 " events hold together.\n\nA log that was cut off at its end or rewritten "
-            "as a whole looks the same: keep its head elsewhere (%s), and give it to gatehouse "
-            "audit verify --head.",
-            checked, command_key(COMMAND_AUDIT_HEAD).text);
+        snprintf(text, sizeof text,
+                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or rewritten "
+                 "as a whole looks the same: keep its head elsewhere (%s), and give it to "
+                 "gatehouse audit verify --head.",
+                 checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -164,8 +163,9 @@ static enum error read_time(const struct audit_filter *filter, enum audit_part p
     return typed ? when_parse_past(typed, now, part == AUDIT_UNTIL, time) : OK;
 }
 
-/* The words alone. by: or actor: a user, a: or account: an account, kind:, since: and until: as on
- * the command line; what is empty does not matter yet, other words are text. */
+/* Splits what was typed, without looking anything up. by: or actor: a user; a: or account: an
+ * account; kind:, since: and until: as on the command line. A part without a value does not count
+ * yet; other words are text. */
 static void split_filter(struct audit_filter *filter, const char *typed)
 {
     *filter = (struct audit_filter){0};
@@ -198,7 +198,7 @@ static void match_filter(const struct audit *audit, struct cell *cell)
         cell_match_word(cell, word);
 }
 
-/* An older event is told by its date. */
+/* Older events show their date. */
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
     enum { RELATIVE = 7 * DAY_SECONDS };
@@ -330,7 +330,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
-/* By number, exactly; what a filter lets through is taken to be spread evenly. */
+/* Exact without a filter; the matches of a filter are assumed to be spread evenly. */
 static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
                               int64_t *rows)
 {
@@ -340,7 +340,7 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-/* Events only ever come: where none did, the list stands as it is. */
+/* Events are only ever added: without a new one there is nothing to read. */
 static enum error load(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -366,7 +366,7 @@ static void set_following(struct audit *audit, bool following)
     audit->table.state = following ? "following" : NULL;
 }
 
-/* Whoever looks elsewhere does not want to be taken back to the top. */
+/* Moving away from the newest event ends following. */
 static void settle(struct audit *audit)
 {
     const struct list *list = &audit->table.list;

@@ -46,7 +46,7 @@ void bulk_ask_free(struct bulk_ask *ask)
     free(ask);
 }
 
-bool bulk_ask_look(struct bulk_ask *ask)
+bool bulk_ask_measure(struct bulk_ask *ask)
 {
     struct app *app = ask->app;
     struct long_work work;

@@ -73,7 +73,7 @@ static enum error fill(struct app *app, struct store *store, enum slot_kind kind
     return vault_create(&act, kind, "", unlock, ambient_kdf_cost());
 }
 
-/* All or nothing: a database without its vault would only puzzle the next start. */
+/* All or nothing: a database without its vault would confuse the next start. */
 static enum error create(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
     struct store *store = NULL;
@@ -97,7 +97,7 @@ static int code_wanted(struct app *app, void *arg, int choice)
     return effects;
 }
 
-/* Asked while the vault is open anyway: later it would take the passphrase again. */
+/* Asked now because the vault is unlocked: later it would take the passphrase again. */
 static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
     char text[300];

@@ -37,7 +37,7 @@ static bool is_changed(const struct group_form *form)
                             !id_set_equal(&form->saved.permissions, &form->permissions));
 }
 
-/* Where not both fit, the one with the focus is shown. */
+/* If not both fit, the one with the focus is shown. */
 static size_t member_rows(const struct group_form *form, const struct canvas *canvas)
 {
     int left = canvas->rows - AROUND - description_rows(form, canvas);
@@ -83,7 +83,7 @@ static void note_cell(void *owner, const void *row, struct cell *cell)
     cell->text = member->joining ? "joins" : leaves ? "leaves" : "";
 }
 
-/* Without heads: the rule above says what they are. */
+/* No heads: the rule above them is enough. */
 const struct columns group_form_columns = {
     .left = 3,
     .items = {
@@ -149,7 +149,6 @@ static void draw_grid(struct group_form *form, const struct canvas *canvas, int 
     draw_cell(canvas, row, 2, canvas->columns - 4, ROLE_MUTED, text);
 }
 
-/* draw.c */
 static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct group_form *form = (struct group_form *)screen;
@@ -224,7 +223,7 @@ static int ask_conflict(struct group_form *form)
     snprintf(refused, sizeof refused, "%s", error_message());
     if (group_details_load(form->screen.app->store, form->number, &theirs, &version))
         return app_say_error(form->screen.app);
-    if (version == form->version) { /* another rule stands against it */
+    if (version == form->version) { /* refused for another reason */
         group_details_free(&theirs);
         app_say(form->screen.app, ROLE_BAD, "%s", refused);
         return EFFECT_DRAW;
@@ -271,7 +270,7 @@ static int confirmed(struct app *app, void *arg, int choice)
     return choice ? write_form(arg) : EFFECT_DRAW;
 }
 
-/* A change that alters nobody's permissions is written at once. */
+/* A change that affects nobody's permissions is written at once. */
 static int save_form(struct group_form *form)
 {
     struct app *app = form->screen.app;
@@ -282,7 +281,7 @@ static int save_form(struct group_form *form)
                                          .permissions = &form->permissions,
                                          .joining = &form->joining,
                                          .leaving = &form->leaving};
-    if (!whatif_look_count(app, &change, difference, sizeof difference, &accounts))
+    if (!whatif_describe_count(app, &change, difference, sizeof difference, &accounts))
         return EFFECT_DRAW;
     bool gives_same = id_set_equal(&form->saved.permissions, &form->permissions);
     if (!accounts && (gives_same || !form->group.system)) return write_form(form);
@@ -359,7 +358,7 @@ static enum error load(struct screen *screen)
     struct permissions *catalogue;
     form->now = ambient_now();
     enum error e = group_get(app->store, form->number, &form->group);
-    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && !is_changed(form)) e = fill_fields(form);
     if (!e) e = permission_list(app->store, &catalogue);
     if (e) return e;

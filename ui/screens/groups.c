@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What the files of the Groups tab share. */
-
 struct groups {
     struct screen screen;
     struct table table;
@@ -25,7 +23,7 @@ static inline const struct group *current(const struct groups *groups)
     return list_current(&groups->table.list);
 }
 
-/* A group that a question is about; the row under the cursor may be another by then. */
+/* The group a question is about; by the answer the cursor may be on another row. */
 struct chosen {
     struct groups *groups;
     int64_t number;
@@ -117,7 +115,7 @@ static int delete_group(struct screen *screen)
         (size_t)snprintf(text, sizeof text, "%lld member%s. ", (long long)current(groups)->members,
                          current(groups)->members == 1 ? "" : "s");
     snprintf(title, sizeof title, "Delete the group %s", current(groups)->name);
-    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+    if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
         return EFFECT_DRAW;
     }
@@ -166,7 +164,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return group_count(reader->store, matching ? reader->filter : "", count);
 }
 
-/* There are few groups, and every page looks at all of them anyway. */
+/* There are few groups, and every page reads all of them anyway. */
 static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
                               int64_t *rows)
 {
@@ -232,7 +230,7 @@ const struct columns groups_columns = {
          .from = 74,
          .least = 19,
          .best = 25,
-         .grow = 3,
+         .grow = 1,
          .gap = 3,
          .role = ROLE_MUTED,
          .cell = description_cell},

@@ -16,7 +16,7 @@ struct help {
     } lines[LINES_MAX];
 };
 
-/* Whether it stands under a heading before this one. */
+/* Whether it was listed under an earlier heading. */
 static bool is_told(enum command command, const struct contexts *contexts, size_t place)
 {
     for (size_t i = 0; i < place; i++)

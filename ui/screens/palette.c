@@ -16,7 +16,7 @@ enum { COLUMNS = 64, ROWS = 10, NAME_COLUMNS = 20, NAME_MAX = 64 };
 
 enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
 
-/* An entry is a command, or (from COMMAND_COUNT on) a search that was kept. */
+/* An entry is a command, or (from COMMAND_COUNT on) a saved search. */
 struct palette {
     struct screen screen;
     struct field field;
@@ -128,7 +128,7 @@ static int run(struct app *app, struct palette *palette)
     return EFFECT_LOAD;
 }
 
-/* To the longest beginning that all matches share, or to the one under the cursor. */
+/* Completes to the longest prefix that all matches share, or to the one under the cursor. */
 static int complete(struct palette *palette)
 {
     if (!palette->count) return EFFECT_NONE;
@@ -212,7 +212,7 @@ void palette_open(struct app *app)
         app_say_error(app);
         return;
     }
-    /* Without them the commands are still there. */
+    /* Without the searches there are still the commands. */
     if (app->store && search_list(app->store, &palette->searches)) palette->searches = NULL;
     screen_push(&palette->screen);
     match(palette);

@@ -1,4 +1,3 @@
-/* Counting the holders of permissions in the background. */
 #include "ui/screens/permissions.h"
 
 #include "ui/background.h"
@@ -16,8 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the files of the Permissions tab share. */
 
 enum permissions_sort { BY_NAME, BY_ID, BY_ACCOUNTS, BY_GROUPS };
 
@@ -63,7 +60,7 @@ static int compare(const void *a, const void *b, void *arg)
     return table->descending ? -order : order;
 }
 
-/* How many accounts hold it effectively, -1 while that is not counted. */
+/* How many accounts hold it effectively; -1: not counted yet. */
 static int64_t holders_of(const struct permissions_screen *screen, int64_t number)
 {
     for (size_t i = 0; i < screen->count; i++)
@@ -76,7 +73,7 @@ static bool matches(const struct permission *permission, const char *filter)
     return strcasestr(permission->name, filter) || strcasestr(permission->id, filter);
 }
 
-/* Holders that were counted stay on the screen until they are counted again. */
+/* Counts of holders stay on the screen until they are counted again. */
 static enum error read_catalogue(struct permissions_screen *screen)
 {
     struct permissions *catalogue;
@@ -105,7 +102,7 @@ static int64_t row_id(const void *row)
     return ((const struct permission_entry *)row)->permission.number;
 }
 
-/* The place of a row that may be gone by now: where it would stand. */
+/* The place of a row, or where it would be if it is gone. */
 static size_t place_of(const struct permissions_screen *screen, const struct permission_entry *row,
                        bool *there)
 {
@@ -326,7 +323,7 @@ static void stop_counting(struct permissions_screen *screen)
     screen->counting = false;
 }
 
-/* A permission that a question is about. */
+/* The permission a question is about. */
 struct chosen {
     struct permissions_screen *screen;
     int64_t number;
@@ -424,7 +421,7 @@ static int delete_permission(struct screen *whole)
                          (long long)here->accounts, here->accounts == 1 ? "" : "s",
                          (long long)here->groups, here->groups == 1 ? "" : "s");
     snprintf(title, sizeof title, "Delete the permission %s", here->name);
-    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+    if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
         return EFFECT_DRAW;
     }

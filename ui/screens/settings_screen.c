@@ -83,7 +83,7 @@ static void draw_setting(struct settings *settings, const struct canvas *canvas,
     draw_cursor(&line, 0, settings_screen_columns.left, false);
 }
 
-/* The whole sentence of the one under the cursor, and what it is unless it is set. */
+/* The whole sentence of the one under the cursor, and its default. */
 static void draw_note(const struct settings *settings, const struct canvas *canvas, int row)
 {
     char usual[SETTING_TEXT_SIZE], note[256];

@@ -1,4 +1,3 @@
-/* How a token reads. */
 #include "ui/screens/token_act.h"
 
 #include "ui/copy.h"
@@ -119,7 +118,7 @@ const enum command token_menu[] = {
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_FORGET, COMMAND_TOKEN_CANARY,
     COMMAND_TOKEN_OPEN,    COMMAND_TOKEN_REVOKE, COMMAND_NONE};
 
-/* A token that a question is about; the row under the cursor may be another by then. */
+/* The token a question is about; by the answer the cursor may be on another row. */
 struct chosen {
     struct token_row token;
     char label[TOKEN_LABEL_SIZE];
@@ -219,7 +218,7 @@ static int revoke(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* "0", "24h", "7d": a grace, by the parser of expiries. */
+/* A grace period, read like an expiry: "0", "24h", "7d". */
 static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
 {
     int64_t until;
@@ -341,7 +340,7 @@ static int canary_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-/* A yes or no about a token. */
+/* Asks for confirmation. */
 static int confirm(struct app *app, const struct token_row *token, const struct confirm *about,
                    const char *after)
 {

@@ -174,7 +174,7 @@ static void close_dialog(struct screen *screen)
     struct token_dialog *dialog = (struct token_dialog *)screen;
     secret_free(dialog->text);
     free(dialog);
-    /* Cells and output buffer held the token: writing the whole screen anew overwrites both. */
+    /* Cells and output buffer held the token: redrawing the whole screen overwrites both. */
     loop_redraw(app);
 }
 

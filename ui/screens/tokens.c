@@ -1,4 +1,4 @@
-/* How the list of tokens looks. */
+/* The tab of all tokens: its commands, and renaming in place. */
 #include "ui/screens/tokens.h"
 
 #include "ui/kit/chooser.h"
@@ -24,7 +24,7 @@ static int generate(struct screen *screen)
     struct app *app = screen->app;
     enum error e = chooser_open(app, &(struct chooser){.title = "New token of…",
                                                        .find = choose_accounts,
-                                                       .behind = true,
+                                                       .in_background = true,
                                                        .chosen = account_chosen});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }

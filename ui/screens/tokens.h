@@ -8,7 +8,7 @@
 #include <gatehouse/search.h>
 
 enum error tokens_open(struct app *app) MUST_CHECK;
-/* Shows what a search that was kept asks for; the tab must be on top. Returns effects. */
+/* Applies a saved search; the tab must be on top. Returns effects. */
 int tokens_apply(struct app *app, const struct search *search);
 
 extern const struct columns tokens_columns;

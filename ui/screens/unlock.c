@@ -97,7 +97,7 @@ static enum error try_secret(struct app *app, struct unlocking *unlocking,
 {
     struct act act = app_act(app);
     struct vault *vault;
-    /* Deriving the key takes a moment that must not look like a hang. */
+    /* Deriving the key takes a moment, which must not look like a hang. */
     app_say(app, ROLE_MUTED, "Unlocking the vault");
     loop_draw(app);
     enum error e = vault_unlock(&act, unlocking->kind, secret, &vault);
@@ -166,7 +166,7 @@ static int chosen(struct app *app, void *arg, int choice)
     return ask(app, unlocking);
 }
 
-/* The kind of all slots where they are of one kind; 0: there are several. */
+/* The kind of all slots if they have one kind; 0: several. */
 static enum error only_kind(struct store *store, enum slot_kind *kind)
 {
     struct vault_slots *slots;

@@ -20,7 +20,7 @@ struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
     size_t at;
-    int64_t removing; /* the slot that a question is about */
+    int64_t removing; /* the slot a question is about */
 };
 
 /* What is being made: a new slot (0) or another secret for an old one. */
@@ -182,7 +182,7 @@ static int make_code_and_end(struct app *app, struct making *making)
     return effects;
 }
 
-/* Takes `making` over. */
+/* Takes over `making`. */
 static int ask(struct app *app, struct making *making)
 {
     if (making->kind == SLOT_RECOVERY) return make_code_and_end(app, making);
