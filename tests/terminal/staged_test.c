@@ -171,7 +171,7 @@ Test(staged, a_conflict_lists_the_fields_that_differ_theirs_above_yours)
     command("account edit ci-deploy --owner theirs --description Other");
     command("permission grant ingestion --account ci-deploy");
     command("group add reports ci-deploy");
-    step("\023", "Someone else changed this account in the meantime");
+    step("\023", "Someone else changed this account meanwhile");
     terminal_wait(console, "theirs  theirs");
     terminal_wait(console, "yours   mine");
     terminal_wait(console, "theirs  Other");
