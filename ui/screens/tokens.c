@@ -1,9 +1,14 @@
-/* The tab of all tokens: its commands, and renaming in place. */
+/* The tab of all tokens: its commands on one token and on the marked ones, facets, saved searches.
+ */
 #include "ui/screens/tokens.h"
 
 #include "ui/kit/chooser.h"
+#include "ui/kit/dialog.h"
 #include "ui/kit/menu.h"
+#include "ui/kit/progress.h"
 #include "ui/screens/account_form.h"
+#include "ui/screens/bulk_ask.h"
+#include "ui/screens/facets.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/tokens_screen.h"
 #include "ui/terminal/input.h"
@@ -11,7 +16,235 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
+{
+    (void)app, (void)kind;
+    struct tokens *tokens = arg;
+    marks_free(&tokens->table.dropped);
+}
+
+static struct bulk_ask *gather(struct tokens *tokens)
+{
+    struct app *app = tokens->table.app;
+    struct id_set rows;
+    struct long_work work;
+    progress_begin(&work, app, "Gathering what is marked");
+    enum error e = table_chosen(&tokens->table, &rows);
+    progress_end(app);
+    if (e) {
+        app_say_error(app);
+        return NULL;
+    }
+    struct bulk_ask *ask = bulk_ask_new(app, &rows);
+    if (!ask) return NULL;
+    ask->of_tokens = true;
+    ask->done = forget_marks;
+    ask->arg = tokens;
+    if (bulk_ask_measure(ask)) return ask;
+    bulk_ask_free(ask);
+    return NULL;
+}
+
+static int toggle_confirmed(struct app *app, void *arg, int choice)
+{
+    struct bulk_ask *ask = arg;
+    if (!choice) return bulk_ask_confirmed(app, ask, 0);
+    return bulk_ask_run(ask, choice == 1 ? BULK_TOKEN_SUSPEND : BULK_TOKEN_RESUME);
+}
+
+/* tokens_act.c: for rows of the command table. */
+static int tokens_suspend_marked(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    struct bulk_ask *ask = gather(tokens);
+    if (!ask) return EFFECT_DRAW;
+    char text[400], hit[200];
+    bulk_ask_hit_text(ask, "stop working now when suspended", hit, sizeof hit);
+    snprintf(text, sizeof text, "%zu token%s marked. %s", ask->rows.count,
+             ask->rows.count == 1 ? "" : "s", hit);
+    confirm_open(tokens->table.app,
+                 &(struct confirm){.title = "Marked tokens",
+                                   .text = text,
+                                   .choices = {{"Suspend", 'S'}, {"Resume", 'R'}},
+                                   .done = toggle_confirmed,
+                                   .arg = ask});
+    return EFFECT_DRAW;
+}
+
+static int tokens_revoke_marked(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    struct bulk_ask *ask = gather(tokens);
+    if (!ask) return EFFECT_DRAW;
+    char text[512], hit[200], typed[32];
+    size_t count = ask->rows.count;
+    bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
+    snprintf(typed, sizeof typed, "%zu", count);
+    snprintf(text, sizeof text,
+             "Revoking %zu marked token%s is final. %s\n\nType %s to revoke:", count,
+             count == 1 ? "" : "s", hit, typed);
+    ask->bulk.kind = BULK_TOKEN_REVOKE;
+    confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
+                                                      .text = text,
+                                                      .choices = {{"Revoke", 0}},
+                                                      .typed = typed,
+                                                      .done = bulk_ask_confirmed,
+                                                      .arg = ask});
+    return EFFECT_DRAW;
+}
+
+static enum error expiry_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
+{
+    (void)unused;
+    struct bulk_ask *ask = arg;
+    enum error e = when_parse_expiry(typed, app_act(app).now, &ask->bulk.expires);
+    if (e) return e;
+    int ignored = bulk_ask_run(ask, BULK_TOKEN_EXPIRE);
+    (void)ignored;
+    return OK;
+}
+
+static void cancelled(void *arg)
+{
+    bulk_ask_free(arg);
+}
+
+static int tokens_expire_marked(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    enum { TIME_MAX = 32 };
+    struct bulk_ask *ask = gather(tokens);
+    if (!ask) return EFFECT_DRAW;
+    char title[96];
+    snprintf(title, sizeof title, "Expiry of %zu token%s", ask->rows.count,
+             ask->rows.count == 1 ? "" : "s");
+    enum error e = prompt_open(
+        tokens->table.app,
+        &(struct prompt){.title = title,
+                         .label = "Expires",
+                         .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Tokens that "
+                                 "ended, or are replaced and would end earlier, are left.",
+                         .initial = "90d",
+                         .max = TIME_MAX,
+                         .done = expiry_typed,
+                         .cancelled = cancelled,
+                         .arg = ask});
+    if (!e) return EFFECT_DRAW;
+    bulk_ask_free(ask);
+    return app_say_error(tokens->table.app);
+}
+
+static int facet_picked(struct app *app, void *arg, enum token_facet facet)
+{
+    (void)app;
+    struct tokens *tokens = arg;
+    tokens->table.facet = (int)facet;
+    return table_reopen(&tokens->table, TABLE_TOP);
+}
+
+static int tokens_pick_facet(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    facets_open(tokens->table.app, tokens->table.filter.text, (enum token_facet)tokens->table.facet,
+                facet_picked, tokens);
+    return EFFECT_DRAW;
+}
+
+static enum error name_given(struct app *app, void *arg, const char *text, struct secret *unused)
+{
+    (void)unused;
+    const struct tokens *tokens = arg;
+    struct search search = {.facet = (enum token_facet)tokens->table.facet,
+                            .sort = (enum token_sort)tokens->table.sort,
+                            .descending = tokens->table.descending};
+    struct act act = app_act(app);
+    snprintf(search.name, sizeof search.name, "%s", text);
+    snprintf(search.filter, sizeof search.filter, "%s", tokens->table.filter.text);
+    enum error e = search_save(&act, &search);
+    if (!e) app_say(app, ROLE_GOOD, "✓ Kept: the palette lists it as “search %s”", text);
+    return e;
+}
+
+static int tokens_save_search(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    struct app *app = tokens->table.app;
+    enum error e = prompt_open(
+        app, &(struct prompt){.title = "Keep this search",
+                              .label = "Name",
+                              .note = "Filter, facet and order, for all admins of this database.",
+                              .max = SEARCH_NAME_MAX,
+                              .done = name_given,
+                              .arg = tokens});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+/* Searches have no number: while the question is open, their place in the list identifies them. */
+static enum error find_searches(struct store *store, const void *arg, const char *text,
+                                struct choice *out, size_t max, size_t *count)
+{
+    (void)arg;
+    struct searches *all;
+    *count = 0;
+    enum error e = search_list(store, &all);
+    if (e) return e;
+    for (size_t i = 0; i < all->count && *count < max; i++) {
+        if (!strcasestr(all->items[i].name, text)) continue;
+        struct choice *choice = &out[(*count)++];
+        *choice = (struct choice){.id = (int64_t)i + 1};
+        snprintf(choice->label, sizeof choice->label, "%s", all->items[i].name);
+        snprintf(choice->detail, sizeof choice->detail, "%s, %s",
+                 token_facets[all->items[i].facet].label,
+                 *all->items[i].filter ? all->items[i].filter : "no filter");
+    }
+    free(all);
+    return OK;
+}
+
+static int search_chosen(struct app *app, void *arg, int64_t id)
+{
+    (void)arg;
+    struct searches *all;
+    struct act act = app_act(app);
+    enum error e = search_list(app->store, &all);
+    if (e) return app_say_error(app);
+    size_t place = (size_t)id - 1;
+    if (place < all->count) e = search_delete(&act, all->items[place].name);
+    if (e)
+        app_say_error(app);
+    else if (place < all->count)
+        app_say(app, ROLE_GOOD, "✓ Deleted the search %s", all->items[place].name);
+    free(all);
+    return EFFECT_DRAW;
+}
+
+static int tokens_delete_search(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    struct app *app = tokens->table.app;
+    enum error e = chooser_open(app, &(struct chooser){.title = "Delete the search…",
+                                                       .find = find_searches,
+                                                       .chosen = search_chosen,
+                                                       .arg = tokens});
+    return e ? app_say_error(app) : EFFECT_DRAW;
+}
+
+int tokens_apply(struct app *app, const struct search *search)
+{
+    if (app->top->class->tab != COMMAND_TAB_TOKENS) return EFFECT_DRAW;
+    struct tokens *tokens = (struct tokens *)app->top;
+    tokens->table.facet = (int)search->facet;
+    tokens->table.sort = (int)search->sort;
+    tokens->table.descending = search->descending;
+    tokens->table.filtering = false;
+    field_set(&tokens->table.filter, search->filter);
+    return table_reopen(&tokens->table, TABLE_TOP);
+}
 
 static int account_chosen(struct app *app, void *arg, int64_t account)
 {

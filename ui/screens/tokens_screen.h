@@ -27,12 +27,4 @@ struct tokens {
 /* tokens_list.c */
 extern const struct table_source tokens_source;
 
-/* tokens_act.c: for rows of the command table. */
-int tokens_suspend_marked(struct screen *screen);
-int tokens_revoke_marked(struct screen *screen);
-int tokens_expire_marked(struct screen *screen);
-int tokens_pick_facet(struct screen *screen);
-int tokens_save_search(struct screen *screen);
-int tokens_delete_search(struct screen *screen);
-
 #endif
