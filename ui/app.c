@@ -4,6 +4,7 @@
 #include <gatehouse/config.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct act app_act(const struct app *app)
 {
@@ -23,6 +24,13 @@ int app_say_error(struct app *app)
 {
     app_say(app, ROLE_BAD, "%s", error_message());
     return EFFECT_DRAW;
+}
+
+void *app_alloc(struct app *app, size_t size)
+{
+    void *memory = calloc(1, size);
+    if (!memory && fail(ERR_SYSTEM, "out of memory")) app_say_error(app);
+    return memory;
 }
 
 void app_set_vault(struct app *app, struct vault *vault)

@@ -75,6 +75,9 @@ void app_say(struct app *app, enum role role, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Says error_message(). Returns EFFECT_DRAW. */
 int app_say_error(struct app *app);
+/* Memory, all 0, for what a key asks for; free. NULL: there is none left; that is said, and is what
+ * error_message() says. */
+void *app_alloc(struct app *app, size_t size);
 
 /* A setting in seconds (0: never), or the configuration file's `own` value if that is shorter. */
 int64_t app_seconds(const struct app *app, enum setting setting, int64_t own);

@@ -1,5 +1,14 @@
 #include "ui/screen.h"
 
+#include "ui/app.h"
+
+void *screen_new(struct app *app, const struct screen_class *class, size_t size)
+{
+    struct screen *screen = app_alloc(app, size);
+    if (screen) *screen = (struct screen){.class = class, .app = app};
+    return screen;
+}
+
 void screen_push(struct screen *screen)
 {
     struct app *app = screen->app;

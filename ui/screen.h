@@ -71,6 +71,8 @@ struct screen {
     bool is_loading; /* in the background; whether it succeeds is not known yet */
 };
 
+/* A screen of `size` bytes, all 0 but for its class and its console; NULL as app_alloc. */
+void *screen_new(struct app *app, const struct screen_class *class, size_t size);
 /* Puts a screen on top; the loop loads and draws it. */
 void screen_push(struct screen *screen);
 /* Removes a screen from the stack and frees it; the one below is loaded again. */

@@ -45,19 +45,9 @@ static void send_each(const char *const *bytes, size_t count, const char *what)
 
 Test(bytes, eight_bit_controls_are_no_letters)
 {
-    static const char *const controls[] = {"\x9b"
-                                           "A",
-                                           "\xc2\x9b"
-                                           "A",
-                                           "\x8f"
-                                           "A",
-                                           "\xc2\x8f"
-                                           "A",
-                                           "\x90"
-                                           "A\x9c",
-                                           "\xc2\x9d"
-                                           "A\xc2\x9c",
-                                           "\xe0\x81\x81" /* A, too long */};
+    static const char *const controls[] = {"\233A",       "\302\233A", "\217A",
+                                           "\302\217A",   "\220A\234", "\302\235A\302\234",
+                                           "\340\201\201" /* A, too long */};
     send_each(controls, sizeof controls / sizeof *controls, "8-bit controls");
 }
 
@@ -88,16 +78,9 @@ Test(bytes, letters_with_alt_change_nothing)
 /* Left on by another program: the mouse is off here. */
 Test(bytes, mouse_reports_are_no_letters)
 {
-    static const char *const reports[] = {"\033[M AA",
-                                          "\033[Ma%A",
-                                          "\033[M#A\xc4\x81",
-                                          "\033[M \xc3\x81"
-                                          "A",
-                                          "\033[<64;33;9M",
-                                          "\033[96;33;9M",
-                                          "\033[<0;5;8M",
-                                          "\033[<0;5;8m",
-                                          "\033[M`A)\033[MaA)"};
+    static const char *const reports[] = {
+        "\033[M AA",     "\033[Ma%A",    "\033[M#A\304\201", "\033[M \303\201A",  "\033[<64;33;9M",
+        "\033[96;33;9M", "\033[<0;5;8M", "\033[<0;5;8m",     "\033[M`A)\033[MaA)"};
     send_each(reports, sizeof reports / sizeof *reports, "mouse reports");
 }
 

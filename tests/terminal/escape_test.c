@@ -166,14 +166,11 @@ Test(escape, a_late_paste_changes_nothing)
 }
 
 /* What terminals send by themselves. */
-static const char *const others[] = {"\x9b"
-                                     "A",
-                                     "\xc2\x9b"
-                                     "A",
-                                     "\x8f"
-                                     "D",
+static const char *const others[] = {"\233A",
+                                     "\302\233A",
+                                     "\217D",
                                      "\033[M AD",
-                                     "\033[M#A\xc4\x84",
+                                     "\033[M#A\304\204",
                                      "\033[<0;65;68M",
                                      "\033[<64;33;9M",
                                      "\033[32;65;68M",
@@ -191,8 +188,8 @@ static const char *const others[] = {"\x9b"
                                      "\033[65;2u",
                                      "\033[27;5;65~"};
 /* What can be told from typing only while it comes at once. */
-static const char *const whole[] = {"\033A",    "\033D",  "\033T",          "\xe0\x81\x81",
-                                    "\xff\xfe", "AAAA\r", "Dagent-berlin\r"};
+static const char *const whole[] = {"\033A",    "\033D",  "\033T",          "\340\201\201",
+                                    "\377\376", "AAAA\r", "Dagent-berlin\r"};
 
 static void send_one(struct burst *storm)
 {

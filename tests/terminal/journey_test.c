@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define PASSPHRASE "correct horse battery"
 
@@ -167,6 +168,46 @@ Test(journey, deleting_needs_the_name)
     terminal_wait_gone(terminal, "Type its name");
     terminal_wait(terminal, "deleted");
     cr_assert_eq(verify(terminal, token), 1);
+    terminal_free(terminal);
+}
+
+Test(journey, a_key_file_opens_the_vault_instead_of_a_passphrase)
+{
+    char path[300], command[400], out[512];
+    struct stat status;
+    struct terminal *terminal = terminal_start(24, 80, NULL, NULL);
+    terminal_wait(terminal, "Welcome to Gatehouse");
+    terminal_send(terminal, "k\r");
+    terminal_wait(terminal, "Key file of the vault");
+    terminal_send(terminal, "/nowhere/at/all\r");
+    terminal_wait(terminal, "/nowhere/at/all");
+    terminal_wait(terminal, "No such file");
+    snprintf(path, sizeof path, "%s/vault.key", terminal_home(terminal));
+    terminal_send(terminal, "\025");
+    terminal_send(terminal, path);
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "A recovery code, too?");
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Service Accounts");
+    cr_assert_eq(stat(path, &status), 0);
+    cr_assert_eq(status.st_mode & 0777, 0600);
+    cr_assert_eq(terminal_command(terminal, "account create ci --token a", out, sizeof out), 0,
+                 "%s", out);
+    snprintf(command, sizeof command, "token reveal 1 --key-file %s", path);
+    cr_assert_eq(terminal_command(terminal, command, out, sizeof out), 0, "%s", out);
+    cr_assert_eq(strncmp(out, "gth_", 4), 0, "%s", out);
+    terminal_free(terminal);
+}
+
+Test(journey, without_a_vault_tokens_are_shown_once)
+{
+    char out[512];
+    struct terminal *terminal = terminal_start(24, 80, NULL, NULL);
+    terminal_wait(terminal, "Welcome to Gatehouse");
+    terminal_send(terminal, "jj\r");
+    terminal_wait(terminal, "Service Accounts");
+    cr_assert_eq(terminal_command(terminal, "vault status", out, sizeof out), 0, "%s", out);
+    cr_assert(strstr(out, "shown once, not kept"), "%s", out);
     terminal_free(terminal);
 }
 

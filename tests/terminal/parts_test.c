@@ -285,3 +285,44 @@ Test(parts, a_wide_terminal_has_a_pane_that_says_more_of_the_row)
     terminal_wait(console, "github-main");
     terminal_wait(console, "build");
 }
+
+/* Presses of a button at row 8 are reported as SGR 1006 has them: 0 left, 1 middle, 2 right. */
+Test(parts, only_the_left_button_picks_a_row)
+{
+    step("%", "Mouse on");
+    terminal_send(console, "\033[<2;10;8M\033[<2;10;8m\033[<1;10;9M\033[<1;10;9m");
+    terminal_wait_idle(console);
+    cr_assert(terminal_shows(console, "▌   sa::agent-berlin"));
+    step("\033[<0;10;8M\033[<0;10;8m", "▌   sa::alert-mirror");
+    step("\033[<64;10;8M", "▌   sa::agent-berlin");
+}
+
+Test(parts, the_mouse_picks_in_a_menu_and_closes_it_outside)
+{
+    step("%", "Mouse on");
+    step(".", "Enter");
+    terminal_wait_idle(console);
+    terminal_send(console, "\033[<0;1;28M\033[<0;1;28m");
+    terminal_wait_gone(console, "Delete");
+    terminal_wait(console, "30 accounts");
+}
+
+Test(parts, a_list_without_rows_says_why_not)
+{
+    step("2", "API Tokens");
+    step("/zzzz\r", "Nothing matches");
+    step("y", "Not now: there is no token");
+    step("D", "Not now: there is no token");
+    step("\033", "40 tokens");
+    step("3", "collectors");
+    step("/zzzz\r", "Nothing matches");
+    step("D", "Not now: ");
+    step("\033", "collectors");
+    step("4", "EFFECTIVE");
+    step("/zzzz\r", "Nothing matches");
+    step("D", "Not now: ");
+    step("\033", "16 permissions");
+    step("5", "96 events");
+    step("/zzzz\r", "Nothing matches");
+    step("\r", "Not now: there is no event");
+}

@@ -200,6 +200,16 @@ Test(import, the_permissions_of_roles_count_for_the_account_and_for_the_group)
                  sa);
 }
 
+Test(import, the_reserved_permission_is_noted_once_and_a_bad_one_refused_once)
+{
+    cr_assert_ok(import_account(", \"groups\": [\"token_management\", \"Bad Id\", \"ingestion\"]"));
+    cr_assert_said(TRANSFER_NOTE, "[0].groups[0]", "reserved");
+    cr_assert_said(TRANSFER_REFUSED, "[0].groups[1]", "");
+    cr_assert_eq(lines_of(TRANSFER_NOTE), 1);
+    cr_assert_eq(report.refused, 1);
+    cr_assert_eq(house_number("SELECT count(*) FROM account_grant WHERE account = :n", sa), 1);
+}
+
 Test(import, what_everyone_gives_in_the_file_it_gives_here)
 {
     cr_assert_ok(

@@ -22,9 +22,9 @@ Test(input_fuzz, random_bytes_break_no_promise)
 {
     static const char *const tokens[] = {
         "\033",   "\033[",     "\033O",     "\033]",    "\033P",    "\033\\", "\033[M",
-        "\033[<", "\033[200~", "\033[201~", "\x9b",     "\xc2\x9b", "\x9d",   "\x9c",
+        "\033[<", "\033[200~", "\033[201~", "\233",     "\302\233", "\235",   "\234",
         "\030",   "\007",      ";",         "65",       "M",        "~",      "A",
-        "j",      "\r",        "\xc3",      "\xe2\x82", "ф"};
+        "j",      "\r",        "\303",      "\342\202", "ф"};
     for (int i = 0; i < INPUTS; i++) {
         uint8_t data[SIZE + 16];
         size_t size = 0, wanted = below(SIZE);

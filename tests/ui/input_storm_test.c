@@ -25,9 +25,9 @@ static const char *const types[] = {"xterm",       "xterm-256color", "xterm-dire
 /* What none of the descriptions has: reports of the mouse, answers, pastes. */
 static const char *const others[] = {"\033[M AD",
                                      "\033[MaAD",
-                                     "\033[M#A\xc4\x84",
-                                     "\033[M#\xc3\x81\xc3\x84",
-                                     "\033[Mc\xe5\xc4",
+                                     "\033[M#A\304\204",
+                                     "\033[M#\303\201\303\204",
+                                     "\033[Mc\345\304",
                                      "\033[<0;65;68M",
                                      "\033[<64;65;68M",
                                      "\033[<0;65;68m",

@@ -178,17 +178,17 @@ Test(list, looks_whether_a_guess_stands_at_an_end)
     cr_assert_eq(list_jump(&list, true), OK);
     cr_assert_eq(list_move(&list, -10), OK);
     list_guess(&list, 7);
-    list_looked(&list, true, true);
-    cr_assert(list.looked && list.guessed);
+    list_check_ends(&list, true, true);
+    cr_assert(list.ends_checked && list.guessed);
     cr_assert_eq(list_move(&list, 10), OK);
-    cr_assert(!list.looked);
-    list_looked(&list, true, false);
+    cr_assert(!list.ends_checked);
+    list_check_ends(&list, true, false);
     cr_assert_eq(list.below, 0);
     assert_right();
 
     cr_assert_eq(list_jump(&list, false), OK);
     list_guess(&list, 7);
-    list_looked(&list, false, true);
+    list_check_ends(&list, false, true);
     cr_assert_eq(list.above, 0);
     assert_right();
 }

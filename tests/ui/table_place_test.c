@@ -57,7 +57,7 @@ Test(table_place, is_looked_for_only_where_rows_are_hidden)
 Test(table_place, is_guessed_anew_when_many_rows_came_or_went)
 {
     struct table table = table_of(1000, 400, -1, true);
-    table.list.looked = true;
+    table.list.ends_checked = true;
     cr_assert_not(table_wants_place(&table));
     table.placed = 950;
     cr_assert_not(table_wants_place(&table));

@@ -1,4 +1,3 @@
-/* What choosers mostly choose from. */
 #include "ui/kit/chooser.h"
 
 #include "ui/background.h"
@@ -25,7 +24,7 @@ struct chooser_screen {
     struct field field;
     struct choice *found; /* FOUND_MAX */
     size_t count, cursor;
-    bool stale;   /* the text is another than what was looked for */
+    bool stale;   /* the text has changed since the search began */
     bool finding; /* in the background */
 };
 
@@ -39,7 +38,7 @@ struct finding {
     size_t count;
 };
 
-/* The cursor stays on its choice unless something else was typed. */
+/* The cursor stays on its choice unless the text has changed. */
 static void take(struct chooser_screen *chooser, struct choice **found, size_t count)
 {
     int64_t id = chooser->cursor < chooser->count ? chooser->found[chooser->cursor].id : 0;
@@ -96,7 +95,7 @@ static enum error load(struct screen *screen)
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     struct finding *finding = new_finding(chooser);
     if (!finding) return fail(ERR_SYSTEM, "out of memory");
-    if (chooser->chooser.behind) {
+    if (chooser->chooser.in_background) {
         chooser->finding = true;
         background_post(app->background, &finding->job);
         return OK;
@@ -139,7 +138,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     field_draw(&chooser->field, &box, 0, 2, box.columns - 2, 1, true);
 }
 
-/* What is chosen is one of those that match what was typed, however fast. */
+/* However fast one types, what is chosen matches what was typed. */
 static int choose(struct app *app, struct chooser_screen *chooser)
 {
     if (chooser->screen.wants_load && !load(&chooser->screen)) chooser->screen.wants_load = false;
@@ -195,7 +194,7 @@ static void close_chooser(struct screen *screen)
 {
     struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    if (chooser->chooser.behind) background_leave(app->background, chooser);
+    if (chooser->chooser.in_background) background_leave(app->background, chooser);
     if (chooser->chooser.cancelled) chooser->chooser.cancelled(chooser->chooser.arg);
     field_free(&chooser->field);
     free(chooser->found);
@@ -215,8 +214,8 @@ static const struct screen_class chooser_class = {
 
 enum error chooser_open(struct app *app, const struct chooser *asked)
 {
-    struct chooser_screen *chooser = calloc(1, sizeof *chooser);
-    if (!chooser) return fail(ERR_SYSTEM, "out of memory");
+    struct chooser_screen *chooser = screen_new(app, &chooser_class, sizeof *chooser);
+    if (!chooser) return ERR_SYSTEM;
     chooser->found = malloc(FOUND_MAX * sizeof *chooser->found);
     enum error e = chooser->found ? field_init(&chooser->field, TYPED_MAX, false)
                                   : fail(ERR_SYSTEM, "out of memory");
@@ -225,7 +224,6 @@ enum error chooser_open(struct app *app, const struct chooser *asked)
         free(chooser);
         return e;
     }
-    chooser->screen = (struct screen){.class = &chooser_class, .app = app};
     chooser->chooser = *asked;
     snprintf(chooser->title, sizeof chooser->title, "%s", asked->title);
     screen_push(&chooser->screen);

@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-#include <gatehouse/account.h>
+#include <gatehouse/error.h>
 
 struct choice {
     int64_t id;
@@ -17,7 +17,8 @@ struct chooser {
     /* At most `max` that match what was typed. */
     enum error (*find)(struct store *store, const void *arg, const char *text, struct choice *out,
                        size_t max, size_t *count);
-    bool behind; /* `find` may take long: it runs in the background, and must not need `arg` */
+    bool in_background; /* `find` may take long: it runs in the background, and must not need `arg`
+                         */
     /* After it closed. Returns effects for the screen below. */
     int (*chosen)(struct app *app, void *arg, int64_t id);
     void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
@@ -25,7 +26,7 @@ struct chooser {
 };
 enum error chooser_open(struct app *app, const struct chooser *chooser) MUST_CHECK;
 
-/* What `find` usually is. Groups without Everyone. */
+/* For `find`. Groups do not include Everyone. */
 enum error choose_groups(struct store *store, const void *arg, const char *text, struct choice *out,
                          size_t max, size_t *count) MUST_CHECK;
 enum error choose_permissions(struct store *store, const void *arg, const char *text,

@@ -57,7 +57,7 @@ static int left_of(const struct columns *columns, int width)
     return columns->left + (columns->marks && !is_narrow(width) ? 2 : 0);
 }
 
-/* What is left of the width; negative: too much is shown. */
+/* How much of the width is unused; negative: too much is shown. */
 static int room(const struct columns *columns, const struct layout *layout, int width)
 {
     int left = width - left_of(columns, width) - columns->right - EDGE;
@@ -95,8 +95,7 @@ static void squeeze(const struct columns *columns, struct layout *layout, int to
     }
 }
 
-/* Adds `more` to the widths in proportion to the weights; what does not divide goes to the last
- * ones. */
+/* Adds `more` to the widths in proportion to the weights; the remainder goes to the last ones. */
 static void share(struct layout *layout, const int weights[static COLUMNS_MAX], int more)
 {
     int sum = 0, left = more;
@@ -114,7 +113,7 @@ static void share(struct layout *layout, const int weights[static COLUMNS_MAX], 
     }
 }
 
-/* Brings the columns that are shown from the same width to what is best for them. */
+/* Gives the columns with this `from` their best width, as far as there is room. */
 static void widen(const struct columns *columns, struct layout *layout, int from, int width)
 {
     int weights[COLUMNS_MAX] = {0}, sum = 0, left = room(columns, layout, width);
@@ -127,7 +126,7 @@ static void widen(const struct columns *columns, struct layout *layout, int from
     share(layout, weights, left < sum ? left : sum);
 }
 
-/* The least `from` above `from`; itself when there is none. */
+/* The next greater `from` of a column; `from` itself when there is none. */
 static int next_from(const struct columns *columns, int from)
 {
     int next = from;
@@ -181,7 +180,7 @@ void columns_lay_out(const struct columns *columns, int width, struct layout *la
     set_places(columns, layout, width);
 }
 
-/* Where the head of column `i` ends at the latest: a blank before the next one. */
+/* Where the head of column `i` must end: one blank before the next head. */
 static int head_end(const struct columns *columns, const struct layout *layout, size_t i)
 {
     int end = layout->at[i].x + layout->at[i].width;

@@ -8,12 +8,12 @@
 
 enum { COLUMNS_MAX = 12, COLUMNS_NARROW_BELOW = 74, CELL_MATCHES_MAX = 8 };
 
-/* What a column says of one row. It is blank unless a cell function sets something. */
+/* What a column shows of one row. Blank unless the cell function sets something. */
 struct cell {
-    int width;           /* that it will have on the screen */
+    int width;           /* its width on the screen */
     bool narrow;         /* the list is narrower than COLUMNS_NARROW_BELOW */
-    const char *text;    /* must stay until the row is drawn: the row's own, or `buffer` */
-    enum role role;      /* of the column, to begin with */
+    const char *text;    /* must stay valid until the row is drawn: part of the row, or `buffer` */
+    enum role role;      /* the column's at first */
     struct field *field; /* being edited: drawn in place of the text */
     char buffer[256];
     size_t match_count;
@@ -26,30 +26,29 @@ struct cell {
 void cell_format(struct cell *cell, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Underlines bytes [start, start + length) of the text, unless the text is cut. */
 void cell_match(struct cell *cell, size_t start, size_t length);
-/* Underlines the first place where the word stands in the text, without regard to case. */
+/* Underlines the first occurrence of the word, ignoring case. */
 void cell_match_word(struct cell *cell, const char *word);
 
 enum column_align { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_MIDDLE /* left, cut in the middle */ };
 
-/* Everything not set is 0. */
 struct column {
     const char *title; /* NULL: none */
-    const char *brief; /* the title where there is no room for the whole one; NULL: cut */
+    const char *brief; /* a shorter title for where that does not fit; NULL: it is cut */
 
-    /* The list's width from which the column is shown: as the list narrows, the column with the
-     * greatest one goes first. 0: always shown, and squeezed where nothing else is left to go. */
+    /* The column is shown when the list is at least this wide: as the list narrows, the column
+     * with the greatest `from` goes first. 0: always shown, squeezed when no other can go. */
     int from;
-    int stub;  /* what is left of it below `from`: 1 for its glyph */
+    int stub;  /* its width below `from`: 1 keeps its glyph */
     int least; /* its width */
-    int best;  /* its width once there is room; the columns with a smaller `from` come first */
-    int grow;  /* its share of the room that is left after that */
+    int best;  /* its width once there is room; columns with a smaller `from` are served first */
+    int grow;  /* its share of what is left after that */
     int gap;   /* blanks before it; at most one in a narrow list. The first column has none. */
 
     enum column_align align;
     enum role role; /* of its text, unless the cell says otherwise */
     struct {
         const char *label; /* in the picker; NULL: the rows cannot be sorted by it */
-        int key;           /* picks it; 0: it is not on offer, the rows always have this order */
+        int key;           /* picks it; 0: cannot be picked, the rows always have this order */
         int number;        /* of the sort */
     } sort;
     /* `owner` is the struct of the screen. */
@@ -63,10 +62,10 @@ struct columns {
     struct column items[COLUMNS_MAX]; /* from left to right */
 };
 
-/* The cell function of the ⋮ that opens a row's menu. */
+/* The cell function of the ⋮, where a row's menu opens. */
 void columns_menu_cell(void *owner, const void *row, struct cell *cell);
 
-/* Where the columns stand. The rightmost column of the screen stays free: for a scroll bar. */
+/* Where the columns are. The last column of the screen stays free for a scroll bar. */
 struct layout {
     int bar, mark; /* of the row under the cursor, of marked rows */
     int menu;      /* the ⋮, or where its menu opens when it is not shown; -1: there is no menu */

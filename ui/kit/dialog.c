@@ -1,4 +1,3 @@
-/* A one-line question. */
 #include "ui/kit/dialog.h"
 
 #include "ui/kit/field.h"
@@ -163,23 +162,22 @@ static const struct screen_class dialog_class = {
     .close = dialog_close,
 };
 
-/* Without memory for the question the answer is no. */
+/* If the question cannot be asked, the answer is no. */
 static void refuse(struct app *app, const struct confirm *confirm, struct dialog *dialog)
 {
     free(dialog);
     int ignored = confirm->done ? confirm->done(app, confirm->arg, 0) : 0;
     (void)ignored;
-    app_say(app, ROLE_BAD, "out of memory");
+    app_say_error(app);
 }
 
 void confirm_open(struct app *app, const struct confirm *confirm)
 {
-    struct dialog *dialog = calloc(1, sizeof *dialog);
+    struct dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
     if (!dialog || field_init(&dialog->field, 80, false)) {
         refuse(app, confirm, dialog);
         return;
     }
-    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->confirm = *confirm;
     snprintf(dialog->title, sizeof dialog->title, "%s", confirm->title);
     snprintf(dialog->text, sizeof dialog->text, "%s", confirm->text);
@@ -275,15 +273,14 @@ static const struct screen_class prompt_class = {
 
 enum error prompt_open(struct app *app, const struct prompt *asked)
 {
-    struct prompt_screen *prompt = calloc(1, sizeof *prompt);
-    if (!prompt) return fail(ERR_SYSTEM, "out of memory");
+    struct prompt_screen *prompt = screen_new(app, &prompt_class, sizeof *prompt);
+    if (!prompt) return ERR_SYSTEM;
     enum error e = asked->is_secret ? field_init_secret(&prompt->field, asked->max)
                                     : field_init(&prompt->field, asked->max, false);
     if (e) {
         free(prompt);
         return e;
     }
-    prompt->screen = (struct screen){.class = &prompt_class, .app = app};
     prompt->prompt = *asked;
     snprintf(prompt->title, sizeof prompt->title, "%s", asked->title);
     snprintf(prompt->label, sizeof prompt->label, "%s", asked->label);

@@ -40,8 +40,8 @@ struct prompt {
 };
 enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
 
-/* For dialogs of other files: a centred box of that inside size, cut to the screen (full screen
- * without a border below 46 columns); returns the inside. */
+/* For dialogs of other files: a centred box with an inside of that size, at most the screen (below
+ * 46 columns the full screen without a border); returns the inside. */
 struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns);
 
 #endif

@@ -1,7 +1,6 @@
-/* How a text field looks. */
 #include "ui/kit/field.h"
 
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>

@@ -18,18 +18,18 @@ struct field {
 
 /* Room for `max` characters. */
 enum error field_init(struct field *field, size_t max, bool lines) MUST_CHECK;
-/* Typed text stands in guarded memory only and is drawn as bullets. */
+/* Typed text is held in guarded memory only and drawn as bullets. */
 enum error field_init_secret(struct field *field, size_t max) MUST_CHECK;
 void field_free(struct field *field); /* wipes */
 /* Replaces the text (cut to the room), the cursor goes to its end. */
 void field_set(struct field *field, const char *text);
-/* Takes the typed secret away, the field is empty afterwards; the caller frees. */
+/* Takes the typed secret, which the caller frees; the field is empty afterwards. */
 enum error field_take_secret(struct field *field, struct secret **out) MUST_CHECK;
 
 enum field_effect {
     FIELD_PASSED,  /* not a key for a field */
     FIELD_MOVED,   /* only the cursor moved, or nothing happened */
-    FIELD_CHANGED, /* the text is another */
+    FIELD_CHANGED, /* the text changed */
     FIELD_FULL,    /* refused: no room */
 };
 /* Text keys, Backspace, Delete, ← → Home End, ^A ^E ^U ^K ^W; with `lines` also ↑ ↓ and Enter.
@@ -38,7 +38,7 @@ enum field_effect field_key(struct field *field, int key);
 /* A paste: line breaks become blanks unless `lines`; controls and invalid UTF-8 are dropped. */
 enum field_effect field_paste(struct field *field, const char *bytes, size_t size);
 
-/* Draws in `columns` × `rows` cells, scrolled so that the cursor shows. */
+/* Draws in `columns` × `rows` cells, scrolled to show the cursor. */
 void field_draw(struct field *field, const struct canvas *canvas, int row, int column, int columns,
                 int rows, bool focused);
 /* Rows that many lines take when wrapped at `columns`, at least 1. */

@@ -127,8 +127,8 @@ static const struct screen_class dialog_class = {
 
 enum error fields_open(struct app *app, const struct fields *asked)
 {
-    struct fields_dialog *dialog = calloc(1, sizeof *dialog);
-    enum error e = dialog ? OK : fail(ERR_SYSTEM, "out of memory");
+    struct fields_dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
+    enum error e = dialog ? OK : ERR_SYSTEM;
     for (size_t i = 0; !e && i < FIELDS_MAX && asked->fields[i].label; i++) {
         e = field_init(&dialog->fields[i], asked->fields[i].max, false);
         if (e) break;
@@ -144,7 +144,6 @@ enum error fields_open(struct app *app, const struct fields *asked)
         free(dialog);
         return e;
     }
-    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->asked = *asked;
     dialog->focus = asked->focus;
     snprintf(dialog->title, sizeof dialog->title, "%s", asked->title);

@@ -1,12 +1,11 @@
 #include "ui/kit/frame.h"
+#include "ui/terminal/key.h"
 
 #include "ui/kit/tabs.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <stdio.h>
 
 enum { LOW_SCREEN = 12 };
 
@@ -35,7 +34,7 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
     }
 }
 
-/* What was said last, or since when nothing could be read. */
+/* The last message, or since when nothing could be read. */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;

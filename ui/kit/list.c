@@ -1,10 +1,9 @@
-/* Live refresh of a list: what is on the screen keeps its place. */
 #include "ui/kit/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the rows on the screen stand in the whole list, as the files of the list keep it up. */
+/* Keeping track of where the rows on the screen are in the whole list. */
 
 static int64_t moved(int64_t known, int64_t rows)
 {
@@ -12,29 +11,29 @@ static int64_t moved(int64_t known, int64_t rows)
     return known + rows < 0 ? 0 : known + rows;
 }
 
-/* So many rows more stand above (below) the screen; negative: they came onto it. */
-static void list_passed_up(struct list *list, int64_t rows)
+/* Rows that left the screen upwards (downwards); negative: rows that came onto it. */
+static void passed_up(struct list *list, int64_t rows)
 {
     list->above = moved(list->above, rows);
-    if (rows) list->looked = false;
+    if (rows) list->ends_checked = false;
 }
 
-static void list_passed_down(struct list *list, int64_t rows)
+static void passed_down(struct list *list, int64_t rows)
 {
     list->below = moved(list->below, rows);
-    if (rows) list->looked = false;
+    if (rows) list->ends_checked = false;
 }
 
 /* The first (last) row on the screen is the first (last) of the list. */
-static void list_reached_top(struct list *list)
+static void reached_top(struct list *list)
 {
     list->at_top = true;
     list->above = 0;
     list->guessed = false;
 }
 
-/* What is known of the end is worth more than a guess. */
-static void list_reached_end(struct list *list)
+/* Knowing the end is better than a guess. */
+static void reached_end(struct list *list)
 {
     list->below = 0;
     if (list->guessed) list->above = -1;
@@ -46,16 +45,16 @@ void list_guess(struct list *list, int64_t above)
     list->above = above;
     list->below = -1;
     list->guessed = true;
-    list->looked = false;
+    list->ends_checked = false;
 }
 
-void list_looked(struct list *list, bool is_any_above, bool is_any_below)
+void list_check_ends(struct list *list, bool is_any_above, bool is_any_below)
 {
-    list->looked = true;
+    list->ends_checked = true;
     if (!is_any_above)
-        list_reached_top(list);
+        reached_top(list);
     else if (!is_any_below)
-        list_reached_end(list);
+        reached_end(list);
 }
 
 void list_init(struct list *list, const struct list_source *source, void *arg)
@@ -108,7 +107,7 @@ bool list_holds(const struct list *list, int rows)
     return at >= 0 && at < (int64_t)list->count;
 }
 
-/* Room for two screens: a page is read beside the one that is shown. */
+/* Room for two screens: a page is read next to the one that is shown. */
 static enum error reserve(struct list *list, size_t height)
 {
     if (2 * height + 2 <= list->capacity) return OK;
@@ -133,13 +132,13 @@ static void drop_first(struct list *list, size_t rows)
     memmove(list->rows, list_row(list, rows), (list->count - rows) * list->source->row_size);
     list->count -= rows;
     if (rows) list->at_top = false;
-    list_passed_up(list, (int64_t)rows);
+    passed_up(list, (int64_t)rows);
 }
 
 static void drop_last(struct list *list, size_t rows)
 {
     list->count -= rows;
-    list_passed_down(list, (int64_t)rows);
+    passed_down(list, (int64_t)rows);
 }
 
 /* Rows before the first one, at most `max`; *added of them. */
@@ -148,8 +147,8 @@ static enum error extend_up(struct list *list, size_t max, size_t *added)
     enum error e = read_page(list, list_row(list, 0), (struct page){.max = max, .backward = true},
                              list->count, added);
     if (e) return e;
-    list_passed_up(list, -(int64_t)*added);
-    if (*added < max) list_reached_top(list);
+    passed_up(list, -(int64_t)*added);
+    if (*added < max) reached_top(list);
     if (!*added) return OK;
     size_t size = list->source->row_size;
     char *fresh = malloc(*added * size);
@@ -168,12 +167,13 @@ static enum error extend_down(struct list *list, size_t max, size_t *added)
                              list->count, added);
     if (e) return e;
     list->count += *added;
-    list_passed_down(list, -(int64_t)*added);
-    if (*added < max) list_reached_end(list);
+    passed_down(list, -(int64_t)*added);
+    if (*added < max) reached_end(list);
     return OK;
 }
 
-enum error list_fill(struct list *list)
+/* Reads rows below, then above, until the screen is full. */
+static enum error fill(struct list *list)
 {
     size_t added = 0;
     enum error e = OK;
@@ -202,7 +202,7 @@ enum error list_set_height(struct list *list, size_t height)
         if (list->count > height) drop_last(list, list->count - height);
         return OK;
     }
-    return list_fill(list);
+    return fill(list);
 }
 
 static void remember(struct list *list)
@@ -222,19 +222,19 @@ enum error list_open(struct list *list, int64_t id)
     remember(list);
     enum error e = read_page(list, NULL, (struct page){.max = list->height}, list->height, &count);
     if (e) return e;
-    /* Before the first load there is no room at all, and nothing to copy. */
+    /* Before the first load nothing is allocated, and there is nothing to copy. */
     if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
     list->below = -1;
-    list_reached_top(list);
-    if (count < list->height) list_reached_end(list);
+    reached_top(list);
+    if (count < list->height) reached_end(list);
     list->gone = false;
     list_find(list, id);
     return OK;
 }
 
-/* On the first page where it belongs there, else at its old height. */
+/* Stays on the first page if it belongs there, else at its old height on the screen. */
 static enum error open_at_cursor(struct list *list, const void *row)
 {
     int64_t id = list->source->id(row);
@@ -248,14 +248,14 @@ static enum error open_at_cursor(struct list *list, const void *row)
     list->cursor = 0;
     list->gone = list->at_top = list->guessed = false;
     list->above = list->below = -1;
-    if (below < list->height) list_reached_end(list);
+    if (below < list->height) reached_end(list);
     e = extend_up(list, list->height, &above);
     if (e) return e;
     size_t drop = above == list->height ? above - place : 0;
     drop_first(list, drop);
     list->cursor = above - drop;
     if (list->count > list->height) drop_last(list, list->count - list->height);
-    return list_fill(list);
+    return fill(list);
 }
 
 enum error list_open_around(struct list *list)
@@ -264,7 +264,7 @@ enum error list_open_around(struct list *list)
     if (!list->last || list->gone) return list_open(list, 0);
     void *row = calloc(1, list->source->row_size);
     if (!row) return fail(ERR_SYSTEM, "out of memory");
-    /* Its sort key may be another by now. */
+    /* Its sort key may have changed. */
     enum error e = list->source->get(list->arg, list->last, row);
     if (!e)
         e = open_at_cursor(list, row);
@@ -342,8 +342,8 @@ enum error list_jump(struct list *list, bool last)
     list->cursor = last && count ? count - 1 : 0;
     list->at_top = list->guessed = list->gone = false;
     list->above = list->below = -1;
-    if (!last || count < list->height) list_reached_top(list);
-    if (last || count < list->height) list_reached_end(list);
+    if (!last || count < list->height) reached_top(list);
+    if (last || count < list->height) reached_end(list);
     return OK;
 }
 
@@ -410,7 +410,7 @@ static void take(struct merge *merge)
     size_t size = list->source->row_size, skip = 0;
     if (merge->cursor >= list->height) skip = merge->cursor - list->height + 1;
     if (skip) list->at_top = false;
-    list_passed_up(list, (int64_t)skip);
+    passed_up(list, (int64_t)skip);
     size_t count = merge->count - skip;
     if (count > list->height) count = list->height;
     memcpy(list->rows, merge->rows + skip * size, count * size);
@@ -419,14 +419,14 @@ static void take(struct merge *merge)
     if (list->cursor >= count) list->cursor = count ? count - 1 : 0;
 }
 
-/* The rows that would stand here by the present order. */
+/* The rows that belong here in the present order. */
 static enum error read_fresh(struct list *list, char *fresh, size_t *count)
 {
     const struct page page = {.max = list->height, .inclusive = !list->at_top};
     return list->source->page(list->arg, list->at_top ? NULL : list->rows, page, fresh, count);
 }
 
-/* Whether all that stands above the old rows now is among the fresh ones. */
+/* Whether the fresh rows reach the old ones: then nothing between them is missing. */
 static bool joins(const struct list *list, const char *fresh, size_t count)
 {
     const struct list_source *source = list->source;
@@ -441,7 +441,7 @@ static bool joins(const struct list *list, const char *fresh, size_t count)
 static void doubt_place(struct list *list)
 {
     list->below = -1;
-    list->looked = false;
+    list->ends_checked = false;
     list->guessed = !list->at_top && list->above >= 0;
 }
 
@@ -463,7 +463,7 @@ enum error list_refresh(struct list *list)
     if (!e) take(&merge);
     if (!e) doubt_place(list);
     free(room);
-    return e ? e : list_fill(list);
+    return e ? e : fill(list);
 }
 
 enum error list_drop_gone(struct list *list)
@@ -475,5 +475,5 @@ enum error list_drop_gone(struct list *list)
     list->count--;
     list->gone = false;
     if (list->cursor >= list->count && list->cursor) list->cursor--;
-    return list_fill(list);
+    return fill(list);
 }

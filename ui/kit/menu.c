@@ -17,9 +17,9 @@ struct menu_entry {
 struct menu {
     struct screen screen;
     char title[80];
-    int row, column; /* the cell it stands beside */
+    int row, column; /* the cell it opens beside */
     size_t count, cursor, first;
-    struct canvas drawn; /* where the entries stand */
+    struct canvas drawn; /* where the entries were drawn */
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
     void *arg;
@@ -40,7 +40,7 @@ static struct canvas place(const struct menu *menu, const struct canvas *screen)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
     if (width > screen->columns) width = screen->columns;
     if (height > screen->rows) height = screen->rows;
-    /* The cell may be gone since the terminal was resized. */
+    /* The terminal may have been resized since. */
     int column = menu->column < screen->columns ? menu->column : screen->columns - 1;
     int row = menu->row < screen->rows ? menu->row : screen->rows - 1;
     int left = column + 1, top = row;
@@ -66,7 +66,7 @@ static void draw_entry(struct menu *menu, const struct canvas *box, int row, siz
     draw_cursor(box, row, KEY_COLUMNS, false);
 }
 
-static void menu_draw(struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct menu *menu = (struct menu *)screen;
     struct canvas outer = place(menu, canvas);
@@ -96,7 +96,7 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     return EFFECT_LOAD;
 }
 
-/* Outside it closes the menu. */
+/* A click outside closes the menu. */
 static int click(struct app *app, struct menu *menu)
 {
     int row, column;
@@ -108,7 +108,7 @@ static int click(struct app *app, struct menu *menu)
     return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
 }
 
-static int menu_key(struct screen *screen, int key)
+static int key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct menu *menu = (struct menu *)screen;
@@ -140,7 +140,7 @@ static int menu_key(struct screen *screen, int key)
     }
 }
 
-static void menu_close(struct screen *screen)
+static void close_menu(struct screen *screen)
 {
     free(screen);
 }
@@ -150,19 +150,15 @@ static const struct screen_class menu_class = {
     .popup = true,
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_DIALOG}},
-    .draw = menu_draw,
-    .key = menu_key,
-    .close = menu_close,
+    .draw = draw,
+    .key = key,
+    .close = close_menu,
 };
 
-static struct menu *menu_new(struct app *app, const char *title, int row, int column)
+static struct menu *new_menu(struct app *app, const char *title, int row, int column)
 {
-    struct menu *menu = calloc(1, sizeof *menu);
-    if (!menu) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return NULL;
-    }
-    menu->screen = (struct screen){.class = &menu_class, .app = app};
+    struct menu *menu = screen_new(app, &menu_class, sizeof *menu);
+    if (!menu) return NULL;
     menu->row = row;
     menu->column = column;
     snprintf(menu->title, sizeof menu->title, "%s", title);
@@ -174,7 +170,7 @@ void menu_open(struct app *app, const char *title, int row, int column,
 {
     const struct screen *screen = app->top;
     struct contexts contexts = screen_contexts(screen);
-    struct menu *menu = menu_new(app, title, row, column);
+    struct menu *menu = new_menu(app, title, row, column);
     if (!menu) return;
     for (; *commands && menu->count < ENTRIES; commands++) {
         if (!command_works(*commands, &contexts)) continue;
@@ -193,7 +189,7 @@ void picker_open(struct app *app, const char *title, int row, int column,
                  const struct picker_entry *entries, size_t count, size_t present,
                  int (*picked)(struct app *app, void *arg, size_t index), void *arg)
 {
-    struct menu *menu = menu_new(app, title, row, column);
+    struct menu *menu = new_menu(app, title, row, column);
     if (!menu) return;
     menu->picked = picked;
     menu->arg = arg;

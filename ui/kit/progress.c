@@ -32,7 +32,7 @@ static void show(struct long_work *work, size_t done, size_t total)
     loop_draw(work->app);
 }
 
-/* Work that ends before it is shown takes no key: what was typed is meant for what comes then. */
+/* Work that ends before it is shown takes no keys: they are meant for what follows. */
 static bool step(void *arg, size_t done, size_t total)
 {
     struct long_work *work = arg;

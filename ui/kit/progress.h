@@ -1,10 +1,10 @@
-/* Work that takes long: count, rate and time left on the result line, and Esc that stops it. */
+/* Long work: count, rate and time left on the result line; Esc stops it. */
 #ifndef GATEHOUSE_UI_PROGRESS_H
 #define GATEHOUSE_UI_PROGRESS_H
 
 #include "ui/app.h"
 
-#include <gatehouse/bulk.h>
+#include <gatehouse/progress.h>
 
 struct long_work {
     struct app *app;
@@ -14,7 +14,7 @@ struct long_work {
 /* For the model; `work` must outlive it. Nothing is shown before 200 ms. */
 struct progress progress_of(struct long_work *work, struct app *app, const char *what);
 
-/* The same around queries, of which nobody knows how far they are: they end with ERR_STOPPED. */
+/* The same for queries, whose progress is not known: Esc ends them with ERR_STOPPED. */
 void progress_begin(struct long_work *work, struct app *app, const char *what);
 void progress_end(struct app *app);
 

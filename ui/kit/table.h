@@ -1,10 +1,10 @@
 /* What the tabs with rows have in common: a list read in pages, a filter typed over it, a sort, the
- * count of what is shown, and marks. A screen embeds a table and hands it what it does not take
- * itself.
+ * count of what is shown, and marks. A screen begins with a table and hands it what it does not
+ * handle itself.
  *
- * Pages of all rows are read at once: they cost next to nothing. What a filter or a facet picks out
- * is searched in the background (background.h): the rows on the screen stay until those that were
- * looked for are there, and whatever is typed meanwhile is not kept waiting. */
+ * Pages of all rows are read at once: they cost next to nothing. A filter or a facet is searched in
+ * the background (background.h): the rows on the screen stay until the matches are there, and keys
+ * are not kept waiting. */
 #ifndef GATEHOUSE_UI_TABLE_H
 #define GATEHOUSE_UI_TABLE_H
 
@@ -14,11 +14,11 @@
 #include "ui/kit/menu.h"
 #include "ui/screen.h"
 
-#include <gatehouse/account.h>
+#include <gatehouse/id_set.h>
 
 enum { FILTER_MAX = 128, FILTER_SIZE = FILTER_MAX * 4 + 1 };
 
-/* Marks of a list: IDs, or a rule: all that match a filter, but for some IDs. */
+/* Marks of a list: IDs, or a rule: all that match a filter, except some IDs. */
 struct marks {
     bool rule;
     char filter[FILTER_SIZE];
@@ -27,16 +27,16 @@ struct marks {
     int64_t rule_matches; /* how many match the rule; -1: not counted yet */
 };
 
-/* What rows are read with. Stands by itself, so that the background can read with a copy. */
+/* What rows are read with. Self-contained, so that a background job can read with a copy. */
 struct table_reader {
     struct store *store;
-    bool behind;     /* in the background */
+    bool in_background;
     int64_t now;     /* of the last load */
-    const void *own; /* the source's */
+    const void *own; /* for the source */
     int sort, facet;
     bool descending;
     char filter[FILTER_SIZE];
-    bool rule; /* of the marks, when they are one */
+    bool rule; /* whether the marks are a rule, which follows */
     int rule_facet;
     char rule_filter[FILTER_SIZE];
 };
@@ -58,7 +58,7 @@ struct table_source {
                                 the filter means nothing, and error_message() says why */
     /* How many rows there are, or how many match filter and facet. */
     enum error (*count)(const struct table_reader *reader, bool matching, int64_t *count);
-    /* About how many of the `total` rows of the list stand before `row`, without counting them. */
+    /* Estimates how many of the `total` rows of the list come before `row`. */
     enum error (*before)(const struct table_reader *reader, const void *row, int64_t total,
                          int64_t *rows);
     /* The rest is for marks; NULL without. Whether a row matches filter and facet of the reader,
@@ -76,19 +76,19 @@ struct table_source {
     const char *(*note)(const void *row);
 };
 
-/* What must be read anew when the list is loaded next. */
+/* How the list is read at the next load. */
 enum table_reopen {
     TABLE_KEEP,   /* rows stay where they are */
-    TABLE_AROUND, /* the order is another: around the row under the cursor */
+    TABLE_AROUND, /* the order changed: around the row under the cursor */
     TABLE_TOP,    /* from the top; the cursor stays on its row where it is among the first */
     TABLE_FIRST,  /* from the top, with the cursor on the first row */
 };
 
-/* One thing that a list does. */
+/* One operation on the list. */
 enum table_step_kind { STEP_LOAD, STEP_MOVE, STEP_PAGE, STEP_FIRST, STEP_LAST };
 struct table_step {
     enum table_step_kind kind;
-    int by; /* rows or pages; backward below 0 */
+    int by; /* rows or pages; negative: backward */
     size_t height;
     enum table_reopen reopen;
     bool drop_gone;
@@ -110,19 +110,19 @@ struct table {
     int sort;
     bool descending;
     enum table_reopen reopen;
-    bool drop_gone; /* what was deleted here need not stay on the screen */
+    bool drop_gone; /* a row deleted by this console need not stay on the screen */
     int64_t now;    /* of the last load */
 
-    bool searching;                  /* a filter was typed whose rows are still to be looked for */
-    bool reading, counting, placing; /* in the background */
-    bool refresh;                    /* after what is being read */
+    bool searching;                   /* a filter was typed and its search has not begun */
+    bool reading, counting, locating; /* in the background */
+    bool refresh;                     /* after what is being read */
     struct table_step under_way, next[STEPS_MAX];
     size_t next_count;
-    char problem[ERROR_MESSAGE_MAX]; /* why the filter means nothing; "" */
+    char problem[ERROR_MESSAGE_MAX]; /* what is wrong with the filter; "" */
 
     int64_t total, matching;     /* -1: not counted yet */
-    int64_t placed;              /* how many matched when the place of the rows was known last */
-    bool placeless;              /* it could not be found out */
+    int64_t placed;              /* how many matched when the place of the rows was last known */
+    bool place_failed;           /* it could not be determined */
     struct marks marks, dropped; /* `dropped`: what U restores */
     int64_t hidden;              /* marks that filter and facet hide; -1: not counted yet */
     bool in_range;
@@ -137,7 +137,7 @@ struct table_screen {
     struct screen screen;
     struct table table;
 };
-/* A new screen of `size` bytes, all 0 behind the table; screen_push shows it. */
+/* A new screen of `size` bytes, zeroed after the table; screen_push shows it. */
 enum error table_screen_new(struct app *app, size_t size, const struct screen_class *class,
                             const struct table_source *source, struct screen **out) MUST_CHECK;
 
@@ -158,43 +158,24 @@ void table_close(struct screen *screen);
 /* For `when`: whether there are marks. */
 bool table_has_marks(const struct screen *screen);
 
-/* Draws all of it but for so many columns right of the rows, which are returned. */
+/* Draws everything except `columns` at the right of the rows; returns that part. */
 struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
 void table_free(struct table *table);
 /* Whether there is something to search or to count. */
 bool table_is_due(const struct table *table);
-/* Whether rows are still to come, so that those on the screen are not what was asked for. */
+/* Whether the rows on the screen are not yet those that were asked for. */
 bool table_is_late(const struct table *table);
-/* Waits for them. */
-void table_settle(struct table *table);
 
-/* table_place.c: where the rows on the screen stand in the list. Rows above the screen; -1: not
- * known. Of a guess: neither 0 nor as many as there can be. */
-int64_t table_rows_above(const struct table *table);
-/* The part of `total` that a sample says. */
+/* For `before` of a source: `before` of `matching` in a sample, scaled to `total`. */
 int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
-/* Reads anew at the next load. Returns effects. */
+/* Reads again at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
-/* Moves the cursor. Returns effects. */
-int table_go(struct table *table, struct table_step step);
-
-/* table_marks.c */
 void marks_free(struct marks *marks);
-bool marks_is_empty(const struct marks *marks);
-/* -1: not counted yet */
-enum error marks_flip(struct marks *marks, int64_t id, bool ruled) MUST_CHECK;
-/* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
-void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);
-bool table_is_marked(const struct table *table, const void *row); /* or in a range being made */
-/* The marked ones, or the one under the cursor where nothing is marked; id_set_free. */
+/* The marked rows, or the one under the cursor if none is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
-bool table_wants_marks(const struct table *table);
-/* A reader whose filter and facet are those of the rule. */
-struct table_reader table_rule_reader(const struct table_reader *reader);
 
-/* Rows of the list on a screen of so many rows. */
+/* How many rows of the list a screen of `rows` rows has. */
 size_t table_height(int rows);
-bool table_is_low(const struct canvas *canvas);
 
 #endif

@@ -1,13 +1,26 @@
-/* How a table is drawn. */
+/* Drawing a table. */
 #include "ui/kit/frame.h"
 #include "ui/kit/scroll_bar.h"
-#include "ui/kit/table.h"
+#include "ui/kit/table_inside.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
 
-/* "11 of 128 · 3 marked". What is not known yet keeps its width. */
+enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
+
+size_t table_height(int rows)
+{
+    int around = rows < LOW ? AROUND_LOW : AROUND;
+    return rows > around ? (size_t)(rows - around) : 1;
+}
+
+static bool is_low(const struct canvas *canvas)
+{
+    return canvas->rows < LOW;
+}
+
+/* "11 of 128 · 3 marked". A number that is not known yet keeps its width. */
 static void count_text(const struct table *table, const char *more, char *out, size_t size)
 {
     char total[24], matching[24], marked[64];
@@ -34,7 +47,7 @@ static int draw_top(struct table *table, const struct canvas *canvas)
 {
     char count[200], more[64] = "";
     const struct table_source *source = table->source;
-    bool low = table_is_low(canvas), filter = table->filtering || table->filter.size;
+    bool low = is_low(canvas), filter = table->filtering || table->filter.size;
     int row = low ? 1 : 2;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
@@ -64,8 +77,8 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
     if (above < 0) return;
     struct scroll_thumb thumb =
         scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
-    /* In the colour of text, as the blanks around it: where the list scrolls, two cells of it are
-     * drawn in every step. */
+    /* In the colour of text, as the blanks around it: when the list scrolls, every step draws two
+     * cells of it. */
     for (int i = 0; i < thumb.length; i++)
         draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
 }
@@ -86,7 +99,7 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
         draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
-/* The bar alone tells the row: what it lit beside would be sent twice for every step. */
+/* Only the bar shows which row it is: lighting more would be sent twice for every step. */
 static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
                      size_t index)
 {
@@ -116,12 +129,12 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
-/* Where nothing else is said: what the row under the cursor has no room for. */
+/* While there is no message: what the row under the cursor has no room for. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
     const void *here = list_current(&table->list);
-    bool quiet = !screen->app->message[0] && !screen->failed_since && !table_is_low(canvas);
+    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
     if (here && quiet && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
                   table->source->note(here));

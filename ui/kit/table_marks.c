@@ -13,7 +13,7 @@ void marks_free(struct marks *marks)
     *marks = (struct marks){0};
 }
 
-bool marks_is_empty(const struct marks *marks)
+static bool marks_is_empty(const struct marks *marks)
 {
     return !marks->rule && !marks->ids.count;
 }
@@ -31,7 +31,7 @@ static bool marks_has(const struct marks *marks, int64_t id, bool ruled)
     return marks->rule ? ruled && !named : named;
 }
 
-enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
+static enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
 {
     if (marks->rule && !ruled)
         return fail(ERR_CONFLICT, "all that match “%s” are marked; * unmarks them first",
@@ -41,7 +41,7 @@ enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
     return OK;
 }
 
-/* All that match `filter` and `facet`; again: none. */
+/* Marks all that match `filter` and `facet`; the second time: none. */
 static void marks_set_rule(struct marks *marks, const char *filter, int facet)
 {
     bool was_all = marks->rule && !strcmp(marks->filter, filter) && marks->facet == facet;
@@ -210,7 +210,7 @@ bool table_wants_marks(const struct table *table)
     return table->hidden < 0 || (table->marks.rule && table->marks.rule_matches < 0);
 }
 
-/* What a rule says, but for those left out. */
+/* All that match the rule, except those left out. */
 static enum error follow_rule(const struct table *table, struct id_set *out)
 {
     const struct table_reader reader = table_reader_of(table);

@@ -1,4 +1,4 @@
-/* How a table reads its rows: at once where that costs next to nothing, else in the background. */
+/* Reading the rows of a table: at once where that costs next to nothing, else in the background. */
 #include "ui/background.h"
 #include "ui/kit/table.h"
 #include "ui/kit/table_inside.h"
@@ -14,7 +14,7 @@ struct reading {
     struct table *table;
     const struct table_source *source;
     struct table_reader reader;
-    struct list list; /* the table's, as it was, and then as it is to be */
+    struct list list; /* the table's as it was, then as it will be */
     struct table_step step;
     int64_t total;
 };
@@ -90,7 +90,7 @@ static enum error take_step(struct list *list, const struct table_step *step)
     return list_jump(list, step->kind == STEP_LAST);
 }
 
-/* What is read anew has to be counted anew, unless all of it is on the screen. */
+/* After rows were read they must be counted again, unless all of them are on the screen. */
 static void loaded(struct table *table, int64_t total)
 {
     const struct list *list = &table->list;
@@ -102,7 +102,7 @@ static void loaded(struct table *table, int64_t total)
     if (table->marks.rule) table->marks.rule_matches = -1;
 }
 
-/* A filter that means nothing matches nothing. */
+/* An invalid filter matches nothing. */
 static bool is_problem(struct table *table, enum error e)
 {
     if (e != ERR_INVALID && e != ERR_NOT_FOUND) return false;
@@ -129,7 +129,7 @@ static void free_reading(struct job *job)
     free(job);
 }
 
-/* The cursor may have been moved over the rows that are refreshed. */
+/* The cursor may have been moved while the rows were refreshed. */
 static void take_list(struct table *table, struct reading *reading)
 {
     const struct list old = table->list;
@@ -151,7 +151,7 @@ static void go_on(struct table *table)
     go_on(table);
 }
 
-/* A change that was made elsewhere meanwhile. */
+/* Then a change that was made elsewhere meanwhile. */
 static void refresh_late(struct table *table)
 {
     if (table->refresh) table->screen->wants_load = true;
@@ -178,7 +178,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
     app_say_error(app);
 }
 
-static enum error read_behind(struct table *table, struct table_step step)
+static enum error read_in_background(struct table *table, struct table_step step)
 {
     struct reading *reading = calloc(1, sizeof *reading);
     if (!reading || list_copy(&reading->list, &table->list)) {
@@ -190,7 +190,7 @@ static enum error read_behind(struct table *table, struct table_step step)
     reading->table = table;
     reading->source = table->source;
     reading->reader = table->reader = table_reader_of(table);
-    reading->reader.behind = true;
+    reading->reader.in_background = true;
     reading->step = table->under_way = step;
     table->reading = true;
     table->screen->is_loading = true;
@@ -198,7 +198,7 @@ static enum error read_behind(struct table *table, struct table_step step)
     return OK;
 }
 
-/* A step for rows that are still to come waits for them; of one kind two are one. */
+/* A step for rows that are not there yet waits for them; two of one kind become one. */
 static int wait_with(struct table *table, struct table_step step)
 {
     struct table_step *last = table->next_count ? &table->next[table->next_count - 1] : NULL;
@@ -226,7 +226,7 @@ int table_go(struct table *table, struct table_step step)
         table->reader = table_reader_of(table);
         e = take_step(&table->list, &step);
     } else {
-        e = read_behind(table, step);
+        e = read_in_background(table, step);
     }
     return e && e != ERR_STOPPED ? app_say_error(table->app) : EFFECT_DRAW;
 }
@@ -260,11 +260,12 @@ enum error table_load(struct screen *screen)
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();
     table_pin_place(table);
-    /* A change made elsewhere does not end a search: it is looked at afterwards. */
+    /* A change made elsewhere does not end a search; it is read afterwards. */
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;
     table_drop_counting(table);
-    enum error e = table_is_search(table) ? read_behind(table, step) : read_now(table, &step);
+    enum error e =
+        table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;
     table->searching = false;

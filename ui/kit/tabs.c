@@ -1,6 +1,5 @@
 #include "ui/kit/tabs.h"
-
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>

@@ -36,8 +36,7 @@ bool form_is_changed(const struct form *form)
     return form->name.size > 0 || account_details_diff(&form->saved, &staged) != 0;
 }
 
-/* A field shows no unprintable bytes that a stored text may hold: opening it changes nothing yet.
- */
+/* A field drops unprintable bytes that a stored text may hold; opening the form is no change. */
 static enum error keep_shown(char **saved, const struct field *field)
 {
     char *shown = strdup(field->text);
@@ -92,7 +91,7 @@ static enum error fill_tokens(struct form *form)
     form->tokens = tokens;
     e = fill_details(form);
     if (e) return e;
-    /* The cursor stays on its token wherever that stands now. */
+    /* The cursor stays on its token, wherever that is now. */
     if (form->token_at >= tokens->count) form->token_at = tokens->count ? tokens->count - 1 : 0;
     for (size_t i = 0; i < tokens->count; i++)
         if (tokens->items[i].number == form->token_number) form->token_at = i;
@@ -127,13 +126,13 @@ static enum error fill_lists(struct form *form)
     return form_load_sources(form);
 }
 
-enum error form_fill(struct form *form)
+static enum error fill(struct form *form)
 {
     form->now = ambient_now();
     enum error e = OK;
     if (form->number)
         e = account_get(form->screen.app->store, form->now, form->number, &form->account);
-    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
+    /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
@@ -233,7 +232,7 @@ static int draw_first_token(struct form *form, const struct canvas *canvas, int 
     return 3;
 }
 
-/* Draws everything below the title and remembers where the focus is. */
+/* Draws everything below the title; `tops` receives the row of each part. */
 static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
 {
     int row = 0;
@@ -263,8 +262,7 @@ static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
     return row;
 }
 
-/* form_draw.c */
-static void form_draw(struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct form *form = (struct form *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
@@ -288,7 +286,7 @@ static void form_draw(struct screen *screen, const struct canvas *whole)
 
 enum { EXPIRY_MAX = 32 };
 
-static bool form_has_part(const struct form *form, enum part part)
+static bool has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
     if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
@@ -297,7 +295,7 @@ static bool form_has_part(const struct form *form, enum part part)
 }
 
 /* The field that has the focus; NULL when the part is none. */
-static struct field *form_field(struct form *form)
+static struct field *focused_field(struct form *form)
 {
     switch (form->part) {
     case PART_NAME:
@@ -323,12 +321,12 @@ static int step(struct form *form, int by)
     int part = (int)form->part;
     do
         part = (part + by + PART_COUNT) % PART_COUNT;
-    while (!form_has_part(form, (enum part)part));
+    while (!has_part(form, (enum part)part));
     form->part = (enum part)part;
     return EFFECT_DRAW;
 }
 
-/* Says while it is typed why a name does not do. */
+/* Says while it is typed why a name is refused. */
 static void check_name(struct form *form)
 {
     char name[ACCOUNT_NAME_MAX + 1];
@@ -370,7 +368,7 @@ static int special_key(struct form *form, int key)
 static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
-    struct field *field = form_field(form);
+    struct field *field = focused_field(form);
     if (pressed == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(screen->app->input, &size);
@@ -395,7 +393,7 @@ static struct contexts focus(const struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     if (!form->loaded) return (struct contexts){{CONTEXT_NONE}};
-    if (form_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
+    if (focused_field(form)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
@@ -467,7 +465,7 @@ static const void *row(const struct screen *screen, const char **why_not)
 
 static enum error load(struct screen *screen)
 {
-    return form_fill((struct form *)screen);
+    return fill((struct form *)screen);
 }
 
 static void close_form(struct screen *screen)
@@ -510,7 +508,7 @@ static const struct screen_class form_class = {
     .footer = form_footer,
     .focus = focus,
     .load = load,
-    .draw = form_draw,
+    .draw = draw,
     .key = key,
     .close = close_form,
 };
@@ -527,12 +525,8 @@ static enum error init_fields(struct form *form)
 
 void account_form_open(struct app *app, int64_t account)
 {
-    struct form *form = calloc(1, sizeof *form);
-    if (!form) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    form->screen = (struct screen){.class = &form_class, .app = app};
+    struct form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return;
     form->number = account;
     form->part = account ? PART_TOKENS : PART_NAME;
     form->makes_token = account == 0;

@@ -5,7 +5,7 @@
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 #include "ui/undo.h"
 
 #include <gatehouse/text.h>
@@ -13,8 +13,6 @@
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static bool is_inherited(const struct form *form, int64_t permission)
 {

@@ -9,7 +9,6 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static int create(struct form *form, struct account_details *details)
@@ -72,7 +71,7 @@ static void describe(const struct form *form, const struct account_details *deta
     snprintf(out, size, "%s", *text ? text : "(none)");
 }
 
-/* Writes the form over what is there now. */
+/* Overwrites what is there now with the form. */
 static int keep_mine(struct form *form)
 {
     struct account_details theirs;
@@ -156,7 +155,7 @@ static int update_answered(struct app *app, void *arg, int choice)
     return effects;
 }
 
-/* Shows first what the account gains and loses; a change of neither is written at once. */
+/* Asks first if the account gains or loses permissions; otherwise writes at once. */
 static int update(struct form *form, struct account_details *mine)
 {
     struct app *app = form->screen.app;
@@ -167,7 +166,7 @@ static int update(struct form *form, struct account_details *mine)
                                          .account_permissions = &mine->permissions};
     if ((account_details_diff(&form->saved, mine) & (DIFF_GROUPS | DIFF_PERMISSIONS)) == 0)
         return write_update(form, mine);
-    if (!whatif_look_count(app, &change, text, sizeof text, &accounts)) return EFFECT_DRAW;
+    if (!whatif_describe_count(app, &change, text, sizeof text, &accounts)) return EFFECT_DRAW;
     if (!accounts) return write_update(form, mine);
     snprintf(title, sizeof title, "Update sa::%s", form->account.row.name);
     confirm_open(app, &(struct confirm){.title = title,

@@ -1,22 +1,21 @@
-/* The pane beside the list on wide terminals: tokens and permissions of the row under the cursor.
- */
+/* The tab Service Accounts: its commands, and on wide terminals the pane beside the list with
+ * tokens and permissions of the row under the cursor. */
 #include "ui/screens/accounts.h"
 
 #include "ui/copy.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/why_dialog.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-static void accounts_free_side(struct accounts *accounts)
+static void free_side(struct accounts *accounts)
 {
     free(accounts->tokens);
     free(accounts->sources);
@@ -26,11 +25,11 @@ static void accounts_free_side(struct accounts *accounts)
     accounts->catalogue = NULL;
 }
 
-enum error accounts_load_side(struct accounts *accounts)
+static enum error load_side(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
     struct store *store = accounts->table.app->store;
-    accounts_free_side(accounts);
+    free_side(accounts);
     if (!here) return OK;
     accounts->side = here->row;
     int64_t number = here->row.number;
@@ -108,7 +107,7 @@ static void draw_permissions(const struct accounts *accounts, const struct canva
     if (!any) draw_text(canvas, row, 0, ROLE_MUTED, "none");
 }
 
-static void accounts_draw_side(const struct accounts *accounts, const struct canvas *canvas)
+static void draw_side(const struct accounts *accounts, const struct canvas *canvas)
 {
     for (int row = 0; row < canvas->rows; row++)
         draw_glyph(canvas, row, 0, ROLE_BORDER, GLYPH_BAR);
@@ -129,12 +128,12 @@ static void accounts_draw_side(const struct accounts *accounts, const struct can
     draw_permissions(accounts, &inside, row);
 }
 
-static void accounts_draw(struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct accounts *accounts = (struct accounts *)screen;
     accounts->wide = canvas->columns >= SIDE_FROM;
     struct canvas side = table_draw_beside(screen, canvas, accounts->wide ? SIDE_COLUMNS : 0);
-    if (accounts->wide) accounts_draw_side(accounts, &side);
+    if (accounts->wide) draw_side(accounts, &side);
 }
 
 enum { SIDE_DELAY_MS = 100 };
@@ -220,7 +219,7 @@ static void want_side(struct accounts *accounts)
     accounts->side_due = ambient_ticks() + SIDE_DELAY_MS;
 }
 
-static enum error accounts_load(struct screen *screen)
+static enum error load(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     enum error e = table_load(screen);
@@ -230,13 +229,13 @@ static enum error accounts_load(struct screen *screen)
     return OK;
 }
 
-/* A pop-up covers the list only in part; a form covers it. */
+/* A pop-up covers only a part of the list, a form all of it. */
 static bool is_seen(const struct app *app, const struct screen *screen)
 {
     return app->top == screen || (app->top->class->popup && app->top->below == screen);
 }
 
-static int64_t accounts_due(const struct screen *screen)
+static int64_t due(const struct screen *screen)
 {
     const struct accounts *accounts = (const struct accounts *)screen;
     if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
@@ -245,29 +244,29 @@ static int64_t accounts_due(const struct screen *screen)
     return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
 }
 
-static int accounts_tick(struct screen *screen)
+static int tick(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     if (table_is_due(&accounts->table)) return table_tick(screen);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
     if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
-    return accounts_load_side(accounts) ? app_say_error(screen->app) : EFFECT_DRAW;
+    return load_side(accounts) ? app_say_error(screen->app) : EFFECT_DRAW;
 }
 
-static int accounts_key(struct screen *screen, int key)
+static int key(struct screen *screen, int key)
 {
     struct accounts *accounts = (struct accounts *)screen;
     want_side(accounts);
     return table_key(screen, key);
 }
 
-static void accounts_close(struct screen *screen)
+static void close_accounts(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     table_free(&accounts->table);
     accounts_free_names(accounts);
-    accounts_free_side(accounts);
+    free_side(accounts);
     free(accounts);
 }
 
@@ -283,16 +282,16 @@ static const struct screen_class accounts_class = {
     .footer = footer,
     .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
-    .load = accounts_load,
-    .draw = accounts_draw,
-    .key = accounts_key,
+    .load = load,
+    .draw = draw,
+    .key = key,
     .commands = {accounts_commands, table_commands},
     .row = table_row,
     .move = table_move,
     .wait = table_wait,
-    .due = accounts_due,
-    .tick = accounts_tick,
-    .close = accounts_close,
+    .due = due,
+    .tick = tick,
+    .close = close_accounts,
 };
 
 enum error accounts_open(struct app *app)
@@ -306,7 +305,7 @@ enum error accounts_open(struct app *app)
     e = name_arena_new(&accounts->arena);
     accounts->table.own = accounts->arena;
     if (e)
-        accounts_close(screen);
+        close_accounts(screen);
     else
         screen_push(screen);
     return e;

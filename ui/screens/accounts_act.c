@@ -1,4 +1,4 @@
-/* What changes the account under the cursor. */
+/* The commands that change accounts: the one under the cursor, or the marked ones. */
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
@@ -11,10 +11,8 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* An account that a dialog is about; the row under the cursor may be another by the time it is
  * answered. */
@@ -27,7 +25,7 @@ struct chosen {
 static struct chosen *choose(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(accounts->table.app, sizeof *chosen) : NULL;
     if (!chosen) return NULL;
     *chosen = (struct chosen){.accounts = accounts, .number = here->row.number};
     account_id_text(chosen->id, here->row.name);
@@ -83,7 +81,7 @@ int accounts_delete(struct screen *screen)
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
     char hit[IMPACT_TEXT_SIZE], tokens[600], text[1200];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     int64_t now = app_act(app).now;
     if (account_get_impact(app->store, now, chosen->number, &impact) ||
         impact_lines(app->store, now, chosen->number, tokens, sizeof tokens)) {
@@ -121,7 +119,7 @@ static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
     accounts->table.drop_gone = true;
 }
 
-static struct bulk_ask *accounts_gather(struct accounts *accounts)
+static struct bulk_ask *gather(struct accounts *accounts)
 {
     struct app *app = accounts->table.app;
     struct id_set rows;
@@ -137,7 +135,7 @@ static struct bulk_ask *accounts_gather(struct accounts *accounts)
     if (!ask) return NULL;
     ask->done = forget_marks;
     ask->arg = accounts;
-    if (bulk_ask_look(ask)) return ask;
+    if (bulk_ask_measure(ask)) return ask;
     bulk_ask_free(ask);
     return NULL;
 }
@@ -155,7 +153,7 @@ static int toggle_confirmed(struct app *app, void *arg, int choice)
 int accounts_toggle_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = accounts_gather(accounts);
+    struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     size_t active = ask->impact.active, inactive = ask->impact.accounts - active;
     char text[400], hit[200], first[64], second[64];
@@ -183,7 +181,7 @@ int accounts_toggle_marked(struct screen *screen)
 int accounts_delete_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = accounts_gather(accounts);
+    struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
     size_t count = ask->rows.count;
@@ -205,7 +203,7 @@ int accounts_delete_marked(struct screen *screen)
 int accounts_suspend(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = accounts_gather(accounts);
+    struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
     size_t count = ask->rows.count;
@@ -246,7 +244,7 @@ int accounts_generate_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     enum { PATH_CHARACTERS = 400 };
-    struct bulk_ask *ask = accounts_gather(accounts);
+    struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char title[96];
     size_t count = ask->rows.count;
@@ -319,7 +317,7 @@ static int ask_first(struct bulk_ask *ask)
     char title[400], text[900];
     struct whatif_change change = change_of(ask);
     enum error e = name_act(ask, title, sizeof title);
-    if (!e && !whatif_look(app, &change, text, sizeof text)) {
+    if (!e && !whatif_describe(app, &change, text, sizeof text)) {
         bulk_ask_free(ask);
         return EFFECT_DRAW;
     }
@@ -337,7 +335,7 @@ static int ask_first(struct bulk_ask *ask)
 
 static int chosen(struct accounts *accounts, int64_t target, bool group)
 {
-    struct bulk_ask *ask = accounts_gather(accounts);
+    struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     ask->bulk.kind = kind_of(accounts, group);
     ask->bulk.target = target;

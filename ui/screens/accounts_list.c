@@ -1,8 +1,11 @@
-/* Reading the names of all accounts into memory. */
+/* The list of accounts: its columns, how its rows are read, and the names in memory that make its
+ * filter fast. */
 #include "ui/background.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/accounts_screen.h"
 
+#include <gatehouse/account_list.h>
+#include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -32,7 +35,7 @@ static enum error run(struct job *job, struct store *store)
     return e || done ? e : ERR_STOPPED;
 }
 
-/* Without them the database is searched: what failed will be said where it matters. */
+/* Without the names the database is searched; an error will show up where it matters. */
 static void done(struct app *app, struct job *job, enum error e)
 {
     (void)app;
@@ -48,7 +51,7 @@ static void free_job(struct job *job)
 
 void accounts_read_names(struct accounts *accounts)
 {
-    struct naming *naming = malloc(sizeof *naming);
+    struct naming *naming = app_alloc(accounts->table.app, sizeof *naming);
     accounts->arena_wanted = naming != NULL;
     if (!naming) return;
     *naming = (struct naming){.job = {.owner = accounts->arena,
@@ -89,7 +92,7 @@ static enum error names_serve(const struct table_reader *reader, const struct ac
                               bool *serve)
 {
     *serve = false;
-    return reader->behind ? name_arena_serves(reader->own, reader->store, query, serve) : OK;
+    return reader->in_background ? name_arena_serves(reader->own, reader->store, query, serve) : OK;
 }
 
 static enum error read_by_names(const struct table_reader *reader,
@@ -106,7 +109,7 @@ static enum error read_by_names(const struct table_reader *reader,
         struct account account;
         e = account_get(reader->store, reader->now, numbers[i], &account);
         if (!e) rows[(*count)++] = account.row;
-        if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere this very moment */
+        if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere just now */
     }
     free(numbers);
     return e;
@@ -127,7 +130,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
 {
     struct account_query query = query_of(reader);
     bool serve = false;
-    query.sort = ACCOUNT_BY_ID; /* the order is nothing to a count */
+    query.sort = ACCOUNT_BY_ID; /* the order does not matter to a count */
     if (!matching) query.filter = "";
     enum error e = matching ? names_serve(reader, &query, &serve) : OK;
     if (e) return e;
@@ -238,7 +241,7 @@ static void status_cell(void *owner, const void *row, struct cell *cell)
                                  : " inactive");
 }
 
-/* Has the ! with it where that has no column of its own. */
+/* Includes the ! in a narrow list, which has no column for it. */
 static void tokens_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;

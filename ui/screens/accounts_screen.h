@@ -1,13 +1,14 @@
-/* The inside of the tab Service Accounts, shared by its files. */
+/* What the files of the tab Service Accounts share. */
 #ifndef GATEHOUSE_UI_ACCOUNTS_SCREEN_H
 #define GATEHOUSE_UI_ACCOUNTS_SCREEN_H
 
 #include "ui/kit/table.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/name_arena.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
+
+struct name_arena;
 
 enum { SIDE_COLUMNS = 39, SIDE_FROM = 120 };
 
@@ -24,10 +25,10 @@ struct accounts {
     struct name_arena *arena; /* for the filter on names, where there are many; the background's */
     bool arena_wanted, arena_reading;
 
-    int64_t why_account; /* the one that a question is about */
-    bool adding;         /* what the picker that is open does: + or - */
+    int64_t why_account; /* the one a question is about */
+    bool adding;         /* what the open picker does: + or - */
 
-    int64_t side_due; /* ticks when the side pane is filled; INT64_MAX: it is */
+    int64_t side_due; /* ticks at which the pane is to be filled; INT64_MAX: it has been */
     bool wide;
     struct account_row side;
     struct token_rows *tokens;
@@ -41,12 +42,10 @@ struct listed *accounts_current(const struct accounts *accounts);
 /* accounts_list.c */
 extern const struct table_source accounts_source;
 
-/* accounts_names.c: the names in memory are read in the background while nothing else is to do. */
+/* The names are read in the background while there is nothing else to do. */
 bool accounts_want_names(const struct accounts *accounts);
 void accounts_read_names(struct accounts *accounts);
 void accounts_free_names(struct accounts *accounts);
-
-enum error accounts_load_side(struct accounts *accounts) MUST_CHECK;
 
 /* accounts_act.c: what changes something; for rows of the command table. */
 int accounts_toggle(struct screen *screen);

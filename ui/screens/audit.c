@@ -1,9 +1,8 @@
-/* How the audit log looks. */
+/* The Audit tab: its filter, columns, rows and commands, and checking the chain. */
 #include "ui/screens/audit.h"
 
 #include "ui/copy.h"
 #include "ui/kit/dialog.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
@@ -15,7 +14,6 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,7 +24,7 @@
 enum audit_part { AUDIT_BY, AUDIT_ACCOUNT, AUDIT_KIND, AUDIT_SINCE, AUDIT_UNTIL, AUDIT_PARTS };
 
 struct audit_filter {
-    struct audit_query query; /* points into what follows: not to be copied */
+    struct audit_query query; /* points into what follows: do not copy */
     char text[FILTER_SIZE];   /* the plain words, a blank before each */
     char parts[AUDIT_PARTS][FILTER_SIZE];
 };
@@ -41,16 +39,16 @@ struct audit {
     struct screen screen;
     struct table table;
     bool following; /* the cursor stays on the newest event */
-    int64_t newest; /* the newest event of the last load; -1: none was done */
+    int64_t newest; /* the newest event of the last load; -1: not loaded yet */
 };
 
 /* The one under the cursor, or NULL. */
-static const struct audited *audit_current(const struct audit *audit)
+static const struct audited *current(const struct audit *audit)
 {
     return list_current(&audit->table.list);
 }
 
-/* What cannot be known is said, too. */
+/* The dialog also says what this cannot prove. */
 int audit_chain_verify(struct app *app)
 {
     struct long_work work;
@@ -68,12 +66,11 @@ int audit_chain_verify(struct app *app)
         snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
                  error_message(), checked);
     else
-        snprintf(
-            text, sizeof text,
-            "%" PRId64 " events hold together.\n\nA log that was cut off at its end or rewritten "
-            "as a whole looks the same: keep its head elsewhere (%s), and give it to gatehouse "
-            "audit verify --head.",
-            checked, command_key(COMMAND_AUDIT_HEAD).text);
+        snprintf(text, sizeof text,
+                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or rewritten "
+                 "as a whole looks the same: keep its head elsewhere (%s), and give it to "
+                 "gatehouse audit verify --head.",
+                 checked, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -97,11 +94,8 @@ int audit_chain_head(struct app *app)
     enum error e = audit_head(app->store, &sequence, hash);
     if (!e && !sequence) e = fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
     if (e) return app_say_error(app);
-    char *shown = malloc(AUDIT_HASH_TEXT);
-    if (!shown) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return EFFECT_DRAW;
-    }
+    char *shown = app_alloc(app, AUDIT_HASH_TEXT);
+    if (!shown) return EFFECT_DRAW;
     audit_hash_text(hash, shown);
     snprintf(title, sizeof title, "Head of the log: event %" PRId64, sequence);
     snprintf(text, sizeof text,
@@ -169,9 +163,10 @@ static enum error read_time(const struct audit_filter *filter, enum audit_part p
     return typed ? when_parse_past(typed, now, part == AUDIT_UNTIL, time) : OK;
 }
 
-/* The words alone. by: or actor: a user, a: or account: an account, kind:, since: and until: as on
- * the command line; what is empty does not matter yet, other words are text. */
-static void audit_filter_split(struct audit_filter *filter, const char *typed)
+/* Splits what was typed, without looking anything up. by: or actor: a user; a: or account: an
+ * account; kind:, since: and until: as on the command line. A part without a value does not count
+ * yet; other words are text. */
+static void split_filter(struct audit_filter *filter, const char *typed)
 {
     *filter = (struct audit_filter){0};
     for (size_t size; *(typed += strspn(typed, " ")); typed += size) {
@@ -180,10 +175,10 @@ static void audit_filter_split(struct audit_filter *filter, const char *typed)
     }
 }
 
-static enum error audit_filter_read(struct audit_filter *filter, struct store *store, int64_t now,
-                                    const char *typed)
+static enum error read_filter(struct audit_filter *filter, struct store *store, int64_t now,
+                              const char *typed)
 {
-    audit_filter_split(filter, typed);
+    split_filter(filter, typed);
     struct audit_query *query = &filter->query;
     query->text = filter->text;
     query->actor = part_or_null(filter, AUDIT_BY);
@@ -198,12 +193,12 @@ static void match_filter(const struct audit *audit, struct cell *cell)
 {
     struct audit_filter filter;
     char *rest = NULL;
-    audit_filter_split(&filter, audit->table.filter.text);
+    split_filter(&filter, audit->table.filter.text);
     for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
         cell_match_word(cell, word);
 }
 
-/* An older event is told by its date. */
+/* Older events show their date. */
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
     enum { RELATIVE = 7 * DAY_SECONDS };
@@ -302,7 +297,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
-    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail(ERR_SYSTEM, "out of memory");
@@ -331,11 +326,11 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     uint8_t ignored[AUDIT_HASH_SIZE];
     struct audit_filter filter;
     if (!matching) return audit_head(reader->store, count, ignored);
-    enum error e = audit_filter_read(&filter, reader->store, reader->now, reader->filter);
+    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
-/* By number, exactly; what a filter lets through is taken to be spread evenly. */
+/* Exact without a filter; the matches of a filter are assumed to be spread evenly. */
 static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
                               int64_t *rows)
 {
@@ -345,7 +340,7 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
-/* Events only ever come: where none did, the list stands as it is. */
+/* Events are only ever added: without a new one there is nothing to read. */
 static enum error load(struct screen *screen)
 {
     struct app *app = screen->app;
@@ -371,7 +366,7 @@ static void set_following(struct audit *audit, bool following)
     audit->table.state = following ? "following" : NULL;
 }
 
-/* Whoever looks elsewhere does not want to be taken back to the top. */
+/* Moving away from the newest event ends following. */
 static void settle(struct audit *audit)
 {
     const struct list *list = &audit->table.list;
@@ -399,17 +394,17 @@ int audit_account_open(struct app *app, int64_t number)
 
 static int show_event(struct screen *screen)
 {
-    return audit_event_open(screen->app, audit_current((struct audit *)screen)->sequence);
+    return audit_event_open(screen->app, current((struct audit *)screen)->sequence);
 }
 
 static int open_account(struct screen *screen)
 {
-    return audit_account_open(screen->app, audit_current((struct audit *)screen)->account);
+    return audit_account_open(screen->app, current((struct audit *)screen)->account);
 }
 
 static const char *why_not_account(const struct screen *screen)
 {
-    bool has_one = audit_current((const struct audit *)screen)->account != 0;
+    bool has_one = current((const struct audit *)screen)->account != 0;
     return has_one ? NULL : "this event is of no account";
 }
 

@@ -2,7 +2,6 @@
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
@@ -190,12 +189,8 @@ static const struct screen_class event_class = {
 
 int audit_event_open(struct app *app, int64_t sequence)
 {
-    struct event_dialog *dialog = calloc(1, sizeof *dialog);
-    if (!dialog) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return EFFECT_DRAW;
-    }
-    dialog->screen = (struct screen){.class = &event_class, .app = app};
+    struct event_dialog *dialog = screen_new(app, &event_class, sizeof *dialog);
+    if (!dialog) return EFFECT_DRAW;
     enum error e = audit_get(app->store, sequence, &dialog->event);
     if (!e) e = audit_change_lines(&dialog->event, &dialog->change);
     if (e) {

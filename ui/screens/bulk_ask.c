@@ -28,14 +28,14 @@ static const struct {
 
 struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
 {
-    struct bulk_ask *ask = rows->count ? calloc(1, sizeof *ask) : NULL;
+    struct bulk_ask *ask = rows->count ? app_alloc(app, sizeof *ask) : NULL;
     if (ask) {
         ask->app = app;
         ask->rows = *rows;
         *rows = (struct id_set){0};
         return ask;
     }
-    app_say(app, ROLE_MUTED, rows->count ? "out of memory" : "There is nothing to change");
+    if (!rows->count) app_say(app, ROLE_MUTED, "There is nothing to change");
     id_set_free(rows);
     return NULL;
 }
@@ -46,7 +46,7 @@ void bulk_ask_free(struct bulk_ask *ask)
     free(ask);
 }
 
-bool bulk_ask_look(struct bulk_ask *ask)
+bool bulk_ask_measure(struct bulk_ask *ask)
 {
     struct app *app = ask->app;
     struct long_work work;

@@ -1,5 +1,5 @@
-/* One change to many accounts, asked about first: what it would hit, then progress, the result line
- * and undo. */
+/* One change to many rows: asks first and says what it would affect, then progress, result line and
+ * undo. */
 #ifndef GATEHOUSE_UI_BULK_ASK_H
 #define GATEHOUSE_UI_BULK_ASK_H
 
@@ -14,16 +14,16 @@ struct bulk_ask {
     struct bulk bulk;
     char reason[160], path[1700]; /* what `bulk` points to */
     struct bulk_impact impact;
-    /* After it was done: the marks can go. May be NULL. */
+    /* Called when it is done: the marks can go. May be NULL. */
     void (*done)(struct app *app, void *arg, enum bulk_kind kind);
     void *arg;
 };
 
-/* Takes the rows over; NULL (and said why) when there are none or no memory. bulk_ask_free. */
+/* Takes over the rows; NULL (and said why) when there are none or no memory. bulk_ask_free. */
 struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows);
 void bulk_ask_free(struct bulk_ask *ask);
 /* Fills `impact`, with progress; false: failed or stopped, and said so. */
-bool bulk_ask_look(struct bulk_ask *ask);
+bool bulk_ask_measure(struct bulk_ask *ask);
 /* "3 live tokens, last used 2 min ago from 10.0.0.7". */
 void bulk_ask_hit_text(const struct bulk_ask *ask, const char *what, char *out, size_t size);
 /* Does it, says what was done, remembers it for undo. Frees `ask`. Returns effects. */

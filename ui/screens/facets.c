@@ -4,13 +4,12 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/table.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { COLUMNS = 44, LABEL_COLUMN = 5, COUNT_WIDTH = 10 };
 
@@ -129,7 +128,7 @@ static int64_t due(const struct screen *screen)
 static int tick(struct screen *screen)
 {
     struct facets *facets = (struct facets *)screen;
-    struct counting *counting = malloc(sizeof *counting);
+    struct counting *counting = app_alloc(screen->app, sizeof *counting);
     int facet = uncounted(facets);
     if (!counting) {
         facets->counts[facet] = 0;
@@ -168,12 +167,8 @@ static const struct screen_class facets_class = {
 void facets_open(struct app *app, const char *filter, enum token_facet present,
                  int (*picked)(struct app *app, void *arg, enum token_facet facet), void *arg)
 {
-    struct facets *facets = calloc(1, sizeof *facets);
-    if (!facets) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    facets->screen = (struct screen){.class = &facets_class, .app = app};
+    struct facets *facets = screen_new(app, &facets_class, sizeof *facets);
+    if (!facets) return;
     facets->cursor = (int)present;
     facets->now = ambient_now();
     facets->picked = picked;

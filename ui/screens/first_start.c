@@ -5,7 +5,7 @@
 #include "ui/screen.h"
 #include "ui/screens/unlock.h"
 #include "ui/screens/vault_screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
@@ -73,7 +73,7 @@ static enum error fill(struct app *app, struct store *store, enum slot_kind kind
     return vault_create(&act, kind, "", unlock, ambient_kdf_cost());
 }
 
-/* All or nothing: a database without its vault would only puzzle the next start. */
+/* All or nothing: a database without its vault would confuse the next start. */
 static enum error create(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
     struct store *store = NULL;
@@ -97,7 +97,7 @@ static int code_wanted(struct app *app, void *arg, int choice)
     return effects;
 }
 
-/* Asked while the vault is open anyway: later it would take the passphrase again. */
+/* Asked now because the vault is unlocked: later it would take the passphrase again. */
 static void offer_code(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
     char text[300];
@@ -207,9 +207,8 @@ static const struct screen_class start_class = {
 
 enum error first_start_open(struct app *app)
 {
-    struct first_start *start = calloc(1, sizeof *start);
-    if (!start) return fail(ERR_SYSTEM, "out of memory");
-    start->screen = (struct screen){.class = &start_class, .app = app};
+    struct first_start *start = screen_new(app, &start_class, sizeof *start);
+    if (!start) return ERR_SYSTEM;
     screen_push(&start->screen);
     return OK;
 }

@@ -1,4 +1,4 @@
-/* The inside of the account form, shared by its files. */
+/* What the files of the account form share. */
 #ifndef GATEHOUSE_UI_FORM_H
 #define GATEHOUSE_UI_FORM_H
 
@@ -36,7 +36,7 @@ struct form {
     bool loaded;
     int64_t now;
     int scroll;
-    char refused[ERROR_MESSAGE_MAX]; /* why the name does not do */
+    char refused[ERROR_MESSAGE_MAX]; /* why the name is refused */
 
     struct account account;
     struct account_details saved; /* as the fields were filled */

@@ -30,15 +30,15 @@ static int grid_rows(const struct group_form *form, const struct canvas *canvas)
     return form->catalogue ? ((int)form->catalogue->count + columns - 1) / columns : 0;
 }
 
-static bool group_form_is_changed(const struct group_form *form)
+static bool is_changed(const struct group_form *form)
 {
     return form->loaded && (form->joining.count || form->leaving.count ||
                             strcmp(form->saved.description, form->description.text) != 0 ||
                             !id_set_equal(&form->saved.permissions, &form->permissions));
 }
 
-/* Where not both fit, the one with the focus is shown. */
-static size_t group_form_member_rows(const struct group_form *form, const struct canvas *canvas)
+/* If not both fit, the one with the focus is shown. */
+static size_t member_rows(const struct group_form *form, const struct canvas *canvas)
 {
     int left = canvas->rows - AROUND - description_rows(form, canvas);
     int beside = left - grid_rows(form, canvas);
@@ -50,7 +50,7 @@ static size_t group_form_member_rows(const struct group_form *form, const struct
 static void draw_title(const struct group_form *form, const struct canvas *canvas)
 {
     int used = draw_text(canvas, 0, 1, ROLE_BOLD, "Edit Group");
-    if (group_form_is_changed(form)) draw_text(canvas, 0, 1 + used, ROLE_WARN, " · changed");
+    if (is_changed(form)) draw_text(canvas, 0, 1 + used, ROLE_WARN, " · changed");
     int column = canvas->columns - 24;
     if (column < used + 2) return;
     draw_button(canvas, 0, column, "Update", form->part == GROUP_PART_SAVE);
@@ -83,7 +83,7 @@ static void note_cell(void *owner, const void *row, struct cell *cell)
     cell->text = member->joining ? "joins" : leaves ? "leaves" : "";
 }
 
-/* Without heads: the rule above says what they are. */
+/* No heads: the rule above them is enough. */
 const struct columns group_form_columns = {
     .left = 3,
     .items = {
@@ -149,8 +149,7 @@ static void draw_grid(struct group_form *form, const struct canvas *canvas, int 
     draw_cell(canvas, row, 2, canvas->columns - 4, ROLE_MUTED, text);
 }
 
-/* group_form_draw.c */
-static void group_form_draw(struct screen *screen, const struct canvas *whole)
+static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct group_form *form = (struct group_form *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
@@ -162,7 +161,7 @@ static void group_form_draw(struct screen *screen, const struct canvas *whole)
     draw_cell(&canvas, 1, LABEL_COLUMNS, columns, ROLE_TEXT, form->group.name);
     draw_label(&canvas, 2, focused, "Description");
     field_draw(&form->description, &canvas, 2, LABEL_COLUMNS, columns, rows, focused);
-    size_t members = group_form_member_rows(form, &canvas);
+    size_t members = member_rows(form, &canvas);
     int row = draw_members(form, &canvas, 2 + rows, members);
     if (row + 2 < canvas.rows) draw_grid(form, &canvas, row);
 }
@@ -185,7 +184,7 @@ static void remember(struct group_form *form)
                     &form->leaving);
 }
 
-static int group_form_save(struct group_form *form);
+static int save_form(struct group_form *form);
 
 static int conflict_answered(struct app *app, void *arg, int choice)
 {
@@ -196,7 +195,7 @@ static int conflict_answered(struct app *app, void *arg, int choice)
             return app_say_error(app);
         group_details_free(&form->saved);
         form->saved = theirs;
-        return group_form_save(form);
+        return save_form(form);
     }
     if (choice == 2) {
         form->loaded = false;
@@ -224,7 +223,7 @@ static int ask_conflict(struct group_form *form)
     snprintf(refused, sizeof refused, "%s", error_message());
     if (group_details_load(form->screen.app->store, form->number, &theirs, &version))
         return app_say_error(form->screen.app);
-    if (version == form->version) { /* another rule stands against it */
+    if (version == form->version) { /* refused for another reason */
         group_details_free(&theirs);
         app_say(form->screen.app, ROLE_BAD, "%s", refused);
         return EFFECT_DRAW;
@@ -271,18 +270,18 @@ static int confirmed(struct app *app, void *arg, int choice)
     return choice ? write_form(arg) : EFFECT_DRAW;
 }
 
-/* A change that alters nobody's permissions is written at once. */
-static int group_form_save(struct group_form *form)
+/* A change that affects nobody's permissions is written at once. */
+static int save_form(struct group_form *form)
 {
     struct app *app = form->screen.app;
     char text[1000], difference[800], title[GROUP_NAME_MAX * 4 + 16];
     int64_t accounts;
-    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    if (!is_changed(form)) return EFFECT_CLOSE;
     const struct whatif_change change = {.group = form->number,
                                          .permissions = &form->permissions,
                                          .joining = &form->joining,
                                          .leaving = &form->leaving};
-    if (!whatif_look_count(app, &change, difference, sizeof difference, &accounts))
+    if (!whatif_describe_count(app, &change, difference, sizeof difference, &accounts))
         return EFFECT_DRAW;
     bool gives_same = id_set_equal(&form->saved.permissions, &form->permissions);
     if (!accounts && (gives_same || !form->group.system)) return write_form(form);
@@ -301,16 +300,16 @@ static int leave_answered(struct app *app, void *arg, int choice)
 {
     struct group_form *form = arg;
     enum command next = form->next;
-    if (choice == 2) return group_form_save(form);
+    if (choice == 2) return save_form(form);
     if (choice == 0) return EFFECT_DRAW;
     screen_close(&form->screen);
     return next ? screen_run(app->top, next) : EFFECT_DRAW;
 }
 
 /* Asks when there is something to lose. Returns effects. */
-static int group_form_leave(struct group_form *form, enum command next)
+static int ask_to_leave(struct group_form *form, enum command next)
 {
-    if (!group_form_is_changed(form)) return EFFECT_CLOSE;
+    if (!is_changed(form)) return EFFECT_CLOSE;
     form->next = next;
     confirm_open(form->screen.app,
                  &(struct confirm){.title = "Leave the form",
@@ -347,7 +346,7 @@ static enum error fill_members(struct group_form *form)
 {
     struct canvas canvas = {.rows = form->screen.app->rows - 2,
                             .columns = form->screen.app->columns};
-    size_t rows = group_form_member_rows(form, &canvas);
+    size_t rows = member_rows(form, &canvas);
     enum error e = list_set_height(&form->members, rows ? rows : 1);
     return e ? e : list_refresh(&form->members);
 }
@@ -359,8 +358,8 @@ static enum error load(struct screen *screen)
     struct permissions *catalogue;
     form->now = ambient_now();
     enum error e = group_get(app->store, form->number, &form->group);
-    /* What is being typed stays; whoever wrote meanwhile is met at Update. */
-    if (!e && !group_form_is_changed(form)) e = fill_fields(form);
+    /* What is being typed stays; Update will find a conflict with what others wrote. */
+    if (!e && !is_changed(form)) e = fill_fields(form);
     if (!e) e = permission_list(app->store, &catalogue);
     if (e) return e;
     free(form->catalogue);
@@ -392,8 +391,8 @@ static int key(struct screen *screen, int pressed)
     if (!form->loaded) return EFFECT_PASS;
     if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
     bool presses = pressed == UI_ENTER || pressed == ' ';
-    if (form->part == GROUP_PART_SAVE && presses) return group_form_save(form);
-    if (form->part == GROUP_PART_CANCEL && presses) return group_form_leave(form, COMMAND_NONE);
+    if (form->part == GROUP_PART_SAVE && presses) return save_form(form);
+    if (form->part == GROUP_PART_CANCEL && presses) return ask_to_leave(form, COMMAND_NONE);
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
@@ -412,12 +411,12 @@ static int toggle(struct screen *screen)
 
 static int save(struct screen *screen)
 {
-    return group_form_save((struct group_form *)screen);
+    return save_form((struct group_form *)screen);
 }
 
 static int go_back(struct screen *screen)
 {
-    return group_form_leave((struct group_form *)screen, COMMAND_NONE);
+    return ask_to_leave((struct group_form *)screen, COMMAND_NONE);
 }
 
 static int next_part(struct screen *screen)
@@ -461,8 +460,8 @@ static int move(struct screen *screen, enum command command)
 static bool leave(struct screen *screen, enum command next)
 {
     struct group_form *form = (struct group_form *)screen;
-    if (!group_form_is_changed(form)) return true;
-    int ignored = group_form_leave(form, next);
+    if (!is_changed(form)) return true;
+    int ignored = ask_to_leave(form, next);
     (void)ignored;
     return false;
 }
@@ -505,7 +504,7 @@ static const struct screen_class form_class = {
     .footer = footer,
     .focus = focus,
     .load = load,
-    .draw = group_form_draw,
+    .draw = draw,
     .key = key,
     .commands = {form_commands},
     .move = move,
@@ -515,12 +514,8 @@ static const struct screen_class form_class = {
 
 void group_form_open(struct app *app, int64_t group)
 {
-    struct group_form *form = calloc(1, sizeof *form);
-    if (!form) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    form->screen = (struct screen){.class = &form_class, .app = app};
+    struct group_form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return;
     form->number = group;
     form->part = GROUP_PART_MEMBERS;
     list_init(&form->members, &group_members_source, form);

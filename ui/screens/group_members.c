@@ -23,7 +23,7 @@ static enum error read_joining(const struct group_form *form, size_t place,
     return OK;
 }
 
-/* Rows [first, end) of those who join; one that was deleted meanwhile joins nothing. */
+/* Rows [first, end) of those who join, without any that were deleted meanwhile. */
 static enum error add_joining(const struct group_form *form, size_t first, size_t end,
                               struct group_member *rows, size_t *count)
 {
@@ -52,7 +52,7 @@ static enum error add_members(const struct group_form *form, const struct accoun
     return e;
 }
 
-/* Where a joining row stands among those who join. */
+/* The place of a joining row among those who join. */
 static size_t place_of(const struct group_form *form, const struct group_member *member)
 {
     size_t place = 0;
@@ -186,7 +186,7 @@ int group_member_add(struct screen *screen)
     if (form->group.system) return refuse_everyone(form);
     return drawn(form, chooser_open(form->screen.app, &(struct chooser){.title = "Add an account",
                                                                         .find = choose_accounts,
-                                                                        .behind = true,
+                                                                        .in_background = true,
                                                                         .chosen = add,
                                                                         .arg = form}));
 }

@@ -1,4 +1,4 @@
-/* The inside of the form of a group, shared by its files. */
+/* What the files of the group form share. */
 #ifndef GATEHOUSE_UI_GROUP_SCREEN_H
 #define GATEHOUSE_UI_GROUP_SCREEN_H
 
@@ -32,7 +32,7 @@ struct group_form {
     struct field description;
     struct id_set permissions, joining, leaving; /* staged */
 
-    struct list members; /* those who join stand first */
+    struct list members; /* those who join come first */
     struct permissions *catalogue;
     struct grid grid;
     enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */

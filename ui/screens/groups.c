@@ -1,7 +1,6 @@
 #include "ui/screens/groups.h"
 
 #include "ui/kit/dialog.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/table.h"
 #include "ui/screens/group_form.h"
 #include "ui/screens/panic.h"
@@ -9,13 +8,9 @@
 
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
-#include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* What the files of the Groups tab share. */
 
 struct groups {
     struct screen screen;
@@ -23,12 +18,12 @@ struct groups {
 };
 
 /* The one under the cursor, or NULL. */
-static inline const struct group *groups_current(const struct groups *groups)
+static inline const struct group *current(const struct groups *groups)
 {
     return list_current(&groups->table.list);
 }
 
-/* A group that a question is about; the row under the cursor may be another by then. */
+/* The group a question is about; by the answer the cursor may be on another row. */
 struct chosen {
     struct groups *groups;
     int64_t number;
@@ -36,8 +31,8 @@ struct chosen {
 
 static struct chosen *choose(struct groups *groups)
 {
-    const struct group *here = groups_current(groups);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    const struct group *here = current(groups);
+    struct chosen *chosen = here ? app_alloc(groups->table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){groups, here->number};
     return chosen;
 }
@@ -54,7 +49,7 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
     return OK;
 }
 
-static int groups_new(struct screen *screen)
+static int new_group(struct screen *screen)
 {
     struct app *app = screen->app;
     enum error e = prompt_open(app, &(struct prompt){.title = "New group",
@@ -77,15 +72,15 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
     return OK;
 }
 
-static int groups_rename(struct screen *screen)
+static int rename_group(struct screen *screen)
 {
     struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     enum error e = prompt_open(app, &(struct prompt){.title = "Rename the group",
                                                      .label = "Name",
-                                                     .initial = groups_current(groups)->name,
+                                                     .initial = current(groups)->name,
                                                      .max = GROUP_NAME_MAX,
                                                      .done = renamed,
                                                      .cancelled = free,
@@ -108,19 +103,19 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int groups_delete(struct screen *screen)
+static int delete_group(struct screen *screen)
 {
     struct groups *groups = (struct groups *)screen;
     struct app *app = groups->table.app;
     struct chosen *chosen = choose(groups);
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.group = chosen->number, .deleted = true};
-    size_t used = (size_t)snprintf(text, sizeof text, "%lld member%s. ",
-                                   (long long)groups_current(groups)->members,
-                                   groups_current(groups)->members == 1 ? "" : "s");
-    snprintf(title, sizeof title, "Delete the group %s", groups_current(groups)->name);
-    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+    size_t used =
+        (size_t)snprintf(text, sizeof text, "%lld member%s. ", (long long)current(groups)->members,
+                         current(groups)->members == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Delete the group %s", current(groups)->name);
+    if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
         return EFFECT_DRAW;
     }
@@ -132,13 +127,13 @@ static int groups_delete(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-static int groups_menu(struct screen *screen)
+static int open_menu(struct screen *screen)
 {
     struct groups *groups = (struct groups *)screen;
     static const enum command commands[] = {COMMAND_GROUP_EDIT, COMMAND_GROUP_RENAME,
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
-    const struct group *here = groups_current(groups);
+    const struct group *here = current(groups);
     menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
               commands);
     return EFFECT_DRAW;
@@ -169,7 +164,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return group_count(reader->store, matching ? reader->filter : "", count);
 }
 
-/* There are few groups, and every page looks at all of them anyway. */
+/* There are few groups, and every page reads all of them anyway. */
 static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
                               int64_t *rows)
 {
@@ -235,7 +230,7 @@ const struct columns groups_columns = {
          .from = 74,
          .least = 19,
          .best = 25,
-         .grow = 3,
+         .grow = 1,
          .gap = 3,
          .role = ROLE_MUTED,
          .cell = description_cell},
@@ -256,29 +251,28 @@ static const struct table_source source = {
 
 static int edit(struct screen *screen)
 {
-    group_form_open(screen->app, groups_current((struct groups *)screen)->number);
+    group_form_open(screen->app, current((struct groups *)screen)->number);
     return EFFECT_DRAW;
 }
 
 static int suspend(struct screen *screen)
 {
-    return panic_group(screen->app, groups_current((struct groups *)screen)->number);
+    return panic_group(screen->app, current((struct groups *)screen)->number);
 }
 
 static const char *why_not_change(const struct screen *screen)
 {
-    return groups_current((const struct groups *)screen)->system
-               ? "Everyone always holds every account"
-               : NULL;
+    return current((const struct groups *)screen)->system ? "Everyone always holds every account"
+                                                          : NULL;
 }
 
 static const struct screen_command groups_commands[] = {
     {COMMAND_GROUP_EDIT, .run = edit, .needs_row = true},
-    {COMMAND_GROUP_NEW, .run = groups_new},
-    {COMMAND_GROUP_RENAME, .run = groups_rename, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_GROUP_NEW, .run = new_group},
+    {COMMAND_GROUP_RENAME, .run = rename_group, .why_not = why_not_change, .needs_row = true},
     {COMMAND_GROUP_SUSPEND, .run = suspend, .needs_row = true},
-    {COMMAND_GROUP_DELETE, .run = groups_delete, .why_not = why_not_change, .needs_row = true},
-    {COMMAND_MENU, .run = groups_menu, .needs_row = true},
+    {COMMAND_GROUP_DELETE, .run = delete_group, .why_not = why_not_change, .needs_row = true},
+    {COMMAND_MENU, .run = open_menu, .needs_row = true},
     {.command = COMMAND_NONE},
 };
 

@@ -2,7 +2,6 @@
 
 #include "ui/kit/frame.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Every command once, and a heading with an empty line for each context. */
@@ -17,7 +16,7 @@ struct help {
     } lines[LINES_MAX];
 };
 
-/* Whether it stands under a heading before this one. */
+/* Whether it was listed under an earlier heading. */
 static bool is_told(enum command command, const struct contexts *contexts, size_t place)
 {
     for (size_t i = 0; i < place; i++)
@@ -41,7 +40,7 @@ static void collect(struct help *help, const struct contexts *contexts)
     }
 }
 
-static void help_draw(struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct help *help = (struct help *)screen;
     struct canvas body = frame_draw_bottom(screen, canvas);
@@ -65,7 +64,7 @@ static void help_draw(struct screen *screen, const struct canvas *canvas)
     }
 }
 
-static int help_move(struct screen *screen, enum command command)
+static int move(struct screen *screen, enum command command)
 {
     struct help *help = (struct help *)screen;
     help->first += command_rows(command, help->rows - 1, help->count);
@@ -83,7 +82,7 @@ static const struct screen_command help_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static void help_close(struct screen *screen)
+static void close_help(struct screen *screen)
 {
     free(screen);
 }
@@ -92,20 +91,16 @@ static const struct screen_class help_class = {
     .title = "Keys",
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_LIST}},
-    .draw = help_draw,
+    .draw = draw,
     .commands = {help_commands},
-    .move = help_move,
-    .close = help_close,
+    .move = move,
+    .close = close_help,
 };
 
 void help_open(struct app *app)
 {
-    struct help *help = calloc(1, sizeof *help);
-    if (!help) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    help->screen = (struct screen){.class = &help_class, .app = app};
+    struct help *help = screen_new(app, &help_class, sizeof *help);
+    if (!help) return;
     struct contexts contexts = screen_contexts(app->top);
     collect(help, &contexts);
     screen_push(&help->screen);

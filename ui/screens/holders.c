@@ -1,6 +1,5 @@
 #include "ui/screens/holders.h"
 
-#include "ui/kit/frame.h"
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/why_dialog.h"

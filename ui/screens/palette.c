@@ -16,7 +16,7 @@ enum { COLUMNS = 64, ROWS = 10, NAME_COLUMNS = 20, NAME_MAX = 64 };
 
 enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
 
-/* An entry is a command, or (from COMMAND_COUNT on) a search that was kept. */
+/* An entry is a command, or (from COMMAND_COUNT on) a saved search. */
 struct palette {
     struct screen screen;
     struct field field;
@@ -93,7 +93,7 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
               reason ? reason : command_table[command].sentence);
 }
 
-static void palette_draw(struct screen *screen, const struct canvas *canvas)
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct palette *palette = (struct palette *)screen;
     struct canvas box = dialog_box(canvas, "Command", ROWS + 2, COLUMNS);
@@ -128,7 +128,7 @@ static int run(struct app *app, struct palette *palette)
     return EFFECT_LOAD;
 }
 
-/* To the longest beginning that all matches share, or to the one under the cursor. */
+/* Completes to the longest prefix that all matches share, or to the one under the cursor. */
 static int complete(struct palette *palette)
 {
     if (!palette->count) return EFFECT_NONE;
@@ -162,7 +162,7 @@ static int edit(struct app *app, struct palette *palette, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int palette_key(struct screen *screen, int key)
+static int key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct palette *palette = (struct palette *)screen;
@@ -185,7 +185,7 @@ static int palette_key(struct screen *screen, int key)
     }
 }
 
-static void palette_close(struct screen *screen)
+static void close_palette(struct screen *screen)
 {
     struct palette *palette = (struct palette *)screen;
     field_free(&palette->field);
@@ -198,21 +198,21 @@ static const struct screen_class palette_class = {
     .popup = true,
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_TEXT}},
-    .draw = palette_draw,
-    .key = palette_key,
-    .close = palette_close,
+    .draw = draw,
+    .key = key,
+    .close = close_palette,
 };
 
 void palette_open(struct app *app)
 {
-    struct palette *palette = calloc(1, sizeof *palette);
-    if (!palette || field_init(&palette->field, NAME_MAX - 1, false)) {
+    struct palette *palette = screen_new(app, &palette_class, sizeof *palette);
+    if (!palette) return;
+    if (field_init(&palette->field, NAME_MAX - 1, false)) {
         free(palette);
-        app_say(app, ROLE_BAD, "out of memory");
+        app_say_error(app);
         return;
     }
-    palette->screen = (struct screen){.class = &palette_class, .app = app};
-    /* Without them the commands are still there. */
+    /* Without the searches there are still the commands. */
     if (app->store && search_list(app->store, &palette->searches)) palette->searches = NULL;
     screen_push(&palette->screen);
     match(palette);

@@ -21,7 +21,7 @@ static int ask(struct app *app, const struct account_query *query, const char *w
     if (e) return app_say_error(app);
     struct bulk_ask *ask = bulk_ask_new(app, &rows);
     if (!ask) return EFFECT_DRAW;
-    if (!bulk_ask_look(ask)) {
+    if (!bulk_ask_measure(ask)) {
         bulk_ask_free(ask);
         return EFFECT_DRAW;
     }

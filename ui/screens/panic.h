@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-/* Asks whether it is about a group or an owner, and which. Returns effects. */
+/* Asks for a group or an owner. Returns effects. */
 int panic_ask(struct app *app);
 int panic_group(struct app *app, int64_t group);
 

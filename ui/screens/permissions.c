@@ -1,10 +1,8 @@
-/* Counting the holders of permissions in the background. */
 #include "ui/screens/permissions.h"
 
 #include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/fields.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/table.h"
 #include "ui/screens/holders.h"
 #include "ui/screens/whatif_text.h"
@@ -17,8 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the files of the Permissions tab share. */
 
 enum permissions_sort { BY_NAME, BY_ID, BY_ACCOUNTS, BY_GROUPS };
 
@@ -37,12 +33,8 @@ struct permissions_screen {
     bool counting; /* holders, in the background */
 };
 
-/* Reads the catalogue anew, as far as it matches the filter. */
-enum error permissions_read(struct permissions_screen *screen) MUST_CHECK;
-extern const struct table_source permissions_source;
-
 /* The one under the cursor, or NULL. */
-static inline const struct permission *permissions_current(const struct permissions_screen *screen)
+static inline const struct permission *current(const struct permissions_screen *screen)
 {
     const struct permission_entry *here = list_current(&screen->table.list);
     return here ? &here->permission : NULL;
@@ -68,8 +60,8 @@ static int compare(const void *a, const void *b, void *arg)
     return table->descending ? -order : order;
 }
 
-/* How many accounts hold it effectively, -1 while that is not counted. */
-static int64_t permissions_holders(const struct permissions_screen *screen, int64_t number)
+/* How many accounts hold it effectively; -1: not counted yet. */
+static int64_t holders_of(const struct permissions_screen *screen, int64_t number)
 {
     for (size_t i = 0; i < screen->count; i++)
         if (screen->entries[i].permission.number == number) return screen->entries[i].holders;
@@ -81,8 +73,8 @@ static bool matches(const struct permission *permission, const char *filter)
     return strcasestr(permission->name, filter) || strcasestr(permission->id, filter);
 }
 
-/* Holders that were counted stay on the screen until they are counted again. */
-enum error permissions_read(struct permissions_screen *screen)
+/* Counts of holders stay on the screen until they are counted again. */
+static enum error read_catalogue(struct permissions_screen *screen)
 {
     struct permissions *catalogue;
     enum error e = permission_list(screen->table.app->store, &catalogue);
@@ -92,7 +84,7 @@ enum error permissions_read(struct permissions_screen *screen)
     for (size_t i = 0; entries && i < catalogue->count; i++) {
         if (!matches(&catalogue->items[i], screen->table.filter.text)) continue;
         entries[count].permission = catalogue->items[i];
-        entries[count++].holders = permissions_holders(screen, catalogue->items[i].number);
+        entries[count++].holders = holders_of(screen, catalogue->items[i].number);
     }
     if (entries) {
         qsort_r(entries, count, sizeof *entries, compare, &screen->table);
@@ -110,7 +102,7 @@ static int64_t row_id(const void *row)
     return ((const struct permission_entry *)row)->permission.number;
 }
 
-/* The place of a row that may be gone by now: where it would stand. */
+/* The place of a row, or where it would be if it is gone. */
 static size_t place_of(const struct permissions_screen *screen, const struct permission_entry *row,
                        bool *there)
 {
@@ -145,7 +137,7 @@ static enum error read_one(void *arg, int64_t id, void *row)
 {
     const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     struct permission_entry *entry = row;
-    entry->holders = permissions_holders(screen, id);
+    entry->holders = holders_of(screen, id);
     return permission_get(screen->table.app->store, id, &entry->permission);
 }
 
@@ -196,7 +188,7 @@ static void groups_cell(void *owner, const void *row, struct cell *cell)
 
 static void holders_cell(void *owner, const void *row, struct cell *cell)
 {
-    int64_t holders = permissions_holders(owner, entry_of(row)->permission.number);
+    int64_t holders = holders_of(owner, entry_of(row)->permission.number);
     cell_format(cell, "%" PRId64, holders);
     if (holders < 0) cell->text = text_glyph(GLYPH_ELLIPSIS);
 }
@@ -244,7 +236,7 @@ static const char *note_of(const void *row)
     return entry_of(row)->permission.sentence;
 }
 
-const struct table_source permissions_source = {
+static const struct table_source source = {
     .title = "Permissions",
     .one = "permission",
     .many = "permissions",
@@ -277,8 +269,7 @@ static struct permission_entry *uncounted(const struct permissions_screen *scree
     return NULL;
 }
 
-/* permissions_count.c: who holds what effectively, one permission after the other. */
-static bool permissions_want_holders(const struct permissions_screen *screen)
+static bool wants_holders(const struct permissions_screen *screen)
 {
     bool rests = !screen->screen.failed_since && !screen->screen.wants_load;
     return rests && !screen->counting && uncounted(screen);
@@ -311,10 +302,13 @@ static void free_job(struct job *job)
     free(job);
 }
 
-static void permissions_count_holders(struct permissions_screen *screen)
+static void count_holders(struct permissions_screen *screen)
 {
-    struct holding *holding = malloc(sizeof *holding);
-    if (!holding) return;
+    struct holding *holding = app_alloc(screen->table.app, sizeof *holding);
+    if (!holding) {
+        screen->screen.failed_since = ambient_now();
+        return;
+    }
     *holding = (struct holding){
         .job = {.owner = &screen->counting, .run = count_job, .done = done, .free = free_job},
         .screen = screen,
@@ -323,13 +317,13 @@ static void permissions_count_holders(struct permissions_screen *screen)
     background_post(screen->table.app->background, &holding->job);
 }
 
-static void permissions_stop_counting(struct permissions_screen *screen)
+static void stop_counting(struct permissions_screen *screen)
 {
     if (screen->table.app) background_drop(screen->table.app->background, &screen->counting);
     screen->counting = false;
 }
 
-/* A permission that a question is about. */
+/* The permission a question is about. */
 struct chosen {
     struct permissions_screen *screen;
     int64_t number;
@@ -345,7 +339,7 @@ static enum error create(struct app *app, void *arg, const char *const texts[FIE
     return e;
 }
 
-static int permissions_new(struct screen *screen)
+static int new_permission(struct screen *screen)
 {
     struct app *app = screen->app;
     const struct fields fields = {
@@ -361,8 +355,8 @@ static int permissions_new(struct screen *screen)
 
 static struct chosen *choose(struct permissions_screen *screen)
 {
-    const struct permission *here = permissions_current(screen);
-    struct chosen *chosen = here ? malloc(sizeof *chosen) : NULL;
+    const struct permission *here = current(screen);
+    struct chosen *chosen = here ? app_alloc(screen->table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){screen, here->number};
     return chosen;
 }
@@ -378,13 +372,13 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
     return OK;
 }
 
-static int permissions_edit(struct screen *whole)
+static int edit(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
-    const struct permission *here = permissions_current(screen);
+    const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     char title[PERMISSION_ID_MAX + 32];
     snprintf(title, sizeof title, "Permission %s", here->id);
     const struct fields fields = {
@@ -413,21 +407,21 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-static int permissions_delete(struct screen *whole)
+static int delete_permission(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     struct app *app = screen->table.app;
-    const struct permission *here = permissions_current(screen);
+    const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
     char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
-    if (!chosen) return EFFECT_NONE;
+    if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.gone = here->number};
     size_t used =
         (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",
                          (long long)here->accounts, here->accounts == 1 ? "" : "s",
                          (long long)here->groups, here->groups == 1 ? "" : "s");
     snprintf(title, sizeof title, "Delete the permission %s", here->name);
-    if (!whatif_look(app, &change, text + used, sizeof text - used)) {
+    if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
         return EFFECT_DRAW;
     }
@@ -439,12 +433,12 @@ static int permissions_delete(struct screen *whole)
     return EFFECT_DRAW;
 }
 
-static int permissions_menu(struct screen *whole)
+static int open_menu(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
-    const struct permission *here = permissions_current(screen);
+    const struct permission *here = current(screen);
     menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
               commands);
     return EFFECT_DRAW;
@@ -453,42 +447,42 @@ static int permissions_menu(struct screen *whole)
 static enum error load(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    permissions_stop_counting(screen);
-    enum error e = permissions_read(screen);
+    stop_counting(screen);
+    enum error e = read_catalogue(screen);
     return e ? e : table_load(whole);
 }
 
 static int show_holders(struct screen *whole)
 {
-    return holders_open(whole->app, permissions_current((struct permissions_screen *)whole));
+    return holders_open(whole->app, current((struct permissions_screen *)whole));
 }
 
 static const struct screen_command permissions_commands[] = {
     {COMMAND_PERMISSION_HOLDERS, .run = show_holders, .needs_row = true},
-    {COMMAND_PERMISSION_NEW, .run = permissions_new},
-    {COMMAND_PERMISSION_EDIT, .run = permissions_edit, .needs_row = true},
-    {COMMAND_PERMISSION_DELETE, .run = permissions_delete, .needs_row = true},
-    {COMMAND_MENU, .run = permissions_menu, .needs_row = true},
+    {COMMAND_PERMISSION_NEW, .run = new_permission},
+    {COMMAND_PERMISSION_EDIT, .run = edit, .needs_row = true},
+    {COMMAND_PERMISSION_DELETE, .run = delete_permission, .needs_row = true},
+    {COMMAND_MENU, .run = open_menu, .needs_row = true},
     {.command = COMMAND_NONE},
 };
 
 static int64_t due(const struct screen *whole)
 {
     const struct permissions_screen *screen = (const struct permissions_screen *)whole;
-    return permissions_want_holders(screen) ? 0 : table_due(whole);
+    return wants_holders(screen) ? 0 : table_due(whole);
 }
 
 static int tick(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    if (permissions_want_holders(screen)) permissions_count_holders(screen);
+    if (wants_holders(screen)) count_holders(screen);
     return table_tick(whole);
 }
 
 static void close_permissions(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    permissions_stop_counting(screen);
+    stop_counting(screen);
     free(screen->entries);
     table_close(whole);
 }
@@ -528,7 +522,7 @@ enum error permissions_open(struct app *app)
 {
     struct screen *screen;
     enum error e = table_screen_new(app, sizeof(struct permissions_screen), &permissions_class,
-                                    &permissions_source, &screen);
+                                    &source, &screen);
     if (e) return e;
     ((struct permissions_screen *)screen)->table.own = screen;
     screen_push(screen);

@@ -83,7 +83,7 @@ static void draw_setting(struct settings *settings, const struct canvas *canvas,
     draw_cursor(&line, 0, settings_screen_columns.left, false);
 }
 
-/* The whole sentence of the one under the cursor, and what it is unless it is set. */
+/* The whole sentence of the one under the cursor, and its default. */
 static void draw_note(const struct settings *settings, const struct canvas *canvas, int row)
 {
     char usual[SETTING_TEXT_SIZE], note[256];
@@ -188,11 +188,7 @@ static const struct screen_class settings_class = {
 
 void settings_screen_open(struct app *app)
 {
-    struct settings *settings = calloc(1, sizeof *settings);
-    if (!settings) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    settings->screen = (struct screen){.class = &settings_class, .app = app};
+    struct settings *settings = screen_new(app, &settings_class, sizeof *settings);
+    if (!settings) return;
     screen_push(&settings->screen);
 }

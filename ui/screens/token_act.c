@@ -1,4 +1,3 @@
-/* How a token reads. */
 #include "ui/screens/token_act.h"
 
 #include "ui/copy.h"
@@ -119,15 +118,15 @@ const enum command token_menu[] = {
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_FORGET, COMMAND_TOKEN_CANARY,
     COMMAND_TOKEN_OPEN,    COMMAND_TOKEN_REVOKE, COMMAND_NONE};
 
-/* A token that a question is about; the row under the cursor may be another by then. */
+/* The token a question is about; by the answer the cursor may be on another row. */
 struct chosen {
     struct token_row token;
     char label[TOKEN_LABEL_SIZE];
 };
 
-static struct chosen *choose(const struct token_row *token)
+static struct chosen *choose(struct app *app, const struct token_row *token)
 {
-    struct chosen *chosen = malloc(sizeof *chosen);
+    struct chosen *chosen = app_alloc(app, sizeof *chosen);
     if (!chosen) return NULL;
     chosen->token = *token;
     token_label(token, chosen->label);
@@ -206,8 +205,8 @@ static int revoke(struct screen *screen)
     struct app *app = screen->app;
     const struct token_row *token = screen_row(screen);
     char used[WHEN_SIZE + 80], text[600];
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     used_text(token, app_act(app).now, used, sizeof used);
     snprintf(text, sizeof text, "%s stops working now%s: %s. This is final.", chosen->label,
              token->successor ? ", before its grace is over" : "", used);
@@ -219,7 +218,7 @@ static int revoke(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* "0", "24h", "7d": a grace, by the parser of expiries. */
+/* A grace period, read like an expiry: "0", "24h", "7d". */
 static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
 {
     int64_t until;
@@ -249,8 +248,8 @@ static enum error rotate_typed(struct app *app, void *arg, const char *typed, st
 /* Asks for one line about a token. */
 static int ask(struct app *app, const struct token_row *token, const struct prompt *about)
 {
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     char title[TOKEN_LABEL_SIZE + 32];
     snprintf(title, sizeof title, "%s %s", about->title, chosen->label);
     struct prompt prompt = *about;
@@ -341,13 +340,13 @@ static int canary_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-/* A yes or no about a token. */
+/* Asks for confirmation. */
 static int confirm(struct app *app, const struct token_row *token, const struct confirm *about,
                    const char *after)
 {
     char text[TOKEN_LABEL_SIZE + 300], used[WHEN_SIZE + 80];
-    struct chosen *chosen = choose(token);
-    if (!chosen) return EFFECT_NONE;
+    struct chosen *chosen = choose(app, token);
+    if (!chosen) return EFFECT_DRAW;
     used_text(token, app_act(app).now, used, sizeof used);
     snprintf(text, sizeof text, "%s, %s, %s", chosen->label, used, after);
     struct confirm question = *about;

@@ -12,13 +12,13 @@ enum { TOKEN_DETAIL_SIZE = 320, TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
 
 /* Its name, or "token #12". */
 void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
-/* What its row has no room for: what it is held to, what it replaces and what replaces it. "" when
+/* What its row has no room for: what it is limited to, what it replaces and what replaces it; "" if
  * there is nothing. Reads from the model. */
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
                         char out[static TOKEN_DETAIL_SIZE]) MUST_CHECK;
 
-/* Cells of the columns that every list of tokens has. A masked token is followed by a glyph when
- * something holds it to permissions or networks. */
+/* Cells of the columns that every list of tokens has. A masked token is followed by a glyph if it
+ * is limited to permissions or networks. */
 enum { TOKEN_MASKED_LEAST = 7, TOKEN_MASKED_BEST = 10 };
 void token_name_cell(const struct token_row *token, struct cell *cell);
 void token_masked_cell(const struct token_row *token, struct cell *cell);

@@ -4,13 +4,12 @@
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { DEAF_MS = 500, PEEK_MS = 10000, PATH_MAX_CHARACTERS = 400, BOX_COLUMNS = 70 };
 
@@ -175,7 +174,7 @@ static void close_dialog(struct screen *screen)
     struct token_dialog *dialog = (struct token_dialog *)screen;
     secret_free(dialog->text);
     free(dialog);
-    /* Cells and output buffer held the token: writing the whole screen anew overwrites both. */
+    /* Cells and output buffer held the token: redrawing the whole screen overwrites both. */
     loop_redraw(app);
 }
 
@@ -193,13 +192,11 @@ static const struct screen_class dialog_class = {
 
 static struct token_dialog *open_dialog(struct app *app, struct secret *text)
 {
-    struct token_dialog *dialog = calloc(1, sizeof *dialog);
+    struct token_dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
     if (!dialog) {
         secret_free(text);
-        app_say(app, ROLE_BAD, "out of memory");
         return NULL;
     }
-    dialog->screen = (struct screen){.class = &dialog_class, .app = app};
     dialog->text = text;
     screen_push(&dialog->screen);
     return dialog;

@@ -6,11 +6,11 @@
 
 #include <gatehouse/secret.h>
 
-/* Sends a new token to the clipboard and shows it until the admin is done. Takes `text` over. */
+/* Sends a new token to the clipboard and shows it until the admin is done. Takes over `text`. */
 void token_dialog_open(struct app *app, int64_t token, struct secret *text);
-/* Shows a token for ten seconds. Takes `text` over. */
+/* Shows a token for ten seconds. Takes over `text`. */
 void token_peek_open(struct app *app, struct secret *text);
-/* Shows a new recovery code once; never sent to the clipboard by itself. Takes `text` over. */
+/* Shows a new recovery code once; never sent to the clipboard by itself. Takes over `text`. */
 void token_code_open(struct app *app, struct secret *text);
 
 #endif

@@ -7,7 +7,6 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_limits.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -72,8 +71,8 @@ int token_form_open(struct app *app, int64_t number)
     enum error e = account_get(app->store, ambient_now(), number, &account);
     if (!e) e = token_default_expiry(app, expiry, sizeof expiry);
     if (e) return app_say_error(app);
-    int64_t *asked = malloc(sizeof *asked);
-    if (!asked) return EFFECT_NONE;
+    int64_t *asked = app_alloc(app, sizeof *asked);
+    if (!asked) return EFFECT_DRAW;
     *asked = number;
     snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
     if (!open_fields(app, title, expiry, asked)) return EFFECT_DRAW;

@@ -4,7 +4,7 @@
 
 #include "ui/app.h"
 
-/* What the expiry of a new token is at first: "never" or "90d", by the settings. */
+/* The default expiry of a new token, from the settings: "never" or "90d". */
 enum error token_default_expiry(struct app *app, char *out, size_t size) MUST_CHECK;
 /* Returns effects. */
 int token_form_open(struct app *app, int64_t account);

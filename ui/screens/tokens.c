@@ -1,8 +1,7 @@
-/* How the list of tokens looks. */
+/* The tab of all tokens: its commands, and renaming in place. */
 #include "ui/screens/tokens.h"
 
 #include "ui/kit/chooser.h"
-#include "ui/kit/frame.h"
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/token_form.h"
@@ -11,13 +10,8 @@
 #include "ui/undo.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
-#include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static int account_chosen(struct app *app, void *arg, int64_t account)
 {
@@ -30,7 +24,7 @@ static int generate(struct screen *screen)
     struct app *app = screen->app;
     enum error e = chooser_open(app, &(struct chooser){.title = "New token of…",
                                                        .find = choose_accounts,
-                                                       .behind = true,
+                                                       .in_background = true,
                                                        .chosen = account_chosen});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
@@ -45,7 +39,7 @@ static int begin_rename(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-static int tokens_rename_key(struct tokens *tokens, int key)
+static int rename_key(struct tokens *tokens, int key)
 {
     struct app *app = tokens->table.app;
     if (key == UI_ESC) {
@@ -117,7 +111,7 @@ static struct contexts focus(const struct screen *screen)
 static int key(struct screen *screen, int pressed)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    return tokens->renaming ? tokens_rename_key(tokens, pressed) : table_key(screen, pressed);
+    return tokens->renaming ? rename_key(tokens, pressed) : table_key(screen, pressed);
 }
 
 static void close_tokens(struct screen *screen)

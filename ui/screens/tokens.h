@@ -6,10 +6,9 @@
 #include "ui/kit/columns.h"
 
 #include <gatehouse/search.h>
-#include <gatehouse/token_query.h>
 
 enum error tokens_open(struct app *app) MUST_CHECK;
-/* Shows what a search that was kept asks for; the tab must be on top. Returns effects. */
+/* Applies a saved search; the tab must be on top. Returns effects. */
 int tokens_apply(struct app *app, const struct search *search);
 
 extern const struct columns tokens_columns;

@@ -1,4 +1,4 @@
-/* What changes the marked tokens. */
+/* The commands on marked tokens, facets and saved searches. */
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
@@ -36,7 +36,7 @@ static struct bulk_ask *gather(struct tokens *tokens)
     ask->of_tokens = true;
     ask->done = forget_marks;
     ask->arg = tokens;
-    if (bulk_ask_look(ask)) return ask;
+    if (bulk_ask_measure(ask)) return ask;
     bulk_ask_free(ask);
     return NULL;
 }
@@ -174,7 +174,7 @@ int tokens_save_search(struct screen *screen)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-/* Searches have no number: their place in the list stands for them while the question is open. */
+/* Searches have no number: while the question is open, their place in the list identifies them. */
 static enum error find_searches(struct store *store, const void *arg, const char *text,
                                 struct choice *out, size_t max, size_t *count)
 {

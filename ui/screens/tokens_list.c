@@ -1,4 +1,4 @@
-/* How the list of tokens is read, and the order of its rows. */
+/* The list of tokens: its columns, and how its rows are read. */
 #include "ui/screens/tokens.h"
 #include "ui/screens/tokens_screen.h"
 
@@ -28,7 +28,7 @@ static bool is_ruled(const void *row)
     return ((const struct listed_token *)row)->ruled;
 }
 
-/* What a row says beside what the database's row holds. */
+/* What is shown of a row besides what the database's row holds. */
 static enum error complete(const struct table_reader *reader, struct listed_token *listed)
 {
     const struct token_query rule = {.filter = reader->rule_filter,

@@ -1,4 +1,4 @@
-/* The inside of the tab of all tokens, shared by its files. */
+/* What the files of the tab of all tokens share. */
 #ifndef GATEHOUSE_UI_TOKENS_SCREEN_H
 #define GATEHOUSE_UI_TOKENS_SCREEN_H
 
@@ -11,7 +11,7 @@
 struct listed_token {
     struct token_item item;
     bool ruled;                     /* matches the rule of the marks */
-    char detail[TOKEN_DETAIL_SIZE]; /* what the line below says of it */
+    char detail[TOKEN_DETAIL_SIZE]; /* for the line below the list */
 };
 
 /* The table's facet is an enum token_facet. */

@@ -68,8 +68,8 @@ static enum error typed_once(struct app *app, void *arg, const char *text, struc
 
 enum error passphrase_open(struct app *app, const struct passphrase *asked)
 {
-    struct asking *asking = calloc(1, sizeof *asking);
-    if (!asking) return fail(ERR_SYSTEM, "out of memory");
+    struct asking *asking = app_alloc(app, sizeof *asking);
+    if (!asking) return ERR_SYSTEM;
     asking->asked = *asked;
     snprintf(asking->title, sizeof asking->title, "%s", asked->title);
     enum error e = prompt_open(app, &(struct prompt){.title = asking->title,
@@ -97,7 +97,7 @@ static enum error try_secret(struct app *app, struct unlocking *unlocking,
 {
     struct act act = app_act(app);
     struct vault *vault;
-    /* Deriving the key takes a moment that must not look like a hang. */
+    /* Deriving the key takes a moment, which must not look like a hang. */
     app_say(app, ROLE_MUTED, "Unlocking the vault");
     loop_draw(app);
     enum error e = vault_unlock(&act, unlocking->kind, secret, &vault);
@@ -166,7 +166,7 @@ static int chosen(struct app *app, void *arg, int choice)
     return ask(app, unlocking);
 }
 
-/* The kind of all slots where they are of one kind; 0: there are several. */
+/* The kind of all slots if they have one kind; 0: several. */
 static enum error only_kind(struct store *store, enum slot_kind *kind)
 {
     struct vault_slots *slots;
@@ -187,10 +187,8 @@ int unlock_then(struct app *app, int (*done)(struct app *app, int64_t number), i
         app_touch_vault(app);
         return done(app, number);
     }
-    struct unlocking *unlocking = calloc(1, sizeof *unlocking);
-    enum error e =
-        unlocking ? only_kind(app->store, &unlocking->kind) : fail(ERR_SYSTEM, "out of memory");
-    if (e) {
+    struct unlocking *unlocking = app_alloc(app, sizeof *unlocking);
+    if (!unlocking || only_kind(app->store, &unlocking->kind)) {
         free(unlocking);
         return app_say_error(app);
     }

@@ -13,8 +13,8 @@ int unlock_then(struct app *app, int (*done)(struct app *app, int64_t number), i
 /* A new passphrase: checked, and typed twice, because nobody can look it up later. */
 struct passphrase {
     const char *title, *note;
-    /* Called with what was typed twice; it stays the dialog's. OK closes it; an error keeps it open
-     * and shows its sentence. */
+    /* Called with what was typed twice, which the dialog owns. OK closes the dialog; an error keeps
+     * it open and shows its sentence. */
     enum error (*done)(struct app *app, void *arg, const struct secret *passphrase);
     void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;

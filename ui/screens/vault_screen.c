@@ -6,13 +6,11 @@
 #include "ui/loop.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -22,7 +20,7 @@ struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
     size_t at;
-    int64_t removing; /* the slot that a question is about */
+    int64_t removing; /* the slot a question is about */
 };
 
 /* What is being made: a new slot (0) or another secret for an old one. */
@@ -184,7 +182,7 @@ static int make_code_and_end(struct app *app, struct making *making)
     return effects;
 }
 
-/* Takes `making` over. */
+/* Takes over `making`. */
 static int ask(struct app *app, struct making *making)
 {
     if (making->kind == SLOT_RECOVERY) return make_code_and_end(app, making);
@@ -212,7 +210,7 @@ static int kind_chosen(struct app *app, void *arg, int choice)
 {
     (void)arg;
     if (choice == 0) return EFFECT_DRAW;
-    struct making *making = calloc(1, sizeof *making);
+    struct making *making = app_alloc(app, sizeof *making);
     if (!making) return EFFECT_DRAW;
     making->kind = (enum slot_kind)choice;
     return ask(app, making);
@@ -233,7 +231,7 @@ static int ask_kind(struct app *app, int64_t unused)
 static int ask_secret(struct app *app, int64_t slot)
 {
     struct vault_slots *slots;
-    struct making *making = calloc(1, sizeof *making);
+    struct making *making = app_alloc(app, sizeof *making);
     if (!making || vault_list_slots(app->store, &slots)) {
         free(making);
         return app_say_error(app);
@@ -323,11 +321,7 @@ static const struct screen_class vault_class = {
 
 void vault_screen_open(struct app *app)
 {
-    struct vault_screen *vault = calloc(1, sizeof *vault);
-    if (!vault) {
-        app_say(app, ROLE_BAD, "out of memory");
-        return;
-    }
-    vault->screen = (struct screen){.class = &vault_class, .app = app};
+    struct vault_screen *vault = screen_new(app, &vault_class, sizeof *vault);
+    if (!vault) return;
     screen_push(&vault->screen);
 }

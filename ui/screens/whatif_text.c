@@ -62,8 +62,8 @@ static void write_text(const struct whatif *found, bool one, char *out, size_t s
         snprintf(out + used, size - used, "\nand %zu more permissions", found->count - ITEMS_SHOWN);
 }
 
-bool whatif_look_count(struct app *app, const struct whatif_change *change, char *out, size_t size,
-                       int64_t *accounts)
+bool whatif_describe_count(struct app *app, const struct whatif_change *change, char *out,
+                           size_t size, int64_t *accounts)
 {
     struct long_work work;
     struct whatif *found;
@@ -80,8 +80,8 @@ bool whatif_look_count(struct app *app, const struct whatif_change *change, char
     return true;
 }
 
-bool whatif_look(struct app *app, const struct whatif_change *change, char *out, size_t size)
+bool whatif_describe(struct app *app, const struct whatif_change *change, char *out, size_t size)
 {
     int64_t ignored;
-    return whatif_look_count(app, change, out, size, &ignored);
+    return whatif_describe_count(app, change, out, size, &ignored);
 }

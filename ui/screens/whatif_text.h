@@ -6,10 +6,11 @@
 
 #include <gatehouse/whatif.h>
 
-/* Looks, with progress, and writes the text. false: failed or stopped, and said so. */
-bool whatif_look(struct app *app, const struct whatif_change *change, char *out, size_t size);
+/* Works out the difference, with progress, and writes the text. false: failed or stopped, and said
+ * so. */
+bool whatif_describe(struct app *app, const struct whatif_change *change, char *out, size_t size);
 /* The same; *accounts: how many accounts are affected. */
-bool whatif_look_count(struct app *app, const struct whatif_change *change, char *out, size_t size,
-                       int64_t *accounts);
+bool whatif_describe_count(struct app *app, const struct whatif_change *change, char *out,
+                           size_t size, int64_t *accounts);
 
 #endif

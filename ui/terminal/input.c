@@ -399,15 +399,13 @@ static int take_byte(struct input *input, unsigned char byte)
 /* The end may be written in 8 bits, too, but not in the middle of a character. */
 static bool ends_paste(struct input *input)
 {
-    static const char *const ends[] = {"\033[201~",
-                                       "\xc2\x9b"
-                                       "201~",
-                                       "\x9b"
-                                       "201~"};
+    static const char *const ends[] = {"\033[201~", "\302\233201~", "\233201~"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         size_t size = strlen(ends[i]);
         if (input->paste_size < size) continue;
-        if (memcmp(input->paste + input->paste_size - size, ends[i], size) != 0) continue;
+        const char *at = input->paste + input->paste_size - size;
+        bool in_character = *at == '\233' && at > input->paste && at[-1] & 0x80;
+        if (memcmp(at, ends[i], size) != 0 || in_character) continue;
         input->paste_size -= size;
         return true;
     }
