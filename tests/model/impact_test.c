@@ -2,6 +2,7 @@
 #include "tests/model/house.h"
 
 #include <gatehouse/impact_text.h>
+#include <gatehouse/token_change.h>
 #include <stdio.h>
 
 TestSuite(impact, .init = house_open, .fini = house_close);
