@@ -77,7 +77,11 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
 {
     size_t count = 0, room = 16;
     char *list = calloc(1, head + room * item);
-    enum error e = list ? OK : fail_memory();
+    enum error e = OK;
+    if (!list) {
+        stmt_reset(stmt);
+        return fail_memory();
+    }
     while (stmt_next(stmt, &e)) {
         if (count == room) {
             char *larger = realloc(list, head + (room *= 2) * item);
@@ -100,13 +104,11 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
 
 void rows_reverse(void *rows, size_t count, size_t item)
 {
-    unsigned char *low = rows, *high = low + count * item;
-    for (; count > 1; count -= 2, low += item) {
-        high -= item;
+    unsigned char *bytes = rows;
+    for (size_t first = 0, last = count; first + 1 < last--; first++)
         for (size_t i = 0; i < item; i++) {
-            unsigned char byte = low[i];
-            low[i] = high[i];
-            high[i] = byte;
+            unsigned char byte = bytes[first * item + i];
+            bytes[first * item + i] = bytes[last * item + i];
+            bytes[last * item + i] = byte;
         }
-    }
 }
