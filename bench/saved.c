@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* If one sample cannot tell the noise, a quarter of the figure is assumed; and a difference of less
- * than a twentieth is never called slower. */
+/* If one sample says nothing about noise, a quarter of the figure is assumed; and a difference of
+ * less than a twentieth is never called slower. */
 #define UNKNOWN_NOISE 0.25
 #define LEAST_NOISE   0.05
 enum { RUNS_MAX = 8 };
