@@ -51,8 +51,8 @@ int64_t bare_int(sqlite3 *db, const char *sql)
     return value;
 }
 
-/* Runs statements, each with one number bound, for accounts all over the table; a first round, not
- * counted, warms what they read. */
+/* Runs statements, each with one number bound, for accounts spread over the table; a first round,
+ * which is not counted, warms the cache. */
 static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count)
 {
     struct samples samples = {0};
@@ -72,8 +72,9 @@ static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count)
 
 enum { PAGE = 50 };
 
-/* The rest of the rows with the same key, then the rows behind them: together, as (key, ties) >
- * (?1, ?2), only the key would be searched by where the ties are decided by the number. */
+/* The rest of the rows with the same key, then the rows after them. Written as one condition, (key,
+ * ties) > (?1, ?2), the index would be searched by the key alone, because ties are broken by the
+ * row number. */
 static double time_page(sqlite3_stmt *place, sqlite3_stmt *const *parts)
 {
     double begun = now_ms();
@@ -87,7 +88,7 @@ static double time_page(sqlite3_stmt *place, sqlite3_stmt *const *parts)
     return now_ms() - begun;
 }
 
-/* The place of each page is found before the clock runs. */
+/* The place of each page is looked up before the clock starts. */
 double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties)
 {
     struct samples samples = {0};

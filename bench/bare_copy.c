@@ -7,7 +7,7 @@
 
 enum { SQL_SIZE = 4096 };
 
-/* Calls `each` with what a query of the old database says in its first column. */
+/* Calls `each` with the first column of each row that a query of the old database returns. */
 static void for_each(sqlite3 *from, sqlite3 *to, const char *sql,
                      void (*each)(sqlite3 *from, sqlite3 *to, const char *text))
 {
@@ -23,7 +23,7 @@ static void run_there(sqlite3 *from, sqlite3 *to, const char *sql)
     bare_run(to, sql);
 }
 
-/* table_info names no generated columns: they are not written. */
+/* table_info does not list generated columns, so they are not written. */
 static int columns_of(sqlite3 *from, const char *table, char out[static SQL_SIZE])
 {
     char sql[128];
@@ -38,7 +38,7 @@ static int columns_of(sqlite3 *from, const char *table, char out[static SQL_SIZE
     return count;
 }
 
-/* Without a database to write to the rows are only read. */
+/* Without a database to write to, the rows are only read. */
 static void copy_table(sqlite3 *from, sqlite3 *to, const char *table)
 {
     char columns[SQL_SIZE], sql[2 * SQL_SIZE];

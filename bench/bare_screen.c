@@ -1,6 +1,6 @@
-/* The floor of starting and of keys: a list of numbered rows drawn by ncurses alone. The keys that
- * move are Gatehouse's, and M for the middle; behind a slash, letters are shown. It reads no file.
- */
+/* The floor of starting and of keys: a list of numbered rows drawn by ncurses alone. It has the
+ * movement keys of Gatehouse, and M for the middle; after a slash, letters are shown. It reads no
+ * file. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <string.h>

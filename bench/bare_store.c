@@ -1,4 +1,4 @@
-/* The floor for commands: programs that do the same reading with bare SQLite.
+/* The floor of commands: programs that read the same with bare SQLite.
  *     bare-store lookup FILE DIGEST    one token by its digest, in hexadecimal
  *     bare-store row FILE              one row of a small table
  *     bare-store list FILE             every account, as JSON */

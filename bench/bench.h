@@ -1,4 +1,4 @@
-/* The parts of the bench: each prints its lines of the table. */
+/* The parts of the benchmark: each prints its lines of the table. */
 #ifndef GATEHOUSE_BENCH_BENCH_H
 #define GATEHOUSE_BENCH_BENCH_H
 
@@ -8,23 +8,23 @@ enum { BENCH_PATH = 4200 };
 struct bench {
     const char *build;    /* the folder with gatehouse, and with the bare programs in bench/ */
     const char *database; /* the big one; changed and changed back */
-    const char *folder;   /* for what is written */
-    int64_t accounts;     /* in it */
+    const char *folder;   /* for files that are written */
+    int64_t accounts;     /* in the database */
     int repeats;
-    char program[BENCH_PATH]; /* the release */
+    char program[BENCH_PATH]; /* the release build */
 };
 
 void bench_screens(const struct bench *bench);
 void bench_model(const struct bench *bench);
-/* After bench_model: by then there are events to be searched. */
+/* After bench_model, which writes the events that are searched. */
 void bench_searches(const struct bench *bench);
 void bench_commands(const struct bench *bench);
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
 
-/* Half as many repeats, for what takes long. */
+/* Half as many repeats, for slow measurements. */
 int bench_few(const struct bench *bench);
-/* Ends the run: what, and the sentence of the failure. */
+/* Ends the run; prints what failed and the sentence of the error. */
 _Noreturn void bench_die(const char *what);
 
 #endif

@@ -1,4 +1,4 @@
-/* Measured at the command line: whole processes that read. */
+/* Measured at the command line: whole processes that only read. */
 #include "bare.h"
 #include "bench.h"
 #include "figures.h"
@@ -31,7 +31,7 @@ static void list(const struct bench *bench)
     figure("account list --json: memory of its own", "MB", &memory, 0, "flat");
 }
 
-/* A live token for each check: a use is recorded once a minute for each. */
+/* A new live token for each check: a use is recorded at most once a minute per token. */
 static void make_token(const struct act *act, int64_t account, const char *path,
                        char hex[static 2 * TOKEN_DIGEST_SIZE + 1])
 {
@@ -87,7 +87,7 @@ static void verify(const struct bench *bench)
     store_close(act.store);
 }
 
-/* How much of a file the system still holds. */
+/* The part of a file that is still in the system's cache. */
 static double share_held(int fd)
 {
     unsigned char pages[4096];
@@ -108,7 +108,7 @@ static double share_held(int fd)
     return (double)held / (double)all;
 }
 
-/* The system drops what it holds of a file; whether it really did. */
+/* Tells the system to drop a file from its cache; returns whether it did. */
 static bool drop(const char *path)
 {
     int fd = open(path, O_RDONLY);
@@ -128,7 +128,7 @@ static bool drop_database(const struct bench *bench)
     return drop(bench->database) && drop(log);
 }
 
-/* Not measured where the system does not let go of the file. */
+/* Not measured if the system does not drop the file. */
 static void cold(const struct bench *bench)
 {
     struct samples cold = {0}, bare = {0};

@@ -15,7 +15,7 @@
 
 enum { PATIENCE_MS = 20000, ANSWER_MS = 3000, CHUNKS_MAX = 256, RECORD_MAX = 1 << 20 };
 
-/* What came, and when; looked at only when it is quiet, so that looking delays nothing. */
+/* The output and when it came; parsed only when it is quiet, so that parsing delays nothing. */
 struct chunk {
     double at;
     size_t size;
@@ -40,7 +40,7 @@ static const struct {
     [PART_ALL] = {0, CONSOLE_ROWS, CONSOLE_COLUMNS},
 };
 
-/* Keeps what comes within `ms`; 0: nothing did, -1: the program ended. */
+/* Keeps what comes within `ms`. 0: nothing came, -1: the program ended. */
 static ssize_t listen_for(struct console *console, int ms)
 {
     struct pollfd ready = {.fd = console->fd, .events = POLLIN};
@@ -97,7 +97,7 @@ static void replay(struct console *console, double begun, struct reaction *react
     console->chunk_count = console->recorded = 0;
 }
 
-/* Draws what was kept, whenever it came. */
+/* Draws what was kept, whatever its time. */
 static void draw(struct console *console)
 {
     vterm_input_write(console->vterm, console->record, console->recorded);
@@ -185,8 +185,7 @@ struct reaction console_send(struct console *console, const char *keys, int quie
         replay(console, begun, &reaction);
         if (got < 0 || !console_counts(console)) return reaction;
     }
-    /* It took longer than anybody waits: at least so long. Rows are there before they are counted.
-     */
+    /* It took longer than the limit; that is recorded as its time. Rows come before their count. */
     reaction.right_ms[PART_COUNT] = now_ms() - begun;
     if (!reaction.rows_changed) reaction.right_ms[PART_ROWS] = reaction.right_ms[PART_COUNT];
     return reaction;
@@ -213,7 +212,7 @@ double console_memory_mb(const struct console *console)
     return kilobytes / 1024;
 }
 
-/* In nanoseconds where the kernel says so: ticks of the clock would be too coarse. */
+/* In nanoseconds if the kernel has them: clock ticks would be too coarse. */
 static double thread_cpu_ns(const char *path)
 {
     double nanoseconds = 0;

@@ -26,7 +26,7 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The value below which a part of the samples lies. */
+/* The value below which a given part of the samples lies. */
 static double part_of(const struct samples *samples, double part)
 {
     struct samples sorted = *samples;
@@ -40,7 +40,7 @@ double samples_median(const struct samples *samples)
     return part_of(samples, 0.5);
 }
 
-/* What repeats differ by anyway: where the middle half of them lies, or all of a few. */
+/* How much repeats differ anyway: the width of the middle half or, of a few, of all of them. */
 static json_t *noise_of(const struct samples *samples)
 {
     enum { FEW = 8 };

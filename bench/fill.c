@@ -1,4 +1,4 @@
-/* Measured at the command line: what fills a database. */
+/* Measured at the command line: whatever fills a database. */
 #include "bare_copy.h"
 #include "bench.h"
 #include "figures.h"

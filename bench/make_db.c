@@ -13,9 +13,9 @@
 
 enum { MAKE_GROUPS = 200 };
 
-/* What the digest of a token needs to know of it. */
+/* What the digest row of a token needs to know about it. */
 struct made_token {
-    uint64_t key[2]; /* the front of its digest */
+    uint64_t key[2]; /* the first bytes of its digest */
     int64_t number, account, expires;
     bool suspended, revoked;
 };
@@ -24,7 +24,7 @@ struct maker {
     struct store *store;
     const struct make_db *wanted;
     uint64_t state;
-    struct made_token *tokens; /* as many as are wanted */
+    struct made_token *tokens; /* as many as requested */
 };
 
 enum { OWNERS = 60 };
@@ -43,7 +43,7 @@ static int64_t below(struct maker *maker, int64_t limit)
     return (int64_t)(draw(maker) % (uint64_t)limit);
 }
 
-/* Few numbers often, many seldom. */
+/* Small numbers are common, large ones rare. */
 static int64_t skewed(struct maker *maker, int64_t limit)
 {
     int64_t a = below(maker, limit), b = below(maker, limit), c = below(maker, limit);
@@ -104,7 +104,7 @@ static enum error add_grant(struct maker *maker, int64_t account)
     return stmt_run(stmt);
 }
 
-/* Which tokens an account has is a matter of its number alone. */
+/* The tokens of an account depend only on its number. */
 static int64_t first_token(const struct make_db *wanted, int64_t account)
 {
     return wanted->tokens * account / wanted->accounts;
@@ -198,7 +198,7 @@ static enum error add_account(struct maker *maker, int64_t number)
     return e || below(maker, 10) ? e : add_grant(maker, number);
 }
 
-/* Accounts with their tokens, counted while they are made; fills maker->tokens. */
+/* Accounts with their tokens, counted as they are made; fills maker->tokens. */
 static enum error make_accounts(struct maker *maker)
 {
     enum error e = OK;
@@ -211,7 +211,7 @@ enum { INDICES_MAX = 64 };
 
 struct indices {
     size_t count;
-    /* SQL, of which the store keeps the address. */
+    /* SQL; static, because the store caches statements by its address. */
     char *making[INDICES_MAX], *dropping[INDICES_MAX];
 };
 
@@ -220,7 +220,7 @@ static enum error run(struct store *store, const char *sql)
     return stmt_run(store_prepare(store, sql));
 }
 
-/* Indices are faster to make when the rows are there. */
+/* Indices are faster to build once the rows are there. */
 static enum error drop_indices(struct store *store, struct indices *indices)
 {
     size_t count = 0;
@@ -274,7 +274,7 @@ static enum error add_digest(struct store *store, const struct made_token *token
     return stmt_run(stmt);
 }
 
-/* The table is clustered on the digest: in its order the rows only ever join the end. */
+/* The table is clustered by digest: in that order, rows are only ever appended. */
 static enum error add_digests(struct maker *maker)
 {
     size_t count = (size_t)maker->wanted->tokens;
@@ -320,8 +320,8 @@ static enum error fill(struct maker *maker, struct indices *indices)
     return e;
 }
 
-/* A file that is torn by a crash is made anew: nothing here needs the disk's promise. References
- * hold by the way the rows are made, and tokens come before their account. */
+/* A file torn by a crash is simply made again: nothing here has to be durable. References hold
+ * because of how the rows are made, and tokens are inserted before their account. */
 static enum error prepare(struct store *store)
 {
     enum error e = run(store, "PRAGMA cache_size = -400000");

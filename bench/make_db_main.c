@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The day began: what was used lies in the past, and the same seed gives the same content all day.
- */
+/* The start of today: all use lies in the past, and the same seed gives the same content all
+ * day. */
 static int64_t today(void)
 {
     return ambient_now() / DAY_SECONDS * DAY_SECONDS;

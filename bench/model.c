@@ -1,4 +1,4 @@
-/* Measured in process, beside the same work done by bare SQLite and bare libsodium. */
+/* Measured in process, compared with the same work done by bare SQLite and bare libsodium. */
 #include "model.h"
 #include "bare.h"
 #include "figures.h"
@@ -52,7 +52,7 @@ static double bare_lookups(const char *path)
 
 enum check { CHECK_PLAIN, CHECK_KNOWN, CHECK_NEW, CHECK_KINDS };
 
-/* Of CHECK_NEW no account has been asked about before: a checker sees each known token once. */
+/* In CHECK_NEW no account has been asked about before: a checker sees each known token once. */
 static double run_checks(struct store *store, enum check kind,
                          const struct token_question *question)
 {

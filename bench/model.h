@@ -1,4 +1,4 @@
-/* The parts of what is measured at the model, in process. */
+/* The parts that are measured at the model, in process. */
 #ifndef GATEHOUSE_BENCH_MODEL_H
 #define GATEHOUSE_BENCH_MODEL_H
 
@@ -6,7 +6,7 @@
 
 #include <gatehouse/actor.h>
 
-/* Creates the vault of the database on its way: tokens are sealed from then on. */
+/* Also creates the vault of the database: tokens are sealed from then on. */
 void model_issue(const struct bench *bench, const struct act *act);
 void model_bulk(const struct bench *bench, const struct act *act);
 

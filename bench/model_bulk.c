@@ -1,4 +1,4 @@
-/* One change to many accounts, its events included, beside the bare change of the rows. */
+/* One change to many accounts, including its events, compared with the bare change of the rows. */
 #include "bare.h"
 #include "figures.h"
 #include "model.h"
@@ -9,7 +9,7 @@
 
 enum { MANY = 100000 };
 
-/* Changes each row by one statement, in one transaction that is on the disk in the end. */
+/* Changes each row with one statement, in one transaction that is on disk at the end. */
 static double change_bare(const char *path, const char *sql, int64_t target,
                           const struct id_set *rows)
 {
@@ -42,8 +42,8 @@ static double change(const struct act *act, enum bulk_kind kind, int64_t target,
     return took;
 }
 
-/* Active accounts without an explicit permission, all over the table: every change and its undo
- * changes each of them. */
+/* Active accounts without an explicit permission, spread over the table: every change and its undo
+ * alters each of them. */
 static void choose(const struct bench *bench, struct id_set *rows)
 {
     sqlite3 *db = bare_open(bench->database);

@@ -1,4 +1,4 @@
-/* Issuing tokens, each on the disk before the next, beside the same rows written bare. */
+/* Issuing tokens, each on disk before the next, compared with the same rows written bare. */
 #include "bare.h"
 #include "figures.h"
 #include "model.h"
@@ -71,8 +71,8 @@ static void issue_bare(struct bare_issue *bare, int64_t account, int64_t now)
     bare_run(bare->db, "COMMIT");
 }
 
-/* Tokens of each second account are ours, of the others bare: all over the table, none over its
- * limit. */
+/* Every second account gets our tokens, the others bare ones: both spread over the table, and none
+ * exceeds its limit. */
 static int64_t account_of(const struct bench *bench, int r, int i, bool ours)
 {
     int64_t turn = (int64_t)r * ISSUES + i;
@@ -104,7 +104,7 @@ static void issue(const struct bench *bench, const struct act *act, bool seals, 
     figure_beside(what, "tokens/s", &ours, &floor, "0.6 x floor");
 }
 
-/* A key file opens it: no key is derived that would take long. */
+/* Opened by a key file, so that no slow key derivation is measured. */
 static void create_vault(const struct act *act)
 {
     struct secret *key;

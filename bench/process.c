@@ -44,7 +44,7 @@ double process_run(const char *format, ...)
     return took;
 }
 
-/* RssAnon: pages of the database that are mapped are the system's to drop, and do not count. */
+/* RssAnon, because mapped pages of the database are the system's to drop and do not count. */
 static double anonymous_mb(pid_t child)
 {
     char path[64], line[256];

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where one sample cannot tell the noise, a quarter of the figure is taken for it; and a twentieth
- * of it is never called slower. */
+/* If one sample says nothing about noise, a quarter of the figure is assumed; and a difference of
+ * less than a twentieth is never called slower. */
 #define UNKNOWN_NOISE 0.25
 #define LEAST_NOISE   0.05
 enum { RUNS_MAX = 8 };
@@ -25,7 +25,7 @@ static json_t *read_run(const char *path)
     json_error_t error;
     json_t *run = json_load_file(path, 0, &error);
     if (run && json_is_object(json_object_get(run, "figures"))) return run;
-    fprintf(stderr, "bench: %s is no saved run: %s\n", path,
+    fprintf(stderr, "bench: %s is not a saved run: %s\n", path,
             run ? "it has no figures" : error.text);
     json_decref(run);
     return NULL;
@@ -93,8 +93,8 @@ int saved_compare(const char *path, int64_t accounts)
             slower =
                 compare_figures(json_object_get(saved, "figures"), json_object_get(run, "figures"));
         else
-            fprintf(stderr, "bench: %s is of %lld accounts, this run of %lld\n", path,
-                    (long long)then, (long long)accounts);
+            fprintf(stderr, "bench: %s has %lld accounts, this run %lld\n", path, (long long)then,
+                    (long long)accounts);
     }
     json_decref(saved);
     json_decref(run);

@@ -4,14 +4,14 @@
 
 #include <stdint.h>
 
-/* 0: done. */
+/* Returns 0 if it was written. */
 int saved_write(const char *path, int64_t accounts);
-/* Prints what became slower than in a saved run by more than the noise that was measured in it or
- * in this one, and what was measured then and is not now. How many are slower, or -1: it cannot be
+/* Prints what became slower than in a saved run by more than the noise measured in either run, and
+ * what was measured then but not now. Returns how many are slower, or -1 if the runs cannot be
  * compared. */
 int saved_compare(const char *path, int64_t accounts);
-/* Prints one table from saved runs, the smallest database first: medians, and by what factor the
- * cost grew from the first to the last. 0: done. */
+/* Prints one table from saved runs, the smallest database first: medians, and the factor by which
+ * the cost grew from the first to the last. Returns 0 if that was possible. */
 int saved_growth(char *const *paths, int count);
 
 #endif

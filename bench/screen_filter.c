@@ -7,11 +7,11 @@
 
 enum { QUIET_MS = 90, PATTERN = 12 };
 
-/* What matches what, see make_db.c: names are work-region-stage-number. */
+/* What matches what: see make_db.c; names are work-region-stage-number. */
 static const struct {
     const char *what, *pattern;
 } kinds[] = {
-    {"common", "eu-west-prod"},  /* 7 of 100 in the end */
+    {"common", "eu-west-prod"},  /* 7 of 100 at the end */
     {"rare", "y-af-south-d"},    /* 1 of 1,000 from the fourth letter on */
     {"one row", "-prod-000777"}, /* or none */
     {"absent", "zzqxywvuzzqx"},
@@ -48,8 +48,8 @@ static void print_typed(const char *what, const struct typed_pair *pair)
     figure_beside(name, "ms", &ours->count, &bare->count, "20 ms");
 }
 
-/* Types the pattern letter by letter and clears it. The first letters are kept apart, too: they
- * match the most. */
+/* Types the pattern letter by letter and clears it. The first letters are also kept separately:
+ * they match the most. */
 static void type(struct session *session, sqlite3 *db, const char *pattern, struct typed_pair *all,
                  struct typed_pair *firsts)
 {

@@ -10,7 +10,7 @@ enum { QUIET_MS = 30, STEPS = 100, PAGES = 40, JUMPS = 12 };
 struct moves {
     struct samples first, right, bytes;
 };
-/* What a key does, and what it does to the bare program, which gets it right after and is given the
+/* What a key costs here, and in the bare program, which gets it right afterwards and is charged the
  * time that bare SQLite takes to read the rows. */
 struct pair {
     struct moves ours, bare;
@@ -25,7 +25,7 @@ static void add_move(struct moves *moves, const struct reaction *reaction, doubl
     samples_add(&moves->bytes, (double)reaction->bytes);
 }
 
-/* False: there was nothing to move. */
+/* Returns false if there was nothing to move to. */
 static bool press(struct session *session, const char *key, struct pair *pair)
 {
     struct reaction ours = console_send(session->console, key, QUIET_MS);
@@ -47,7 +47,7 @@ static void print_moves(const char *what, const struct pair *pair, const char *b
     figure_beside(name, "bytes", &ours->bytes, &bare->bytes, bytes_budget);
 }
 
-/* Presses a key many times, or until there is no further row. */
+/* Presses a key many times, or until there are no further rows. */
 static void press_often(struct session *session, const char *what, const char *key, int times,
                         double page_ms)
 {
@@ -57,7 +57,7 @@ static void press_often(struct session *session, const char *what, const char *k
     print_moves(what, &pair, times == STEPS ? "200" : "");
 }
 
-/* The middle is reached by a filter that begins there and is cleared again. */
+/* The middle is reached by a filter that begins there and is then cleared. */
 static void go_to_middle(struct session *session)
 {
     console_send(session->console, "/gateway\r", 100);

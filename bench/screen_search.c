@@ -1,4 +1,5 @@
-/* Searches that no memory of names answers: descriptions, the list of all tokens, the audit log. */
+/* Searches that the names in memory cannot answer: descriptions, the list of all tokens, the audit
+ * log. */
 #include "bare.h"
 #include "session.h"
 
@@ -9,8 +10,8 @@ enum { QUIET_MS = 90 };
 
 struct typed_search {
     const char *what;
-    const char *column; /* as the filter names it */
-    const char *before; /* typed at once and not waited for: the next letter ends its search */
+    const char *column; /* as the filter calls it */
+    const char *before; /* typed at once without waiting: the next letter ends its search */
     const char *letters;
 };
 static const struct typed_search of_accounts[] = {
@@ -30,8 +31,8 @@ static const struct typed_search of_events[] = {
     {0},
 };
 
-/* Where they are typed, and what bare SQLite does instead. The design names no budget for the log,
- * which does not grow with the accounts but with what is done. */
+/* Where they are typed, and what bare SQLite does instead. The audit log has no budget: it grows
+ * with activity, not with the accounts. */
 struct searched {
     const char *tab;
     const struct typed_search *searches;
@@ -111,7 +112,7 @@ static void search_tab(struct session *session, const struct searched *searched)
     sqlite3_close(db);
 }
 
-/* What a facet leaves, for bare SQLite. */
+/* What a facet shows, for bare SQLite. */
 #define IN_USE "revoked IS NULL AND ends > unixepoch()"
 static const struct {
     enum token_facet facet;
@@ -136,7 +137,7 @@ static void pick(struct session *session, enum token_facet facet, struct samples
     session_weigh(session);
 }
 
-/* The picker of facets: each shows the first page of what it leaves. */
+/* The facet picker: for each facet, until its first page is shown. */
 static void pick_facets(struct session *session)
 {
     sqlite3 *db = bare_open(session->bench->database);

@@ -1,11 +1,11 @@
-/* Sorting a list by each column that is offered. */
+/* Sorting a list by each column on offer. */
 #include "bare.h"
 #include "session.h"
 
 #include <stdio.h>
 
-/* The letter picks it; `column` is what bare SQLite orders by, NULL where no index does. The last
- * one is the order that the list has at first. */
+/* The letter picks it; `column` is what bare SQLite orders by, NULL if no index does. The last one
+ * is the initial order. */
 struct order {
     const char *name, *letter, *column;
 };
@@ -20,7 +20,7 @@ static const struct order of_tokens[] = {
 };
 enum { ORDERS_MAX = 8 };
 
-/* Picks a column; until its first page is there. */
+/* Picks a column and waits for its first page. */
 static void sort_by(struct console *console, const struct order *order, struct samples *samples)
 {
     console_send(console, "s", 40);

@@ -1,4 +1,4 @@
-/* Measured at the real binary in a pseudo-terminal: starting, doing nothing, and the sessions. */
+/* Measured at the real binary in a pseudo-terminal: starting, idling, and the sessions. */
 #include "session.h"
 
 #include <math.h>
@@ -26,7 +26,7 @@ static void add_start(struct samples *samples, struct console *console, double m
     samples_add(samples, ms);
 }
 
-/* The first start of each is not counted: it reads the program from the disk. */
+/* The first start of each is not counted: it reads the program from disk. */
 static void start(const struct bench *bench)
 {
     struct samples ours = {0}, bare = {0}, uncounted = {0};
@@ -67,7 +67,7 @@ void session_add(struct samples *samples, const struct reaction *reaction, enum 
     if (reaction->bytes) samples_add(samples, reaction->right_ms[part]);
 }
 
-/* A key that comes while a long search runs must be seen at once. */
+/* A key pressed during a long search must be seen at once. */
 static void echo(struct session *session)
 {
     struct samples echo = {0}, bare = {0};
@@ -78,7 +78,7 @@ static void echo(struct session *session)
         console_send(session->bare, "\033", BARE_QUIET_MS);
         console_send(session->console, "/", 60);
         console_interrupt(session->console, "d:zzzz", 8);
-        /* Where the search is over already there is nothing to be measured. */
+        /* If the search is already over, there is nothing to measure. */
         if (console_counts(session->console)) {
             struct reaction reaction = console_send(session->console, "q", 100);
             session_add(&echo, &reaction, PART_FILTER);
@@ -89,7 +89,7 @@ static void echo(struct session *session)
     figure_beside("a letter while a long search runs: seen", "ms", &echo, &bare, "5 ms");
 }
 
-/* What waking up so often costs by itself, with nothing to do. */
+/* What waking up that often costs by itself, doing nothing. */
 static double bare_wakes(int ms)
 {
     enum { EVERY_MS = 250 };

@@ -1,4 +1,4 @@
-# gatehouse_embed(OUT_VAR symbol file): a C source that holds the file as `const char symbol[]`, zero-terminated.
+# gatehouse_embed(OUT_VAR symbol file): a C source with the file as `const char symbol[]`, zero-terminated.
 function(gatehouse_embed out_var symbol file)
     set(source ${CMAKE_CURRENT_BINARY_DIR}/${symbol}.c)
     add_custom_command(

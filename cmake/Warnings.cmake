@@ -1,5 +1,5 @@
 # The flags of every target; `gatehouse_module` makes a static library of one folder that links only
-# what is named. Warnings are errors in the presets of CI alone: a newer compiler must still build it.
+# what is named. Warnings are errors only in the CI presets: a newer compiler must still build it.
 
 include(CheckCCompilerFlag)
 include(CheckCSourceCompiles)
@@ -17,7 +17,7 @@ if(GATEHOUSE_SANITIZE)
     target_link_options(gatehouse_flags INTERFACE -fsanitize=address,undefined)
 else()
     check_c_compiler_flag(-fcf-protection=full HAS_CF_PROTECTION)
-    # A C library that does not know level 3 with this compiler warns.
+    # A C library that does not support level 3 with this compiler warns.
     set(CMAKE_REQUIRED_FLAGS "-O2 -Werror -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3")
     check_c_source_compiles("#include <string.h>\nint main(void) { return 0; }" HAS_FORTIFY_3)
     unset(CMAKE_REQUIRED_FLAGS)

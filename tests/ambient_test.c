@@ -1,6 +1,6 @@
-/* The surroundings of the tests: a clock that stands still until a test moves it, and a key
- * derivation that costs next to nothing. The file that $GATEHOUSE_TEST_CLOCK names holds "EPOCH
- * SKIP_MS", and TICKS where the timers stand still, too. */
+/* The ambient functions for the tests: a clock that stands still until a test moves it, and a key
+ * derivation that costs next to nothing. The file named by $GATEHOUSE_TEST_CLOCK contains "EPOCH
+ * SKIP_MS", and a third number, TICKS, if the timers stand still, too. */
 #include <gatehouse/ambient.h>
 
 #include <inttypes.h>

@@ -22,7 +22,7 @@ static bool is_repeated(size_t command, const char *name)
     return false;
 }
 
-/* "--db|--key-file": all options whose value is (not) a file. */
+/* "--db|--key-file": all options whose value is a file or, if !file, is not. */
 static void print_with_value(FILE *out, bool file)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];

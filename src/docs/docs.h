@@ -1,5 +1,5 @@
-/* The texts that are generated from the tables of the program: the manual page, the shell
- * completions and the lists in the README. */
+/* The texts generated from the program's tables: the manual page, the shell completions and the
+ * lists in the README. */
 #ifndef GATEHOUSE_SRC_DOCS_DOCS_H
 #define GATEHOUSE_SRC_DOCS_DOCS_H
 
@@ -15,13 +15,13 @@ void docs_print_readme(FILE *out);
 struct cli_command;
 struct command_option;
 /* The first word of a command; false unless it is the first command with that word. `group`:
- * whether the word also begins longer commands. */
+ * whether longer commands begin with the word, too. */
 bool docs_first_word(size_t command, char *word, size_t size, bool *group);
-/* The sentence about that first word. */
+/* The sentence for that first word. */
 const char *docs_summary(size_t command, bool group);
-/* The second word of a command of this group; NULL if it belongs to another. */
+/* The second word of a command of this group; NULL if the command belongs to another. */
 const char *docs_second_word(const struct cli_command *command, const char *group);
-/* The command that is this word alone; NULL if there is none. */
+/* The command that consists of this word alone; NULL if there is none. */
 const struct cli_command *docs_alone(const char *word);
 /* Whether its value is a file name. */
 bool docs_takes_file(const struct command_option *option);

@@ -40,8 +40,8 @@ static void print_group(FILE *out, const char *group)
             print_word(out, condition, second, command_at(i)->sentence);
 }
 
-/* What counts is the words so far that are not options. The value of an option may be taken for one
- * of them, which costs a suggestion. */
+/* Counts the words so far that are not options. The value of an option may be mistaken for one of
+ * them, which costs a suggestion. */
 static const char helper[] =
     "# fish completion for gatehouse\n"
     "function __gatehouse_words --description 'the command so far is exactly these words'\n"

@@ -29,7 +29,7 @@ static size_t lines(void)
     return count;
 }
 
-/* How many events these options leave. */
+/* How many events match these options. */
 #define listed(...) count_listed(run("audit", "--json", __VA_ARGS__))
 static size_t count_listed(int status)
 {
@@ -149,7 +149,7 @@ Test(audit, a_kept_head_shows_a_cut_tail)
 
 #define follow(...) run_begin((const char *const[]){"audit", "--follow", __VA_ARGS__, NULL})
 
-/* How many lines came before the place that was waited for last. */
+/* How many lines came before the text that was last waited for. */
 static size_t lines_before(const struct running *running)
 {
     size_t count = 0;
@@ -233,7 +233,7 @@ Test(audit, its_own_commands_stand_in_its_help)
     cr_assert(strstr(run_out, "--follow") && strstr(run_out, "audit verify"), "%s", run_out);
 }
 
-/* Another process does this, without touching what was printed so far. */
+/* Runs as another process, without touching what was printed so far. */
 #define elsewhere(...) run_elsewhere((const char *const[]){__VA_ARGS__, NULL})
 static void run_elsewhere(const char *const *words)
 {

@@ -52,7 +52,7 @@ Test(backup, it_is_whole_readable_by_its_owner_alone_and_never_overwrites)
     free((char *)file);
 }
 
-/* Another process writes all the while: the copy is of one moment. */
+/* Another process writes all the time: the copy shows a single moment. */
 Test(backup, it_is_consistent_while_others_write)
 {
     const char *file = strdup(run_path("copy.db"));
@@ -69,7 +69,7 @@ Test(backup, it_is_consistent_while_others_write)
                 e = stmt_run(store_prepare(
                     act.store, "UPDATE counter SET value = value + 1 WHERE name = 'accounts'"));
             if (store_end(act.store, e)) _exit(1);
-            poll(NULL, 0, 2); /* the lock is for others, too */
+            poll(NULL, 0, 2); /* leave the lock to others, too */
         }
     }
     for (int i = 0; i < 5; i++) {

@@ -1,4 +1,4 @@
-/* Tokens over their life at the command line: rotate, expire, forget, canary, check, scan, verify
+/* The life of tokens at the command line: rotate, expire, forget, canary, check, scan, verify
  * --from, searches. */
 #include "tests/cli/run.h"
 
@@ -28,7 +28,7 @@ static void set_clock(int64_t after)
     run_set_clock(text);
 }
 
-/* Generates with further options; the secret without a newline, the caller's. */
+/* Generates with further options; returns the secret without a newline, owned by the caller. */
 static char *generate(const char *option, const char *value)
 {
     cr_assert_eq(run("token", "generate", "ci", "--name", "main", option, value), 0, "%s", run_err);
@@ -151,7 +151,7 @@ Test(life, check_warns_of_what_ends_soon)
     json_t *answer = run_json();
     cr_assert_eq(json_array_size(json_object_get(answer, "expiring")), 1);
     json_decref(answer);
-    /* Replaced and not used since: nobody needs a hand with the old one. */
+    /* Replaced and not used since: the old one needs no attention. */
     cr_assert_eq(run("token", "rotate", "1"), 0);
     cr_assert_eq(run("check", "--expiring", "10d"), 0, "%s", run_out);
     set_clock(60);
@@ -187,7 +187,7 @@ Test(life, a_token_becomes_a_canary)
     free(secret);
 }
 
-/* In the middle of noise, across the edge of what is read at once, twice on a line, and in a stream
+/* In the middle of noise, across the boundary of two reads, twice on a line, and in a stream
  * without an end of line. */
 Test(life, scan_finds_tokens_in_files_and_never_prints_them)
 {

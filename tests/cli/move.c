@@ -77,7 +77,7 @@ Test(move, a_dry_run_writes_nothing_and_names_groups_that_are_there_first)
     cr_assert_eq(run("account", "show", "telegraf-eu"), 3);
 }
 
-/* Each alone in a list with a good account before and one after it, which must be imported. */
+/* Each alone in a list, with a valid account before and after it, which must be imported. */
 static const struct variant {
     const char *item, *place, *reason;
 } variants[] = {
@@ -232,7 +232,7 @@ Test(move, an_export_applied_to_a_new_database_gives_the_same_bytes)
     cr_assert_str_eq(run_out, first);
     cr_assert_eq(run_with_input(FIRST "\n", "--db", other, "verify"), 0);
     cr_assert_eq(run("--db", other, "doctor"), 0, "%s", run_out);
-    /* Once more: nothing to do, and no event. */
+    /* Again: nothing to do, and no event. */
     cr_assert_eq(run("--db", other, "audit", "--json"), 0);
     char *log = strdup(run_out);
     cr_assert_eq(run("--db", other, "apply", file), 0);

@@ -19,7 +19,7 @@
 char run_folder[64];
 char run_database[sizeof run_folder + 16];
 char *run_out, *run_err;
-static char clock_setting[sizeof run_folder + 32]; /* the file that says what time it is */
+static char clock_setting[sizeof run_folder + 32]; /* the file with the current time */
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
 {

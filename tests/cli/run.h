@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* A folder of its own for each test, removed after it; the database lies in it. */
+/* A folder of its own for each test, removed afterwards; it contains the database. */
 extern char run_folder[];
 extern char run_database[];
 void run_setup(void);
@@ -16,7 +16,7 @@ void run_teardown(void);
 /* What the last call printed; replaced by the next. */
 extern char *run_out, *run_err;
 
-/* Runs the program with these words (NULL ends them) and an empty standard input; gives the exit
+/* Runs the program with these words (ended by NULL) and an empty standard input; returns the exit
  * status. */
 #define run(...)                   run_words(NULL, (const char *const[]){__VA_ARGS__, NULL})
 #define run_with_input(input, ...) run_words(input, (const char *const[]){__VA_ARGS__, NULL})
@@ -24,15 +24,15 @@ int run_words(const char *input, const char *const *words);
 /* The same with another program, or with standard output going to `path`. */
 int run_program(const char *program, const char *const *words);
 int run_to(const char *path, const char *const *words);
-/* In a pseudo-terminal of so many columns; each answer is typed once its prompt has come. All that
- * the terminal got is in run_out. */
+/* In a pseudo-terminal of this width; each answer is typed once its prompt has come. Everything the
+ * terminal got is in run_out. */
 struct answer {
     const char *prompt, *answer;
 };
 int run_in_terminal(unsigned short columns, const struct answer *answers, const char *const *words);
 
-/* One that does not end by itself: begins it, reads what it prints until `text` stands in run_out
- * (from where the last call left off), ends it. */
+/* For a program that does not end by itself: starts it; reads its output until `text` is in run_out
+ * (from where the last call left off); ends it. */
 struct running {
     pid_t child;
     int output;
@@ -42,16 +42,16 @@ struct running run_begin(const char *const *words);
 void run_until(struct running *running, const char *text);
 void run_stop(struct running *running);
 
-/* The clock the program under test sees from now on. */
+/* What the clock of the program under test shows from now on. */
 void run_set_clock(const char *seconds);
 
-/* What was printed, as JSON; fails the test if it is none. To be released. */
+/* The output as JSON; fails the test if it is not JSON. To be released. */
 json_t *run_json(void);
 /* Compares a text field of an object. */
 void run_expect_text(json_t *object, const char *field, const char *value);
 void run_expect_int(json_t *object, const char *field, json_int_t value);
 
-/* A file in the folder, with a mode. The path is replaced by the next call but three. */
+/* A file in the folder, with a mode. The path is valid for four calls. */
 const char *run_file(const char *name, const char *content, unsigned mode);
 const char *run_path(const char *name);
 bool run_exists(const char *name);
@@ -59,12 +59,12 @@ bool run_exists(const char *name);
 /* A database whose vault opens with run_passphrase(). */
 void run_init(void);
 const char *run_passphrase(void); /* the file */
-/* Generates a token; the secret without a newline, in run_out. */
+/* Generates a token; its secret is in run_out, without a newline. */
 void run_generate(const char *account, const char *name);
 
 /* The database itself, for what no sub-command does. To be closed with store_close. */
 struct act run_act(void);
-/* How many events the log holds. */
+/* How many events there are. */
 int64_t run_events(void);
 
 #endif

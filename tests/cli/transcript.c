@@ -1,15 +1,15 @@
-/* What the command line prints, to the letter: transcript.txt holds commands with their output and
- * is compared with what they print now.
+/* The exact output of the command line: transcript.txt contains commands with their output and is
+ * compared with what they print now.
  *
  *     $ account show ci < TEXT      a command; TEXT goes to its standard input
- *     $ export > FILE               its output goes into a file
- *     @ 1800000000                  what time it is from here on
+ *     $ export > FILE               its output goes to a file
+ *     @ 1800000000                  the time from here on
  *       ...                         what it printed, indented by two
- *     ! ...                         the same on standard error
+ *     ! ...                         the same for standard error
  *     = 3                           its exit status, unless 0
  *
- * Each secret has a name of its own: TOKEN-1, TOKEN-2, ..., in the order in which they are seen.
- * GATEHOUSE_TRANSCRIPT=write writes the file anew; read the difference before you commit it. */
+ * Each secret has a name of its own: TOKEN-1, TOKEN-2, ..., in order of appearance.
+ * GATEHOUSE_TRANSCRIPT=write rewrites the file; read the diff before committing it. */
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
@@ -57,7 +57,7 @@ static void setup(void)
 
 TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 120);
 
-/* Which of the secrets it is; a new one joins them. */
+/* The number of a secret; a new one is added to them. */
 static size_t secret_number(const char *text)
 {
     for (size_t i = 0; i < secret_count; i++)
@@ -79,8 +79,8 @@ static size_t hexadecimals(const char *text)
     return strspn(text, "0123456789abcdef");
 }
 
-/* Prints what is otherwise each time under the name it has here. Returns how many bytes that were;
- * 0: nothing of the kind begins here. */
+/* If the text begins with something that differs from run to run, prints the name it has here and
+ * returns how many bytes it took; else returns 0. */
 static size_t print_name(FILE *out, const char *at)
 {
     size_t folder = strlen(run_folder), number;
@@ -161,7 +161,8 @@ static size_t split(const char *line, char *words[WORDS])
     return count;
 }
 
-/* The word after `sign` at the end of a line, which both leave it; NULL: there is none. */
+/* Removes `sign` and the word after it from the end of a line and returns the word; NULL if there
+ * is none. */
 static char *redirection(char *words[WORDS], size_t *count, const char *sign)
 {
     if (*count < 3 || strcmp(words[*count - 2], sign) != 0) return NULL;
@@ -191,7 +192,7 @@ static void run_line(FILE *out, const char *line)
         free(words[i]);
 }
 
-/* The transcript with the output of now. */
+/* The transcript with the current output. */
 static char *replay(const char *before)
 {
     char *now = NULL, *copy = strdup(before), *rest = copy, *line;

@@ -33,7 +33,7 @@ static void read_text(const char *text)
     config_read_file(path, &config);
 }
 
-/* The only problem there is. */
+/* The only problem reported. */
 static void expect_problem(const char *text, const char *part)
 {
     read_text(text);

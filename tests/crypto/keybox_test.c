@@ -130,7 +130,7 @@ Test(keybox, a_token_of_any_length_comes_back_and_the_box_shows_a_class_of_lengt
     secret_free(text);
 }
 
-/* Whoever can write the file can seal what they like: lengths that lie must do no harm. */
+/* Whoever can write the file can seal what they like: wrong lengths must do no harm. */
 Test(keybox, a_box_that_contradicts_itself_is_refused)
 {
     static const struct {

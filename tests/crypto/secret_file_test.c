@@ -1,4 +1,4 @@
-/* Files that hold secrets: read only by their owner, never overwritten. */
+/* Files that contain secrets: read only by their owner, never overwritten. */
 #include <criterion/criterion.h>
 
 #include <fcntl.h>

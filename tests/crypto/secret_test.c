@@ -1,4 +1,4 @@
-/* Guarded buffers are used again, wiped, and only for secrets of the same size. */
+/* Guarded buffers are reused, wiped, and only for secrets of the same size. */
 #include <criterion/criterion.h>
 
 #include <gatehouse/secret.h>

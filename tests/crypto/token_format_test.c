@@ -68,7 +68,8 @@ Test(token_format, digests_depend_on_every_byte)
     cr_assert_neq(memcmp(one, two, sizeof one), 0);
 }
 
-/* Made with another implementation of BLAKE2b: 32 bytes, person "gatehouse.token" and a zero. */
+/* Computed with another implementation of BLAKE2b: 32 bytes, person "gatehouse.token" and a
+ * zero. */
 Test(token_format, the_digest_is_personalised)
 {
     static const char token[] = "gth_0123456789abcdefghijABCDEFGHIJ05DYyq";
@@ -103,11 +104,11 @@ Test(token_format, a_value_from_elsewhere_needs_112_bits_by_its_form)
         "0123456789abcdef0123456789A",          /* 27 hex */
         "ghijklmnopqrstuvwx",                   /* 18 base62 */
         "ghijklmnopqrstuv-_",                   /* 18 base64 */
-        "ghijklmnopqrstuv-_==",                 /* padding says nothing */
-        "ghijklmnopqrstuvwxyz+/-_ghijk",        /* neither form of base64 */
+        "ghijklmnopqrstuv-_==",                 /* padding adds nothing */
+        "ghijklmnopqrstuvwxyz+/-_ghijk",        /* neither alphabet of base64 */
         "ghijklmnopqrst uvwxyz ghijkl",         /* blanks */
         "5d0a1e9c-0a64-1a3e-9a5b-1f0c6f3b7a11", /* UUID, version 1 */
-        "5d0a1e9c-0a64-4a3e-7a5b-1f0c6f3b7a11", /* no UUID of the standard */
+        "5d0a1e9c-0a64-4a3e-7a5b-1f0c6f3b7a11", /* not a standard UUID */
         "00000000-0000-0000-0000-000000000000",
         "gth_0123456789abcdefghijABCDEFGHIJ05DYyr", /* a typo in one of ours */
         "gth_",

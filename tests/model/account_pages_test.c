@@ -1,5 +1,6 @@
-/* The list of accounts against one that is filtered and sorted here: every order, status, filter
- * and set, from places all over it, with pages so small that a search leaves its windows. */
+/* The list of accounts, compared with one that is filtered and sorted here: every order, status,
+ * filter and set, from places all over it, with pages so small that a search goes past its
+ * windows. */
 #include "house.h"
 
 #include <gatehouse/account_list.h>
@@ -13,7 +14,7 @@ static const char *const filters[] = {"",       "7",      "d:alert",   "d:rare",
                                       "o:none", "a-69 9", "d:rare a-5"};
 static struct account_row rows_of_all[ACCOUNTS];
 static struct account_query now_query;
-static int64_t few, many, permission; /* groups; the permission is held by some of either kind */
+static int64_t few, many, permission; /* groups; some of each kind hold the permission */
 
 static void insert(int i)
 {
@@ -120,7 +121,7 @@ static size_t sift(struct account_row *list)
     return count;
 }
 
-/* Where a page begins that is read beside `place`, which need not be in the list. */
+/* Where a page read next to `place` begins; `place` need not be in the list. */
 static size_t bound(const struct account_row *list, size_t count, const struct account_row *place,
                     bool behind)
 {

@@ -101,7 +101,7 @@ static void fill(void)
     }
 }
 
-/* Pages of seven there and back must show every account once, in the same order. */
+/* Pages of seven, forward and back, must show every account once, in the same order. */
 static void walk(const struct account_query *query)
 {
     struct account_row rows[7];
@@ -136,7 +136,7 @@ Test(account, pages_agree_in_both_directions_for_every_sort)
                 .filter = "", .sort = (enum account_sort)sort, .descending = descending});
 }
 
-/* Picks are many beside these few accounts: what they say is nearly exact. */
+/* There are many picks for these few accounts, so the estimate is nearly exact. */
 Test(account, a_sample_tells_about_where_a_row_stands_in_every_order)
 {
     struct account_row rows[MANY + 1];

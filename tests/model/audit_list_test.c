@@ -15,7 +15,7 @@ static struct audit_query all(void)
 
 static int64_t found[ROOM];
 
-/* The sequences of a page, in `found`; how many. */
+/* Puts the sequence numbers of a page into `found`; returns how many. */
 static size_t page(const struct audit_query *query, int64_t from, bool backward, bool inclusive,
                    size_t max)
 {
@@ -31,7 +31,7 @@ static size_t page(const struct audit_query *query, int64_t from, bool backward,
     return count;
 }
 
-/* The count agrees with the page. */
+/* The count must agree with the page. */
 static size_t matching(const struct audit_query *query)
 {
     int64_t counted;
@@ -98,7 +98,7 @@ Test(audit_list, by_kind_and_by_noun)
     cr_assert_eq(matching(&query), 0);
 }
 
-/* An event as an earlier Gatehouse wrote it. */
+/* An event as an earlier version wrote it. */
 static void write_old(const char *kind)
 {
     struct stmt *stmt = store_prepare(

@@ -61,7 +61,7 @@ Test(audit, null_and_empty_are_not_the_same)
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 1");
 }
 
-/* What an attacker who knows the program does: an event gets a hash that fits. */
+/* What an attacker who knows the program does: gives an event a hash that fits. */
 static void rehash(int64_t sequence)
 {
     struct audit_event event = {0}, previous = {0};

@@ -1,4 +1,4 @@
-/* Many accounts in one act: all or nothing, one event for the act and one for each row. */
+/* Many accounts in one change: all or nothing, one event for the change and one for each row. */
 #include "tests/model/house.h"
 
 #include <fcntl.h>
@@ -156,7 +156,7 @@ Test(bulk, suspends_live_tokens_and_only_those_come_back)
     id_set_free(&result.changed);
     cr_assert_eq(house_state(live), TOKEN_SUSPENDED);
     cr_assert_eq(house_state(expired), TOKEN_EXPIRED);
-    /* Somebody ends one meanwhile: undo leaves it alone and names it. */
+    /* Somebody else changes one meanwhile: undo leaves it alone and names it. */
     cr_assert_ok(token_revoke(&act, other, NULL));
     int64_t event = result.event;
     cr_assert_ok(bulk_undo_suspend(&act, event, &result));

@@ -1,4 +1,4 @@
-/* Groups and permissions as their screens change them. */
+/* Groups and permissions, as their screens change them. */
 #include "tests/model/house.h"
 
 #include <gatehouse/account_list.h>
@@ -177,7 +177,8 @@ Test(catalogue, filters_groups_by_words)
     cr_assert_eq(count, 2);
 }
 
-/* Few among many are sorted, many are met along the index: both must say the same. */
+/* If few match, they are sorted; if many do, they are read along the index. Both must give the
+ * same. */
 Test(catalogue, lists_the_members_of_large_and_small_groups)
 {
     int64_t large, small;

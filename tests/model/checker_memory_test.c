@@ -1,4 +1,4 @@
-/* What a checker keeps in mind is right: for whom, for what, and as of when. */
+/* What a checker remembers is right: for whom, for what, and as of when. */
 #include <gatehouse/membership.h>
 #include <gatehouse/permission_change.h>
 
@@ -46,7 +46,7 @@ static void run(const char *sql, int64_t number)
     cr_assert_ok(stmt_run(stmt));
 }
 
-/* Only something that is written without its generation can show it. */
+/* Only a change written without a new generation can show it. */
 Test(checker_memory, an_answer_is_kept)
 {
     grant(asked, true);

@@ -1,4 +1,4 @@
-/* A bulk change beside others: another process that writes, and kill -9 in the middle. */
+/* A bulk change next to others: another process that writes, and kill -9 in the middle. */
 #include "tests/model/house.h"
 
 #include <gatehouse/audit_verify.h>
@@ -49,7 +49,8 @@ static void reopen(void)
     cr_assert_ok(database_open(path, STORE_OPEN, &act.store));
 }
 
-/* Flips an account that the bulk change does not touch, over and over; 0 when all went well. */
+/* Toggles an account that the bulk change does not touch, over and over; returns 0 if all went
+ * well. */
 static int write_beside(int flips)
 {
     if (database_open(path, STORE_OPEN, &act.store)) return 1;
@@ -114,7 +115,7 @@ Test(crowd, killed_half_way_changes_nothing)
     store_close(act.store);
 }
 
-/* Whether the `size` bytes of `needle` stand anywhere in the file. */
+/* Whether the `size` bytes of `needle` are anywhere in the file. */
 static bool file_holds(const char *name, const void *needle, size_t size)
 {
     FILE *file = fopen(name, "rb");
@@ -139,7 +140,7 @@ static bool files_hold(const void *needle, size_t size)
     return file_holds(path, needle, size) || file_holds(log, needle, size);
 }
 
-/* Nothing of a revoked token's sealed copy may be found in the files of the database. */
+/* No trace of a revoked token's sealed copy may be left in the files of the database. */
 Test(crowd, a_revoked_token_leaves_no_box_behind)
 {
     reopen();
@@ -159,7 +160,7 @@ Test(crowd, a_revoked_token_leaves_no_box_behind)
     cr_assert(row && size == sizeof box);
     memcpy(box, sealed, size);
     stmt_reset(stmt);
-    /* Sixteen bytes of its middle are enough to know it by. */
+    /* Sixteen bytes from its middle are enough to recognise it. */
     cr_assert(files_hold(box + 40, 16), "the search must be able to find it");
     cr_assert_ok(token_revoke(&act, token, NULL));
     cr_assert_not(files_hold(box + 40, 16), "a sealed copy is still there");

@@ -1,4 +1,4 @@
-/* What the doctor finds: each rule broken alone, past the model. */
+/* What the doctor finds: each rule is broken by itself, bypassing the model. */
 #include "tests/model/house.h"
 
 #include <gatehouse/group_change.h>
@@ -43,7 +43,7 @@ static void open_with_token(void)
 
 TestSuite(doctor, .init = open_with_token, .fini = house_close);
 
-/* `back` puts right what `sql` broke. */
+/* `back` repairs what `sql` broke. */
 static const struct damage {
     const char *sql, *back, *says;
 } damages[] = {

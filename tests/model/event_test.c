@@ -1,5 +1,6 @@
-/* What each change writes into the log: kind and subject, the account and the token it is about,
- * and the values before and after. After each of them the counters agree with the rows. */
+/* What each change writes into the audit log: kind and subject, the account and the token
+ * concerned, and the values before and after. After each of them the counters agree with the
+ * rows. */
 #include "tests/model/house.h"
 
 #include <gatehouse/audit.h>
@@ -19,7 +20,7 @@
 
 TestSuite(event, .init = house_open, .fini = house_close);
 
-/* The newest event in one line: "kind|subject|account|token|before|after", "-" for nothing. */
+/* The newest event as one line: "kind|subject|account|token|before|after", "-" for nothing. */
 static const char *last_event(void)
 {
     static char text[2000];
@@ -33,7 +34,7 @@ static const char *last_event(void)
     return text;
 }
 
-/* The values of the two are printed when they differ. */
+/* Prints both if they differ. */
 #define expect(line) cr_expect_str_eq(last_event(), line, "%s, not %s", last_event(), line)
 
 Test(event, of_accounts)

@@ -160,7 +160,7 @@ static bool is_member(int64_t of, int64_t account)
     return is;
 }
 
-/* Two accounts in two groups: what is taken out is one membership, however it is taken out. */
+/* Two accounts in two groups: removing takes out a single membership, whichever way it is done. */
 Test(group, one_account_leaves_one_group_and_nobody_else_does)
 {
     struct account_details details;

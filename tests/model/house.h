@@ -1,4 +1,4 @@
-/* A database in memory with one account in it, an admin, and short ways to ask it things. */
+/* A database in memory with one account, an admin, and shortcuts to query it. */
 #ifndef GATEHOUSE_TESTS_MODEL_HOUSE_H
 #define GATEHOUSE_TESTS_MODEL_HOUSE_H
 
@@ -23,7 +23,7 @@ static struct act act = {.actor = &admin, .now = NOON};
 static int64_t sa;
 static struct token_checker *checker;
 
-/* So that a failure shows the sentence. */
+/* So that a failure shows the error's sentence. */
 #define cr_assert_ok(call)                                                                         \
     do {                                                                                           \
         enum error e_ = (call);                                                                    \
@@ -59,7 +59,7 @@ static inline void house_close(void)
     store_close(act.store);
 }
 
-/* The first column of the first row; -1 for none. `sql` may ask for :n. */
+/* The first column of the first row; -1 for none. `sql` may use :n. */
 static inline int64_t house_number(const char *sql, int64_t n)
 {
     struct stmt *stmt = store_prepare(act.store, sql);
@@ -116,7 +116,7 @@ static inline int64_t house_token(int64_t account, const char *name, int64_t exp
     return number;
 }
 
-/* Whether an account holds a permission effectively. */
+/* Whether the account effectively holds a permission. */
 static inline bool house_holds(int64_t account, int64_t permission)
 {
     struct permission_sources *sources;

@@ -1,4 +1,4 @@
-/* The names in memory say what the database says. */
+/* The names in memory agree with the database. */
 #include "house.h"
 
 #include <gatehouse/name_arena.h>
@@ -7,7 +7,7 @@
 enum { MANY = 900 };
 static struct name_arena *arena;
 
-/* Returns in how many steps. */
+/* Returns how many steps it took. */
 static int fill(void)
 {
     bool done = false;
@@ -131,14 +131,14 @@ Test(name_arena, accounts_that_come_and_go_are_read_again)
     cr_assert_not(serves(&query));
     fill();
     cr_assert_eq(found(&query), 0);
-    /* One goes and one comes: as many as before, and yet others. */
+    /* One is deleted and one created: the same number, but not the same names. */
     cr_assert_ok(account_delete(&act, sa));
     house_account("ci-deploy");
     const struct account_query again = {.filter = "ci-deploy"};
     cr_assert_not(serves(&again));
 }
 
-/* All that is in memory, against the database. */
+/* Compares all names in memory with the database. */
 static void expect_the_same(void)
 {
     static const char *const filters[] = {"-", "ci", "x1", "x", "agent-0", "zz"};
@@ -153,7 +153,7 @@ static void expect_the_same(void)
     }
 }
 
-/* Some before all others, some behind, some between, several beside each other. */
+/* Some before all others, some after, some between, several next to each other. */
 Test(name_arena, it_follows_those_that_come_and_go_many_times)
 {
     static const char *const before[] = {"0", "ci-4", "ci-400", "x", "zz", "agent-2"};
@@ -187,7 +187,7 @@ Test(name_arena, what_changes_while_it_is_read_is_followed)
     int64_t read_already = house_account("agent-zz"), to_come = house_account("zz-top");
     const struct account_query first = {.filter = "agent-zz"}, last = {.filter = "zz-top"};
     cr_assert_ok(account_delete(&act, sa)); /* its name was read */
-    /* The rest of the names, and what came and went. */
+    /* The rest of the names, and what was created and deleted. */
     cr_assert_eq(fill(), 3);
     cr_assert_eq(found(&first), 1);
     cr_assert_eq(found(&last), 1);

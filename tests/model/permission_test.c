@@ -65,7 +65,7 @@ Test(permission, token_management_can_be_neither_created_nor_granted)
     int64_t number, events = house_all_events();
     cr_assert_refused(permission_create(&act, "token_management", "N", "S.", &number), ERR_CONFLICT,
                       "reserved");
-    /* A file written by other hands may hold it all the same. */
+    /* A file that was written by other means may contain it all the same. */
     cr_assert_ok(stmt_run(store_prepare(act.store, "INSERT INTO permission (id, name, sentence) "
                                                    "VALUES ('token_management', 'N', 'S.')")));
     number = find("token_management");

@@ -1,4 +1,4 @@
-/* syslog() is defined here; the fortified header has an inline one. */
+/* syslog() is defined here, but the fortified header has an inline one. */
 #undef _FORTIFY_SOURCE
 
 #include "house.h"
@@ -11,7 +11,7 @@
 
 TestSuite(setting, .init = house_open, .fini = house_close);
 
-/* What the program sends to syslog ends here. */
+/* What the program sends to syslog ends up here. */
 static int sent, priority;
 static char line[8192];
 
@@ -31,7 +31,7 @@ void syslog(int level, const char *format, ...)
     va_end(arguments);
 }
 
-/* The name it has where sources are fortified. */
+/* Its name in fortified builds. */
 __attribute__((format(printf, 3, 4))) void __syslog_chk(int level, int flag, const char *format,
                                                         ...);
 void __syslog_chk(int level, int flag, const char *format, ...)

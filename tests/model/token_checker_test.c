@@ -44,7 +44,7 @@ static void close_both(void)
 
 TestSuite(token_checker, .init = open_both, .fini = close_both);
 
-/* Why not; "" when it passes. */
+/* Why it is refused; "" if it passes. */
 static const char *ask(struct token_checker *of)
 {
     struct token_pass pass;

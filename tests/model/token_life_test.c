@@ -1,4 +1,4 @@
-/* Expiry, rotation, forgetting, canaries: every rule with a clock that the test sets. */
+/* Expiry, rotation, forgetting, canaries: every rule, with a clock that the test sets. */
 #include "house.h"
 
 #include <gatehouse/setting.h>
@@ -11,7 +11,7 @@ enum { HOUR = 3600, DAY = 86400 };
 
 TestSuite(token_life, .init = house_open, .fini = house_close);
 
-/* A token whose text is kept, to be checked. */
+/* A token whose text is kept so that it can be checked. */
 struct kept {
     int64_t number;
     struct secret *text;
@@ -95,7 +95,7 @@ Test(token_life, the_longest_life_and_the_default_are_settings)
     cr_assert_refused(token_generate(&act, sa, &never, &number, &text), ERR_INVALID, "90 days");
     const struct token_plan late = {.name = "", .expires = NOON + 91 * DAY};
     cr_assert_refused(token_generate(&act, sa, &late, &number, &text), ERR_INVALID, "90 days");
-    /* A date is the end of its day: the ninetieth day is allowed to its last second. */
+    /* A date means the end of its day: the ninetieth day is allowed to its last second. */
     number = house_token(sa, "", NOON + 91 * DAY - 1);
     cr_assert_refused(token_set_expiry(&act, number, WHEN_NEVER, NULL), ERR_INVALID, "90 days");
 }
@@ -174,7 +174,7 @@ Test(token_life, only_a_live_token_is_rotated_and_only_once)
     cr_assert_ok(token_set_suspended(&act, old.number, false, NULL));
     struct kept next = rotate(&old, 30 * DAY);
     cr_assert_refused(token_rotate(&act, old.number, DAY, &number, &text), ERR_CONFLICT, "already");
-    /* A successor that was revoked replaces nothing. */
+    /* A revoked successor replaces nothing. */
     cr_assert_ok(token_revoke(&act, next.number, NULL));
     struct kept again = rotate(&old, DAY);
     cr_assert_eq(row_of(old.number).successor, again.number);
@@ -225,7 +225,7 @@ Test(token_life, a_forgotten_secret_works_on_and_cannot_be_copied)
     cr_assert_refused(token_reveal(&act, kept.number, vault, "copy", &copy), ERR_CONFLICT,
                       "not kept");
 
-    /* By the setting: to the second, even if nobody had cleared it yet. */
+    /* By the setting: to the second, even if it has not been cleared yet. */
     struct kept other = generate(WHEN_NEVER, NULL);
     cr_assert_ok(setting_set(&act, SETTING_TOKEN_FORGET, 3));
     act.now = NOON + 3 * DAY - 1;

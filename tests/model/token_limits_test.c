@@ -72,7 +72,7 @@ Test(token_limits, a_narrowed_token_allows_what_it_and_the_account_have_in_commo
     cr_assert_eq(ask("write", NULL), ERR_NOT_FOUND);
     cr_assert_eq(ask("other", NULL), ERR_NOT_FOUND);
     cr_assert_eq(allowed(), 1);
-    /* At the time of the check: what the account loses, and gains, later counts. */
+    /* As of the check: what the account loses or gains later counts. */
     cr_assert_ok(permission_find(act.store, "other", &read));
     cr_assert_ok(permission_grant(&act, sa, read, true, NULL));
     cr_assert_ok(ask("other", NULL));

@@ -1,5 +1,5 @@
-/* The list of all tokens against one that is filtered and sorted here: every order, facet and
- * filter, from places all over it, with pages so small that a search leaves its windows. */
+/* The list of all tokens, compared with one that is filtered and sorted here: every order, facet
+ * and filter, from places all over it, with pages so small that a search goes past its windows. */
 #include "house.h"
 
 #include <ctype.h>
@@ -11,7 +11,7 @@ enum { DAY = 86400, TOKENS = 400, ACCOUNTS = 40, PAGE_MOST = 9 };
 
 static const char *const filters[] = {"", "deploy", "sa::acc-1 b", "zz", "x9", "absent", "rare zz"};
 static struct token_item items[TOKENS];
-static struct token_query now_query; /* what the comparison of items follows */
+static struct token_query now_query; /* what the comparison of items goes by */
 
 static void insert(int64_t account, int i)
 {
@@ -116,7 +116,7 @@ static size_t sift(struct token_item *list)
     return count;
 }
 
-/* Where a page begins that is read beside `place`, which need not be in the list. */
+/* Where a page read next to `place` begins; `place` need not be in the list. */
 static size_t bound(const struct token_item *list, size_t count, const struct token_item *place,
                     bool behind)
 {
@@ -169,7 +169,8 @@ Test(token_pages, are_those_of_a_list_that_is_filtered_and_sorted_whole)
     for (size_t f = 0; f < sizeof filters / sizeof *filters; f++)
         for (int facet = 0; facet < TOKENS_FACETS; facet++)
             for (int sort = 0; sort < TOKENS_SORTS; sort++, turn++) {
-                if (f && facet && (facet + (int)f) % 5) continue; /* not all of them with words */
+                if (f && facet && (facet + (int)f) % 5)
+                    continue; /* only some of the combinations with words */
                 now_query = (struct token_query){.filter = filters[f],
                                                  .facet = (enum token_facet)facet,
                                                  .sort = (enum token_sort)sort,
@@ -196,7 +197,7 @@ Test(token_pages, the_numbers_are_those_of_the_rows)
         }
 }
 
-/* More names than are met one by one, and last four that only one of them has. */
+/* More names than are looked at one by one, and last four characters that only one of them has. */
 Test(token_pages, a_name_or_the_last_four_is_found_among_thousands)
 {
     static const char *const words[] = {"MANY-0000", "ny-5199", "KQ7z", "kq7Z", "Q7z", "é9"};

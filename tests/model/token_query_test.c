@@ -216,7 +216,7 @@ Test(token_query, searches_are_kept_changed_and_deleted)
     cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
 }
 
-/* The account's mark, the token's own and the facet are one rule, to the second. */
+/* The mark of the account, that of the token and the facet follow the same rule, to the second. */
 Test(token_query, what_ends_soon_is_the_same_everywhere)
 {
     const int64_t account = house_account("edge"), ends = act.now + WHEN_SOON;

@@ -1,4 +1,4 @@
-/* What a change would do, before it is made: it must say what the change then does. */
+/* What a change would do, asked before it is made: the answer must match what it then does. */
 #include "tests/model/house.h"
 
 #include <gatehouse/group.h>
@@ -48,7 +48,7 @@ static void expect(struct whatif_change change, int64_t accounts, int64_t permis
 Test(whatif, a_group_that_is_deleted_takes_what_only_it_gave)
 {
     expect((struct whatif_change){.group = build, .deleted = true}, 2, alerts, 0, 2);
-    /* An explicit grant survives the loss of the group that also gave it. */
+    /* An explicit grant survives the loss of a group that also gives the permission. */
     cr_assert_ok(permission_grant(&act, sa, alerts, true, NULL));
     expect((struct whatif_change){.group = build, .deleted = true}, 1, alerts, 0, 1);
     /* And so does what another group gives. */
@@ -76,7 +76,7 @@ Test(whatif, everyone_reaches_every_account)
 {
     const struct id_set only_alerts = {.count = 1, .ids = &alerts};
     int64_t third = house_account("third");
-    /* Two hold it already through their group. */
+    /* Two already hold it through their group. */
     expect((struct whatif_change){.group = GROUP_EVERYONE, .permissions = &only_alerts}, 1, alerts,
            1, 0);
     cr_assert_ok(account_delete(&act, third));
@@ -91,7 +91,7 @@ Test(whatif, who_joins_and_who_leaves)
     const struct id_set joining = {.count = 1, .ids = &third};
     expect((struct whatif_change){.group = build, .joining = &joining}, 1, alerts, 1, 0);
     expect((struct whatif_change){.group = build, .leaving = &leaving}, 1, alerts, 0, 1);
-    /* The form of a group names what it gives, too, even when that stays. */
+    /* The form of a group also names what it gives if that stays the same. */
     const struct id_set gives = {.count = 1, .ids = &alerts};
     struct whatif *found = look((struct whatif_change){
         .group = build, .permissions = &gives, .joining = &joining, .leaving = &leaving});

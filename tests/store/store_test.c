@@ -191,7 +191,7 @@ Test(store, names_are_found_in_whatever_order_they_are_asked_for)
     store_close(store);
 }
 
-/* Lets go of the lock that `holder` has, after a moment. */
+/* Releases the lock that `holder` has, after a moment. */
 static void *let_go(void *holder)
 {
     nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);

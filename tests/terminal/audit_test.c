@@ -1,4 +1,4 @@
-/* The Audit tab: what happened, searched, followed and read whole. */
+/* The Audit tab: events listed, searched, followed and shown in full. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -29,7 +29,7 @@ static void step(const char *keys, const char *text)
     terminal_wait(console, text);
 }
 
-/* Beside the console, by whoever runs the tests. */
+/* Next to the console, by whoever runs the tests. */
 static void command(const char *words)
 {
     char out[512];
@@ -194,7 +194,7 @@ Test(audit, the_head_is_shown_and_copied)
     step("y", "sent to the c");
 }
 
-/* So many that Esc comes before their check has ended, however fast the machine is: checking takes
+/* So many that Esc comes before the check has ended, however fast the machine is: checking takes
  * about half as long as writing did. */
 static void write_many_events(void)
 {

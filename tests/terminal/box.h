@@ -4,10 +4,10 @@
 
 #include "terminal.h"
 
-/* Whether there is a box whose title begins so (ASCII); fails the test if it has a gap in its
- * border. */
+/* Whether there is a box whose title begins with this (ASCII); fails the test if its border has a
+ * gap. */
 bool box_is_whole(const struct terminal *terminal, const char *title, int rows, int columns);
-/* The column at which a text begins in a row of the screen; -1: nowhere. */
+/* The column where a text begins in a row of the screen; -1: nowhere. */
 int box_column(const struct terminal *terminal, int row, int columns, const char *ascii);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* No slash: a prompt for a file must find none of a folder's names. */
+/* No slash, so that a file name typed into a prompt stays in the current folder. */
 static const char *const strokes[] = {"j",
                                       "j",
                                       "k",

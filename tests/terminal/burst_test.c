@@ -1,7 +1,8 @@
-/* Bursts of keys that nobody would type, while others change the database and the window its size:
- * the console lives on, and what stands on the screen is what a redraw would put there.
+/* Bursts of keys that nobody would type, while others change the database and the window is
+ * resized: the console survives, and the screen shows what a redraw would show.
  *
- * Each seed is a test of its own. $GATEHOUSE_BURST_SEED and $GATEHOUSE_BURST_COUNT name others. */
+ * Each seed is a test of its own. $GATEHOUSE_BURST_SEED and $GATEHOUSE_BURST_COUNT select
+ * others. */
 #include "burst.h"
 #include "prepared.h"
 
@@ -19,7 +20,7 @@ static struct burst burst;
 static int64_t seconds;
 static bool done;
 
-/* Whatever failed: the seed tells how to see it again. */
+/* Whatever failed: the seed reproduces it. */
 static void print_unless_done(void)
 {
     if (!done) burst_print(&burst);
@@ -32,7 +33,7 @@ static void hold_clock(void)
     terminal_hold_clock(home, TERMINAL_EPOCH + 60 * seconds, (1000 + seconds) * SECOND_MS);
 }
 
-/* Files that a prompt is given a name for lie in the home. */
+/* Files whose names are typed into a prompt are created in the home. */
 static void open_console(void)
 {
     console = prepared_line(home, 24, 80, "cd \"$HOME\" && exec", "");
@@ -47,7 +48,7 @@ static const char *last(const char *output, const char *sequence)
     return found;
 }
 
-/* `interrupted`: a ^C that follows the Q may meet a program that gave the terminal back already. */
+/* `interrupted`: a ^C after the Q may come when the program has already given the terminal back. */
 static void expect_good_end(bool interrupted)
 {
     static const char *const modes[][2] = {{"\033[?1049h", "\033[?1049l"},
@@ -66,7 +67,7 @@ static void expect_good_end(bool interrupted)
     terminal_free(console);
 }
 
-/* A program that is continued draws everything anew, and takes no key for it. */
+/* A continued program redraws everything, without a key having been pressed. */
 static bool redraw(void)
 {
     terminal_signal(console, SIGCONT);
@@ -85,7 +86,7 @@ static void expect_whole(const char *when)
     cr_assert(same, "the screen was torn %s", when);
 }
 
-/* Timers stand still in between, so that nothing else is drawn than what keys and others caused. */
+/* Timers stand still meanwhile, so that only keys and other processes cause drawing. */
 static bool settles(void)
 {
     if (!terminal_wait_idle(console)) return false;
@@ -114,7 +115,7 @@ static void send(void)
         terminal_send_slowly(console, keys, (int)burst_below(&burst, 5));
 }
 
-/* Another process writes while keys come. */
+/* Another process writes while keys are sent. */
 static struct terminal *start_other(void)
 {
     char name[32];
@@ -138,7 +139,7 @@ static void run_burst(void)
         send();
     }
     if (other) {
-        int ignored = terminal_wait_exit(other); /* what it wanted may be so already */
+        int ignored = terminal_wait_exit(other); /* it may have nothing left to change */
         (void)ignored;
         terminal_free(other);
     }
@@ -147,7 +148,7 @@ static void run_burst(void)
     open_console();
 }
 
-/* Out of whatever is open, and out of the program. */
+/* Leaves whatever is open, and then the program. */
 static void quit(void)
 {
     enum { DEEPEST = 10 };
@@ -161,7 +162,7 @@ static void quit(void)
     terminal_send(console, "Q");
 }
 
-/* So many that names are searched in memory, and searches are broken off by the next key. */
+/* So many that names are searched in memory, and that the next key interrupts searches. */
 static void add_many(void)
 {
     prepared_run(home, "WITH RECURSIVE n (n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM n WHERE "

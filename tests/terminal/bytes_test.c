@@ -30,7 +30,7 @@ static void expect_nothing_changed(const char *after)
     events = now;
 }
 
-/* Each alone, and again while the list is where it began. */
+/* Sends each by itself, goes back to the first row, and expects that nothing changed. */
 static void send_each(const char *const *bytes, size_t count, const char *what)
 {
     for (size_t i = 0; i < count; i++) {
@@ -125,7 +125,7 @@ Test(bytes, a_burst_of_characters_outside_of_a_field_is_a_paste)
     for (size_t i = 0; i < sizeof bursts / sizeof *bursts; i++) {
         terminal_write(console, bursts[i], strlen(bursts[i]));
         terminal_wait(console, "Dropped keys that came all at once");
-        terminal_listen(console, 100); /* what comes sooner belongs to it */
+        terminal_listen(console, 100); /* what comes sooner is part of the burst */
         terminal_send(console, "\014");
         terminal_wait_gone(console, "Dropped keys");
         expect_nothing_changed(bursts[i]);

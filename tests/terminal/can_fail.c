@@ -1,4 +1,4 @@
-/* A wait that never fails would prove nothing: this one must. CTest wants the complaint. */
+/* A wait that never fails would prove nothing: this one must. CTest checks for the message. */
 #include "terminal.h"
 
 #include <criterion/criterion.h>

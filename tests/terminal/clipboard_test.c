@@ -65,7 +65,7 @@ Test(clipboard, gnu_screen_passes_the_token_on)
     struct terminal *terminal = copy_inside(home, argv);
     terminal_listen(terminal, 300);
     cr_assert(strstr(terminal_output(terminal, &size), "]52;c;Z3RoX"), "screen sent no token on");
-    /* The session outlives its terminal unless it is told. */
+    /* The session outlives its terminal unless it is told to quit. */
     char quit[256];
     snprintf(quit, sizeof quit, "%s screen -X quit >/dev/null", variable);
     cr_assert_eq(system(quit), 0);

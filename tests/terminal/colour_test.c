@@ -1,4 +1,5 @@
-/* What is written to terminals of different kinds: colours, plain ASCII, and nothing in vain. */
+/* What is written to terminals of different kinds: colours, plain ASCII, and nothing
+ * superfluous. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -21,7 +22,7 @@ static void close_home(void)
 
 TestSuite(colour, .init = open_home, .fini = close_home, .timeout = 60);
 
-/* Every kind of screen there is, in one go. */
+/* Every kind of screen, one after the other. */
 static void walk(void)
 {
     static const char *const steps[][2] = {
@@ -124,7 +125,7 @@ Test(colour, sixteen_bring_a_grey)
     cr_assert_eq(colours.indexed, 0);
 }
 
-/* 75 and 25 are the accents on dark and on light, 32 the one that does for both. */
+/* 75 and 25 are the accents on dark and on light, 32 the one that suits both. */
 Test(colour, the_background_decides_unless_a_theme_is_named)
 {
     static const struct {
@@ -170,7 +171,7 @@ Test(colour, nothing_but_ascii_where_it_is_asked_for)
     expect_ascii("LC_ALL=C.UTF-8 TERM=linux", "--ascii --theme dark");
 }
 
-/* Not a row of question marks: what the program itself says has a plain form. */
+/* Not a row of question marks: the program's own text has an ASCII form. */
 Test(colour, its_own_signs_have_a_plain_form)
 {
     terminal = prepared_console(home, 24, 80, "", "--ascii");

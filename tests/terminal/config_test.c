@@ -1,4 +1,4 @@
-/* The configuration file, as the console and the front door follow it. */
+/* The configuration file, as the console and the command line follow it. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,4 @@
-/* The clipboard of a plain terminal: the exact bytes, and when they are taken back. */
+/* The clipboard of a plain terminal: the exact bytes, and when it is cleared. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -39,7 +39,7 @@ static void skip(int64_t ms)
     terminal_set_clock(home, TERMINAL_EPOCH, ms);
 }
 
-/* Until the console has looked at its timers: it looks four times a second. */
+/* Until the console has checked its timers: it does so four times a second. */
 static void wait_for(const char *sequence, int count)
 {
     for (int i = 0; i < 100 && count_of(sequence) < count; i++)
@@ -62,7 +62,7 @@ static void expect_end(int clears)
     cr_assert_eq(count_of(EMPTY), clears);
 }
 
-/* What a text looks like on its way. */
+/* What a text looks like when it is sent. */
 static const char *sequence_of(const char *text, size_t size)
 {
     static char sequence[256];

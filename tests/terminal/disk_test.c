@@ -35,8 +35,8 @@ static void expect_refusals(const char *reason)
     cr_assert_eq(prepared_events(home), events);
 }
 
-/* A disk of its own for one console, without privileges over any other: `before` runs where nobody
- * else sees its mounts. D is the folder of the database. */
+/* A disk of its own for one console, without affecting any other: `before` runs where its mounts
+ * are invisible to others. D is the folder of the database. */
 static void open_on_disk(const char *before)
 {
     char line[1024];
@@ -65,7 +65,7 @@ Test(disk, a_full_one_is_said_and_the_list_stays)
     expect_refusals("the disk is full: nothing was changed");
 }
 
-/* Somebody else writes, so that there is a log to read beside the database. */
+/* Somebody else writes, so that there is a write-ahead log to read as well as the database. */
 Test(disk, a_read_only_one_is_said_and_the_list_stays)
 {
     struct terminal *other = prepared_console(home, 24, 80, "", "");
@@ -86,8 +86,8 @@ Test(disk, a_read_only_one_that_nobody_writes_is_refused_in_one_line)
     cr_assert(terminal_shows(terminal, "gatehouse: cannot open"));
 }
 
-/* No file may grow beyond half a kilobyte: as on a full disk, for this console alone. The other one
- * keeps the shared memory of the two in place. */
+/* No file may grow beyond half a kilobyte: as on a full disk, but for this console alone. The other
+ * one keeps their shared memory in place. */
 Test(disk, a_write_that_finds_no_room_is_said)
 {
     struct terminal *other = prepared_console(home, 24, 80, "", "");

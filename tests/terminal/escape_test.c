@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINUX = 5, CONSOLES }; /* on TERM=linux the mouse is a daemon's, gpm */
+enum { LINUX = 5, CONSOLES }; /* with TERM=linux the mouse belongs to a daemon, gpm */
 
 /* Local, over SSH, with the delay set to less and to more than the pauses, and with other keys. All
- * at once: most of the time passes in pauses. */
+ * at once: most of the time is spent in pauses. */
 static const char *const settings[CONSOLES] = {
     "",
     "SSH_CONNECTION='192.0.2.1 5 192.0.2.2 22'",
@@ -63,7 +63,7 @@ static void pause_all(int ms)
         terminal_listen(consoles[i], 1);
 }
 
-/* In two pieces, at every place there is, then byte by byte. */
+/* In two pieces, split at every place, then byte by byte. */
 static void send_in_pieces(const char *sequence, int ms, const char *after)
 {
     size_t size = strlen(sequence);
@@ -111,8 +111,8 @@ Test(escape, keys_in_late_pieces_change_nothing_in_the_list)
     try_the_list(pauses[1]);
 }
 
-/* There A suspends and D asks for a revocation. Enter opens the form again that a lone Esc closed,
- * and means nothing where it stayed open. */
+/* There, A suspends and D asks whether to revoke. Enter reopens the form if a lone Esc closed it,
+ * and does nothing if it stayed open. */
 Test(escape, arrows_in_pieces_change_nothing_in_the_table_of_tokens)
 {
     send_all("\r", 1);
@@ -124,8 +124,8 @@ Test(escape, arrows_in_pieces_change_nothing_in_the_table_of_tokens)
     expect_nothing_changed("Edit Service Account");
 }
 
-/* Clicks beside the screen: the old form of a report ends in three bytes that may be any letters.
- */
+/* Clicks beyond the edges of the screen: the old form of a report ends in three bytes that may be
+ * any letters. */
 Test(escape, clicks_in_pieces_change_nothing)
 {
     static const char *const clicks[] = {"\033[M AD", "\033[M DA", "\033[<0;65;68M",
@@ -187,7 +187,7 @@ static const char *const others[] = {"\233A",
                                      "\033[200~AD\rY\033[201~",
                                      "\033[65;2u",
                                      "\033[27;5;65~"};
-/* What can be told from typing only while it comes at once. */
+/* What can be told from typing only if it comes all at once. */
 static const char *const whole[] = {"\033A",    "\033D",  "\033T",          "\340\201\201",
                                     "\377\376", "AAAA\r", "Dagent-berlin\r"};
 
@@ -227,7 +227,7 @@ Test(escape, a_storm_of_sequences_changes_nothing)
     expect_nothing_changed("30 accounts");
 }
 
-/* A sequence that nobody knows, all of it there at once, is no lone Esc: the form stays. */
+/* An unknown sequence that is there all at once is not a lone Esc: the form stays. */
 Test(escape, an_unknown_sequence_closes_nothing)
 {
     send_all("\r", 1);

@@ -1,5 +1,4 @@
-/* The form of an account: where Tab goes, what each part does with its keys, and what is written.
- */
+/* The form of an account: where Tab goes, what each part does with its keys, and what is saved. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -44,7 +43,7 @@ static int characters(const char *text, size_t bytes)
     return count;
 }
 
-/* The cursor shows where the keys go. It stands in `text`, or right behind it. */
+/* The cursor shows where the keys go. It is in `text`, or right after it. */
 static void expect_cursor(const char *text)
 {
     int row, column;

@@ -22,7 +22,7 @@
  * until the console is idle, because a dialog drops keys that were typed before it was drawn. */
 static const struct golden {
     const char *name, *arguments, *keys;
-    const char *text; /* script/golden writes no other screen than one that shows it */
+    const char *text; /* script/golden only writes a screen that shows this */
 } screens[] = {
     {"account-delete", "", "D", "Type its name"},
     {"account-deactivated", "", "/ci-deploy\r~A", "deactivated"},
@@ -78,7 +78,7 @@ static const struct size {
 enum { SCREENS = sizeof screens / sizeof *screens, SIZES = sizeof sizes / sizeof *sizes };
 
 static struct terminal *home, *console;
-static char path[512]; /* of the present screen's file; "" once it was compared */
+static char path[512]; /* path of the current screen's file; "" once it was compared */
 
 static void free_terminals(void)
 {
@@ -107,7 +107,7 @@ static void add_account(const struct act *act, int tokens)
     }
 }
 
-/* Replaces what is random in the database: a token's last four characters and the hashes. */
+/* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
 static void fix_random(void)
 {
     prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
@@ -160,8 +160,8 @@ static void send_keys(const char *keys)
     }
 }
 
-/* Lets a second pass, so that what is drawn with a delay, as the detail pane is, has been drawn.
- * The escape sequence is no key: it only wakes the console, which then looks at the clock. */
+/* Lets a second pass, so that whatever is drawn with a delay, like the side pane, has been drawn.
+ * The escape sequence is not a key: it only wakes the console, which then looks at the clock. */
 static void settle(void)
 {
     cr_assert(terminal_wait_idle(console));
@@ -191,7 +191,7 @@ static void write_golden(const struct golden *golden, const char *picture)
     cr_assert_eq(fclose(file), 0, "cannot write %s", path);
 }
 
-/* NULL: there is none. To be freed. */
+/* NULL if there is none. To be freed. */
 static char *read_golden(void)
 {
     enum { MOST = 64 * 1024 };

@@ -8,7 +8,7 @@
 
 static struct terminal *home;
 
-/* Every test gets a home; what it runs there is its own affair. */
+/* Every test gets a home, and decides what to run there. */
 static void open_home(void)
 {
     static const char *const version[] = {"--version", NULL};

@@ -1,4 +1,4 @@
-/* The page of keys that ? opens: it knows all that can be typed where it was opened. */
+/* The page of keys that ? opens: it lists all keys that work where it was opened. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -7,8 +7,8 @@
 
 enum { ROWS = 120, COLUMNS = 100, HEADINGS = 7 };
 
-/* Where `keys` lead once each of them has shown `shown`, and what is under the headings there, the
- * most special first. */
+/* Where `keys` lead, each of them having shown `shown`, and which headings are there, the most
+ * specific first. */
 static const struct {
     const char *keys[4];
     const char *shown;
@@ -49,7 +49,7 @@ static void stop(void)
 }
 TestSuite(help, .init = start, .fini = stop);
 
-/* Headings stand at the second column, commands further in. */
+/* Headings begin in the second column, commands further right. */
 static size_t read_headings(char headings[HEADINGS][COLUMNS])
 {
     size_t count = 0;

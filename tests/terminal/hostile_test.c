@@ -1,5 +1,5 @@
-/* Hostile text on the screen. The model refuses most of it; a database that came from elsewhere may
- * hold it all the same. */
+/* Hostile text on the screen. The model refuses most of it; a database from elsewhere may contain
+ * it all the same. */
 #include "box.h"
 #include "prepared.h"
 
@@ -13,9 +13,9 @@
 enum { ROWS = 50, COLUMNS = 180 };
 
 /* In hexadecimal, each for one number modulo NASTIES: escape sequences that clear, colour and copy;
- * an override of direction; broken UTF-8 (stray, overlong, surrogate, cut off); a control character
- * of eight bits; CJK; a pile of marks; a mark with nothing below it; line breaks; invisible ones.
- */
+ * a direction override; broken UTF-8 (stray, overlong, surrogate, truncated); an 8-bit control
+ * character; CJK; a pile of combining marks; a combining mark with no base character; line breaks;
+ * invisible characters. */
 #define NASTY(modulo, hex) " WHEN " #modulo " THEN CAST(x'" hex "' AS TEXT)"
 #define TEN(hex)           hex hex hex hex hex hex hex hex hex hex
 #define TEXTS                                                                                      \
@@ -63,7 +63,7 @@ static void expect_clean(const char *output, size_t size)
         cr_assert_not(strstr(output, never[i]), "no. %zu reached the terminal", i);
 }
 
-/* At the end of each test; what fails in a .fini fails nothing. */
+/* Called at the end of each test: a failure in a .fini would fail nothing. */
 static void expect_clean_end(void)
 {
     size_t size;
@@ -89,7 +89,7 @@ static int row_of(const char *heading)
     return -1;
 }
 
-/* From the row below the heading on, `begins` stands below the heading, so many times. */
+/* In so many rows below the heading, `begins` is exactly below the heading. */
 static void expect_column(const char *heading, const char *begins, int count)
 {
     int top = row_of(heading), column = box_column(terminal, top, COLUMNS, heading);
@@ -153,7 +153,7 @@ Test(hostile, dialogs_about_them_keep_their_borders)
     expect_clean_end();
 }
 
-/* Once they stand in a field, they pass through the same mill. */
+/* Text in a field goes through the same checks. */
 Test(hostile, a_field_shows_them_harmlessly)
 {
     terminal_send(terminal, "\r");

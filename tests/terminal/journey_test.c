@@ -25,7 +25,7 @@ static struct terminal *first_start(void)
     return terminal;
 }
 
-/* Reads the token that stands on the screen. */
+/* Reads the token on the screen. */
 static void read_token(struct terminal *terminal, char out[static 41])
 {
     out[0] = 0;

@@ -1,12 +1,12 @@
-/* What the console says: its headings, what an empty list says, what a question says before it is
- * answered, and in which colour it says how a thing went. */
+/* The console's texts: its headings, what an empty list says, what a question says before it is
+ * answered, and the colour of a result. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Of 256, where nothing is known about the background. */
+/* Of 256, if nothing is known about the background. */
 enum colour { GOOD = 34, WARN = 172, BAD = 167 };
 
 enum { ROWS = 30, COLUMNS = 110 };
@@ -32,7 +32,7 @@ static void step(const char *keys, const char *text)
     terminal_wait(console, text);
 }
 
-/* The colour in which the text begins that stands on the screen. */
+/* The colour in which a text on the screen begins. */
 static int colour_of(const char *text)
 {
     for (int row = ROWS - 1; row >= 0; row--) {
@@ -53,7 +53,7 @@ static void expect(const char *keys, const char *text, enum colour colour)
     cr_assert_eq(colour_of(text), (int)colour, "“%s” has the colour %d", text, colour_of(text));
 }
 
-/* What stands in the box on the screen, its lines joined: where they break is no matter here. */
+/* The text of the box on the screen, its lines joined: where they break does not matter here. */
 static const char *box_text(void)
 {
     static char text[4000];
@@ -87,7 +87,8 @@ static bool says(const char *part)
     return strstr(box_text(), part) != NULL;
 }
 
-/* Opens a box by these keys and expects these parts in it, and no more change than a look at it. */
+/* Opens a box with these keys, expects these parts in it, and that looking at it changes
+ * nothing. */
 static void ask(const char *keys, const char *title, const char *const *parts)
 {
     int64_t events = prepared_events(home);

@@ -1,5 +1,5 @@
-/* The parts that screens share, as keys meet them: text fields, the palette, menus, pickers, the
- * page of keys, the detail pane, questions. */
+/* The parts that screens share, as keys reach them: text fields, the palette, menus, pickers, the
+ * page of keys, the side pane, questions. */
 #include "box.h"
 #include "prepared.h"
 
@@ -38,7 +38,7 @@ static void step(const char *keys, const char *text)
     terminal_wait(console, text);
 }
 
-/* Each begins with “one two three” in the filter, the cursor behind it. */
+/* Each begins with “one two three” in the filter, the cursor after it. */
 static const struct edit {
     const char *keys, *result;
 } edits[] = {
@@ -125,7 +125,7 @@ Test(parts, the_palette_completes_and_is_walked_through)
     cr_assert_eq(terminal_wait_exit(console), 0);
 }
 
-/* What stands in the palette's line before the cursor. */
+/* What the palette's line shows before the cursor. */
 static const char *typed(void)
 {
     static char text[120];
@@ -286,7 +286,7 @@ Test(parts, a_wide_terminal_has_a_pane_that_says_more_of_the_row)
     terminal_wait(console, "build");
 }
 
-/* Presses of a button at row 8 are reported as SGR 1006 has them: 0 left, 1 middle, 2 right. */
+/* Presses of a button in row 8, as SGR 1006 reports them: 0 left, 1 middle, 2 right. */
 Test(parts, only_the_left_button_picks_a_row)
 {
     step("%", "Mouse on");

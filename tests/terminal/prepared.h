@@ -1,5 +1,5 @@
-/* A home whose database is there before the console starts: the demo's accounts, where the console
- * looks by itself. The test reaches the same database beside the console. */
+/* A home whose database is there before the console starts: the demo's accounts, in the default
+ * place. The test uses the same database alongside the console. */
 #ifndef GATEHOUSE_TESTS_TERMINAL_PREPARED_H
 #define GATEHOUSE_TESTS_TERMINAL_PREPARED_H
 
@@ -8,17 +8,18 @@
 /* The vault's passphrase is demo_passphrase of gatehouse/demo.h. To be freed last. */
 struct terminal *prepared_home(void);
 /* A console in that home, once its list is shown. `settings` ("NAME=value …") and `arguments` are
- * parts of a shell's line; "" for none. */
+ * parts of a shell command line; "" for none. */
 struct terminal *prepared_console(const struct terminal *home, int rows, int columns,
                                   const char *settings, const char *arguments);
-/* The same without waiting for anything, and with the line's beginning as given ("exec env"). */
+/* The same without waiting for anything, and with the start of the command line as given ("exec
+ * env"). */
 struct terminal *prepared_line(const struct terminal *home, int rows, int columns,
                                const char *before, const char *arguments);
 
-/* Runs SQL past the model, for what it would refuse / asks for one number. Literals only. */
+/* Runs SQL, bypassing the model, for what it would refuse / queries one number. Literals only. */
 void prepared_run(const struct terminal *home, const char *sql);
 int64_t prepared_ask(const struct terminal *home, const char *sql);
-/* How many changes there were. */
+/* How many events there are. */
 int64_t prepared_events(const struct terminal *home);
 const char *prepared_database(const struct terminal *home);
 

@@ -15,7 +15,7 @@ static struct terminal *home, *terminal;
 struct dialog {
     struct {
         const char *keys, *then;
-    } steps[STEPS];          /* how it is opened: keys, and what they bring */
+    } steps[STEPS];          /* how it is opened: keys, and what they show */
     const char *typed, *box; /* what must still be there; the title of its box; NULL: none */
 };
 
@@ -111,7 +111,7 @@ static void shrink(void)
         cr_assert_str_empty(terminal_row(terminal, row), "more than one line");
 }
 
-/* Always by way of a size whose screen is known, so that no old screen is taken for a new one. */
+/* Always via a size whose screen is known, so that an old screen is not mistaken for a new one. */
 static void resize_by_way_of_nothing(int rows, int columns, const char *box)
 {
     shrink();

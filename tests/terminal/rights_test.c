@@ -191,7 +191,7 @@ Test(rights, one_token_each_goes_into_a_file)
     cr_assert_not(terminal_shows(console, "gth_"));
 }
 
-/* Update of an account says first what it may do afterwards; Cancel leaves all as it was. */
+/* Update of an account first says what the account may do afterwards; Cancel changes nothing. */
 Test(rights, an_account_form_shows_the_difference)
 {
     const char *held = "SELECT count(*) FROM account_grant";
@@ -242,7 +242,7 @@ Test(rights, the_mouse_is_off_until_it_is_asked_for)
     step("%", "Mouse off");
 }
 
-/* What is typed ahead of a short change is not taken for a wish to stop it. */
+/* What is typed ahead of a short change does not stop it. */
 Test(rights, keys_after_the_answer_are_kept)
 {
     step("   A", "Deactivate 3");
@@ -252,7 +252,7 @@ Test(rights, keys_after_the_answer_are_kept)
                  3);
 }
 
-/* Esc in the middle of a long change: nothing is changed, and that is said. */
+/* Esc in the middle of a long change: nothing is changed, and the console says so. */
 Test(rights, a_long_change_is_stopped_by_esc)
 {
     prepared_run(home,

@@ -1,4 +1,4 @@
-/* Rules of the model as the admin meets them on the screen. */
+/* The rules of the model, as an admin meets them on the screen. */
 #include "terminal.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,4 @@
-/* The bar beside the rows, and what a step costs where the list scrolls. */
+/* The bar beside the rows, and what a step costs if the list scrolls. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +22,7 @@ static void close_home(void)
 
 TestSuite(scroll_bar, .init = open_home, .fini = close_home, .timeout = 60);
 
-/* They follow those of the demo, and no two look alike. */
+/* They come after those of the demo, and no two look alike. */
 static void add_many(void)
 {
     prepared_run(home,
@@ -59,7 +59,7 @@ static int thumb_length(int column)
     return length;
 }
 
-/* Until the thumb begins between two rows. */
+/* Until the first row of the thumb is within these limits. */
 static void wait_thumb(int least, int most)
 {
     int first = -1;
@@ -104,7 +104,8 @@ Test(scroll_bar, stands_at_an_end_exactly_when_the_list_does)
     wait_thumb(0, 0);
 }
 
-/* Filtering for a row in the middle and back, then another order: nobody counted the rows above. */
+/* Filtering for a row in the middle and back, then another order: the rows above are not
+ * counted. */
 Test(scroll_bar, is_about_right_where_a_list_was_opened_in_its_middle)
 {
     open_many();
@@ -121,7 +122,7 @@ Test(scroll_bar, is_about_right_where_a_list_was_opened_in_its_middle)
     wait_thumb(ROWS - 1, ROWS - 1);
 }
 
-/* What is guessed at is looked at: the last page is reached step by step. */
+/* An estimate is checked: the last page is reached step by step. */
 Test(scroll_bar, finds_the_end_from_a_guess)
 {
     open_many();
@@ -171,7 +172,7 @@ Test(scroll_bar, is_plain_in_ascii)
     cr_assert_eq(terminal_cell(console, LAST_ROW, COLUMN).character, 0);
 }
 
-/* As long as the list scrolls: the row that is new, the thumb and the bar of the cursor. */
+/* If the list scrolls: the new row, the thumb and the bar of the cursor row. */
 Test(scroll_bar, a_step_costs_no_more_than_200_bytes)
 {
     open_many();

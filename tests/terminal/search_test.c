@@ -1,5 +1,5 @@
-/* Searches run beside the keys: whatever is typed meanwhile is neither lost nor done to other rows
- * than those that were asked for. */
+/* Searches run in the background: whatever is typed meanwhile is neither lost nor applied to the
+ * wrong rows. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +22,7 @@ static void close_console(void)
 
 TestSuite(search, .init = open_console, .fini = close_console, .timeout = 120);
 
-/* So many that no search among them is over before the next key is read. */
+/* So many that no search is over before the next key is read. */
 static void open_many(void)
 {
     prepared_run(home, "WITH RECURSIVE n (n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM n WHERE "
@@ -50,7 +50,7 @@ Test(search, what_is_done_to_a_row_waits_for_the_rows_that_were_typed_for)
     cr_assert_eq(inactive("agent-berlin"), 0, "the first row of what was shown before");
 }
 
-/* A list without rows disables what is done to them. */
+/* A list without rows disables the commands for rows. */
 Test(search, nothing_is_refused_for_want_of_rows_that_are_still_to_come)
 {
     open_many();

@@ -1,5 +1,5 @@
-/* What is staged, taken back or in conflict: the form of a group, the answers to a conflict, and U
- * for each kind of change. */
+/* What is staged, undone or in conflict: the form of a group, the answers to a conflict, and U for
+ * each kind of change. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -207,7 +207,7 @@ Test(staged, mine_of_an_account_are_kept)
                  1);
 }
 
-/* Each change of the list, and that U brings back what was there. */
+/* Each change in the list; U restores the previous state. */
 static const struct undone {
     const char *keys, *wait, *more, *done, *sql;
 } undone[] = {

@@ -1,5 +1,5 @@
-/* The terminal is given back whole, however the console stops: for a while, in order, or in a
- * crash. A shell around it sees what is left. */
+/* The terminal is restored however the console stops: suspended, ended normally, or crashed. A
+ * shell around it sees what is left. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +22,8 @@ static void close_home(void)
 
 TestSuite(stop, .init = open_home, .fini = close_home, .timeout = 60);
 
-/* `after` runs in the shell when the console has stopped or ended. Its number is left in a file. */
+/* `after` runs in the shell when the console has stopped or ended. Its process ID is left in a
+ * file. */
 static void open_in_shell(const char *after)
 {
     char line[1024];
@@ -233,7 +234,7 @@ Test(stop, control_z_in_a_dialog_keeps_what_was_typed)
     terminal_wait(terminal, "half-typed");
 }
 
-/* SIGSTOP gives no chance to leave the screen: whatever was written over it goes. */
+/* SIGSTOP gives no chance to leave the screen: whatever was written over it must go. */
 Test(stop, the_screen_is_drawn_anew_after_a_hard_stop)
 {
     size_t before, after;
@@ -241,7 +242,7 @@ Test(stop, the_screen_is_drawn_anew_after_a_hard_stop)
     signal_console(SIGSTOP);
     terminal_wait(terminal, "written over it");
     terminal_output(terminal, &before);
-    terminal_send(terminal, "\n"); /* the modes are still those of the console */
+    terminal_send(terminal, "\n"); /* the console's modes are still set */
     terminal_wait_gone(terminal, "written over it");
     terminal_wait(terminal, "sa::agent-berlin");
     terminal_output(terminal, &after);

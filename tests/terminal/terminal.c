@@ -50,7 +50,8 @@ bool terminal_pump(struct terminal *terminal, int ms)
     return true;
 }
 
-/* Reports of the sanitizers go to files, since nobody looks for them on a screen that ends. */
+/* Sanitizer reports go to files, because on the screen of a program that ends nobody would see
+ * them. */
 static void set_reports(const struct terminal *terminal, const char *asan)
 {
     char options[512];
@@ -59,7 +60,8 @@ static void set_reports(const struct terminal *terminal, const char *asan)
     setenv("ASAN_OPTIONS", options, 1);
 }
 
-/* Nothing of whoever runs the tests reaches the program, except where programs lie. */
+/* Nothing from the environment of whoever runs the tests reaches the program, except PATH and the
+ * options of the sanitizers. */
 static void set_environment(const struct terminal *terminal, const char *const *variables)
 {
     char clock[HOME_SIZE + 16], *kept[3];
@@ -92,7 +94,7 @@ static _Noreturn void run_child(const struct terminal *terminal, const char *con
     _exit(127);
 }
 
-/* libvterm tells whether the cursor is visible, but cannot be asked. */
+/* libvterm reports whether the cursor is visible, but cannot be asked. */
 static int keep_cursor(VTermProp property, VTermValue *value, void *terminal)
 {
     if (property == VTERM_PROP_CURSORVISIBLE)
@@ -175,7 +177,7 @@ static bool has_ended(struct terminal *terminal, int *status)
     return ended;
 }
 
-/* As a closing window does it, so that the program frees what it holds and leaks are seen. */
+/* As if the window were closed, so that the program frees what it holds and leaks are seen. */
 static void hang_up(struct terminal *terminal)
 {
     int64_t end = terminal_now() + HANG_UP_MS;

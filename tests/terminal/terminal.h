@@ -1,5 +1,5 @@
 /* A program in a pseudo-terminal, its screen as libvterm sees it. Tests send keys and wait for
- * text; nothing sleeps. A wait that is not met fails the test and prints the screen. */
+ * text; nothing sleeps. A wait that times out fails the test and prints the screen. */
 #ifndef GATEHOUSE_TESTS_TERMINAL_H
 #define GATEHOUSE_TESTS_TERMINAL_H
 
@@ -24,30 +24,30 @@ struct terminal *terminal_start_beside(const struct terminal *other, int rows, i
  * program in this home. */
 void terminal_free(struct terminal *terminal);
 
-/* Keys as a person types them: a moment after each Esc, and after every third character. */
+/* Keys as a person types them: a short pause after each Esc, and after every third character. */
 void terminal_send(struct terminal *terminal, const char *keys);
 /* All at once, whatever it is. */
 void terminal_write(struct terminal *terminal, const void *bytes, size_t size);
-/* Byte by byte, with a pause between, as a slow line does. */
+/* Byte by byte, with a pause between, as over a slow line. */
 void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
 void terminal_signal(struct terminal *terminal, int number);
-/* Reads for so long, whatever comes: to see that nothing does. Returns the bytes that came. */
+/* Reads for this long, whatever comes: to see that nothing does. Returns how many bytes came. */
 size_t terminal_listen(struct terminal *terminal, int ms);
 
-/* Until the text stands somewhere on the screen / nowhere on it. */
+/* Waits until the text is somewhere on the screen / nowhere on it. */
 void terminal_wait(struct terminal *terminal, const char *text);
 void terminal_wait_gone(struct terminal *terminal, const char *text);
 bool terminal_shows(struct terminal *terminal, const char *text);
-/* Until the program waits in all its threads, and nothing more comes; false: it has ended. Says
- * most where the clock is held, since no timer is due then. */
+/* Waits until all threads of the program sleep and nothing more comes; false: it has ended. Most
+ * reliable if the clock is held, because then no timer is due. */
 bool terminal_wait_idle(struct terminal *terminal);
-/* Waits for the program's end and gives its exit status (128 + signal). */
+/* Waits until the program ends and returns its exit status (128 + signal). */
 int terminal_wait_exit(struct terminal *terminal);
 
-/* A row as text, without blanks at its end; valid until the next call. */
+/* A row as text, without trailing blanks; valid until the next call. */
 const char *terminal_row(struct terminal *terminal, int row);
-/* Everything the program wrote so far. */
+/* Everything the program has written so far. */
 const char *terminal_output(const struct terminal *terminal, size_t *size);
 /* The path of the program under test. */
 const char *terminal_program(void);
@@ -64,17 +64,17 @@ struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int
 void terminal_cursor(const struct terminal *terminal, int *row, int *column);
 
 /* The whole screen as text that can be compared, kept and read in a diff. To be freed. Line N is
- * row N: its text, blanks at the end included, closed by "|". Then the cursor. Then the rows that
- * are not all plain, each with its runs of columns that are drawn alike: bold, underline and so on,
- * and the numbers of the colours. Rows and columns count from 1. */
+ * row N: its text, including trailing blanks, closed by "|". Then the cursor. Then the rows that
+ * are not all plain, each with its runs of columns drawn alike: bold, underline and so on, and the
+ * numbers of the colours. Rows and columns count from 1. */
 char *terminal_picture(struct terminal *terminal);
-/* The lines of two pictures that differ, to standard error. */
+/* Prints the lines in which two pictures differ to standard error. */
 void terminal_print_difference(const char *expected, const char *found);
 
-/* Moves the clock of every program in this home: the time of day, and how far its timers are ahead.
- */
+/* Moves the clock of every program in this home: the time of day, and how far its timers are
+ * ahead. */
 void terminal_set_clock(const struct terminal *terminal, int64_t epoch, int64_t skip_ms);
-/* Stops the timers at that place. */
+/* Stops the timers at that point. */
 void terminal_hold_clock(const struct terminal *terminal, int64_t epoch, int64_t ticks);
 int64_t terminal_now(void); /* where timers stand that nobody moved */
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A key may begin work on thousands of rows. */
+/* A key may start work on thousands of rows. */
 enum { LOOKS = 3, LOOK_MS = 20, WORK_MS = 3 * PATIENCE_MS };
 
-/* 'S': sleeps until something comes; 'Z': has ended; 0: is no more. */
+/* 'S': sleeps until something comes; 'Z': has ended; 0: no longer exists. */
 static char state_of(const char *path)
 {
     char line[256] = "";
@@ -22,7 +22,7 @@ static char state_of(const char *path)
     return end && end[1] ? end[2] : 0;
 }
 
-/* The one of the thread that is busiest. */
+/* The state of the busiest thread. */
 static char state(const struct terminal *terminal)
 {
     char folder[64], path[384], one = 0;

@@ -1,4 +1,4 @@
-/* Shared by the parts of the harness; tests include terminal.h alone. */
+/* Shared by the parts of the harness; tests include only terminal.h. */
 #ifndef GATEHOUSE_TESTS_TERMINAL_INSIDE_H
 #define GATEHOUSE_TESTS_TERMINAL_INSIDE_H
 
@@ -8,8 +8,8 @@
 #include <sys/types.h>
 #include <vterm.h>
 
-/* Generous, since it only passes when a test fails. Quiet: a screen is read once nothing more
- * comes, so that no test sees half a frame. */
+/* Generous, because the limit is only reached if a test fails. Quiet: a screen is read once nothing
+ * more comes, so that no test sees half a frame. */
 enum {
     PATIENCE_MS = 20000,
     HANG_UP_MS = 5000,
@@ -25,7 +25,7 @@ struct terminal {
     int fd, rows, columns;
     pid_t child;
     int typed;            /* characters since the last pause */
-    bool owns_home, gone; /* gone: nothing holds the other end any more */
+    bool owns_home, gone; /* gone: no process holds the other end any more */
     bool cursor_hidden;
     char home[HOME_SIZE];
     char row[ROW_BYTES];
@@ -35,7 +35,7 @@ struct terminal {
 
 /* Reads what comes within `ms`; false: nothing came, or the program is gone. */
 bool terminal_pump(struct terminal *terminal, int ms);
-/* The screen to standard error, for whoever reads why a test failed. */
+/* Prints the screen to standard error, to show why a test failed. */
 void terminal_print(struct terminal *terminal);
 
 #endif

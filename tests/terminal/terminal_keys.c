@@ -1,5 +1,5 @@
-/* Keys, sent as a person types them: what a program must know by the time between two bytes comes
- * with that time between. */
+/* Sends keys as a person types them: where the program tells things apart by the time between two
+ * bytes, that time passes. */
 #include "terminal_inside.h"
 
 #include <criterion/criterion.h>
@@ -18,12 +18,12 @@ void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
     cr_assert(write(terminal->fd, bytes, size) == (ssize_t)size);
 }
 
-/* Until the program has read what was sent, however busy it is, and then so long. A program that
- * reads nothing, or has ended, is not waited for. */
+/* Waits until the program has read what was sent, however busy it is, and then for `ms`. Does not
+ * wait for a program that reads nothing or has ended. */
 static void let_read(struct terminal *terminal, int ms)
 {
-    /* The program's end says what is unread, and poll, unlike FIONREAD, counts what is on its way.
-     */
+    /* The program's end of the terminal tells what is unread. poll, unlike FIONREAD, also counts
+     * what is in transit. */
     int other = ioctl(terminal->fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     struct pollfd unread = {.fd = other, .events = POLLIN};
     int64_t end = terminal_now() + UNREAD_MS;

@@ -51,8 +51,8 @@ static void add_colour(char look[static LOOK_SIZE], const char *what, const VTer
     add(look, word);
 }
 
-/* How a cell is drawn, "" where it is plain; false: nothing of it is seen, whatever it is drawn
- * like. */
+/* How a cell is drawn, "" if it is plain; false if nothing of it can be seen, however it is
+ * drawn. */
 static bool look_of(const struct terminal *terminal, int row, int column,
                     char look[static LOOK_SIZE])
 {
@@ -125,10 +125,10 @@ char *terminal_picture(struct terminal *terminal)
     return picture;
 }
 
-/* Goes through a picture by lines. */
+/* Reads a picture line by line. */
 struct reader {
     const char *rest, *line;
-    int size, row; /* the length without the newline; the row that the line is about */
+    int size, row; /* the length without the newline; the row that the line describes */
     enum { TEXT, CURSOR, LOOKS, END } part;
 };
 

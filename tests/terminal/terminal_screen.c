@@ -1,4 +1,4 @@
-/* What stands on the screen, and waiting for it. */
+/* What is on the screen, and waiting for it. */
 #include "terminal_inside.h"
 
 #include <criterion/criterion.h>

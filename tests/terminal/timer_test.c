@@ -1,4 +1,4 @@
-/* What closes by itself, what does not close too soon, and keys that come before their dialog. */
+/* What closes by itself, what must not close too soon, and keys that come before their dialog. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -161,7 +161,7 @@ Test(timer, a_token_that_was_written_is_left_at_once)
     terminal_wait_gone(terminal, "Token generated");
 }
 
-/* All in one write: the dialog is not drawn when the second key comes. */
+/* All in one write: the dialog is not drawn yet when the second key comes. */
 Test(timer, keys_before_the_dialog_are_discarded)
 {
     static const char *const hasty[] = {"DY", "D\tY", "D\t\r", "DYY\r"};

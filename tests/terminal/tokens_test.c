@@ -1,4 +1,4 @@
-/* The tab of all tokens: facets, marks, what is done to one and to many, searches. */
+/* The tab of all tokens: facets, marks, changes to one and to many, searches. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -78,7 +78,7 @@ Test(tokens, a_rotation_shows_the_pair)
          "7d\r",
          "Token generated");
     cr_assert_eq(live("github-main"), 2);
-    /* Enter is not taken for the first half second. */
+    /* Enter is ignored for the first half second. */
     terminal_listen(console, 600);
     terminal_send(console, "\r");
     terminal_wait_gone(console, "Token generated");

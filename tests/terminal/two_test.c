@@ -1,4 +1,4 @@
-/* Two consoles on one database: what one changes the other shows, and disturbs nobody. */
+/* Two consoles on one database: each shows what the other changes, without disturbing its user. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -47,7 +47,8 @@ Test(two, a_change_shows_without_moving_cursor_or_marks)
     terminal_wait(mine, "▌   sa::backup-nightly");
 }
 
-/* More than fit between what is shown and the top: they come with the next jump, not in part. */
+/* More than fit between the first shown row and the top: they appear with the next jump, not in
+ * part. */
 Test(two, many_new_rows_leave_no_gap)
 {
     terminal_send(mine, "jj");

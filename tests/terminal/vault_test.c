@@ -1,4 +1,4 @@
-/* The screen of the vault: what opens it, adding, changing and removing, unlocking by each. */
+/* The vault screen: the key slots, adding, changing and removing them, unlocking with each. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -42,7 +42,7 @@ static void open_screen(void)
     terminal_wait(console, "locked");
 }
 
-/* With the vault unlocked by the passphrase, which the first change asks for. */
+/* Begins to add a slot; the first change asks for the passphrase. */
 static void add(const char *kind, const char *asks)
 {
     step("n", "Unlock the vault");
@@ -81,7 +81,7 @@ Test(vault, a_key_file_is_added_and_opens_it)
     cr_assert_eq(slots(), 2);
     cr_assert_eq(stat(key_file, &status), 0);
     cr_assert_eq(status.st_mode & 0777, 0600);
-    /* There are two kinds now: the question is what is at hand. */
+    /* There are two kinds now, so the question is which one is at hand. */
     step("L", "Vault  locked");
     step("n", "What do you have at hand?");
     step("k", "Key file");
@@ -113,7 +113,7 @@ Test(vault, a_recovery_code_is_shown_once_and_opens_it)
     cr_assert(code[0], "no code on the screen");
     cr_assert_eq(slots(), 2);
     terminal_wait(console, "Opens the vault when the passphrase is lost");
-    /* Enter is not taken for the first half second, and then asks: the code is not kept. */
+    /* Enter is ignored for the first half second, and then asks: the code is not kept. */
     terminal_listen(console, 600);
     step("\r", "This token is not kept");
     terminal_send(console, "Y");

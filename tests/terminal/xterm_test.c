@@ -1,4 +1,4 @@
-/* The clipboard of a real terminal: xterm on a screen that nobody sees. */
+/* The clipboard of a real terminal: xterm on an invisible screen. */
 #include "prepared.h"
 
 #include <criterion/criterion.h>
@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* xterm sets the selection only where it is allowed to; it writes a log of what it was sent, by
- * which the script knows when the next key may come. $0 is the program under test. */
+/* xterm sets the selection only if it is allowed to. It logs what it was sent, which tells the
+ * script when the next key may be sent. $0 is the program under test. */
 static const char script[] =
     "cd \"$HOME\"\n"
     "await() { until eval \"$1\" >/dev/null 2>&1; do sleep 0.1; done; }\n"

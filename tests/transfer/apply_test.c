@@ -115,8 +115,8 @@ Test(apply, an_account_becomes_what_the_file_says)
     account_details_free(&details);
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
     cr_assert_not(account.row.active);
-    /* What it does not say is taken away, and an account is active unless the file says otherwise.
-     */
+    /* What the file does not mention is taken away, and an account is active unless the file says
+     * otherwise. */
     cr_assert_ok(take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}]")));
     cr_assert_ok(account_details_load(act.store, sa, &details, &version));
     cr_assert_str_eq(details.description, "");
@@ -156,7 +156,7 @@ Test(apply, a_group_takes_the_name_as_the_file_writes_it)
     cr_assert_eq(house_events("group.rename"), 1);
     cr_assert_said(TRANSFER_HEAD, "Größe", "name; 0 members");
     cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_CHANGE], 1);
-    /* Everyone keeps its own. */
+    /* Everyone keeps its name. */
     cr_assert_ok(
         take(transfer_apply,
              EXPORT("\"groups\": [{\"name\": \"EVERYONE\", \"description\": \"Every account\"}]")));

@@ -1,12 +1,12 @@
-/* What an apply does with tokens: which become another, which are refused, and of which the report
- * says that they may do more. */
+/* What an apply does with tokens: which it changes, which it refuses, and which of them may then do
+ * more, as the report says. */
 #include <gatehouse/group_change.h>
 
 #include "taken.h"
 
 TestSuite(apply_tokens, .init = taken_open, .fini = taken_close);
 
-/* A new token of `account` with these limits; the rest is up to the test. */
+/* A new token of `account` with these limits; everything else is up to the test. */
 static int64_t limited(int64_t account, const char *name, const char *permissions,
                        const char *networks)
 {
@@ -44,8 +44,8 @@ static const char *new_token(const char *fields)
     return text;
 }
 
-/* Everyone gives a permission, so every account gets it; a token only if a check would let it pass,
- * if it is not narrowed to others, and if its account did not hold it before. */
+/* Everyone gives a permission, so every account gets it; a token gets it only if a check would let
+ * it pass, if it is not narrowed to others, and if its account did not hold it before. */
 Test(apply_tokens, what_everyone_gains_widens_only_tokens_that_work_and_lacked_it)
 {
     int64_t group, idle = house_account("idle"), holds = house_account("holds"),
@@ -124,7 +124,7 @@ Test(apply_tokens, a_token_gets_every_field_and_the_report_names_them)
     token_limits_free(&limits);
     cr_assert_eq(lines_of(TRANSFER_WIDER), 0);
     cr_assert_eq(house_events("token.apply"), 1);
-    /* The same again is nothing. */
+    /* The same again changes nothing. */
     cr_assert_ok(take(
         transfer_apply,
         one_token(token, ", \"name\": \"u\", \"created\": \"2020-01-01T00:00:00Z\", \"expires\": "
@@ -169,7 +169,7 @@ Test(apply_tokens, a_new_token_that_works_is_wider_and_one_that_cannot_is_not)
         cr_assert_ok(take(transfer_apply, new_token(tokens[i].fields)));
         cr_assert_eq(lines_of(TRANSFER_WIDER), tokens[i].wider, "%s", tokens[i].fields);
         cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CREATE], 1);
-        /* The same with an account that is not there yet, and with an inactive one. */
+        /* The same with an account that does not exist yet, and with an inactive one. */
         for (int active = 0; active < 2; active++) {
             snprintf(other, sizeof other,
                      EXPORT("\"accounts\": [{\"id\": \"sa::new\", \"active\": %s, \"tokens\": "
@@ -185,9 +185,9 @@ Test(apply_tokens, a_new_token_that_works_is_wider_and_one_that_cannot_is_not)
     cr_assert_str_eq(report.lines[report.count - 1].detail, "new");
 }
 
-/* Each change alone to the same token; `why` NULL: it may do no more than before. */
+/* Each change by itself, to the same token; `why` NULL: it may do no more than before. */
 static const struct widening {
-    const char *permissions, *networks; /* of the token that is there */
+    const char *permissions, *networks; /* of the existing token */
     int64_t expires;
     const char *fields, *why;
 } widenings[] = {
@@ -295,7 +295,7 @@ Test(apply_tokens, a_digest_of_somebody_else_or_of_the_dead_is_refused)
     cr_assert_ok(take(transfer_apply, text));
     cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "belonged to a deleted account");
     cr_assert_eq(house_number("SELECT count(*) FROM token", 0), 0);
-    /* As a record of what was it may come. */
+    /* It may come back as a record of the past. */
     snprintf(text, sizeof text,
              EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"tokens\": [{\"digest\": \"%s\", "
                     "\"state\": \"revoked\"}]}]"),
@@ -305,7 +305,7 @@ Test(apply_tokens, a_digest_of_somebody_else_or_of_the_dead_is_refused)
     cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CREATE], 1);
 }
 
-/* An account with tokens that no database knows, by the hundred. */
+/* An account with many tokens that no database knows. */
 static const char *many_tokens(int count, const char *last)
 {
     static char text[8000];

@@ -1,4 +1,4 @@
-/* What a checker remembers does not outlive a file that is taken over, whoever takes it. */
+/* What a checker remembers does not outlive a file that is imported or applied, whoever does it. */
 #include <gatehouse/account.h>
 #include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
@@ -56,7 +56,7 @@ static void close_both(void)
 
 TestSuite(checker, .init = open_both, .fini = close_both);
 
-/* Why not; "" when it passes. */
+/* Why it is refused; "" if it passes. */
 static const char *ask(void)
 {
     struct token_pass pass;

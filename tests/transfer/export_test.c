@@ -1,4 +1,4 @@
-/* What an export holds. */
+/* What an export contains. */
 #include <gatehouse/group_change.h>
 
 #include "taken.h"

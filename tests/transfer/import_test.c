@@ -1,4 +1,4 @@
-/* What an import of Wavefront's accounts adds to what is there, and what it leaves alone. */
+/* What an import of Wavefront's accounts adds, and what it leaves alone. */
 #include <gatehouse/group_change.h>
 
 #include "taken.h"
@@ -50,7 +50,7 @@ Test(import, it_adds_to_an_account_and_takes_nothing_away)
     cr_assert_eq(details.permissions.count, 2);
     cr_assert(id_set_has(&details.permissions, permission_named("ingestion")));
     account_details_free(&details);
-    /* A description that is there stays, and so does the switch, whatever the file says. */
+    /* An existing description stays, and so does the active state, whatever the file says. */
     cr_assert_ok(import_account(", \"description\": \"Other\", \"active\": false"));
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
     cr_assert_str_eq(account.row.description, "Builds");
@@ -218,7 +218,7 @@ Test(import, what_everyone_gives_in_the_file_it_gives_here)
     cr_assert_eq(
         house_number("SELECT permission FROM group_grant WHERE account_group = :n", GROUP_EVERYONE),
         permission_named("log_management"));
-    /* It comes first: what it gives reaches everybody. */
+    /* It is first because what it gives reaches every account. */
     cr_assert_eq(report.lines[0].section, TRANSFER_HEAD);
     cr_assert_str_eq(report.lines[0].subject, "Everyone");
 }

@@ -1,4 +1,4 @@
-/* The leak hunt: where a token stands, whose it is, and what is not one. */
+/* The leak scan: where a token is, whose it is, and what is not a token. */
 #include "taken.h"
 
 #include <fcntl.h>
@@ -125,7 +125,7 @@ Test(scan, what_only_looks_like_a_token_is_none)
     cr_assert_eq(scan_text(text, false), 1);
     snprintf(text, sizeof text, "%.*s", (int)TOKEN_TEXT_SIZE - 1, live);
     cr_assert_eq(scan_text(text, false), 0);
-    /* The right form, of no token here. */
+    /* The right form, but not one of ours. */
     cr_assert_eq(scan_text("gth_0123456789abcdefghijABCDEFGHIJ05DYyq", false), 1);
     cr_assert(!finds[0].known && !finds[0].live && finds[0].token == 0);
     cr_assert_eq(result.live, 0);
@@ -168,7 +168,7 @@ Test(scan, an_imported_token_is_found_only_when_asked_for_and_known)
     cr_assert_eq(scan_text("5d0a1e9c-0a64-4a3e-9a5b-1f0c6f3b7a1", true), 0);
 }
 
-/* A token across the end of a piece, at each place where that can cut it, is found once. */
+/* A token that crosses the end of a piece, at each place where it can be cut, is found once. */
 Test(scan, nothing_is_lost_or_found_twice_where_pieces_meet)
 {
     enum { SIZE = PIECE + 200 };

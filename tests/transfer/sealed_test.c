@@ -1,5 +1,5 @@
-/* A sealed copy that was cleared is gone from the files of the database, though somebody else has
- * it open and does nothing. */
+/* A cleared sealed copy is gone from the files of the database, even though somebody else has it
+ * open and does nothing. */
 #include <gatehouse/account.h>
 #include <gatehouse/account_change.h>
 #include <gatehouse/bulk.h>
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Sixteen bytes of the middle of a box are enough to know it by. */
+/* Sixteen bytes from the middle of a box are enough to recognise it. */
 enum { FROM = 40, SIZE = 16 };
 
 static char folder[40], path[64], file[64];

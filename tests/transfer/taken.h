@@ -54,7 +54,7 @@ static inline void taken_close(void)
     house_close();
 }
 
-/* The detail of the line about `subject`; NULL when there is none. */
+/* The detail of the line about `subject`; NULL if there is none. */
 static inline const char *said(enum transfer_section section, const char *subject)
 {
     for (size_t i = 0; i < report.count; i++)
@@ -78,7 +78,7 @@ static inline size_t lines_of(enum transfer_section section)
         cr_assert(strstr(said_, text), "%s: “%s” lacks “%s”", subject, said_, text);               \
     } while (0)
 
-/* A token's digest as an export writes it; of the next call but three. */
+/* A token's digest as an export writes it; valid for four calls. */
 static inline const char *digest_of(int64_t token)
 {
     static char texts[4][2 * TOKEN_DIGEST_SIZE + 1];

@@ -1,5 +1,5 @@
-/* Jobs on the thread of their own: which of them are done, in what order, and what is left of those
- * that are not wanted any more. */
+/* Jobs on the background thread: which of them are done, in what order, and what is left of those
+ * that are no longer wanted. */
 #include "ui/app.h"
 #include "ui/background.h"
 
@@ -128,7 +128,7 @@ Test(background, a_job_that_was_dropped_is_not_told_of)
     told[0] = 0;
     post(&one, 'c', false, false);
     post(&two, 'd', true, false);
-    wait_until_running(4); /* c is finished, and not delivered yet */
+    wait_until_running(4); /* c has finished, but is not delivered yet */
     background_drop(app.background, &one);
     background_leave(app.background, &two);
     cr_assert_eq(freed, 4, "the thread has let go of it");

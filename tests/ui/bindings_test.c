@@ -11,7 +11,7 @@
 
 static struct config config;
 
-/* Each test is a process of its own, so that what is bound here is bound nowhere else. */
+/* Each test is a process of its own, so bindings made here do not affect other tests. */
 static void apply(const char *command, const char *keys)
 {
     struct config_key *key = &config.keys[config.key_count++];
@@ -148,7 +148,7 @@ Test(bindings, every_key_has_a_name_that_means_it)
     cr_assert_eq(key_of_text("^m"), 0);
 }
 
-/* All that the sample offers, at once. */
+/* All examples of the sample at once. */
 Test(bindings, the_sample_is_right)
 {
     char line[512], name[] = "/tmp/gatehouse-test-XXXXXX";

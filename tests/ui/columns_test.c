@@ -79,7 +79,7 @@ Test(columns, leave_room_for_marks)
     for_all_widths(check_marks);
 }
 
-/* Whether it is as narrow as it may be, or not shown. */
+/* Whether it has its least width or is not shown. */
 static bool is_dropped(const struct layout *layout, size_t i)
 {
     return !layout->at[i].width || layout->at[i].is_stub;

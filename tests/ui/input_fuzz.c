@@ -1,5 +1,5 @@
-/* Any bytes, in any pieces, with any pauses: for libFuzzer (-DGATEHOUSE_FUZZ=ON with clang), and
- * for input_fuzz_test.c. */
+/* Any bytes, in any pieces, with any pauses: for libFuzzer (-DGATEHOUSE_FUZZ=ON with clang) and for
+ * input_fuzz_test.c. */
 #include "tests/ui/input_fuzz.h"
 
 #include "ui/terminal/input.h"
@@ -38,7 +38,7 @@ static void take_all(struct run *run)
 {
     while (next_key(run))
         continue;
-    /* Nothing is due for longer than a paste waits, and what is due comes. */
+    /* Whatever is due comes, and nothing waits longer than a paste does. */
     int64_t due = input_due(run->input);
     if (due != INT64_MAX && due > run->ticks + 1000) abort();
 }
@@ -48,7 +48,7 @@ static void send(struct run *run, const void *bytes, size_t size)
     if (write(run->ends[1], bytes, size) != (ssize_t)size) abort();
 }
 
-/* Whatever came before: a second later the keyboard is alive. */
+/* Whatever came before: a second later the keyboard works. */
 static void expect_alive(struct run *run)
 {
     for (int i = 0; i < 3; i++) {
@@ -61,7 +61,7 @@ static void expect_alive(struct run *run)
     if (next_key(run) != 'j') abort();
 }
 
-/* Each piece is led by two bytes: how long to wait before it (or to discard), and its size. */
+/* Each piece begins with two bytes: how long to wait before it (or to discard), and its size. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int pauses[] = {0, 1, 4, 6, 24, 26, 49, 51, 120, 499, 501, 999, 1001};

@@ -1,4 +1,4 @@
-/* The entry that libFuzzer calls, and a test. */
+/* The entry point for libFuzzer, and for a test. */
 #ifndef GATEHOUSE_TESTS_INPUT_FUZZ_H
 #define GATEHOUSE_TESTS_INPUT_FUZZ_H
 

@@ -1,5 +1,5 @@
-/* The fuzz target with random inputs, so that it runs wherever the tests do: mostly of bytes that
- * mean something to the decoder. */
+/* The fuzz target with random input, so that it runs wherever the tests do: mostly bytes that mean
+ * something to the decoder. */
 #include "tests/ui/input_fuzz.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
-/* No bytes that are not exactly a key act as one that changes anything: whatever the descriptions
- * of the terminals in use name is sent whole, cut off and split at every place, by itself and with
+/* Only the exact bytes of a key act as a key that changes anything: whatever the descriptions of
+ * the terminals in use contain is sent whole, cut off and split at every place, alone and with
  * noise in between. */
 #include "ui/terminal/input.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* After all else: its macros are named like anything. */
+/* Last, because its macros have such common names. */
 #include <curses.h>
 #include <term.h>
 
@@ -22,7 +22,7 @@ static const char *const types[] = {"xterm",       "xterm-256color", "xterm-dire
                                     "tmux-direct", "screen",         "linux",        "rxvt",
                                     "putty",       "foot+base",      "kitty",        "vt100"};
 
-/* What none of the descriptions has: reports of the mouse, answers, pastes. */
+/* What none of the descriptions has: mouse reports, answers, pastes. */
 static const char *const others[] = {"\033[M AD",
                                      "\033[MaAD",
                                      "\033[M#A\304\204",
@@ -68,7 +68,7 @@ static int ends[2];
 static int64_t ticks = 1000;
 static uint64_t noise_state;
 static int last_key;
-static char sent[4096]; /* since the last quiet time, for whoever reads why it failed */
+static char sent[4096]; /* since the last quiet time, for whoever investigates a failure */
 
 /* xorshift64* */
 static size_t below(size_t limit)
@@ -104,8 +104,8 @@ static void add_capability(const char *name)
     add(plain);
 }
 
-/* Those that a description may have beyond the standard ones: keys with modifiers, the keypad, what
- * xterm is asked and answers. */
+/* Capabilities that a description may have beyond the standard ones: keys with modifiers, the
+ * keypad, queries to xterm and its answers. */
 static void add_extended(void)
 {
     static const char *const keys[] = {"kUP",  "kDN",  "kLFT", "kRIT", "kHOM",
@@ -126,7 +126,7 @@ static void add_extended(void)
         add_capability(more[i]);
 }
 
-/* Each control sequence once more as its 8-bit forms. */
+/* Each control sequence again in its 8-bit forms. */
 static void add_eight_bit(void)
 {
     size_t escaped = count;
@@ -193,7 +193,7 @@ static void wait(int ms, int allowed)
     if (ms == LONG_MS) sent[0] = 0;
 }
 
-/* Whatever came before: the keyboard is alive, and j is j. */
+/* Whatever came before: the keyboard works, and j is j. */
 static void expect_alive(int allowed)
 {
     wait(LONG_MS, allowed);
@@ -203,7 +203,7 @@ static void expect_alive(int allowed)
     cr_assert_eq(last_key, 'j');
 }
 
-/* Bytes of all kinds but those that are a key in themselves. */
+/* Bytes of all kinds except those that are a key by themselves. */
 static void send_noise(void)
 {
     char noise[6];
@@ -217,7 +217,7 @@ static void send_noise(void)
     send(noise, size, 0);
 }
 
-/* A key with SS3 that is a character: the keypad's. */
+/* An SS3 key that is a character: from the keypad. */
 static int keypad_key(const char *bytes)
 {
     bool escape = *bytes == '\033' && bytes[1] == 'O', utf8 = (unsigned char)*bytes == 0xc2;
@@ -228,14 +228,13 @@ static int keypad_key(const char *bytes)
                : 0;
 }
 
-/* Between ESC and a letter there is no knowing: a person types these, and no terminal sends them.
- */
+/* A letter after ESC is ambiguous: a person can type it, but no terminal sends it. */
 static bool may_be_split(const char *bytes, size_t at)
 {
     return bytes[at - 1] != '\033' || strchr("[O]P_^X\\", bytes[at]) || at == strlen(bytes);
 }
 
-/* A lead byte right before one of the upper half would make a character of both. */
+/* A lead byte right before a byte of the upper half would form a character with it. */
 static void send_noise_before(const char *bytes)
 {
     send_noise();

@@ -14,7 +14,7 @@ static char got[512];   /* the names of the keys since the last expect() */
 static char pasted[64]; /* the text of the last paste */
 static bool in_field;
 
-/* As the list of accounts does it: j, k and / are free, capitals change something. */
+/* As in the list of accounts: j, k and / are free, capitals change something. */
 static enum input_use use(void *arg, int key)
 {
     cr_assert_eq(arg, &in_field);
@@ -140,8 +140,8 @@ Test(input, the_forms_of_each_key_are_that_key_split_anywhere)
         expect_split(forms[i].bytes, strlen(forms[i].bytes), 20, forms[i].key);
 }
 
-/* PuTTY and the Linux console send `~` forms, rxvt others, and the keypad has its own in
- * application mode, which DECKPAM asks for. */
+/* PuTTY and the Linux console send the `~` forms, rxvt others, and the keypad has its own in
+ * application mode, which DECKPAM turns on. */
 Test(input, home_end_and_the_keypad_are_keys_on_every_terminal)
 {
     static const char application[] = "pqrstuvwxyjklmno", digits[] = "0123456789*+,-./";
@@ -156,7 +156,8 @@ Test(input, home_end_and_the_keypad_are_keys_on_every_terminal)
     }
 }
 
-/* ECMA-48 5.3: each C1 control is also ESC and a letter. As one byte and in UTF-8. */
+/* ECMA-48 5.3: each C1 control can also be sent as ESC and a letter. Here as one byte and in
+ * UTF-8. */
 Test(input, eight_bit_introducers_begin_what_their_escapes_do)
 {
     static const char *const keys[] = {"\233A", "\302\233A", "\217A", "\302\217A"};
@@ -228,7 +229,7 @@ Test(input, answers_are_swallowed_split_anywhere)
         expect_split(answers[i], strlen(answers[i]), 20, "");
 }
 
-/* Esc was taken for a key then; the rest must still not be any. */
+/* Esc was taken for a key by then; the rest must still not be one. */
 Test(input, what_comes_late_after_a_lone_escape_is_swallowed)
 {
     static const char *const sequences[] = {"\033[A",
@@ -304,8 +305,8 @@ Test(input, a_paste_without_an_end_is_over_after_a_second)
     cr_assert(input_paste_is_whole(input));
 }
 
-/* Only silence that was seen ends anything: else the rest of a sequence, read late, would be keys.
- */
+/* Only silence that was observed ends anything: otherwise the rest of a sequence, read late, would
+ * be taken for keys. */
 Test(input, what_came_while_the_program_was_busy_came_in_time)
 {
     static const char *const halves[][3] = {{"\033", "[A", "↑"},
@@ -353,7 +354,7 @@ Test(input, a_string_ends_at_its_end_and_nowhere_else)
         {"\033P1$rAD\007D\033\\j", "j"},
         {"\033]0;AD\030j", "j"},
         {"\033_AD\032j", "j"},
-        {"\033]0;\303\234AD\033\\j", "j"}, /* Ü, which holds the byte of ST */
+        {"\033]0;\303\234AD\033\\j", "j"}, /* Ü, which contains the byte of ST */
         {"\033]0;AD\033[Aj", "↑ j"},
         {"\033[12\030j", "j"},
         {"\033O\032j", "j"},
@@ -436,8 +437,8 @@ Test(input, nothing_is_due_inside_of_a_sequence)
     }
 }
 
-/* Plain bytes, bytes with the eighth bit, UTF-8, SGR and urxvt; that ‘A’ and ‘D’ are in them is the
- * point. */
+/* Plain bytes, bytes with the eighth bit, UTF-8, SGR and urxvt. They contain ‘A’ and ‘D’ on
+ * purpose. */
 Test(input, more_than_three_characters_at_once_are_a_paste)
 {
     static const char *const bursts[] = {"help",

@@ -1,5 +1,5 @@
-/* A list of numbers, of which some were deleted. Where the rows on the screen stand is compared
- * with where they do. */
+/* A list of numbers, some of which were deleted. The list's idea of its position is compared with
+ * the real one. */
 #include "ui/kit/list.h"
 
 #include <criterion/criterion.h>
@@ -172,7 +172,7 @@ Test(list, knows_again_where_a_guess_meets_an_end)
     cr_assert_eq(list.below, 0);
 }
 
-/* The last step reads one row, and no row more says that it was the last. */
+/* The last step reads one row, which does not say that it was the last. */
 Test(list, looks_whether_a_guess_stands_at_an_end)
 {
     cr_assert_eq(list_jump(&list, true), OK);
@@ -196,7 +196,7 @@ Test(list, looks_whether_a_guess_stands_at_an_end)
 Test(list, doubts_its_place_when_it_was_read_anew)
 {
     cr_assert_eq(list_move(&list, 19), OK);
-    numbers.count--; /* the last one goes: nothing of it is seen here */
+    numbers.count--; /* the last one is deleted: that does not show here */
     cr_assert_eq(list_refresh(&list), OK);
     cr_assert(list.guessed);
     cr_assert_eq(list.above, 10);

@@ -25,7 +25,7 @@ Test(scroll_bar, is_about_as_long_as_the_part_that_is_shown)
     cr_assert_eq(scroll_thumb(0, 18, 19, 18).length, 16, "never the whole bar");
 }
 
-/* Every place of lists of several lengths. */
+/* Every position of lists of several lengths. */
 Test(scroll_bar, stands_at_an_end_exactly_when_the_rows_do)
 {
     for (int height = 3; height <= 40; height++) {

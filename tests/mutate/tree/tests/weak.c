@@ -1,4 +1,4 @@
-/* Looks at the colour and at the count; at one half of `either`; not at the query. */
+/* Tests the colour and the count, one half of `either`, and nothing of the query. */
 #include "sample.h"
 
 int main(void)
