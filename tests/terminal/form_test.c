@@ -253,7 +253,10 @@ Test(form, a_new_account_has_what_was_filled_in)
 Test(form, a_name_that_is_wrong_or_taken_is_refused_below_it)
 {
     step("n", "New Service Account");
-    step("ci deploy\023", "1 to 64 of a-z");
+    step("ci deploy", "1 to 64 of a-z");
+    terminal_send(console, "\177\177\177\177\177\177\177");
+    terminal_wait_gone(console, "1 to 64 of a-z");
+    step(" deploy\023", "1 to 64 of a-z");
     expect_cursor("ci deploy");
     step("\025ci-deploy\023", "is taken: choose another name");
     step("\025ci-deploy-2\023", "Token generated");
