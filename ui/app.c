@@ -29,7 +29,7 @@ int app_say_error(struct app *app)
 void *app_alloc(struct app *app, size_t size)
 {
     void *memory = calloc(1, size);
-    if (!memory && fail(ERR_SYSTEM, "out of memory")) app_say_error(app);
+    if (!memory && fail_memory()) app_say_error(app);
     return memory;
 }
 

@@ -51,7 +51,7 @@ static bool read_keys(struct config *config, const struct config_key *line, enum
     if (strcmp(text, "none") == 0) return true;
     for (char *word = strtok_r(text, " \t", &rest); word; word = strtok_r(NULL, " \t", &rest)) {
         int key = key_of_text(word);
-        const char *reason = key ? why_not(command, key) : "there is no key of that name";
+        const char *reason = key ? why_not(command, key) : "there is no key with that name";
         if (key && count == COMMAND_KEYS) reason = "a command has at most four keys";
         if (reason) {
             config_complain(config, line->line, "%s cannot be %s: %s", line->command, word, reason);
@@ -59,7 +59,7 @@ static bool read_keys(struct config *config, const struct config_key *line, enum
         }
         keys[count++] = key;
     }
-    if (!count) config_complain(config, line->line, "no key is named: write none to unbind");
+    if (!count) config_complain(config, line->line, "no key given: write “none” to unbind");
     return count > 0;
 }
 

@@ -67,7 +67,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_SORT] = {"sort", {'s'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST, CONTEXT_GROUPS, CONTEXT_PERMISSIONS}, "sort", "Sort", "picks the column to sort by; the same column again reverses the order", NEEDS_NOTHING},
     [COMMAND_MARK] = {"mark", {' '}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, "mark", "Mark", "marks the row and moves down; ends a range", NEEDS_NOTHING},
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
-    [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all that match the filter; again: none", NEEDS_NOTHING},
+    [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
     [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, {CONTEXT_ACCOUNTS}, "edit", "Edit", "edits the account", NEEDS_NOTHING},
@@ -134,7 +134,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_SECRET_DONE] = {"secret done", {UI_ENTER}, {CONTEXT_TOKEN_DIALOG}, "done", "Done", "closes the dialog; the token is not shown again", NEEDS_NOTHING},
 
     [COMMAND_SLOT_ADD] = {"slot add", {'n'}, {CONTEXT_VAULT}, "add", "Add a key slot", "adds a key slot", NEEDS_WRITING},
-    [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, {CONTEXT_VAULT}, "change", "Change", "gives the key slot a new secret", NEEDS_WRITING},
+    [COMMAND_SLOT_CHANGE] = {"slot change", {'E'}, {CONTEXT_VAULT}, "change", "Change", "changes the secret of the key slot", NEEDS_WRITING},
     [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, {CONTEXT_VAULT}, "remove", "Remove…", "removes the key slot", NEEDS_WRITING},
 
     [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, {CONTEXT_SETTINGS}, "change", "Change", "changes the setting, for everybody who uses this database", NEEDS_WRITING},

@@ -222,7 +222,8 @@ static enum error open_first_screen(struct app *app)
 {
     if (!access(app->options->database, F_OK)) return open_database(app);
     if (app->options->read_only)
-        return fail(ERR_NOT_FOUND, "there is no database at %s; without --read-only one is made",
+        return fail(ERR_NOT_FOUND,
+                    "there is no database at %s; run without --read-only to create one",
                     app->options->database);
     return first_start_open(app);
 }
@@ -234,7 +235,7 @@ static enum error prepare(struct app *app)
     if (e) return e;
     app->loop = loop_new();
     app->undo = undo_new();
-    if (!app->loop || !app->undo) return fail(ERR_SYSTEM, "out of memory");
+    if (!app->loop || !app->undo) return fail_memory();
     actor_current(&app->actor);
     return open_first_screen(app);
 }
@@ -267,7 +268,7 @@ static enum error run(struct app *app)
     say_problem(app);
     forget_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
-    if (!app->input) return fail(ERR_SYSTEM, "out of memory");
+    if (!app->input) return fail_memory();
     return loop_run(app);
 }
 

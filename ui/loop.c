@@ -218,7 +218,8 @@ static void handle_key(struct app *app, int key)
         app->message[0] = 0;
         app->loop->dirty = true;
     }
-    if (key == UI_BURST) app_say(app, ROLE_WARN, "Dropped keys that came all at once, as a paste");
+    if (key == UI_BURST)
+        app_say(app, ROLE_WARN, "Ignored keys that arrived all at once, like a paste");
     if (key == UI_BURST || (key == UI_PASTE && !takes_paste(app))) {
         app->loop->dirty = true;
         return;

@@ -434,8 +434,9 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
     bool changed;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
+    if (e) return e;
     int64_t number = account.row.number;
-    if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
+    e = account_get_impact(call->act.store, call->act.now, number, &impact);
     if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_set_active(&call->act, number, active, &changed);
     if (e) return e;
@@ -480,8 +481,9 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     struct account_impact impact;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
+    if (e) return e;
     int64_t number = account.row.number;
-    if (!e) e = account_get_impact(call->act.store, call->act.now, number, &impact);
+    e = account_get_impact(call->act.store, call->act.now, number, &impact);
     if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_delete(&call->act, number);
     if (e) return e;

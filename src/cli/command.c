@@ -5,12 +5,12 @@
 
 #define LIST(noun) cli_##noun##_commands,
 
-static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST)};
+static const struct cli_command *const nouns[] = {COMMAND_NOUNS(LIST) NULL};
 
 const struct cli_command *command_at(size_t index)
 {
-    for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
-        for (const struct cli_command *command = nouns[i]; command->words; command++)
+    for (const struct cli_command *const *noun = nouns; *noun; noun++)
+        for (const struct cli_command *command = *noun; command->words; command++)
             if (index-- == 0) return command;
     return NULL;
 }

@@ -224,5 +224,5 @@ enum error audit_find_account(struct store *store, const char *typed, int64_t *n
     bind_text(stmt, ":id", id);
     e = stmt_int(stmt, number);
     if (e != ERR_NOT_FOUND) return e;
-    return fail(e, "no event names %s: there is no such account, and was none", id);
+    return fail(e, "no event names %s: there is no such account and never was", id);
 }

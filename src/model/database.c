@@ -92,7 +92,7 @@ enum error database_path(const char *given, char *out, size_t out_size)
     const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     if (data && *data == '/') return join(out, out_size, data, "/gatehouse/gatehouse.db");
     if (home && *home) return join(out, out_size, home, "/.local/share/gatehouse/gatehouse.db");
-    return fail(ERR_USAGE, "HOME is not set: say where the database is with --db PATH");
+    return fail(ERR_USAGE, "HOME is not set: name the database with --db PATH");
 }
 
 enum error database_make_folder(const char *path)

@@ -68,7 +68,8 @@ static enum error get_own(struct store *store, int64_t number, struct group *gro
 {
     enum error e = group_get(store, number, group);
     if (!e && group->system)
-        e = fail(ERR_CONFLICT, "%s always holds every account: only its permissions can be changed",
+        e = fail(ERR_CONFLICT,
+                 "%s always contains every account: only its permissions can be changed",
                  group->name);
     return e;
 }

@@ -125,7 +125,7 @@ static enum error set_member(const struct act *act, int64_t number, int64_t acco
     enum error e = group_get(act->store, number, &group);
     if (!e) e = account_read_id(act->store, account, name);
     if (!e && group.system && !in)
-        e = fail(ERR_CONFLICT, "%s always holds every account: none can be taken out", group.name);
+        e = fail(ERR_CONFLICT, "%s always contains every account: none can be removed", group.name);
     if (e || group.system) return e;
     e = write_link(act->store, &membership, account, number, in, changed);
     if (e || !*changed) return e;

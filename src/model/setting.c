@@ -19,7 +19,7 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                             .value = 1,
                             .most = 1},
     [SETTING_TOKEN_EXPIRY_DEFAULT] = {.name = "token.expiry.default",
-                                      .sentence = "after how long a new token expires when nothing "
+                                      .sentence = "when a new token expires unless something "
                                                   "else is asked for",
                                       .unit = "days",
                                       .zero = "never",
@@ -30,8 +30,8 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                                       .zero = "no limit",
                                       .most = 36500},
     [SETTING_TOKEN_FORGET] = {.name = "token.forget",
-                              .sentence = "how long after it was generated the sealed copy of a "
-                                          "token is forgotten by itself",
+                              .sentence = "how long after a token is generated its sealed copy "
+                                          "is deleted automatically",
                               .unit = "days",
                               .zero = "never",
                               .most = 36500},

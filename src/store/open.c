@@ -25,7 +25,7 @@ static enum error check_folder(const char *path, enum store_mode mode)
     struct stat info;
     if (stat(folder, &info) != 0) {
         if (errno == ENOENT && mode != STORE_CREATE) return no_database(path);
-        return fail(ERR_SYSTEM, "cannot look into the folder %s: %s", folder, strerror(errno));
+        return fail(ERR_SYSTEM, "cannot read the folder %s: %s", folder, strerror(errno));
     }
     if ((info.st_mode & (S_IWGRP | S_IWOTH)) && !(info.st_mode & S_ISVTX))
         return fail(ERR_STORE, "others can write the folder %s: run chmod go-w %s", folder, folder);

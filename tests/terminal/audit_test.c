@@ -135,7 +135,7 @@ Test(audit, enter_shows_the_whole_event_and_nothing_dangerous)
                        "'/dev/pts/9', 'group.rename', 'x' || char(10) || 'y', '{\"name\":\"a\"}', "
                        "'{\"name\":\"b\\nowner c\",\"owner\":\"q\"}', x'00' FROM event");
     step("5", "ev^[[31m");
-    step("\r", "says joe: a claim");
+    step("\r", "claims joe (not verified)");
     terminal_wait(console, "2026-11-23T12:00:00Z");
     terminal_wait(console, "name a → b owner c");
     terminal_wait(console, "owner q");
@@ -181,7 +181,7 @@ Test(audit, the_chain_is_checked_from_the_palette)
     prepared_run(home, "UPDATE event SET user = 'eve' WHERE sequence = 7");
     step(":audit verify\r", "The chain of events is broken");
     terminal_wait(console, "Found: event 7 was changed");
-    terminal_wait(console, "6 events hold");
+    terminal_wait(console, "6 events fit");
 }
 
 Test(audit, the_head_is_shown_and_copied)

@@ -124,7 +124,7 @@ Test(bytes, a_burst_of_characters_outside_of_a_field_is_a_paste)
                                          "A A A A "};
     for (size_t i = 0; i < sizeof bursts / sizeof *bursts; i++) {
         terminal_write(console, bursts[i], strlen(bursts[i]));
-        terminal_wait(console, "Dropped keys that came all at once");
+        terminal_wait(console, "Ignored keys that arrived all at once");
         terminal_listen(console, 100); /* what comes sooner is part of the burst */
         terminal_send(console, "\014");
         terminal_wait_gone(console, "Dropped keys");

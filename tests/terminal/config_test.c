@@ -137,5 +137,5 @@ Test(config, an_empty_list_names_the_key_that_fills_it)
     terminal_send(console, "4");
     terminal_wait(console, "EFFECTIVE");
     terminal_send(console, "\r");
-    terminal_wait(console, "Nobody holds it. Press a on an account to grant it.");
+    terminal_wait(console, "Nobody has this permission. Press a on an account to grant it.");
 }

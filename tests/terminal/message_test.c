@@ -138,7 +138,7 @@ Test(message, deleting_says_so_in_green_and_a_wrong_name_deletes_nothing)
 Test(message, what_cannot_be_done_is_a_warning)
 {
     step("3", "collectors");
-    expect("D", "Not now: Everyone always holds every account", WARN);
+    expect("D", "Not now: Everyone always contains every account", WARN);
     terminal_free(console);
     console = prepared_console(home, ROWS, COLUMNS, "", "--read-only");
     expect("A", "Not now: this console is read-only", WARN);
@@ -192,7 +192,7 @@ Test(message, the_questions_about_a_token_say_what_is_final)
         PARTS("ber1", "keeps working, but cannot be copied any more", "cannot be taken back",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
-        PARTS("How long the old token goes on working", "30d at the most", "Grace  24h"));
+        PARTS("How long the old token keeps working", "30d at most", "Grace  24h"));
     ask("E", "Expiry of ber1", PARTS("never, 7d, 30d, 90d, 365d", "Expires  never"));
 }
 
@@ -222,7 +222,7 @@ Test(message, an_event_is_shown_in_full)
         PARTS("2026-11-23T12:00:00Z · just now", "mara (user id 1000)", "Host      north",
               "account.deactivate", "sa::sandbox-jo", "number 29", "active yes → no", "Hash"));
     ask(":audit\r", "The chain of events is sound",
-        PARTS("96 events hold together", "keep its head elsewhere"));
+        PARTS("96 events fit together", "keep its head elsewhere"));
 }
 
 Test(message, a_panic_says_what_stops)

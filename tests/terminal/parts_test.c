@@ -159,7 +159,7 @@ Test(parts, a_menu_is_walked_through_and_says_why_not)
     terminal_wait_gone(console, "▌ Enter");
     step("3", "collectors");
     step(".", "Rename");
-    step("D", "Not now: Everyone always holds every account");
+    step("D", "Not now: Everyone always contains every account");
     step("q", "collectors");
 }
 

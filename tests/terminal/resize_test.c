@@ -194,8 +194,9 @@ Test(resize, a_new_account_half_typed, .init = open_home, .fini = close_home)
 
 Test(resize, the_question_of_a_conflict, .init = open_home, .fini = close_home)
 {
-    static const struct dialog conflict = {
-        {{"\x13", "Changed meanwhile"}}, "yours   team-infra-mine", "Changed meanwhile"};
+    static const struct dialog conflict = {{{"\x13", "Changed by someone else"}},
+                                           "yours   team-infra-mine",
+                                           "Changed by someone else"};
     char out[1024];
     terminal = prepared_console(home, 40, 120, "", "");
     terminal_send(terminal, "\r");

@@ -70,10 +70,10 @@ Test(rights, a_group_is_renamed_and_deleted)
 Test(rights, everyone_is_locked_where_the_rules_lock_it)
 {
     step("3", "holds ever");
-    step("D", "Not now: Everyone always holds every account");
-    step("r", "Not now: Everyone always holds every account");
+    step("D", "Not now: Everyone always contains every account");
+    step("r", "Not now: Everyone always contains every account");
     step("\r", "Edit Group");
-    step("-", "Everyone always holds every account");
+    step("-", "Everyone always contains every account");
     step("\t ", "[x] Accounts");
     step("\023", "30 accounts gain it");
     step("Y", "Updated the group Everyone");
@@ -109,7 +109,7 @@ Test(rights, someone_else_changed_the_group)
         terminal_command(home, "permission grant agent_management --group build", out, sizeof out),
         0, "%s", out);
     step("\023", "gain it");
-    step("Y", "Changed meanwhile");
+    step("Y", "Changed by someone else");
     step("M", "Update build");
     step("Y", "Updated");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM group_grant g JOIN account_group a ON "

@@ -48,7 +48,7 @@ Test(rules, an_update_over_someone_elses_asks)
         terminal_command(terminal, "account edit ci-deploy --owner theirs", out, sizeof out), 0,
         "%s", out);
     terminal_send(terminal, "\x13");
-    terminal_wait(terminal, "Changed meanwhile");
+    terminal_wait(terminal, "Changed by someone else");
     terminal_wait(terminal, "theirs  theirs");
     terminal_wait(terminal, "yours   team-mine");
     terminal_send(terminal, "M");

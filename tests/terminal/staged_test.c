@@ -147,7 +147,7 @@ Test(staged, theirs_of_a_group_are_taken)
     open_group();
     step("\033[Z\025mine", "mine");
     command("group edit build --description theirs");
-    step("\023", "Changed meanwhile");
+    step("\023", "Changed by someone else");
     step("T", "Took what is there now");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
@@ -189,7 +189,7 @@ Test(staged, theirs_of_an_account_are_taken)
     open_account();
     step("\033[Z\025mine", "mine");
     command("account edit ci-deploy --owner theirs");
-    step("\023", "Changed meanwhile");
+    step("\023", "Changed by someone else");
     step("T", "Took what is there now");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
@@ -201,7 +201,7 @@ Test(staged, mine_of_an_account_are_kept)
     open_account();
     step("\033[Z\025mine", "mine");
     command("account edit ci-deploy --owner theirs");
-    step("\023", "Changed meanwhile");
+    step("\023", "Changed by someone else");
     step("M", "Updated sa::ci-deploy");
     cr_assert_eq(prepared_ask(home, "SELECT owner = 'mine' FROM account WHERE name = 'ci-deploy'"),
                  1);

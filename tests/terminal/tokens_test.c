@@ -85,7 +85,7 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_wait(console, "2 of 41");
     terminal_wait(console, "no use since the rotation");
     step("D", "before its grace is over");
-    step("Y", "revoked: it is not good any more");
+    step("Y", "revoked: it no longer works");
     cr_assert_eq(live("github-main"), 1);
 }
 

@@ -94,7 +94,7 @@ static enum error load(struct screen *screen)
     struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     struct finding *finding = new_finding(chooser);
-    if (!finding) return fail(ERR_SYSTEM, "out of memory");
+    if (!finding) return fail_memory();
     if (chooser->chooser.in_background) {
         chooser->finding = true;
         background_post(app->background, &finding->job);
@@ -217,8 +217,7 @@ enum error chooser_open(struct app *app, const struct chooser *asked)
     struct chooser_screen *chooser = screen_new(app, &chooser_class, sizeof *chooser);
     if (!chooser) return ERR_SYSTEM;
     chooser->found = malloc(FOUND_MAX * sizeof *chooser->found);
-    enum error e = chooser->found ? field_init(&chooser->field, TYPED_MAX, false)
-                                  : fail(ERR_SYSTEM, "out of memory");
+    enum error e = chooser->found ? field_init(&chooser->field, TYPED_MAX, false) : fail_memory();
     if (e) {
         free(chooser->found);
         free(chooser);
@@ -281,7 +280,7 @@ enum error choose_accounts(struct store *store, const void *arg, const char *tex
     const struct account_place top = {0};
     struct account_row *rows = malloc(max * sizeof *rows);
     *count = 0;
-    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!rows) return fail_memory();
     enum error e =
         account_page(store, ambient_now(), &query, &top, (struct page){.max = max}, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {

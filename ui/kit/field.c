@@ -16,7 +16,7 @@ enum error field_init(struct field *field, size_t max, bool lines)
 {
     *field = (struct field){.max = max, .lines = lines};
     field->text = calloc(1, room(field) + 1);
-    return field->text ? OK : fail(ERR_SYSTEM, "out of memory");
+    return field->text ? OK : fail_memory();
 }
 
 enum error field_init_secret(struct field *field, size_t max)

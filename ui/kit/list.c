@@ -74,7 +74,7 @@ enum error list_copy(struct list *copy, const struct list *list)
     size_t size = list->source->row_size;
     *copy = *list;
     copy->rows = malloc((list->capacity + 1) * size);
-    if (!copy->rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!copy->rows) return fail_memory();
     if (list->count) memcpy(copy->rows, list->rows, list->count * size);
     return OK;
 }
@@ -112,7 +112,7 @@ static enum error reserve(struct list *list, size_t height)
 {
     if (2 * height + 2 <= list->capacity) return OK;
     char *rows = realloc(list->rows, (2 * height + 2) * list->source->row_size);
-    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!rows) return fail_memory();
     list->rows = rows;
     list->capacity = 2 * height + 2;
     return OK;
@@ -152,7 +152,7 @@ static enum error extend_up(struct list *list, size_t max, size_t *added)
     if (!*added) return OK;
     size_t size = list->source->row_size;
     char *fresh = malloc(*added * size);
-    if (!fresh) return fail(ERR_SYSTEM, "out of memory");
+    if (!fresh) return fail_memory();
     memcpy(fresh, list_row(list, list->count), *added * size);
     memmove(list_row(list, *added), list->rows, list->count * size);
     memcpy(list->rows, fresh, *added * size);
@@ -263,7 +263,7 @@ enum error list_open_around(struct list *list)
     remember(list);
     if (!list->last || list->gone) return list_open(list, 0);
     void *row = calloc(1, list->source->row_size);
-    if (!row) return fail(ERR_SYSTEM, "out of memory");
+    if (!row) return fail_memory();
     /* Its sort key may have changed. */
     enum error e = list->source->get(list->arg, list->last, row);
     if (!e)
@@ -450,7 +450,7 @@ enum error list_refresh(struct list *list)
     size_t size = list->source->row_size, count = 0;
     if (!list->count) return list_open(list, 0);
     char *room = malloc((3 * list->height + 3) * size);
-    if (!room) return fail(ERR_SYSTEM, "out of memory");
+    if (!room) return fail_memory();
     char *fresh = room, *row = room + list->height * size;
     struct merge merge = {.list = list, .rows = row + size, .capacity = 2 * list->height + 2};
     enum error e = read_fresh(list, fresh, &count);

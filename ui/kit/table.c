@@ -23,8 +23,7 @@ static enum error init(struct table *table, struct screen *screen,
                             .total = -1,
                             .matching = -1};
     list_init(&table->list, &source->rows, &table->reader);
-    if (source->matches && !(table->anchor = malloc(source->rows.row_size)))
-        return fail(ERR_SYSTEM, "out of memory");
+    if (source->matches && !(table->anchor = malloc(source->rows.row_size))) return fail_memory();
     enum error e = field_init(&table->filter, FILTER_MAX, false);
     return e ? e : list_set_height(&table->list, 1);
 }

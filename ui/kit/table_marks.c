@@ -122,7 +122,7 @@ static enum error mark_range(struct table *table)
     const void *here = list_current(&table->list);
     if (!here) return OK;
     void *row = malloc(table->source->rows.row_size);
-    if (!row) return fail(ERR_SYSTEM, "out of memory");
+    if (!row) return fail_memory();
     table->reader = table_reader_of(table);
     bool down = table->source->compare(&table->reader, table->anchor, here) <= 0;
     enum error e =

@@ -183,7 +183,7 @@ static enum error read_in_background(struct table *table, struct table_step step
     struct reading *reading = calloc(1, sizeof *reading);
     if (!reading || list_copy(&reading->list, &table->list)) {
         free(reading);
-        return fail(ERR_SYSTEM, "out of memory");
+        return fail_memory();
     }
     reading->job = (struct job){
         .owner = table, .run = run_reading, .done = done_reading, .free = free_reading};

@@ -20,7 +20,7 @@ enum error form_details(const struct form *form, struct account_details *out)
 {
     *out = (struct account_details){.description = strdup(form->description.text),
                                     .owner = strdup(form->owner.text)};
-    enum error e = out->description && out->owner ? OK : fail(ERR_SYSTEM, "out of memory");
+    enum error e = out->description && out->owner ? OK : fail_memory();
     if (!e) e = id_set_copy(&out->groups, &form->groups);
     if (!e) e = id_set_copy(&out->permissions, &form->permissions);
     if (e) account_details_free(out);
@@ -40,7 +40,7 @@ bool form_is_changed(const struct form *form)
 static enum error keep_shown(char **saved, const struct field *field)
 {
     char *shown = strdup(field->text);
-    if (!shown) return fail(ERR_SYSTEM, "out of memory");
+    if (!shown) return fail_memory();
     free(*saved);
     *saved = shown;
     return OK;
@@ -69,7 +69,7 @@ static enum error fill_details(struct form *form)
 {
     size_t count = form->tokens->count;
     char(*details)[TOKEN_DETAIL_SIZE] = calloc(count + 1, sizeof *details);
-    if (!details) return fail(ERR_SYSTEM, "out of memory");
+    if (!details) return fail_memory();
     free(form->token_details);
     form->token_details = details;
     form->has_details = false;

@@ -114,7 +114,7 @@ static int ask_conflict(struct form *form, const struct account_details *mine)
     }
     account_details_free(&theirs);
     confirm_open(form->screen.app,
-                 &(struct confirm){.title = "Changed meanwhile",
+                 &(struct confirm){.title = "Changed by someone else",
                                    .text = text,
                                    .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
                                    .cancel = "Back",

@@ -101,7 +101,7 @@ static enum error read_by_names(const struct table_reader *reader,
                                 struct account_row *rows, size_t *count)
 {
     int64_t *numbers = malloc(page.max * sizeof *numbers);
-    if (!numbers) return fail(ERR_SYSTEM, "out of memory");
+    if (!numbers) return fail_memory();
     enum error e = name_arena_page(reader->own, reader->store, query, place, page, numbers, count);
     size_t found = *count;
     *count = 0;
@@ -157,7 +157,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     struct listed *listed = out;
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
     struct account_row *rows = malloc(page.max * sizeof *rows);
-    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!rows) return fail_memory();
     enum error e = read_rows(reader, &query, &place, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];

@@ -58,16 +58,16 @@ int audit_chain_verify(struct app *app)
     enum error e = audit_verify_watched(app->store, &progress, &checked);
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events hold together", checked);
+        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events fit together", checked);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
     if (e)
-        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events hold together before that.",
+        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events fit together before that.",
                  error_message(), checked);
     else
         snprintf(text, sizeof text,
-                 "%" PRId64 " events hold together.\n\nA log that was cut at its end or rewritten "
+                 "%" PRId64 " events fit together.\n\nA log that was cut at its end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
                  checked, command_key(COMMAND_AUDIT_HEAD).text);
@@ -92,7 +92,8 @@ int audit_chain_head(struct app *app)
     uint8_t hash[AUDIT_HASH_SIZE];
     char text[AUDIT_HASH_TEXT + 256], title[64];
     enum error e = audit_head(app->store, &sequence, hash);
-    if (!e && !sequence) e = fail(ERR_NOT_FOUND, "there is no event yet, and so no head to keep");
+    if (!e && !sequence)
+        e = fail(ERR_NOT_FOUND, "there is no event yet, so there is no head to keep");
     if (e) return app_say_error(app);
     char *shown = app_alloc(app, AUDIT_HASH_TEXT);
     if (!shown) return EFFECT_DRAW;
@@ -300,7 +301,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
-    if (!events) return fail(ERR_SYSTEM, "out of memory");
+    if (!events) return fail_memory();
     e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, page, events, count);
     for (size_t i = 0; i < *count && !e; i++) {
         show(&events[i], &rows[i]);

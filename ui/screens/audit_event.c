@@ -52,8 +52,7 @@ static void tell_actor(struct event_dialog *dialog)
     if (actor->has_login)
         add(dialog, "Login", "%s (user id %u, says the kernel)", actor->login,
             (unsigned)actor->login_uid);
-    if (actor->sudo_claim[0])
-        add(dialog, "sudo", "says %s: a claim, nothing more", actor->sudo_claim);
+    if (actor->sudo_claim[0]) add(dialog, "sudo", "claims %s (not verified)", actor->sudo_claim);
     if (actor->host[0]) add(dialog, "Host", "%s", actor->host);
     if (actor->terminal[0]) add(dialog, "Terminal", "%s", actor->terminal);
 }

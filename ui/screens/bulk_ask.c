@@ -81,8 +81,8 @@ static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_res
     size_t count = result->changed.count;
     char left[64] = "";
     if (result->left && kind != BULK_SUSPEND)
-        snprintf(left, sizeof left, " · %zu %s so already%s", result->left,
-                 result->left == 1 ? "was" : "were", of_tokens ? ", or could not be" : "");
+        snprintf(left, sizeof left, " · %zu unchanged%s", result->left,
+                 of_tokens ? " or not possible" : "");
     char undo[COMMAND_KEY_SIZE + 16] = "";
     if (undo_can_take_back(kind) && count)
         snprintf(undo, sizeof undo, " · %s undo", command_key(COMMAND_UNDO).text);

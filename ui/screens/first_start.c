@@ -24,10 +24,10 @@ static const struct {
      "Tokens are kept sealed. Copying an older one asks for a passphrase of at least 12 "
      "characters. Right for most."},
     {'k', "Key file",
-     "The same, but a file unlocks: keep it on another disk or a USB stick. It is written for "
-     "you if it is not there."},
+     "The same, but a file unlocks: keep it on another disk or a USB stick. It is created if "
+     "it does not exist."},
     {'s', "Show tokens once",
-     "Nothing is kept: a token is seen when it is generated and never again. Nothing to lose, "
+     "Nothing is kept: a token is shown when it is generated and never again. Nothing to lose, "
      "nothing to leak."},
 };
 

@@ -228,7 +228,8 @@ static int ask_conflict(struct group_form *form)
         app_say(form->screen.app, ROLE_BAD, "%s", refused);
         return EFFECT_DRAW;
     }
-    size_t used = (size_t)snprintf(text, sizeof text, "Someone else changed this group meanwhile.");
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   "Someone else has changed this group since you opened it.");
     if (strcmp(theirs.description, form->description.text) != 0)
         used += (size_t)snprintf(text + used, sizeof text - used,
                                  "\n\nDescription\n  theirs  %.200s\n  yours   %.200s",
@@ -240,7 +241,7 @@ static int ask_conflict(struct group_form *form)
                  differ, differ == 1 ? "s" : "");
     group_details_free(&theirs);
     confirm_open(form->screen.app,
-                 &(struct confirm){.title = "Changed meanwhile",
+                 &(struct confirm){.title = "Changed by someone else",
                                    .text = text,
                                    .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
                                    .cancel = "Back",

@@ -43,7 +43,7 @@ static enum error add_members(const struct group_form *form, const struct accoun
     size_t found = 0;
     if (from) place = account_place_of(&query, from);
     struct account_row *accounts = malloc((page.max + 1) * sizeof *accounts);
-    if (!accounts) return fail(ERR_SYSTEM, "out of memory");
+    if (!accounts) return fail_memory();
     enum error e =
         account_page(form->screen.app->store, form->now, &query, &place, page, accounts, &found);
     for (size_t i = 0; i < found && !e; i++)
@@ -79,7 +79,7 @@ static enum error page_up(const struct group_form *form, const struct group_memb
 {
     size_t end = form->joining.count, found = 0, front = 0;
     struct group_member *members = malloc((page.max + 1) * sizeof *members);
-    if (!members) return fail(ERR_SYSTEM, "out of memory");
+    if (!members) return fail_memory();
     enum error e = OK;
     if (from && from->joining)
         end = place_of(form, from) + page.inclusive;
@@ -151,7 +151,7 @@ static int add(struct app *app, void *arg, int64_t account)
 
 static int refuse_everyone(struct group_form *form)
 {
-    app_say(form->screen.app, ROLE_WARN, "Everyone always holds every account");
+    app_say(form->screen.app, ROLE_WARN, "Everyone always contains every account");
     return EFFECT_DRAW;
 }
 

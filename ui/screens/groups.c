@@ -170,7 +170,7 @@ static enum error rows_before(const struct table_reader *reader, const void *row
 {
     size_t count = 0;
     struct group *groups = calloc((size_t)total, sizeof *groups);
-    if (!groups) return fail(ERR_SYSTEM, "out of memory");
+    if (!groups) return fail_memory();
     enum error e = read_page((void *)reader, row,
                              (struct page){.max = (size_t)total, .backward = true}, groups, &count);
     free(groups);
@@ -262,7 +262,7 @@ static int suspend(struct screen *screen)
 
 static const char *why_not_change(const struct screen *screen)
 {
-    return current((const struct groups *)screen)->system ? "Everyone always holds every account"
+    return current((const struct groups *)screen)->system ? "Everyone always contains every account"
                                                           : NULL;
 }
 

@@ -60,7 +60,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     struct holder *rows = out;
     if (from) place = account_place_of(&query, &((const struct holder *)from)->row);
     struct account_row *accounts = malloc(page.max * sizeof *accounts);
-    if (!accounts) return fail(ERR_SYSTEM, "out of memory");
+    if (!accounts) return fail_memory();
     enum error e = account_page(reader->store, reader->now, &query, &place, page, accounts, count);
     for (size_t i = 0; i < *count && !e; i++) {
         rows[i].row = accounts[i];
@@ -186,7 +186,7 @@ static const struct screen_class holders_class = {
 static const struct table_source source = {
     .one = "account holds it",
     .many = "accounts hold it",
-    .empty = "Nobody holds it.",
+    .empty = "Nobody has this permission.",
     .next = COMMAND_ACCOUNT_ADD,
     .next_text = "on an account to grant it",
     .none = "there is no account",

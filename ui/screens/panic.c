@@ -79,7 +79,7 @@ static int pick(struct app *app, void *arg, size_t index)
                                                              .chosen = group_chosen})
                        : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
                                                            .label = "Owner",
-                                                           .note = "As it stands in the accounts.",
+                                                           .note = "As written in the accounts.",
                                                            .max = ACCOUNT_OWNER_MAX,
                                                            .done = owner_given});
     return e ? app_say_error(app) : EFFECT_DRAW;

@@ -94,7 +94,7 @@ static enum error read_catalogue(struct permissions_screen *screen)
         screen->total = catalogue->count;
     }
     free(catalogue);
-    return entries ? OK : fail(ERR_SYSTEM, "out of memory");
+    return entries ? OK : fail_memory();
 }
 
 static int64_t row_id(const void *row)

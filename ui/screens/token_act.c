@@ -195,7 +195,7 @@ static int revoke_confirmed(struct app *app, void *arg, int choice)
     if (e)
         app_say_error(app);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ %s revoked: it is not good any more", chosen->label);
+        app_say(app, ROLE_GOOD, "✓ %s revoked: it no longer works", chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
@@ -269,8 +269,8 @@ static int rotate(struct screen *screen)
     return ask(screen->app, token,
                &(struct prompt){.title = "Rotate",
                                 .label = "Grace",
-                                .note = "How long the old token goes on working beside the new "
-                                        "one: 0, 24h, 7d; 30d at the most.",
+                                .note = "How long the old token keeps working alongside the new "
+                                        "one: 0, 24h, 7d; 30d at most.",
                                 .initial = "24h",
                                 .max = TIME_MAX,
                                 .done = rotate_typed});

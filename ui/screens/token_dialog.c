@@ -126,14 +126,15 @@ static int done(struct screen *screen)
 
 static int explain(struct app *app)
 {
-    confirm_open(app, &(struct confirm){
-                          .title = "If nothing arrives in the clipboard",
-                          .text = "xterm: take SetSelection out of disallowedWindowOps.\n"
-                                  "iTerm2: allow it in Settings, General, Selection.\n"
-                                  "An outer tmux: set -s set-clipboard on.\n"
-                                  "GNOME Terminal and Terminal.app take none: select the token "
-                                  "with Shift-drag.",
-                          .cancel = "Close"});
+    confirm_open(app,
+                 &(struct confirm){
+                     .title = "If nothing arrives in the clipboard",
+                     .text = "xterm: take SetSelection out of disallowedWindowOps.\n"
+                             "iTerm2: allow it in Settings, General, Selection.\n"
+                             "An outer tmux: set -s set-clipboard on.\n"
+                             "GNOME Terminal and Terminal.app: not supported; select the token "
+                             "with Shift-drag.",
+                     .cancel = "Close"});
     return EFFECT_DRAW;
 }
 

@@ -48,7 +48,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct token_query query = query_of(reader);
     struct listed_token *listed = out;
     struct token_item *rows = malloc(page.max * sizeof *rows);
-    if (!rows) return fail(ERR_SYSTEM, "out of memory");
+    if (!rows) return fail_memory();
     enum error e =
         token_page(reader->store, &query, place ? &place->item : NULL, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {

@@ -57,7 +57,7 @@ static enum error typed_once(struct app *app, void *arg, const char *text, struc
     snprintf(title, sizeof title, "%s, again", asking->title);
     return prompt_open(app, &(struct prompt){.title = title,
                                              .label = "Passphrase",
-                                             .note = "Type it once more: nobody can look it up for "
+                                             .note = "Type it again: nobody can look it up for "
                                                      "you later.",
                                              .max = PASSPHRASE_CHARACTERS,
                                              .is_secret = true,
