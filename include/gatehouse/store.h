@@ -36,12 +36,14 @@ struct schema {
     void *arg; /* handed to `after` */
 };
 
-/* Opens `path`. Refuses, each with its own sentence and the mend: a missing file, a directory
- * others can write (unless sticky), a file with a foreign owner (root may open any), one that group
- * or others can write, a file that is no database, one of another program (application_id), a newer
- * schema, a corrupt one. Before the first migration of an older database a backup is written beside
- * it
- * ("NAME.v1.bak", 0600). On success *out is the caller's, to be closed with store_close. */
+/* Opens `path`. Refuses, each with a sentence that says what to do: a missing file; a folder, or
+ * one above it, that others can write (the one of the file even if it is sticky) or that belongs to
+ * neither root nor us; a file of another owner (for root, too), one that others can write, one with
+ * a second name or mounted without its folder; a -journal, -wal or -shm that somebody else may have
+ * put there; a file that is no database, one of another program (application_id), a newer schema, a
+ * schema number that cannot be ours, a corrupt one. Before the first migration of an older database
+ * a backup is written beside it ("NAME.v1.bak", 0600). A name is never a URI. On success *out is
+ * the caller's, to be closed with store_close. */
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out) MUST_CHECK;
 /* A private database in memory: for tests. */
@@ -59,8 +61,8 @@ int store_schema_version(const struct store *store);
 /* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
  * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
  * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
- * the outermost writes, and any inner failure makes it roll back. ERR_STORE with the mend on a
- * read-only store.
+ * the outermost writes, and any inner failure makes it roll back. ERR_STORE on a read-only
+ * store.
  *
  *     enum error e = store_begin(db);
  *     if (e) return e;

@@ -1,56 +1,15 @@
 /* The file: its path, its schema, opening and closing it, copying and checking it. */
 #include "store.h"
+#include "trust.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static enum error no_database(const char *path)
-{
-    return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
-}
-
-static enum error check_folder(const char *path, enum store_mode mode)
-{
-    char copy[PATH_MAX];
-    if (strlen(path) >= sizeof copy)
-        return fail(ERR_SYSTEM, "the path of the database is too long");
-    strcpy(copy, path);
-    const char *folder = dirname(copy);
-    struct stat info;
-    if (stat(folder, &info) != 0) {
-        if (errno == ENOENT && mode != STORE_CREATE) return no_database(path);
-        return fail(ERR_SYSTEM, "cannot look into the folder %s: %s", folder, strerror(errno));
-    }
-    if ((info.st_mode & (S_IWGRP | S_IWOTH)) && !(info.st_mode & S_ISVTX))
-        return fail(ERR_STORE, "others can write the folder %s: run chmod go-w %s", folder, folder);
-    return OK;
-}
-
-static enum error check_file(const char *path)
-{
-    struct stat info;
-    if (lstat(path, &info) != 0) {
-        if (errno == ENOENT) return no_database(path);
-        return fail(ERR_SYSTEM, "cannot open %s: %s", path, strerror(errno));
-    }
-    if (!S_ISREG(info.st_mode))
-        return fail(ERR_STORE, "%s is not a regular file: name the database itself", path);
-    uid_t self = geteuid();
-    if (info.st_uid != self && self != 0)
-        return fail(ERR_STORE,
-                    "%s belongs to another user: run gatehouse as its owner (sudo -u '#%u' "
-                    "gatehouse)",
-                    path, (unsigned)info.st_uid);
-    if (info.st_mode & (S_IWGRP | S_IWOTH))
-        return fail(ERR_STORE, "others can write %s: run chmod go-w %s", path, path);
-    return OK;
-}
 
 static enum error make_file(const char *path)
 {
@@ -60,13 +19,6 @@ static enum error make_file(const char *path)
     if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
     close(fd);
     return OK;
-}
-
-static enum error check_path(const char *path, enum store_mode mode)
-{
-    enum error e = check_folder(path, mode);
-    if (e) return e;
-    return mode == STORE_CREATE ? make_file(path) : check_file(path);
 }
 
 /* The number a pragma gives. */
@@ -98,6 +50,21 @@ static enum error apply(struct store *store, const struct schema *schema, int in
     return e;
 }
 
+/* What stands in the file is somebody's word: it becomes an index only between 0 and ours. */
+static enum error check_range(const struct store *store, const struct schema *schema,
+                              int64_t version)
+{
+    if (version < 0)
+        return fail(ERR_STORE, "%s is damaged: it says its schema is %lld; restore a backup",
+                    store->path, (long long)version);
+    if (version > schema->count)
+        return fail(ERR_STORE,
+                    "%s was written by a newer Gatehouse (schema %lld, this one knows %d): install "
+                    "the newer one",
+                    store->path, (long long)version, schema->count);
+    return OK;
+}
+
 /* Two programs may start at once: only the lock says who migrates. */
 static enum error migrate_once(struct store *store, const struct schema *schema, bool *done)
 {
@@ -107,6 +74,7 @@ static enum error migrate_once(struct store *store, const struct schema *schema,
     store->doomed = false;
     int64_t version = 0;
     e = read_pragma(store, "PRAGMA user_version", &version);
+    if (!e) e = check_range(store, schema, version);
     if (!e && version < schema->count) {
         e = apply(store, schema, (int)version);
         version++;
@@ -159,7 +127,7 @@ static enum error configure(struct store *store)
 }
 
 /* Whose file is it? Reading the header is also what finds a file that is no database. */
-static enum error check_identity(struct store *store, bool fresh)
+static enum error check_identity(struct store *store, const struct schema *schema, bool fresh)
 {
     int64_t id = 0, version = 0;
     enum error e = read_pragma(store, "PRAGMA application_id", &id);
@@ -168,20 +136,18 @@ static enum error check_identity(struct store *store, bool fresh)
     if (!fresh && id != STORE_APPLICATION_ID)
         return fail(ERR_STORE, "%s is a database of another program: name a Gatehouse database",
                     store->path);
-    store->schema_version = (int)version;
-    return OK;
+    e = check_range(store, schema, version);
+    if (!e && !fresh && version == 0) /* ours have one from their first moment on */
+        e = fail(ERR_STORE, "%s is damaged: it has no schema; restore a backup", store->path);
+    if (!e) store->schema_version = (int)version;
+    return e;
 }
 
 static enum error prepare_schema(struct store *store, enum store_mode mode,
                                  const struct schema *schema)
 {
-    enum error e = check_identity(store, mode == STORE_CREATE);
+    enum error e = check_identity(store, schema, mode == STORE_CREATE);
     if (e) return e;
-    if (store->schema_version > schema->count)
-        return fail(ERR_STORE,
-                    "%s was written by a newer Gatehouse (schema %d, this one knows %d): install "
-                    "the newer one",
-                    store->path, store->schema_version, schema->count);
     if (mode == STORE_READ_ONLY) {
         if (store->schema_version < schema->count)
             return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
@@ -214,28 +180,73 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     return OK;
 }
 
+/* SQLite opens by name: what it has opened must be the file that was looked at. */
+static enum error check_opened(const struct store *store)
+{
+    int moved = 1;
+    struct stat now;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved || stat(store->path, &now) != 0 || !trust_is_same(&now, &store->file))
+        return fail(ERR_STORE, "%s was replaced while it was opened: try again", store->path);
+    return OK;
+}
+
+static enum error open_checked(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    enum error e = open_handle(store, store->path, flags | SQLITE_OPEN_NOFOLLOW);
+    if (!e) e = check_opened(store);
+    if (!e) e = prepare_schema(store, mode, schema);
+    if (e) return e;
+    bool ignored;
+    return store_changed(store, &ignored);
+}
+
+static enum error no_database(const char *path)
+{
+    return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
+}
+
+static enum error open_trusted(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    int fd;
+    enum error e = trust_file(store->path, &fd, &store->file);
+    if (e == ERR_NOT_FOUND) return no_database(store->path);
+    if (e) return e;
+    e = open_checked(store, mode, schema);
+    close(fd);
+    return e;
+}
+
+static enum error open_or_create(struct store *store, enum store_mode mode,
+                                 const struct schema *schema)
+{
+    if (mode != STORE_CREATE) return open_trusted(store, mode, schema);
+    enum error e = make_file(store->path);
+    if (e) return e;
+    e = open_trusted(store, mode, schema);
+    if (e) unlink(store->path);
+    return e;
+}
+
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out)
 {
-    enum error e = check_path(path, mode);
-    if (e) return e;
+    char canonical[PATH_MAX];
     struct store *store = NULL;
-    e = new_store(path, mode == STORE_READ_ONLY, &store);
-    if (e) return e;
-    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    e = open_handle(store, path, flags);
-    if (!e) e = prepare_schema(store, mode, schema);
-    if (!e) {
-        bool ignored;
-        e = store_changed(store, &ignored);
-    }
-    if (e) {
+    enum error e = trust_folder(path, canonical);
+    if (e == ERR_NOT_FOUND)
+        return mode == STORE_CREATE ? fail(ERR_SYSTEM, "there is no folder for %s", path)
+                                    : no_database(path);
+    if (!e) e = new_store(canonical, mode == STORE_READ_ONLY, &store);
+    if (!e) e = open_or_create(store, mode, schema);
+    if (e)
         store_close(store);
-        if (mode == STORE_CREATE) unlink(path);
-        return e;
-    }
-    *out = store;
-    return OK;
+    else
+        *out = store;
+    return e;
 }
 
 enum error store_open_memory(const struct schema *schema, struct store **out)

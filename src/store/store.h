@@ -1,9 +1,10 @@
-/* Inside of the store's folder: what its files share. */
+/* What the files of this folder share. */
 #ifndef GATEHOUSE_STORE_INSIDE_H
 #define GATEHOUSE_STORE_INSIDE_H
 
 #include <gatehouse/store.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 /* Where names stand in a statement, by the address of their text. */
 struct names {
@@ -12,7 +13,7 @@ struct names {
         int index;
     } * items;
     size_t count;
-    size_t next; /* behind the one that was asked for last */
+    size_t next; /* after the one that was asked for last */
 };
 
 struct stmt {
@@ -32,7 +33,8 @@ enum {
 
 struct store {
     sqlite3 *db;
-    char *path;
+    char *path;       /* absolute, without links */
+    struct stat file; /* which file that was when it was opened */
     bool read_only;
     int schema_version;
     int depth;   /* of nested transactions */
@@ -49,7 +51,7 @@ struct store {
     struct stmt *statements[STATEMENT_BUCKETS];
 };
 
-/* Turns SQLite's present failure into our code and a sentence with the mend. */
+/* Turns SQLite's present failure into our code and a sentence that says what to do. */
 enum error store_fail(struct store *store, int code);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;

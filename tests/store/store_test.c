@@ -84,7 +84,7 @@ Test(store, a_missing_folder_names_init_too)
     refuse(STORE_READ_ONLY, &one, "gatehouse init");
 }
 
-Test(store, a_file_others_can_write_is_refused_with_the_mend)
+Test(store, a_file_others_can_write_is_refused_saying_what_to_do)
 {
     make(&one);
     chmod(path, 0620);
