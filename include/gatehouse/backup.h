@@ -4,8 +4,9 @@
 
 #include <gatehouse/token_return.h>
 
-/* Writes a consistent copy to a new file, 0600, and checks its pages, references and chain of
- * events. The copy holds the event of its own making. If anything fails, no file is left. */
+/* Writes a consistent copy to a new file, 0600, with nothing beside it, and checks its pages,
+ * references and chain of events before it gets its name. Then the event is written, which the copy
+ * does not hold. If anything fails, there is neither a file nor an event. */
 enum error backup_write(const struct act *act, const char *path) MUST_CHECK;
 
 /* A backup that is about to replace a database. */

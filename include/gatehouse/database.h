@@ -6,9 +6,12 @@
 
 /* Opens `path` with the schema of this program (src/model/schema.c). */
 enum error database_open(const char *path, enum store_mode mode, struct store **out) MUST_CHECK;
+/* Makes a new one that `fill` completes before it gets its name (see store_create). */
+enum error database_create(const char *path, enum error (*fill)(struct store *store, void *arg),
+                           void *arg) MUST_CHECK;
 enum error database_open_memory(struct store **out) MUST_CHECK;
 
-/* Both create the group Everyone (number 1) and install the catalogue of data/permissions.json
+/* All create the group Everyone (number 1) and install the catalogue of data/permissions.json
  * (embedded in the program) when the schema is first made. The vault is made apart, with
  * vault_create. */
 

@@ -22,6 +22,7 @@ enum store_mode {
     STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
     STORE_READ_ONLY, /* an existing database, never written; an older schema is refused */
     STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
+    STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
 };
 
 /* Each migration runs in a transaction of its own; its place in the array + 1 is its user_version.
@@ -46,6 +47,11 @@ struct schema {
  * the caller's, to be closed with store_close. */
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out) MUST_CHECK;
+/* Makes a new database; `fill` (may be NULL) writes into it what it must hold to be whole. Only
+ * then it gets its name: whatever interrupts this leaves nothing under `path`. ERR_CONFLICT when
+ * something is there already, or a log that would be read into it. */
+enum error store_create(const char *path, const struct schema *schema,
+                        enum error (*fill)(struct store *store, void *arg), void *arg) MUST_CHECK;
 /* A private database in memory: for tests. */
 enum error store_open_memory(const struct schema *schema, struct store **out) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
@@ -156,8 +162,10 @@ enum error store_checkpoint(struct store *store) MUST_CHECK;
  * has it open. */
 enum error store_leave_log(struct store *store) MUST_CHECK;
 
-/* Writes a consistent copy of an open database, 0600; refuses to overwrite. */
-enum error store_copy(struct store *store, const char *path) MUST_CHECK;
+/* Writes a consistent copy of an open database, 0600, without a log; never overwrites. It gets its
+ * name once it is whole, on the disk, and `check` (may be NULL) has found nothing wrong with it. */
+enum error store_copy(struct store *store, const char *path,
+                      enum error (*check)(const char *copy, void *arg), void *arg) MUST_CHECK;
 
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
 enum error store_check(struct store *store) MUST_CHECK;

@@ -2,6 +2,8 @@
 #include "store.h"
 #include "trust.h"
 
+#include <gatehouse/beside.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,15 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum error make_file(const char *path)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return fail(ERR_CONFLICT, "%s is there already: choose another path, or open it", path);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
-    close(fd);
-    return OK;
-}
+enum { URI_SIZE = 3 * PATH_MAX + 32 };
 
 /* The number a pragma gives. */
 static enum error read_pragma(struct store *store, const char *sql, int64_t *value)
@@ -94,7 +88,7 @@ static enum error back_up(struct store *store)
             snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, store->schema_version, again);
         if (size < 0 || (size_t)size >= sizeof path)
             return fail(ERR_SYSTEM, "the path of the backup is too long");
-        if (access(path, F_OK) != 0 || i > 99) return store_copy(store, path);
+        if (access(path, F_OK) != 0 || i > 99) return store_copy(store, path, NULL, NULL);
         snprintf(again, sizeof again, "-%d", i);
     }
 }
@@ -143,17 +137,18 @@ static enum error check_identity(struct store *store, const struct schema *schem
     return e;
 }
 
+static enum error refuse_older(const struct store *store, const struct schema *schema)
+{
+    if (store->schema_version >= schema->count) return OK;
+    return fail(ERR_STORE, "%s has an older schema: open it once without --read-only", store->path);
+}
+
 static enum error prepare_schema(struct store *store, enum store_mode mode,
                                  const struct schema *schema)
 {
     enum error e = check_identity(store, schema, mode == STORE_CREATE);
     if (e) return e;
-    if (mode == STORE_READ_ONLY) {
-        if (store->schema_version < schema->count)
-            return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
-                        store->path);
-        return OK;
-    }
+    if (store->read_only) return refuse_older(store, schema);
     e = store_run(store, "PRAGMA journal_mode = WAL;");
     return e ? e : migrate(store, schema);
 }
@@ -220,32 +215,100 @@ static enum error open_trusted(struct store *store, enum store_mode mode,
     return e;
 }
 
-static enum error open_or_create(struct store *store, enum store_mode mode,
-                                 const struct schema *schema)
+/* A file name as a URI, so that options can follow it: everything but the plainest is escaped. */
+static void name_uri(const char *path, char out[static URI_SIZE])
 {
-    if (mode != STORE_CREATE) return open_trusted(store, mode, schema);
-    enum error e = make_file(store->path);
-    if (e) return e;
-    e = open_trusted(store, mode, schema);
-    if (e) unlink(store->path);
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    size_t used = (size_t)snprintf(out, URI_SIZE, "file://");
+    for (; *path; path++)
+        used += (size_t)snprintf(out + used, URI_SIZE - used,
+                                 strchr(plain, *path) ? "%c" : "%%%02X", (unsigned char)*path);
+    snprintf(out + used, URI_SIZE - used, "?immutable=1");
+}
+
+/* The file alone: nothing beside it is read or made. */
+static enum error open_alone(struct store *store, const struct schema *schema)
+{
+    char uri[URI_SIZE];
+    name_uri(store->path, uri);
+    if (lstat(store->path, &store->file) != 0) return no_database(store->path);
+    enum error e = open_handle(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return e ? e : prepare_schema(store, STORE_COPY, schema);
+}
+
+static enum error open_copy(const char *path, const struct schema *schema, struct store **out)
+{
+    char canonical[PATH_MAX];
+    struct store *store = NULL;
+    enum error e = trust_nobody(path, canonical);
+    if (!e) e = new_store(canonical, true, &store);
+    if (!e) e = open_alone(store, schema);
+    if (e)
+        store_close(store);
+    else
+        *out = store;
+    return e;
+}
+
+static enum error open_existing(const char *path, enum store_mode mode, const struct schema *schema,
+                                struct store **out)
+{
+    char canonical[PATH_MAX];
+    struct store *store = NULL;
+    enum error e = trust_folder(path, canonical);
+    if (e == ERR_NOT_FOUND) return no_database(path);
+    if (!e) e = new_store(canonical, mode == STORE_READ_ONLY, &store);
+    if (!e) e = open_trusted(store, mode, schema);
+    if (e)
+        store_close(store);
+    else
+        *out = store;
     return e;
 }
 
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out)
 {
-    char canonical[PATH_MAX];
+    if (mode == STORE_COPY) return open_copy(path, schema, out);
+    enum error e = mode == STORE_CREATE ? store_create(path, schema, NULL, NULL) : OK;
+    if (mode == STORE_CREATE) mode = STORE_OPEN;
+    return e ? e : open_existing(path, mode, schema, out);
+}
+
+static enum error fill_new(const char *path, const struct schema *schema,
+                           enum error (*fill)(struct store *store, void *arg), void *arg)
+{
     struct store *store = NULL;
+    enum error e = new_store(path, false, &store);
+    if (!e) e = open_trusted(store, STORE_CREATE, schema);
+    if (!e && fill) e = fill(store, arg);
+    if (!e) e = store_leave_log(store);
+    store_close(store);
+    return e;
+}
+
+static enum error refuse_taken(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) == 0)
+        return fail(ERR_CONFLICT, "%s is there already: choose another path, or open it", path);
+    return trust_no_companions(path);
+}
+
+enum error store_create(const char *path, const struct schema *schema,
+                        enum error (*fill)(struct store *store, void *arg), void *arg)
+{
+    char canonical[PATH_MAX];
+    struct beside new;
     enum error e = trust_folder(path, canonical);
-    if (e == ERR_NOT_FOUND)
-        return mode == STORE_CREATE ? fail(ERR_SYSTEM, "there is no folder for %s", path)
-                                    : no_database(path);
-    if (!e) e = new_store(canonical, mode == STORE_READ_ONLY, &store);
-    if (!e) e = open_or_create(store, mode, schema);
-    if (e)
-        store_close(store);
-    else
-        *out = store;
+    if (e == ERR_NOT_FOUND) return fail(ERR_SYSTEM, "there is no folder for %s", path);
+    if (!e) e = refuse_taken(canonical);
+    if (!e) e = beside_begin(canonical, &new);
+    if (e) return e;
+    e = fill_new(new.path, schema, fill, arg);
+    if (!e) return beside_finish(&new, false);
+    beside_drop(&new);
     return e;
 }
 
@@ -287,35 +350,6 @@ bool store_is_read_only(const struct store *store)
 int store_schema_version(const struct store *store)
 {
     return store->schema_version;
-}
-
-static enum error copy_into(struct store *store, const char *path)
-{
-    sqlite3 *target = NULL;
-    int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, NULL);
-    sqlite3_backup *backup =
-        code == SQLITE_OK ? sqlite3_backup_init(target, "main", store->db, "main") : NULL;
-    if (backup) {
-        code = sqlite3_backup_step(backup, -1);
-        int finished = sqlite3_backup_finish(backup);
-        if (code == SQLITE_DONE) code = finished;
-    }
-    enum error e = OK;
-    if (!backup || code != SQLITE_OK)
-        e = fail(ERR_STORE, "cannot write the copy %s: %s", path, sqlite3_errmsg(target));
-    sqlite3_close(target);
-    return e;
-}
-
-enum error store_copy(struct store *store, const char *path)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create the copy %s: %s", path, strerror(errno));
-    enum error e = copy_into(store, path);
-    if (!e && fsync(fd) != 0) e = fail(ERR_SYSTEM, "cannot sync %s: %s", path, strerror(errno));
-    close(fd);
-    if (e) unlink(path);
-    return e;
 }
 
 enum error store_check(struct store *store)

@@ -93,24 +93,45 @@ static enum error name_folder(const char *path, char folder[static PATH_MAX])
     return OK;
 }
 
+static enum error add_name(char path[static PATH_MAX], const char *name)
+{
+    size_t size = strlen(path);
+    if (size + 1 + strlen(name) >= PATH_MAX - sizeof "-journal")
+        return fail(ERR_SYSTEM, "the path of %s is too long", name);
+    snprintf(path + size, PATH_MAX - size, "%s%s", size > 1 ? "/" : "", name);
+    return OK;
+}
+
+/* The folder of `path` without links, and as it was named; *name is what follows it. */
+static enum error resolve(const char *path, char named[static PATH_MAX],
+                          char folder[static PATH_MAX], const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    if (!**name) return fail(ERR_STORE, "%s is a folder: name the database in it", path);
+    enum error e = name_folder(path, named);
+    if (e || realpath(named, folder)) return e;
+    return errno == ENOENT ? ERR_NOT_FOUND : cannot_look(named);
+}
+
 enum error trust_folder(const char *path, char out[static PATH_MAX])
 {
     char named[PATH_MAX];
-    const char *name = strrchr(path, '/');
-    name = name ? name + 1 : path;
-    if (!*name) return fail(ERR_STORE, "%s is a folder: name the database in it", path);
-    enum error e = name_folder(path, named);
-    if (e) return e;
-    if (!realpath(named, out)) return errno == ENOENT ? ERR_NOT_FOUND : cannot_look(named);
-    e = check_folder(out);
+    const char *name;
+    enum error e = resolve(path, named, out, &name);
+    if (!e) e = check_folder(out);
     if (!e) e = check_all_above(out);
-    size_t size = strlen(out);
-    if (!e && strncmp(named, out, size) != 0) e = check_all_above(named);
-    if (e) return e;
-    if (size + 1 + strlen(name) >= PATH_MAX - sizeof "-journal")
-        return fail(ERR_SYSTEM, "the path of the database is too long");
-    snprintf(out + size, PATH_MAX - size, "%s%s", size > 1 ? "/" : "", name);
-    return OK;
+    if (!e && strncmp(named, out, strlen(out)) != 0) e = check_all_above(named);
+    return e ? e : add_name(out, name);
+}
+
+enum error trust_nobody(const char *path, char out[static PATH_MAX])
+{
+    char named[PATH_MAX];
+    const char *name;
+    enum error e = resolve(path, named, out, &name);
+    if (e == ERR_NOT_FOUND) return fail(ERR_SYSTEM, "there is no folder for %s", path);
+    return e ? e : add_name(out, name);
 }
 
 static enum error check_file(const char *path, const struct stat *info)
@@ -175,6 +196,22 @@ static enum error check_companion(const char *path, const struct stat *file)
                 "%s, which belongs to the database, %s: find out who put it there, and move it "
                 "away unless it is yours",
                 path, wrong);
+}
+
+enum error trust_no_companions(const char *path)
+{
+    static const char *const ends[] = {"-journal", "-wal"};
+    char beside[PATH_MAX];
+    struct stat info;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        if (lstat(beside, &info) != 0) continue;
+        return fail(ERR_CONFLICT,
+                    "%s is left over from a database that is gone, and would be read into the new "
+                    "one: move it away",
+                    beside);
+    }
+    return OK;
 }
 
 enum error trust_companions(const char *path, const struct stat *file)

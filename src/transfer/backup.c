@@ -27,25 +27,26 @@ static enum error write_backup_event(const struct act *act, const char *path)
         act, &(struct audit_entry){.kind = "database.backup", .subject = slash ? slash + 1 : path});
 }
 
-static enum error verify(const char *path)
+static enum error verify(const char *path, void *unused)
 {
     struct store *copy;
-    enum error e = database_open(path, STORE_READ_ONLY, &copy);
+    (void)unused;
+    enum error e = database_open(path, STORE_COPY, &copy);
     if (e) return e;
     e = check_copy(copy);
     store_close(copy);
     return e;
 }
 
+/* The event comes last: what it says has happened. */
 enum error backup_write(const struct act *act, const char *path)
 {
     if (access(path, F_OK) == 0)
         return fail(ERR_CONFLICT, "%s exists already: choose another path", path);
-    enum error e = store_begin(act->store);
-    if (!e) e = store_end(act->store, write_backup_event(act, path));
-    if (!e) e = store_copy(act->store, path);
+    enum error e = store_copy(act->store, path, verify, NULL);
     if (e) return e;
-    e = verify(path);
+    e = store_begin(act->store);
+    if (!e) e = store_end(act->store, write_backup_event(act, path));
     if (e) unlink(path);
     return e;
 }

@@ -2,12 +2,15 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <gatehouse/database.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +52,77 @@ Test(backup, it_is_whole_readable_by_its_owner_alone_and_never_overwrites)
                  0, "%s", run_err);
     cr_assert_eq(run("backup", file), 3);
     cr_assert_eq(run("backup", "/nowhere/copy.db"), 4);
+    free((char *)file);
+}
+
+static int count_files(const char *pattern)
+{
+    char command[300];
+    snprintf(command, sizeof command, "exit $(ls -d '%s'/%s 2>/dev/null | wc -l)", run_folder,
+             pattern);
+    int status = system(command);
+    return WEXITSTATUS(status);
+}
+
+Test(backup, a_good_one_is_one_file_and_one_event)
+{
+    int64_t events = run_events();
+    cr_assert_eq(run("backup", run_path("copy.db")), 0, "%s", run_err);
+    cr_assert_eq(count_files("copy.db*"), 1, "nothing lies beside it");
+    cr_assert_eq(run_events(), events + 1);
+    cr_assert_eq(run("audit", "--kind", "database.backup", "--json"), 0);
+    cr_assert(strstr(run_out, "copy.db"), "%s", run_out);
+}
+
+/* No file may grow beyond 20 KiB: the disk is full. */
+Test(backup, a_failed_one_leaves_no_file_and_no_event)
+{
+    int64_t events = run_events();
+    struct rlimit before, little = {.rlim_cur = 20480};
+    cr_assert_eq(run("backup", "/nowhere/copy.db"), 4);
+    getrlimit(RLIMIT_FSIZE, &before);
+    little.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &little);
+    int status = run("backup", run_path("copy.db"));
+    setrlimit(RLIMIT_FSIZE, &before);
+    cr_assert_eq(status, 4, "%s", run_err);
+    cr_assert_eq(count_files("copy.db*"), 0);
+    cr_assert_eq(run_events(), events);
+}
+
+Test(backup, what_a_killed_one_left_is_removed_by_the_next_unless_it_is_still_written)
+{
+    const char *dead = run_file("monday.db.gatehouse-new", "half of it", 0600);
+    const char *alive = run_file("tuesday.db.gatehouse-new", "half of it", 0600);
+    run_file("monday.db.gatehouse-new-journal", "", 0600);
+    int fd = open(alive, O_RDONLY | O_CLOEXEC);
+    cr_assert_eq(flock(fd, LOCK_EX), 0);
+    cr_assert_eq(run("backup", run_path("wednesday.db")), 0, "%s", run_err);
+    cr_assert_neq(access(dead, F_OK), 0);
+    cr_assert_eq(access(alive, F_OK), 0);
+    cr_assert_eq(run("backup", run_path("tuesday.db")), 4, "another writes it");
+    close(fd);
+    cr_assert_eq(run("backup", run_path("tuesday.db")), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
+}
+
+Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
+{
+    enum { RUNS = 60, STEP_US = 300 };
+    const char *file = strdup(run_path("copy.db"));
+    for (int i = 0; i < RUNS; i++) {
+        struct running backup = run_begin((const char *const[]){"backup", file, NULL});
+        usleep((useconds_t)(i * STEP_US));
+        kill(backup.child, SIGKILL);
+        waitpid(backup.child, NULL, 0);
+        close(backup.output);
+        if (access(file, F_OK)) continue;
+        cr_assert_eq(run("--db", file, "doctor"), 0, "%s%s", run_out, run_err);
+        unlink(file);
+    }
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
     free((char *)file);
 }
 
