@@ -167,6 +167,16 @@ enum error store_leave_log(struct store *store) MUST_CHECK;
 enum error store_copy(struct store *store, const char *path,
                       enum error (*check)(const char *copy, void *arg), void *arg) MUST_CHECK;
 
+/* Puts the content of the database `with` in place of that of `present`, in one transaction, so
+ * that whoever has it open goes on with the new content. From store_replace_begin on nobody else
+ * can write to `present`, which can still be read, and `with` can still be written to; both stay
+ * open. store_replace_finish does it and frees *out, as store_replace_drop does (NULL is fine). */
+struct replacement;
+enum error store_replace_begin(struct store *present, struct store *with,
+                               struct replacement **out) MUST_CHECK;
+enum error store_replace_finish(struct replacement *replacement) MUST_CHECK;
+void store_replace_drop(struct replacement *replacement);
+
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
 enum error store_check(struct store *store) MUST_CHECK;
 

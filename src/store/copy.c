@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <gatehouse/beside.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,4 +58,50 @@ enum error store_copy(struct store *store, const char *path,
     if (!e) return beside_finish(&new, false);
     beside_drop(&new);
     return e;
+}
+
+struct replacement {
+    sqlite3_backup *backup;
+    struct store *present;
+    sqlite3 *target;
+};
+
+/* A step of no pages takes the lock for writing, and keeps it. */
+enum error store_replace_begin(struct store *present, struct store *with, struct replacement **out)
+{
+    struct replacement *new = calloc(1, sizeof *new);
+    if (!new) return fail_memory();
+    new->present = present;
+    enum error e = store_open_beside(present, &new->target);
+    if (!e) {
+        new->backup = sqlite3_backup_init(new->target, "main", with->db, "main");
+        int code = new->backup ? sqlite3_backup_step(new->backup, 0) : sqlite3_errcode(new->target);
+        if (code != SQLITE_OK && code != SQLITE_DONE) e = store_fail(present, code);
+    }
+    if (e)
+        store_replace_drop(new);
+    else
+        *out = new;
+    return e;
+}
+
+enum error store_replace_finish(struct replacement *replacement)
+{
+    struct store *present = replacement->present;
+    int code = sqlite3_backup_step(replacement->backup, -1);
+    int finished = sqlite3_backup_finish(replacement->backup);
+    if (code == SQLITE_DONE) code = finished;
+    replacement->backup = NULL;
+    enum error e = code == SQLITE_OK ? OK : store_fail(present, code);
+    store_replace_drop(replacement);
+    if (!e) store_truncate_log(present);
+    return e;
+}
+
+void store_replace_drop(struct replacement *replacement)
+{
+    if (!replacement) return;
+    sqlite3_backup_finish(replacement->backup);
+    sqlite3_close(replacement->target);
+    free(replacement);
 }

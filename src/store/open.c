@@ -107,12 +107,17 @@ static enum error migrate(struct store *store, const struct schema *schema)
     return OK;
 }
 
+static void configure_handle(sqlite3 *db)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, STORE_BUSY_WAIT_MS);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+}
+
 static enum error configure(struct store *store)
 {
-    sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    configure_handle(store->db);
     return store_run(store, "PRAGMA foreign_keys = ON;"
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA secure_delete = ON;"
@@ -158,6 +163,15 @@ static enum error open_handle(struct store *store, const char *path, int flags)
     int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) return store_fail(store, code);
     return configure(store);
+}
+
+enum error store_open_beside(struct store *store, sqlite3 **out)
+{
+    enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW };
+    int code = sqlite3_open_v2(store->path, out, FLAGS, NULL);
+    if (code != SQLITE_OK) return store_fail(store, code);
+    configure_handle(*out);
+    return OK;
 }
 
 static enum error new_store(const char *path, bool read_only, struct store **out)
@@ -210,7 +224,10 @@ static enum error open_trusted(struct store *store, enum store_mode mode,
     enum error e = trust_file(store->path, &fd, &store->file);
     if (e == ERR_NOT_FOUND) return no_database(store->path);
     if (e) return e;
-    e = open_checked(store, mode, schema);
+    if (mode != STORE_CREATE && store->file.st_size == 0)
+        e = fail(ERR_STORE, "%s is empty: restore a backup, or remove it and run gatehouse init",
+                 store->path); /* SQLite would take the log beside it away */
+    if (!e) e = open_checked(store, mode, schema);
     close(fd);
     return e;
 }

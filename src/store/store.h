@@ -53,6 +53,8 @@ struct store {
 
 /* Turns SQLite's present failure into our code and a sentence that says what to do. */
 enum error store_fail(struct store *store, int code);
+/* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
+enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
