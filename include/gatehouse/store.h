@@ -25,8 +25,9 @@ enum store_mode {
     STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
 };
 
-/* Each migration runs in a transaction of its own; its place in the array + 1 is its user_version.
- * `after` (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
+/* A migration's place in the array + 1 is its user_version. All that an older database lacks run in
+ * one transaction: whoever else opens it meanwhile waits for the lock, and finds it done. `after`
+ * (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
 struct migration {
     const char *sql;
     enum error (*after)(struct store *store, void *arg);
@@ -134,7 +135,9 @@ void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size
 int64_t store_last_id(struct store *store); /* of the last insert */
 int64_t store_changes(struct store *store); /* rows touched by the last statement */
 
-/* Whether another connection has committed since the last call (PRAGMA data_version). */
+/* Whether another connection has committed since the last call (PRAGMA data_version). ERR_STORE
+ * when the file was replaced or removed since it was opened: store_begin then refuses to write,
+ * too. */
 enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 
 /* While a query runs, `stop` is asked every few thousand steps; true makes it end with ERR_STOPPED.
@@ -162,7 +165,8 @@ enum error store_checkpoint(struct store *store) MUST_CHECK;
  * has it open. */
 enum error store_leave_log(struct store *store) MUST_CHECK;
 
-/* Writes a consistent copy of an open database, 0600, without a log; never overwrites. It gets its
+/* Writes a consistent copy of an open database, 0600, without a log; never overwrites. What the
+ * present transaction has written is not in it. It gets its
  * name once it is whole, on the disk, and `check` (may be NULL) has found nothing wrong with it. */
 enum error store_copy(struct store *store, const char *path,
                       enum error (*check)(const char *copy, void *arg), void *arg) MUST_CHECK;

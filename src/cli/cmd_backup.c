@@ -53,7 +53,7 @@ static enum error print_done(struct listing *listing, const struct restore_done 
                                     "stay_dead", (json_int_t)done->kept_dead, "tokens",
                                     listing->returns));
     print_line("Restored %s", call->path);
-    if (done->kept[0]) print_line("What was there is kept as %s", done->kept);
+    if (done->kept[0]) print_line("The old database is kept as %s", done->kept);
     if (done->kept[0] && !done->in_place)
         print_line("Restart the consoles and services that have it open");
     return OK;

@@ -34,13 +34,25 @@ static enum error without_log(const struct beside *copy)
     return fail(ERR_SYSTEM, "cannot write the copy %s: %s", copy->name, strerror(errno));
 }
 
-static enum error copy_into(struct store *store, const char *path)
+static enum error copy_into(sqlite3 *from, const char *path)
 {
     sqlite3 *target = NULL;
     int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK) code = copy_pages(store->db, target);
+    if (code == SQLITE_OK) code = copy_pages(from, target);
     enum error e = code == SQLITE_OK ? OK : cannot_copy(target, code, path);
     sqlite3_close(target);
+    return e;
+}
+
+/* SQLite copies nothing from a connection that is writing, so another one reads what is committed.
+ */
+static enum error copy_committed(struct store *store, const char *path)
+{
+    sqlite3 *reader = NULL;
+    if (!store_is_writing(store)) return copy_into(store->db, path);
+    enum error e = store_open_beside(store, &reader);
+    if (!e) e = copy_into(reader, path);
+    sqlite3_close(reader);
     return e;
 }
 
@@ -52,7 +64,7 @@ enum error store_copy(struct store *store, const char *path,
     enum error e = trust_nobody(path, canonical);
     if (!e) e = beside_begin(canonical, &new);
     if (e) return e;
-    e = copy_into(store, new.path);
+    e = copy_committed(store, new.path);
     if (!e) e = without_log(&new);
     if (!e && check) e = check(new.path, arg);
     if (!e) return beside_finish(&new, false);

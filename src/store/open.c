@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { URI_SIZE = 3 * PATH_MAX + 32 };
+enum {
+    URI_SIZE = 3 * PATH_MAX + 32,
+    MIGRATION_WAIT_MS = 600000, /* for another program that migrates a large database */
+};
 
 /* The number a pragma gives. */
 static enum error read_pragma(struct store *store, const char *sql, int64_t *value)
@@ -59,52 +62,52 @@ static enum error check_range(const struct store *store, const struct schema *sc
     return OK;
 }
 
-/* Two programs may start at once: only the lock says who migrates. */
-static enum error migrate_once(struct store *store, const struct schema *schema, bool *done)
+static enum error apply_all(struct store *store, const struct schema *schema, int version)
 {
-    enum error e = store_run(store, "BEGIN IMMEDIATE");
-    if (e) return e;
-    store->depth = 1;
-    store->doomed = false;
-    int64_t version = 0;
-    e = read_pragma(store, "PRAGMA user_version", &version);
-    if (!e) e = check_range(store, schema, version);
-    if (!e && version < schema->count) {
-        e = apply(store, schema, (int)version);
-        version++;
-    }
-    *done = version >= schema->count;
-    e = store_end(store, e);
-    if (!e) store->schema_version = (int)version;
+    enum error e = OK;
+    for (; version < schema->count && !e; version++)
+        e = apply(store, schema, version);
     return e;
 }
 
 /* A backup of an earlier try is left alone: the next gets a number. */
-static enum error back_up(struct store *store)
+static enum error back_up(struct store *store, int version)
 {
     char path[PATH_MAX], again[16] = "";
+    struct stat info;
     for (int i = 2;; i++) {
-        int size =
-            snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, store->schema_version, again);
+        int size = snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, version, again);
         if (size < 0 || (size_t)size >= sizeof path)
             return fail(ERR_SYSTEM, "the path of the backup is too long");
-        if (access(path, F_OK) != 0 || i > 99) return store_copy(store, path, NULL, NULL);
+        if (lstat(path, &info) != 0) return store_copy(store, path, NULL, NULL);
         snprintf(again, sizeof again, "-%d", i);
     }
 }
 
-static enum error migrate(struct store *store, const struct schema *schema)
+/* Under the lock: somebody else may have done it since we looked. */
+static enum error migrate_locked(struct store *store, const struct schema *schema, bool fresh)
 {
-    if (store->schema_version > 0 && store->schema_version < schema->count) {
-        enum error e = back_up(store);
-        if (e) return e;
-    }
-    bool done = store->schema_version >= schema->count;
-    while (!done) {
-        enum error e = migrate_once(store, schema, &done);
-        if (e) return e;
-    }
-    return OK;
+    int64_t version = 0;
+    enum error e = read_pragma(store, "PRAGMA user_version", &version);
+    if (!e) e = check_range(store, schema, version);
+    if (!e && !fresh && version < schema->count) e = back_up(store, (int)version);
+    return e ? e : apply_all(store, schema, (int)version);
+}
+
+/* Many programs may start at once with an older database: the lock says who migrates it, and the
+ * others wait for as long as that takes. Checks of the older program go on reading meanwhile. */
+static enum error migrate(struct store *store, const struct schema *schema, bool fresh)
+{
+    if (store->schema_version >= schema->count) return OK;
+    sqlite3_busy_timeout(store->db, MIGRATION_WAIT_MS);
+    enum error e = store_run(store, "BEGIN IMMEDIATE");
+    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    if (e) return e;
+    store->depth = 1;
+    store->doomed = false;
+    e = store_end(store, migrate_locked(store, schema, fresh));
+    if (!e) store->schema_version = schema->count;
+    return e;
 }
 
 static void configure_handle(sqlite3 *db)
@@ -155,7 +158,7 @@ static enum error prepare_schema(struct store *store, enum store_mode mode,
     if (e) return e;
     if (store->read_only) return refuse_older(store, schema);
     e = store_run(store, "PRAGMA journal_mode = WAL;");
-    return e ? e : migrate(store, schema);
+    return e ? e : migrate(store, schema, mode == STORE_CREATE);
 }
 
 static enum error open_handle(struct store *store, const char *path, int flags)
@@ -335,7 +338,7 @@ enum error store_open_memory(const struct schema *schema, struct store **out)
     enum error e = new_store(":memory:", false, &store);
     if (e) return e;
     e = open_handle(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    if (!e) e = migrate(store, schema);
+    if (!e) e = migrate(store, schema, true);
     if (e) {
         store_close(store);
         return e;
@@ -348,7 +351,11 @@ void store_close(struct store *store)
 {
     if (!store) return;
     store_free_statements(store);
-    if (store->wants_truncate) store_truncate_log(store);
+    if (store->db && store_check_place(store))
+        /* The log beside the name is another's by now: SQLite would remove it. */
+        sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    else if (store->wants_truncate)
+        store_truncate_log(store);
     sqlite3_close(store->db);
     free(store->path);
     free(store);

@@ -58,6 +58,8 @@ enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
+/* ERR_STORE when the file that was opened no longer has its name. */
+enum error store_check_place(const struct store *store) MUST_CHECK;
 /* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
 void store_truncate_log(struct store *store);
 
