@@ -266,13 +266,22 @@ static void handle_signals(struct app *app)
     }
 }
 
-/* Checks whether another process has committed, and what the time brings. */
+/* What is on the screen stays, and so does the sentence, until another one comes. */
+static void say_lost(struct app *app)
+{
+    if (strcmp(app->message, error_message()) == 0) return;
+    app_say_error(app);
+    app->loop->dirty = true;
+}
+
+/* Asks whether another process has committed. */
 static void watch(struct app *app, int64_t ticks)
 {
     bool changed = false;
     if (ticks < app->loop->next_watch) return;
     app->loop->next_watch = ticks + WATCH_MS;
-    if (app->store && !store_changed(app->store, &changed) && changed) want_loads(app);
+    if (app->store && store_changed(app->store, &changed)) say_lost(app);
+    if (changed) want_loads(app);
     if (app->background) background_checkpoint(app);
     if (ticks >= app->loop->next_times) {
         app->loop->next_times = ticks + TIMES_MS;

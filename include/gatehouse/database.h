@@ -6,10 +6,14 @@
 
 /* Opens `path` with the schema of this program (src/model/schema*.sql). */
 enum error database_open(const char *path, enum store_mode mode, struct store **out) MUST_CHECK;
+/* Makes a new one that `fill` completes before it gets its name (see store_create). */
+enum error database_create(const char *path, enum error (*fill)(struct store *store, void *arg),
+                           void *arg) MUST_CHECK;
 enum error database_open_memory(struct store **out) MUST_CHECK;
 
-/* A new database gets the group Everyone (number 1) and the catalogue of data/permissions.json,
- * which is embedded in the program. The vault is created separately, with vault_create. */
+/* All create the group Everyone (number 1) and install the catalogue of data/permissions.json
+ * (embedded in the program) when the schema is first made. The vault is made apart, with
+ * vault_create. */
 
 /* Where the database is: `given` (--db), else $GATEHOUSE_DB, else /var/lib/gatehouse/gatehouse.db
  * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (default ~/.local/share). ERR_USAGE if

@@ -20,13 +20,15 @@ struct stmt;
 #define STORE_APPLICATION_ID 0x67746831
 
 enum store_mode {
-    STORE_OPEN,      /* an existing database, read and written; an older schema is migrated */
-    STORE_READ_ONLY, /* an existing database, only read; an older schema is refused */
-    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT if it exists */
+    STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
+    STORE_READ_ONLY, /* an existing database, never written; an older schema is refused */
+    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
+    STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
 };
 
-/* Each migration runs in a transaction of its own; its index + 1 is its user_version. `after` (may
- * be NULL) runs in the same transaction, for what SQL alone cannot do. */
+/* A migration's place in the array + 1 is its user_version. All that an older database lacks run in
+ * one transaction: whoever else opens it meanwhile waits for the lock, and finds it done. `after`
+ * (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
 struct migration {
     const char *sql;
     enum error (*after)(struct store *store, void *arg);
@@ -37,14 +39,22 @@ struct schema {
     void *arg; /* passed to `after` */
 };
 
-/* Opens `path`. Refuses, with a sentence that says what to do: a missing file, a folder that others
- * can write (unless sticky), a file of another owner (root may open any), one that group or others
- * can write, one that is not a database, one of another program (application_id), a newer schema, a
- * damaged file. Before the first migration of an older database it is backed up next to it
- * ("NAME.v1.bak", 0600). The caller closes *out with store_close. */
+/* Opens `path`. Refuses, each with a sentence that says what to do: a missing file; a folder, or
+ * one above it, that others can write (the one of the file even if it is sticky) or that belongs to
+ * neither root nor us; a file of another owner (for root, too), one that others can write, one with
+ * a second name or mounted without its folder; a -journal, -wal or -shm that somebody else may have
+ * put there; a file that is no database, one of another program (application_id), a newer schema, a
+ * schema number that cannot be ours, a corrupt one. Before the first migration of an older database
+ * a backup is written beside it ("NAME.v1.bak", 0600). A name is never a URI. On success *out is
+ * the caller's, to be closed with store_close. */
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out) MUST_CHECK;
-/* A private database in memory, for tests. */
+/* Makes a new database; `fill` (may be NULL) writes into it what it must hold to be whole. Only
+ * then it gets its name: whatever interrupts this leaves nothing under `path`. ERR_CONFLICT when
+ * something is there already, or a log that would be read into it. */
+enum error store_create(const char *path, const struct schema *schema,
+                        enum error (*fill)(struct store *store, void *arg), void *arg) MUST_CHECK;
+/* A private database in memory: for tests. */
 enum error store_open_memory(const struct schema *schema, struct store **out) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
 
@@ -56,11 +66,11 @@ enum error store_unmap(struct store *store) MUST_CHECK;
 bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);
 
-/* All writes happen in here. store_begin takes the write lock immediately (BEGIN IMMEDIATE; waits
- * up to 5 s, then ERR_BUSY) and checks that nobody has changed the schema. store_end commits if
- * `result` is OK, rolls back otherwise, and returns `result` or the error of the commit. Pairs
- * nest: only the outermost one commits, and if any inner one fails it rolls back. ERR_STORE on a
- * read-only store.
+/* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
+ * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
+ * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
+ * the outermost writes, and any inner failure makes it roll back. ERR_STORE on a read-only
+ * store.
  *
  *     enum error e = store_begin(store);
  *     if (e) return e;
@@ -127,7 +137,9 @@ void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size
 int64_t store_last_id(struct store *store); /* of the last insert */
 int64_t store_changes(struct store *store); /* rows changed by the last statement */
 
-/* Whether another connection has committed since the last call (PRAGMA data_version). */
+/* Whether another connection has committed since the last call (PRAGMA data_version). ERR_STORE
+ * when the file was replaced or removed since it was opened: store_begin then refuses to write,
+ * too. */
 enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 
 /* `stop` is called every few thousand steps of a query; returning true ends the query with
@@ -154,8 +166,21 @@ enum error store_checkpoint(struct store *store) MUST_CHECK;
  * whole database; the next open brings the log back. ERR_BUSY while anyone else has it open. */
 enum error store_leave_log(struct store *store) MUST_CHECK;
 
-/* Writes a consistent copy of an open database, 0600; refuses to overwrite. */
-enum error store_copy(struct store *store, const char *path) MUST_CHECK;
+/* Writes a consistent copy of an open database, 0600, without a log; never overwrites. What the
+ * present transaction has written is not in it. It gets its
+ * name once it is whole, on the disk, and `check` (may be NULL) has found nothing wrong with it. */
+enum error store_copy(struct store *store, const char *path,
+                      enum error (*check)(const char *copy, void *arg), void *arg) MUST_CHECK;
+
+/* Puts the content of the database `with` in place of that of `present`, in one transaction, so
+ * that whoever has it open goes on with the new content. From store_replace_begin on nobody else
+ * can write to `present`, which can still be read, and `with` can still be written to; both stay
+ * open. store_replace_finish does it and frees *out, as store_replace_drop does (NULL is fine). */
+struct replacement;
+enum error store_replace_begin(struct store *present, struct store *with,
+                               struct replacement **out) MUST_CHECK;
+enum error store_replace_finish(struct replacement *replacement) MUST_CHECK;
+void store_replace_drop(struct replacement *replacement);
 
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
 enum error store_check(struct store *store) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
+#include <gatehouse/restore.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -52,32 +53,45 @@ static enum error print_done(struct listing *listing, const struct restore_done 
                                     "stay_dead", (json_int_t)done->kept_dead, "tokens",
                                     listing->returns));
     print_line("Restored %s", call->path);
-    if (done->replaced) print_line("The old database is kept as %s", done->kept);
+    if (done->kept[0]) print_line("The old database is kept as %s", done->kept);
+    if (done->kept[0] && !done->in_place)
+        print_line("Restart the consoles and services that have it open");
     return OK;
+}
+
+static enum error refuse_unasked(const struct listing *listing, const struct restore_found *found)
+{
+    const struct call *call = listing->call;
+    enum error e = call->json ? print_json(json_incref(listing->returns)) : OK;
+    if (e) return e;
+    if (found->unsound[0])
+        return fail(ERR_USAGE,
+                    "what is there cannot be compared (%s): tokens revoked since the backup would "
+                    "work again; add --yes to replace it",
+                    found->unsound);
+    return fail(ERR_USAGE,
+                "this would replace %s, and %zu token%s that do%s not work now would work; add "
+                "--yes to do it",
+                call->path, listing->alive, listing->alive == 1 ? "" : "s",
+                listing->alive == 1 ? "es" : "");
 }
 
 static enum error restore(struct call *call, struct listing *listing)
 {
     struct restore *restore;
+    struct restore_found found;
     struct restore_done done;
-    bool replaces;
     const struct restore_plan plan = {.file = call->argv[0],
                                       .database = call->path,
                                       .actor = &call->actor,
                                       .now = call->act.now,
                                       .each = list_return,
                                       .arg = listing};
-    enum error e = restore_begin(&plan, &restore, &replaces);
+    enum error e = restore_begin(&plan, &restore, &found);
     if (e) return e;
-    if (replaces && !call_has(call, "yes")) {
+    if (found.exists && !call_has(call, "yes")) {
         restore_drop(restore);
-        if (call->json) e = print_json(json_incref(listing->returns));
-        return e ? e
-                 : fail(ERR_USAGE,
-                        "this would replace %s, and %zu token%s that do%s not work now would work; "
-                        "add --yes to do it",
-                        call->path, listing->alive, listing->alive == 1 ? "" : "s",
-                        listing->alive == 1 ? "es" : "");
+        return refuse_unasked(listing, &found);
     }
     e = restore_finish(restore, &done);
     return e ? e : print_done(listing, &done);

@@ -32,27 +32,25 @@ static enum error make_plan(const struct call *call, struct plan *plan)
                : unlock_new_passphrase(call_value(call, "passphrase-file"), &plan->unlock);
 }
 
-/* A database without a vault is useless and would block the next attempt. */
-static void remove_database(const char *path)
+struct filling {
+    struct act act;
+    const struct plan *plan;
+};
+
+static enum error make_vault(struct store *store, void *arg)
 {
-    char beside[sizeof((struct call *)0)->path + 8];
-    unlink(path);
-    snprintf(beside, sizeof beside, "%s-wal", path);
-    unlink(beside);
-    snprintf(beside, sizeof beside, "%s-shm", path);
-    unlink(beside);
+    struct filling *filling = arg;
+    const struct plan *plan = filling->plan;
+    filling->act.store = store;
+    return vault_create(&filling->act, plan->kind, "", plan->unlock, ambient_kdf_cost());
 }
 
 static enum error create(struct call *call, const struct plan *plan)
 {
-    struct act act = call->act;
     enum error e = database_make_folder(call->path);
-    if (!e) e = database_open(call->path, STORE_CREATE, &act.store);
     if (e) return e;
-    e = vault_create(&act, plan->kind, "", plan->unlock, ambient_kdf_cost());
-    store_close(act.store);
-    if (e) remove_database(call->path);
-    return e;
+    return database_create(call->path, make_vault,
+                           &(struct filling){.act = call->act, .plan = plan});
 }
 
 static enum error print_result(const struct call *call, const struct plan *plan)

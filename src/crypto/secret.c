@@ -2,7 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
+#include <gatehouse/beside.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -201,39 +201,25 @@ static int write_all(int fd, const char *bytes, size_t size)
     return 0;
 }
 
-/* The name of a new file is on disk only once its folder is synced. */
-static int sync_folder(const char *path)
+static enum error write_line(const struct secret *secret, const struct beside *file)
 {
-    char *copy = strdup(path);
-    if (!copy) return -1;
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(copy);
-    if (fd < 0) return -1;
-    int result = fsync(fd);
-    if (result != 0 && errno == EINVAL) result = 0; /* not supported by this file system */
-    close(fd);
-    return result;
+    if (write_all(file->fd, secret->bytes, secret->size) || write_all(file->fd, "\n", 1))
+        return fail(ERR_SYSTEM, "cannot write %s: %s", file->name, strerror(errno));
+    return OK;
 }
 
 enum error secret_write_file(const struct secret *secret, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return fail(ERR_CONFLICT, "%s exists already: name a new file", path);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
-    int bad = write_all(fd, secret->bytes, secret->size) || write_all(fd, "\n", 1) || fsync(fd);
-    int reason = errno;
-    if (close(fd) != 0 && !bad) {
-        bad = 1;
-        reason = errno;
-    }
-    if (!bad && sync_folder(path) != 0) {
-        bad = 1;
-        reason = errno;
-    }
-    if (!bad) return OK;
-    unlink(path);
-    return fail(ERR_SYSTEM, "cannot write %s: %s", path, strerror(reason));
+    struct stat info;
+    struct beside new;
+    if (lstat(path, &info) == 0)
+        return fail(ERR_CONFLICT, "%s is there already: name a new file", path);
+    enum error e = beside_begin(path, &new);
+    if (e) return e;
+    e = write_line(secret, &new);
+    if (!e) return beside_finish(&new, false);
+    beside_drop(&new);
+    return e;
 }
 
 enum { ANSWER_MAX = 1024 };

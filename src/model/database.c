@@ -62,6 +62,12 @@ enum error database_open(const char *path, enum store_mode mode, struct store **
     return store_open(path, mode, &schema, out);
 }
 
+enum error database_create(const char *path, enum error (*fill)(struct store *store, void *arg),
+                           void *arg)
+{
+    return store_create(path, &schema, fill, arg);
+}
+
 enum error database_open_memory(struct store **out)
 {
     return store_open_memory(&schema, out);

@@ -268,14 +268,33 @@ static enum error change(struct name_arena *arena, const struct id_set *gone,
     return e;
 }
 
-/* In one read transaction. If the number of accounts does not agree afterwards (the file was
- * replaced, say), everything is read again. */
+/* Whether another database took the place of this one: its events do not tell what became of the
+ * accounts. */
+static enum error was_restored(struct store *store, int64_t since, bool *was)
+{
+    int64_t count = 0;
+    struct stmt *stmt = store_prepare(
+        store, "SELECT count(*) FROM event WHERE kind = 'database.restore' AND sequence > :since");
+    bind_int(stmt, ":since", since);
+    enum error e = stmt_int(stmt, &count);
+    *was = count > 0;
+    return e;
+}
+
+/* In one view of the database. What was not told of shows in the number of accounts: then all is
+ * read again. */
 static enum error follow(struct name_arena *arena, struct store *store)
 {
     struct name_state now;
     struct id_set gone = {0};
     struct named_rows *newer = NULL;
-    enum error e = read_state(store, &now);
+    bool restored = false;
+    enum error e = was_restored(store, arena->state.events, &restored);
+    if (e || restored) {
+        arena->begun = false;
+        return e;
+    }
+    e = read_state(store, &now);
     if (!e) e = find_deleted(store, arena->state.events, &gone);
     if (!e) e = find_newer(store, arena->state.newest, &newer);
     if (!e) {

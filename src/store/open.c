@@ -1,8 +1,11 @@
 /* The database file: checking its path, opening, migrating, copying and verifying it. */
 #include "store.h"
+#include "trust.h"
+
+#include <gatehouse/beside.h>
+
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,64 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static enum error no_database(const char *path)
-{
-    return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
-}
-
-static enum error check_folder(const char *path, enum store_mode mode)
-{
-    char copy[PATH_MAX];
-    if (strlen(path) >= sizeof copy)
-        return fail(ERR_SYSTEM, "the path of the database is too long");
-    strcpy(copy, path);
-    const char *folder = dirname(copy);
-    struct stat info;
-    if (stat(folder, &info) != 0) {
-        if (errno == ENOENT && mode != STORE_CREATE) return no_database(path);
-        return fail(ERR_SYSTEM, "cannot read the folder %s: %s", folder, strerror(errno));
-    }
-    if ((info.st_mode & (S_IWGRP | S_IWOTH)) && !(info.st_mode & S_ISVTX))
-        return fail(ERR_STORE, "others can write the folder %s: run chmod go-w %s", folder, folder);
-    return OK;
-}
-
-static enum error check_file(const char *path)
-{
-    struct stat info;
-    if (lstat(path, &info) != 0) {
-        if (errno == ENOENT) return no_database(path);
-        return fail(ERR_SYSTEM, "cannot open %s: %s", path, strerror(errno));
-    }
-    if (!S_ISREG(info.st_mode))
-        return fail(ERR_STORE, "%s is not a regular file: name the database itself", path);
-    uid_t self = geteuid();
-    if (info.st_uid != self && self != 0)
-        return fail(ERR_STORE,
-                    "%s belongs to another user: run gatehouse as its owner (sudo -u '#%u' "
-                    "gatehouse)",
-                    path, (unsigned)info.st_uid);
-    if (info.st_mode & (S_IWGRP | S_IWOTH))
-        return fail(ERR_STORE, "others can write %s: run chmod go-w %s", path, path);
-    return OK;
-}
-
-static enum error make_file(const char *path)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EEXIST)
-        return fail(ERR_CONFLICT, "%s exists already: choose another path, or open it", path);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
-    close(fd);
-    return OK;
-}
-
-static enum error check_path(const char *path, enum store_mode mode)
-{
-    enum error e = check_folder(path, mode);
-    if (e) return e;
-    return mode == STORE_CREATE ? make_file(path) : check_file(path);
-}
+enum {
+    URI_SIZE = 3 * PATH_MAX + 32,
+    MIGRATION_WAIT_MS = 600000, /* for another program that migrates a large database */
+};
 
 /* The integer that a pragma returns. */
 static enum error read_pragma(struct store *store, const char *sql, int64_t *value)
@@ -98,59 +47,80 @@ static enum error apply(struct store *store, const struct schema *schema, int in
     return e;
 }
 
-/* Two programs may start at the same time: whoever gets the lock migrates. */
-static enum error migrate_once(struct store *store, const struct schema *schema, bool *done)
+/* What stands in the file is somebody's word: it becomes an index only between 0 and ours. */
+static enum error check_range(const struct store *store, const struct schema *schema,
+                              int64_t version)
 {
-    enum error e = store_run(store, "BEGIN IMMEDIATE");
-    if (e) return e;
-    store->depth = 1;
-    store->doomed = false;
-    int64_t version = 0;
-    e = read_pragma(store, "PRAGMA user_version", &version);
-    if (!e && version < schema->count) {
-        e = apply(store, schema, (int)version);
-        version++;
-    }
-    *done = version >= schema->count;
-    e = store_end(store, e);
-    if (!e) store->schema_version = (int)version;
+    if (version < 0)
+        return fail(ERR_STORE, "%s is damaged: it says its schema is %lld; restore a backup",
+                    store->path, (long long)version);
+    if (version > schema->count)
+        return fail(ERR_STORE,
+                    "%s was written by a newer Gatehouse (schema %lld, this one knows %d): install "
+                    "the newer one",
+                    store->path, (long long)version, schema->count);
+    return OK;
+}
+
+static enum error apply_all(struct store *store, const struct schema *schema, int version)
+{
+    enum error e = OK;
+    for (; version < schema->count && !e; version++)
+        e = apply(store, schema, version);
     return e;
 }
 
-/* A backup of an earlier attempt is not overwritten: the next one gets a number. */
-static enum error back_up(struct store *store)
+/* A backup of an earlier try is left alone: the next gets a number. */
+static enum error back_up(struct store *store, int version)
 {
     char path[PATH_MAX], again[16] = "";
+    struct stat info;
     for (int i = 2;; i++) {
-        int size =
-            snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, store->schema_version, again);
+        int size = snprintf(path, sizeof path, "%s.v%d%s.bak", store->path, version, again);
         if (size < 0 || (size_t)size >= sizeof path)
             return fail(ERR_SYSTEM, "the path of the backup is too long");
-        if (access(path, F_OK) != 0 || i > 99) return store_copy(store, path);
+        if (lstat(path, &info) != 0) return store_copy(store, path, NULL, NULL);
         snprintf(again, sizeof again, "-%d", i);
     }
 }
 
-static enum error migrate(struct store *store, const struct schema *schema)
+/* Under the lock: somebody else may have done it since we looked. */
+static enum error migrate_locked(struct store *store, const struct schema *schema, bool fresh)
 {
-    if (store->schema_version > 0 && store->schema_version < schema->count) {
-        enum error e = back_up(store);
-        if (e) return e;
-    }
-    bool done = store->schema_version >= schema->count;
-    while (!done) {
-        enum error e = migrate_once(store, schema, &done);
-        if (e) return e;
-    }
-    return OK;
+    int64_t version = 0;
+    enum error e = read_pragma(store, "PRAGMA user_version", &version);
+    if (!e) e = check_range(store, schema, version);
+    if (!e && !fresh && version < schema->count) e = back_up(store, (int)version);
+    return e ? e : apply_all(store, schema, (int)version);
+}
+
+/* Many programs may start at once with an older database: the lock says who migrates it, and the
+ * others wait for as long as that takes. Checks of the older program go on reading meanwhile. */
+static enum error migrate(struct store *store, const struct schema *schema, bool fresh)
+{
+    if (store->schema_version >= schema->count) return OK;
+    sqlite3_busy_timeout(store->db, MIGRATION_WAIT_MS);
+    enum error e = store_run(store, "BEGIN IMMEDIATE");
+    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    if (e) return e;
+    store->depth = 1;
+    store->doomed = false;
+    e = store_end(store, migrate_locked(store, schema, fresh));
+    if (!e) store->schema_version = schema->count;
+    return e;
+}
+
+static void configure_handle(sqlite3 *db)
+{
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, STORE_BUSY_WAIT_MS);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 }
 
 static enum error configure(struct store *store)
 {
-    sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    configure_handle(store->db);
     return store_run(store, "PRAGMA foreign_keys = ON;"
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA secure_delete = ON;"
@@ -158,8 +128,8 @@ static enum error configure(struct store *store)
                             "PRAGMA mmap_size = 2147418112;" /* the most SQLite allows */);
 }
 
-/* Whose file is it? Reading the header also detects a file that is not a database. */
-static enum error check_identity(struct store *store, bool fresh)
+/* Whose file is it? Reading the header is also what finds a file that is no database. */
+static enum error check_identity(struct store *store, const struct schema *schema, bool fresh)
 {
     int64_t id = 0, version = 0;
     enum error e = read_pragma(store, "PRAGMA application_id", &id);
@@ -168,28 +138,27 @@ static enum error check_identity(struct store *store, bool fresh)
     if (!fresh && id != STORE_APPLICATION_ID)
         return fail(ERR_STORE, "%s is a database of another program: name a Gatehouse database",
                     store->path);
-    store->schema_version = (int)version;
-    return OK;
+    e = check_range(store, schema, version);
+    if (!e && !fresh && version == 0) /* ours have one from their first moment on */
+        e = fail(ERR_STORE, "%s is damaged: it has no schema; restore a backup", store->path);
+    if (!e) store->schema_version = (int)version;
+    return e;
+}
+
+static enum error refuse_older(const struct store *store, const struct schema *schema)
+{
+    if (store->schema_version >= schema->count) return OK;
+    return fail(ERR_STORE, "%s has an older schema: open it once without --read-only", store->path);
 }
 
 static enum error prepare_schema(struct store *store, enum store_mode mode,
                                  const struct schema *schema)
 {
-    enum error e = check_identity(store, mode == STORE_CREATE);
+    enum error e = check_identity(store, schema, mode == STORE_CREATE);
     if (e) return e;
-    if (store->schema_version > schema->count)
-        return fail(ERR_STORE,
-                    "%s was written by a newer Gatehouse (schema %d, this one knows %d): install "
-                    "the newer one",
-                    store->path, store->schema_version, schema->count);
-    if (mode == STORE_READ_ONLY) {
-        if (store->schema_version < schema->count)
-            return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
-                        store->path);
-        return OK;
-    }
+    if (store->read_only) return refuse_older(store, schema);
     e = store_run(store, "PRAGMA journal_mode = WAL;");
-    return e ? e : migrate(store, schema);
+    return e ? e : migrate(store, schema, mode == STORE_CREATE);
 }
 
 static enum error open_handle(struct store *store, const char *path, int flags)
@@ -197,6 +166,15 @@ static enum error open_handle(struct store *store, const char *path, int flags)
     int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) return store_fail(store, code);
     return configure(store);
+}
+
+enum error store_open_beside(struct store *store, sqlite3 **out)
+{
+    enum { FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW };
+    int code = sqlite3_open_v2(store->path, out, FLAGS, NULL);
+    if (code != SQLITE_OK) return store_fail(store, code);
+    configure_handle(*out);
+    return OK;
 }
 
 static enum error new_store(const char *path, bool read_only, struct store **out)
@@ -214,28 +192,144 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     return OK;
 }
 
+/* SQLite opens by name: what it has opened must be the file that was looked at. */
+static enum error check_opened(const struct store *store)
+{
+    int moved = 1;
+    struct stat now;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (moved || stat(store->path, &now) != 0 || !trust_is_same(&now, &store->file))
+        return fail(ERR_STORE, "%s was replaced while it was opened: try again", store->path);
+    return OK;
+}
+
+static enum error open_checked(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    enum error e = open_handle(store, store->path, flags | SQLITE_OPEN_NOFOLLOW);
+    if (!e) e = check_opened(store);
+    if (!e) e = prepare_schema(store, mode, schema);
+    if (e) return e;
+    bool ignored;
+    return store_changed(store, &ignored);
+}
+
+static enum error no_database(const char *path)
+{
+    return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
+}
+
+static enum error open_trusted(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    int fd;
+    enum error e = trust_file(store->path, &fd, &store->file);
+    if (e == ERR_NOT_FOUND) return no_database(store->path);
+    if (e) return e;
+    if (mode != STORE_CREATE && store->file.st_size == 0)
+        e = fail(ERR_STORE, "%s is empty: restore a backup, or remove it and run gatehouse init",
+                 store->path); /* SQLite would take the log beside it away */
+    if (!e) e = open_checked(store, mode, schema);
+    close(fd);
+    return e;
+}
+
+/* A file name as a URI, so that options can follow it: everything but the plainest is escaped. */
+static void name_uri(const char *path, char out[static URI_SIZE])
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    size_t used = (size_t)snprintf(out, URI_SIZE, "file://");
+    for (; *path; path++)
+        used += (size_t)snprintf(out + used, URI_SIZE - used,
+                                 strchr(plain, *path) ? "%c" : "%%%02X", (unsigned char)*path);
+    snprintf(out + used, URI_SIZE - used, "?immutable=1");
+}
+
+/* The file alone: nothing beside it is read or made. */
+static enum error open_alone(struct store *store, const struct schema *schema)
+{
+    char uri[URI_SIZE];
+    name_uri(store->path, uri);
+    if (lstat(store->path, &store->file) != 0) return no_database(store->path);
+    enum error e = open_handle(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    return e ? e : prepare_schema(store, STORE_COPY, schema);
+}
+
+static enum error open_copy(const char *path, const struct schema *schema, struct store **out)
+{
+    char canonical[PATH_MAX];
+    struct store *store = NULL;
+    enum error e = trust_nobody(path, canonical);
+    if (!e) e = new_store(canonical, true, &store);
+    if (!e) e = open_alone(store, schema);
+    if (e)
+        store_close(store);
+    else
+        *out = store;
+    return e;
+}
+
+static enum error open_existing(const char *path, enum store_mode mode, const struct schema *schema,
+                                struct store **out)
+{
+    char canonical[PATH_MAX];
+    struct store *store = NULL;
+    enum error e = trust_folder(path, canonical);
+    if (e == ERR_NOT_FOUND) return no_database(path);
+    if (!e) e = new_store(canonical, mode == STORE_READ_ONLY, &store);
+    if (!e) e = open_trusted(store, mode, schema);
+    if (e)
+        store_close(store);
+    else
+        *out = store;
+    return e;
+}
+
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out)
 {
-    enum error e = check_path(path, mode);
-    if (e) return e;
+    if (mode == STORE_COPY) return open_copy(path, schema, out);
+    enum error e = mode == STORE_CREATE ? store_create(path, schema, NULL, NULL) : OK;
+    if (mode == STORE_CREATE) mode = STORE_OPEN;
+    return e ? e : open_existing(path, mode, schema, out);
+}
+
+static enum error fill_new(const char *path, const struct schema *schema,
+                           enum error (*fill)(struct store *store, void *arg), void *arg)
+{
     struct store *store = NULL;
-    e = new_store(path, mode == STORE_READ_ONLY, &store);
+    enum error e = new_store(path, false, &store);
+    if (!e) e = open_trusted(store, STORE_CREATE, schema);
+    if (!e && fill) e = fill(store, arg);
+    if (!e) e = store_leave_log(store);
+    store_close(store);
+    return e;
+}
+
+static enum error refuse_taken(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) == 0)
+        return fail(ERR_CONFLICT, "%s is there already: choose another path, or open it", path);
+    return trust_no_companions(path);
+}
+
+enum error store_create(const char *path, const struct schema *schema,
+                        enum error (*fill)(struct store *store, void *arg), void *arg)
+{
+    char canonical[PATH_MAX];
+    struct beside new;
+    enum error e = trust_folder(path, canonical);
+    if (e == ERR_NOT_FOUND) return fail(ERR_SYSTEM, "there is no folder for %s", path);
+    if (!e) e = refuse_taken(canonical);
+    if (!e) e = beside_begin(canonical, &new);
     if (e) return e;
-    int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    e = open_handle(store, path, flags);
-    if (!e) e = prepare_schema(store, mode, schema);
-    if (!e) {
-        bool ignored;
-        e = store_changed(store, &ignored);
-    }
-    if (e) {
-        store_close(store);
-        if (mode == STORE_CREATE) unlink(path);
-        return e;
-    }
-    *out = store;
-    return OK;
+    e = fill_new(new.path, schema, fill, arg);
+    if (!e) return beside_finish(&new, false);
+    beside_drop(&new);
+    return e;
 }
 
 enum error store_open_memory(const struct schema *schema, struct store **out)
@@ -244,7 +338,7 @@ enum error store_open_memory(const struct schema *schema, struct store **out)
     enum error e = new_store(":memory:", false, &store);
     if (e) return e;
     e = open_handle(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    if (!e) e = migrate(store, schema);
+    if (!e) e = migrate(store, schema, true);
     if (e) {
         store_close(store);
         return e;
@@ -257,7 +351,11 @@ void store_close(struct store *store)
 {
     if (!store) return;
     store_free_statements(store);
-    if (store->wants_truncate) store_truncate_log(store);
+    if (store->db && store_check_place(store))
+        /* The log beside the name is another's by now: SQLite would remove it. */
+        sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    else if (store->wants_truncate)
+        store_truncate_log(store);
     sqlite3_close(store->db);
     free(store->path);
     free(store);
@@ -276,35 +374,6 @@ bool store_is_read_only(const struct store *store)
 int store_schema_version(const struct store *store)
 {
     return store->schema_version;
-}
-
-static enum error copy_into(struct store *store, const char *path)
-{
-    sqlite3 *target = NULL;
-    int code = sqlite3_open_v2(path, &target, SQLITE_OPEN_READWRITE, NULL);
-    sqlite3_backup *backup =
-        code == SQLITE_OK ? sqlite3_backup_init(target, "main", store->db, "main") : NULL;
-    if (backup) {
-        code = sqlite3_backup_step(backup, -1);
-        int finished = sqlite3_backup_finish(backup);
-        if (code == SQLITE_DONE) code = finished;
-    }
-    enum error e = OK;
-    if (!backup || code != SQLITE_OK)
-        e = fail(ERR_STORE, "cannot write the copy %s: %s", path, sqlite3_errmsg(target));
-    sqlite3_close(target);
-    return e;
-}
-
-enum error store_copy(struct store *store, const char *path)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return fail(ERR_SYSTEM, "cannot create the copy %s: %s", path, strerror(errno));
-    enum error e = copy_into(store, path);
-    if (!e && fsync(fd) != 0) e = fail(ERR_SYSTEM, "cannot sync %s: %s", path, strerror(errno));
-    close(fd);
-    if (e) unlink(path);
-    return e;
 }
 
 enum error store_check(struct store *store)

@@ -4,6 +4,7 @@
 
 #include <gatehouse/store.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 /* Indices of parameters or columns, by the address of their names. */
 struct names {
@@ -32,7 +33,8 @@ enum {
 
 struct store {
     sqlite3 *db;
-    char *path;
+    char *path;       /* absolute, without links */
+    struct stat file; /* which file that was when it was opened */
     bool read_only;
     int schema_version;
     int depth;   /* of nested transactions */
@@ -51,10 +53,14 @@ struct store {
 
 /* Translates an error of SQLite into our code and a sentence that says what to do. */
 enum error store_fail(struct store *store, int code);
+/* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
+enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
-/* Truncates the write-ahead log; sets wants_truncate if a reader prevents it. */
+/* ERR_STORE when the file that was opened no longer has its name. */
+enum error store_check_place(const struct store *store) MUST_CHECK;
+/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
 void store_truncate_log(struct store *store);
 
 #endif

@@ -17,7 +17,8 @@ static enum error begin(struct store *store, const char *sql, bool writes)
     }
     if (writes && store->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
-    enum error e = stmt_run(store_prepare(store, sql));
+    enum error e = writes ? store_check_place(store) : OK;
+    if (!e) e = stmt_run(store_prepare(store, sql));
     if (e) return e;
     store->depth = 1;
     store->doomed = false;

@@ -1,7 +1,19 @@
 #include "store.h"
+#include "trust.h"
 
 /* Steps of SQLite's virtual machine between two calls of `stop`: well under a millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
+
+enum error store_check_place(const struct store *store)
+{
+    struct stat now;
+    if (store->file.st_ino == 0) return OK; /* in memory */
+    if (stat(store->path, &now) == 0 && trust_is_same(&now, &store->file)) return OK;
+    return fail(ERR_STORE,
+                "the database was replaced or removed, and nothing is written any more: start "
+                "again (%s)",
+                store->path);
+}
 
 enum error store_changed(struct store *store, bool *changed)
 {
@@ -10,7 +22,8 @@ enum error store_changed(struct store *store, bool *changed)
     enum error e = stmt_int(stmt, &version);
     *changed = !e && version != store->data_version;
     if (!e) store->data_version = version;
-    if (store->wants_truncate) store_truncate_log(store);
+    if (!e) e = store_check_place(store);
+    if (!e && store->wants_truncate) store_truncate_log(store);
     return e;
 }
 

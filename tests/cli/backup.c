@@ -2,12 +2,15 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <gatehouse/database.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,7 +55,78 @@ Test(backup, it_is_whole_readable_by_its_owner_alone_and_never_overwrites)
     free((char *)file);
 }
 
-/* Another process writes all the time: the copy shows a single moment. */
+static int count_files(const char *pattern)
+{
+    char command[300];
+    snprintf(command, sizeof command, "exit $(ls -d '%s'/%s 2>/dev/null | wc -l)", run_folder,
+             pattern);
+    int status = system(command);
+    return WEXITSTATUS(status);
+}
+
+Test(backup, a_good_one_is_one_file_and_one_event)
+{
+    int64_t events = run_events();
+    cr_assert_eq(run("backup", run_path("copy.db")), 0, "%s", run_err);
+    cr_assert_eq(count_files("copy.db*"), 1, "nothing lies beside it");
+    cr_assert_eq(run_events(), events + 1);
+    cr_assert_eq(run("audit", "--kind", "database.backup", "--json"), 0);
+    cr_assert(strstr(run_out, "copy.db"), "%s", run_out);
+}
+
+/* No file may grow beyond 20 KiB: the disk is full. */
+Test(backup, a_failed_one_leaves_no_file_and_no_event)
+{
+    int64_t events = run_events();
+    struct rlimit before, little = {.rlim_cur = 20480};
+    cr_assert_eq(run("backup", "/nowhere/copy.db"), 4);
+    getrlimit(RLIMIT_FSIZE, &before);
+    little.rlim_max = before.rlim_max;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &little);
+    int status = run("backup", run_path("copy.db"));
+    setrlimit(RLIMIT_FSIZE, &before);
+    cr_assert_eq(status, 4, "%s", run_err);
+    cr_assert_eq(count_files("copy.db*"), 0);
+    cr_assert_eq(run_events(), events);
+}
+
+Test(backup, what_a_killed_one_left_is_removed_by_the_next_unless_it_is_still_written)
+{
+    const char *dead = run_file("monday.db.gatehouse-new", "half of it", 0600);
+    const char *alive = run_file("tuesday.db.gatehouse-new", "half of it", 0600);
+    run_file("monday.db.gatehouse-new-journal", "", 0600);
+    int fd = open(alive, O_RDONLY | O_CLOEXEC);
+    cr_assert_eq(flock(fd, LOCK_EX), 0);
+    cr_assert_eq(run("backup", run_path("wednesday.db")), 0, "%s", run_err);
+    cr_assert_neq(access(dead, F_OK), 0);
+    cr_assert_eq(access(alive, F_OK), 0);
+    cr_assert_eq(run("backup", run_path("tuesday.db")), 4, "another writes it");
+    close(fd);
+    cr_assert_eq(run("backup", run_path("tuesday.db")), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
+}
+
+Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
+{
+    enum { RUNS = 60, STEP_US = 300 };
+    const char *file = strdup(run_path("copy.db"));
+    for (int i = 0; i < RUNS; i++) {
+        struct running backup = run_begin((const char *const[]){"backup", file, NULL});
+        usleep((useconds_t)(i * STEP_US));
+        kill(backup.child, SIGKILL);
+        waitpid(backup.child, NULL, 0);
+        close(backup.output);
+        if (access(file, F_OK)) continue;
+        cr_assert_eq(run("--db", file, "doctor"), 0, "%s%s", run_out, run_err);
+        unlink(file);
+    }
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
+    free((char *)file);
+}
+
+/* Another process writes all the while: the copy is of one moment. */
 Test(backup, it_is_consistent_while_others_write)
 {
     const char *file = strdup(run_path("copy.db"));
@@ -150,21 +224,242 @@ Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
              "printf 'broken page' | dd of='%s' bs=1 seek=12288 conv=notrunc 2>/dev/null", file);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("restore", file, "--yes"), 4, "%s", run_out);
-    snprintf(command, sizeof command, "test $(ls '%s' | grep -c restoring) = 0", run_folder);
+    snprintf(command, sizeof command, "test $(ls '%s' | grep -c gatehouse-new) = 0", run_folder);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("account", "show", "ci"), 0);
     free((char *)file);
 }
 
-Test(backup, restore_waits_for_nobody_who_has_the_database_open)
+static int64_t number_of(const char *sql)
+{
+    struct act act = run_act();
+    int64_t value = -1;
+    cr_assert_eq(stmt_int(store_prepare(act.store, sql), &value), OK, "%s", error_message());
+    store_close(act.store);
+    return value;
+}
+
+Test(backup, restore_goes_on_beside_whoever_has_the_database_open)
 {
     const char *file = strdup(run_path("copy.db"));
+    char *secret = generate("main");
+    bool changed;
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    struct act act = run_act();
+    int64_t before, after, accounts;
+    cr_assert_eq(stmt_int(store_prepare(act.store, "SELECT value FROM counter WHERE name = "
+                                                   "'generation'"),
+                          &before),
+                 OK);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(store_changed(act.store, &changed), OK, "%s", error_message());
+    cr_assert(changed);
+    cr_assert_eq(stmt_int(store_prepare(act.store, "SELECT count(*) FROM account"), &accounts), OK);
+    cr_assert_eq(accounts, 1);
+    cr_assert_eq(stmt_int(store_prepare(act.store, "SELECT value FROM counter WHERE name = "
+                                                   "'generation' AND 1"),
+                          &after),
+                 OK);
+    cr_assert_gt(after, before, "no checker may take an old answer for a new one");
+    cr_assert_eq(store_begin(act.store), OK, "%s", error_message());
+    cr_assert_eq(store_end(act.store, OK), OK);
+    store_close(act.store);
+    cr_assert_eq(run_with_input(secret, "verify"), 0);
+    free(secret);
+    free((char *)file);
+}
+
+/* Rule 14 and the log: what was there once is never another thing later. */
+Test(backup, restore_uses_no_number_again_and_keeps_the_events)
+{
+    const char *file = strdup(run_path("copy.db"));
+    free(generate("first"));
+    cr_assert_eq(run("backup", file), 0);
+    free(generate("second"));
+    cr_assert_eq(run("account", "create", "later"), 0);
+    int64_t account = number_of("SELECT max(number) FROM account"), events = run_events();
+    cr_assert_eq(run("audit", "head", "--json"), 0);
+    json_t *head = run_json();
+    char *hash = strdup(json_string_value(json_object_get(head, "hash")));
+    json_decref(head);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run_events(), events + 1);
+    cr_assert_eq(run("audit", "verify", "--head", hash), 0, "%s%s", run_out, run_err);
+    free(generate("third"));
+    cr_assert_eq(number_of("SELECT max(number) FROM token"), 3, "2 was another token");
+    cr_assert_eq(run("account", "create", "next"), 0);
+    cr_assert_eq(number_of("SELECT max(number) FROM account"), account + 1);
+    free(hash);
+    free((char *)file);
+}
+
+Test(backup, a_canary_stays_one_over_a_restore)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char *secret = generate("bait");
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("token", "canary", "ci/bait"), 0, "%s", run_err);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run_with_input(secret, "verify"), 1, "%s", run_out);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+    free(secret);
+    free((char *)file);
+}
+
+static void restore_over(const char *file, const char *what)
+{
+    cr_assert_eq(run("restore", file), 2, "%s: %s", what, run_err);
+    cr_assert_eq(run("restore", file, "--yes", "--json"), 0, "%s: %s", what, run_err);
+    json_t *answer = run_json();
+    const char *kept = json_string_value(json_object_get(answer, "kept"));
+    cr_assert(kept && access(kept, F_OK) == 0, "%s", what);
+    json_decref(answer);
+    cr_assert_eq(run("doctor"), 0, "%s: %s%s", what, run_out, run_err);
+    cr_assert_eq(run("account", "show", "ci"), 0, "%s", what);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0, "%s", what);
+}
+
+/* A file in the place of the database, with a log that belongs to it. */
+static void put_in_place(const char *content)
+{
+    run_file("gatehouse.db", content, 0640);
+    run_file("gatehouse.db-wal", "its log", 0600);
+}
+
+Test(backup, restore_takes_the_place_of_anything, .timeout = 60)
+{
+    struct stat status;
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    put_in_place("");
+    restore_over(file, "an empty file");
+    cr_assert_eq(count_files("*.before-*-wal"), 1, "the log is kept, too");
+    cr_assert_eq(stat(run_database, &status), 0);
+    cr_assert_eq(status.st_mode & 0777, 0640);
+    put_in_place("this is no database, but long enough to be taken for one ..........");
+    restore_over(file, "no database");
+    unlink(run_database);
+    cr_assert_eq(symlink("/dev/zero", run_database), 0);
+    restore_over(file, "a link");
+    unlink(run_database);
+    cr_assert_eq(mkdir(run_database, 0700), 0);
+    restore_over(file, "a folder");
+    char command[300];
+    snprintf(command, sizeof command,
+             "dd if=/dev/urandom of='%s' bs=4096 seek=3 count=5 conv=notrunc 2>/dev/null",
+             run_database);
+    cr_assert_eq(system(command), 0);
+    restore_over(file, "a damaged database");
+    free((char *)file);
+}
+
+/* The log of a process that was killed, whose database somebody has removed. */
+Test(backup, a_log_that_is_left_over_is_not_read_into_the_restored)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char command[400], *secret = generate("main");
     cr_assert_eq(run("backup", file), 0);
     struct act act = run_act();
-    cr_assert_eq(run("restore", file, "--yes"), 4);
-    cr_assert(strstr(run_err, "open elsewhere"), "%s", run_err);
+    cr_assert_eq(run("token", "revoke", "ci/main"), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    snprintf(command, sizeof command, "cp '%s-wal' '%s/kept-wal'", run_database, run_folder);
+    cr_assert_eq(system(command), 0);
     store_close(act.store);
+    unlink(run_database);
+    snprintf(command, sizeof command, "mv '%s/kept-wal' '%s-wal'", run_folder, run_database);
+    cr_assert_eq(system(command), 0);
+    cr_assert_eq(run("restore", file), 0, "%s", run_err);
+    cr_assert_eq(run_with_input(secret, "verify"), 0, "the backup, and nothing else");
+    cr_assert_eq(run("account", "show", "later"), 3);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+    free(secret);
+    free((char *)file);
+}
+
+Test(backup, restore_reads_no_device)
+{
+    cr_assert_eq(run("restore", "/dev/zero", "--yes"), 3);
+    cr_assert(strstr(run_err, "is not a regular file"), "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
+}
+
+Test(backup, a_restore_by_root_leaves_the_file_to_its_owner)
+{
+    enum { NOBODY = 65534 };
+    struct stat status;
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    if (chown(run_database, NOBODY, NOBODY) || chown(run_folder, NOBODY, NOBODY))
+        cr_skip("only root can give files away");
     cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(stat(run_database, &status), 0);
+    cr_assert_eq(status.st_uid, (uid_t)NOBODY);
+    cr_assert_eq(truncate(run_database, 0), 0);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(stat(run_database, &status), 0);
+    cr_assert_eq(status.st_uid, (uid_t)NOBODY);
+    cr_assert_eq(status.st_mode & 0777, 0600);
+    free((char *)file);
+}
+
+/* Two that write, one that checks, ten restores: nothing breaks, and what was acknowledged after
+ * the last one is there. */
+Test(backup, restore_under_load_breaks_nothing, .timeout = 100)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char *secret = generate("main"), line[1024];
+    pid_t children[2];
+    cr_assert_eq(run("backup", file), 0);
+    for (int i = 0; i < 2; i++) {
+        snprintf(line, sizeof line,
+                 "i=0; while :; do i=$((i+1)); '%s' --db '%s' account create w%d-$i; printf %%s "
+                 "'%s' | '%s' --db '%s' verify; done >/dev/null 2>&1",
+                 GATEHOUSE_UNDER_TEST, run_database, i, secret, GATEHOUSE_UNDER_TEST, run_database);
+        children[i] = fork();
+        if (children[i] == 0) {
+            setpgid(0, 0);
+            execl("/bin/sh", "sh", "-c", line, NULL);
+            _exit(127);
+        }
+    }
+    for (int i = 0; i < 10; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "after-%d", i);
+        cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+        cr_assert_eq(run_with_input(secret, "verify"), 0, "%s", run_err);
+        cr_assert_eq(run("account", "create", name), 0, "%s", run_err);
+        cr_assert_eq(run("account", "show", name), 0, "%s", run_err);
+    }
+    for (int i = 0; i < 2; i++) {
+        kill(-children[i], SIGKILL);
+        waitpid(children[i], NULL, 0);
+    }
+    cr_assert_eq(run("doctor"), 0, "%s%s", run_out, run_err);
+    cr_assert_eq(run("account", "show", "after-9"), 0);
+    free(secret);
+    free((char *)file);
+}
+
+Test(backup, an_interrupted_restore_leaves_the_old_or_the_new, .timeout = 100)
+{
+    enum { RUNS = 40, STEP_US = 1000 };
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    for (int i = 0; i < RUNS; i++) {
+        bool damaged = i % 2;
+        if (damaged) put_in_place("");
+        struct running restore = run_begin((const char *const[]){"restore", file, "--yes", NULL});
+        usleep((useconds_t)(i * STEP_US));
+        kill(restore.child, SIGKILL);
+        waitpid(restore.child, NULL, 0);
+        close(restore.output);
+        struct stat status;
+        cr_assert_eq(stat(run_database, &status), 0);
+        if (!damaged || status.st_size) cr_assert_eq(run("doctor"), 0, "%s%s", run_out, run_err);
+        cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    }
+    cr_assert_eq(count_files("*gatehouse-new*"), 0);
     free((char *)file);
 }
 

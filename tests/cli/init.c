@@ -1,9 +1,13 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TestSuite(init, .init = run_setup, .fini = run_teardown);
 
@@ -69,7 +73,7 @@ Test(init, a_short_passphrase_leaves_nothing_behind)
     cr_assert(!run_exists("gatehouse.db"));
 }
 
-Test(init, a_passphrase_file_that_others_can_read_is_refused_with_the_mend)
+Test(init, a_passphrase_file_that_others_can_read_is_refused_saying_what_to_do)
 {
     const char *file = run_file("open", "correct horse battery\n", 0644);
     cr_assert_neq(run("init", "--passphrase-file", file), 0);
@@ -102,5 +106,42 @@ Test(init, two_different_passphrases_leave_nothing_behind)
                                             {"Once more: ", "correct horse battery?\n"},
                                             {0}};
     cr_assert_eq(run_in_terminal(80, answers, (const char *const[]){"init", NULL}), 3);
+    cr_assert(!run_exists("gatehouse.db"));
+}
+
+/* Killed at sixty moments of its life: there is nothing, or all of it, and the next one works.
+ */
+Test(init, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
+{
+    enum { RUNS = 60, STEP_US = 1500 };
+    char *passphrase = strdup(run_passphrase());
+    int whole = 0;
+    for (int i = 0; i < RUNS; i++) {
+        struct running init =
+            run_begin((const char *const[]){"init", "--passphrase-file", passphrase, NULL});
+        usleep((useconds_t)(i * STEP_US));
+        kill(init.child, SIGKILL);
+        waitpid(init.child, NULL, 0);
+        close(init.output);
+        if (!run_exists("gatehouse.db")) continue;
+        whole++;
+        cr_assert_eq(run("vault", "status", "--json"), 0, "%s", run_err);
+        json_t *status = run_json();
+        run_expect_int(status, "slots", 1);
+        json_decref(status);
+        unlink(run_database);
+    }
+    free(passphrase);
+    cr_assert_lt(whole, RUNS, "none was interrupted");
+    run_init();
+    cr_assert(!run_exists("gatehouse.db.gatehouse-new"), "the next one cleans up");
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+}
+
+Test(init, a_log_that_is_left_over_is_not_read_into_the_new_one)
+{
+    run_file("gatehouse.db-wal", "the log of another database", 0600);
+    cr_assert_eq(run("init", "--show-once"), 3);
+    cr_assert(strstr(run_err, "move it away"), "%s", run_err);
     cr_assert(!run_exists("gatehouse.db"));
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -84,7 +85,7 @@ Test(store, a_missing_folder_names_init_too)
     refuse(STORE_READ_ONLY, &one, "gatehouse init");
 }
 
-Test(store, a_file_others_can_write_is_refused_with_the_mend)
+Test(store, a_file_others_can_write_is_refused_saying_what_to_do)
 {
     make(&one);
     chmod(path, 0620);
@@ -128,6 +129,47 @@ Test(store, an_older_schema_is_backed_up_and_migrated)
     store_close(store);
     snprintf(backup, sizeof backup, "%s.v1.bak", path);
     cr_assert_eq(access(backup, F_OK), 0);
+}
+
+static int count_files(const char *part)
+{
+    char command[200];
+    snprintf(command, sizeof command, "exit $(ls %s | grep -c -e %s)", folder, part);
+    return WEXITSTATUS(system(command));
+}
+
+/* Twenty programs of the newer kind start at the same moment; one of the older kind reads on. */
+Test(store, an_upgrade_beside_others_is_done_once, .timeout = 30)
+{
+    enum { PROGRAMS = 20 };
+    struct store *older;
+    int start[2], status;
+    char ignored;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &older), OK);
+    cr_assert_eq(store_begin(older), OK);
+    struct stmt *stmt =
+        store_prepare(older, "INSERT INTO thing (name) SELECT hex(zeroblob(3000000))");
+    cr_assert_eq(store_end(older, stmt_run(stmt)), OK);
+    cr_assert_eq(pipe(start), 0);
+    for (int i = 0; i < PROGRAMS; i++) {
+        if (fork()) continue;
+        struct store *store;
+        close(start[1]);
+        _exit(read(start[0], &ignored, 1) != 0 || store_open(path, STORE_OPEN, &two, &store) ||
+              store_schema_version(store) != 2);
+    }
+    close(start[0]);
+    close(start[1]);
+    for (int i = 0; i < PROGRAMS; i++) {
+        cr_assert_eq(count(older), 1);
+        cr_assert(wait(&status) > 0 && status == 0);
+    }
+    cr_assert_eq(count(older), 1);
+    cr_assert_neq(store_begin(older), OK, "it does not write to what it does not know");
+    store_close(older);
+    cr_assert_eq(count_files("bak"), 1);
+    cr_assert_eq(count_files("gatehouse-new"), 0);
 }
 
 Test(store, what_fails_inside_leaves_nothing_behind)
@@ -448,4 +490,30 @@ Test(store, the_file_is_mapped_until_it_is_unmapped)
     cr_assert_eq(count(store), 2);
     cr_assert_not(is_mapped());
     store_close(store);
+}
+
+Test(store, a_file_that_was_replaced_or_removed_is_noticed_and_not_written_to)
+{
+    struct store *store;
+    bool changed;
+    char aside[80];
+    make(&one);
+    snprintf(aside, sizeof aside, "%s.aside", path);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+    cr_assert_eq(store_changed(store, &changed), OK);
+    cr_assert_eq(rename(path, aside), 0);
+    cr_assert_eq(store_changed(store, &changed), ERR_STORE);
+    cr_assert(strstr(error_message(), "replaced or removed"), "%s", error_message());
+    cr_assert_eq(store_begin(store), ERR_STORE);
+    FILE *other = fopen(path, "w");
+    cr_assert(other);
+    fclose(other);
+    cr_assert_eq(store_begin(store), ERR_STORE, "another one has its name");
+    unlink(path);
+    cr_assert_eq(rename(aside, path), 0);
+    cr_assert_eq(store_begin(store), OK, "%s", error_message());
+    cr_assert_eq(store_end(store, insert(store, "a")), OK);
+    unlink(path);
+    store_close(store);
+    cr_assert_gt(size_of("-wal"), 0, "the log may belong to the other one by now");
 }

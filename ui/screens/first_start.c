@@ -66,27 +66,26 @@ static void draw(struct screen *screen, const struct canvas *canvas)
                     command_key(COMMAND_BACK).text);
 }
 
-static enum error fill(struct app *app, struct store *store, enum slot_kind kind,
-                       const struct secret *unlock)
+struct filling {
+    struct app *app;
+    enum slot_kind kind;
+    const struct secret *unlock;
+};
+
+static enum error fill(struct store *store, void *arg)
 {
-    struct act act = {.store = store, .actor = &app->actor, .now = ambient_now()};
-    return vault_create(&act, kind, "", unlock, ambient_kdf_cost());
+    struct filling *filling = arg;
+    struct act act = {.store = store, .actor = &filling->app->actor, .now = ambient_now()};
+    return vault_create(&act, filling->kind, "", filling->unlock, ambient_kdf_cost());
 }
 
 /* All or nothing: a database without its vault would confuse the next start. */
 static enum error create(struct app *app, enum slot_kind kind, const struct secret *unlock)
 {
-    struct store *store = NULL;
+    struct filling filling = {app, kind, unlock};
     enum error e = database_make_folder(app->options->database);
-    if (!e) e = database_open(app->options->database, STORE_CREATE, &store);
-    if (e) return e;
-    e = fill(app, store, kind, unlock);
-    store_close(store);
-    if (e) {
-        unlink(app->options->database);
-        return e;
-    }
-    return app->open_database(app);
+    if (!e) e = database_create(app->options->database, fill, &filling);
+    return e ? e : app->open_database(app);
 }
 
 static int code_wanted(struct app *app, void *arg, int choice)

@@ -1,0 +1,31 @@
+/* Files that get their name only when they are whole: written beside it, synced, renamed. Whatever
+ * interrupts this, under the name stands nothing, what was there before, or the new file. */
+#ifndef GATEHOUSE_BESIDE_H
+#define GATEHOUSE_BESIDE_H
+
+#include <gatehouse/error.h>
+#include <limits.h>
+#include <stdbool.h>
+
+struct beside {
+    int fd;              /* open for writing; locked for as long as it is */
+    char path[PATH_MAX]; /* where it is written: NAME.gatehouse-new */
+    char name[PATH_MAX]; /* the name it will have */
+};
+
+/* A new, empty file, 0600, in the folder of `name`. Removes what killed runs have left in that
+ * folder. ERR_BUSY while another process writes the same; ERR_SYSTEM. On success the caller passes
+ * *out to beside_finish or beside_drop. */
+enum error beside_begin(const char *name, struct beside *out) MUST_CHECK;
+/* Syncs the file and gives it its name; on failure it is removed. ERR_CONFLICT when the name is
+ * taken, unless `replace`. SQLite must have closed it: our descriptor is closed here, and with it
+ * go the locks of this process. */
+enum error beside_finish(struct beside *beside, bool replace) MUST_CHECK;
+void beside_drop(struct beside *beside);
+
+/* Whatever is called `path`, and what SQLite may have left beside it. */
+void beside_remove(const char *path);
+/* A name is on the disk only when its folder is. */
+enum error beside_sync_folder(const char *path) MUST_CHECK;
+
+#endif

@@ -1,0 +1,160 @@
+#include <gatehouse/audit.h>
+#include <gatehouse/audit_verify.h>
+#include <gatehouse/carry.h>
+#include <gatehouse/token_change.h>
+
+#include "counter.h"
+#include <string.h>
+
+static enum error raise_number(struct store *store, const char *table, int64_t number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table");
+    bind_int(stmt, ":number", number);
+    bind_text(stmt, ":table", table);
+    enum error e = stmt_run(stmt);
+    if (e || store_changes(store)) return e;
+    stmt = store_prepare(store, "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)");
+    bind_int(stmt, ":number", number);
+    bind_text(stmt, ":table", table);
+    return stmt_run(stmt);
+}
+
+static enum error carry_numbers(struct store *store, struct store *present)
+{
+    struct stmt *stmt = store_prepare(present, "SELECT name, seq FROM sqlite_sequence");
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        e = raise_number(store, column_text(stmt, "name"), column_int(stmt, "seq"));
+    return e;
+}
+
+static enum error carry_generation(struct store *store, struct store *present)
+{
+    int64_t own, other;
+    enum error e = counter_get(store, "generation", &own);
+    if (!e) e = counter_get(present, "generation", &other);
+    if (e) return e;
+    return counter_add(store, "generation", other > own ? other - own + 1 : 1);
+}
+
+/* Whether the event `sequence` of a log has this hash; event 0 is the beginning of all. */
+static enum error has_event(struct store *store, int64_t sequence,
+                            const uint8_t hash[static AUDIT_HASH_SIZE], bool *has)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT hash FROM event WHERE sequence = :sequence");
+    bind_int(stmt, ":sequence", sequence);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    *has = !e && sequence == 0;
+    if (e || !row) return e;
+    size_t size;
+    const void *bytes = column_blob(stmt, "hash", &size);
+    *has = size == AUDIT_HASH_SIZE && memcmp(bytes, hash, size) == 0;
+    stmt_reset(stmt);
+    return OK;
+}
+
+static void copy_number(struct stmt *to, const char *parameter, struct stmt *from,
+                        const char *column)
+{
+    if (!column_is_null(from, column)) bind_int(to, parameter, column_int(from, column));
+}
+
+static void copy_text(struct stmt *to, const char *parameter, struct stmt *from, const char *column)
+{
+    if (!column_is_null(from, column)) bind_text(to, parameter, column_text(from, column));
+}
+
+static enum error copy_event(struct store *store, struct stmt *event)
+{
+    struct stmt *stmt = store_prepare(
+        store, "INSERT INTO event (sequence, at, uid, user, login_uid, login, claim, host, "
+               "terminal, kind, subject, account, token, before, after, hash) VALUES (:sequence, "
+               ":at, :uid, :user, :login_uid, :login, :claim, :host, :terminal, :kind, :subject, "
+               ":account, :token, :before, :after, :hash)");
+    copy_number(stmt, ":sequence", event, "sequence");
+    copy_number(stmt, ":at", event, "at");
+    copy_number(stmt, ":uid", event, "uid");
+    copy_text(stmt, ":user", event, "user");
+    copy_number(stmt, ":login_uid", event, "login_uid");
+    copy_text(stmt, ":login", event, "login");
+    copy_text(stmt, ":claim", event, "claim");
+    copy_text(stmt, ":host", event, "host");
+    copy_text(stmt, ":terminal", event, "terminal");
+    copy_text(stmt, ":kind", event, "kind");
+    copy_text(stmt, ":subject", event, "subject");
+    copy_number(stmt, ":account", event, "account");
+    copy_number(stmt, ":token", event, "token");
+    copy_text(stmt, ":before", event, "before");
+    copy_text(stmt, ":after", event, "after");
+    size_t size;
+    const void *hash = column_blob(event, "hash", &size);
+    bind_blob(stmt, ":hash", hash, size);
+    return stmt_run(stmt);
+}
+
+static enum error copy_events(struct store *store, struct store *present, int64_t after)
+{
+    struct stmt *stmt =
+        store_prepare(present, "SELECT sequence, at, uid, user, login_uid, login, claim, host, "
+                               "terminal, kind, subject, account, token, before, after, hash FROM "
+                               "event WHERE sequence > :after ORDER BY sequence");
+    bind_int(stmt, ":after", after);
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        e = copy_event(store, stmt);
+    return e;
+}
+
+static enum error carry_events(struct store *store, struct store *present)
+{
+    int64_t own, other, checked;
+    uint8_t own_hash[AUDIT_HASH_SIZE], other_hash[AUDIT_HASH_SIZE];
+    bool begins = false;
+    if (audit_verify(present, &checked)) return OK; /* what cannot be believed is not carried on */
+    enum error e = audit_head(store, &own, own_hash);
+    if (!e) e = audit_head(present, &other, other_hash);
+    if (e || other <= own) return e;
+    e = has_event(present, own, own_hash, &begins);
+    if (!e && !begins) e = stmt_run(store_prepare(store, "DELETE FROM event"));
+    return e ? e : copy_events(store, present, begins ? own : 0);
+}
+
+/* A token that could pass here once more. */
+static enum error find_other(const struct act *act, const void *digest, size_t size, int64_t *token)
+{
+    struct stmt *stmt = store_prepare(
+        act->store,
+        "SELECT t.number FROM digest d JOIN token t ON t.number = d.token WHERE d.digest = :digest "
+        "AND t.canary = 0 AND t.revoked IS NULL AND (t.expires IS NULL OR t.expires > :now)");
+    bind_int(stmt, ":now", act->now);
+    bind_blob(stmt, ":digest", digest, size);
+    enum error e = stmt_int(stmt, token);
+    if (e == ERR_NOT_FOUND) *token = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error carry_canaries(const struct act *act, struct store *present)
+{
+    struct stmt *stmt = store_prepare(
+        present,
+        "SELECT d.digest FROM token t JOIN digest d ON d.token = t.number WHERE t.canary = 1");
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        size_t size;
+        int64_t token;
+        const void *digest = column_blob(stmt, "digest", &size);
+        e = find_other(act, digest, size, &token);
+        if (!e && token) e = token_make_canary(act, token, NULL);
+    }
+    return e;
+}
+
+enum error carry_over(const struct act *act, struct store *present)
+{
+    enum error e = carry_numbers(act->store, present);
+    if (!e) e = carry_generation(act->store, present);
+    if (!e) e = carry_events(act->store, present);
+    return e ? e : carry_canaries(act, present);
+}

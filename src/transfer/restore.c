@@ -1,0 +1,309 @@
+/* Putting a backup in the place of a database.
+ *
+ * Where the database is sound, its content is replaced in one transaction, beside whoever has it
+ * open. Where it is not, or there is none, a new file takes its name in one step. */
+#include <gatehouse/restore.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gatehouse/audit.h>
+#include <gatehouse/backup.h>
+#include <gatehouse/beside.h>
+#include <gatehouse/carry.h>
+#include <gatehouse/database.h>
+#include <gatehouse/when.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = PATH_MAX };
+
+struct restore {
+    char database[PATH_SIZE - 64];
+    const char *file;
+    int fd;             /* of the backup; -1 */
+    struct beside copy; /* of the backup, which becomes the new database */
+    bool has_copy;
+    struct store *older;   /* the copy, open */
+    struct store *present; /* NULL: there is none, or it is not sound */
+    bool exists;           /* something has the name of the database */
+    mode_t mode;           /* of that, or of a new one */
+    struct act act;        /* on the copy */
+};
+
+static const char *const companions[] = {"-journal", "-wal", "-shm"};
+enum { COMPANIONS = sizeof companions / sizeof *companions };
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* A backup is one file: beside a database in use lies a log that holds a part of it. */
+static enum error refuse_log(const char *file)
+{
+    char log[PATH_SIZE];
+    struct stat status;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(log, sizeof log, "%s%s", file, companions[i]);
+        if (stat(log, &status) == 0 && status.st_size > 0)
+            return fail(ERR_CONFLICT,
+                        "%s is a database in use, with a log beside it: restore from a backup of "
+                        "it",
+                        file);
+    }
+    return OK;
+}
+
+static enum error open_backup(struct restore *restore)
+{
+    struct stat status;
+    restore->fd = open(restore->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (restore->fd < 0)
+        return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s",
+                    restore->file, strerror(errno));
+    if (fstat(restore->fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return fail(ERR_CONFLICT, "%s is not a regular file: name a backup", restore->file);
+    return refuse_log(restore->file);
+}
+
+/* What root restores stays with the owner of what was there: it is done as that user. */
+static enum error become_owner(struct restore *restore)
+{
+    struct stat status;
+    restore->exists = lstat(restore->database, &status) == 0;
+    restore->mode = restore->exists && S_ISREG(status.st_mode) ? status.st_mode & 0755 : 0600;
+    if (!restore->exists || geteuid() != 0 || status.st_uid == 0) return OK;
+    if (setegid(status.st_gid) == 0 && seteuid(status.st_uid) == 0) return OK;
+    return fail(ERR_SYSTEM, "cannot act as the owner of %s: %s", restore->database,
+                strerror(errno));
+}
+
+/* No more than the file had when it was opened. */
+static enum error copy_bytes(struct restore *restore)
+{
+    char buffer[1 << 16];
+    struct stat status;
+    if (fstat(restore->fd, &status) != 0)
+        return fail(ERR_SYSTEM, "cannot look at %s: %s", restore->file, strerror(errno));
+    for (off_t left = status.st_size; left > 0;) {
+        size_t want = left < (off_t)sizeof buffer ? (size_t)left : sizeof buffer;
+        ssize_t got = read(restore->fd, buffer, want);
+        if (got < 0) return fail(ERR_SYSTEM, "cannot read %s: %s", restore->file, strerror(errno));
+        if (got == 0) break;
+        errno = ENOSPC; /* a write that is cut short says nothing */
+        if (write(restore->copy.fd, buffer, (size_t)got) != got)
+            return fail(ERR_SYSTEM, "cannot copy %s: %s", restore->file, strerror(errno));
+        left -= got;
+    }
+    return OK;
+}
+
+static enum error open_copy(struct restore *restore)
+{
+    enum error e = beside_begin(restore->database, &restore->copy);
+    if (e) return e;
+    restore->has_copy = true;
+    e = copy_bytes(restore);
+    if (!e) e = database_open(restore->copy.path, STORE_OPEN, &restore->older);
+    return e ? e : backup_check(restore->older);
+}
+
+/* SQLite would throw away the log beside a file that is none of its own: that is not opened at all.
+ */
+static bool is_database(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char start[sizeof magic];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool is = fd >= 0 && read(fd, start, sizeof start) == sizeof start &&
+              memcmp(start, magic, sizeof magic) == 0;
+    if (fd >= 0) close(fd);
+    return is;
+}
+
+/* Whether what is there can be written to and compared with: *why not. */
+static enum error open_present(struct restore *restore, char why[static ERROR_MESSAGE_MAX])
+{
+    why[0] = 0;
+    if (!restore->exists) return OK;
+    if (!is_database(restore->database)) {
+        snprintf(why, ERROR_MESSAGE_MAX, "it is not a database");
+        return OK;
+    }
+    enum error e = database_open(restore->database, STORE_OPEN, &restore->present);
+    if (!e) e = store_check(restore->present);
+    if (e != ERR_STORE) return e;
+    snprintf(why, ERROR_MESSAGE_MAX, "%s", error_message());
+    if (restore->present) {
+        /* With its log in it, it is whole at every moment of the exchange; if not, it is kept. */
+        enum error ignored = store_leave_log(restore->present);
+        (void)ignored;
+    }
+    store_close(restore->present);
+    restore->present = NULL;
+    return OK;
+}
+
+/* A migration backs up the old database; here the backup itself is that. */
+static void remove_migrated(const struct restore *restore, int to)
+{
+    char path[PATH_SIZE + 16];
+    for (int version = 1; version < to; version++) {
+        snprintf(path, sizeof path, "%s.v%d.bak", restore->copy.path, version);
+        unlink(path);
+    }
+}
+
+/* The descriptor is closed last: with it go the locks of this process on the copy. */
+void restore_drop(struct restore *restore)
+{
+    if (!restore) return;
+    if (restore->older) remove_migrated(restore, store_schema_version(restore->older));
+    store_close(restore->older);
+    if (restore->has_copy) beside_drop(&restore->copy);
+    store_close(restore->present);
+    if (restore->fd >= 0) close(restore->fd);
+    free(restore);
+}
+
+static enum error prepare(struct restore *restore, const struct restore_plan *plan,
+                          struct restore_found *found)
+{
+    enum error e = open_backup(restore);
+    if (!e) e = become_owner(restore);
+    if (!e) e = open_copy(restore);
+    if (!e) e = open_present(restore, found->unsound);
+    found->exists = restore->exists;
+    restore->act = (struct act){.store = restore->older, .actor = plan->actor, .now = plan->now};
+    if (!e && restore->present && plan->each)
+        e = token_returns(restore->older, restore->present, plan->now, plan->each, plan->arg);
+    return e;
+}
+
+enum error restore_begin(const struct restore_plan *plan, struct restore **out,
+                         struct restore_found *found)
+{
+    struct restore *restore = calloc(1, sizeof *restore);
+    if (!restore) return fail_memory();
+    restore->file = plan->file;
+    restore->fd = -1;
+    enum error e = OK;
+    if (strlen(plan->database) >= sizeof restore->database)
+        e = fail(ERR_USAGE, "the path of the database is too long");
+    else
+        strcpy(restore->database, plan->database);
+    if (!e) e = prepare(restore, plan, found);
+    if (e)
+        restore_drop(restore);
+    else
+        *out = restore;
+    return e;
+}
+
+static enum error write_event(const struct restore *restore, int64_t kept_dead)
+{
+    char after[64];
+    snprintf(after, sizeof after, "{\"stay_dead\":%lld}", (long long)kept_dead);
+    return audit_write(&restore->act, &(struct audit_entry){.kind = "database.restore",
+                                                            .subject = name_of(restore->file),
+                                                            .after = after});
+}
+
+/* The present database must not be changed in the meantime. */
+static enum error prepare_copy(struct restore *restore, struct restore_done *done)
+{
+    enum error e = store_begin(restore->older);
+    if (e) return e;
+    if (restore->present) e = carry_over(&restore->act, restore->present);
+    if (!e && restore->present)
+        e = token_return_prevent(&restore->act, restore->present, &done->kept_dead);
+    if (!e) e = write_event(restore, done->kept_dead);
+    return store_end(restore->older, e);
+}
+
+/* A free name beside the database for what was there. */
+static void name_kept(const struct restore *restore, struct restore_done *done)
+{
+    char stamp[WHEN_SIZE], again[16] = "";
+    struct stat status;
+    when_iso(stamp, restore->act.now);
+    for (int i = 2;; i++) {
+        snprintf(done->kept, sizeof done->kept, "%s.before-%s%s", restore->database, stamp, again);
+        if (lstat(done->kept, &status) != 0) return;
+        snprintf(again, sizeof again, "-%d", i);
+    }
+}
+
+/* Nobody can write from the first step on, so the copy of what was there is of its last moment. */
+static enum error replace_content(struct restore *restore, struct restore_done *done)
+{
+    struct replacement *replacement;
+    enum error e = store_replace_begin(restore->present, restore->older, &replacement);
+    if (e) return e;
+    e = store_copy(restore->present, done->kept, NULL, NULL);
+    if (!e) e = prepare_copy(restore, done);
+    if (!e) return store_replace_finish(replacement);
+    store_replace_drop(replacement);
+    return e;
+}
+
+static enum error cannot_replace(const struct restore *restore)
+{
+    return fail(ERR_SYSTEM, "cannot put the backup in place of %s: %s", restore->database,
+                strerror(errno));
+}
+
+/* A log goes where its database goes; beside the new one it would be read into that. */
+static enum error move_companions(const struct restore *restore, const char *kept)
+{
+    char from[PATH_SIZE + 16], to[PATH_SIZE + 16];
+    for (size_t i = 0; i < COMPANIONS; i++) {
+        snprintf(from, sizeof from, "%s%s", restore->database, companions[i]);
+        snprintf(to, sizeof to, "%s%s", kept, companions[i]);
+        if (rename(from, to) != 0 && errno != ENOENT) return cannot_replace(restore);
+    }
+    return OK;
+}
+
+/* The new file is given the name of what is kept, and then the two names are exchanged: at every
+ * moment there is a whole file at the path, and nothing is lost. */
+static enum error exchange_files(const struct restore *restore, const char *kept)
+{
+    if (!restore->exists)
+        return rename(kept, restore->database) == 0 ? OK : cannot_replace(restore);
+    if (renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) == 0) return OK;
+    return cannot_replace(restore);
+}
+
+static enum error replace_file(struct restore *restore, struct restore_done *done)
+{
+    enum error e = prepare_copy(restore, done);
+    if (!e) e = store_leave_log(restore->older);
+    if (e) return e;
+    remove_migrated(restore, store_schema_version(restore->older));
+    store_close(restore->older);
+    restore->older = NULL;
+    if (fchmod(restore->copy.fd, restore->mode) != 0) return cannot_replace(restore);
+    snprintf(restore->copy.name, sizeof restore->copy.name, "%s", done->kept);
+    restore->has_copy = false;
+    e = beside_finish(&restore->copy, false);
+    if (e) return e;
+    e = move_companions(restore, done->kept);
+    if (!e) e = exchange_files(restore, done->kept);
+    if (e) unlink(done->kept);
+    return e ? e : beside_sync_folder(restore->database);
+}
+
+enum error restore_finish(struct restore *restore, struct restore_done *done)
+{
+    *done = (struct restore_done){.in_place = restore->present != NULL};
+    name_kept(restore, done);
+    enum error e = restore->present ? replace_content(restore, done) : replace_file(restore, done);
+    if (!restore->exists) done->kept[0] = 0;
+    restore_drop(restore);
+    return e;
+}
