@@ -54,21 +54,35 @@ void print_field(const char *label, const char *value)
     free(visible);
 }
 
-void print_line(const char *format, ...)
+static void print_visible(FILE *out, const char *before, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+static void print_visible(FILE *out, const char *before, const char *format, va_list arguments)
 {
     char *line = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&line, format, arguments);
-    va_end(arguments);
-    if (length < 0) {
+    if (vasprintf(&line, format, arguments) < 0) {
         starved = true;
         return;
     }
     char *visible = make_visible(line);
-    if (visible) puts(visible);
+    if (visible) fprintf(out, "%s%s\n", before, visible);
     free(visible);
     free(line);
+}
+
+void print_line(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_visible(stdout, "", format, arguments);
+    va_end(arguments);
+}
+
+void print_warning(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_visible(stderr, "gatehouse: ", format, arguments);
+    va_end(arguments);
 }
 
 json_t *json_text(const char *text)
