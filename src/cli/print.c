@@ -44,6 +44,7 @@ static char *make_visible(const char *text)
     size_t size = strlen(text) * 8 + 16;
     char *out = allocate(size);
     if (out) text_visible(out, size, text, SIZE_MAX);
+    if (out) text_hide_tokens(out);
     return out;
 }
 
@@ -87,7 +88,7 @@ void print_warning(const char *format, ...)
 
 json_t *json_text(const char *text)
 {
-    json_t *value = json_string(text);
+    json_t *value = strstr(text, "gth_") ? NULL : json_string(text);
     if (value) return value;
     char *visible = make_visible(text);
     value = visible ? json_string(visible) : NULL;
@@ -246,6 +247,7 @@ static void print_cell(const struct table *table, size_t c, const char *text, bo
     if (!out) return;
     size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
                                            : text_visible(out, size, text, width);
+    text_hide_tokens(out);
     int padding = (int)(width - used);
     bool right = table->columns[c].right;
     printf("%*s%s%*s", right ? padding : 0, "", out, last ? 0 : GAP + (right ? 0 : padding), "");

@@ -1,4 +1,5 @@
 #include <gatehouse/account.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
@@ -14,6 +15,8 @@ static const char name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a lette
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1])
 {
     if (strncasecmp(typed, "sa::", 4) == 0) typed += 4;
+    enum error e = stored_text_check("the name", typed);
+    if (e) return e;
     size_t size = strlen(typed);
     if (size == 0) return fail(ERR_INVALID, "a name is needed: %s", name_rule);
     if (size > ACCOUNT_NAME_MAX) return fail(ERR_INVALID, "the name is too long: %s", name_rule);

@@ -1,5 +1,6 @@
 #include <gatehouse/progress.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 
@@ -122,7 +123,7 @@ static enum error check_label(const char *label)
     if (!text_is_printable(label, false) || text_length(label) > SLOT_LABEL_MAX)
         return fail(ERR_INVALID, "a slot's label has at most %d printable characters",
                     SLOT_LABEL_MAX);
-    return OK;
+    return stored_text_check("the slot's label", label);
 }
 
 enum error vault_check_passphrase(const struct secret *passphrase)

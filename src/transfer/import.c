@@ -1,4 +1,5 @@
 /* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
+#include "src/transfer/leak.h"
 #include "src/transfer/write.h"
 
 #include <gatehouse/account_change.h>
@@ -514,6 +515,7 @@ static enum error take_over(struct import *import)
     json_t *root = import->job->file->root, *accounts;
     char where[PLACE_SIZE];
     enum error e = check_status(import->job, root);
+    if (!e) e = leaks_remove(import->job);
     if (!e) e = find_accounts(root, "", &accounts, where);
     if (!e) e = check_all(import, accounts, where);
     for (size_t i = 0; !e && i < import->count; i++)

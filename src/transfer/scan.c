@@ -85,11 +85,9 @@ static enum error find_ours(struct hunt *hunt, size_t size, size_t from)
 {
     const char *end = hunt->buffer + size, *at = hunt->buffer + from;
     enum error e = OK;
-    while (!e && (at = memmem(at, (size_t)(end - at), "gth_", 4))) {
-        if (end - at < TOKEN_TEXT_SIZE) break;
-        if (token_format_valid(at, TOKEN_TEXT_SIZE))
-            e = report(hunt, (size_t)(at - hunt->buffer), TOKEN_TEXT_SIZE, true);
-        at += 4;
+    while (!e && (at = token_format_find(at, (size_t)(end - at)))) {
+        e = report(hunt, (size_t)(at - hunt->buffer), TOKEN_TEXT_SIZE, true);
+        at += TOKEN_TEXT_SIZE;
     }
     return e;
 }
