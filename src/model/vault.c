@@ -140,7 +140,7 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
 {
     *wrap = (struct key_wrap){.kind = kind, .slot = slot};
     if (kind == SLOT_PASSPHRASE) wrap->cost = cost;
-    enum error e = kind == SLOT_PASSPHRASE ? vault_check_passphrase(unlock) : OK;
+    enum error e = kind == SLOT_KEY_FILE ? keybox_check_key_file(unlock) : OK;
     if (e) return e;
     return keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key, unlock);
 }
