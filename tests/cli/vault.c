@@ -184,3 +184,33 @@ Test(vault_commands, a_key_file_that_is_not_random_is_refused)
                  0, "%s", run_err);
     cr_assert_eq(run("token", "reveal", "1", "--key-file", hex), 0, "%s", run_err);
 }
+
+/* Composed and decomposed, with either end of a line. */
+Test(vault_commands, how_an_editor_writes_a_passphrase_does_not_matter)
+{
+    static const char *const forms[] = {
+        "sch\303\266ne gr\303\274ne heide\n", "sch\303\266ne gr\303\274ne heide\r\n",
+        "sch\303\266ne gr\303\274ne heide", "scho\314\210ne gru\314\210ne heide\n",
+        "scho\314\210ne gru\314\210ne heide\r\n"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *new = run_file("new", forms[i], 0600);
+        cr_assert_eq(run("vault", "add", "--new-passphrase-file", new, "--passphrase-file",
+                         run_passphrase()),
+                     0, "%s", run_err);
+        for (size_t j = 0; j < sizeof forms / sizeof *forms; j++) {
+            const char *file = run_file("form", forms[j], 0600);
+            cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", file), 0, "%zu %zu: %s",
+                         i, j, run_err);
+        }
+        char slot[8];
+        snprintf(slot, sizeof slot, "%zu", i + 2);
+        cr_assert_eq(run("vault", "remove", slot), 0, "%s", run_err);
+    }
+    const char *mark = run_file("mark", "\357\273\277correct horse battery\n", 0600);
+    cr_assert_eq(
+        run("vault", "add", "--new-passphrase-file", mark, "--passphrase-file", run_passphrase()),
+        3);
+    cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", mark), 3);
+    cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
+}

@@ -129,6 +129,42 @@ static void make_old(enum slot_kind kind, const char *text)
     secret_free(unlock);
 }
 
+static enum error opens(enum slot_kind kind, const char *text)
+{
+    struct vault *vault = NULL;
+    struct secret *unlock = secret_of(text);
+    enum error e = vault_unlock(&act, kind, unlock, &vault);
+    secret_free(unlock);
+    vault_lock(vault);
+    return e;
+}
+
+Test(vault, a_slot_of_a_passphrase_as_it_used_to_be_read_opens_and_is_wrapped_again)
+{
+    make_old(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r");
+    cr_assert_eq(opens(SLOT_PASSPHRASE, "correct horse sch\xC3\xB6n"), ERR_SECRET);
+    cr_assert_eq(house_events("slot.change"), 0);
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r"));
+    cr_assert_eq(house_events("slot.change"), 1);
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse sch\xC3\xB6n"));
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r"));
+    cr_assert_eq(house_events("slot.change"), 1, "once is enough");
+}
+
+Test(vault, a_slot_of_a_passphrase_with_a_byte_order_mark_still_opens)
+{
+    make_old(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                              "correct horse");
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct horse"));
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct horse"));
+    cr_assert_eq(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct house"),
+                 ERR_INVALID);
+    cr_assert(strstr(error_message(), "byte order mark"), "%s", error_message());
+}
+
 Test(vault, a_slot_of_a_weak_key_file_still_opens_but_none_is_added)
 {
     struct vault *vault = NULL;
