@@ -3,6 +3,7 @@
 #include "src/transfer/write.h"
 
 #include <gatehouse/account_change.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* An account of the file that can be imported. */
 struct import_item {
@@ -154,7 +154,7 @@ static const char *wrong_type(json_t *object)
 static enum error check_identifier(struct import *import, const char *identifier,
                                    struct wish_account *wish, char *reason, size_t size)
 {
-    if (strncasecmp(identifier, "sa::", 4) != 0) {
+    if (ascii_ncasecmp(identifier, "sa::", 4) != 0) {
         snprintf(reason, size, "“%.100s” is not a service account: sa:: is missing", identifier);
         return OK;
     }

@@ -7,6 +7,7 @@
 #include "ui/screens/tokens.h"
 #include "ui/screens/tokens_screen.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,7 +185,7 @@ static enum error find_searches(struct store *store, const void *arg, const char
     enum error e = search_list(store, &all);
     if (e) return e;
     for (size_t i = 0; i < all->count && *count < max; i++) {
-        if (!strcasestr(all->items[i].name, text)) continue;
+        if (!ascii_casestr(all->items[i].name, text)) continue;
         struct choice *choice = &out[(*count)++];
         *choice = (struct choice){.id = (int64_t)i + 1};
         snprintf(choice->label, sizeof choice->label, "%s", all->items[i].name);
