@@ -129,8 +129,10 @@ static int run(int argc, char **argv)
     struct options options = {.copy = clipboard_copy_once};
     int rest;
     bool done = false;
-    text_init(false);
+    /* First of all, because it switches core dumps off. */
     enum error e = crypto_init();
+    setlocale(LC_CTYPE, "");
+    text_init(false);
     if (!e) e = cli_options_parse(argc, argv, &options, &rest, &done);
     if (options.ascii) text_set_ascii(true);
     if (!e && !done) {
@@ -145,6 +147,5 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     umask(077);
-    setlocale(LC_CTYPE, "");
     return run(argc, argv);
 }

@@ -4,7 +4,6 @@
 #include "ui/screen.h"
 #include "ui/terminal/term.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <poll.h>
@@ -194,7 +193,7 @@ enum input_use loop_use_of_key(void *arg, int key)
     struct contexts contexts = screen_contexts(app->top);
     enum command command = command_of_key(key, &contexts);
     if (is_free(command)) return INPUT_FREE;
-    bool picks = key < 0x80 && (islower(key) || isdigit(key));
+    bool picks = key < 0x80 && ((key >= 'a' && key <= 'z') || (key >= '0' && key <= '9'));
     bool changes = command ? command_table[command].needs == NEEDS_WRITING : !picks;
     return changes ? INPUT_CHANGES : INPUT_ACTS;
 }

@@ -26,8 +26,8 @@ enum { ERROR_MESSAGE_MAX = 512 };
 
 /* Sets this thread's sentence (printf form, UTF-8, no trailing newline or full stop) and evaluates
  * to `code`. Arguments are made printable first (see text.h), so that a hostile name cannot reach a
- * terminal through an error. Never pass a secret. A macro, so that compilers and analysers see the
- * code that is returned. */
+ * terminal through an error, and what looks like a token is hidden. Never pass a secret. A macro,
+ * so that compilers and analysers see the code that is returned. */
 #define fail(code, ...) (error_say(__VA_ARGS__), (enum error)(code))
 /* The same for lack of memory, which has one code and one sentence everywhere. */
 #define fail_memory() fail(ERR_SYSTEM, "out of memory")

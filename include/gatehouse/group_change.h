@@ -4,8 +4,9 @@
 
 #include <gatehouse/group.h>
 
-/* The rule for names, which every change applies. */
+/* The rules for names and descriptions, which every change applies. */
 enum error group_check_name(const char *name) MUST_CHECK;
+enum error group_check_description(const char *description) MUST_CHECK;
 enum error group_create(const struct act *act, const char *name, int64_t *number) MUST_CHECK;
 enum error group_rename(const struct act *act, int64_t number, const char *name) MUST_CHECK;
 enum error group_delete(const struct act *act, int64_t number) MUST_CHECK;

@@ -78,5 +78,9 @@ enum error keybox_recovery_code(struct secret **out) MUST_CHECK;
 enum error keybox_recovery_normalise(struct secret *code) MUST_CHECK;
 /* A new key file: 32 random bytes as one line of base64, 0600; refuses to overwrite. */
 enum error keybox_write_key_file(const char *path) MUST_CHECK;
+/* No slow hash protects a key file, so a new one must carry 32 random bytes or more by its form:
+ * base64 of 43 characters or more, or 64 hex digits or more, of which eight differ. ERR_INVALID
+ * says what to do. Older slots may have been made with other files. */
+enum error keybox_check_key_file(const struct secret *content) MUST_CHECK;
 
 #endif

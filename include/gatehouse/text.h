@@ -57,6 +57,11 @@ size_t text_visible(char *out, size_t out_size, const char *s, size_t columns);
 /* The same, but cut in the middle, as IDs are. */
 size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t columns);
 
+/* Overwrites with '*' what looks like a token (gth_ and 16 letters and digits or more), or like
+ * most of one. For sentences, events and lines that repeat what somebody wrote: not for a token
+ * that is meant to be shown. */
+void text_hide_tokens(char *s);
+
 /* Number of characters (code points) in `s`; an invalid byte counts as one. */
 size_t text_length(const char *s);
 

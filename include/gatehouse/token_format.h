@@ -22,6 +22,9 @@ enum error token_format_generate(struct secret **out) MUST_CHECK;
  * and authenticates nothing. */
 bool token_format_valid(const char *bytes, size_t size);
 
+/* The first token, by form and checksum, that stands anywhere in the bytes; NULL: none. */
+const char *token_format_find(const char *bytes, size_t size);
+
 /* Why a foreign value must not be imported as a token, as the end of the sentence "the value …";
  * NULL if it may. It must have at most TOKEN_VALUE_MAX bytes and, judged by its form, at least 112
  * bits. A UUID of version 4 counts as 122 bits, other UUIDs are refused; otherwise it is the length

@@ -58,6 +58,7 @@ static void print_csv(const char *text, char end)
 {
     char visible[ACCOUNT_OWNER_MAX * 8 + 64];
     text_visible(visible, sizeof visible, text, SIZE_MAX);
+    text_hide_tokens(visible);
     bool quoted = strpbrk(visible, ",\"\r\n") != NULL;
     if (quoted) putchar('"');
     for (const char *at = visible; *at; at++) {

@@ -48,6 +48,7 @@ static void print_label(const char *name, const char *value, const char *after)
 {
     char visible[TOKEN_NAME_MAX * 8 + 80];
     text_visible(visible, sizeof visible, value, TOKEN_NAME_MAX + ACCOUNT_ID_SIZE);
+    text_hide_tokens(visible);
     printf("%s=\"", name);
     for (const char *c = visible; *c; c++)
         printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);

@@ -58,7 +58,7 @@ static enum error each(const struct scan_find *find, void *arg)
 static void unreadable(const char *path, const char *why, void *arg)
 {
     (void)arg;
-    fprintf(stderr, "gatehouse: cannot read %s: %s\n", path, why);
+    print_warning("cannot read %s: %s", path, why);
 }
 
 static void sum_up(const struct report *report, const struct scan_result *result)

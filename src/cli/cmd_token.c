@@ -382,7 +382,8 @@ const struct cli_command cli_token_commands[] = {
         .arguments = "REF",
         .least = 1,
         .most = 1,
-        .sentence = "Copies a kept token to the clipboard of this terminal.",
+        .sentence = "Copies a kept token to the clipboard of this terminal, which is not cleared "
+                    "afterwards.",
         .example = "gatehouse token copy 12",
         .options = unlock_options,
         .store = CLI_WRITES,

@@ -1,6 +1,7 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
 
+#include <errno.h>
 #include <gatehouse/account.h>
 #include <gatehouse/cli.h>
 #include <gatehouse/permission.h>
@@ -10,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { LINE_SIZE = 512 };
@@ -88,8 +90,7 @@ static void record(const struct call *call, const struct token_pass *pass, const
     if (call->status == EXIT_DONE) {
         token_touch(call->act.store, call->act.now, pass, from);
     } else if (pass->canary && token_alarm(&call->act, pass, from)) {
-        fprintf(stderr, "gatehouse: the use of a canary could not be recorded: %s\n",
-                error_message());
+        print_warning("the use of a canary could not be recorded: %s", error_message());
     }
 }
 
@@ -108,6 +109,24 @@ static enum error answer_and_record(struct call *call, const struct secret *toke
     return e;
 }
 
+/* How long the process lives must not tell a canary, whose use is written to disk after the answer,
+ * from anything else that is denied. So it ends a whole number of these after the token was read,
+ * with nothing left to be done. */
+static void wait_out_denial(struct call *call, const struct timespec *begin)
+{
+    enum { WHOLE = 200000000, SECOND = 1000000000 };
+    struct timespec end;
+    store_close(call->act.store);
+    call->act.store = NULL;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    int64_t took = (int64_t)(end.tv_sec - begin->tv_sec) * SECOND + (end.tv_nsec - begin->tv_nsec);
+    int64_t nanoseconds = begin->tv_nsec + (took / WHOLE + 1) * WHOLE;
+    end = (struct timespec){.tv_sec = begin->tv_sec + nanoseconds / SECOND,
+                            .tv_nsec = nanoseconds % SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
+        continue;
+}
+
 static enum error verify_exec(struct call *call)
 {
     const char *id = call_value(call, "permission");
@@ -120,9 +139,14 @@ static enum error verify_exec(struct call *call)
     /* What a person types must not be echoed. */
     e = isatty(STDIN_FILENO) ? secret_ask("Token: ", &token)
                              : secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
-    if (e == ERR_INVALID) return deny(call); /* the line is too long */
-    if (!e) e = answer_and_record(call, token, &question);
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    if (e == ERR_INVALID)
+        e = deny(call); /* the line is too long */
+    else if (!e)
+        e = answer_and_record(call, token, &question);
     secret_free(token);
+    if (!e && call->status == EXIT_NO) wait_out_denial(call, &begin);
     return e;
 }
 

@@ -51,10 +51,9 @@ enum error options_read(const struct command_option *known, bool stop, int argc,
 enum error options_refuse_secrets(int argc, char **argv)
 {
     for (int i = 0; i < argc; i++)
-        for (const char *at = argv[i]; (at = strstr(at, "gth_")); at++)
-            if (token_format_valid(at, strnlen(at, TOKEN_TEXT_SIZE)))
-                return fail(ERR_USAGE, "a token must not be an argument, where everyone on this "
-                                       "machine can read it: pass it on standard input");
+        if (token_format_find(argv[i], strlen(argv[i])))
+            return fail(ERR_USAGE, "a token must not be an argument, where everyone on this "
+                                   "machine can read it: pass it on standard input");
     return OK;
 }
 

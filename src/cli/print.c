@@ -44,6 +44,7 @@ static char *make_visible(const char *text)
     size_t size = strlen(text) * 8 + 16;
     char *out = allocate(size);
     if (out) text_visible(out, size, text, SIZE_MAX);
+    if (out) text_hide_tokens(out);
     return out;
 }
 
@@ -54,26 +55,40 @@ void print_field(const char *label, const char *value)
     free(visible);
 }
 
-void print_line(const char *format, ...)
+static void print_visible(FILE *out, const char *before, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+static void print_visible(FILE *out, const char *before, const char *format, va_list arguments)
 {
     char *line = NULL;
-    va_list arguments;
-    va_start(arguments, format);
-    int length = vasprintf(&line, format, arguments);
-    va_end(arguments);
-    if (length < 0) {
+    if (vasprintf(&line, format, arguments) < 0) {
         starved = true;
         return;
     }
     char *visible = make_visible(line);
-    if (visible) puts(visible);
+    if (visible) fprintf(out, "%s%s\n", before, visible);
     free(visible);
     free(line);
 }
 
+void print_line(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_visible(stdout, "", format, arguments);
+    va_end(arguments);
+}
+
+void print_warning(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_visible(stderr, "gatehouse: ", format, arguments);
+    va_end(arguments);
+}
+
 json_t *json_text(const char *text)
 {
-    json_t *value = json_string(text);
+    json_t *value = strstr(text, "gth_") ? NULL : json_string(text);
     if (value) return value;
     char *visible = make_visible(text);
     value = visible ? json_string(visible) : NULL;
@@ -232,6 +247,7 @@ static void print_cell(const struct table *table, size_t c, const char *text, bo
     if (!out) return;
     size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
                                            : text_visible(out, size, text, width);
+    text_hide_tokens(out);
     int padding = (int)(width - used);
     bool right = table->columns[c].right;
     printf("%*s%s%*s", right ? padding : 0, "", out, last ? 0 : GAP + (right ? 0 : padding), "");

@@ -46,8 +46,10 @@ void table_end(struct table *table, const char *empty);
 void print_field(const char *label, const char *value);
 /* One line for people, made visible as a whole. */
 void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same on standard error, after "gatehouse: ". */
+void print_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Any text as JSON: what is not UTF-8 comes in its visible form. */
+/* Any text as JSON: what is not UTF-8 comes in its visible form, and tokens are hidden. */
 json_t *json_text(const char *text);
 /* A time as "2026-05-02T09:30:00Z"; null for WHEN_NEVER. */
 json_t *json_time(int64_t time);

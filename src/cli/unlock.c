@@ -1,5 +1,7 @@
 #include "src/cli/unlock.h"
 
+#include "src/cli/print.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +54,9 @@ enum error unlock_vault(const struct call *call, struct vault **out)
     struct secret *secret = NULL;
     enum error e = unlock_read_secret(call, &kind, &secret);
     if (!e) e = vault_unlock(&call->act, kind, secret, out);
+    if (!e && kind == SLOT_KEY_FILE && keybox_check_key_file(secret))
+        print_warning("this key file is not random enough: anyone with a copy of the database may "
+                      "guess it; replace it: gatehouse vault change SLOT --new-key-file FILE");
     secret_free(secret);
     return e;
 }
@@ -94,12 +99,14 @@ enum error unlock_new_key_file(const char *file, bool *made, struct secret **out
         if (e) return e;
         *made = true;
     }
-    enum error e = secret_read_file(file, out);
-    if (e || (*out)->size) return e;
-    secret_free(*out);
-    *out = NULL;
-    return fail(ERR_INVALID, "%s is empty: name a file that does not exist and it is created",
-                file);
+    struct secret *secret = NULL;
+    enum error e = secret_read_file(file, &secret);
+    if (!e) e = keybox_check_key_file(secret);
+    if (e)
+        secret_free(secret);
+    else
+        *out = secret;
+    return e;
 }
 
 const char *unlock_kind_word(enum slot_kind kind)

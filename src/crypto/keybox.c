@@ -236,6 +236,41 @@ enum error keybox_write_key_file(const char *path)
     return e;
 }
 
+/* Characters of `content` before its padding that are all in `letters`; 0 if one is not. */
+static size_t count_letters(const struct secret *content, const char *letters)
+{
+    size_t size = content->size;
+    for (int i = 0; i < 2 && size && content->bytes[size - 1] == '='; i++)
+        size--;
+    return strspn(content->bytes, letters) == size ? size : 0;
+}
+
+static size_t count_different(const struct secret *content)
+{
+    bool seen[256] = {false};
+    size_t count = 0;
+    for (size_t i = 0; i < content->size; i++) {
+        bool *one = &seen[(uint8_t)content->bytes[i]];
+        count += !*one;
+        *one = true;
+    }
+    sodium_memzero(seen, sizeof seen);
+    return count;
+}
+
+enum error keybox_check_key_file(const struct secret *content)
+{
+    enum { HEX_LEAST = 64, BASE64_LEAST = 43, DIFFERENT_LEAST = 8 };
+    size_t hex = count_letters(content, "0123456789abcdefABCDEF");
+    size_t base64 = count_letters(content, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                           "0123456789+/");
+    bool strong = hex ? hex >= HEX_LEAST : base64 >= BASE64_LEAST;
+    if (strong && count_different(content) >= DIFFERENT_LEAST) return OK;
+    return fail(ERR_INVALID, "a key file holds 32 random bytes or more in base64 or hex, and this "
+                             "one does not: name a file that does not exist and it is created, or "
+                             "use --passphrase-file");
+}
+
 enum {
     WRAP_VERSION = 1,
     KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,

@@ -46,6 +46,17 @@ bool token_format_valid(const char *bytes, size_t size)
     return memcmp(sum, bytes + BODY_SIZE, SUM_SIZE) == 0;
 }
 
+const char *token_format_find(const char *bytes, size_t size)
+{
+    const char *end = bytes + size, *at = bytes;
+    while ((at = memmem(at, (size_t)(end - at), prefix, PREFIX_SIZE)) &&
+           end - at >= TOKEN_TEXT_SIZE) {
+        if (token_format_valid(at, TOKEN_TEXT_SIZE)) return at;
+        at += PREFIX_SIZE;
+    }
+    return NULL;
+}
+
 static bool is_hex(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');

@@ -1,28 +1,30 @@
 #include <gatehouse/account.h>
+#include <gatehouse/ascii.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The rule for names. */
 static const char name_rule[] = "1 to 64 of a-z 0-9 . _ -, starting with a letter or digit";
 
 enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_MAX + 1])
 {
-    if (strncasecmp(typed, "sa::", 4) == 0) typed += 4;
+    if (ascii_ncasecmp(typed, "sa::", 4) == 0) typed += 4;
+    enum error e = stored_text_check("the name", typed);
+    if (e) return e;
     size_t size = strlen(typed);
     if (size == 0) return fail(ERR_INVALID, "a name is needed: %s", name_rule);
     if (size > ACCOUNT_NAME_MAX) return fail(ERR_INVALID, "the name is too long: %s", name_rule);
     for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)tolower((unsigned char)typed[i]);
+        char c = ascii_lower(typed[i]);
         bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (!plain && (i == 0 || !strchr("._-", c)))
             return fail(ERR_INVALID, "“%s” is not a valid name: %s", typed, name_rule);
-        name[i] = (char)c;
+        name[i] = c;
     }
     name[size] = 0;
     return OK;

@@ -1,5 +1,6 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/membership.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 
 #include "account_internal.h"
@@ -21,7 +22,8 @@ enum error account_check_details(const struct account_details *details)
                                  "text");
     if (text_length(owner) > ACCOUNT_OWNER_MAX)
         return fail(ERR_INVALID, "the owner is too long: at most %d characters", ACCOUNT_OWNER_MAX);
-    return OK;
+    enum error e = stored_text_check("the description", description);
+    return e ? e : stored_text_check("the owner", owner);
 }
 
 /* Names of groups or permissions: numbers would mean nothing once they are deleted. */

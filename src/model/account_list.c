@@ -1,12 +1,11 @@
 #include <gatehouse/account_list.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
 #include "counter.h"
 #include "sql.h"
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 enum { ACCOUNT_WORDS = SQL_WORDS };
 
@@ -28,9 +27,9 @@ static void add_word(struct account_filter *words, const char *text, size_t size
 {
     const char *column = "name";
     if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) {
-        column = tolower((unsigned char)text[0]) == 'd' ? "description" : "owner";
+        column = ascii_lower(text[0]) == 'd' ? "description" : "owner";
         text += 2, size -= 2;
-    } else if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) {
+    } else if (size >= 4 && ascii_ncasecmp(text, "sa::", 4) == 0) {
         text += 4, size -= 4;
     }
     if (size == 0 || words->count == ACCOUNT_WORDS) return;
@@ -157,9 +156,9 @@ void account_filter_matches(const char *filter, const char *name,
         const char *word = filter;
         filter += size;
         if (size >= 2 && word[1] == ':' && strchr("dDoO", word[0])) continue;
-        if (size >= 4 && strncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
+        if (size >= 4 && ascii_ncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
         for (size_t i = 0; size > 0 && name[i]; i++) {
-            if (strncasecmp(name + i, word, size) != 0) continue;
+            if (ascii_ncasecmp(name + i, word, size) != 0) continue;
             found(arg, i, size);
             break;
         }

@@ -113,7 +113,10 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
     check_kind(entry->kind);
     const struct actor *actor = act->actor;
     uint8_t previous[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
+    char subject[1024];
     int64_t head;
+    snprintf(subject, sizeof subject, "%s", entry->subject ? entry->subject : "");
+    text_hide_tokens(subject);
     enum error e = audit_head(act->store, &head, previous);
     if (e) return e;
     const struct event_record record = {
@@ -128,7 +131,7 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
         .host = actor->host,
         .terminal = actor->terminal,
         .kind = entry->kind,
-        .subject = entry->subject ? entry->subject : "",
+        .subject = subject,
         .has_account = entry->account != 0,
         .account = entry->account,
         .has_token = entry->token != 0,
@@ -144,12 +147,13 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
 
 json_t *event_text(const char *text)
 {
-    json_t *value = json_string(text);
+    json_t *value = strstr(text, "gth_") ? NULL : json_string(text);
     if (value) return value;
     size_t size = strlen(text) * 4 + 8;
     char *visible = malloc(size);
     if (!visible) return NULL;
     text_visible(visible, size, text, SIZE_MAX);
+    text_hide_tokens(visible);
     value = json_string(visible);
     free(visible);
     return value;

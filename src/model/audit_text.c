@@ -127,5 +127,6 @@ void audit_line_text(const struct audit_event *event, char *out, size_t out_size
     add(&line, ": %s %s", event->kind, event->subject);
     if (event->before) add(&line, " before %s", event->before);
     if (event->after) add(&line, " after %s", event->after);
+    text_hide_tokens(whole);
     text_visible(out, out_size, whole, LINE_COLUMNS);
 }

@@ -441,10 +441,21 @@ static enum error fill(const struct act *act)
     return e ? e : fill_steps(act);
 }
 
+/* The uses were recorded in the order of the tokens, not of their times. */
+static enum error set_last_used(struct store *store)
+{
+    return stmt_run(store_prepare(store,
+                                  "UPDATE account SET last_used = (SELECT max(last_used) FROM "
+                                  "token WHERE account = account.number)"));
+}
+
 enum error demo_fill(const struct act *act)
 {
     struct act first = days_before(act, FIRST_DAY);
     enum error e = create_vault(&first);
     if (!e) e = store_begin(act->store);
-    return e ? e : store_end(act->store, fill(act));
+    if (e) return e;
+    e = fill(act);
+    if (!e) e = set_last_used(act->store);
+    return store_end(act->store, e);
 }

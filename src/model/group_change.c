@@ -1,5 +1,6 @@
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
@@ -12,7 +13,15 @@ enum error group_check_name(const char *name)
     size_t length = text_length(name);
     if (length < 1 || length > GROUP_NAME_MAX || !text_is_printable(name, false))
         return fail(ERR_INVALID, "a group's name has 1 to %d printable characters", GROUP_NAME_MAX);
-    return OK;
+    return stored_text_check("the group's name", name);
+}
+
+enum error group_check_description(const char *description)
+{
+    if (!text_is_printable(description, true) || text_length(description) > GROUP_DESCRIPTION_MAX)
+        return fail(ERR_INVALID, "a group's description has at most %d printable characters",
+                    GROUP_DESCRIPTION_MAX);
+    return stored_text_check("the group's description", description);
 }
 
 static enum error check_name(const char *name, char **folded)
@@ -209,11 +218,8 @@ enum error group_update(const struct act *act, int64_t number, int64_t version,
                         const struct group_details *details, const struct id_set *joining,
                         const struct id_set *leaving)
 {
-    if (!text_is_printable(details->description, true) ||
-        text_length(details->description) > GROUP_DESCRIPTION_MAX)
-        return fail(ERR_INVALID, "a group's description has at most %d printable characters",
-                    GROUP_DESCRIPTION_MAX);
-    enum error e = store_begin(act->store);
+    enum error e = group_check_description(details->description);
+    if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, update(act, number, version, details, joining, leaving));
 }

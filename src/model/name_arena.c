@@ -1,12 +1,11 @@
 /* All names in one text, in order: reading them, keeping up with changes, searching. */
+#include <gatehouse/ascii.h>
 #include <gatehouse/name_arena.h>
 
 #include "counter.h"
 #include "sql.h"
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* Numbers are never reused, so the count and the newest number identify the set of accounts. */
 struct name_state {
@@ -341,13 +340,13 @@ static bool split(const char *filter, struct words *words)
         const char *text = filter;
         filter += size;
         if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) return false;
-        if (size >= 4 && strncasecmp(text, "sa::", 4) == 0) text += 4, size -= 4;
+        if (size >= 4 && ascii_ncasecmp(text, "sa::", 4) == 0) text += 4, size -= 4;
         if (!size) continue;
         if (words->count == WORDS || size > ACCOUNT_NAME_MAX) return false;
         struct word *word = &words->items[words->count++];
         word->size = size;
         for (size_t i = 0; i < size; i++)
-            word->text[i] = (char)tolower((unsigned char)text[i]);
+            word->text[i] = ascii_lower(text[i]);
         word->text[size] = 0;
     }
 }

@@ -1,5 +1,6 @@
 #include <gatehouse/membership.h>
 #include <gatehouse/permission_change.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
@@ -15,7 +16,7 @@ enum error permission_check_id(const char *id)
                     id, PERMISSION_ID_MAX);
     if (strcmp(id, permission_reserved) == 0)
         return fail(ERR_CONFLICT, "%s is reserved: choose another id", permission_reserved);
-    return OK;
+    return stored_text_check("the permission's id", id);
 }
 
 enum error permission_check_texts(const char *name, const char *sentence)
@@ -27,7 +28,8 @@ enum error permission_check_texts(const char *name, const char *sentence)
     if (!text_is_printable(sentence, false) || text_length(sentence) > PERMISSION_SENTENCE_MAX)
         return fail(ERR_INVALID, "a permission's sentence has at most %d printable characters",
                     PERMISSION_SENTENCE_MAX);
-    return OK;
+    enum error e = stored_text_check("the permission's name", name);
+    return e ? e : stored_text_check("the permission's sentence", sentence);
 }
 
 static json_t *texts(const char *name, const char *sentence)

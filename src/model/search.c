@@ -1,4 +1,5 @@
 #include <gatehouse/search.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
@@ -60,7 +61,8 @@ static enum error check(const struct search *search)
                     SEARCH_NAME_MAX);
     if (!text_is_printable(search->filter, false))
         return fail(ERR_INVALID, "the filter has characters that cannot be shown");
-    return OK;
+    enum error e = stored_text_check("the search's name", search->name);
+    return e ? e : stored_text_check("the filter", search->filter);
 }
 
 static enum error save(const struct act *act, const struct search *search)

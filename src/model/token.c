@@ -1,5 +1,6 @@
 #include <gatehouse/account.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
@@ -160,7 +161,7 @@ enum error token_check_name(const char *name)
     if (!text_is_printable(name, false))
         return fail(ERR_INVALID, "the token's name has characters that cannot be shown: use "
                                  "printable text");
-    return OK;
+    return stored_text_check("the token's name", name);
 }
 
 enum error token_subject(struct store *store, const struct token_row *row,

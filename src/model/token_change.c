@@ -177,12 +177,33 @@ static enum error refuse_unsealed(const struct token_row *row)
     return OK;
 }
 
+/* The time of generation up to which copies are due to be forgotten at `now`; 0: none are. */
+static enum error due_before(struct store *store, int64_t now, int64_t *before)
+{
+    int64_t days;
+    enum error e = setting_get(store, SETTING_TOKEN_FORGET, &days);
+    *before = e || !days ? 0 : now - days * DAY_SECONDS;
+    return e;
+}
+
+/* A copy that is due to be forgotten must not be revealed just because nobody has deleted it yet.
+ */
+static enum error refuse_due(const struct act *act, const struct token_row *row)
+{
+    int64_t before;
+    enum error e = due_before(act->store, act->now, &before);
+    if (e || !before || row->created > before) return e;
+    return fail(ERR_CONFLICT, "the secret of this token is old enough to be forgotten, by the "
+                              "setting token.forget: rotate the token");
+}
+
 static enum error reveal(const struct act *act, int64_t number, const struct vault *vault,
                          const char *how, struct secret **text)
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
     if (!e) e = refuse_unsealed(&row);
+    if (!e) e = refuse_due(act, &row);
     if (!e && !vault) e = fail(ERR_LOCKED, "the vault is locked: unlock it first");
     if (!e) e = vault_check_current(act->store, vault);
     if (!e) e = read_box(act->store, &row, vault, text);
@@ -196,10 +217,7 @@ enum error token_reveal(const struct act *act, int64_t number, const struct vaul
     char kind[32] = "token.";
     strncat(kind, how, sizeof kind - sizeof "token.");
     *text = NULL;
-    /* A copy that is due to be forgotten must not be revealed just because nobody has deleted it
-     * yet. */
-    enum error e = token_forget_due(act, NULL);
-    if (!e) e = store_begin(act->store);
+    enum error e = store_begin(act->store);
     if (e) return e;
     e = store_end(act->store, reveal(act, number, vault, kind, text));
     /* The secret is only given out once its event is on disk. */
@@ -311,18 +329,60 @@ static enum error forget_all_due(const struct act *act, int64_t before, int64_t 
     return e;
 }
 
+/* When the last start that found a copy due ran; 0: none since the last that found none. */
+static const char due_counter[] = "forget_due";
+
+static enum error due_seen(struct store *store, int64_t *seen)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT value FROM counter WHERE name = :name");
+    bind_text(stmt, ":name", due_counter);
+    enum error e = stmt_int(stmt, seen);
+    if (e == ERR_NOT_FOUND) *seen = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error due_note(struct store *store, int64_t seen)
+{
+    struct stmt *stmt =
+        store_prepare(store, "INSERT INTO counter (name, value) VALUES (:name, :seen) ON CONFLICT "
+                             "(name) DO UPDATE SET value = excluded.value");
+    bind_text(stmt, ":name", due_counter);
+    bind_int(stmt, ":seen", seen);
+    return stmt_run(stmt);
+}
+
+/* Erases what was due when `seen` was noted, if that is a minute ago, and notes whether more is due
+ * now. A start whose clock is before `seen` disagrees: it begins again. */
+static enum error forget_agreed(const struct act *act, int64_t seen, int64_t *count)
+{
+    enum { APART = 60 };
+    int64_t before, number = 0, next = seen;
+    enum error e = OK;
+    if (seen && act->now >= seen + APART) {
+        e = due_before(act->store, seen, &before);
+        if (!e && before) e = forget_all_due(act, before, count);
+        next = 0;
+    } else if (act->now < seen) {
+        next = 0;
+    }
+    if (!e) e = due_before(act->store, act->now, &before);
+    if (!e && before) e = find_due(act->store, before, &number);
+    if (!e && next == 0 && number) next = act->now;
+    return e || next == seen ? e : due_note(act->store, next);
+}
+
 enum error token_forget_due(const struct act *act, int64_t *count)
 {
-    int64_t days, number, forgotten = 0;
-    enum error e = setting_get(act->store, SETTING_TOKEN_FORGET, &days);
+    int64_t before, number = 0, seen, forgotten = 0;
     if (count) *count = 0;
-    if (e || !days) return e;
-    const int64_t before = act->now - days * DAY_SECONDS;
-    e = find_due(act->store, before, &number);
-    if (e || !number) return e;
+    enum error e = due_before(act->store, act->now, &before);
+    if (!e) e = due_seen(act->store, &seen);
+    if (!e && before) e = find_due(act->store, before, &number);
+    if (e || (!number && !seen)) return e;
     e = store_begin(act->store);
-    if (!e) e = store_end(act->store, forget_all_due(act, before, &forgotten));
-    if (count) *count = forgotten;
+    if (!e) e = due_seen(act->store, &seen);
+    if (!e) e = store_end(act->store, forget_agreed(act, seen, &forgotten));
+    if (count) *count = e ? 0 : forgotten;
     return e;
 }
 

@@ -91,7 +91,10 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
     return e;
 }
 
+/* Uses within this many seconds of the last one are not written. So far another clock may be ahead;
+ * a use that is further in the future is one of a wrong clock, and does not count. */
 enum { TOUCH_INTERVAL = 60 };
+#define TOUCH_DUE "last_used IS NULL OR last_used <= :before OR last_used > :after"
 
 struct token_checker {
     struct store *store;
@@ -248,21 +251,29 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     return found_reason ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
 }
 
+static void bind_touch(struct stmt *stmt, int64_t now)
+{
+    bind_int(stmt, ":before", now - TOUCH_INTERVAL);
+    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
+}
+
 static enum error touch(struct store *store, int64_t now, const struct token_pass *pass,
                         const char *from)
 {
     struct stmt *stmt = store_prepare(
         store, "UPDATE token SET last_used = :now, last_from = :from WHERE number = :token AND "
-               "(last_used IS NULL OR last_used <= :before)");
+               "(" TOUCH_DUE ")");
     bind_int(stmt, ":now", now);
     bind_text(stmt, ":from", from && *from ? from : NULL);
     bind_int(stmt, ":token", pass->token);
-    bind_int(stmt, ":before", now - TOUCH_INTERVAL);
+    bind_touch(stmt, now);
     enum error e = stmt_run(stmt);
     if (e || store_changes(store) == 0) return e;
-    stmt = store_prepare(store, "UPDATE account SET last_used = max(coalesce(last_used, 0), :now) "
-                                "WHERE number = :account");
+    stmt = store_prepare(store, "UPDATE account SET last_used = CASE WHEN last_used > :after THEN "
+                                ":now ELSE max(coalesce(last_used, 0), :now) END WHERE number = "
+                                ":account");
     bind_int(stmt, ":now", now);
+    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
     bind_int(stmt, ":account", pass->account);
     return stmt_run(stmt);
 }
@@ -270,9 +281,9 @@ static enum error touch(struct store *store, int64_t now, const struct token_pas
 /* Checked before taking the lock: most checks of a busy token have nothing to write. */
 static bool is_due(struct store *store, int64_t now, const struct token_pass *pass)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT last_used IS NULL OR last_used <= :before FROM token WHERE number = :token");
-    bind_int(stmt, ":before", now - TOUCH_INTERVAL);
+    struct stmt *stmt =
+        store_prepare(store, "SELECT " TOUCH_DUE " FROM token WHERE number = :token");
+    bind_touch(stmt, now);
     bind_int(stmt, ":token", pass->token);
     int64_t due = 0;
     return !stmt_int(stmt, &due) && due;

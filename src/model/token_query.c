@@ -2,13 +2,12 @@
  *
  * A word is searched in the names of tokens, the last four characters and the names of accounts,
  * each through its index, so that not every token has to be read. */
+#include <gatehouse/ascii.h>
 #include <gatehouse/when.h>
 
 #include "counter.h"
 #include "token_query_internal.h"
-#include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 void token_words_read(const char *filter, struct token_words *words)
 {
@@ -20,7 +19,7 @@ void token_words_read(const char *filter, struct token_words *words)
         if (size == 0) break;
         const char *word = filter;
         filter += size;
-        if (size >= 4 && strncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
+        if (size >= 4 && ascii_ncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
         if (!size) continue;
         struct token_word *next = &words->items[words->count++];
         next->size = size;
@@ -95,8 +94,7 @@ static bool is_all_four(const struct token_word *word)
 {
     if (word->size != 4) return false;
     for (size_t i = 1; i <= word->size; i++)
-        if (!isascii((unsigned char)word->pattern[i]) || !isalnum((unsigned char)word->pattern[i]))
-            return false;
+        if (!ascii_is_alnum(word->pattern[i])) return false;
     return true;
 }
 

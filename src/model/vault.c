@@ -1,5 +1,7 @@
+#include <gatehouse/passphrase.h>
 #include <gatehouse/progress.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 
@@ -122,16 +124,39 @@ static enum error check_label(const char *label)
     if (!text_is_printable(label, false) || text_length(label) > SLOT_LABEL_MAX)
         return fail(ERR_INVALID, "a slot's label has at most %d printable characters",
                     SLOT_LABEL_MAX);
-    return OK;
+    return stored_text_check("the slot's label", label);
+}
+
+static enum error refuse_mark(const struct secret *passphrase)
+{
+    if (!passphrase_has_mark(passphrase)) return OK;
+    return fail(ERR_INVALID, "the passphrase begins with a byte order mark, which some editors "
+                             "write: save the file without it");
+}
+
+/* A passphrase for a slot, as it is hashed. The caller frees it. */
+static enum error compose_passphrase(const struct secret *passphrase, struct secret **out)
+{
+    enum { PASSPHRASE_LEAST = 12 };
+    struct secret *composed = NULL;
+    enum error e = refuse_mark(passphrase);
+    if (!e) e = passphrase_compose(passphrase, &composed);
+    if (!e && text_length(composed->bytes) < PASSPHRASE_LEAST)
+        e = fail(ERR_INVALID, "the passphrase is too short: at least %d characters",
+                 PASSPHRASE_LEAST);
+    if (e)
+        secret_free(composed);
+    else
+        *out = composed;
+    return e;
 }
 
 enum error vault_check_passphrase(const struct secret *passphrase)
 {
-    enum { PASSPHRASE_LEAST = 12 };
-    if (text_length(passphrase->bytes) < PASSPHRASE_LEAST)
-        return fail(ERR_INVALID, "the passphrase is too short: at least %d characters",
-                    PASSPHRASE_LEAST);
-    return OK;
+    struct secret *composed = NULL;
+    enum error e = compose_passphrase(passphrase, &composed);
+    secret_free(composed);
+    return e;
 }
 
 static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_kind kind,
@@ -139,9 +164,15 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
 {
     *wrap = (struct key_wrap){.kind = kind, .slot = slot};
     if (kind == SLOT_PASSPHRASE) wrap->cost = cost;
-    enum error e = kind == SLOT_PASSPHRASE ? vault_check_passphrase(unlock) : OK;
-    if (e) return e;
-    return keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key, unlock);
+    struct secret *composed = NULL;
+    enum error e = OK;
+    if (kind == SLOT_KEY_FILE) e = keybox_check_key_file(unlock);
+    if (kind == SLOT_PASSPHRASE) e = compose_passphrase(unlock, &composed);
+    if (!e)
+        e = keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key,
+                        composed ? composed : unlock);
+    secret_free(composed);
+    return e;
 }
 
 /* `vault` is NULL if tokens are shown once only. */
@@ -401,11 +432,11 @@ static enum error write_unlock_event(const struct act *act, const char *verb, en
 
 static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
                             enum slot_kind kind, const struct secret *unlock,
-                            struct secret **secret_key, int64_t *slot)
+                            struct secret **secret_key, const struct key_wrap **opened)
 {
     enum error e = fail(ERR_SECRET, "the vault has no slot for a %s", slot_kind_text(kind));
     for (size_t i = 0; i < wraps->count; i++) {
-        *slot = wraps->items[i].slot;
+        *opened = &wraps->items[i];
         e = keybox_unwrap(&wraps->items[i], keys->id, keys->public_key, unlock, secret_key);
         if (e != ERR_SECRET) return e;
     }
@@ -413,31 +444,68 @@ static enum error try_slots(const struct vault_keys *keys, const struct wraps *w
     return fail(ERR_SECRET, "that %s does not open the vault", slot_kind_text(kind));
 }
 
+/* Passphrases used to be hashed as they came, so a slot may only open that way: *old. */
+static enum error try_readings(const struct vault_keys *keys, const struct wraps *wraps,
+                               const struct secret *typed, struct secret **secret_key,
+                               const struct key_wrap **opened, bool *old)
+{
+    struct secret *composed = NULL;
+    enum error e = passphrase_compose(typed, &composed);
+    if (e) return e;
+    bool same = composed->size == typed->size &&
+                sodium_memcmp(composed->bytes, typed->bytes, typed->size) == 0;
+    e = ERR_SECRET;
+    if (!passphrase_has_mark(typed))
+        e = try_slots(keys, wraps, SLOT_PASSPHRASE, composed, secret_key, opened);
+    secret_free(composed);
+    *old = e == ERR_SECRET && (!same || passphrase_has_mark(typed));
+    if (!*old) return e;
+    e = try_slots(keys, wraps, SLOT_PASSPHRASE, typed, secret_key, opened);
+    return e == ERR_SECRET && refuse_mark(typed) ? ERR_INVALID : e;
+}
+
+/* Wraps a slot again that opened with the old reading of a passphrase. If that fails, for example
+ * because the disk is full, it goes on opening that way. */
+static void renew_slot(const struct act *act, const struct vault *vault, struct kdf_cost cost,
+                       const struct secret *typed)
+{
+    enum error e = vault_change_slot(act, vault, vault->slot, typed, cost);
+    (void)e;
+}
+
+static enum error open_slots(const struct act *act, const struct wraps *wraps, enum slot_kind kind,
+                             const struct secret *unlock, struct vault *vault)
+{
+    const struct key_wrap *opened = NULL;
+    bool old = false;
+    enum error e =
+        kind == SLOT_PASSPHRASE
+            ? try_readings(&vault->keys, wraps, unlock, &vault->secret_key, &opened, &old)
+            : try_slots(&vault->keys, wraps, kind, unlock, &vault->secret_key, &opened);
+    if (!e) e = write_unlock_event(act, "vault.unlock", kind);
+    if (e) return e;
+    vault->slot = opened->slot;
+    if (old) renew_slot(act, vault, opened->cost, unlock);
+    return OK;
+}
+
 enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct secret *unlock,
                         struct vault **out)
 {
-    struct vault_keys keys;
-    struct wraps *wraps;
-    enum error e = read_keys(act->store, &keys);
+    struct wraps *wraps = NULL;
+    struct vault *vault = calloc(1, sizeof *vault);
+    if (!vault) return fail_memory();
+    enum error e = read_keys(act->store, &vault->keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
     if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
     if (!e) e = read_wraps(act->store, kind, &wraps);
-    if (e) return e;
-    struct secret *secret_key = NULL;
-    int64_t slot = 0;
-    e = try_slots(&keys, wraps, kind, unlock, &secret_key, &slot);
+    if (!e) e = open_slots(act, wraps, kind, unlock, vault);
     free(wraps);
-    struct vault *vault = e ? NULL : malloc(sizeof *vault);
-    if (!e && !vault) e = fail_memory();
-    if (!e) e = write_unlock_event(act, "vault.unlock", kind);
-    if (e) {
-        secret_free(secret_key);
-        free(vault);
-        return e;
-    }
-    *vault = (struct vault){.keys = keys, .secret_key = secret_key, .slot = slot};
-    *out = vault;
-    return OK;
+    if (e)
+        vault_lock(vault);
+    else
+        *out = vault;
+    return e;
 }
 
 struct rekey {

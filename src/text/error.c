@@ -14,6 +14,7 @@ void error_say(const char *format, ...)
     va_start(args, format);
     vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
+    text_hide_tokens(raw);
     text_visible(message, sizeof message, raw, SIZE_MAX);
 }
 

@@ -164,6 +164,17 @@ size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t col
     return width + 1 + copy_pieces(out + used, out_size - used, tail, tail_width, &rest);
 }
 
+void text_hide_tokens(char *s)
+{
+    static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    enum { PREFIX = 4, LEAST = 16 };
+    while ((s = strstr(s, "gth_"))) {
+        s += PREFIX;
+        size_t size = strspn(s, alphabet);
+        if (size >= LEAST) memset(s, '*', size);
+    }
+}
+
 size_t text_length(const char *s)
 {
     size_t count = 0;

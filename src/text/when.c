@@ -1,6 +1,6 @@
+#include <gatehouse/ascii.h>
 #include <gatehouse/when.h>
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ static bool parse_span(const char *s, int64_t *seconds)
     for (size_t i = 0; i < digits; i++)
         count = count * 10 + (s[i] - '0');
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (tolower((unsigned char)s[digits]) == units[i].letter) {
+        if (ascii_lower(s[digits]) == units[i].letter) {
             *seconds = count * units[i].unit;
             return true;
         }

@@ -389,10 +389,7 @@ static enum error read_group(struct job *job, json_t *object, const char *place,
     if (!folded || !details->description) e = fail_memory();
     if (!e) e = note_name(named, folded, place);
     free(folded);
-    if (!e && (text_length(details->description) > GROUP_DESCRIPTION_MAX ||
-               !text_is_printable(details->description, true)))
-        e = fail(ERR_INVALID, "%s: a description has at most %d printable characters", place,
-                 GROUP_DESCRIPTION_MAX);
+    if (!e && group_check_description(details->description)) e = at_place(place, ERR_INVALID);
     return e ? e : read_permissions(job, object, place, &details->permissions);
 }
 

@@ -1,7 +1,9 @@
 /* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
+#include "src/transfer/leak.h"
 #include "src/transfer/write.h"
 
 #include <gatehouse/account_change.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* An account of the file that can be imported. */
 struct import_item {
@@ -153,7 +154,7 @@ static const char *wrong_type(json_t *object)
 static enum error check_identifier(struct import *import, const char *identifier,
                                    struct wish_account *wish, char *reason, size_t size)
 {
-    if (strncasecmp(identifier, "sa::", 4) != 0) {
+    if (ascii_ncasecmp(identifier, "sa::", 4) != 0) {
         snprintf(reason, size, "“%.100s” is not a service account: sa:: is missing", identifier);
         return OK;
     }
@@ -514,6 +515,7 @@ static enum error take_over(struct import *import)
     json_t *root = import->job->file->root, *accounts;
     char where[PLACE_SIZE];
     enum error e = check_status(import->job, root);
+    if (!e) e = leaks_remove(import->job);
     if (!e) e = find_accounts(root, "", &accounts, where);
     if (!e) e = check_all(import, accounts, where);
     for (size_t i = 0; !e && i < import->count; i++)

@@ -20,7 +20,9 @@ struct hunt {
     const struct scan *scan;
     struct scan_result *result;
     const char *path;
-    int64_t offset, line; /* of the first byte of the buffer */
+    int64_t offset; /* of the first byte of the buffer */
+    int64_t line;   /* of the byte of the buffer at `counted` */
+    size_t counted;
     char *buffer;
 };
 
@@ -30,6 +32,18 @@ static int64_t count_lines(const char *bytes, size_t size)
     for (size_t i = 0; i < size; i++)
         lines += bytes[i] == '\n';
     return lines;
+}
+
+/* The line of a byte of the buffer. Goes on from the last answer, in either direction, so that a
+ * file full of tokens is counted once and not once for each. */
+static int64_t line_at(struct hunt *hunt, size_t at)
+{
+    if (at >= hunt->counted)
+        hunt->line += count_lines(hunt->buffer + hunt->counted, at - hunt->counted);
+    else
+        hunt->line -= count_lines(hunt->buffer + at, hunt->counted - at);
+    hunt->counted = at;
+    return hunt->line;
 }
 
 static enum error fill_find(struct hunt *hunt, const struct digest_holder *holder,
@@ -54,9 +68,8 @@ static enum error report(struct hunt *hunt, size_t at, size_t size, bool ours)
 {
     uint8_t digest[TOKEN_DIGEST_SIZE];
     struct digest_holder holder;
-    struct scan_find find = {.path = hunt->path,
-                             .offset = hunt->offset + (int64_t)at,
-                             .line = hunt->line + count_lines(hunt->buffer, at)};
+    struct scan_find find = {
+        .path = hunt->path, .offset = hunt->offset + (int64_t)at, .line = line_at(hunt, at)};
     token_digest(hunt->buffer + at, size, digest);
     enum error e = digest_find_holder(hunt->store, digest, &holder);
     /* A file may contain any UUID: only those that are tokens here are reported. */
@@ -72,11 +85,9 @@ static enum error find_ours(struct hunt *hunt, size_t size, size_t from)
 {
     const char *end = hunt->buffer + size, *at = hunt->buffer + from;
     enum error e = OK;
-    while (!e && (at = memmem(at, (size_t)(end - at), "gth_", 4))) {
-        if (end - at < TOKEN_TEXT_SIZE) break;
-        if (token_format_valid(at, TOKEN_TEXT_SIZE))
-            e = report(hunt, (size_t)(at - hunt->buffer), TOKEN_TEXT_SIZE, true);
-        at += 4;
+    while (!e && (at = token_format_find(at, (size_t)(end - at)))) {
+        e = report(hunt, (size_t)(at - hunt->buffer), TOKEN_TEXT_SIZE, true);
+        at += TOKEN_TEXT_SIZE;
     }
     return e;
 }
@@ -121,13 +132,15 @@ static enum error scan_stream(struct hunt *hunt, int fd)
     enum error e = OK;
     hunt->offset = 0;
     hunt->line = 1;
+    hunt->counted = 0;
     while (!e && (got = read(fd, hunt->buffer + kept, PIECE)) > 0) {
         size_t size = kept + (size_t)got;
         hunt->result->bytes += got;
         e = search(hunt, size, kept);
         kept = size < KEPT ? size : KEPT;
         size_t gone = size - kept;
-        hunt->line += count_lines(hunt->buffer, gone);
+        line_at(hunt, gone);
+        hunt->counted = 0;
         hunt->offset += (int64_t)gone;
         memmove(hunt->buffer, hunt->buffer + gone, kept);
         if (!e) e = ask(hunt);

@@ -260,3 +260,18 @@ Test(life, searches_are_kept_for_the_list)
     cr_assert_eq(run("token", "list", "--sort", "nothing"), 3);
     cr_assert_eq(run("token", "list", "ci", "--facet", "live"), 2);
 }
+
+Test(life, scan_prints_no_file_name_as_it_is)
+{
+    char *secret = generate("--expires", "never");
+    run_file("evil\033]0;x\a", secret, 0600);
+    cr_assert_eq(run("scan", run_folder), 1, "%s", run_err);
+    cr_assert_not(strchr(run_out, '\033'), "%s", run_out);
+    cr_assert_not(strchr(run_err, '\033'));
+    const char *socket = run_path("evil\033[2J");
+    cr_assert_eq(mknod(socket, S_IFSOCK | 0600, 0), 0);
+    cr_assert_eq(run("scan", socket), 4);
+    cr_assert(strstr(run_err, "cannot read"), "%s", run_err);
+    cr_assert_not(strchr(run_err, '\033'));
+    free(secret);
+}

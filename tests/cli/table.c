@@ -120,3 +120,31 @@ Test(table, numbers_are_aligned_to_the_right)
     const char *last = row + 1 + (title - run_out) + strlen("MEMBERS") - 1;
     cr_assert(last[-1] == ' ' && last[0] == '1' && last[1] == ' ', "%s", run_out);
 }
+
+/* Names in a database from before they were refused. */
+Test(table, a_token_that_is_stored_as_a_name_is_not_printed)
+{
+    cr_assert_eq(run("account", "create", "leaky", "--token", "t"), 0, "%s", run_err);
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(stmt_run(store_prepare(act.store, "UPDATE token SET name = "
+                                                   "'gth_0123456789abcdefghijABCDEFGHIJ05DYyq'")),
+                 OK);
+    cr_assert_eq(stmt_run(store_prepare(act.store, "UPDATE account SET description = 'see "
+                                                   "gth_0123456789abcdefghijABCDEFGHIJ05DYyq'")),
+                 OK);
+    cr_assert_eq(store_end(act.store, OK), OK);
+    store_close(act.store);
+    static const char *const commands[][4] = {{"token", "list", NULL},
+                                              {"token", "list", "--json", NULL},
+                                              {"account", "show", "leaky", NULL},
+                                              {"account", "show", "leaky", "--json"},
+                                              {"account", "list", NULL},
+                                              {"account", "list", "--json", NULL}};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const char *const words[] = {commands[i][0], commands[i][1], commands[i][2],
+                                     commands[i][2] ? commands[i][3] : NULL, NULL};
+        cr_assert_eq(run_words(NULL, words), 0, "%s", run_err);
+        cr_assert_not(strstr(run_out, "0123456789abcdef"), "%s", run_out);
+    }
+}

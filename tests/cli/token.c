@@ -190,6 +190,7 @@ Test(token, copy_goes_to_the_terminal_in_an_escape_sequence)
     const char *const words[] = {"token", "copy", "1", "--passphrase-file", run_passphrase(), NULL};
     cr_assert_eq(run_in_terminal(80, NULL, words), 0, "%s", run_out);
     cr_assert(strstr(run_out, "\x1b]52;c;"), "%s", run_out);
+    cr_assert(strstr(run_out, "is not cleared"), "%s", run_out);
 }
 
 Test(token, a_revoked_token_and_one_that_is_not_kept_cannot_be_revealed)

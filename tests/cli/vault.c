@@ -154,3 +154,63 @@ Test(vault_commands, rekey_stops_at_a_box_that_does_not_open_and_changes_nothing
     const char *wrong = run_file("wrong", "incorrect horse battery\n", 0600);
     cr_assert_eq(run("vault", "rekey", "--passphrase-file", wrong), 4);
 }
+
+Test(vault_commands, a_key_file_that_is_not_random_is_refused)
+{
+    static const char *const weak[] = {
+        "hunter2\n",
+        "a passphrase of more than thirty-two bytes, which is no key\n",
+        "cGFzc3dvcmQ=\n",
+        "0123456789abcdef0123456789abcdef\n",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        "passwordpasswordpasswordpasswordpasswordpass\n",
+        "",
+    };
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
+        const char *key = run_file("weak.key", weak[i], 0600);
+        cr_assert_eq(
+            run("vault", "add", "--new-key-file", key, "--passphrase-file", run_passphrase()), 3,
+            "%s", weak[i]);
+        cr_assert(strstr(run_err, "name a file that does not exist"), "%s", run_err);
+        cr_assert_eq(run("--db", run_path("other.db"), "init", "--key-file", key), 3, "%s",
+                     weak[i]);
+        cr_assert(strstr(run_err, "--passphrase-file"), "%s", run_err);
+        cr_assert_not(run_exists("other.db"));
+    }
+    cr_assert_eq(count_slots(), 1);
+    const char *hex = run_file(
+        "hex.key", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n", 0600);
+    cr_assert_eq(run("vault", "add", "--new-key-file", hex, "--passphrase-file", run_passphrase()),
+                 0, "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--key-file", hex), 0, "%s", run_err);
+}
+
+/* Composed and decomposed, with either end of a line. */
+Test(vault_commands, how_an_editor_writes_a_passphrase_does_not_matter)
+{
+    static const char *const forms[] = {
+        "sch\303\266ne gr\303\274ne heide\n", "sch\303\266ne gr\303\274ne heide\r\n",
+        "sch\303\266ne gr\303\274ne heide", "scho\314\210ne gru\314\210ne heide\n",
+        "scho\314\210ne gru\314\210ne heide\r\n"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *new = run_file("new", forms[i], 0600);
+        cr_assert_eq(run("vault", "add", "--new-passphrase-file", new, "--passphrase-file",
+                         run_passphrase()),
+                     0, "%s", run_err);
+        for (size_t j = 0; j < sizeof forms / sizeof *forms; j++) {
+            const char *file = run_file("form", forms[j], 0600);
+            cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", file), 0, "%zu %zu: %s",
+                         i, j, run_err);
+        }
+        char slot[8];
+        snprintf(slot, sizeof slot, "%zu", i + 2);
+        cr_assert_eq(run("vault", "remove", slot), 0, "%s", run_err);
+    }
+    const char *mark = run_file("mark", "\357\273\277correct horse battery\n", 0600);
+    cr_assert_eq(
+        run("vault", "add", "--new-passphrase-file", mark, "--passphrase-file", run_passphrase()),
+        3);
+    cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
+    cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", mark), 3);
+    cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
+}

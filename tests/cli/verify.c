@@ -6,6 +6,7 @@
 #include <gatehouse/permission.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static char secret[64];
 
@@ -135,4 +136,29 @@ Test(verify, the_use_is_recorded_without_an_event_unless_read_only)
     cr_assert_eq(run_with_input(secret, "verify"), 0);
     cr_assert_eq(count_used(), 1);
     cr_assert_eq(run_events(), events);
+}
+
+static double verify_seconds(const char *token)
+{
+    struct timespec before, after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    expect_denied(run_with_input(token, "verify"));
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    return (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+}
+
+/* What is done after the answer shows in how long the process lives. A denial that lasts a fifth of
+ * a second hides it, whatever was denied. */
+Test(verify, every_denial_lasts_so_long_that_a_canary_does_not_stand_out)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--name", "bait", "--canary"), 0, "%s", run_err);
+    char canary[64];
+    snprintf(canary, sizeof canary, "%s", run_out);
+    const double least = 0.2;
+    cr_assert_geq(verify_seconds(canary), least);
+    cr_assert_geq(verify_seconds("typo\n"), least);
+    cr_assert_geq(verify_seconds("gth_0123456789abcdefghijABCDEFGHIJ05DYyq\n"), least);
+    cr_assert_eq(run("account", "deactivate", "ci"), 0);
+    cr_assert_geq(verify_seconds(secret), least);
+    cr_assert_geq(verify_seconds(canary), least);
 }

@@ -233,16 +233,89 @@ Test(token_life, a_forgotten_secret_works_on_and_cannot_be_copied)
     secret_free(copy);
     act.now = NOON + 3 * DAY;
     cr_assert_refused(token_reveal(&act, other.number, vault, "copy", &copy), ERR_CONFLICT,
-                      "not kept");
+                      "to be forgotten");
+    cr_assert(row_of(other.number).sealed, "a reveal erases nothing");
+    int64_t count;
+    cr_assert_ok(token_forget_due(&act, NULL));
+    act.now += 60;
+    cr_assert_ok(token_forget_due(&act, &count));
+    cr_assert_eq(count, 1);
     cr_assert_not(row_of(other.number).sealed);
     cr_assert_eq(house_events("token.forget"), 2);
-    int64_t count, events = house_all_events();
+    int64_t events = house_all_events();
     cr_assert_ok(token_forget_due(&act, &count));
     cr_assert_eq(count, 0);
     cr_assert_eq(house_all_events(), events);
     vault_lock(vault);
     secret_free(kept.text);
     secret_free(other.text);
+}
+
+static void keep_tokens(void)
+{
+    struct secret *passphrase;
+    cr_assert_ok(secret_new(32, &passphrase));
+    cr_assert_ok(secret_set(passphrase, "correct horse battery", 21));
+    cr_assert_ok(vault_create(&act, SLOT_PASSPHRASE, "", passphrase, (struct kdf_cost){1, 8192}));
+    secret_free(passphrase);
+}
+
+static int64_t forget_at(int64_t now)
+{
+    int64_t count;
+    act.now = now;
+    cr_assert_ok(token_forget_due(&act, &count));
+    return count;
+}
+
+Test(token_life, a_clock_that_ran_ahead_for_one_start_erases_no_sealed_copy)
+{
+    keep_tokens();
+    struct kept kept = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_FORGET, 3));
+    cr_assert_eq(forget_at(NOON + 1000 * DAY), 0);
+    cr_assert_eq(forget_at(NOON + 1), 0);
+    cr_assert_eq(forget_at(NOON + 1000 * DAY + 3600), 0, "the start between disagreed");
+    cr_assert(row_of(kept.number).sealed);
+    /* Later it is due, by two starts a minute apart. */
+    cr_assert_eq(forget_at(NOON + 3 * DAY), 0);
+    cr_assert_eq(forget_at(NOON + 3 * DAY + 59), 0);
+    cr_assert_eq(forget_at(NOON + 3 * DAY + 60), 1);
+    cr_assert_not(row_of(kept.number).sealed);
+    secret_free(kept.text);
+}
+
+/* Each copy needs both starts, not only the first of the database. */
+Test(token_life, a_copy_that_two_starts_agreed_on_is_not_leave_for_the_next)
+{
+    keep_tokens();
+    struct kept first = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_FORGET, 3));
+    cr_assert_eq(forget_at(NOON + 3 * DAY), 0);
+    act.now = NOON + 3 * DAY;
+    struct kept second = generate(WHEN_NEVER, NULL);
+    cr_assert_eq(forget_at(NOON + 90 * DAY), 1, "the second was not due when the first start ran");
+    cr_assert(row_of(second.number).sealed);
+    cr_assert_eq(forget_at(NOON + 90 * DAY + 60), 1);
+    secret_free(first.text);
+    secret_free(second.text);
+}
+
+Test(token_life, a_use_in_the_future_does_not_hide_later_uses)
+{
+    struct token_pass pass;
+    struct account account;
+    struct kept kept = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(token_check(checker, NOON, kept.text->bytes, kept.text->size, NULL, &pass, NULL));
+    token_touch(act.store, NOON + 1000 * DAY, &pass, NULL);
+    token_touch(act.store, NOON + 5, &pass, "192.0.2.7");
+    cr_assert_eq(row_of(kept.number).last_used, NOON + 5);
+    cr_assert_ok(account_get(act.store, NOON, sa, &account));
+    cr_assert_eq(account.row.last_used, NOON + 5);
+    /* Clocks that differ by seconds do not write over each other. */
+    token_touch(act.store, NOON, &pass, NULL);
+    cr_assert_eq(row_of(kept.number).last_used, NOON + 5);
+    secret_free(kept.text);
 }
 
 Test(token_life, a_canary_never_passes_and_each_use_is_an_event)

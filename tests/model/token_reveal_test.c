@@ -9,8 +9,9 @@ static void open_with_vault(void)
 {
     house_open();
     struct secret *key;
-    cr_assert_ok(secret_new(32, &key));
-    cr_assert_ok(secret_set(key, "0123456789abcdef0123456789abcdef", 32));
+    cr_assert_ok(secret_new(64, &key));
+    cr_assert_ok(
+        secret_set(key, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64));
     cr_assert_ok(vault_create(&act, SLOT_KEY_FILE, "", key, (struct kdf_cost){0}));
     cr_assert_ok(vault_unlock(&act, SLOT_KEY_FILE, key, &vault));
     secret_free(key);

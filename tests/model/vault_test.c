@@ -99,3 +99,83 @@ Test(vault, an_unknown_kind_of_slot_is_named_so)
 {
     cr_assert_str_eq(slot_kind_text((enum slot_kind)99), "unknown kind");
 }
+
+/* The vault with a single key slot, as programs before this rule made it: of any text. */
+static void make_old(enum slot_kind kind, const char *text)
+{
+    uint8_t id[KEYBOX_ID_SIZE] = {7}, public_key[KEYBOX_PUBLIC_SIZE];
+    struct secret *key, *unlock = secret_of(text);
+    struct key_wrap wrap = {.kind = kind, .slot = 1};
+    if (kind == SLOT_PASSPHRASE) wrap.cost = cheap;
+    cr_assert_ok(keybox_new_pair(public_key, &key));
+    cr_assert_ok(keybox_wrap(&wrap, id, public_key, key, unlock));
+    cr_assert_ok(store_begin(act.store));
+    struct stmt *stmt = store_prepare(act.store, "UPDATE vault SET id = :id, public_key = :key");
+    bind_blob(stmt, ":id", id, sizeof id);
+    bind_blob(stmt, ":key", public_key, sizeof public_key);
+    cr_assert_ok(stmt_run(stmt));
+    stmt = store_prepare(act.store, "UPDATE key_slot SET kind = :kind, operations = :operations, "
+                                    "memory = :memory, salt = :salt, nonce = :nonce, wrapped = "
+                                    ":wrapped");
+    bind_int(stmt, ":kind", wrap.kind);
+    bind_int(stmt, ":operations", (int64_t)wrap.cost.operations);
+    bind_int(stmt, ":memory", (int64_t)wrap.cost.memory);
+    bind_blob(stmt, ":salt", wrap.salt, sizeof wrap.salt);
+    bind_blob(stmt, ":nonce", wrap.nonce, sizeof wrap.nonce);
+    bind_blob(stmt, ":wrapped", wrap.wrapped, sizeof wrap.wrapped);
+    cr_assert_ok(stmt_run(stmt));
+    cr_assert_ok(store_end(act.store, OK));
+    secret_free(key);
+    secret_free(unlock);
+}
+
+static enum error opens(enum slot_kind kind, const char *text)
+{
+    struct vault *vault = NULL;
+    struct secret *unlock = secret_of(text);
+    enum error e = vault_unlock(&act, kind, unlock, &vault);
+    secret_free(unlock);
+    vault_lock(vault);
+    return e;
+}
+
+Test(vault, a_slot_of_a_passphrase_as_it_used_to_be_read_opens_and_is_wrapped_again)
+{
+    make_old(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r");
+    cr_assert_eq(opens(SLOT_PASSPHRASE, "correct horse sch\xC3\xB6n"), ERR_SECRET);
+    cr_assert_eq(house_events("slot.change"), 0);
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r"));
+    cr_assert_eq(house_events("slot.change"), 1);
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse sch\xC3\xB6n"));
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r"));
+    cr_assert_eq(house_events("slot.change"), 1, "once is enough");
+}
+
+Test(vault, a_slot_of_a_passphrase_with_a_byte_order_mark_still_opens)
+{
+    make_old(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                              "correct horse");
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct horse"));
+    cr_assert_ok(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct horse"));
+    cr_assert_eq(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
+                                        "correct house"),
+                 ERR_INVALID);
+    cr_assert(strstr(error_message(), "byte order mark"), "%s", error_message());
+}
+
+Test(vault, a_slot_of_a_weak_key_file_still_opens_but_none_is_added)
+{
+    struct vault *vault = NULL;
+    struct secret *weak = secret_of("hunter2");
+    make_old(SLOT_KEY_FILE, "hunter2");
+    cr_assert_ok(vault_unlock(&act, SLOT_KEY_FILE, weak, &vault));
+    cr_assert_refused(vault_add_slot(&act, vault, SLOT_KEY_FILE, "", weak, cheap, NULL),
+                      ERR_INVALID, "32 random bytes");
+    cr_assert_refused(vault_change_slot(&act, vault, 1, weak, cheap), ERR_INVALID,
+                      "32 random bytes");
+    cr_assert_eq(house_number("SELECT count(*) FROM key_slot", 0), 1);
+    secret_free(weak);
+    vault_lock(vault);
+}

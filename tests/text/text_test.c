@@ -1,3 +1,4 @@
+#include <gatehouse/ascii.h>
 #include <gatehouse/error.h>
 #include <gatehouse/text.h>
 
@@ -81,4 +82,20 @@ Test(text, an_error_never_carries_an_escape_sequence)
     cr_assert_eq(fail(ERR_INVALID, "“%s”", "\033]52;c;x\a"), ERR_INVALID);
     cr_assert_not(strchr(error_message(), '\033'));
     cr_assert_not(strchr(error_message(), '\a'));
+}
+
+Test(text, letters_of_identifiers_are_compared_without_a_locale)
+{
+    cr_assert_eq(ascii_lower('I'), 'i');
+    cr_assert_eq(ascii_lower('\xC9'), '\xC9');
+    cr_assert(ascii_is_alnum('Z') && ascii_is_alnum('0') && !ascii_is_alnum('_'));
+    cr_assert_not(ascii_is_alnum('\xE9'));
+    cr_assert_eq(ascii_casecmp("INGEST", "ingest"), 0);
+    cr_assert_lt(ascii_casecmp("ab", "abc"), 0);
+    cr_assert_gt(ascii_casecmp("b", "A"), 0);
+    cr_assert_eq(ascii_ncasecmp("SA::x", "sa::y", 4), 0);
+    cr_assert_neq(ascii_ncasecmp("sa:", "sa::", 4), 0);
+    cr_assert_str_eq(ascii_casestr("the Ingest", "INGEST"), "Ingest");
+    cr_assert_str_eq(ascii_casestr("any", ""), "any");
+    cr_assert_null(ascii_casestr("ing", "ingest"));
 }

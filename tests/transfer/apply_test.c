@@ -284,7 +284,7 @@ static const struct wrong {
     {EXPORT("\"groups\": [{\"name\": \"\"}]"), "groups[0]: "},
     {EXPORT("\"groups\": [{\"name\": \"a\"}, {\"name\": \"A\"}]"), "groups[1]: "},
     {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": \"a\\u0007\"}]"),
-     "groups[0]: a description"},
+     "groups[0]: a group's description"},
     {EXPORT("\"groups\": [{\"name\": \"a\", \"description\": 1}]"),
      "groups[0].description: a string"},
     {EXPORT("\"groups\": [{\"name\": \"a\", \"owner\": \"b\"}]"), "unknown field"},
@@ -341,4 +341,13 @@ Test(apply, it_says_how_far_it_is_and_stops_when_told)
     cr_assert_ok(take(transfer_apply, file));
     cr_assert_eq(last_done, 3);
     cr_assert_eq(last_total, 3);
+}
+
+Test(apply, a_token_in_a_text_is_refused_with_its_place)
+{
+    cr_assert_refused(
+        take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"n\", \"description\": "
+                                    "\"gth_0123456789abcdefghijABCDEFGHIJ05DYyq\"}]")),
+        ERR_INVALID, "groups[0]: the group's description contains a token");
+    cr_assert_not(strstr(error_message(), "0123456789"));
 }

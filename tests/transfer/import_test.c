@@ -287,3 +287,38 @@ Test(import, more_lines_than_the_report_begins_with_are_all_kept)
     cr_assert(said(TRANSFER_ITEM, "sa::n-000") && said(TRANSFER_ITEM, "sa::n-299"));
     cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_CREATE], 300);
 }
+
+/* In the name of the token, in descriptions, in names of groups. */
+Test(import, a_token_in_a_text_is_left_out_and_the_account_is_not)
+{
+    struct account account;
+    struct token_row row;
+    cr_assert_ok(take(transfer_import,
+                      "[{\"identifier\": \"sa::new\", \"description\": \"use " VALUE
+                      " or x=gth_0123456789abcdefghijABCDEFGHIJ05DYyq, not " SECOND
+                      "\", \"userGroups\": "
+                      "[{\"name\": \"" VALUE "\"}], \"groups\": [\"" VALUE
+                      "\"], \"tokens\": [{\"tokenID\": \"" VALUE "\", \"tokenName\": \"" VALUE
+                      "\"}]}, {\"identifier\": \"sa::" VALUE "\"}]"));
+    int64_t number;
+    cr_assert_ok(account_find(act.store, "new", &number));
+    cr_assert_ok(account_get(act.store, act.now, number, &account));
+    cr_assert_str_eq(account.row.description,
+                     "use [token removed] or x=[token removed], not " SECOND);
+    cr_assert_ok(token_get(act.store, act.now, only_token(), &row));
+    cr_assert_str_eq(row.name, "");
+    cr_assert_said(TRANSFER_NOTE, "[0].description", "left out");
+    cr_assert_said(TRANSFER_NOTE, "[0].tokens[0].tokenName", "left out");
+    for (size_t i = 0; i < report.count; i++) {
+        cr_assert_not(strstr(report.lines[i].subject, "5d0a1e9c"));
+        cr_assert_not(strstr(report.lines[i].detail, "5d0a1e9c"), "%s", report.lines[i].detail);
+    }
+    cr_assert_eq(house_number("SELECT count(*) FROM account WHERE name || description LIKE "
+                              "'%5d0a1e9c%'",
+                              0),
+                 0);
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE subject || coalesce(before, '') || "
+                              "coalesce(after, '') LIKE '%5d0a1e9c%'",
+                              0),
+                 0);
+}

@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <gatehouse/scan.h>
 #include <sys/stat.h>
+#include <time.h>
 
 enum { FINDS = 40, PIECE = 1 << 20 };
 #define VALUE "5d0a1e9c-0a64-4a3e-9a5b-1f0c6f3b7a11"
@@ -269,4 +270,35 @@ Test(scan, a_file_of_any_size_is_read_for_an_import)
     cr_assert_refused(transfer_read(in_folder("none.json"), &file), ERR_INVALID,
                       "this is not JSON");
     cr_assert_not(strstr(error_message(), "5d0a"), "it says nothing of what it read");
+}
+
+static enum error count_only(const struct scan_find *find, void *arg)
+{
+    int64_t *last = arg;
+    *last = find->line;
+    return OK;
+}
+
+/* As many tokens as fit, each on its line. Counting the lines from the beginning for each took
+ * minutes. */
+Test(scan, what_it_costs_grows_with_the_finds_and_not_with_their_square, .timeout = 60)
+{
+    enum { COUNT = 200000, LINE = TOKEN_TEXT_SIZE + 1 };
+    char *text = malloc(COUNT * (size_t)LINE);
+    cr_assert(text);
+    for (size_t i = 0; i < COUNT; i++) {
+        memcpy(text + i * LINE, "gth_0123456789abcdefghijABCDEFGHIJ05DYyq\n", LINE);
+    }
+    put("full", text, COUNT * (size_t)LINE);
+    free(text);
+    int64_t last = 0;
+    struct scan what = {
+        .path = in_folder("full"), .each = count_only, .unreadable = refuse, .arg = &last};
+    struct timespec before, after;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
+    cr_assert_ok(scan_run(act.store, act.now, &what, &result));
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
+    cr_assert_eq(result.found, COUNT);
+    cr_assert_eq(last, COUNT);
+    cr_assert_lt(after.tv_sec - before.tv_sec, 15);
 }

@@ -8,6 +8,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>
@@ -261,7 +262,8 @@ enum error choose_permissions(struct store *store, const void *arg, const char *
     if (e) return e;
     for (size_t i = 0; i < catalogue->count && *count < max; i++) {
         const struct permission *permission = &catalogue->items[i];
-        if (!strcasestr(permission->name, text) && !strcasestr(permission->id, text)) continue;
+        if (!ascii_casestr(permission->name, text) && !ascii_casestr(permission->id, text))
+            continue;
         struct choice *choice = &out[(*count)++];
         choice->id = permission->number;
         snprintf(choice->label, sizeof choice->label, "%s", permission->name);

@@ -1,5 +1,6 @@
 #include "ui/kit/columns.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +26,7 @@ void cell_match(struct cell *cell, size_t start, size_t length)
 
 void cell_match_word(struct cell *cell, const char *word)
 {
-    const char *found = *word ? strcasestr(cell->text, word) : NULL;
+    const char *found = *word ? ascii_casestr(cell->text, word) : NULL;
     if (found) cell_match(cell, (size_t)(found - cell->text), strlen(word));
 }
 

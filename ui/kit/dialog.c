@@ -4,6 +4,7 @@
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,9 +43,9 @@ static bool is_typed(const struct dialog *dialog)
 static bool has_typed_it(const struct dialog *dialog)
 {
     const char *want = dialog->typed, *have = dialog->field.text;
-    if (!strncasecmp(want, "sa::", 4)) want += 4;
-    if (!strncasecmp(have, "sa::", 4)) have += 4;
-    return !strcasecmp(want, have);
+    if (!ascii_ncasecmp(want, "sa::", 4)) want += 4;
+    if (!ascii_ncasecmp(have, "sa::", 4)) have += 4;
+    return !ascii_casecmp(want, have);
 }
 
 static void draw_buttons(const struct dialog *dialog, const struct canvas *box, int row)

@@ -10,6 +10,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
@@ -124,7 +125,7 @@ static void take_word(struct audit_filter *filter, const char *word, size_t size
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t name = strlen(names[i].name);
-        if (size < name || strncasecmp(word, names[i].name, name) != 0) continue;
+        if (size < name || ascii_ncasecmp(word, names[i].name, name) != 0) continue;
         snprintf(filter->parts[names[i].part], FILTER_SIZE, "%.*s", (int)(size - name),
                  word + name);
         return;

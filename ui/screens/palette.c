@@ -6,6 +6,7 @@
 #include "ui/screens/tokens.h"
 #include "ui/terminal/input.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 
 #include <stdio.h>
@@ -45,13 +46,13 @@ static void match(struct palette *palette)
     palette->count = palette->cursor = 0;
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
         if (!command_works((enum command)i, &contexts)) continue;
-        if (!strcasestr(command_table[i].name, palette->field.text)) continue;
+        if (!ascii_casestr(command_table[i].name, palette->field.text)) continue;
         palette->matches[palette->count++] = i;
     }
     for (size_t i = 0; palette->searches && i < palette->searches->count && i < SEARCHES; i++) {
         char name[NAME_MAX];
         entry_name(palette, COMMAND_COUNT + (int)i, name);
-        if (strcasestr(name, palette->field.text))
+        if (ascii_casestr(name, palette->field.text))
             palette->matches[palette->count++] = COMMAND_COUNT + (int)i;
     }
 }

@@ -8,6 +8,7 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
@@ -70,7 +71,7 @@ static int64_t holders_of(const struct permissions_screen *screen, int64_t numbe
 
 static bool matches(const struct permission *permission, const char *filter)
 {
-    return strcasestr(permission->name, filter) || strcasestr(permission->id, filter);
+    return ascii_casestr(permission->name, filter) || ascii_casestr(permission->id, filter);
 }
 
 /* Counts of holders stay on the screen until they are counted again. */

@@ -15,6 +15,7 @@
 #include "ui/undo.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -194,7 +195,7 @@ static enum error find_searches(struct store *store, const void *arg, const char
     enum error e = search_list(store, &all);
     if (e) return e;
     for (size_t i = 0; i < all->count && *count < max; i++) {
-        if (!strcasestr(all->items[i].name, text)) continue;
+        if (!ascii_casestr(all->items[i].name, text)) continue;
         struct choice *choice = &out[(*count)++];
         *choice = (struct choice){.id = (int64_t)i + 1};
         snprintf(choice->label, sizeof choice->label, "%s", all->items[i].name);

@@ -3,6 +3,7 @@
 #include "ui/screens/tokens_screen.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -116,7 +117,7 @@ static void match_filter(const struct tokens *tokens, struct cell *cell)
         size_t size = strcspn(filter, " \t");
         char word[FILTER_SIZE];
         snprintf(word, sizeof word, "%.*s", (int)size, filter);
-        cell_match_word(cell, strncasecmp(word, "sa::", 4) == 0 ? word + 4 : word);
+        cell_match_word(cell, ascii_ncasecmp(word, "sa::", 4) == 0 ? word + 4 : word);
         filter += size;
     }
 }

@@ -185,7 +185,9 @@ enum error clipboard_copy_once(struct store *store, const struct secret *secret,
         secret_free(bytes);
     }
     if (!e)
-        snprintf(said, size,
-                 "Sent to the clipboard of your terminal; a terminal cannot confirm it");
+        snprintf(
+            said, size,
+            "Sent to the clipboard of your terminal, which cannot confirm it; it is not cleared: "
+            "copy something else once you have used it");
     return e;
 }

@@ -1,10 +1,10 @@
 #include "ui/terminal/key.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* The first name of a key is the one that is shown. */
 static const struct {
@@ -64,7 +64,7 @@ int key_of_text(const char *text)
 {
     size_t size = strlen(text);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(names[i].text, text) == 0) return names[i].key;
+        if (ascii_casecmp(names[i].text, text) == 0) return names[i].key;
     int character = only_character(text);
     if (character) return character;
     if (size != 2 || *text != '^') return 0;
