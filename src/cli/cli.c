@@ -95,7 +95,11 @@ static enum error open_store(struct call *call)
                     call->command->words);
     enum error e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
-    return database_open(call->path, options->read_only ? STORE_READ_ONLY : STORE_OPEN,
+    bool brief = needs == CLI_READS && strcmp(call->command->words, "audit") != 0; /* may follow */
+    return database_open(call->path,
+                         options->read_only ? STORE_READ_ONLY
+                         : brief            ? STORE_BRIEF
+                                            : STORE_OPEN,
                          &call->act.store);
 }
 

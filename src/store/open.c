@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
@@ -121,6 +122,10 @@ static void configure_handle(sqlite3 *db)
 static enum error configure(struct store *store)
 {
     configure_handle(store->db);
+    if (store->no_room) { /* before the first read, which would make the index of the log */
+        enum error e = store_run(store, "PRAGMA locking_mode = EXCLUSIVE");
+        if (e) return e;
+    }
     return store_run(store, "PRAGMA foreign_keys = ON;"
                             "PRAGMA synchronous = FULL;"
                             "PRAGMA secure_delete = ON;"
@@ -220,21 +225,6 @@ static enum error no_database(const char *path)
     return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
 }
 
-static enum error open_trusted(struct store *store, enum store_mode mode,
-                               const struct schema *schema)
-{
-    int fd;
-    enum error e = trust_file(store->path, &fd, &store->file);
-    if (e == ERR_NOT_FOUND) return no_database(store->path);
-    if (e) return e;
-    if (mode != STORE_CREATE && store->file.st_size == 0)
-        e = fail(ERR_STORE, "%s is empty: restore a backup, or remove it and run gatehouse init",
-                 store->path); /* SQLite would take the log beside it away */
-    if (!e) e = open_checked(store, mode, schema);
-    close(fd);
-    return e;
-}
-
 /* A file name as a URI, so that options can follow it: everything but the plainest is escaped. */
 static void name_uri(const char *path, char out[static URI_SIZE])
 {
@@ -255,6 +245,96 @@ static enum error open_alone(struct store *store, const struct schema *schema)
     if (lstat(store->path, &store->file) != 0) return no_database(store->path);
     enum error e = open_handle(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
     return e ? e : prepare_schema(store, STORE_COPY, schema);
+}
+
+/* What a reader of the file alone would miss: a revocation, perhaps. */
+bool store_has_log(const struct store *store)
+{
+    char log[PATH_MAX + 8];
+    struct stat info;
+    snprintf(log, sizeof log, "%s-wal", store->path);
+    return stat(log, &info) == 0 ? info.st_size > 0 : errno != ENOENT;
+}
+
+static void close_handle(struct store *store)
+{
+    store_free_statements(store);
+    sqlite3_close(store->db);
+    store->db = NULL;
+}
+
+/* Where the files that go with a log cannot be made. */
+static enum error open_read_only_medium(struct store *store, const struct schema *schema)
+{
+    close_handle(store);
+    if (store_has_log(store))
+        return fail(ERR_STORE,
+                    "a log lies beside %s that cannot be read where nothing can be written: copy "
+                    "the folder to a disk that can be written, and open it there",
+                    store->path);
+    enum error e = open_alone(store, schema);
+    store->alone = !e;
+    return e;
+}
+
+/* Nobody else may have it open: the index of the log is then kept in memory, and nothing is
+ * written. */
+static enum error open_by_itself(struct store *store, const struct schema *schema)
+{
+    store->read_only = store->no_room = true;
+    enum error e = open_handle(store, store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW);
+    if (!e) e = check_opened(store);
+    return e ? e : prepare_schema(store, STORE_READ_ONLY, schema);
+}
+
+/* The index of a log is mapped: without room for it, writing to it would be a signal. */
+static bool has_room(const struct store *store)
+{
+    enum { INDEX_SIZE = 32768, ROOM = 4 * INDEX_SIZE };
+    char index[PATH_MAX + 8];
+    struct stat info;
+    struct statvfs disk;
+    snprintf(index, sizeof index, "%s-shm", store->path);
+    if (stat(index, &info) == 0 && info.st_blocks * 512 >= INDEX_SIZE) return true;
+    return statvfs(store->path, &disk) != 0 || disk.f_blocks == 0 ||
+           disk.f_bavail * disk.f_frsize >= ROOM;
+}
+
+static bool is_read_only_disk(const struct store *store)
+{
+    struct statvfs disk;
+    return statvfs(store->path, &disk) == 0 && (disk.f_flag & ST_RDONLY);
+}
+
+static enum error open_somehow(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    if (mode == STORE_BRIEF && !has_room(store) && !is_read_only_disk(store)) {
+        enum error lone = open_by_itself(store, schema);
+        if (lone != ERR_BUSY) return lone;
+        close_handle(store);
+        store->read_only = store->no_room = false;
+    }
+    enum error e = open_checked(store, mode, schema);
+    if (e == ERR_STORE && mode == STORE_READ_ONLY &&
+        (sqlite3_errcode(store->db) & 0xFF) == SQLITE_CANTOPEN && is_read_only_disk(store))
+        return open_read_only_medium(store, schema);
+    return e;
+}
+
+static enum error open_trusted(struct store *store, enum store_mode mode,
+                               const struct schema *schema)
+{
+    int fd;
+    enum error e = trust_file(store->path, &fd, &store->file);
+    if (e == ERR_NOT_FOUND) return no_database(store->path);
+    if (e) return e;
+    if (mode != STORE_CREATE && store->file.st_size == 0)
+        e = fail(ERR_STORE, "%s is empty: restore a backup, or remove it and run gatehouse init",
+                 store->path); /* SQLite would take the log beside it away */
+    if (!e) e = open_somehow(store, mode, schema);
+    close(fd);
+    return e;
 }
 
 static enum error open_copy(const char *path, const struct schema *schema, struct store **out)

@@ -2,6 +2,7 @@
 
 #include "store.h"
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 /* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
 enum error store_fail(struct store *store, int code)
 {
+    int reason = sqlite3_system_errno(store->db);
+    bool full = reason == ENOSPC || reason == EDQUOT;
+    if (full && (code & 0xFF) == SQLITE_IOERR) code = SQLITE_FULL;
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -29,7 +33,8 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_INTERRUPT:
         return fail(ERR_STOPPED, "stopped; nothing was changed");
     case SQLITE_CANTOPEN:
-        return fail(ERR_STORE, "cannot open %s: check the path and its mode", store->path);
+        return fail(ERR_STORE, "cannot open %s: %s; where nothing can be written, add --read-only",
+                    store->path, strerror(reason));
     case SQLITE_NOMEM:
         return fail_memory();
     case SQLITE_IOERR:

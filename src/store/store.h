@@ -36,6 +36,8 @@ struct store {
     char *path;       /* absolute, without links */
     struct stat file; /* which file that was when it was opened */
     bool read_only;
+    bool alone;   /* the file is read without looking for a log: there is none */
+    bool no_room; /* the disk is full: it is read by us alone */
     int schema_version;
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
@@ -58,6 +60,7 @@ enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
+bool store_has_log(const struct store *store); /* with content */
 /* ERR_STORE when the file that was opened no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
 /* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */

@@ -15,6 +15,9 @@ static enum error begin(struct store *store, const char *sql, bool writes)
         store->depth++;
         return OK;
     }
+    if (writes && store->no_room)
+        return fail(ERR_STORE, "the disk is full, and only reading works: free some space (%s)",
+                    store->path);
     if (writes && store->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
     enum error e = writes ? store_check_place(store) : OK;

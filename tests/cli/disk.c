@@ -1,0 +1,91 @@
+/* Disks that are full or can only be read: what needs no writing goes on. Mounting takes root. */
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static char *secret;
+
+static void setup(void)
+{
+    run_setup();
+    if (system("unshare -m mount -t tmpfs none /mnt 2>/dev/null"))
+        cr_skip("mounting is not allowed here (it takes root)");
+    run_init();
+    cr_assert_eq(run("account", "create", "ci"), 0);
+    run_generate("ci", "main");
+    secret = strdup(run_out);
+}
+
+static void teardown(void)
+{
+    free(secret);
+    run_teardown();
+}
+
+TestSuite(disks, .init = setup, .fini = teardown, .timeout = 60);
+
+/* Runs a line of shell where nobody else sees its mounts. D is the folder of the database, G the
+ * program with that database. */
+static int shell(const char *line)
+{
+    char script[2048];
+    snprintf(script, sizeof script,
+             "D='%s'; SECRET='%s'; G() { '%s' --db $D/gatehouse.db \"$@\"; }\n"
+             "R() { '%s' --read-only --db $D/gatehouse.db \"$@\"; }\n%s\n",
+             run_folder, secret, GATEHOUSE_UNDER_TEST, GATEHOUSE_UNDER_TEST, line);
+    return run_program("/usr/bin/unshare", (const char *const[]){"-m", "sh", "-c", script, NULL});
+}
+
+#define READ_ONLY "mount --bind $D $D && mount -o remount,ro,bind $D || exit 77\n"
+#define FULL                                                                                       \
+    "cp $D/gatehouse.db* /mnt/ && mount -t tmpfs -o size=2m,mode=700 none $D && "                  \
+    "cp /mnt/gatehouse.db* $D && chmod 600 $D/* || exit 77\n"                                      \
+    "cat /dev/zero >$D/fill 2>/dev/null\n"
+
+Test(disks, a_read_only_one_can_be_read_with_read_only)
+{
+    cr_assert_eq(shell(READ_ONLY "R account list >/dev/null && R doctor && "
+                                 "R audit verify && echo $SECRET | R verify"),
+                 0, "%s%s", run_out, run_err);
+}
+
+/* A process that was killed has left its log. */
+Test(disks, a_log_that_cannot_be_read_is_not_passed_over)
+{
+    struct act act = run_act();
+    cr_assert_eq(run("token", "revoke", "ci/main"), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    cr_assert_eq(
+        shell("mkdir -p $D/copy && chmod 700 $D/copy && cp $D/gatehouse.db $D/gatehouse.db-wal "
+              "$D/copy && D=$D/copy && test -s $D/gatehouse.db-wal || exit 77\n" READ_ONLY
+              "echo $SECRET | R verify"),
+        4, "%s%s", run_out, run_err);
+    cr_assert(strstr(run_err, "copy the folder to a disk that can be written"), "%s", run_err);
+    store_close(act.store);
+}
+
+Test(disks, a_full_one_stops_no_check)
+{
+    cr_assert_eq(shell("mount -t tmpfs none /mnt\n" FULL
+                       "echo $SECRET | G verify && G account list >/dev/null && G doctor"),
+                 0, "%s%s", run_out, run_err);
+    cr_assert_eq(shell("mount -t tmpfs none /mnt\n" FULL "G account create more"), 4);
+    cr_assert(strstr(run_err, "full"), "%s", run_err);
+}
+
+Test(disks, a_full_one_with_a_log_is_read_with_the_log)
+{
+    struct act act = run_act();
+    cr_assert_eq(run("account", "create", "later"), 0);
+    cr_assert_eq(
+        shell("mount -t tmpfs none /mnt && cp $D/gatehouse.db $D/gatehouse.db-wal /mnt && "
+              "mount -t tmpfs -o size=2m,mode=700 none $D && cp /mnt/* $D && chmod 600 $D/* "
+              "&& test -s $D/gatehouse.db-wal || exit 77\n"
+              "cat /dev/zero >$D/fill 2>/dev/null\nG account show later"),
+        0, "%s%s", run_out, run_err);
+    store_close(act.store);
+}
