@@ -418,6 +418,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
 {
     struct vault_keys keys;
     struct wraps *wraps;
+    *out = NULL;
     enum error e = read_keys(act->store, &keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
     if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
@@ -465,7 +466,8 @@ static enum error next_box(struct store *store, int64_t after, int64_t *number, 
     *number = column_int(stmt, "number");
     *account = column_int(stmt, "account");
     /* A box that is too long does not open anyway, so it may be cut here. */
-    memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
+    if (box->size)
+        memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
     stmt_reset(stmt);
     return OK;
 }
