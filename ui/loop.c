@@ -248,9 +248,7 @@ static void handle_signals(struct app *app)
     unsigned char number;
     while (read(term_signals(), &number, 1) == 1) {
         app->loop->dirty = true;
-        if (number == SIGTERM || number == SIGHUP || number == SIGQUIT || number == SIGINT) {
-            app->quit = true;
-        } else if (number == SIGTSTP) {
+        if (number == SIGTSTP) {
             loop_suspend(app);
         } else if (number == SIGCONT) {
             term_resume();
@@ -261,6 +259,8 @@ static void handle_signals(struct app *app)
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
                 if (screen->class->resize) screen->class->resize(screen);
+        } else {
+            app->quit = true; /* every other one would have ended it */
         }
     }
 }

@@ -151,3 +151,14 @@ Test(damage, a_slot_that_would_cost_a_minute_is_refused_at_once)
     cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", run_passphrase()), 4);
     cr_assert_lt(ambient_ticks() - before, 8000);
 }
+
+Test(damage, a_file_that_takes_no_more_is_one_clear_line)
+{
+    char line[1024];
+    change(MANY "INSERT INTO account (name, created) SELECT 'a' || i, 1 FROM n");
+    snprintf(line, sizeof line, "ulimit -f 100 && exec '%s' --db '%s' account list --json >'%s'",
+             GATEHOUSE_UNDER_TEST, run_database, run_path("list"));
+    cr_assert_eq(run_program("/bin/sh", (const char *const[]){"-c", line, NULL}), 4, "%s", run_err);
+    cr_assert(strstr(run_err, "File too large"), "%s", run_err);
+    cr_assert_eq(strcspn(run_err, "\n") + 1, strlen(run_err), "%s", run_err);
+}

@@ -36,7 +36,7 @@ static void open_in_shell(const char *after)
     terminal_wait(terminal, "sa::agent-berlin");
 }
 
-static void signal_console(int number)
+static int console_number(void)
 {
     char path[128];
     int process = 0;
@@ -45,7 +45,12 @@ static void signal_console(int number)
     cr_assert(file);
     cr_assert_eq(fscanf(file, "%d", &process), 1);
     fclose(file);
-    cr_assert_eq(kill(process, number), 0);
+    return process;
+}
+
+static void signal_console(int number)
+{
+    cr_assert_eq(kill(console_number(), number), 0);
 }
 
 static const char *last(const char *output, const char *sequence)
@@ -90,7 +95,8 @@ static void expect_end(int number, const char *status)
 
 Test(stop, signals_end_it_in_order)
 {
-    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int numbers[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGUSR1,   SIGUSR2,
+                                  SIGALRM, SIGXCPU, SIGPOLL, SIGPROF, SIGVTALRM, SIGPWR};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         expect_end(numbers[i], "status 0");
     open_in_shell("echo status $status; read x");
@@ -109,6 +115,15 @@ Test(stop, a_crash_leaves_the_terminal_whole)
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         expect_end(crashes[i].number, crashes[i].status);
     open_in_shell("echo status $status; read x");
+}
+
+Test(stop, a_pipe_or_a_file_that_takes_no_more_does_not_end_it)
+{
+    open_in_shell("echo status $status; read x");
+    signal_console(SIGPIPE);
+    signal_console(SIGXFSZ);
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Edit Service Account");
 }
 
 Test(stop, the_mouse_is_off_again)
