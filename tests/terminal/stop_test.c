@@ -3,9 +3,13 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct terminal *home, *terminal;
 
@@ -124,6 +128,39 @@ Test(stop, a_pipe_or_a_file_that_takes_no_more_does_not_end_it)
     signal_console(SIGXFSZ);
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "Edit Service Account");
+}
+
+/* The thread with the greatest number is the youngest. */
+static int youngest_thread(int process)
+{
+    char path[64];
+    int youngest = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", process);
+    DIR *tasks = opendir(path);
+    cr_assert(tasks);
+    for (struct dirent *task; (task = readdir(tasks));)
+        if (atoi(task->d_name) > youngest) youngest = atoi(task->d_name);
+    closedir(tasks);
+    return youngest;
+}
+
+Test(stop, a_crash_in_the_background_leaves_the_terminal_whole)
+{
+    static const struct {
+        int number;
+        const char *status;
+    } crashes[] = {{SIGSEGV, "status 139"}, {SIGBUS, "status 135"}, {SIGABRT, "status 134"}};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+        open_in_shell("echo status $status; read x");
+        int process = console_number(), thread = youngest_thread(process);
+        cr_assert_neq(thread, process);
+        cr_assert_eq(syscall(SYS_tgkill, process, thread, crashes[i].number), 0);
+        terminal_wait(terminal, crashes[i].status);
+        terminal_wait(terminal, "modes are the same");
+        expect_left_whole();
+        terminal_free(terminal);
+    }
+    open_in_shell("echo status $status; read x");
 }
 
 Test(stop, the_mouse_is_off_again)
