@@ -3,6 +3,7 @@
 #include <gatehouse/keybox.h>
 #include <gatehouse/network.h>
 
+#include "audit_internal.h"
 #include "sql.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -221,6 +222,21 @@ static enum error check_rules(struct store *store, const struct progress *progre
     return e ? e : check_types(store, found, arg);
 }
 
+static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),
+                               void *arg)
+{
+    char sentence[200];
+    int64_t lost;
+    enum error e = audit_syslog_lost(store, &lost);
+    if (e || lost <= 0) return e;
+    snprintf(sentence, sizeof sentence,
+             "syslog did not take %" PRId64 " events: check what listens on /dev/log; gatehouse "
+             "audit shows them",
+             lost);
+    found(sentence, arg);
+    return OK;
+}
+
 enum error doctor_run(struct store *store, const struct progress *progress,
                       void (*found)(const char *sentence, void *arg), void *arg)
 {
@@ -229,6 +245,7 @@ enum error doctor_run(struct store *store, const struct progress *progress,
     /* All rules see one state: a change between two of them must not look like damage. */
     if (!e) e = store_begin_read(store);
     if (!e) e = store_end(store, check_rules(store, progress, found, arg));
+    if (!e) e = check_syslog(store, found, arg);
     if (!e) e = step(progress, CHECKS - 1);
     return e ? e : tell(audit_verify(store, &checked), found, arg);
 }
