@@ -2,8 +2,10 @@
 #include <gatehouse/doctor.h>
 #include <gatehouse/keybox.h>
 #include <gatehouse/network.h>
+#include <gatehouse/setting.h>
 
 #include "audit_internal.h"
+#include "doctor_internal.h"
 #include "sql.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -83,6 +85,16 @@ static const struct rule {
      "BETWEEN 1 AND 16 OR memory NOT BETWEEN 8192 AND 1073741824 OR operations * memory > "
      "4294967296 ELSE operations <> 0 OR memory <> 0 END",
      "key slots whose kind, cost or key cannot be right"},
+    {"SELECT 'token ' || t.number AS row FROM event e JOIN token t ON t.number = e.token WHERE "
+     "e.kind = 'token.generate' AND json_valid(e.after) AND json_extract(CASE WHEN "
+     "json_valid(e.after) THEN e.after END, '$.last_four') <> t.last_four",
+     "tokens whose last characters are not those of the event that generated them"},
+    {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
+     "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
+     "'vault.rekey') ORDER BY sequence DESC LIMIT 1)",
+     "the vault's public key is not the one that the event of its making names: whoever exchanged "
+     "it can read every token generated since"},
+    {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},
     {"SELECT NULL AS row FROM vault WHERE length(id) <> 16 OR length(public_key) <> 32",
      "the vault's id or public key is damaged"},
 };
@@ -136,6 +148,31 @@ static enum error check_rule(struct store *store, const struct rule *rule,
     while (stmt_next(stmt, &e))
         add_row(&broken, column_text(stmt, "row"));
     if (!e) tell_broken(&broken, found, arg);
+    return e;
+}
+
+static enum error check_settings(struct store *store,
+                                 void (*found)(const char *sentence, void *arg), void *arg)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT name, value FROM setting ORDER BY name");
+    char sentence[300];
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        const char *name = column_text(stmt, "name");
+        int64_t value = column_int(stmt, "value");
+        const struct setting_entry *entry = NULL;
+        for (int i = 0; i < SETTING_COUNT && !entry; i++)
+            if (strcmp(setting_table[i].name, name) == 0) entry = &setting_table[i];
+        if (entry && value >= entry->least && value <= entry->most) continue;
+        if (entry)
+            snprintf(sentence, sizeof sentence,
+                     "the setting %s is %" PRId64 ", which it cannot be: gatehouse setting set %s",
+                     entry->name, value, entry->name);
+        else
+            snprintf(sentence, sizeof sentence, "the setting “%.64s” does not belong to Gatehouse",
+                     name);
+        found(sentence, arg);
+    }
     return e;
 }
 
@@ -218,6 +255,7 @@ static enum error check_rules(struct store *store, const struct progress *progre
         if (!e) e = check_rule(store, &rules[i], found, arg);
     }
     if (!e) e = step(progress, RULES + 1);
+    if (!e) e = check_settings(store, found, arg);
     if (!e) e = check_networks(store, found, arg);
     return e ? e : check_types(store, found, arg);
 }
@@ -245,6 +283,7 @@ enum error doctor_run(struct store *store, const struct progress *progress,
     /* All rules see one state: a change between two of them must not look like damage. */
     if (!e) e = store_begin_read(store);
     if (!e) e = store_end(store, check_rules(store, progress, found, arg));
+    if (!e) e = doctor_check_schema(store, found, arg);
     if (!e) e = check_syslog(store, found, arg);
     if (!e) e = step(progress, CHECKS - 1);
     return e ? e : tell(audit_verify(store, &checked), found, arg);

@@ -144,14 +144,24 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
     return keybox_wrap(wrap, vault->keys.id, vault->keys.public_key, vault->secret_key, unlock);
 }
 
+enum { KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
+
+/* The event that made a key names it, so that one exchanged past Gatehouse is noticed. */
+static const char *key_text(const uint8_t key[static KEYBOX_PUBLIC_SIZE], char out[static KEY_TEXT])
+{
+    return sodium_bin2hex(out, KEY_TEXT, key, KEYBOX_PUBLIC_SIZE);
+}
+
 /* `vault` is NULL if tokens are shown once only. */
 static enum error create(const struct act *act, const struct vault *vault, const char *label,
                          const struct key_wrap *wrap)
 {
+    char text[KEY_TEXT];
     enum error e = refuse_second(act->store);
     if (!e)
         e = audit_write_json(act, "vault.create", "vault", 0, 0, NULL,
-                             json_pack("{s:b}", "keeps_tokens", vault != NULL));
+                             json_pack("{s:b, s:s*}", "keeps_tokens", vault != NULL, "public_key",
+                                       vault ? key_text(vault->keys.public_key, text) : NULL));
     if (e) return e;
     if (!vault) return setting_set(act, SETTING_TOKEN_KEEP, 0);
     e = insert_vault(act->store, &vault->keys);
@@ -549,15 +559,18 @@ static enum error write_key(const struct rekey *rekey)
 
 static enum error run(struct rekey *rekey)
 {
+    char text[KEY_TEXT];
     enum error e = vault_check_current(rekey->act->store, rekey->old);
     if (!e) e = drop_slots(rekey);
     if (!e) e = seal_all(rekey);
     if (!e) e = write_key(rekey);
     return e ? e
              : audit_write_json(rekey->act, "vault.rekey", "vault", 0, 0, NULL,
-                                json_pack("{s:I, s:I, s:I}", "boxes", (json_int_t)rekey->out->boxes,
-                                          "slot", (json_int_t)rekey->wrap->slot, "slots_removed",
-                                          (json_int_t)rekey->out->removed));
+                                json_pack("{s:I, s:I, s:I, s:s}", "boxes",
+                                          (json_int_t)rekey->out->boxes, "slot",
+                                          (json_int_t)rekey->wrap->slot, "slots_removed",
+                                          (json_int_t)rekey->out->removed, "public_key",
+                                          key_text(rekey->new->keys.public_key, text)));
 }
 
 enum error vault_rekey(const struct act *act, const struct vault *vault, enum slot_kind kind,

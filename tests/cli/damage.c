@@ -98,6 +98,15 @@ static const struct damage {
     {"UPDATE key_slot SET operations = 16, memory = 1073741824", "cannot be right: slot 1"},
     {"UPDATE key_slot SET salt = 'x', kind = 77", "cannot be right: slot 1"},
     {"UPDATE vault SET public_key = x''", "vault"},
+    {"UPDATE vault SET public_key = randomblob(32)", "not the one that the event of its making"},
+    {"UPDATE token SET last_four = 'Abcd' WHERE number = 1",
+     "not those of the event that generated them: token 1"},
+    {"INSERT INTO setting (name, value) VALUES ('token.limit', -5)", "token.limit is -5"},
+    {"INSERT INTO setting (name, value) VALUES ('sesame', 1)", "“sesame” does not belong"},
+    {"CREATE TRIGGER undo AFTER UPDATE OF dead ON digest BEGIN UPDATE digest SET dead = 0; END",
+     "the trigger undo does not belong"},
+    {"CREATE VIEW counted AS SELECT 1", "the view counted does not belong"},
+    {"DROP INDEX event_by_kind", "the index event_by_kind is missing"},
 };
 
 Test(damage, every_command_ends_with_a_sentence_and_doctor_names_the_row)
