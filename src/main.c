@@ -144,8 +144,18 @@ static int run(int argc, char **argv)
     return exit_status_of(e);
 }
 
+/* What is inherited must not decide what the program does: a pipe or a file that takes no more is
+ * an error of write(), and the end of a child is waited for. */
+static void set_signals(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+}
+
 int main(int argc, char **argv)
 {
+    set_signals();
     umask(077);
     return run(argc, argv);
 }

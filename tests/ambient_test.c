@@ -31,7 +31,7 @@ int64_t ambient_ticks(void)
 {
     struct timespec now;
     int64_t epoch, skip, held;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_BOOTTIME, &now);
     int64_t ticks = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     if (!read_clock(&epoch, &skip, &held)) return ticks;
     return held >= 0 ? held : ticks + skip;

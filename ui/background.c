@@ -98,11 +98,15 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Signals are handled by the main thread. */
+/* Signals are handled by the main thread, except those of a crash: where the thread that crashed
+ * blocks them, the process ends without giving the terminal back. */
 static int start_thread(struct background *background)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
     sigset_t all, before;
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigdelset(&all, crashes[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int code = pthread_create(&background->thread, NULL, work, background);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -248,9 +248,7 @@ static void handle_signals(struct app *app)
     unsigned char number;
     while (read(term_signals(), &number, 1) == 1) {
         app->loop->dirty = true;
-        if (number == SIGTERM || number == SIGHUP || number == SIGQUIT || number == SIGINT) {
-            app->quit = true;
-        } else if (number == SIGTSTP) {
+        if (number == SIGTSTP) {
             loop_suspend(app);
         } else if (number == SIGCONT) {
             term_resume();
@@ -261,6 +259,8 @@ static void handle_signals(struct app *app)
             want_loads(app);
             for (struct screen *screen = app->top; screen; screen = screen->below)
                 if (screen->class->resize) screen->class->resize(screen);
+        } else {
+            app->quit = true; /* every other one would have ended it */
         }
     }
 }
@@ -286,11 +286,15 @@ static void watch(struct app *app, int64_t ticks)
         app->loop->next_times = ticks + TIMES_MS;
         want_loads(app);
     }
-    if (app->vault && ticks >= app->vault_locks) {
-        app_lock(app);
-        app_say(app, ROLE_MUTED, "The vault has locked itself");
-        app->loop->dirty = true;
-    }
+}
+
+/* Before keys are handled: the first key after a suspend must not find the vault open. */
+static void lock_if_idle(struct app *app)
+{
+    if (!app->vault || ambient_ticks() < app->vault_locks) return;
+    app_lock(app);
+    app_say(app, ROLE_MUTED, "The vault has locked itself");
+    app->loop->dirty = true;
 }
 
 /* In how many ms something must be done even if nothing comes. */
@@ -345,6 +349,7 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         bool signalled = false, finished = false;
         e = wait_for_something(app, &signalled, &finished);
+        lock_if_idle(app);
         if (signalled) handle_signals(app);
         handle_keys(app);
         if (finished && background_deliver(app)) app->loop->dirty = true;

@@ -11,7 +11,8 @@
 
 /* Seconds since 1970, UTC. */
 int64_t ambient_now(void);
-/* Milliseconds of a monotonic clock, for timers. */
+/* Milliseconds of a clock that never jumps and goes on while the machine is suspended, for timers.
+ */
 int64_t ambient_ticks(void);
 /* Argon2id parameters for new passphrase slots. */
 struct kdf_cost ambient_kdf_cost(void);

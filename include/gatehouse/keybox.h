@@ -25,6 +25,10 @@ enum {
 
 enum slot_kind { SLOT_PASSPHRASE = 1, SLOT_KEY_FILE = 2, SLOT_RECOVERY = 3 };
 
+/* Nobody waits longer than some seconds for a slot, whatever was written into it. */
+enum { KEYBOX_OPERATIONS_MAX = 16, KEYBOX_MEMORY_MAX = 1 << 30 };
+#define KEYBOX_WORK_MAX (UINT64_C(4) << 30) /* operations × memory: libsodium's SENSITIVE */
+
 struct kdf_cost {
     uint64_t operations; /* Argon2id opslimit */
     uint64_t memory;     /* bytes */
@@ -47,7 +51,7 @@ enum error keybox_new_pair(uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
 
 /* Wraps / unwraps the secret key with a passphrase, the content of a key file or a recovery code.
  * Wrapping fills salt, nonce and wrapped; kind, slot and cost are given. Unwrapping first limits
- * the cost (memory 1 GiB, operations 16), then checks that the public key belongs to the secret
+ * the cost (KEYBOX_…_MAX), then checks that the public key belongs to the secret
  * key. ERR_SECRET for a wrong secret. */
 enum error keybox_wrap(struct key_wrap *wrap, const uint8_t vault_id[static KEYBOX_ID_SIZE],
                        const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],

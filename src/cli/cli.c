@@ -6,7 +6,6 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -141,7 +140,6 @@ static enum error run(struct call *call, int argc, char **argv)
 
 int cli_run(const struct options *options, int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error, as a full disk is */
     print_watch_memory();
     struct call call = {.options = options, .status = EXIT_DONE};
     enum error e = run(&call, argc, argv);

@@ -11,7 +11,8 @@ int64_t ambient_now(void)
 int64_t ambient_ticks(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    /* Goes on while the machine is suspended: a vault must not stay open over a night. */
+    clock_gettime(CLOCK_BOOTTIME, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 

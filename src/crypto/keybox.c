@@ -275,8 +275,8 @@ enum {
     WRAP_VERSION = 1,
     KEY_SIZE = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
     CLAIM_SIZE = 1 + KEYBOX_ID_SIZE + 8 + 1 + 8 + 8 + KEYBOX_SALT_SIZE + KEYBOX_PUBLIC_SIZE,
-    OPERATIONS_MAX = 16,
-    MEMORY_MAX = 1 << 30
+    OPERATIONS_MAX = KEYBOX_OPERATIONS_MAX,
+    MEMORY_MAX = KEYBOX_MEMORY_MAX
 };
 _Static_assert(KEYBOX_SALT_SIZE == crypto_pwhash_SALTBYTES, "Argon2id's salt");
 _Static_assert(KEYBOX_SALT_SIZE >= crypto_generichash_blake2b_KEYBYTES_MIN, "BLAKE2b's key");
@@ -312,7 +312,7 @@ static enum error check_cost(const struct key_wrap *wrap)
     if (wrap->kind == SLOT_PASSPHRASE)
         fits = cost->operations >= crypto_pwhash_OPSLIMIT_MIN &&
                cost->operations <= OPERATIONS_MAX && cost->memory >= crypto_pwhash_MEMLIMIT_MIN &&
-               cost->memory <= MEMORY_MAX;
+               cost->memory <= MEMORY_MAX && cost->operations * cost->memory <= KEYBOX_WORK_MAX;
     else if (wrap->kind == SLOT_KEY_FILE || wrap->kind == SLOT_RECOVERY)
         fits = cost->operations == 0 && cost->memory == 0;
     if (fits) return OK;

@@ -5,6 +5,7 @@
 #include "account_internal.h"
 #include "counter.h"
 #include "sql.h"
+#include <inttypes.h>
 #include <string.h>
 
 enum { ACCOUNT_WORDS = SQL_WORDS };
@@ -86,7 +87,7 @@ static enum error read_filter(struct store *store, const struct account_query *q
     if (!e) e = count_bound(store, query, &bound);
     if (e) return e;
     out->everyone = bound < 0;
-    out->sparse = bound >= 0 && bound * WINDOW_MOST < accounts;
+    out->sparse = bound >= 0 && bound <= (accounts - 1) / WINDOW_MOST && accounts > 0;
     out->all &= out->everyone;
     return OK;
 }
@@ -310,6 +311,26 @@ static enum error read_filtered(struct store *store, struct reading *reading)
     return e || whole ? e : read_scan(store, reading);
 }
 
+/* Names that are too long are cut where they are read, and other types are sorted in another order:
+ * whoever reads on after such a row might meet the same rows for ever. */
+static enum error check_progress(const struct reading *reading)
+{
+    const struct account_place *from = reading->from;
+    if (reading->inclusive || reading->count < reading->max || !reading->count) return OK;
+    const struct account_row *row = &reading->rows[reading->count - 1];
+    const struct account_place last = account_place_of(reading->filter.query, row);
+    int order = 0;
+    if (reading->filter.query->sort != ACCOUNT_BY_ID)
+        order = (last.key > from->key) - (last.key < from->key);
+    if (!order) order = strcmp(last.name, from->name);
+    bool beyond = reading->upward ? order > 0 : order < 0;
+    if (last.name[0] && (beyond || !from->name[0])) return OK;
+    return fail(ERR_STORE,
+                "the rows of accounts are damaged, and the list cannot be read on after number "
+                "%" PRId64 ": gatehouse doctor names them",
+                row->number);
+}
+
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
                         const struct account_place *from, struct page page,
                         struct account_row *rows, size_t *count)
@@ -322,6 +343,7 @@ enum error account_page(struct store *store, int64_t now, const struct account_q
                               .max = page.max};
     enum error e = read_filter(store, query, &reading.filter);
     if (!e) e = reading.filter.all ? read_along(store, &reading) : read_filtered(store, &reading);
+    if (!e) e = check_progress(&reading);
     if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
     *count = reading.count;
     return e;
@@ -389,6 +411,7 @@ static enum error count_from_counters(struct store *store, enum account_status s
     enum error e = counter_get(store, "accounts", &all);
     if (!e) e = counter_get(store, "inactive", &inactive);
     if (e) return e;
+    if (inactive > all) inactive = all; /* damaged */
     *count = status == ACCOUNT_ANY ? all : status == ACCOUNT_ACTIVE ? all - inactive : inactive;
     return OK;
 }

@@ -119,6 +119,8 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
     text_hide_tokens(subject);
     enum error e = audit_head(act->store, &head, previous);
     if (e) return e;
+    if (head == INT64_MAX)
+        return fail(ERR_STORE, "the log of events is damaged: gatehouse doctor says how");
     const struct event_record record = {
         .sequence = head + 1,
         .at = act->now,

@@ -30,7 +30,10 @@ void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct eve
     "token, before, after, hash"
 
 /* Sends the committed events `first` to `last` to syslog if the setting audit.syslog is on, and the
- * event that switched it off. Cannot fail. */
+ * event that switched it off. Cannot fail, and waits for a moment at most: what syslog does not
+ * take is counted, and the count goes there once it listens again. */
 void audit_syslog(struct store *store, int64_t first, int64_t last);
+/* How many events were lost since syslog last took one. */
+enum error audit_syslog_lost(struct store *store, int64_t *count) MUST_CHECK;
 
 #endif

@@ -192,7 +192,9 @@ enum error audit_page(struct store *store, const struct audit_query *query, int6
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_conditions(stmt, &filter);
-    int64_t beside = page.inclusive ? (page.backward ? from - 1 : from + 1) : from;
+    int64_t beside = from;
+    if (page.inclusive && page.backward && from > INT64_MIN) beside = from - 1;
+    if (page.inclusive && !page.backward && from < INT64_MAX) beside = from + 1;
     if (from) bind_int(stmt, ":from", beside);
     bind_int(stmt, ":max", (int64_t)page.max);
     enum error e = read_page(stmt, events, page.max, count);

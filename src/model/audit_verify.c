@@ -18,6 +18,19 @@ struct chain {
 };
 enum { BETWEEN_STEPS = 256 };
 
+/* The hash covers each field as Gatehouse writes it: a text that ends where it seems to, a number,
+ * or null. Bytes after a null byte and other types are no part of it, so they are refused here. */
+#define TEXTS "user || login || claim || host || terminal || kind || subject"
+#define AS_WRITTEN                                                                                 \
+    "(typeof(at), typeof(uid), typeof(user), typeof(login), typeof(claim), typeof(host), "         \
+    "typeof(terminal), typeof(kind), typeof(subject), typeof(hash)) = ('integer', 'integer', "     \
+    "'text', 'text', 'text', 'text', 'text', 'text', 'text', 'blob') AND typeof(login_uid) IN "    \
+    "('integer', 'null') AND typeof(account) IN ('integer', 'null') AND typeof(token) IN "         \
+    "('integer', 'null') AND typeof(before) IN ('text', 'null') AND typeof(after) IN ('text', "    \
+    "'null') AND instr(" TEXTS ", char(0)) = 0 AND instr(coalesce(before, ''), char(0)) = 0 AND "  \
+    "instr(coalesce(after, ''), char(0)) = 0"
+#define CHECKED_COLUMNS EVENT_COLUMNS ", " AS_WRITTEN " AS as_written"
+
 static void read_record(struct stmt *stmt, struct event_record *record)
 {
     *record = (struct event_record){
@@ -57,7 +70,7 @@ static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_
     memset(stored, 0, AUDIT_HASH_SIZE);
     if (size != AUDIT_HASH_SIZE) return false;
     memcpy(stored, bytes, AUDIT_HASH_SIZE);
-    return memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
+    return column_int(stmt, "as_written") && memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
 }
 
 /* Whether the event now at `place` was written as event `sequence` after `previous`. */
@@ -66,7 +79,7 @@ static enum error was_numbered(struct store *store, int64_t place, int64_t seque
 {
     uint8_t ignored[AUDIT_HASH_SIZE];
     struct stmt *stmt =
-        store_prepare(store, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence = :place");
+        store_prepare(store, "SELECT " CHECKED_COLUMNS " FROM event WHERE sequence = :place");
     bind_int(stmt, ":place", place);
     bool row;
     enum error e = stmt_step(stmt, &row);
@@ -130,7 +143,7 @@ static bool is_stopped(const struct chain *chain)
 static enum error walk(struct chain *chain)
 {
     struct stmt *stmt =
-        store_prepare(chain->store, "SELECT " EVENT_COLUMNS " FROM event ORDER BY sequence");
+        store_prepare(chain->store, "SELECT " CHECKED_COLUMNS " FROM event ORDER BY sequence");
     uint8_t stored[AUDIT_HASH_SIZE] = {0};
     int64_t bad = 0;
     enum error e = OK;

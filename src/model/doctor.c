@@ -1,58 +1,107 @@
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/doctor.h>
+#include <gatehouse/keybox.h>
+#include <gatehouse/network.h>
+#include <gatehouse/setting.h>
 
+#include "audit_internal.h"
+#include "doctor_internal.h"
+#include "sql.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
-/* A query that counts the rows that break a rule, and the words for it. */
+/* A query whose rows break a rule, and the words for them. Its one column `row` names the row; null
+ * where there is nothing to name. */
 static const struct rule {
     const char *sql;
     const char *what;
 } rules[] = {
-    {"SELECT (SELECT count(*) FROM account) <> value FROM counter WHERE name = 'accounts'",
+    {"SELECT NULL AS row FROM counter WHERE name = 'accounts' AND value <> (SELECT count(*) FROM "
+     "account)",
      "the counter of accounts is wrong"},
-    {"SELECT (SELECT count(*) FROM account WHERE active = 0) <> value FROM counter WHERE name = "
-     "'inactive'",
+    {"SELECT NULL AS row FROM counter WHERE name = 'inactive' AND value <> (SELECT count(*) FROM "
+     "account WHERE active = 0)",
      "the counter of inactive accounts is wrong"},
-    {"SELECT (SELECT count(*) FROM token) <> value FROM counter WHERE name = 'tokens'",
+    {"SELECT NULL AS row FROM counter WHERE name = 'tokens' AND value <> (SELECT count(*) FROM "
+     "token)",
      "the counter of tokens is wrong"},
-    {"SELECT 3 - count(*) FROM counter WHERE name IN ('accounts', 'inactive', 'tokens')",
+    {"SELECT column1 AS row FROM (VALUES ('accounts'), ('inactive'), ('tokens'), ('generation')) "
+     "WHERE column1 NOT IN (SELECT name FROM counter)",
      "counters are missing"},
-    {"SELECT count(*) FROM account a WHERE tokens <> (SELECT count(*) FROM token t WHERE t.account "
-     "= a.number AND t.revoked IS NULL)",
+    {"SELECT 'account ' || number AS row FROM account a WHERE tokens <> (SELECT count(*) FROM "
+     "token t WHERE t.account = a.number AND t.revoked IS NULL)",
      "accounts with a wrong number of tokens"},
-    {"SELECT count(*) FROM account_group g WHERE members <> (SELECT count(*) FROM membership m "
-     "WHERE m.account_group = g.number)",
+    {"SELECT 'group ' || number AS row FROM account_group g WHERE members <> (SELECT count(*) FROM "
+     "membership m WHERE m.account_group = g.number)",
      "groups with a wrong number of members"},
-    {"SELECT count(*) FROM permission p WHERE accounts <> (SELECT count(*) FROM account_grant g "
-     "WHERE g.permission = p.number) OR groups <> (SELECT count(*) FROM group_grant g WHERE "
-     "g.permission = p.number)",
+    {"SELECT 'permission ' || number AS row FROM permission p WHERE accounts <> (SELECT count(*) "
+     "FROM account_grant g WHERE g.permission = p.number) OR groups <> (SELECT count(*) FROM "
+     "group_grant g WHERE g.permission = p.number)",
      "permissions with a wrong number of holders"},
-    {"SELECT count(*) FROM token t LEFT JOIN digest d ON d.token = t.number WHERE d.digest IS NULL "
-     "OR d.account <> t.account OR d.expires IS NOT t.expires OR d.suspended <> t.suspended OR "
-     "d.dead <> (t.revoked IS NOT NULL)",
+    {"SELECT 'token ' || t.number AS row FROM token t LEFT JOIN digest d ON d.token = t.number "
+     "WHERE d.digest IS NULL OR d.account <> t.account OR d.expires IS NOT t.expires OR "
+     "d.suspended <> t.suspended OR d.dead <> (t.revoked IS NOT NULL)",
      "tokens whose digest does not agree with them"},
-    {"SELECT count(*) FROM token t JOIN digest d ON d.token = t.number WHERE d.checks <> "
-     "t.narrowed "
-     "+ 2 * EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) + 4 * t.canary",
+    {"SELECT 'token ' || t.number AS row FROM token t JOIN digest d ON d.token = t.number WHERE "
+     "d.checks <> t.narrowed + 2 * EXISTS (SELECT 1 FROM token_network n WHERE n.token = "
+     "t.number) + 4 * t.canary",
      "tokens whose limits are not checked as they should be"},
-    {"SELECT count(*) FROM digest d WHERE d.dead = 0 AND NOT EXISTS (SELECT 1 FROM token t WHERE "
-     "t.number = d.token)",
+    {"SELECT 'token ' || quote(token) AS row FROM digest d WHERE d.dead = 0 AND NOT EXISTS (SELECT "
+     "1 FROM token t WHERE t.number = d.token)",
      "digests that work but have no token"},
-    {"SELECT count(*) FROM token WHERE revoked IS NOT NULL AND box IS NOT NULL",
+    {"SELECT 'token ' || number AS row FROM token WHERE revoked IS NOT NULL AND box IS NOT NULL",
      "revoked tokens whose sealed copy is still there"},
-    {"SELECT count(*) FROM account WHERE name GLOB '*[^a-z0-9._-]*' OR name NOT GLOB '[a-z0-9]*' "
-     "OR "
-     "length(name) > 64",
+    {"SELECT 'account ' || number AS row FROM account WHERE typeof(name) <> 'text' OR name GLOB "
+     "'*[^a-z0-9._-]*' OR name NOT GLOB '[a-z0-9]*' OR length(name) > 64 OR length(CAST(name AS "
+     "BLOB)) <> length(name)",
      "accounts with a name that no account may have"},
-    {"SELECT (SELECT count(*) FROM membership WHERE account_group = 1) + (SELECT count(*) FROM "
-     "account_group WHERE system <> (number = 1)) + NOT EXISTS (SELECT 1 FROM account_group WHERE "
-     "number = 1)",
+    {"SELECT 'token ' || number AS row FROM token WHERE length(CAST(name AS BLOB)) > 256 OR "
+     "length(name) > 64 OR instr(name, char(0)) OR length(CAST(last_four AS BLOB)) > 16 OR "
+     "instr(last_four, char(0))",
+     "tokens with a name or last characters that are too long"},
+    {"SELECT 'group ' || number AS row FROM account_group WHERE length(CAST(name AS BLOB)) > 256 "
+     "OR length(name) > 64 OR instr(name, char(0))",
+     "groups with a name that is too long"},
+    {"SELECT 'membership of account ' || account AS row FROM membership WHERE account_group = 1 "
+     "UNION ALL SELECT 'group ' || number FROM account_group WHERE system <> (number = 1) UNION "
+     "ALL SELECT 'group 1' WHERE NOT EXISTS (SELECT 1 FROM account_group WHERE number = 1)",
      "the group Everyone is damaged"},
-    {"SELECT count(*) FROM permission WHERE id = 'token_management'",
+    {"SELECT 'permission ' || number AS row FROM permission WHERE id = 'token_management'",
      "the reserved permission token_management is in the catalogue"},
+    /* No time is before 1970 or has a year of more than four digits. */
+    {"SELECT 'account ' || number AS row FROM account WHERE created NOT BETWEEN 0 AND 253402300799 "
+     "OR coalesce(last_used, 0) NOT BETWEEN 0 AND 253402300799",
+     "accounts with a time that cannot be"},
+    {"SELECT 'token ' || number AS row FROM token WHERE created NOT BETWEEN 0 AND 253402300799 OR "
+     "coalesce(expires, 0) NOT BETWEEN 0 AND 253402300799 OR coalesce(revoked, 0) NOT BETWEEN 0 "
+     "AND 253402300799 OR coalesce(last_used, 0) NOT BETWEEN 0 AND 253402300799 OR "
+     "coalesce(rotated, 0) NOT BETWEEN 0 AND 253402300799",
+     "tokens with a time that cannot be"},
+    {"SELECT 'event ' || sequence AS row FROM event WHERE at NOT BETWEEN 0 AND 253402300799",
+     "events with a time that cannot be"},
+    {"SELECT 'slot ' || number AS row FROM key_slot WHERE kind NOT IN (1, 2, 3) OR length(salt) <> "
+     "16 OR length(nonce) <> 24 OR length(wrapped) <> 48 OR CASE kind WHEN 1 THEN operations NOT "
+     "BETWEEN 1 AND 16 OR memory NOT BETWEEN 8192 AND 1073741824 OR operations * memory > "
+     "4294967296 ELSE operations <> 0 OR memory <> 0 END",
+     "key slots whose kind, cost or key cannot be right"},
+    {"SELECT 'token ' || t.number AS row FROM event e JOIN token t ON t.number = e.token WHERE "
+     "e.kind = 'token.generate' AND json_valid(e.after) AND json_extract(CASE WHEN "
+     "json_valid(e.after) THEN e.after END, '$.last_four') <> t.last_four",
+     "tokens whose last characters are not those of the event that generated them"},
+    {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
+     "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
+     "'vault.rekey') ORDER BY sequence DESC LIMIT 1)",
+     "the vault's public key is not the one that the event of its making names: whoever exchanged "
+     "it can read every token generated since"},
+    {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},
+    {"SELECT NULL AS row FROM vault WHERE length(id) <> 16 OR length(public_key) <> 32",
+     "the vault's id or public key is damaged"},
 };
-enum { RULES = sizeof rules / sizeof *rules, CHECKS = RULES + 2 };
+enum { RULES = sizeof rules / sizeof *rules, CHECKS = RULES + 3 };
+_Static_assert(KEYBOX_OPERATIONS_MAX == 16 && KEYBOX_MEMORY_MAX == 1073741824 &&
+                   KEYBOX_WORK_MAX == 4294967296,
+               "stand in the rule about key slots");
 
 /* A check that fails is a finding, not an error of the doctor. */
 static enum error tell(enum error e, void (*found)(const char *sentence, void *arg), void *arg)
@@ -62,26 +111,132 @@ static enum error tell(enum error e, void (*found)(const char *sentence, void *a
     return OK;
 }
 
+/* The rows that break one rule: how many, and the names of the first. */
+struct broken {
+    const char *what;
+    int64_t count;
+    char names[200];
+};
+
+static void add_row(struct broken *broken, const char *name)
+{
+    enum { NAMED = 3 };
+    size_t used = strlen(broken->names);
+    if (++broken->count > NAMED + 1 || !*name) return;
+    snprintf(broken->names + used, sizeof broken->names - used, "%s%s",
+             broken->count == 1 ? ": " : ", ", broken->count > NAMED ? "…" : name);
+}
+
+static void tell_broken(const struct broken *broken, void (*found)(const char *sentence, void *arg),
+                        void *arg)
+{
+    char sentence[500], count[24] = "";
+    if (!broken->count) return;
+    if (broken->count > 1) snprintf(count, sizeof count, "%" PRId64 " ", broken->count);
+    snprintf(sentence, sizeof sentence,
+             "%s%s%s; restore a backup, or export and apply the export to a new database", count,
+             broken->what, broken->names);
+    found(sentence, arg);
+}
+
 static enum error check_rule(struct store *store, const struct rule *rule,
                              void (*found)(const char *sentence, void *arg), void *arg)
 {
-    char sentence[200];
-    int64_t count = 0;
-    enum error e = stmt_int(store_prepare(store, rule->sql), &count);
-    if (e == ERR_NOT_FOUND) return OK; /* a missing counter has its own rule */
-    if (e || !count) return e;
-    if (count == 1)
-        snprintf(sentence, sizeof sentence,
-                 "%s; restore a backup, or export and apply the export "
-                 "to a new database",
-                 rule->what);
-    else
-        snprintf(sentence, sizeof sentence,
-                 "%" PRId64 " %s; restore a backup, or export and apply "
-                 "the export to a new database",
-                 count, rule->what);
-    found(sentence, arg);
-    return OK;
+    struct broken broken = {.what = rule->what};
+    struct stmt *stmt = store_prepare(store, rule->sql);
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        add_row(&broken, column_text(stmt, "row"));
+    if (!e) tell_broken(&broken, found, arg);
+    return e;
+}
+
+static enum error check_settings(struct store *store,
+                                 void (*found)(const char *sentence, void *arg), void *arg)
+{
+    struct stmt *stmt = store_prepare(store, "SELECT name, value FROM setting ORDER BY name");
+    char sentence[300];
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        const char *name = column_text(stmt, "name");
+        int64_t value = column_int(stmt, "value");
+        const struct setting_entry *entry = NULL;
+        for (int i = 0; i < SETTING_COUNT && !entry; i++)
+            if (strcmp(setting_table[i].name, name) == 0) entry = &setting_table[i];
+        if (entry && value >= entry->least && value <= entry->most) continue;
+        if (entry)
+            snprintf(sentence, sizeof sentence,
+                     "the setting %s is %" PRId64 ", which it cannot be: gatehouse setting set %s",
+                     entry->name, value, entry->name);
+        else
+            snprintf(sentence, sizeof sentence, "the setting “%.64s” does not belong to Gatehouse",
+                     name);
+        found(sentence, arg);
+    }
+    return e;
+}
+
+/* SQL cannot read a network. */
+static enum error check_networks(struct store *store,
+                                 void (*found)(const char *sentence, void *arg), void *arg)
+{
+    struct broken broken = {.what = "tokens with a network that cannot be read"};
+    struct stmt *stmt = store_prepare(
+        store, "SELECT 'token ' || quote(token) AS row, network FROM token_network ORDER BY token");
+    char canonical[NETWORK_TEXT_SIZE];
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        size_t size;
+        const char *network = column_blob(stmt, "network", &size);
+        bool same = size && size < NETWORK_TEXT_SIZE && memchr(network, 0, size) == NULL &&
+                    !network_canonical(column_text(stmt, "network"), canonical) &&
+                    strcmp(canonical, column_text(stmt, "network")) == 0;
+        if (!same) add_row(&broken, column_text(stmt, "row"));
+    }
+    if (!e) tell_broken(&broken, found, arg);
+    return e;
+}
+
+/* SQLite stores any type in any column; what ours hold stands in the schema. */
+static enum error check_types_of(struct store *store, const char *table,
+                                 void (*found)(const char *sentence, void *arg), void *arg)
+{
+    struct sql sql = {0};
+    struct broken broken = {.what = "rows with a value of the wrong type"};
+    const char *key = NULL;
+    struct stmt *stmt = store_prepare(store, "SELECT name, type FROM pragma_table_info(:table) "
+                                             "ORDER BY pk = 0, pk, cid");
+    bind_text(stmt, ":table", table);
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        const char *name = column_text(stmt, "name");
+        if (!key)
+            sql_format(&sql, "SELECT '%s ' || quote(\"%s\") AS row FROM \"%s\" WHERE 0", table,
+                       name, table);
+        key = table;
+        sql_format(&sql, " OR typeof(\"%s\") NOT IN (lower('%s'), 'null')", name,
+                   column_text(stmt, "type"));
+    }
+    if (e || !key) return e;
+    stmt = sql_prepare(store, &sql);
+    while (stmt_next(stmt, &e))
+        add_row(&broken, column_text(stmt, "row"));
+    if (!e) tell_broken(&broken, found, arg);
+    return e;
+}
+
+static enum error check_types(struct store *store, void (*found)(const char *sentence, void *arg),
+                              void *arg)
+{
+    static const char *const tables[] = {
+        "setting",    "counter",          "account",       "account_group",
+        "membership", "permission",       "account_grant", "group_grant",
+        "token",      "digest",           "vault",         "key_slot",
+        "event",      "token_permission", "token_network", "search"};
+    enum error e = OK;
+    for (size_t i = 0; !e && i < sizeof tables / sizeof *tables; i++)
+        e = check_types_of(store, tables[i], found, arg);
+    return e;
 }
 
 static enum error step(const struct progress *progress, size_t done)
@@ -99,7 +254,25 @@ static enum error check_rules(struct store *store, const struct progress *progre
         e = step(progress, i + 1);
         if (!e) e = check_rule(store, &rules[i], found, arg);
     }
-    return e;
+    if (!e) e = step(progress, RULES + 1);
+    if (!e) e = check_settings(store, found, arg);
+    if (!e) e = check_networks(store, found, arg);
+    return e ? e : check_types(store, found, arg);
+}
+
+static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),
+                               void *arg)
+{
+    char sentence[200];
+    int64_t lost;
+    enum error e = audit_syslog_lost(store, &lost);
+    if (e || lost <= 0) return e;
+    snprintf(sentence, sizeof sentence,
+             "syslog did not take %" PRId64 " events: check what listens on /dev/log; gatehouse "
+             "audit shows them",
+             lost);
+    found(sentence, arg);
+    return OK;
 }
 
 enum error doctor_run(struct store *store, const struct progress *progress,
@@ -110,6 +283,8 @@ enum error doctor_run(struct store *store, const struct progress *progress,
     /* All rules see one state: a change between two of them must not look like damage. */
     if (!e) e = store_begin_read(store);
     if (!e) e = store_end(store, check_rules(store, progress, found, arg));
+    if (!e) e = doctor_check_schema(store, found, arg);
+    if (!e) e = check_syslog(store, found, arg);
     if (!e) e = step(progress, CHECKS - 1);
     return e ? e : tell(audit_verify(store, &checked), found, arg);
 }

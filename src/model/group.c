@@ -30,6 +30,7 @@ static void read_group(struct stmt *stmt, void *item)
 enum error group_list(struct store *store, const char *filter, size_t max, struct group_rows **out)
 {
     char *folded = text_fold(filter);
+    *out = NULL;
     if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
     struct stmt *stmt =
         store_prepare(store, "SELECT " GROUP_COLUMNS " FROM account_group WHERE instr(folded, "

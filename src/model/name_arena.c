@@ -30,6 +30,12 @@ static size_t name_end(const struct name_arena *arena, size_t index)
 }
 
 enum { STEP_ROWS = 4000 };
+_Static_assert(ACCOUNT_NAME_MAX == 64, "stands in the condition below");
+
+/* A damaged name would be cut where it is read, and reading on after it would never end. */
+#define NAME_IS_SOUND                                                                              \
+    "typeof(name) = 'text' AND length(CAST(name AS BLOB)) BETWEEN 1 AND 64 AND instr(name, "       \
+    "char(0)) = 0"
 
 struct named {
     int64_t number;
@@ -154,7 +160,8 @@ static enum error read_some(struct name_arena *arena, struct store *store)
     size_t before = arena->count;
     last_name(arena, last);
     struct stmt *stmt = store_prepare(
-        store, "SELECT number, name FROM account WHERE name > :last ORDER BY name LIMIT :max");
+        store, "SELECT number, name FROM account WHERE name > :last AND " NAME_IS_SOUND
+               " ORDER BY name LIMIT :max");
     bind_text(stmt, ":last", last);
     bind_int(stmt, ":max", STEP_ROWS);
     enum error e = OK;
@@ -203,7 +210,8 @@ static void read_named(struct stmt *stmt, void *item)
 static enum error find_newer(struct store *store, int64_t newest, struct named_rows **out)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT number, name FROM account WHERE number > :newest ORDER BY name");
+        store, "SELECT number, name FROM account WHERE number > :newest AND " NAME_IS_SOUND
+               " ORDER BY name");
     bind_int(stmt, ":newest", newest);
     return rows_collect(stmt, sizeof(struct named_rows), sizeof(struct named), read_named,
                         (void **)out);

@@ -117,6 +117,7 @@ enum error permission_effective_staged(struct store *store, const struct id_set 
                                        struct permission_sources **out)
 {
     struct permission_sources *list = calloc(1, sizeof *list);
+    *out = NULL;
     if (!list) return fail_memory();
     enum error e = append_group(store, GROUP_EVERYONE, &list);
     for (size_t i = 0; !e && i < groups->count; i++)

@@ -52,7 +52,7 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                               .most = 1},
 };
 
-enum error setting_get(struct store *store, enum setting setting, int64_t *value)
+static enum error read_stored(struct store *store, enum setting setting, int64_t *value)
 {
     struct stmt *stmt = store_prepare(store, "SELECT value FROM setting WHERE name = :name");
     bind_text(stmt, ":name", setting_table[setting].name);
@@ -60,6 +60,15 @@ enum error setting_get(struct store *store, enum setting setting, int64_t *value
     if (e != ERR_NOT_FOUND) return e;
     *value = setting_table[setting].value;
     return OK;
+}
+
+enum error setting_get(struct store *store, enum setting setting, int64_t *value)
+{
+    const struct setting_entry *entry = &setting_table[setting];
+    enum error e = read_stored(store, setting, value);
+    if (!e && *value < entry->least) *value = entry->least;
+    if (!e && *value > entry->most) *value = entry->most;
+    return e;
 }
 
 /* Without a key pair nothing can be sealed. */
@@ -75,7 +84,7 @@ static enum error check_vault(struct store *store, enum setting setting, int64_t
 static enum error write(const struct act *act, enum setting setting, int64_t value)
 {
     int64_t before;
-    enum error e = setting_get(act->store, setting, &before);
+    enum error e = read_stored(act->store, setting, &before);
     if (e || before == value) return e;
     e = check_vault(act->store, setting, value);
     if (e) return e;

@@ -75,6 +75,7 @@ struct stmt *sql_prepare(struct store *store, const struct sql *sql)
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
                         void (*read)(struct stmt *stmt, void *item), void **out)
 {
+    *out = NULL;
     size_t count = 0, room = 16;
     char *list = calloc(1, head + room * item);
     enum error e = OK;

@@ -437,7 +437,11 @@ static enum error plan_expiry(const struct act *act, const struct token_row *old
     enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
     if (e) return e;
     *expires = old->expires;
-    if (old->expires != WHEN_NEVER) *expires = act->now + (old->expires - old->created);
+    int64_t life;
+    if (old->expires != WHEN_NEVER && (__builtin_sub_overflow(old->expires, old->created, &life) ||
+                                       __builtin_add_overflow(act->now, life, expires)))
+        return fail(ERR_STORE, "the times of token %" PRId64 " are damaged: gatehouse doctor",
+                    old->number);
     const int64_t longest = act->now + days * DAY_SECONDS;
     if (days && (*expires == WHEN_NEVER || *expires > longest)) *expires = longest;
     return OK;

@@ -104,6 +104,7 @@ struct token_checker {
 enum error token_checker_new(struct store *store, struct token_checker **out)
 {
     struct token_checker *checker = calloc(1, sizeof *checker);
+    *out = NULL;
     if (!checker) return fail_memory();
     checker->store = store;
     enum error e = facts_new(&checker->facts);

@@ -6,6 +6,7 @@
 #include <gatehouse/when.h>
 
 #include "token_query_internal.h"
+#include <inttypes.h>
 #include <string.h>
 
 static const char *account_of(const struct token_item *item)
@@ -317,6 +318,22 @@ static enum error read_page(struct store *store, struct reading *reading)
     return e;
 }
 
+/* Texts that are too long are cut where they are read, and other types are sorted in another order:
+ * whoever reads on after such a row might meet the same rows for ever. */
+static enum error check_progress(const struct reading *reading)
+{
+    if (!reading->from || reading->inclusive || reading->count < reading->max || !reading->count)
+        return OK;
+    const struct token_item *last = &reading->rows[reading->count - 1];
+    int order = token_compare(reading->query, last, reading->from);
+    bool backward = reading->query->descending == reading->upward;
+    if (backward ? order < 0 : order > 0) return OK;
+    return fail(ERR_STORE,
+                "the rows of tokens are damaged, and the list cannot be read on after number "
+                "%" PRId64 ": gatehouse doctor names them",
+                last->token.number);
+}
+
 enum error token_page(struct store *store, const struct token_query *query,
                       const struct token_item *from, struct page page, struct token_item *rows,
                       size_t *count)
@@ -329,6 +346,7 @@ enum error token_page(struct store *store, const struct token_query *query,
                               .max = page.max};
     token_words_read(query->filter, &reading.words);
     enum error e = read_page(store, &reading);
+    if (!e) e = check_progress(&reading);
     if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
     *count = reading.count;
     return e;

@@ -63,7 +63,9 @@ enum error token_records_load(struct store *store, int64_t account, struct token
     if (e) return e;
     for (size_t i = 0; !e && i < (*out)->count; i++)
         e = token_limits_load(store, (*out)->items[i].number, &(*out)->items[i].limits);
-    if (e) token_records_free(*out);
+    if (!e) return OK;
+    token_records_free(*out);
+    *out = NULL;
     return e;
 }
 

@@ -175,14 +175,24 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
     return e;
 }
 
+enum { KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
+
+/* The event that made a key names it, so that one exchanged past Gatehouse is noticed. */
+static const char *key_text(const uint8_t key[static KEYBOX_PUBLIC_SIZE], char out[static KEY_TEXT])
+{
+    return sodium_bin2hex(out, KEY_TEXT, key, KEYBOX_PUBLIC_SIZE);
+}
+
 /* `vault` is NULL if tokens are shown once only. */
 static enum error create(const struct act *act, const struct vault *vault, const char *label,
                          const struct key_wrap *wrap)
 {
+    char text[KEY_TEXT];
     enum error e = refuse_second(act->store);
     if (!e)
         e = audit_write_json(act, "vault.create", "vault", 0, 0, NULL,
-                             json_pack("{s:b}", "keeps_tokens", vault != NULL));
+                             json_pack("{s:b, s:s*}", "keeps_tokens", vault != NULL, "public_key",
+                                       vault ? key_text(vault->keys.public_key, text) : NULL));
     if (e) return e;
     if (!vault) return setting_set(act, SETTING_TOKEN_KEEP, 0);
     e = insert_vault(act->store, &vault->keys);
@@ -494,6 +504,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
 {
     struct wraps *wraps = NULL;
     struct vault *vault = calloc(1, sizeof *vault);
+    *out = NULL;
     if (!vault) return fail_memory();
     enum error e = read_keys(act->store, &vault->keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
@@ -533,7 +544,8 @@ static enum error next_box(struct store *store, int64_t after, int64_t *number, 
     *number = column_int(stmt, "number");
     *account = column_int(stmt, "account");
     /* A box that is too long does not open anyway, so it may be cut here. */
-    memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
+    if (box->size)
+        memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
     stmt_reset(stmt);
     return OK;
 }
@@ -615,15 +627,18 @@ static enum error write_key(const struct rekey *rekey)
 
 static enum error run(struct rekey *rekey)
 {
+    char text[KEY_TEXT];
     enum error e = vault_check_current(rekey->act->store, rekey->old);
     if (!e) e = drop_slots(rekey);
     if (!e) e = seal_all(rekey);
     if (!e) e = write_key(rekey);
     return e ? e
              : audit_write_json(rekey->act, "vault.rekey", "vault", 0, 0, NULL,
-                                json_pack("{s:I, s:I, s:I}", "boxes", (json_int_t)rekey->out->boxes,
-                                          "slot", (json_int_t)rekey->wrap->slot, "slots_removed",
-                                          (json_int_t)rekey->out->removed));
+                                json_pack("{s:I, s:I, s:I, s:s}", "boxes",
+                                          (json_int_t)rekey->out->boxes, "slot",
+                                          (json_int_t)rekey->wrap->slot, "slots_removed",
+                                          (json_int_t)rekey->out->removed, "public_key",
+                                          key_text(rekey->new->keys.public_key, text)));
 }
 
 enum error vault_rekey(const struct act *act, const struct vault *vault, enum slot_kind kind,

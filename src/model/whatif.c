@@ -286,6 +286,7 @@ enum error whatif(struct store *store, int64_t now, const struct whatif_change *
                   const struct progress *progress, struct whatif **out)
 {
     struct look look = {.store = store, .now = now, .change = change, .progress = progress};
+    *out = NULL;
     enum error e = store_begin_read(store);
     if (e) return e;
     e = prepare(&look);

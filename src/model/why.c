@@ -40,6 +40,7 @@ static enum error read_givers(struct store *store, int64_t permission, struct wh
 static enum error find(struct store *store, int64_t account, int64_t permission, struct why **out)
 {
     struct permission row;
+    *out = NULL;
     enum error e = permission_get(store, permission, &row);
     if (!e) e = read_sources(store, account, permission, out);
     if (e) return e;
@@ -56,8 +57,14 @@ static enum error find(struct store *store, int64_t account, int64_t permission,
 
 enum error why_find(struct store *store, int64_t account, int64_t permission, struct why **out)
 {
+    *out = NULL;
     enum error e = store_begin_read(store);
-    return e ? e : store_end(store, find(store, account, permission, out));
+    if (e) return e;
+    e = store_end(store, find(store, account, permission, out));
+    if (!e) return OK;
+    free(*out);
+    *out = NULL;
+    return e;
 }
 
 static void add(char *out, size_t out_size, const char *text)

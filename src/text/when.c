@@ -15,9 +15,9 @@ static void format_span(char out[static WHEN_SIZE], int64_t seconds, bool past)
     static const struct {
         int64_t below, unit;
         const char *word;
-    } steps[] = {{3600, 60, "min"}, {172800, 3600, "h"}, {INT64_MAX, 86400, "d"}};
+    } steps[] = {{3600, 60, "min"}, {172800, 3600, "h"}, {0, 86400, "d"}};
     size_t i = 0;
-    while (seconds >= steps[i].below)
+    while (steps[i].below && seconds >= steps[i].below)
         i++;
     int64_t count = seconds / steps[i].unit;
     snprintf(out, WHEN_SIZE, past ? "%" PRId64 " %s ago" : "in %" PRId64 " %s", count,
@@ -31,7 +31,9 @@ void when_relative(char out[static WHEN_SIZE], int64_t time, int64_t now)
         return;
     }
     bool past = time <= now;
-    int64_t seconds = past ? now - time : time - now;
+    /* Unsigned: a damaged database may hold times further apart than an int64_t can say. */
+    uint64_t apart = past ? (uint64_t)now - (uint64_t)time : (uint64_t)time - (uint64_t)now;
+    int64_t seconds = apart > INT64_MAX ? INT64_MAX : (int64_t)apart;
     if (seconds < 60)
         snprintf(out, WHEN_SIZE, past ? "just now" : "in 1 min");
     else

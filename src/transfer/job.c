@@ -86,6 +86,7 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
 enum error transfer_read(const char *path, struct transfer_file **out)
 {
     bool standard = strcmp(path, "-") == 0;
+    *out = NULL;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return fail(errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot open %s: %s", path,

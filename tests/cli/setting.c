@@ -1,7 +1,12 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 static void setup(void)
 {
@@ -44,4 +49,33 @@ Test(setting, what_is_wrong_is_refused)
     cr_assert_eq(run("setting", "get"), 2);
     cr_assert_eq(run("setting", "set", "token.limit"), 2);
     cr_assert_eq(run_events(), before);
+}
+
+/* A folder in place of /dev, in a namespace of its own: nobody reads from its log. */
+Test(setting, a_syslog_that_does_not_listen_stops_nothing, .timeout = 90)
+{
+    char line[1024];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    cr_assert_eq(run("setting", "set", "audit.syslog", "on"), 0, "%s", run_err);
+    cr_assert_eq(mkdir(run_path("dev"), 0700), 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", run_path("dev/log"));
+    int log = socket(AF_UNIX, SOCK_DGRAM, 0);
+    cr_assert_eq(bind(log, (struct sockaddr *)&address, sizeof address), 0);
+    int client = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    cr_assert_eq(connect(client, (struct sockaddr *)&address, sizeof address), 0);
+    while (send(client, "full", 4, 0) > 0)
+        continue;
+    snprintf(
+        line, sizeof line,
+        "mount --bind '%s' /dev || exit 77; exec '%s' --db '%s' account create ci --token main",
+        run_path("dev"), GATEHOUSE_UNDER_TEST, run_database);
+    const char *const words[] = {"-m", "/bin/sh", "-c", line, NULL};
+    int status = run_program("/usr/bin/unshare", words);
+    if (status == 77 || strstr(run_err, "unshare failed")) cr_skip("no namespace is permitted");
+    cr_assert_eq(status, 0, "%s", run_err);
+    cr_assert(strstr(run_out, "gth_"), "%s", run_out);
+    cr_assert_eq(run("doctor"), 1);
+    cr_assert(strstr(run_out, "syslog did not take"), "%s", run_out);
+    close(client);
+    close(log);
 }

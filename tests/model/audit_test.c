@@ -231,3 +231,25 @@ Test(audit, checking_says_how_far_it_is_and_can_be_stopped)
     cr_assert_refused(audit_verify_watched(act.store, &progress, &checked), ERR_STOPPED, "stopped");
     cr_assert_eq(checked, 256);
 }
+
+/* Both would leave the old content of the hash as it is, and hide the event from filters. */
+Test(audit, another_type_or_bytes_after_a_null_byte_break_the_chain)
+{
+    static const char *const columns[] = {"user", "login",   "claim",  "host", "terminal",
+                                          "kind", "subject", "before", "after"};
+    char sql[2 * sizeof columns / sizeof *columns][160];
+    int64_t checked;
+    for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+        cr_assert_ok(audit_verify(act.store, &checked));
+        cr_assert_ok(stmt_run(store_prepare(
+            act.store, "CREATE TEMP TABLE IF NOT EXISTS kept AS SELECT * FROM event")));
+        snprintf(sql[i], sizeof sql[i],
+                 i % 2 ? "UPDATE event SET %s = %s || char(0) || 'x'"
+                       : "UPDATE event SET %s = CAST(%s AS BLOB)",
+                 columns[i / 2], columns[i / 2]);
+        cr_assert_ok(stmt_run(store_prepare(act.store, sql[i])));
+        cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event");
+        cr_assert_ok(stmt_run(store_prepare(act.store, "DELETE FROM event")));
+        cr_assert_ok(stmt_run(store_prepare(act.store, "INSERT INTO event SELECT * FROM kept")));
+    }
+}

@@ -118,7 +118,9 @@ Test(doctor, several_rows_are_counted)
 {
     change("UPDATE account SET tokens = 3");
     look();
-    cr_assert_eq(strncmp(found, "2 accounts with a wrong number of tokens; ", 42), 0, "%s", found);
+    cr_assert_eq(
+        strncmp(found, "2 accounts with a wrong number of tokens: account 1, account 2; ", 64), 0,
+        "%s", found);
     cr_assert_eq(sentences, 1);
 }
 

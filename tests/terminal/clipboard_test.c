@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static bool is_installed(const char *program)
 {
@@ -71,4 +72,59 @@ Test(clipboard, gnu_screen_passes_the_token_on)
     cr_assert_eq(system(quit), 0);
     terminal_free(terminal);
     terminal_free(home);
+}
+
+/* A tmux of the test's own, which does what `script` says; NULL: there is none. */
+static void copy_with(const char *script, const char *says)
+{
+    char folder[] = "/tmp/gatehouse-tmux-XXXXXX", path[64], line[1024];
+    static const char *const demo[] = {"demo", NULL};
+    struct terminal *home = terminal_start(24, 80, demo, NULL);
+    cr_assert(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/tmux", folder);
+    if (script) {
+        FILE *file = fopen(path, "w");
+        cr_assert(file);
+        fprintf(file, "#!/bin/sh\n%s\n", script);
+        fclose(file);
+        cr_assert_eq(chmod(path, 0700), 0);
+    }
+    snprintf(line, sizeof line,
+             "cd %s; trap '' CHLD; PATH=%s%s TMUX=x,1,0; export PATH TMUX; exec '%s' demo", folder,
+             folder, script ? ":/bin:/usr/bin" : "", terminal_program());
+    const char *const argv[] = {"sh", "-c", line, NULL};
+    struct terminal *terminal = terminal_start_beside(home, 24, 80, argv);
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_send(terminal, "y");
+    terminal_wait(terminal, says);
+    terminal_free(terminal);
+    terminal_free(home);
+    snprintf(line, sizeof line, "rm -r %s", folder);
+    cr_assert_eq(system(line), 0);
+}
+
+Test(clipboard, a_tmux_that_cannot_be_run_is_no_success)
+{
+    copy_with(NULL, "tmux cannot be run");
+}
+
+Test(clipboard, a_tmux_that_hangs_is_left_after_a_second, .timeout = 30)
+{
+    copy_with("sleep 60", "tmux does not answer");
+    copy_with("case $1 in -V) echo tmux 3.4;; *) sleep 60;; esac", "tmux does not answer");
+}
+
+Test(clipboard, a_tmux_that_dies_is_no_success)
+{
+    copy_with("case $1 in -V) echo tmux 3.4;; display) echo clipboard;; *) kill -9 $$;; esac",
+              "tmux refused the clipboard");
+}
+
+/* The console inherits that its parent ignores SIGCHLD. */
+Test(clipboard, a_tmux_that_works_is_believed)
+{
+    copy_with("case $1 in -V) echo tmux 3.4;; display) echo clipboard;; *) cat >/dev/null;; esac",
+              "to the clipboard");
+    copy_with("case $1 in -V) echo tmux 3.4;; display) echo no;; esac",
+              "tmux says its terminal takes no clipboard");
 }

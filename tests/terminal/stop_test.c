@@ -3,9 +3,13 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static struct terminal *home, *terminal;
 
@@ -37,7 +41,7 @@ static void open_in_shell(const char *after)
     terminal_wait(terminal, "sa::agent-berlin");
 }
 
-static void signal_console(int number)
+static int console_number(void)
 {
     char path[128];
     int process = 0;
@@ -46,7 +50,12 @@ static void signal_console(int number)
     cr_assert(file);
     cr_assert_eq(fscanf(file, "%d", &process), 1);
     fclose(file);
-    cr_assert_eq(kill(process, number), 0);
+    return process;
+}
+
+static void signal_console(int number)
+{
+    cr_assert_eq(kill(console_number(), number), 0);
 }
 
 static const char *last(const char *output, const char *sequence)
@@ -91,7 +100,8 @@ static void expect_end(int number, const char *status)
 
 Test(stop, signals_end_it_in_order)
 {
-    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int numbers[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT, SIGUSR1,   SIGUSR2,
+                                  SIGALRM, SIGXCPU, SIGPOLL, SIGPROF, SIGVTALRM, SIGPWR};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         expect_end(numbers[i], "status 0");
     open_in_shell("echo status $status; read x");
@@ -109,6 +119,48 @@ Test(stop, a_crash_leaves_the_terminal_whole)
                    {SIGILL, "status 132"}};
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         expect_end(crashes[i].number, crashes[i].status);
+    open_in_shell("echo status $status; read x");
+}
+
+Test(stop, a_pipe_or_a_file_that_takes_no_more_does_not_end_it)
+{
+    open_in_shell("echo status $status; read x");
+    signal_console(SIGPIPE);
+    signal_console(SIGXFSZ);
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Edit Service Account");
+}
+
+/* The thread with the greatest number is the youngest. */
+static int youngest_thread(int process)
+{
+    char path[64];
+    int youngest = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", process);
+    DIR *tasks = opendir(path);
+    cr_assert(tasks);
+    for (struct dirent *task; (task = readdir(tasks));)
+        if (atoi(task->d_name) > youngest) youngest = atoi(task->d_name);
+    closedir(tasks);
+    return youngest;
+}
+
+Test(stop, a_crash_in_the_background_leaves_the_terminal_whole)
+{
+    static const struct {
+        int number;
+        const char *status;
+    } crashes[] = {{SIGSEGV, "status 139"}, {SIGBUS, "status 135"}, {SIGABRT, "status 134"}};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+        open_in_shell("echo status $status; read x");
+        int process = console_number(), thread = youngest_thread(process);
+        cr_assert_neq(thread, process);
+        cr_assert_eq(syscall(SYS_tgkill, process, thread, crashes[i].number), 0);
+        terminal_wait(terminal, crashes[i].status);
+        terminal_wait(terminal, "modes are the same");
+        expect_left_whole();
+        terminal_free(terminal);
+    }
     open_in_shell("echo status $status; read x");
 }
 

@@ -2,6 +2,7 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,6 +61,18 @@ Test(timer, a_peek_closes_after_ten_seconds)
     terminal_wait_gone(terminal, "Closes after ten seconds");
     cr_assert_not(shows_token());
     cr_assert(terminal_shows(terminal, "Edit Service Account"));
+}
+
+/* A suspended machine: nothing runs while the time goes on, and a key may be the first to come. */
+Test(timer, the_vault_is_locked_before_the_first_key_after_a_suspend)
+{
+    open_form();
+    unlock_for("y", "clipboard of your terminal");
+    terminal_signal(terminal, SIGSTOP);
+    skip(400000);
+    terminal_write(terminal, "p", 1);
+    terminal_signal(terminal, SIGCONT);
+    terminal_wait(terminal, "Unlock the vault");
 }
 
 Test(timer, the_vault_locks_after_five_minutes_without_use)

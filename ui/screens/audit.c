@@ -206,7 +206,7 @@ static void time_cell(void *owner, const void *row, struct cell *cell)
     enum { RELATIVE = 7 * DAY_SECONDS };
     int64_t now = ((const struct audit *)owner)->table.now, at = ((const struct audited *)row)->at;
     cell->text = cell->buffer;
-    if (now - at < RELATIVE)
+    if (at > now - RELATIVE)
         when_relative(cell->buffer, at, now);
     else
         when_date(cell->buffer, at);

@@ -4,12 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What GNU screen takes in one device control string. */
@@ -79,35 +81,109 @@ enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size
 
 extern char **environ;
 
-/* Runs a tmux command without a shell, with a pipe as its input (`out` NULL) or its output. */
-static enum error run(char *const *argv, const void *in, size_t in_size, char *out, size_t out_size)
+/* How long tmux may take. A server that hangs must not stop the console. */
+enum { TMUX_MS = 1000 };
+
+static int64_t clock_ms(void)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return fail(ERR_SYSTEM, "cannot talk to tmux");
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool wait_ready(int fd, short events, int64_t until)
+{
+    struct pollfd ready = {.fd = fd, .events = events};
+    int64_t left = until - clock_ms();
+    return left > 0 && poll(&ready, 1, (int)left) > 0;
+}
+
+/* With SIGPIPE as tmux expects it, and no shell. */
+static int spawn(char *const *argv, int end, int as, pid_t *child)
+{
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[out ? 1 : 0], out ? 1 : 0);
-    pid_t child;
-    int failed = posix_spawnp(&child, "tmux", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_adddup2(&actions, end, as);
+    posix_spawnattr_init(&attributes);
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    sigaddset(&signals, SIGXFSZ);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    int failed = posix_spawnp(child, "tmux", &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
-    close(ends[out ? 1 : 0]);
-    bool whole = !failed;
-    if (whole && !out) whole = write(ends[1], in, in_size) == (ssize_t)in_size;
-    if (whole && out) {
-        size_t used = 0;
-        ssize_t got;
-        while (used < out_size - 1 && (got = read(ends[0], out + used, out_size - 1 - used)) > 0)
-            used += (size_t)got;
-        out[used] = 0;
+    return failed;
+}
+
+static bool write_all(int fd, const char *at, size_t size, int64_t until)
+{
+    while (size && wait_ready(fd, POLLOUT, until)) {
+        ssize_t done = write(fd, at, size);
+        if (done < 0 && errno != EINTR && errno != EAGAIN) break;
+        if (done <= 0) continue;
+        at += done;
+        size -= (size_t)done;
     }
-    close(ends[out ? 0 : 1]);
+    return size == 0;
+}
+
+static void read_all(int fd, char *out, size_t out_size, int64_t until)
+{
+    size_t used = 0;
+    while (used < out_size - 1 && wait_ready(fd, POLLIN, until)) {
+        ssize_t got = read(fd, out + used, out_size - 1 - used);
+        if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) break;
+        if (got > 0) used += (size_t)got;
+    }
+    out[used] = 0;
+}
+
+/* One that does not end in time is killed. */
+static enum error wait_end(pid_t child, int64_t until)
+{
+    enum { STEP_MS = 2 };
     int status = 1;
-    while (!failed && waitpid(child, &status, 0) < 0 && errno == EINTR)
+    pid_t ended;
+    while ((ended = waitpid(child, &status, WNOHANG)) == 0 && clock_ms() < until)
+        poll(NULL, 0, STEP_MS);
+    if (ended == child && status == 0) return OK;
+    if (ended == child) return fail(ERR_SYSTEM, "tmux refused the clipboard: nothing was copied");
+    kill(child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
-    return whole && status == 0 ? OK : fail(ERR_SYSTEM, "tmux refused the clipboard");
+    return fail(ERR_SYSTEM, "tmux does not answer: nothing was copied");
+}
+
+/* Runs a tmux command with a pipe as its input (`out` NULL) or its output. */
+static enum error run(char *const *argv, const void *in, size_t in_size, char *out, size_t out_size)
+{
+    const int64_t until = clock_ms() + TMUX_MS;
+    const int theirs = out ? 1 : 0, ours = out ? 0 : 1;
+    int ends[2];
+    pid_t child;
+    if (pipe2(ends, O_CLOEXEC) != 0) return fail(ERR_SYSTEM, "cannot talk to tmux");
+    int failed = spawn(argv, ends[theirs], theirs, &child);
+    close(ends[theirs]);
+    if (failed) {
+        close(ends[ours]);
+        return fail(ERR_SYSTEM, "tmux cannot be run: %s; nothing was copied", strerror(failed));
+    }
+    fcntl(ends[ours], F_SETFL, O_NONBLOCK);
+    bool whole = true;
+    if (out)
+        read_all(ends[ours], out, out_size, until);
+    else
+        whole = write_all(ends[ours], in, in_size, until);
+    close(ends[ours]);
+    enum error e = wait_end(child, until);
+    if (!e && !whole) e = fail(ERR_SYSTEM, "tmux did not take the text: nothing was copied");
+    return e;
 }
 
 static enum error check_outer_terminal(void)
@@ -141,7 +217,8 @@ static bool tmux_is_old(void)
     char *const argv[] = {"tmux", "-V", NULL};
     char version[64];
     int major = 0, minor = 0;
-    if (run(argv, NULL, 0, version, sizeof version)) return true;
+    /* Asked to copy, it says what is wrong with it. */
+    if (run(argv, NULL, 0, version, sizeof version)) return false;
     if (sscanf(version, "tmux %*[^0-9]%d.%d", &major, &minor) < 2)
         sscanf(version, "tmux %d.%d", &major, &minor);
     return major < 3 || (major == 3 && minor < 2);

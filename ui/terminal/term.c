@@ -18,8 +18,12 @@ static const char mouse_on[] = "\033[?1000h\033[?1006h";
  * any of them on. */
 static const char mouse_off[] = "\033[?9l\033[?1000l\033[?1001l\033[?1002l\033[?1003l"
                                 "\033[?1005l\033[?1006l\033[?1015l\033[?1016l";
-static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT};
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+/* All that would end or stop the program. main ignores SIGPIPE and SIGXFSZ: they are errors of
+ * write(). */
+static const int caught[] = {SIGTERM,   SIGHUP,  SIGINT,  SIGQUIT,  SIGWINCH, SIGTSTP,
+                             SIGCONT,   SIGUSR1, SIGUSR2, SIGALRM,  SIGXCPU,  SIGPOLL,
+                             SIGVTALRM, SIGPROF, SIGPWR,  SIGSTKFLT};
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
 
 /* Signal handlers can reach nothing else. */
 static int signal_pipe[2] = {-1, -1};
