@@ -4,7 +4,6 @@
 
 #include "doctor_internal.h"
 #include "sql.h"
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +24,7 @@ static void condense(char *text)
     for (const char *at = text; *at;) {
         if (at[0] == '-' && at[1] == '-') {
             at += strcspn(at, "\n");
-        } else if (isspace((unsigned char)*at)) {
+        } else if (strchr(" \t\r\n", *at)) {
             at++;
         } else if (strchr("'\"`", *at)) {
             const char quote = *at;
