@@ -1,6 +1,7 @@
 /* Databases: one in memory, one as a file, and reading a strange one in every way there is. */
 #include "fuzz.h"
 
+#include <gatehouse/account_change.h>
 #include <gatehouse/account_list.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
@@ -144,13 +145,14 @@ static void read_accounts(struct store *store)
         struct account_place from = {0};
         size_t count = 0;
         struct sample sample;
-        if (account_page(store, FUZZ_NOW, &query, &from, sort % 2, false, rows, ROWS, &count) != OK)
+        if (account_page(store, FUZZ_NOW, &query, &from,
+                         (struct page){.max = ROWS, .backward = sort % 2}, rows, &count) != OK)
             continue;
         for (size_t i = 0; i < count && sort == ACCOUNT_BY_ID; i++)
             read_account(store, rows[i].number);
         from = count ? account_place_of(&query, &rows[count - 1]) : from;
-        enum error e =
-            account_page(store, FUZZ_NOW, &query, &from, false, true, rows, ROWS, &count);
+        enum error e = account_page(store, FUZZ_NOW, &query, &from,
+                                    (struct page){.max = ROWS, .inclusive = true}, rows, &count);
         if (!e) e = account_sample(store, &query, &from, &sample);
     }
 }
@@ -165,9 +167,11 @@ static void read_tokens(struct store *store)
                                           .now = FUZZ_NOW};
         size_t count = 0;
         int64_t total;
-        enum error e = token_page(store, &query, NULL, false, false, rows, ROWS, &count);
+        enum error e = token_page(store, &query, NULL, (struct page){.max = ROWS}, rows, &count);
         if (!e && count)
-            e = token_page(store, &query, &rows[count / 2], true, true, rows, ROWS, &count);
+            e = token_page(store, &query, &rows[count / 2],
+                           (struct page){.max = ROWS, .backward = true, .inclusive = true}, rows,
+                           &count);
         e = token_count(store, &query, &total);
         (void)e;
     }
@@ -180,7 +184,7 @@ static void read_events(struct store *store)
     size_t count = 0;
     int64_t checked;
     char text[512], *lines;
-    if (audit_page(store, &query, 0, false, false, rows, ROWS, &count) == OK)
+    if (audit_page(store, &query, 0, (struct page){.max = ROWS}, rows, &count) == OK)
         for (size_t i = 0; i < count; i++) {
             audit_change_text(&rows[i], text, sizeof text);
             audit_line_text(&rows[i], text, sizeof text);
@@ -200,7 +204,7 @@ static void read_others(struct store *store)
     struct searches *searches = NULL;
     struct vault_slots *slots = NULL;
     int64_t value;
-    enum error e = group_page(store, &query, NULL, false, false, groups, ROWS, &count);
+    enum error e = group_page(store, &query, NULL, (struct page){.max = ROWS}, groups, &count);
     for (size_t i = 0; !e && i < count; i++) {
         struct group_details details = {0};
         int64_t version;

@@ -23,8 +23,8 @@ static void list_accounts(struct store *store, const char *text, unsigned choice
     size_t shown = 0;
     int64_t count = 0;
     const struct account_place from = {0};
-    fuzz_check(account_page(store, FUZZ_NOW, &query, &from, false, false, rows, ROWS, &shown) ==
-               OK);
+    fuzz_check(account_page(store, FUZZ_NOW, &query, &from, (struct page){.max = ROWS}, rows,
+                            &shown) == OK);
     fuzz_check(account_count(store, &query, &count) == OK);
     fuzz_check(shown == (count < ROWS ? (size_t)count : ROWS));
     for (size_t i = 0; i < shown; i++) {
@@ -43,7 +43,7 @@ static void list_tokens(struct store *store, const char *text, unsigned choice)
                                       .now = FUZZ_NOW};
     size_t shown = 0;
     int64_t count = 0;
-    fuzz_check(token_page(store, &query, NULL, false, false, rows, ROWS, &shown) == OK);
+    fuzz_check(token_page(store, &query, NULL, (struct page){.max = ROWS}, rows, &shown) == OK);
     fuzz_check(token_count(store, &query, &count) == OK);
     fuzz_check(shown == (count < ROWS ? (size_t)count : ROWS));
 }
@@ -55,14 +55,14 @@ static void list_others(struct store *store, const char *text, unsigned choice)
     size_t shown = 0;
     int64_t number;
     const struct group_query query = {.filter = text, .sort = choice % 3};
-    enum error e = group_page(store, &query, NULL, false, false, groups, ROWS, &shown);
+    enum error e = group_page(store, &query, NULL, (struct page){.max = ROWS}, groups, &shown);
     fuzz_check(e == OK || e == ERR_INVALID); /* no UTF-8 */
     const struct audit_query audit = {.text = choice & 1 ? text : NULL,
                                       .actor = choice & 2 ? text : NULL,
                                       .kind = choice & 4 ? text : NULL,
                                       .since = WHEN_NEVER,
                                       .until = WHEN_NEVER};
-    fuzz_check(audit_page(store, &audit, 0, false, false, events, ROWS, &shown) == OK);
+    fuzz_check(audit_page(store, &audit, 0, (struct page){.max = ROWS}, events, &shown) == OK);
     for (size_t i = 0; i < shown; i++)
         audit_event_free(&events[i]);
     e = audit_find_account(store, text, &number);

@@ -16,7 +16,7 @@ from commands import Command, furnish
 
 CLOCK = "1800000000 0\n"
 SECRET = re.compile(rb"gth_[0-9A-Za-z]{36}|[0-9A-Z]{4,5}(-[0-9A-Z]{4,5}){5}|[0-9a-f]{64}|[0-9A-Za-z+/]{43}=")
-LAST_FOUR = re.compile(r'(last_four": ?")[^"]*|(…|~)[0-9A-Za-z]{4}|(/dev/pts/)\d+')
+LAST_FOUR = re.compile(r'((?:last_four|public_key)": ?")[^"]*|(…|~)[0-9A-Za-z]{4}|(/dev/pts/)\d+')
 
 
 @dataclass
