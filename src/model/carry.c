@@ -109,7 +109,7 @@ static enum error copy_events(struct store *store, struct store *present, int64_
 
 static enum error carry_events(struct store *store, struct store *present)
 {
-    int64_t own, other, checked;
+    int64_t own = 0, other = 0, checked;
     uint8_t own_hash[AUDIT_HASH_SIZE], other_hash[AUDIT_HASH_SIZE];
     bool begins = false;
     if (audit_verify(present, &checked)) return OK; /* what cannot be believed is not carried on */

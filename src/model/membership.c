@@ -147,7 +147,7 @@ static enum error grant_group(const struct act *act, int64_t number, int64_t per
 {
     struct group group;
     char id[PERMISSION_ID_MAX + 1];
-    bool changed;
+    bool changed = false;
     enum error e = group_get(act->store, number, &group);
     if (!e) e = read_permission_id(act->store, permission, granted, id);
     if (!e) e = write_link(act->store, &group_grants, number, permission, granted, &changed);

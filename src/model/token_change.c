@@ -373,7 +373,7 @@ static enum error forget_agreed(const struct act *act, int64_t seen, int64_t *co
 
 enum error token_forget_due(const struct act *act, int64_t *count)
 {
-    int64_t before, number = 0, seen, forgotten = 0;
+    int64_t before, number = 0, seen = 0, forgotten = 0;
     if (count) *count = 0;
     enum error e = due_before(act->store, act->now, &before);
     if (!e) e = due_seen(act->store, &seen);

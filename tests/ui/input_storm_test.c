@@ -130,8 +130,9 @@ static void add_extended(void)
 static void add_eight_bit(void)
 {
     size_t escaped = count;
+    char text[BYTES];
     for (size_t i = 0; i < escaped; i++) {
-        const char *text = sequences[i];
+        strcpy(text, sequences[i]);
         if (!strchr("[O]P_^X", text[1]) || strchr(text + 1, '\033') || strlen(text) + 1 >= BYTES)
             continue;
         if (count + 2 > SEQUENCES_MAX) return;

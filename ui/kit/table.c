@@ -63,7 +63,8 @@ void table_close(struct screen *screen)
 struct contexts table_focus(const struct screen *screen)
 {
     const struct table *table = &((const struct table_screen *)screen)->table;
-    return table->filtering ? (struct contexts){{CONTEXT_FILTER}} : screen->class->contexts;
+    if (table->filtering) return (struct contexts){{CONTEXT_FILTER}};
+    return screen->class->contexts;
 }
 
 int table_reopen(struct table *table, enum table_reopen how)

@@ -339,7 +339,8 @@ static const struct screen_command tokens_commands[] = {
 static struct contexts focus(const struct screen *screen)
 {
     const struct tokens *tokens = (const struct tokens *)screen;
-    return tokens->renaming ? (struct contexts){{CONTEXT_TEXT}} : table_focus(screen);
+    if (tokens->renaming) return (struct contexts){{CONTEXT_TEXT}};
+    return table_focus(screen);
 }
 
 static int key(struct screen *screen, int pressed)
