@@ -100,6 +100,21 @@ Test(search, esc_ends_it_and_the_list_is_as_it_was)
     terminal_wait(console, "▌   sa::alert-mirror");
 }
 
+/* The row of before does not match "d", but matches what is typed in the end. */
+Test(search, a_slow_typist_finds_the_cursor_where_a_fast_one_does)
+{
+    terminal_send(console, "jj");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "/d");
+    terminal_wait(console, "▌   sa::agent-dublin");
+    terminal_send(console, ":telegraf");
+    terminal_wait(console, "3 of 30");
+    terminal_wait(console, "▌   sa::agent-oslo");
+    terminal_send(console, "\033");
+    terminal_wait(console, "30 accounts");
+    terminal_wait(console, "▌   sa::agent-oslo");
+}
+
 Test(search, what_found_nothing_leaves_the_cursor_where_it_was)
 {
     terminal_send(console, "jj");

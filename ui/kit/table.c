@@ -76,11 +76,13 @@ int table_reopen(struct table *table, enum table_reopen how)
 
 static int go(struct table *table, enum table_step_kind kind, int by)
 {
+    table->origin = 0;
     return table_go(table, (struct table_step){.kind = kind, .by = by});
 }
 
-/* A filter begins at its first match; a cleared one stays where the cursor was. What was typed is
- * drawn before the search for it begins, and ends the previous search. */
+/* A filter begins on the row of before if that is among its first matches, else on the first one:
+ * whatever the letters on the way matched. A cleared one stays where the cursor is. What was typed
+ * is drawn before the search for it begins, and ends the previous search. */
 static int filtered(struct table *table)
 {
     int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
@@ -101,6 +103,7 @@ static int click(struct table *table)
     size_t index = (size_t)(row - table->top);
     if (row < table->top || index >= table->list.count) return EFFECT_NONE;
     bool same = index == table->list.cursor;
+    table->origin = 0;
     table->list.cursor = index;
     table->menu_row = row;
     if (column == table->menu_column) return screen_run(table->screen, COMMAND_MENU);
@@ -175,6 +178,7 @@ static int clear_filter(struct screen *screen)
     struct table *table = table_of(screen);
     bool was_empty = !table->filter.size;
     table->filtering = false;
+    table->origin = 0;
     field_set(&table->filter, "");
     return was_empty ? EFFECT_DRAW : filtered(table);
 }
@@ -192,13 +196,16 @@ static int clear_facet(struct screen *screen)
 
 static int begin_filter(struct screen *screen)
 {
-    table_of(screen)->filtering = true;
+    struct table *table = table_of(screen);
+    table->filtering = true;
+    table->origin = list_current_id(&table->list);
     return EFFECT_DRAW;
 }
 
 static int keep_filter(struct screen *screen)
 {
     table_of(screen)->filtering = false;
+    table_of(screen)->origin = 0;
     return EFFECT_DRAW;
 }
 

@@ -91,6 +91,7 @@ struct table_step {
     int by; /* rows or pages; negative: backward */
     size_t height;
     enum table_reopen reopen;
+    int64_t row; /* TABLE_TOP: the row for the cursor; 0: the one it is on */
     bool drop_gone;
 };
 enum { STEPS_MAX = 8 };
@@ -105,6 +106,7 @@ struct table {
     struct table_reader reader; /* on the screen's own connection */
     struct field filter;
     bool filtering;  /* the filter has the focus */
+    int64_t origin;  /* the row under the cursor before the filter was typed; 0: it was left */
     int facet;       /* 0: none */
     const void *own; /* for the reader */
     int sort;

@@ -56,7 +56,7 @@ static enum error load(struct list *list, const struct table_step *step)
     case TABLE_AROUND:
         return list_open_around(list);
     case TABLE_TOP:
-        return list_open(list, list_current_id(list));
+        return list_open(list, step->row ? step->row : list_current_id(list));
     case TABLE_FIRST:
         return list_open(list, 0);
     case TABLE_KEEP:
@@ -257,6 +257,7 @@ enum error table_load(struct screen *screen)
     const struct table_step step = {.kind = STEP_LOAD,
                                     .height = table_height(screen->app->rows),
                                     .reopen = table->reopen,
+                                    .row = table->origin,
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();
     table_pin_place(table);
