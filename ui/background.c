@@ -1,6 +1,7 @@
 #include "ui/background.h"
 
 #include "ui/app.h"
+#include "ui/terminal/term.h"
 
 #include <errno.h>
 #include <gatehouse/database.h>
@@ -86,6 +87,7 @@ static void run_next(struct background *background)
 static void *work(void *arg)
 {
     struct background *background = arg;
+    term_give_crash_stack();
     pthread_mutex_lock(&background->lock);
     while (!background->ending) {
         if (background->waiting)

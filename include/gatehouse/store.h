@@ -21,10 +21,10 @@ struct stmt;
 
 enum store_mode {
     STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
-    STORE_BRIEF,     /* the same for what ends soon: where the disk has no room for a log it only
-                        reads, and keeps others out meanwhile */
-    STORE_READ_ONLY, /* an existing database, never written, on a read-only disk, too; an older
-                        schema is refused, and a log that cannot be read there */
+    STORE_BRIEF,     /* the same for what ends soon: where the disk has no room for the index of a
+                        log it only reads, and keeps others out meanwhile */
+    STORE_READ_ONLY, /* an existing database, never written, on a read-only disk, too, with the log
+                        that lies there; an older schema is refused */
     STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
     STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
 };

@@ -85,6 +85,13 @@ static enum error check_arguments(const struct cli_command *command, int argc)
                 command->arguments, command->words);
 }
 
+/* `audit --follow` goes on for ever. */
+static bool only_reads(const struct call *call)
+{
+    if (call->command->store != CLI_READS) return false;
+    return strcmp(call->command->words, "audit") != 0 || !call_has(call, "follow");
+}
+
 static enum error open_store(struct call *call)
 {
     const struct options *options = call->options;
@@ -94,10 +101,9 @@ static enum error open_store(struct call *call)
                     call->command->words);
     enum error e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
-    bool brief = needs == CLI_READS && strcmp(call->command->words, "audit") != 0; /* may follow */
     return database_open(call->path,
                          options->read_only ? STORE_READ_ONLY
-                         : brief            ? STORE_BRIEF
+                         : only_reads(call) ? STORE_BRIEF
                                             : STORE_OPEN,
                          &call->act.store);
 }

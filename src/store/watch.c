@@ -8,7 +8,7 @@ enum error store_check_place(const struct store *store)
 {
     struct stat now;
     if (store->file.st_ino == 0) return OK; /* in memory */
-    if (store->alone && store_has_log(store))
+    if (store->alone && !store_has_same_log(store))
         return fail(ERR_STORE, "somebody writes to the database now: start again to see it (%s)",
                     store->path);
     if (stat(store->path, &now) == 0 && trust_is_same(&now, &store->file)) return OK;
