@@ -265,6 +265,13 @@ static enum error checkpoint(struct job *job, struct store *store)
     return store_checkpoint(store);
 }
 
+static enum error truncate_log(struct job *job, struct store *store)
+{
+    (void)job;
+    store_truncate_log(store);
+    return OK;
+}
+
 /* If it failed, the next long commit will fail as well, and say so. */
 static void checkpointed(struct app *app, struct job *job, enum error e)
 {
@@ -281,10 +288,12 @@ void background_checkpoint(struct app *app)
 {
     struct background *background = app->background;
     struct job *job;
-    if (background->checkpointing || !store_wants_checkpoint(app->store)) return;
+    if (background->checkpointing) return;
+    bool truncates = store_wants_truncate(app->store);
+    if (!truncates && !store_wants_checkpoint(app->store)) return;
     if (!(job = malloc(sizeof *job))) return;
     *job = (struct job){.owner = &background->checkpointing,
-                        .run = checkpoint,
+                        .run = truncates ? truncate_log : checkpoint,
                         .done = checkpointed,
                         .free = free_job};
     background->checkpointing = true;

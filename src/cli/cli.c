@@ -3,6 +3,7 @@
 #include "src/cli/help.h"
 #include "src/cli/options.h"
 #include "src/cli/print.h"
+#include "src/cli/spool.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
@@ -108,6 +109,15 @@ static enum error open_store(struct call *call)
                          &call->act.store);
 }
 
+/* The first failure is the one to tell. */
+static enum error end_output(enum error e)
+{
+    char sentence[ERROR_MESSAGE_MAX];
+    snprintf(sentence, sizeof sentence, "%s", error_message());
+    enum error lost = spool_end();
+    return e ? fail(e, "%s", sentence) : lost;
+}
+
 static enum error execute(struct call *call)
 {
     const struct cli_command *command = call->command;
@@ -115,9 +125,10 @@ static enum error execute(struct call *call)
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
     enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e && only_reads(call)) spool_begin();
     if (!e) e = command->exec(call);
     store_close(call->act.store);
-    return e;
+    return end_output(e);
 }
 
 static enum error run(struct call *call, int argc, char **argv)

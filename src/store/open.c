@@ -267,6 +267,13 @@ bool store_has_same_log(const struct store *store)
                                  now.st_mtim.tv_nsec == store->log.st_mtim.tv_nsec));
 }
 
+bool store_has_log(const struct store *store)
+{
+    struct stat log;
+    look_at_log(store, &log);
+    return log.st_size > 0;
+}
+
 static void close_handle(struct store *store)
 {
     store_free_statements(store);
@@ -438,8 +445,8 @@ void store_close(struct store *store)
     if (store->db && store_check_place(store))
         /* The log beside the name is another's by now: SQLite would remove it. */
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    else if (store->wants_truncate)
-        store_truncate_log(store);
+    else if (store->db)
+        store_truncate_at_close(store);
     sqlite3_close(store->db);
     free(store->path);
     free(store);

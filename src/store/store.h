@@ -50,6 +50,8 @@ struct store {
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool clears;   /* store_truncate_after_commit was called in the current transaction */
     bool wants_truncate; /* a reader prevented the truncation of the log */
+    bool log_is_empty;   /* as far as we know; nobody has committed since */
+    int quiet;           /* calls of store_changed since the last commit */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];
@@ -70,7 +72,8 @@ void store_free_statements(struct store *store);
 bool store_has_same_log(const struct store *store);
 /* ERR_STORE when the file that was opened no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
-/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
-void store_truncate_log(struct store *store);
+bool store_has_log(const struct store *store); /* with content */
+/* store_truncate_log for what is wanted and could not be done yet; waits a little. */
+void store_truncate_at_close(struct store *store);
 
 #endif
