@@ -128,16 +128,15 @@ static void begin_metric(const struct check *check, const char *name, const char
 
 static enum error look(struct check *check)
 {
-    int64_t until;
+    int64_t within;
     const int64_t now = check->call->act.now;
-    enum error e = when_parse_expiry(check->within, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "“never” is not a time span: write 14d");
+    enum error e = when_parse_length(check->within, now, &within);
     if (e) return e;
     const struct token_query ending = {.filter = "",
                                        .facet = TOKENS_ENDING,
                                        .sort = TOKENS_BY_EXPIRES,
                                        .now = now,
-                                       .within = until - now};
+                                       .within = within};
     const struct token_query canaries = {.filter = "",
                                          .facet = TOKENS_CANARIES,
                                          .sort = TOKENS_BY_LAST_USED,

@@ -69,7 +69,7 @@ static const char *state_cell(struct cell *cell)
 static const char *expires_cell(struct cell *cell)
 {
     const struct token_item *row = cell->row;
-    when_date(cell->text, row->token.expires);
+    when_last_day(cell->text, row->token.expires);
     return cell->text;
 }
 
@@ -281,8 +281,9 @@ static const struct command_option generate_options[] = {
     {.name = "name", .value = "NAME", .sentence = "a name for people; need not be unique"},
     {.name = "expires",
      .value = "WHEN",
-     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never; otherwise the "
-                 "default from the settings"},
+     .sentence =
+         "90d (also h, m, w), a date (to the end of it, UTC), a time or never; otherwise the "
+         "default from the settings"},
     {.name = "only",
      .value = "PERMISSIONS",
      .sentence = "permission IDs, separated by commas: the token is limited to these"},
