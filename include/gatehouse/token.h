@@ -70,7 +70,14 @@ struct token_plan {
  * need not be unlocked. The caller frees the secret. */
 enum error token_generate(const struct act *act, int64_t account, const struct token_plan *plan,
                           int64_t *number, struct secret **text) MUST_CHECK;
-/* Parses an expiry; NULL or "" means the default of the settings. */
+/* How many days a token lives unless an expiry is given: the smaller of the settings for the
+ * default and the longest lifetime; 0: it never expires. */
+enum error token_default_days(struct store *store, int64_t *days) MUST_CHECK;
+/* Whether a token generated at `created` would outlive the longest lifetime of the settings.
+ * Nothing that is generated may; an import takes what is there and says so. */
+enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires,
+                                bool *out) MUST_CHECK;
+/* Parses an expiry; NULL or "" means the default. */
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
 

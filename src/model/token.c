@@ -177,27 +177,55 @@ enum error token_subject(struct store *store, const struct token_row *row,
     return OK;
 }
 
-enum error token_check_expiry(const struct act *act, int64_t expires)
+/* A date means the end of that day, so the last day is allowed as a whole. */
+static int64_t latest_end(int64_t created, int64_t days)
+{
+    int64_t end;
+    /* A damaged database may hold any time. */
+    if (__builtin_add_overflow(created - created % DAY_SECONDS, (days + 1) * DAY_SECONDS, &end))
+        return INT64_MAX;
+    return end;
+}
+
+enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
+{
+    int64_t days;
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    *out = !e && days && (expires == WHEN_NEVER || expires > latest_end(created, days));
+    return e;
+}
+
+enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires)
 {
     int64_t days;
     enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
     if (e) return e;
     if (expires != WHEN_NEVER && expires <= act->now)
         return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
-    /* A date means the end of that day, so the last day is allowed as a whole. */
-    if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
-        return fail(ERR_INVALID,
-                    "a token may live at most %" PRId64 " days: choose an earlier "
-                    "expiry",
-                    days);
-    return OK;
+    if (!days || (expires != WHEN_NEVER && expires <= latest_end(created, days))) return OK;
+    char last[WHEN_SIZE];
+    when_end(last, latest_end(created, days));
+    return fail(ERR_INVALID,
+                "a token may live at most %" PRId64
+                " days from its generation, until %s: choose an "
+                "earlier expiry%s",
+                days, last, created < act->now ? ", or rotate it" : "");
+}
+
+enum error token_default_days(struct store *store, int64_t *days)
+{
+    int64_t longest = 0;
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, days);
+    if (!e) e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &longest);
+    if (!e && longest && (!*days || *days > longest)) *days = longest;
+    return e;
 }
 
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed, int64_t *out)
 {
     int64_t days;
     if (typed && *typed) return when_parse_expiry(typed, now, out);
-    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    enum error e = token_default_days(store, &days);
     *out = !e && days ? now + days * DAY_SECONDS : WHEN_NEVER;
     return e;
 }
@@ -313,7 +341,7 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
     struct token_row row = {.account = account, .expires = plan->expires};
     *text = NULL;
     enum error e = token_check_name(plan->name);
-    if (!e) e = token_check_expiry(act, plan->expires);
+    if (!e) e = token_check_expiry(act, act->now, plan->expires);
     if (e) return e;
     snprintf(row.name, sizeof row.name, "%s", plan->name);
     e = token_issue(act, &row, plan->limits, text);
