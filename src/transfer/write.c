@@ -127,14 +127,36 @@ static enum error reach_new(struct job *job, const struct wish_account *wish)
     return e;
 }
 
-enum error write_permission(struct job *job, const char *id, const char *name, const char *sentence)
+/* The name, or if another permission has one like it, the id, or the id with a number. */
+static enum error choose_name(struct job *job, const char *id, const char *name, int64_t except,
+                              char out[static PERMISSION_NAME_MAX * 4 + 1])
+{
+    bool taken;
+    snprintf(out, PERMISSION_NAME_MAX * 4 + 1, "%s", name);
+    enum error e = permission_name_taken(job->act->store, out, except, &taken);
+    for (int nth = 1; !e && taken; nth++) {
+        if (nth == 1)
+            snprintf(out, PERMISSION_NAME_MAX + 1, "%s", id);
+        else
+            snprintf(out, PERMISSION_NAME_MAX + 1, "%.*s (%d)", PERMISSION_NAME_MAX - 16, id, nth);
+        e = permission_name_taken(job->act->store, out, except, &taken);
+    }
+    if (e || strcmp(out, name) == 0) return e;
+    return report_note(job->report, id, "another permission is named “%s”: this one becomes “%s”",
+                       name, out);
+}
+
+enum error write_permission(struct job *job, const char *id, const char *wished,
+                            const char *sentence)
 {
     const struct act *act = job->act;
-    int64_t number;
+    int64_t number = 0;
     bool changed = false;
+    char name[PERMISSION_NAME_MAX * 4 + 1];
     enum error e = permission_find(act->store, id, &number);
     bool created = e == ERR_NOT_FOUND;
-    if (created)
+    if (created || (!e && !job->merge)) e = choose_name(job, id, wished, number, name);
+    if (created && !e)
         e = permission_create(act, id, name, sentence, &number);
     else if (!e && !job->merge)
         e = permission_edit(act, number, name, sentence, &changed);
