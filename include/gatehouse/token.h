@@ -47,8 +47,11 @@ enum error token_list(struct store *store, int64_t now, int64_t account, bool wi
 /* ERR_NOT_FOUND if there is none. */
 enum error token_get(struct store *store, int64_t now, int64_t number,
                      struct token_row *out) MUST_CHECK;
-/* REF of the command line: a token's number (all digits), or ID/NAME if that is unambiguous. */
-enum error token_find(struct store *store, const char *ref, int64_t *number) MUST_CHECK;
+/* REF of the command line: a token's number (also #NUMBER and ID/#NUMBER), or ID/NAME. Of several
+ * tokens of that name the one that works is meant, after a rotation the successor; ERR_CONFLICT if
+ * there is more than one of the best. */
+enum error token_find(struct store *store, int64_t now, const char *ref,
+                      int64_t *number) MUST_CHECK;
 /* How many count against the limit (live and suspended), how many are revoked, and the limit
  * itself. */
 struct token_counts {

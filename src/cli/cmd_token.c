@@ -20,7 +20,7 @@ enum { PAGE = 200 };
 enum error cli_token_load(const struct call *call, const char *ref, struct token_row *out)
 {
     int64_t number;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     return e ? e : token_get(call->act.store, call->act.now, number, out);
 }
 

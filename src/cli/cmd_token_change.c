@@ -39,7 +39,7 @@ static enum error rename_exec(struct call *call)
     int64_t number;
     bool changed;
     struct outcome outcome = {0};
-    enum error e = token_find(call->act.store, call->argv[0], &number);
+    enum error e = token_find(call->act.store, call->act.now, call->argv[0], &number);
     if (!e) e = token_rename(&call->act, number, call->argv[1], &changed);
     if (!e) e = report(call, number, changed, changed ? "renamed" : "called that", &outcome);
     if (!e && call->json) return print_json(outcome.object);
@@ -52,7 +52,7 @@ static enum error suspend_one(const struct call *call, const char *ref, struct o
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, true, &changed);
     return e ? e : report(call, number, changed, "suspended", outcome);
 }
@@ -66,7 +66,7 @@ static enum error resume_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, false, &changed);
     return e ? e : report(call, number, changed, changed ? "resumed" : "in use", outcome);
 }
@@ -119,7 +119,7 @@ static enum error expire_one(const struct call *call, const char *ref, struct ou
     int64_t number;
     bool changed;
     char until[WHEN_SIZE], line[64];
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_expiry(&call->act, number, *expires, &changed);
     if (e) return e;
     when_end(until, *expires);
@@ -156,7 +156,7 @@ static enum error forget_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_forget(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "forgotten: it still works", outcome);
 }
@@ -170,7 +170,7 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_make_canary(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "a canary", outcome);
 }
@@ -190,7 +190,7 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_revoke(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "revoked", outcome);
 }
