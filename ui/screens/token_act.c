@@ -218,18 +218,6 @@ static int revoke(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* A grace period, read like an expiry: "0", "24h", "7d". */
-static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
-{
-    int64_t until;
-    *grace = 0;
-    if (!strcmp(typed, "0")) return OK;
-    enum error e = when_parse_expiry(typed, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "a grace ends: write 0, 24h or 7d");
-    if (!e) *grace = until - now;
-    return e;
-}
-
 static enum error rotate_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
 {
     (void)unused;
@@ -237,7 +225,7 @@ static enum error rotate_typed(struct app *app, void *arg, const char *typed, st
     struct act act = app_act(app);
     struct secret *text;
     int64_t grace, successor;
-    enum error e = parse_grace(typed, act.now, &grace);
+    enum error e = when_parse_length(typed, act.now, &grace);
     if (!e) e = token_rotate(&act, chosen->token.number, grace, &successor, &text);
     if (e) return e;
     free(chosen);
@@ -287,9 +275,9 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     enum error e = when_parse_expiry(typed, act.now, &expires);
     if (!e) e = token_set_expiry(&act, chosen->token.number, expires, &changed);
     if (e) return e;
-    when_date(date, expires);
+    when_end(date, expires);
     if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
-    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    const char *on = expires == WHEN_NEVER ? "" : strchr(date, 'T') ? "at " : "on ";
     if (changed)
         app_say(app, ROLE_GOOD, "✓ %s expires %s%s · %s undo", chosen->label, on, date,
                 command_key(COMMAND_UNDO).text);
@@ -303,7 +291,7 @@ static int set_expiry(struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
     char date[WHEN_SIZE];
-    when_date(date, token->expires);
+    when_end(date, token->expires);
     return ask(screen->app, token,
                &(struct prompt){.title = "Expiry of",
                                 .label = "Expires",
