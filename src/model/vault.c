@@ -239,13 +239,19 @@ static void read_slot(struct stmt *stmt, void *item)
     slot->id = column_int(stmt, "number");
     slot->kind = (enum slot_kind)column_int(stmt, "kind");
     slot->created = column_int(stmt, "created");
+    slot->weak = column_int(stmt, "weak");
     column_copy(stmt, "label", slot->label, sizeof slot->label);
 }
 
 enum error vault_list_slots(struct store *store, struct vault_slots **out)
 {
-    struct stmt *stmt =
-        store_prepare(store, "SELECT number, kind, label, created FROM key_slot ORDER BY number");
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT number, kind, label, created, kind = 2 AND EXISTS (SELECT 1 FROM event u WHERE "
+        "u.kind = 'vault.unlock' AND u.after = '{\"kind\":\"key file\",\"slot\":' || s.number || "
+        "',\"weak\":true}' AND u.sequence > coalesce((SELECT max(c.sequence) FROM event c WHERE "
+        "c.kind = 'slot.change' AND c.subject = 'slot ' || s.number), 0)) AS weak FROM key_slot s "
+        "ORDER BY number");
     return rows_collect(stmt, sizeof(struct vault_slots), sizeof(struct vault_slot), read_slot,
                         (void **)out);
 }
@@ -419,13 +425,29 @@ static enum error read_wraps(struct store *store, enum slot_kind kind, struct wr
                         (void **)out);
 }
 
-static enum error write_unlock_event(const struct act *act, const char *verb, enum slot_kind kind)
+/* Frees `after`. */
+static enum error write_unlock_event(const struct act *act, const char *verb, json_t *after)
 {
     enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store,
-                     audit_write_json(act, verb, "vault", 0, 0, NULL,
-                                      json_pack("{s:s}", "kind", slot_kind_text(kind))));
+    if (e) {
+        json_decref(after);
+        return e;
+    }
+    return store_end(act->store, audit_write_json(act, verb, "vault", 0, 0, NULL, after));
+}
+
+static json_t *kind_json(enum slot_kind kind)
+{
+    return json_pack("{s:s}", "kind", slot_kind_text(kind));
+}
+
+/* That a key file is weak is known only while it is there: vault_list_slots finds it in the event.
+ */
+static json_t *opened_json(enum slot_kind kind, int64_t slot, const struct secret *unlock)
+{
+    if (kind != SLOT_KEY_FILE || !keybox_check_key_file(unlock)) return kind_json(kind);
+    return json_pack("{s:s, s:I, s:b}", "kind", slot_kind_text(kind), "slot", (json_int_t)slot,
+                     "weak", 1);
 }
 
 static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
@@ -480,7 +502,7 @@ static enum error open_slots(const struct act *act, const struct wraps *wraps, e
         kind == SLOT_PASSPHRASE
             ? try_readings(&vault->keys, wraps, unlock, &vault->secret_key, &opened, &old)
             : try_slots(&vault->keys, wraps, kind, unlock, &vault->secret_key, &opened);
-    if (!e) e = write_unlock_event(act, "vault.unlock", kind);
+    if (!e) e = write_unlock_event(act, "vault.unlock", opened_json(kind, opened->slot, unlock));
     if (e) return e;
     vault->slot = opened->slot;
     if (old) renew_slot(act, vault, opened->cost, unlock);
@@ -496,7 +518,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     if (!vault) return fail_memory();
     enum error e = read_keys(act->store, &vault->keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
-    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
+    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind_json(kind));
     if (!e) e = read_wraps(act->store, kind, &wraps);
     if (!e) e = open_slots(act, wraps, kind, unlock, vault);
     free(wraps);
