@@ -281,12 +281,26 @@ static enum error move_companions(const struct restore *restore, const char *kep
 
 /* The new file is given the name of what is kept, and then the two names are exchanged: at every
  * moment there is a whole file at the path, and nothing is lost. */
-static enum error exchange_files(const struct restore *restore, const char *kept)
+static enum error exchange_files(struct restore *restore, const char *kept)
 {
-    if (!restore->exists)
-        return rename(kept, restore->database) == 0 ? OK : cannot_replace(restore);
-    if (renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) == 0) return OK;
-    return cannot_replace(restore);
+    snprintf(restore->copy.name, sizeof restore->copy.name, "%s", kept);
+    restore->has_copy = false;
+    enum error e = beside_finish(&restore->copy, false);
+    if (e) return e;
+    e = move_companions(restore, kept);
+    if (!e && renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) != 0)
+        e = cannot_replace(restore);
+    if (e) unlink(kept);
+    return e ? e : beside_sync_folder(restore->database);
+}
+
+/* Where there is none, only a log that is left over has to go. */
+static enum error give_name(struct restore *restore, const char *kept)
+{
+    enum error e = move_companions(restore, kept);
+    if (e) return e;
+    restore->has_copy = false;
+    return beside_finish(&restore->copy, false);
 }
 
 static enum error replace_file(struct restore *restore, struct restore_done *done)
@@ -298,14 +312,7 @@ static enum error replace_file(struct restore *restore, struct restore_done *don
     store_close(restore->older);
     restore->older = NULL;
     if (fchmod(restore->copy.fd, restore->mode) != 0) return cannot_replace(restore);
-    snprintf(restore->copy.name, sizeof restore->copy.name, "%s", done->kept);
-    restore->has_copy = false;
-    e = beside_finish(&restore->copy, false);
-    if (e) return e;
-    e = move_companions(restore, done->kept);
-    if (!e) e = exchange_files(restore, done->kept);
-    if (e) unlink(done->kept);
-    return e ? e : beside_sync_folder(restore->database);
+    return restore->exists ? exchange_files(restore, done->kept) : give_name(restore, done->kept);
 }
 
 enum error restore_finish(struct restore *restore, struct restore_done *done)

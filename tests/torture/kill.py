@@ -8,7 +8,7 @@ CHANGES = "create,write,sync,truncate,rename,link,unlink"
 
 
 def units(options):
-    return options.choose("kill", WRITING)
+    return options.choose(WRITING)
 
 
 def work(house, command, options, findings):
