@@ -91,13 +91,15 @@ static int ask_path(struct screen *screen)
 {
     struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
-                                                     .label = "File",
-                                                     .note = "A new file, mode 0600; nothing is "
-                                                             "overwritten.",
-                                                     .max = PATH_MAX_CHARACTERS,
-                                                     .done = write_file,
-                                                     .arg = dialog});
+    enum error e =
+        prompt_open(app, &(struct prompt){.title = dialog->code ? "Write the code to a file"
+                                                                : "Write the token to a file",
+                                          .label = "File",
+                                          .note = "A new file, mode 0600; nothing is "
+                                                  "overwritten.",
+                                          .max = PATH_MAX_CHARACTERS,
+                                          .done = write_file,
+                                          .arg = dialog});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
@@ -115,9 +117,11 @@ static int done(struct screen *screen)
     if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
     if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
     confirm_open(screen->app,
-                 &(struct confirm){.title = "Leave the token",
-                                   .text = "This token is not kept. When the dialog closes it "
-                                           "cannot be shown again.",
+                 &(struct confirm){.title = dialog->code ? "Leave the code" : "Leave the token",
+                                   .text = dialog->code ? "The recovery code is not kept. When the "
+                                                          "dialog closes it cannot be shown again."
+                                                        : "This token is not kept. When the dialog "
+                                                          "closes it cannot be shown again.",
                                    .choices = {{"Close", 'Y'}},
                                    .done = leave,
                                    .arg = dialog});
