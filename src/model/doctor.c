@@ -299,7 +299,8 @@ static enum error check_rules(struct store *store, const struct progress *progre
     if (!e) e = check_settings(store, found, arg);
     if (!e) e = check_groups(store, found, arg);
     if (!e) e = check_networks(store, found, arg);
-    return e ? e : check_types(store, found, arg);
+    if (!e) e = check_types(store, found, arg);
+    return e ? e : doctor_check_texts(store, found, arg);
 }
 
 static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),
