@@ -96,6 +96,8 @@ bool store_is_writing(const struct store *store);
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
+/* The numbers of the last transaction that was committed with any; 0 if there was none. */
+void store_last_commit(const struct store *store, int64_t *first, int64_t *last);
 
 /* The statement for `sql`, reset and with no parameters bound. Never fails: an SQL error, or lack
  * of memory (`sql` NULL), is reported by the first stmt_step or stmt_run. Do not ask for a

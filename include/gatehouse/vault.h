@@ -73,6 +73,11 @@ enum error vault_seal(struct store *store, int64_t token, int64_t account,
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
 
+/* Signs with an Ed25519 key that is derived from the secret key: the same one until vault_rekey. */
+enum error vault_sign(const struct vault *vault, const uint8_t *bytes, size_t size,
+                      uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                      uint8_t signature[static KEYBOX_SIGNATURE_SIZE]) MUST_CHECK;
+
 /* ERR_CONFLICT if the key pair was replaced after `vault` was unlocked. */
 enum error vault_check_current(struct store *store, const struct vault *vault) MUST_CHECK;
 

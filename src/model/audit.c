@@ -73,6 +73,13 @@ enum error audit_head(struct store *store, int64_t *sequence, uint8_t hash[stati
     return OK;
 }
 
+struct event_range audit_last(const struct store *store)
+{
+    struct event_range range;
+    store_last_commit(store, &range.first, &range.last);
+    return range;
+}
+
 void event_read(struct stmt *stmt, struct event_record *record)
 {
     *record = (struct event_record){

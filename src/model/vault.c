@@ -51,8 +51,10 @@ enum error vault_keeps_tokens(struct store *store, bool *keeps)
 static enum error refuse_second(struct store *store)
 {
     int64_t made;
-    enum error e = stmt_int(
-        store_prepare(store, "SELECT count(*) FROM event WHERE kind = 'vault.create'"), &made);
+    enum error e =
+        stmt_int(store_prepare(store, "SELECT count(*) FROM event WHERE kind IN ('vault.create', "
+                                      "'database.archive')"),
+                 &made);
     if (!e && made > 0) e = fail(ERR_CONFLICT, "this database already has a vault");
     return e;
 }
@@ -224,6 +226,13 @@ enum error vault_open_box(const struct vault *vault, int64_t token, int64_t acco
                           const uint8_t *box, size_t size, struct secret **text)
 {
     return keybox_open(vault->keys.public_key, vault->secret_key, token, account, box, size, text);
+}
+
+enum error vault_sign(const struct vault *vault, const uint8_t *bytes, size_t size,
+                      uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                      uint8_t signature[static KEYBOX_SIGNATURE_SIZE])
+{
+    return keybox_sign(vault->secret_key, bytes, size, key, signature);
 }
 
 void vault_lock(struct vault *vault)

@@ -46,6 +46,7 @@ struct store {
     bool lazy;   /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
+    int64_t committed_first, committed_last; /* of the last transaction that had any */
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool clears;   /* store_truncate_after_commit was called in the current transaction */
