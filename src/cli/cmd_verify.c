@@ -149,10 +149,9 @@ static void record_and_wait(struct call *call, const struct token_pass *pass, co
     enum { WHOLE = 200000000, SECOND = 1000000000 };
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    if (pass->canary) {
-        if (!call->act.store && database_open(call->path, STORE_OPEN, &call->act.store)) return;
+    if (pass->canary &&
+        (call->act.store || !database_open(call->path, STORE_OPEN, &call->act.store)))
         record_alarm(&call->act, pass, from);
-    }
     store_close(call->act.store);
     call->act.store = NULL;
     clock_gettime(CLOCK_MONOTONIC, &end);
