@@ -85,14 +85,26 @@ static enum error check_arguments(const struct cli_command *command, int argc)
                 command->arguments, command->words);
 }
 
+static enum error refuse_writing(const struct call *call)
+{
+    enum cli_store needs = call->command->store;
+    if (!call->options->read_only) return OK;
+    if (needs == CLI_WRITES || needs == CLI_CREATES)
+        return fail(ERR_CONFLICT, "%s writes to the database: leave --read-only out",
+                    call->command->words);
+    for (size_t i = 0; call->known[i].name; i++)
+        if (call->known[i].writes && call->values[i])
+            return fail(ERR_CONFLICT, "%s --%s writes to the database: leave --read-only out",
+                        call->command->words, call->known[i].name);
+    return OK;
+}
+
 static enum error open_store(struct call *call)
 {
     const struct options *options = call->options;
     enum cli_store needs = call->command->store;
-    if (options->read_only && (needs == CLI_WRITES || needs == CLI_CREATES))
-        return fail(ERR_USAGE, "%s writes to the database: leave --read-only out",
-                    call->command->words);
-    enum error e = database_path(options->database, call->path, sizeof call->path);
+    enum error e = refuse_writing(call);
+    if (!e) e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
     bool brief = needs == CLI_READS && strcmp(call->command->words, "audit") != 0; /* may follow */
     return database_open(call->path,

@@ -341,7 +341,7 @@ static const struct command_option unlock_options[] = {UNLOCK_OPTIONS, {0}};
 static enum error copy_exec(struct call *call)
 {
     if (!call->options->copy)
-        return fail(ERR_SYSTEM, "there is no clipboard here; gatehouse token reveal prints it");
+        return fail(ERR_CONFLICT, "there is no clipboard here; gatehouse token reveal prints it");
     struct token_row row;
     struct secret *secret = NULL;
     json_t *object = NULL;

@@ -422,6 +422,15 @@ static const char *refuse_change(const struct job *job, const struct token_recor
     return NULL;
 }
 
+/* A canary is one for good. */
+static enum error keep_canary(struct job *job, const char *subject,
+                              const struct token_record *before, struct token_record *after)
+{
+    if (!before->limits.canary || after->limits.canary) return OK;
+    after->limits.canary = true;
+    return report_note(job->report, subject, "is a canary here and stays one");
+}
+
 static enum error change_token(struct job *job, struct wish_account *wish, struct wish_token *token,
                                const struct token_record *before)
 {
@@ -431,8 +440,9 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
     subject_of(wish, before, subject, sizeof subject);
     const char *final = refuse_change(job, before, after);
     if (final) return report_refused(job->report, token->place, final);
+    enum error e = keep_canary(job, subject, before, after);
     int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
-    enum error e = token_record_update(job->act, before, after);
+    if (!e) e = token_record_update(job->act, before, after);
     list_token_fields(diff, fields, sizeof fields);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN,
