@@ -75,6 +75,17 @@ enum error address_parse(const char *typed, struct address *out)
     return OK;
 }
 
+bool network_covers(const char *outer, const char *inner)
+{
+    struct address first;
+    char address[NETWORK_TEXT_SIZE];
+    size_t length = strcspn(inner, "/"), wide = strcspn(outer, "/");
+    snprintf(address, sizeof address, "%.*s", (int)length, inner);
+    if (!inner[length] || !outer[wide] || address_parse(address, &first)) return false;
+    int least = parse_prefix(outer + wide + 1, 128), own = parse_prefix(inner + length + 1, 128);
+    return least >= 0 && own >= least && network_holds(outer, &first);
+}
+
 bool network_holds(const char *canonical, const struct address *address)
 {
     uint8_t bytes[16], own[16];
