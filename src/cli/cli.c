@@ -3,6 +3,7 @@
 #include "src/cli/help.h"
 #include "src/cli/options.h"
 #include "src/cli/print.h"
+#include "src/cli/spool.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
@@ -99,6 +100,13 @@ static enum error refuse_writing(const struct call *call)
     return OK;
 }
 
+/* `audit --follow` goes on for ever. */
+static bool only_reads(const struct call *call)
+{
+    if (call->command->store != CLI_READS) return false;
+    return strcmp(call->command->words, "audit") != 0 || !call_has(call, "follow");
+}
+
 static enum error open_store(struct call *call)
 {
     const struct options *options = call->options;
@@ -106,12 +114,20 @@ static enum error open_store(struct call *call)
     enum error e = refuse_writing(call);
     if (!e) e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
-    bool brief = needs == CLI_READS && strcmp(call->command->words, "audit") != 0; /* may follow */
     return database_open(call->path,
                          options->read_only ? STORE_READ_ONLY
-                         : brief            ? STORE_BRIEF
+                         : only_reads(call) ? STORE_BRIEF
                                             : STORE_OPEN,
                          &call->act.store);
+}
+
+/* The first failure is the one to tell. */
+static enum error end_output(enum error e)
+{
+    char sentence[ERROR_MESSAGE_MAX];
+    snprintf(sentence, sizeof sentence, "%s", error_message());
+    enum error lost = spool_end();
+    return e ? fail(e, "%s", sentence) : lost;
 }
 
 static enum error execute(struct call *call)
@@ -121,9 +137,10 @@ static enum error execute(struct call *call)
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
     enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e && only_reads(call)) spool_begin();
     if (!e) e = command->exec(call);
     store_close(call->act.store);
-    return e;
+    return end_output(e);
 }
 
 static enum error run(struct call *call, int argc, char **argv)
