@@ -69,38 +69,44 @@ static enum error ask_yes(const struct call *call, const struct id_set *accounts
                 impact.live, impact.accounts, used);
 }
 
-static enum error suspend(const struct call *call, const struct account_query *query,
+static enum error suspend(const struct call *call, const struct id_set *accounts,
                           const char *reason)
 {
-    struct id_set accounts;
     struct bulk_result result = {0};
     const struct bulk bulk = {.kind = BULK_SUSPEND, .reason = reason};
-    enum error e = account_numbers(call->act.store, query, &accounts);
-    if (e) return e;
-    e = ask_yes(call, &accounts);
-    if (!e) e = bulk_run(&call->act, &bulk, &accounts, NULL, &result);
+    enum error e = ask_yes(call, accounts);
+    if (!e) e = bulk_run(&call->act, &bulk, accounts, NULL, &result);
     if (!e) e = print_suspended(call, &result);
-    id_set_free(&accounts);
     id_set_free(&result.changed);
     return e;
+}
+
+static enum error find_members(const struct call *call, const char *name, struct id_set *out,
+                               char *reason, size_t size)
+{
+    struct group group;
+    enum error e = cli_group_load(call, name, &group);
+    if (e) return e;
+    snprintf(reason, size, "panic: group %s", group.name);
+    return account_numbers(call->act.store,
+                           &(struct account_query){.filter = "", .group = group.number}, out);
 }
 
 static enum error panic_exec(struct call *call)
 {
     const char *name = call_value(call, "group"), *owner = call_value(call, "owner");
     const char *event = call_value(call, "undo");
-    struct account_query query = {.filter = "", .owner = owner};
+    struct id_set accounts = {0};
     char reason[700];
     if (!name + !owner + !event != 2)
         return fail(ERR_USAGE, "give one of --group GROUP, --owner OWNER, --undo EVENT");
     if (event) return undo(call, event);
-    struct group group;
-    enum error e = name ? cli_group_load(call, name, &group) : OK;
-    if (e) return e;
-    if (name) query.group = group.number;
-    snprintf(reason, sizeof reason, "panic: %s %s", name ? "group" : "owner",
-             name ? group.name : owner);
-    return suspend(call, &query, reason);
+    snprintf(reason, sizeof reason, "panic: owner %s", owner ? owner : "");
+    enum error e = name ? find_members(call, name, &accounts, reason, sizeof reason)
+                        : account_numbers_of_owner(call->act.store, owner, &accounts);
+    if (!e) e = suspend(call, &accounts, reason);
+    id_set_free(&accounts);
+    return e;
 }
 
 static const struct command_option panic_options[] = {

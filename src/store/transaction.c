@@ -64,6 +64,7 @@ static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
+    if (store_is_writing(store)) store->log_is_empty = false;
     if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
         /* Its own failure must not hide why we roll back. */

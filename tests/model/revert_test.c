@@ -211,7 +211,7 @@ Test(revert, tokens_go_back_unless_they_have_ended)
     cr_expect_eq(house_state(token), TOKEN_LIVE);
     cr_assert_ok(token_rename(&act, token, "gitlab", NULL));
     expect_back(done());
-    cr_assert_ok(token_find(act.store, "ci-deploy/github", &old));
+    cr_assert_ok(token_find(act.store, act.now, "ci-deploy/github", &old));
     cr_assert_ok(token_set_expiry(&act, token, NOON + 9000, NULL));
     struct event_range later = done();
     expect_back(later);

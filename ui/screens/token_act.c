@@ -227,18 +227,6 @@ static int revoke(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* A grace period, read like an expiry: "0", "24h", "7d". */
-static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
-{
-    int64_t until;
-    *grace = 0;
-    if (!strcmp(typed, "0")) return OK;
-    enum error e = when_parse_expiry(typed, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "a grace ends: write 0, 24h or 7d");
-    if (!e) *grace = until - now;
-    return e;
-}
-
 static enum error rotate_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
 {
     (void)unused;
@@ -246,7 +234,7 @@ static enum error rotate_typed(struct app *app, void *arg, const char *typed, st
     struct act act = app_act(app);
     struct secret *text;
     int64_t grace, successor;
-    enum error e = parse_grace(typed, act.now, &grace);
+    enum error e = when_parse_length(typed, act.now, &grace);
     if (!e) e = token_rotate(&act, chosen->token.number, grace, &successor, &text);
     if (e) return e;
     free(chosen);
@@ -296,8 +284,8 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     enum error e = when_parse_expiry(typed, act.now, &expires);
     if (!e) e = token_set_expiry(&act, chosen->token.number, expires, &changed);
     if (e) return e;
-    when_date(date, expires);
-    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    when_end(date, expires);
+    const char *on = expires == WHEN_NEVER ? "" : strchr(date, 'T') ? "at " : "on ";
     if (changed)
         undo_say(app, "", "%s expires %s%s", chosen->label, on, date);
     else
@@ -310,7 +298,7 @@ static int set_expiry(struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
     char date[WHEN_SIZE];
-    when_date(date, token->expires);
+    when_end(date, token->expires);
     return ask(screen->app, token,
                &(struct prompt){.title = "Expiry of",
                                 .label = "Expires",
