@@ -156,17 +156,19 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
     const struct token_row *row = &item->token;
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, item->account_name);
-    return json_pack("{s:I, s:o, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:b, "
-                     "s:o, s:o, s:b}",
-                     "token", (json_int_t)row->number, "account", json_text(id), "account_active",
-                     item->account_active, "name", json_text(row->name), "last_four",
-                     json_text(row->last_four), "state", token_state_text(row->state), "created",
-                     json_time(row->created), "expires", json_time(row->expires), "revoked",
-                     json_time(row->revoked), "last_used", json_time(row->last_used), "last_from",
-                     json_text(row->last_from), "sealed", row->sealed, "narrowed", row->narrowed,
-                     "networks", row->networks, "canary", row->canary, "replaced_by",
-                     number_json(row->successor), "replaces", number_json(row->predecessor),
-                     "works", token_works(row, item->account_active));
+    return json_pack(
+        "{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:{s:o, s:o}, "
+        "s:b, s:o, s:o, s:b}",
+        "token", (json_int_t)row->number, "account", json_text(id), "account_active",
+        item->account_active, "name", json_text(row->name), "last_four", json_text(row->last_four),
+        "imported", row->imported, "state", token_state_text(row->state), "created",
+        json_time(row->created), "expires", json_time(row->expires), "revoked",
+        json_time(row->revoked), "last_used", json_time(row->last_used), "last_from",
+        json_text(row->last_from), "sealed", row->sealed, "narrowed", row->narrowed, "networks",
+        row->networks, "limits", "permissions", permissions_json(call->act.store, &listed->limits),
+        "networks", networks_json(&listed->limits), "canary", row->canary, "replaced_by",
+        number_json(row->successor), "replaces", number_json(row->predecessor), "works",
+        token_works(row, item->account_active));
 }
 
 struct listing {
