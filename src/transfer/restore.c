@@ -134,7 +134,21 @@ static enum error look_at_start(const char *path, bool *is_database)
     return e;
 }
 
-/* Whether what is there can be written to and compared with: *why not. */
+static enum error try_present(struct restore *restore)
+{
+    enum error e = database_open(restore->database, STORE_OPEN, &restore->present);
+    if (!e) e = store_check(restore->present);
+    return e;
+}
+
+static void close_present(struct restore *restore)
+{
+    store_close(restore->present);
+    restore->present = NULL;
+}
+
+/* Whether what is there can be written to and compared with: *why not. A disk that fails to read
+ * once looks like damage to SQLite, so it is read twice: much would be lost. */
 static enum error open_present(struct restore *restore, char why[static ERROR_MESSAGE_MAX])
 {
     bool is_database;
@@ -146,8 +160,11 @@ static enum error open_present(struct restore *restore, char why[static ERROR_ME
         snprintf(why, ERROR_MESSAGE_MAX, "it is not a database");
         return OK;
     }
-    e = database_open(restore->database, STORE_OPEN, &restore->present);
-    if (!e) e = store_check(restore->present);
+    e = try_present(restore);
+    if (e == ERR_STORE) {
+        close_present(restore);
+        e = try_present(restore);
+    }
     if (e != ERR_STORE) return e;
     snprintf(why, ERROR_MESSAGE_MAX, "%s", error_message());
     if (restore->present) {
@@ -155,8 +172,7 @@ static enum error open_present(struct restore *restore, char why[static ERROR_ME
         enum error ignored = store_leave_log(restore->present);
         (void)ignored;
     }
-    store_close(restore->present);
-    restore->present = NULL;
+    close_present(restore);
     return OK;
 }
 

@@ -17,6 +17,7 @@ class Command:
     writes: bool = True
     status: int = 0       # of a run that nothing disturbs
     notes: int = 0        # how many events are committed before the act, each on its own
+    leaves: bool = False  # a child, to which the fault may come: the answer is whole by then
     early: str = ""       # the beginning of the name of a file that is whole before the act: they cannot be one step
 
     @property
@@ -45,7 +46,7 @@ WRITING = [
     Command("token expire 1 3 --at 30d"),
     Command("token canary 3"),
     Command("token reveal 1 --key-file @vault.key", notes=2),
-    Command("verify", stdin="token 5", status=1, lazy=True),
+    Command("verify", stdin="token 5", status=1, lazy=True, leaves=True),
     Command("verify --from 10.0.0.1", stdin="token 1", lazy=True),
     Command("search save ending --filter ci- --facet ending"),
     Command("search delete kept"),
