@@ -461,7 +461,7 @@ static enum error activate_one(const struct call *call, const char *typed, struc
 
 static enum error activate_exec(struct call *call)
 {
-    return many_run(call, activate_one);
+    return many_run(call, NULL, activate_one);
 }
 
 static enum error deactivate_one(const struct call *call, const char *typed,
@@ -472,7 +472,7 @@ static enum error deactivate_one(const struct call *call, const char *typed,
 
 static enum error deactivate_exec(struct call *call)
 {
-    return many_run(call, deactivate_one);
+    return many_run(call, NULL, deactivate_one);
 }
 
 static enum error delete_one(const struct call *call, const char *typed, struct outcome *outcome)
@@ -490,6 +490,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     account_id_text(id, account.row.name);
     impact_text(&impact, "stopped", call->act.now, hit, sizeof hit);
     snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s", id, hit, names);
+    outcome->changed = true;
     outcome->object = json_pack("{s:s, s:b, s:I}", "id", id, "deleted", true, "live_tokens",
                                 (json_int_t)impact.live);
     return OK;
@@ -497,8 +498,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 
 static enum error delete_exec(struct call *call)
 {
-    enum error e = many_ask_yes(call, "delete");
-    return e ? e : many_run(call, delete_one);
+    return many_run(call, "delete", delete_one);
 }
 
 static const struct command_option delete_options[] = {

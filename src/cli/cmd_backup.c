@@ -65,15 +65,15 @@ static enum error refuse_unasked(const struct listing *listing, const struct res
     enum error e = call->json ? print_json(json_incref(listing->returns)) : OK;
     if (e) return e;
     if (found->unsound[0])
-        return fail(ERR_USAGE,
-                    "what is there cannot be compared (%s): tokens revoked since the backup would "
-                    "work again; add --yes to replace it",
-                    found->unsound);
-    return fail(ERR_USAGE,
-                "this would replace %s, and %zu token%s that do%s not work now would work; add "
-                "--yes to do it",
-                call->path, listing->alive, listing->alive == 1 ? "" : "s",
-                listing->alive == 1 ? "es" : "");
+        return call_ask_yes(call,
+                            "what is there cannot be compared (%s): tokens revoked since the "
+                            "backup would work again",
+                            found->unsound);
+    return call_ask_yes(call,
+                        "this would replace %s, and %zu token%s that do%s not work now would "
+                        "work",
+                        call->path, listing->alive, listing->alive == 1 ? "" : "s",
+                        listing->alive == 1 ? "es" : "");
 }
 
 static enum error restore(struct call *call, struct listing *listing)

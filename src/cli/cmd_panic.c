@@ -59,14 +59,12 @@ static enum error ask_yes(const struct call *call, const struct id_set *accounts
 {
     struct bulk_impact impact;
     char used[WHEN_SIZE];
-    if (call_has(call, "yes")) return OK;
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e) return e;
+    if (e || !impact.live) return e;
     when_relative(used, impact.last_used, call->act.now);
-    return fail(ERR_USAGE,
-                "this would suspend %" PRId64
-                " tokens of %zu accounts, last used %s; add --yes to do it",
-                impact.live, impact.accounts, used);
+    return call_ask_yes(
+        call, "this would suspend %" PRId64 " token%s of %zu account%s, last used %s", impact.live,
+        impact.live == 1 ? "" : "s", impact.accounts, impact.accounts == 1 ? "" : "s", used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,

@@ -176,12 +176,14 @@ static enum error delete_exec(struct call *call)
     if (e) return e;
     int64_t accounts = lost->accounts, live = lost->live;
     free(lost);
-    if (accounts && !call_has(call, "yes"))
-        return fail(ERR_USAGE,
-                    "%" PRId64 " account%s would lose it, %" PRId64
-                    " of them with live tokens; add --yes to do it",
-                    accounts, accounts == 1 ? "" : "s", live);
+    e = store_begin(call->act.store);
+    if (e) return e;
     e = permission_delete(&call->act, permission.number);
+    if (!e && accounts)
+        e = call_ask_yes(
+            call, "%" PRId64 " account%s would lose it, %" PRId64 " of them with live tokens",
+            accounts, accounts == 1 ? "" : "s", live);
+    e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I}", "id", json_text(permission.id), "deleted",

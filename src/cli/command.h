@@ -103,5 +103,10 @@ struct call {
 /* The value of an option of this command; NULL when it was not given. */
 const char *call_value(const struct call *call, const char *option);
 bool call_has(const struct call *call, const char *option);
+/* ERR_USAGE with this question, “…; add --yes to do it”, unless --yes was given. A rule stands
+ * before a question: asked in the transaction, after the change that it is about, which is then
+ * taken back. */
+enum error call_ask_yes(const struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3))) MUST_CHECK;
 
 #endif

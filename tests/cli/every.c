@@ -1,0 +1,218 @@
+/* What holds for every command, asked of the program itself: the list of commands is its own help,
+ * so that a new command is tried, too. */
+#include "tests/cli/run.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COMMANDS_MAX = 100, WORDS_MAX = 16 };
+
+static void setup(void)
+{
+    run_setup();
+    run_init();
+}
+
+TestSuite(every, .init = setup, .fini = run_teardown);
+
+struct command {
+    char words[32];
+    char usage[400]; /* what follows the words: "REF... [--yes] [--json]" */
+    bool has_arguments;
+    char *help;
+};
+static struct command commands[COMMANDS_MAX];
+static size_t command_count;
+
+/* Runs the program with words that are separated by blanks. */
+static int run_line(const char *line)
+{
+    char copy[600], *rest = NULL;
+    const char *words[WORDS_MAX + 1] = {0};
+    size_t count = 0;
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        words[count++] = word;
+    cr_assert_leq(count, WORDS_MAX);
+    return run_words(NULL, words);
+}
+
+static int run_with(const char *words, const char *more)
+{
+    char line[600];
+    snprintf(line, sizeof line, "%.40s %.500s", words, more);
+    return run_line(line);
+}
+
+static void read_command(struct command *command)
+{
+    cr_assert_eq(run_with(command->words, "--help"), 0, "%s: %s", command->words, run_err);
+    command->help = strdup(run_out);
+    const char *usage = strstr(run_out, command->words) + strlen(command->words);
+    snprintf(command->usage, sizeof command->usage, "%.*s", (int)strcspn(usage, "\n"), usage);
+    command->has_arguments = command->usage[0] == ' ' && command->usage[1] != '[';
+}
+
+static void read_commands(void)
+{
+    command_count = 0;
+    cr_assert_eq(run("--help"), 0);
+    char *overview = strdup(run_out), *rest = NULL;
+    for (char *line = strtok_r(overview, "\n", &rest); line && strncmp(line, "Options", 7) != 0;
+         line = strtok_r(NULL, "\n", &rest)) {
+        if (strncmp(line, "  ", 2) != 0 || line[2] == ' ') continue;
+        struct command *command = &commands[command_count++];
+        const char *end = strstr(line + 2, "  ");
+        snprintf(command->words, sizeof command->words, "%.*s", (int)(end - line - 2), line + 2);
+    }
+    free(overview);
+    for (size_t i = 0; i < command_count; i++)
+        read_command(&commands[i]);
+    cr_assert_gt(command_count, 50);
+}
+
+static bool is_one_line(const char *text)
+{
+    const char *end = strchr(text, '\n');
+    return strncmp(text, "gatehouse: ", 11) == 0 && end && !end[1];
+}
+
+Test(every, command_exits_2_when_it_is_used_wrongly, .timeout = 120)
+{
+    read_commands();
+    for (size_t i = 0; i < command_count; i++) {
+        const char *words = commands[i].words;
+        cr_expect_eq(run_with(words, "--frobnicate"), 2, "%s", words);
+        cr_expect(is_one_line(run_err), "%s: %s", words, run_err);
+        if (commands[i].has_arguments) cr_expect_eq(run_line(words), 2, "%s", words);
+        if (!strstr(commands[i].usage, "...") && strcmp(words, "help") != 0)
+            cr_expect_eq(run_with(words, "a b c d"), 2, "%s", words);
+    }
+}
+
+/* Whether a command may be refused with --read-only is what it says itself. */
+static const char *const only_read[] = {"account list",
+                                        "account show",
+                                        "token list",
+                                        "search list",
+                                        "group list",
+                                        "group show",
+                                        "permission list",
+                                        "verify",
+                                        "check",
+                                        "permission show",
+                                        "scan",
+                                        "why",
+                                        "vault status",
+                                        "vault slots",
+                                        "setting list",
+                                        "setting get",
+                                        "audit",
+                                        "audit verify",
+                                        "export",
+                                        "audit head",
+                                        "doctor",
+                                        "demo",
+                                        "help"};
+
+static bool reads(const char *words)
+{
+    for (size_t i = 0; i < sizeof only_read / sizeof *only_read; i++)
+        if (strcmp(only_read[i], words) == 0) return true;
+    return false;
+}
+
+Test(every, command_that_writes_is_refused_with_read_only, .timeout = 120)
+{
+    read_commands();
+    for (size_t i = 0; i < command_count; i++) {
+        const char *words = commands[i].words;
+        char line[200];
+        if (reads(words)) continue;
+        /* As many arguments as it wants. */
+        snprintf(line, sizeof line, "--read-only %.40s", words);
+        int status = 2;
+        for (int count = 0; count < 3 && status == 2; count++) {
+            status = run_line(line);
+            strcat(line, " x");
+        }
+        cr_expect_eq(status, 3, "%s: %d, %s", words, status, run_err);
+        cr_expect(strstr(run_err, "--read-only"), "%s: %s", words, run_err);
+    }
+}
+
+/* Each command that may ask for --yes, with something that a rule forbids, and something that only
+ * the question stops. In the folder of the test. */
+static const struct question {
+    const char *words;
+    const char *forbidden; /* NULL: it cannot be refused once it would ask */
+    const char *asks;
+    int status; /* of what is forbidden */
+} questions[] = {
+    {"account delete", "ci nobody", "ci cd", 3},
+    {"token canary", "1 99", "1 2", 3},
+    {"token revoke", "1 ci/nothing", "1 2", 3},
+    {"token expire", "1 2 --at yesterday", "1 2 --at 30d", 3},
+    {"group delete", "Everyone", "build", 3},
+    {"permission delete", "token_management", "ingestion", 3},
+    {"panic", "--owner nosuch", "--group Everyone", 3},
+    {"vault rekey", "--key-file missing", "--passphrase-file passphrase", 3},
+    {"apply", "--prune wrong.json", "--prune empty.json", 3},
+    {"restore", "nothing.db", "copy.db", 3},
+};
+enum { QUESTIONS = sizeof questions / sizeof *questions };
+
+static const struct question *question_of(const char *words)
+{
+    for (size_t i = 0; i < QUESTIONS; i++)
+        if (strcmp(questions[i].words, words) == 0) return &questions[i];
+    return NULL;
+}
+
+static void furnish(void)
+{
+    static const char *const lines[] = {"account create ci",
+                                        "account create cd",
+                                        "group create build",
+                                        "group add build ci",
+                                        "token generate ci --name main",
+                                        "token generate cd",
+                                        "token generate cd",
+                                        "permission grant ingestion --group Everyone",
+                                        "permission grant alerts_management --group build",
+                                        "backup copy.db"};
+    cr_assert_eq(chdir(run_folder), 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        cr_assert_eq(run_line(lines[i]), 0, "%s: %s", lines[i], run_err);
+    cr_assert_eq(run("vault", "add", "--recovery", "--passphrase-file", run_passphrase()), 0, "%s",
+                 run_err);
+    run_file("wrong.json", "{\"format\": \"gatehouse-export\", \"version\": 1, \"accounts\": 5}",
+             0600);
+    run_file("empty.json", "{\"format\": \"gatehouse-export\", \"version\": 1, \"accounts\": []}",
+             0600);
+}
+
+Test(every, rule_stands_before_a_question, .timeout = 120)
+{
+    read_commands();
+    furnish();
+    for (size_t i = 0; i < command_count; i++) {
+        const char *words = commands[i].words;
+        if (!strstr(commands[i].help, "--yes ")) continue;
+        const struct question *question = question_of(words);
+        cr_assert(question, "%s may ask for --yes: how is it refused?", words);
+        char line[200];
+        snprintf(line, sizeof line, "%s --yes", question->forbidden);
+        cr_expect_eq(run_with(words, line), question->status, "%s %s: %s", words, line, run_err);
+        cr_expect_eq(run_with(words, question->forbidden), question->status, "%s %s: %s", words,
+                     question->forbidden, run_err);
+        int64_t events = run_events();
+        cr_expect_eq(run_with(words, question->asks), 2, "%s %s: %s", words, question->asks,
+                     run_err);
+        cr_expect(strstr(run_err, "add --yes"), "%s: %s", words, run_err);
+        cr_expect_eq(run_events(), events, "%s changed something", words);
+    }
+}
