@@ -316,7 +316,8 @@ static enum error rekey_exec(struct call *call)
     struct secret *secret = NULL;
     struct rekeyed done;
     /* Nobody should type a passphrase only to be asked for --yes. */
-    bool typed = !call_value(call, "passphrase-file") && !call_value(call, "key-file");
+    bool typed = !call_value(call, "passphrase-file") && !call_value(call, "key-file") &&
+                 !call_value(call, "recovery-file");
     enum error e = typed ? ask_yes(call) : OK;
     if (!e) e = unlock_read_secret(call, &kind, &secret);
     if (!e && !typed) e = ask_yes(call);

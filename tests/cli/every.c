@@ -216,3 +216,73 @@ Test(every, rule_stands_before_a_question, .timeout = 120)
         cr_expect_eq(run_events(), events, "%s changed something", words);
     }
 }
+
+/* The first field of each row, in the order of the list: "ci cd ". */
+static void read_order(const char *line, char *out, size_t size, bool backward)
+{
+    char whole[200];
+    snprintf(whole, sizeof whole, "%.180s --json", line);
+    cr_assert_eq(run_line(whole), 0, "%s: %s", whole, run_err);
+    json_t *list = run_json();
+    size_t count = json_array_size(list), used = 0;
+    cr_assert_gt(count, 1, "%s", whole);
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = json_array_get(list, backward ? count - 1 - i : i);
+        char *first = json_dumps(json_object_iter_value(json_object_iter(row)), JSON_ENCODE_ANY);
+        used += (size_t)snprintf(out + used, size - used, "%s ", first);
+        free(first);
+    }
+    json_decref(list);
+}
+
+static void check_sort(const char *words, const char *column)
+{
+    char line[120], up[4000], down[4000], both[4000];
+    snprintf(line, sizeof line, "%.40s --sort %.40s", words, column);
+    read_order(line, up, sizeof up, true);
+    snprintf(line, sizeof line, "%.40s --sort -%.40s", words, column);
+    read_order(line, down, sizeof down, false);
+    cr_expect_str_eq(up, down, "%s", line);
+    snprintf(line, sizeof line, "%.40s --sort %.40s --descending", words, column);
+    read_order(line, both, sizeof both, false);
+    cr_expect_str_eq(both, down, "%s", line);
+    snprintf(line, sizeof line, "%.40s --sort -%.40s --descending", words, column);
+    read_order(line, both, sizeof both, false);
+    cr_expect_str_eq(both, down, "%s", line);
+}
+
+/* The columns as the help lists them: "  --sort COLUMN   id, name or created; a leading - ...". */
+static void check_sorts(const struct command *command, const char *more)
+{
+    char columns[200], words[80], *rest = NULL;
+    const char *sentence = strstr(command->help, "\n  --sort COLUMN");
+    cr_assert(sentence && strstr(command->help, "--descending"), "%s cannot be sorted",
+              command->words);
+    sentence += strlen("\n  --sort COLUMN");
+    sentence += strspn(sentence, " ");
+    snprintf(columns, sizeof columns, "%.*s", (int)strcspn(sentence, ";"), sentence);
+    snprintf(words, sizeof words, "%.40s%s", command->words, more);
+    for (char *column = strtok_r(columns, ", ", &rest); column;
+         column = strtok_r(NULL, ", ", &rest))
+        if (strcmp(column, "or") != 0) check_sort(words, column);
+    cr_expect_eq(run_with(words, "--sort nothing"), 2);
+}
+
+Test(every, list_is_sorted_by_each_column_in_both_directions, .timeout = 120)
+{
+    read_commands();
+    furnish();
+    cr_assert_eq(run("search", "save", "one"), 0);
+    cr_assert_eq(run("search", "save", "two"), 0);
+    cr_assert_eq(run("account", "deactivate", "cd"), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--name", "aaa"), 0);
+    size_t lists = 0;
+    for (size_t i = 0; i < command_count; i++) {
+        const char *second = strchr(commands[i].words, ' ');
+        if (!second || strcmp(second, " list") != 0) continue;
+        check_sorts(&commands[i], "");
+        if (strcmp(commands[i].words, "token list") == 0) check_sorts(&commands[i], " ci");
+        lists++;
+    }
+    cr_assert_eq(lists, 6);
+}
