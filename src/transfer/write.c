@@ -72,20 +72,6 @@ static bool gains(const struct reach *before, const struct token_record *was,
                : was->limits.narrowed && !is->limits.narrowed;
 }
 
-/* Whether an address may be allowed that was not: a network that none of those before covers. */
-static bool opens_networks(const struct token_record *was, const struct token_record *is)
-{
-    if (was->limits.network_count == 0) return false;
-    if (is->limits.network_count == 0) return true;
-    for (size_t i = 0; i < is->limits.network_count; i++) {
-        bool covered = false;
-        for (size_t k = 0; k < was->limits.network_count && !covered; k++)
-            covered = network_covers(was->limits.networks[k], is->limits.networks[i]);
-        if (!covered) return true;
-    }
-    return false;
-}
-
 static bool ends_later(const struct token_record *was, const struct token_record *is)
 {
     return was->expires != WHEN_NEVER && (is->expires == WHEN_NEVER || is->expires > was->expires);
@@ -100,7 +86,7 @@ static const char *reason_of(const struct reach *before, const struct token_reco
     if (!is_live(before->active, was, now))
         return before->active ? "becomes live" : "its account becomes active";
     if (gains(before, was, after, is)) return "gains permissions";
-    if (opens_networks(was, is)) return "may be used from more networks";
+    if (token_limits_open(&was->limits, &is->limits)) return "may be used from more networks";
     return ends_later(was, is) ? "expires later" : NULL;
 }
 
