@@ -1,5 +1,6 @@
 /* What holds for every command, asked of the program itself: the list of commands is its own help,
  * so that a new command is tried, too. */
+#include "tests/cli/every.h"
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
@@ -7,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { COMMANDS_MAX = 100, WORDS_MAX = 16 };
 
 static void setup(void)
 {
@@ -18,27 +17,8 @@ static void setup(void)
 
 TestSuite(every, .init = setup, .fini = run_teardown);
 
-struct command {
-    char words[32];
-    char usage[400]; /* what follows the words: "REF... [--yes] [--json]" */
-    bool has_arguments;
-    char *help;
-};
-static struct command commands[COMMANDS_MAX];
-static size_t command_count;
-
-/* Runs the program with words that are separated by blanks. */
-static int run_line(const char *line)
-{
-    char copy[600], *rest = NULL;
-    const char *words[WORDS_MAX + 1] = {0};
-    size_t count = 0;
-    snprintf(copy, sizeof copy, "%s", line);
-    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
-        words[count++] = word;
-    cr_assert_leq(count, WORDS_MAX);
-    return run_words(NULL, words);
-}
+struct command commands[COMMANDS_MAX];
+size_t command_count;
 
 static int run_with(const char *words, const char *more)
 {
@@ -56,7 +36,7 @@ static void read_command(struct command *command)
     command->has_arguments = command->usage[0] == ' ' && command->usage[1] != '[';
 }
 
-static void read_commands(void)
+void read_commands(void)
 {
     command_count = 0;
     cr_assert_eq(run("--help"), 0);

@@ -21,6 +21,8 @@ extern char *run_out, *run_err;
 #define run(...)                   run_words(NULL, (const char *const[]){__VA_ARGS__, NULL})
 #define run_with_input(input, ...) run_words(input, (const char *const[]){__VA_ARGS__, NULL})
 int run_words(const char *input, const char *const *words);
+/* The same for words that are separated by blanks. */
+int run_line(const char *line);
 /* The same with another program, or with standard output going to `path`. */
 int run_program(const char *program, const char *const *words);
 int run_to(const char *path, const char *const *words);
