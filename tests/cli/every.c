@@ -266,3 +266,80 @@ Test(every, list_is_sorted_by_each_column_in_both_directions, .timeout = 120)
     }
     cr_assert_eq(lists, 6);
 }
+
+static bool is_one_of(const char *words, const char *const *list)
+{
+    for (; *list; list++)
+        if (strcmp(*list, words) == 0) return true;
+    return false;
+}
+
+/* Runs it with as many words as it wants; returns the status. */
+static int run_filled(const char *before, const char *words, const char *word)
+{
+    char line[300];
+    int status = 2;
+    snprintf(line, sizeof line, "%s%.80s", before, words);
+    for (int count = 0; count < 4 && status == 2; count++) {
+        status = run_line(line);
+        strcat(line, " ");
+        strcat(line, word);
+    }
+    return status;
+}
+
+/* What a command must be told besides; NULL: it makes what it names. */
+static const struct besides {
+    const char *words, *options;
+} besides[] = {
+    {"account edit", "--owner x"},
+    {"group edit", "--description x"},
+    {"permission edit", "--name x"},
+    {"permission grant", "--account x"},
+    {"permission revoke", "--group x"},
+    {"token expire", "--at 30d"},
+    {"account create", NULL},
+    {"search save", NULL},
+    {"group create", NULL},
+    {"permission create", NULL},
+    {"backup", NULL},
+    {"audit archive", NULL},
+};
+
+static const char *besides_of(const char *words)
+{
+    for (size_t i = 0; i < sizeof besides / sizeof *besides; i++)
+        if (strcmp(besides[i].words, words) == 0) return besides[i].options;
+    return "";
+}
+
+Test(every, command_exits_3_when_what_it_names_does_not_exist, .timeout = 120)
+{
+    read_commands();
+    cr_assert_eq(chdir(run_folder), 0);
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = &commands[i];
+        const char *options = besides_of(command->words);
+        char words[100];
+        if (!command->has_arguments || !options) continue;
+        snprintf(words, sizeof words, "%.40s %s", command->words, options);
+        cr_expect_eq(run_filled("", words, "9"), 3, "%s: %s", words, run_err);
+        cr_expect(is_one_line(run_err), "%s: %s", words, run_err);
+    }
+}
+
+static const char *const without_store[] = {"init", "restore", "demo", "help", NULL};
+
+Test(every, command_exits_4_when_the_database_cannot_be_read, .timeout = 120)
+{
+    read_commands();
+    cr_assert_eq(chdir(run_folder), 0);
+    run_file("broken.db", "this is not a database, however long one looks at it\n", 0600);
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = &commands[i];
+        if (is_one_of(command->words, without_store)) continue;
+        cr_expect_eq(run_filled("--db broken.db ", command->words, "9"), 4, "%s: %s",
+                     command->words, run_err);
+        cr_expect(is_one_line(run_err), "%s: %s", command->words, run_err);
+    }
+}
