@@ -94,7 +94,7 @@ static enum error save_exec(struct call *call)
 static const struct command_option save_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet", .value = "FACET", .sentence = "as for token list"},
-    SORT_OPTIONS("as for token list"),
+    SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},
 };
 

@@ -310,7 +310,7 @@ static const struct command_option list_options[] = {
      .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
                  "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
-    SORT_OPTIONS("account, name, token, state, created, expires or last-used"),
+    SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},
 };
 

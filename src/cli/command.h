@@ -14,6 +14,7 @@ struct command_option {
     const char *name;     /* without the dashes */
     const char *value;    /* stands for the value in the usage; NULL: a switch */
     const char *sentence; /* lower case, no full stop */
+    const char *choices;  /* all values there are, separated by blanks; NULL: not so few */
     bool or_next;         /* this option and the next exclude each other */
     bool writes;          /* refused with --read-only */
 };

@@ -4,7 +4,8 @@
 
 #include "src/cli/command.h"
 
-/* For the options of a list; `columns` as in a sentence: "id, status or created". */
+/* For the options of a list; `columns` as in a sentence: "id, status or created",
+ * from which completions take them. */
 #define SORT_OPTIONS(columns)                                                                      \
     {.name = "sort", .value = "COLUMN", .sentence = columns "; a leading - reverses the order"},   \
     {                                                                                              \
