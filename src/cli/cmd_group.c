@@ -180,7 +180,7 @@ static enum error delete_exec(struct call *call)
     const struct whatif_change change = {.group = group.number, .deleted = true};
     e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
     if (e) return e;
-    int64_t accounts = lost->accounts, live = lost->live;
+    int64_t accounts = lost->accounts, working = lost->working;
     free(lost);
     e = store_begin(call->act.store);
     if (e) return e;
@@ -188,8 +188,8 @@ static enum error delete_exec(struct call *call)
     if (!e && accounts)
         e = call_ask_yes(call,
                          "%" PRId64 " account%s would lose permissions, %" PRId64
-                         " of them with live tokens",
-                         accounts, accounts == 1 ? "" : "s", live);
+                         " of them with working tokens",
+                         accounts, accounts == 1 ? "" : "s", working);
     e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)

@@ -3,6 +3,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
+#include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static enum error print_suspended(const struct call *call, const struct bulk_res
         print_line("Suspended %zu token%s; gatehouse panic --undo %" PRId64 " resumes %s", count,
                    count == 1 ? "" : "s", result->event, count == 1 ? "it" : "them");
     else
-        print_line("There is no live token to suspend");
+        print_line("There is no working token to suspend");
     return OK;
 }
 
@@ -58,13 +59,13 @@ static enum error undo(const struct call *call, const char *event)
 static enum error ask_yes(const struct call *call, const struct id_set *accounts)
 {
     struct bulk_impact impact;
-    char used[WHEN_SIZE];
+    char used[WHEN_SIZE + 80];
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e || !impact.live) return e;
-    when_relative(used, impact.last_used, call->act.now);
-    return call_ask_yes(
-        call, "this would suspend %" PRId64 " token%s of %zu account%s, last used %s", impact.live,
-        impact.live == 1 ? "" : "s", impact.accounts, impact.accounts == 1 ? "" : "s", used);
+    if (e || !impact.working) return e;
+    impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
+    return call_ask_yes(call, "this would suspend %" PRId64 " working token%s of %zu account%s, %s",
+                        impact.working, impact.working == 1 ? "" : "s", impact.accounts,
+                        impact.accounts == 1 ? "" : "s", used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,
