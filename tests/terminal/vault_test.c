@@ -115,7 +115,7 @@ Test(vault, a_recovery_code_is_shown_once_and_opens_it)
     terminal_wait(console, "Opens the vault when the passphrase is lost");
     /* Enter is ignored for the first half second, and then asks: the code is not kept. */
     terminal_listen(console, 600);
-    step("\r", "This token is not kept");
+    step("\r", "The recovery code is not kept");
     terminal_send(console, "Y");
     terminal_wait_gone(console, "Opens the vault when");
     cr_assert_not(terminal_shows(console, code));
