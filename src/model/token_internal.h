@@ -12,14 +12,16 @@
     "1 ELSE 0 END"
 #define TOKEN_COLUMNS                                                                              \
     "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \
-    "t.last_from, t.narrowed, t.canary, t.rotated, coalesce(t.successor, 0) AS successor, "        \
+    "t.last_from, t.narrowed, t.canary, t.imported, t.rotated, coalesce(t.successor, 0) AS "       \
+    "successor, "                                                                                  \
     "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
     "EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) AS networks, t.box IS NOT "   \
     "NULL AS sealed, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
-/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime. */
-enum error token_check_expiry(const struct act *act, int64_t expires) MUST_CHECK;
+/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime, which
+ * counts from the token's generation. */
+enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires) MUST_CHECK;
 /* Generates and writes the token that `row` describes (account, name, expires, predecessor) and
  * sets its number and last four. The caller has checked the expiry. */
 enum error token_issue(const struct act *act, struct token_row *row,
