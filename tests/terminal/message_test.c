@@ -200,7 +200,8 @@ Test(message, the_questions_about_groups_and_permissions_say_who_loses_what)
     step("3", "collectors");
     step("/build\r", "1 of");
     ask("D", "Delete the group build",
-        PARTS("8 members", "Effective permissions of 8 accounts change; 6 of them have working tokens",
+        PARTS("8 members",
+              "Effective permissions of 8 accounts change; 6 of them have working tokens",
               "- Derived Metrics: 8 accounts lose it", "- Events: 7 accounts lose it",
               "[ Y  Delete ]"));
     ask("n", "New group", PARTS("1 to 64 printable characters", "Name"));

@@ -332,7 +332,8 @@ Test(parts, y_does_to_the_marked_what_can_be_done_to_most)
 {
     const char *active = "SELECT count(*) FROM account WHERE active = 1 AND name LIKE 'ci-%'";
     int64_t before = prepared_ask(home, active);
-    cr_assert_neq(before, prepared_ask(home, "SELECT count(*) FROM account WHERE name LIKE 'ci-%'"));
+    cr_assert_neq(before,
+                  prepared_ask(home, "SELECT count(*) FROM account WHERE name LIKE 'ci-%'"));
     step("/ci-\r*A", "V  Activate 1");
     step("Y", "accounts deactivated");
     cr_assert_eq(prepared_ask(home, active), 0);

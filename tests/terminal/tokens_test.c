@@ -73,7 +73,7 @@ Test(tokens, a_rotation_shows_the_pair)
     step("R", "Grace");
     step("\025"
          "9x\r",
-         "not an expiry");
+         "is not a length of time");
     step("\025"
          "7d\r",
          "Token generated");

@@ -232,6 +232,10 @@ void term_resume(void)
 void term_resize(void)
 {
     struct winsize size;
+    /* The cells are given back as they are, and a secret may stand in them. */
+    werase(stdscr);
+    werase(newscr);
+    werase(curscr);
     if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
         resizeterm(size.ws_row, size.ws_col);
     clearok(curscr, TRUE);
