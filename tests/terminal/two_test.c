@@ -29,7 +29,7 @@ static void run(const char *command)
     cr_assert_eq(terminal_command(home, command, out, sizeof out), 0, "%s: %s", command, out);
 }
 
-Test(two, a_change_shows_without_moving_cursor_or_marks)
+Test(two, rule_12_a_change_shows_without_moving_cursor_or_marks)
 {
     terminal_send(mine, "  j");
     terminal_wait(mine, "▌   sa::alert-mirror");
