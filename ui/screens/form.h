@@ -4,6 +4,7 @@
 
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
+#include "ui/kit/pane.h"
 #include "ui/screen.h"
 #include "ui/screens/token_act.h"
 
@@ -35,7 +36,7 @@ struct form {
     enum part part;
     bool loaded;
     int64_t now;
-    int scroll;
+    struct pane pane;
     char refused[ERROR_MESSAGE_MAX]; /* why the name is refused */
 
     struct account account;
@@ -85,6 +86,8 @@ int form_rename_key(struct form *form, int key);
 int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
 
 int form_draw_grid(struct form *form, const struct canvas *canvas, int row);
+/* Where the permission under the cursor comes from, and what it allows. */
+int form_draw_explanation(const struct form *form, const struct canvas *canvas);
 
 /* What can be done in the parts, and moving in them. */
 extern const struct screen_command form_part_commands[];

@@ -82,17 +82,18 @@ static int tokens_revoke_marked(struct screen *screen)
     struct tokens *tokens = (struct tokens *)screen;
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
-    char text[512], hit[200], typed[32];
+    char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->rows.count;
     bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text,
-             "Revoking %zu marked token%s is final. %s\n\nType %s to revoke:", count,
-             count == 1 ? "" : "s", hit, typed);
+    snprintf(text, sizeof text, "Revoking %zu marked token%s is final. %s", count,
+             count == 1 ? "" : "s", hit);
+    snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
                                                       .text = text,
                                                       .choices = {{"Revoke", 0}},
+                                                      .ask = asked,
                                                       .typed = typed,
                                                       .done = bulk_ask_confirmed,
                                                       .arg = ask});
