@@ -251,6 +251,14 @@ static void say_problem(struct app *app)
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 
+static void say_type(struct app *app)
+{
+    const char *type = term_unknown_type();
+    if (type)
+        app_say(app, ROLE_MUTED, "The terminal type “%.40s” is not known here: taken for an xterm",
+                type);
+}
+
 /* Erases the secrets that the policy says to forget by now; they are refused in any case. */
 static void forget_due(struct app *app)
 {
@@ -265,6 +273,7 @@ static enum error run(struct app *app)
     if (e) return e;
     app->mouse = app->options->config->mouse;
     if (app->mouse) term_mouse(true);
+    say_type(app);
     say_problem(app);
     forget_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);

@@ -13,17 +13,21 @@ enum { LINE_SIZE = 4096 };
 /* Signs in the program's own sentences, and what replaces them on ASCII terminals. */
 static const struct {
     const char *sign, *plain;
+    bool rare; /* replaced where the font is poor, too */
 } signs[] = {
-    {"·", "-"}, {"…", "~"}, {"“", "\""}, {"”", "\""}, {"×", "x"}, {"↑", "^"}, {"↓", "v"},
-    {"←", "<"}, {"→", ">"}, {"●", "*"},  {"○", "o"},  {"✓", "+"}, {"—", "-"},
+    {"·", "-", false}, {"…", "~", false}, {"“", "\"", false}, {"”", "\"", false}, {"×", "x", false},
+    {"↑", "^", false}, {"↓", "v", false}, {"←", "<", false},  {"→", ">", false},  {"●", "*", false},
+    {"○", "o", true},  {"✓", "+", true},  {"—", "-", false},
 };
 
 static size_t copy_plain(char *out, size_t size, const char *text)
 {
     size_t used = 0;
+    bool all = text_is_ascii();
     while (*text && used + 4 < size) {
         size_t i = 0, count = sizeof signs / sizeof *signs;
-        while (i < count && strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0)
+        while (i < count && (!(all || signs[i].rare) ||
+                             strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0))
             i++;
         if (i < count) text += strlen(signs[i].sign) - 1;
         out[used++] = i < count ? *signs[i].plain : *text;
@@ -88,6 +92,14 @@ static void set_role(const struct canvas *canvas, enum role role, unsigned more)
     attr_set(attributes, canvas->selected ? theme->selected[role] : theme->pairs[role], NULL);
 }
 
+/* A field is a line to write on, where the terminal underlines nothing, too. */
+static void put_blanks(const struct canvas *canvas, enum role role, int count)
+{
+    bool line = canvas->theme->lacks_underline && (role == ROLE_FIELD || role == ROLE_FOCUS);
+    for (int i = 0; i < count; i++)
+        addch(line ? '_' : ' ');
+}
+
 enum side { LEFT, RIGHT, MIDDLE };
 
 static int put(const struct canvas *canvas, int row, int column, int columns, enum role role,
@@ -97,7 +109,7 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
     int y = row_of(canvas, row);
     columns = room(canvas, column, columns);
     if (columns <= 0 || (y < 0 && pad)) return 0;
-    if (text_is_ascii()) {
+    if (text_is_ascii() || text_has_poor_font()) {
         copy_plain(plain, sizeof plain, text);
         text = plain;
     }
@@ -108,9 +120,9 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
     if (y < 0) return (int)used;
     set_role(canvas, role, 0);
     move(y, canvas->left + column);
-    if (pad && side == RIGHT) printw("%*s", blanks, "");
+    if (pad && side == RIGHT) put_blanks(canvas, role, blanks);
     addstr(line);
-    if (pad && side != RIGHT) printw("%*s", blanks, "");
+    if (pad && side != RIGHT) put_blanks(canvas, role, blanks);
     attr_set(0, 0, NULL);
     return (int)used;
 }
@@ -192,7 +204,8 @@ void draw_underline(const struct canvas *canvas, int row, int column, int column
     int y = row_of(canvas, row);
     columns = room(canvas, column, columns);
     if (y < 0 || columns <= 0) return;
-    unsigned attributes = canvas->theme->attributes[role] | A_UNDERLINE;
+    unsigned mark = canvas->theme->lacks_underline ? A_REVERSE : A_UNDERLINE;
+    unsigned attributes = canvas->theme->attributes[role] | mark;
     if (canvas->selected) attributes |= canvas->theme->selected_attributes;
     short pair = canvas->selected ? canvas->theme->selected[role] : canvas->theme->pairs[role];
     (mvchgat)(y, canvas->left + column, columns, attributes, pair, NULL);

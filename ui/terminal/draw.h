@@ -55,7 +55,8 @@ int draw_format(const struct canvas *canvas, int row, int column, enum role role
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph);
 
-/* Underlines cells that were drawn before: matches. */
+/* Underlines cells that were drawn before, or reverses them where nothing can be underlined:
+ * matches. */
 void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role);
 
 void draw_clear(const struct canvas *canvas); /* blanks */
