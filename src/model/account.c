@@ -183,3 +183,26 @@ int account_details_diff(const struct account_details *a, const struct account_d
     if (!id_set_equal(&a->permissions, &b->permissions)) diff |= DIFF_PERMISSIONS;
     return diff;
 }
+
+/* A text that was not changed here stays as they wrote it. */
+static char *merge_text(const char *base, const char *mine, const char *theirs)
+{
+    bool same = strcmp(text_or_empty(base), text_or_empty(mine)) == 0;
+    return strdup(text_or_empty(same ? theirs : mine));
+}
+
+enum error account_details_merge(const struct account_details *base,
+                                 const struct account_details *mine,
+                                 const struct account_details *theirs, struct account_details *out)
+{
+    *out = (struct account_details){
+        .description = merge_text(base->description, mine->description, theirs->description),
+        .owner = merge_text(base->owner, mine->owner, theirs->owner)};
+    enum error e = out->description && out->owner ? OK : fail_memory();
+    if (!e) e = id_set_merge(&base->groups, &mine->groups, &theirs->groups, &out->groups);
+    if (!e)
+        e = id_set_merge(&base->permissions, &mine->permissions, &theirs->permissions,
+                         &out->permissions);
+    if (e) account_details_free(out);
+    return e;
+}

@@ -22,6 +22,15 @@ const char *token_state_text(enum token_state state)
     return texts[state];
 }
 
+void token_mask(const struct token_row *row, char out[static TOKEN_MASK_SIZE])
+{
+    const char *prefix = row->imported ? "" : "gth_";
+    out[0] = 0;
+    if (row->last_four[0])
+        snprintf(out, TOKEN_MASK_SIZE, "%s%s%s", prefix, text_glyph(GLYPH_ELLIPSIS),
+                 row->last_four);
+}
+
 bool token_ends_soon(const struct token_row *row, int64_t now)
 {
     return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
@@ -43,6 +52,7 @@ void token_read(struct stmt *stmt, void *item)
     row->narrowed = column_int(stmt, "narrowed");
     row->networks = column_int(stmt, "networks");
     row->canary = column_int(stmt, "canary");
+    row->imported = column_int(stmt, "imported");
     row->sealed = column_int(stmt, "sealed");
     column_copy(stmt, "last_from", row->last_from, sizeof row->last_from);
     row->state = (enum token_state)column_int(stmt, "state");

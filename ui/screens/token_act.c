@@ -77,9 +77,9 @@ void token_name_cell(const struct token_row *token, struct cell *cell)
 void token_masked_cell(const struct token_row *token, struct cell *cell)
 {
     bool whole = cell->width >= TOKEN_MASKED_BEST, limited = token->narrowed || token->networks;
-    char masked[32];
-    snprintf(masked, sizeof masked, "%s%s%s", whole ? "gth_" : "", text_glyph(GLYPH_ELLIPSIS),
-             token->last_four);
+    char mask[TOKEN_MASK_SIZE];
+    token_mask(token, mask);
+    const char *masked = whole || !strchr(mask, '_') ? mask : strchr(mask, '_') + 1;
     int blanks = cell->width - 1 - (int)text_width(masked);
     cell_format(cell, "%s%*s%s", masked, blanks > 0 ? blanks : 0, "",
                 limited ? text_glyph(GLYPH_LIMITED) : "");
