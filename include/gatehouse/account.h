@@ -67,7 +67,8 @@ enum error account_details_merge(const struct account_details *base,
 /* What a change would affect: for confirmations and result lines. */
 struct account_impact {
     bool active;
-    int64_t live;       /* tokens that work, or would if the account were active */
+    int64_t working;    /* tokens that work now; 0 if it is inactive */
+    int64_t waiting;    /* tokens that would work if it were active; 0 if it is */
     int64_t last_used;  /* the latest use among them; WHEN_NEVER */
     char last_from[64]; /* where that use came from; "" if unknown */
 };

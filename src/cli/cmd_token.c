@@ -72,8 +72,7 @@ static const char *token_cell(struct cell *cell)
 static const char *state_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    bool canary = row->item.token.canary && row->item.token.state < TOKEN_EXPIRED;
-    return canary ? "canary" : token_state_text(row->item.token.state);
+    return token_shown_text(&row->item.token, row->item.account_active);
 }
 
 static const char *expires_cell(struct cell *cell)
@@ -86,7 +85,7 @@ static const char *expires_cell(struct cell *cell)
 static const char *last_used_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    if (row->item.token.last_used == WHEN_NEVER) return "not used yet";
+    if (row->item.token.last_used == WHEN_NEVER) return "never";
     when_relative(cell->text, row->item.token.last_used, cell->now);
     return cell->text;
 }
@@ -159,7 +158,7 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
     account_id_text(id, item->account_name);
     return json_pack(
         "{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:{s:o, s:o}, "
-        "s:b, s:o, s:o}",
+        "s:b, s:o, s:o, s:b}",
         "token", (json_int_t)row->number, "account", json_text(id), "account_active",
         item->account_active, "name", json_text(row->name), "last_four", json_text(row->last_four),
         "imported", row->imported, "state", token_state_text(row->state), "created",
@@ -168,7 +167,8 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
         json_text(row->last_from), "sealed", row->sealed, "narrowed", row->narrowed, "networks",
         row->networks, "limits", "permissions", permissions_json(call->act.store, &listed->limits),
         "networks", networks_json(&listed->limits), "canary", row->canary, "replaced_by",
-        number_json(row->successor), "replaces", number_json(row->predecessor));
+        number_json(row->successor), "replaces", number_json(row->predecessor), "works",
+        token_works(row, item->account_active));
 }
 
 struct listing {

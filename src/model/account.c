@@ -4,6 +4,7 @@
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
+#include "works.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,10 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
 static void add_token(struct stmt *stmt, struct account_impact *out)
 {
     int64_t used = column_time(stmt, "last_used");
-    out->live++;
+    if (out->active)
+        out->working++;
+    else
+        out->waiting++;
     if (used <= out->last_used) return;
     out->last_used = used;
     column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
@@ -105,8 +109,7 @@ enum error account_get_impact(struct store *store, int64_t now, int64_t number,
 {
     struct stmt *stmt = store_prepare(
         store, "SELECT a.active, t.number, t.last_used, t.last_from FROM account a LEFT JOIN token "
-               "t ON t.account = a.number AND t.revoked IS NULL AND t.suspended = 0 AND (t.expires "
-               "IS NULL OR t.expires > :now) WHERE a.number = :number");
+               "t ON t.account = a.number AND " TOKEN_WOULD_WORK " WHERE a.number = :number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
     *out = (struct account_impact){.last_used = WHEN_NEVER};

@@ -238,6 +238,18 @@ static int64_t latest_end(int64_t created, int64_t days)
     return end;
 }
 
+bool token_works(const struct token_row *row, bool account_active)
+{
+    return row->state == TOKEN_LIVE && account_active && !row->canary;
+}
+
+const char *token_shown_text(const struct token_row *row, bool account_active)
+{
+    if (row->state != TOKEN_LIVE || token_works(row, account_active))
+        return token_state_text(row->state);
+    return row->canary ? "canary" : "stopped";
+}
+
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
 {
     int64_t days;

@@ -96,7 +96,7 @@ Test(token, suspend_resume_and_revoke_change_the_state)
 {
     run_generate("ci", "github");
     cr_assert_eq(run("token", "suspend", "ci/github"), 0, "%s", run_err);
-    cr_assert_str_eq(run_out, "token 1 of sa::ci suspended · not used yet\n");
+    cr_assert_str_eq(run_out, "token 1 of sa::ci suspended · never used\n");
     expect_state("1", "suspended");
     cr_assert_eq(run("token", "resume", "1"), 0);
     expect_state("1", "live");

@@ -131,13 +131,13 @@ Test(staged, leaving_a_changed_group_asks_and_discards)
     step("\033", "There are changes that are not written yet");
     step("\r", "leaves");
     step("\033", "Leave the form");
-    step("D", "collectors");
+    step("Y", "collectors");
     terminal_wait_gone(console, "Edit Group");
     cr_assert_eq(of_group("build"), 8);
     step("\r", "Edit Group");
     step("-", "leaves");
     step("\033", "Leave the form");
-    step("S", "Update build");
+    step("W", "Update build");
     step("Y", "Updated the group build");
     cr_assert_eq(of_group("build"), 7);
 }

@@ -239,7 +239,7 @@ bool form_asks_to_leave(struct form *form, enum command next)
                  &(struct confirm){
                      .title = "Leave the form",
                      .text = "There are changes that are not written yet.",
-                     .choices = {{"Drop them", 'D'}, {form->number ? "Update" : "Create", 'S'}},
+                     .choices = {{"Discard them", 'Y'}, {form->number ? "Update" : "Create", 'W'}},
                      .cancel = "Stay",
                      .done = leave_answered,
                      .arg = form});

@@ -48,8 +48,7 @@ static void name_cell(void *owner, const void *row, struct cell *cell)
 
 static void state_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
-    token_state_cell(row, cell);
+    token_state_cell(row, ((const struct accounts *)owner)->side.active, cell);
 }
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
@@ -171,11 +170,22 @@ static int menu(struct screen *screen)
                                             COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
                                             COMMAND_ACCOUNT_WHY,    COMMAND_ACCOUNT_COPY_ID,
                                             COMMAND_ACCOUNT_DELETE, COMMAND_NONE};
+    static const enum command marked[] = {COMMAND_ACCOUNT_TOGGLE,
+                                          COMMAND_ACCOUNT_TOKEN,
+                                          COMMAND_ACCOUNT_ADD,
+                                          COMMAND_ACCOUNT_REMOVE,
+                                          COMMAND_ACCOUNT_SUSPEND,
+                                          COMMAND_ACCOUNT_DELETE,
+                                          COMMAND_NONE};
     const struct listed *here = accounts_current(accounts);
     char title[ACCOUNT_ID_SIZE];
-    account_id_text(title, here->row.name);
+    bool many = table_has_marks(screen);
+    if (many)
+        table_marked_title(&accounts->table, title, sizeof title);
+    else
+        account_id_text(title, here->row.name);
     menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
-              commands);
+              many ? marked : commands);
     return EFFECT_DRAW;
 }
 
@@ -300,11 +310,21 @@ static const enum command footer[] = {
     COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_FILTER_CLEAR,
     COMMAND_SORT,        COMMAND_HELP, COMMAND_NONE};
 
+static const enum command marked_footer[] = {
+    COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_ADD, COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
+    COMMAND_ACCOUNT_DELETE, COMMAND_MARK,        COMMAND_MENU,           COMMAND_ESCAPE,
+    COMMAND_HELP,           COMMAND_NONE};
+
+static const enum command *hints(const struct screen *screen)
+{
+    return table_has_marks(screen) && !table_is_filtering(screen) ? marked_footer : footer;
+}
+
 static const struct screen_class accounts_class = {
     .title = "Service Accounts",
     .tab = COMMAND_TAB_ACCOUNTS,
     .keeps_typed_ahead = true,
-    .footer = footer,
+    .hints = hints,
     .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
     .load = load,

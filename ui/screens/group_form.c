@@ -361,7 +361,7 @@ static int ask_to_leave(struct group_form *form, enum command next)
     confirm_open(form->screen.app,
                  &(struct confirm){.title = "Leave the form",
                                    .text = "There are changes that are not written yet.",
-                                   .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
+                                   .choices = {{"Discard them", 'Y'}, {"Update", 'W'}},
                                    .cancel = "Stay",
                                    .done = leave_answered,
                                    .arg = form});
