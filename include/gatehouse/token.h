@@ -74,4 +74,8 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
 
+enum { TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
+/* What people call it: its name, or "token #12". */
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
+
 #endif

@@ -12,8 +12,10 @@
 
 enum { FULL_SCREEN_BELOW = 46, WIDE = 60, LABEL_SIZE = 64 };
 
-struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns)
+struct canvas dialog_box(const struct canvas *whole, const char *title, int rows, int columns)
 {
+    struct canvas above = canvas_part(whole, 0, 0, whole->rows - 1, whole->columns);
+    const struct canvas *screen = &above;
     if (screen->columns < FULL_SCREEN_BELOW) {
         draw_clear(screen);
         draw_text(screen, 0, 0, ROLE_BOLD, title);
@@ -105,10 +107,14 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     return (effects & ~EFFECT_CLOSE) | EFFECT_LOAD;
 }
 
+static int step(struct dialog *dialog, int by)
+{
+    dialog->focus = (dialog->focus + by) % (dialog->count + 1);
+    return EFFECT_DRAW;
+}
+
 static int typed_key(struct app *app, struct dialog *dialog, int key)
 {
-    if (key == UI_ENTER && has_typed_it(dialog)) return finish(app, dialog, 1);
-    if (key == UI_ENTER) return EFFECT_DRAW;
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(app->input, &size);
@@ -123,17 +129,75 @@ static int dialog_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return finish(app, dialog, 0);
     if (is_typed(dialog)) return typed_key(app, dialog, key);
-    if (key == UI_ENTER) return finish(app, dialog, dialog->focus);
     for (int i = 0; i < dialog->count; i++)
         if (key == dialog->confirm.choices[i].key) return finish(app, dialog, i + 1);
-    int step = key == UI_TAB || key == UI_RIGHT || key == UI_DOWN     ? 1
-               : key == UI_BACK_TAB || key == UI_LEFT || key == UI_UP ? dialog->count
-                                                                      : 0;
-    dialog->focus = (dialog->focus + step) % (dialog->count + 1);
-    return step ? EFFECT_DRAW : EFFECT_PASS;
+    if (key == UI_RIGHT || key == UI_DOWN) return step(dialog, 1);
+    return key == UI_LEFT || key == UI_UP ? step(dialog, dialog->count) : EFFECT_PASS;
 }
+
+static int cancel_dialog(struct screen *screen)
+{
+    return finish(screen->app, (struct dialog *)screen, 0);
+}
+
+static int press(struct screen *screen)
+{
+    struct dialog *dialog = (struct dialog *)screen;
+    return finish(screen->app, dialog, is_typed(dialog) ? 1 : dialog->focus);
+}
+
+static int next_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, 1);
+}
+
+static int previous_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, ((struct dialog *)screen)->count);
+}
+
+static bool asks_for_text(const struct screen *screen)
+{
+    return is_typed((const struct dialog *)screen);
+}
+
+static bool has_buttons(const struct screen *screen)
+{
+    const struct dialog *dialog = (const struct dialog *)screen;
+    return dialog->count > 0 && !is_typed(dialog);
+}
+
+static bool is_on_cancel(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->focus == 0;
+}
+
+/* A message, no question: the only button closes it. */
+static bool only_tells(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->count == 0;
+}
+
+static const char *why_not_typed(const struct screen *screen)
+{
+    return has_typed_it((const struct dialog *)screen) ? NULL : "type what is asked for first";
+}
+
+static const struct screen_command dialog_commands[] = {
+    {COMMAND_ACCEPT, .run = press, .hint = "close", .when = only_tells},
+    {COMMAND_ACCEPT, .run = press, .hint = "confirm", .when = asks_for_text,
+     .why_not = why_not_typed},
+    {COMMAND_ACCEPT, .run = press, .hint = "cancel", .when = is_on_cancel},
+    {COMMAND_ACCEPT, .run = press, .hint = "press"},
+    {COMMAND_NEXT_PART, .run = next_button, .hint = "next button", .when = has_buttons},
+    {COMMAND_PREVIOUS_PART, .run = previous_button, .when = has_buttons},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "close", .when = only_tells},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command dialog_footer[] = {COMMAND_NEXT_PART, COMMAND_ACCEPT, COMMAND_NONE};
 
 static struct contexts dialog_focus(const struct screen *screen)
 {
@@ -156,10 +220,12 @@ static void dialog_close(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
+    .footer = dialog_footer,
     .contexts = {{CONTEXT_DIALOG}},
     .focus = dialog_focus,
     .draw = dialog_draw,
     .key = dialog_key,
+    .commands = {dialog_commands},
     .close = dialog_close,
 };
 
@@ -205,25 +271,25 @@ static void prompt_draw(struct screen *screen, const struct canvas *canvas)
     int columns = canvas->columns - 6 < 60 ? canvas->columns - 6 : 60;
     int note_rows = draw_wrapped_rows(prompt->note, columns);
     int refused_rows = draw_wrapped_rows(prompt->refused, columns);
-    int rows = 3 + note_rows + (refused_rows ? refused_rows + 1 : 0) + (note_rows ? 1 : 0);
+    int rows = 1 + note_rows + (refused_rows ? refused_rows + 1 : 0) + (note_rows ? 1 : 0);
     struct canvas box = dialog_box(canvas, prompt->title, rows, columns);
     int row = draw_wrapped(&box, 0, 0, box.columns, ROLE_TEXT, prompt->note);
     if (note_rows) row++;
     int used = draw_text(&box, row, 0, ROLE_MUTED, prompt->label) + 2;
     field_draw(&prompt->field, &box, row, used, box.columns - used, 1, true);
-    row += 2;
-    if (refused_rows) row += draw_wrapped(&box, row, 0, box.columns, ROLE_BAD, prompt->refused) + 1;
-    draw_text(&box, row, 0, ROLE_MUTED, "Enter done  Esc cancel");
+    draw_wrapped(&box, row + 2, 0, box.columns, ROLE_BAD, prompt->refused);
 }
 
-static int cancel(struct prompt_screen *prompt)
+static int cancel(struct screen *screen)
 {
-    screen_close(&prompt->screen);
+    screen_close(screen);
     return EFFECT_DRAW;
 }
 
-static int commit(struct app *app, struct prompt_screen *prompt)
+static int commit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct prompt_screen *prompt = (struct prompt_screen *)screen;
     struct secret *secret = NULL;
     enum error e = prompt->prompt.is_secret ? field_take_secret(&prompt->field, &secret) : OK;
     if (!e) e = prompt->prompt.done(app, prompt->prompt.arg, prompt->field.text, secret);
@@ -240,8 +306,6 @@ static int prompt_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return cancel(prompt);
-    if (key == UI_ENTER) return commit(app, prompt);
     enum field_effect effect;
     if (key == UI_PASTE) {
         size_t size;
@@ -254,6 +318,14 @@ static int prompt_key(struct screen *screen, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
+static const struct screen_command prompt_commands[] = {
+    {COMMAND_ACCEPT, .run = commit},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command prompt_footer[] = {COMMAND_ACCEPT, COMMAND_NONE};
+
 static void prompt_close(struct screen *screen)
 {
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
@@ -265,10 +337,12 @@ static void prompt_close(struct screen *screen)
 static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
+    .footer = prompt_footer,
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_TEXT}},
     .draw = prompt_draw,
     .key = prompt_key,
+    .commands = {prompt_commands},
     .close = prompt_close,
 };
 
@@ -286,7 +360,7 @@ enum error prompt_open(struct app *app, const struct prompt *asked)
     snprintf(prompt->title, sizeof prompt->title, "%s", asked->title);
     snprintf(prompt->label, sizeof prompt->label, "%s", asked->label);
     snprintf(prompt->note, sizeof prompt->note, "%s", asked->note ? asked->note : "");
-    if (asked->initial) field_set(&prompt->field, asked->initial);
+    if (asked->initial) (asked->edits ? field_set : field_propose)(&prompt->field, asked->initial);
     screen_push(&prompt->screen);
     return OK;
 }

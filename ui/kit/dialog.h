@@ -27,9 +27,10 @@ void confirm_open(struct app *app, const struct confirm *confirm);
 
 struct prompt {
     const char *title;
-    const char *label; /* "File" */
-    const char *note;  /* a sentence below; NULL: none */
-    const char *initial;
+    const char *label;   /* "File" */
+    const char *note;    /* a sentence below; NULL: none */
+    const char *initial; /* NULL: empty. What is typed replaces it, unless it is to be edited */
+    bool edits;
     size_t max; /* characters */
     bool is_secret;
     /* Called on Enter with what was typed (`secret` where is_secret, the callee's to free). OK
@@ -40,8 +41,8 @@ struct prompt {
 };
 enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
 
-/* For dialogs of other files: a centred box with an inside of that size, at most the screen (below
- * 46 columns the full screen without a border); returns the inside. */
+/* For dialogs of other files: a centred box with an inside of that size, at most the screen without
+ * its footer (below 46 columns all of that, without a border); returns the inside. */
 struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns);
 
 #endif

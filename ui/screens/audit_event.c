@@ -93,19 +93,13 @@ static int draw_parts(const struct event_dialog *dialog, const struct canvas *ca
     return row + draw_part(canvas, row, columns, "Hash", hash);
 }
 
+/* How much of it is above and on the screen, if that is not all. */
 static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
 {
-    char text[4 * COMMAND_KEY_SIZE] = "";
-    size_t used = 0;
     int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
-    if (dialog->event.account)
-        used = (size_t)snprintf(text, sizeof text, "%s account",
-                                command_key(COMMAND_AUDIT_ACCOUNT).text);
     if (dialog->rows > dialog->height)
-        snprintf(text + used, sizeof text - used, "%s%s %s %d of %d", used ? " · " : "",
-                 command_key(COMMAND_DOWN).text, command_key(COMMAND_UP).text,
-                 dialog->scroll + dialog->height, dialog->rows);
-    draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
+        draw_format(box, box->rows - 1, column, ROLE_MUTED, "%d of %d lines",
+                    dialog->scroll + dialog->height, dialog->rows);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -154,17 +148,30 @@ static const char *why_not_account(const struct screen *screen)
     return has_one ? NULL : "this event is of no account";
 }
 
+static bool is_all_shown(const struct screen *screen)
+{
+    const struct event_dialog *dialog = (const struct event_dialog *)screen;
+    return dialog->rows <= dialog->height;
+}
+
+static int stay(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_NONE;
+}
+
 static const struct screen_command event_commands[] = {
-    {COMMAND_AUDIT_SHOW, .run = close},
+    {COMMAND_AUDIT_SHOW, .run = close, .hint = "close"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {COMMAND_DOWN, .when = is_all_shown, .run = stay, .hint = ""},
+    {COMMAND_UP, .when = is_all_shown, .run = stay, .hint = ""},
     {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account},
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    (void)screen;
-    return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
-}
+static const enum command footer[] = {COMMAND_AUDIT_ACCOUNT, COMMAND_DOWN, COMMAND_UP,
+                                      COMMAND_NONE};
 
 static void close_event(struct screen *screen)
 {
@@ -178,9 +185,9 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
-    .key = key,
     .commands = {event_commands},
     .move = move,
     .close = close_event,

@@ -20,6 +20,7 @@ enum part {
     PART_DESCRIPTION,
     PART_OWNER,
     PART_FIRST_TOKEN,
+    PART_FIRST_NAME,
     PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
@@ -31,7 +32,9 @@ enum part {
 
 struct form {
     struct screen screen;
-    int64_t number; /* 0: new */
+    int64_t number;                              /* 0: new */
+    void (*created)(void *arg, int64_t account); /* told of a new one; NULL: nobody */
+    void *created_arg;
     enum part part;
     bool loaded;
     int64_t now;
@@ -80,7 +83,6 @@ enum error form_fill(struct form *form) MUST_CHECK;
 /* account_form_parts.c: drawing returns the rows used. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
-int form_rename_key(struct form *form, int key);
 
 int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
 

@@ -8,10 +8,8 @@
 
 #include <gatehouse/token.h>
 
-enum { TOKEN_DETAIL_SIZE = 320, TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
+enum { TOKEN_DETAIL_SIZE = 640 };
 
-/* Its name, or "token #12". */
-void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
 /* What its row has no room for: what it is limited to, what it replaces and what replaces it; "" if
  * there is nothing. Reads from the model. */
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
@@ -29,6 +27,8 @@ void token_used_cell(const struct token_row *token, int64_t now, struct cell *ce
 /* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
  * is not among them: generating, renaming, the menu. */
 extern const struct screen_command token_act_commands[];
+/* Renames a token as the field of its list asked for, and says so; false: it says why not. */
+bool token_rename_to(struct app *app, int64_t number, const char *name);
 /* For the row of a command that a revoked token does not have. */
 const char *token_why_not(const struct screen *screen);
 /* The commands of its menu, ended by COMMAND_NONE. */

@@ -308,8 +308,12 @@ static void close_vault(struct screen *screen)
     free(screen);
 }
 
+static const enum command footer[] = {COMMAND_SLOT_ADD, COMMAND_SLOT_CHANGE, COMMAND_SLOT_REMOVE,
+                                      COMMAND_NONE};
+
 static const struct screen_class vault_class = {
     .title = "Vault",
+    .footer = footer,
     .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
