@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/cli.h>
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
@@ -124,6 +125,27 @@ static enum error open_demo(const struct options *options)
     return e;
 }
 
+/* The name of the locale that the environment asks for. */
+static const char *named_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *name = getenv(variables[i]);
+        if (name && *name) return name;
+    }
+    return "";
+}
+
+/* A locale that is not installed, as over SSH from another machine, does not mean that the terminal
+ * has no UTF-8, unless it names another codeset. */
+static void set_locale(void)
+{
+    if (setlocale(LC_CTYPE, "")) return;
+    const char *codeset = strchr(named_locale(), '.');
+    if (!codeset || !ascii_ncasecmp(codeset, ".utf-8", 6) || !ascii_ncasecmp(codeset, ".utf8", 5))
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static int run(int argc, char **argv)
 {
     struct options options = {.copy = clipboard_copy_once};
@@ -131,7 +153,7 @@ static int run(int argc, char **argv)
     bool done = false;
     /* First of all, because it switches core dumps off. */
     enum error e = crypto_init();
-    setlocale(LC_CTYPE, "");
+    set_locale();
     text_init(false);
     if (!e) e = cli_options_parse(argc, argv, &options, &rest, &done);
     if (options.ascii) text_set_ascii(true);
@@ -144,13 +166,33 @@ static int run(int argc, char **argv)
     return exit_status_of(e);
 }
 
+/* The database and the index of its log are read as memory. Where somebody cuts such a file short,
+ * or its disk fails, there is no call that could return an error; this is as good as one. */
+static void on_lost_page(int number, siginfo_t *info, void *context)
+{
+    static const char sentence[] =
+        "gatehouse: the database, or the index of its log, was cut short or cannot be read: check "
+        "its disk, and run gatehouse doctor\n";
+    (void)context;
+    if (info->si_code == BUS_ADRERR) {
+        ssize_t ignored = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+        (void)ignored;
+        _exit(exit_status_of(ERR_STORE));
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
 /* What is inherited must not decide what the program does: a pipe or a file that takes no more is
  * an error of write(), and the end of a child is waited for. */
 static void set_signals(void)
 {
+    struct sigaction lost_page = {.sa_sigaction = on_lost_page, .sa_flags = SA_SIGINFO};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
+    sigemptyset(&lost_page.sa_mask);
+    sigaction(SIGBUS, &lost_page, NULL);
 }
 
 int main(int argc, char **argv)

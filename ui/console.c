@@ -2,8 +2,8 @@
 
 #include "ui/background.h"
 #include "ui/copy.h"
-#include "ui/kit/progress.h"
 #include "ui/kit/tabs.h"
+#include "ui/kit/undo.h"
 #include "ui/loop.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/audit.h"
@@ -18,7 +18,6 @@
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
-#include "ui/undo.h"
 
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
@@ -112,10 +111,7 @@ static int lock(struct screen *screen)
 
 static int undo(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct long_work work;
-    struct progress progress = progress_of(&work, app, "Undoing");
-    return undo_run(app, &progress);
+    return undo_run(screen->app);
 }
 
 static int vault(struct screen *screen)
@@ -258,6 +254,14 @@ static void say_problem(struct app *app)
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 
+static void say_type(struct app *app)
+{
+    const char *type = term_unknown_type();
+    if (type)
+        app_say(app, ROLE_MUTED, "The terminal type “%.40s” is not known here: taken for an xterm",
+                type);
+}
+
 /* Erases the secrets that the policy says to forget by now; they are refused in any case. */
 static void forget_due(struct app *app)
 {
@@ -272,6 +276,7 @@ static enum error run(struct app *app)
     if (e) return e;
     app->mouse = app->options->config->mouse;
     if (app->mouse) term_mouse(true);
+    say_type(app);
     say_problem(app);
     forget_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);

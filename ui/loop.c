@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -191,11 +192,19 @@ static bool takes_paste(struct app *app)
     return text;
 }
 
+/* On the way to U: moving, and what the palette takes to run it. */
+static bool keeps_offer(enum command command)
+{
+    return is_free(command) || command == COMMAND_UNDO || command == COMMAND_ACCEPT ||
+           command == COMMAND_NEXT_PART;
+}
+
 /* Runs the command of a key, or says that it has none. */
 static int run_command(struct screen *screen, int key)
 {
     struct contexts contexts = screen_contexts(screen);
     enum command command = command_of_key(key, &contexts);
+    if (command && !keeps_offer(command)) screen->app->offers_undo = false;
     if (command && screen_has(screen, command)) return screen_run(screen, command);
     int help = command_key_in(COMMAND_HELP, &contexts);
     char name[16], help_name[16];
@@ -215,6 +224,7 @@ static void handle_key(struct app *app, int key)
         app->message[0] = 0;
         app->loop->dirty = true;
     }
+    if (app->store) app->written = audit_last(app->store).last;
     if (key == UI_BURST)
         app_say(app, ROLE_WARN, "Ignored keys that arrived all at once, like a paste");
     if (key == UI_BURST || (key == UI_PASTE && !takes_paste(app))) {

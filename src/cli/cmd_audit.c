@@ -200,6 +200,7 @@ static enum error wait_for_change(struct store *store)
     while (!e && !changed) {
         nanosleep(&pause, NULL);
         e = store_changed(store, &changed);
+        if (!e && store_wants_truncate(store)) store_truncate_log(store);
     }
     return e;
 }

@@ -38,6 +38,7 @@ const struct audit_kind audit_kinds[] = {
     {"token.reveal", "the token's secret was printed", NULL},
     {"token.make-canary", "the token was made a canary", "token.trap"},
     {"token.alarm", "the token is a canary, and somebody used it", "token.canary"},
+    {"token.settle", "the alarm of the canary was dealt with", NULL},
 
     {"tokens.generate", "a token was generated for each of many accounts", "bulk.generate"},
     {"tokens.suspend", "tokens were suspended together", "bulk.suspend"},

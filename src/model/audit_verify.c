@@ -31,30 +31,6 @@ enum { BETWEEN_STEPS = 256 };
     "instr(coalesce(after, ''), char(0)) = 0"
 #define CHECKED_COLUMNS EVENT_COLUMNS ", " AS_WRITTEN " AS as_written"
 
-static void read_record(struct stmt *stmt, struct event_record *record)
-{
-    *record = (struct event_record){
-        .sequence = column_int(stmt, "sequence"),
-        .at = column_int(stmt, "at"),
-        .uid = column_int(stmt, "uid"),
-        .user = column_text(stmt, "user"),
-        .has_login = !column_is_null(stmt, "login_uid"),
-        .login_uid = column_int(stmt, "login_uid"),
-        .login = column_text(stmt, "login"),
-        .claim = column_text(stmt, "claim"),
-        .host = column_text(stmt, "host"),
-        .terminal = column_text(stmt, "terminal"),
-        .kind = column_text(stmt, "kind"),
-        .subject = column_text(stmt, "subject"),
-        .has_account = !column_is_null(stmt, "account"),
-        .account = column_int(stmt, "account"),
-        .has_token = !column_is_null(stmt, "token"),
-        .token = column_int(stmt, "token"),
-        .before = column_is_null(stmt, "before") ? NULL : column_text(stmt, "before"),
-        .after = column_is_null(stmt, "after") ? NULL : column_text(stmt, "after"),
-    };
-}
-
 /* Whether the current row, as event `sequence`, follows the hash `previous`. Copies its stored hash
  * to `stored`. */
 static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_SIZE],
@@ -62,7 +38,7 @@ static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_
 {
     struct event_record record;
     uint8_t hash[AUDIT_HASH_SIZE];
-    read_record(stmt, &record);
+    event_read(stmt, &record);
     record.sequence = sequence;
     audit_hash(previous, &record, hash);
     size_t size;

@@ -1,8 +1,8 @@
-#include <gatehouse/audit.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/carry.h>
 #include <gatehouse/token_change.h>
 
+#include "audit_internal.h"
 #include "counter.h"
 #include <string.h>
 
@@ -55,51 +55,21 @@ static enum error has_event(struct store *store, int64_t sequence,
     return OK;
 }
 
-static void copy_number(struct stmt *to, const char *parameter, struct stmt *from,
-                        const char *column)
+static enum error copy_event(struct store *store, struct stmt *stmt)
 {
-    if (!column_is_null(from, column)) bind_int(to, parameter, column_int(from, column));
-}
-
-static void copy_text(struct stmt *to, const char *parameter, struct stmt *from, const char *column)
-{
-    if (!column_is_null(from, column)) bind_text(to, parameter, column_text(from, column));
-}
-
-static enum error copy_event(struct store *store, struct stmt *event)
-{
-    struct stmt *stmt = store_prepare(
-        store, "INSERT INTO event (sequence, at, uid, user, login_uid, login, claim, host, "
-               "terminal, kind, subject, account, token, before, after, hash) VALUES (:sequence, "
-               ":at, :uid, :user, :login_uid, :login, :claim, :host, :terminal, :kind, :subject, "
-               ":account, :token, :before, :after, :hash)");
-    copy_number(stmt, ":sequence", event, "sequence");
-    copy_number(stmt, ":at", event, "at");
-    copy_number(stmt, ":uid", event, "uid");
-    copy_text(stmt, ":user", event, "user");
-    copy_number(stmt, ":login_uid", event, "login_uid");
-    copy_text(stmt, ":login", event, "login");
-    copy_text(stmt, ":claim", event, "claim");
-    copy_text(stmt, ":host", event, "host");
-    copy_text(stmt, ":terminal", event, "terminal");
-    copy_text(stmt, ":kind", event, "kind");
-    copy_text(stmt, ":subject", event, "subject");
-    copy_number(stmt, ":account", event, "account");
-    copy_number(stmt, ":token", event, "token");
-    copy_text(stmt, ":before", event, "before");
-    copy_text(stmt, ":after", event, "after");
+    struct event_record record;
     size_t size;
-    const void *hash = column_blob(event, "hash", &size);
-    bind_blob(stmt, ":hash", hash, size);
-    return stmt_run(stmt);
+    const void *hash = column_blob(stmt, "hash", &size);
+    if (size != AUDIT_HASH_SIZE) return fail(ERR_STORE, "the log of events is damaged");
+    event_read(stmt, &record);
+    return event_insert(store, &record, hash);
 }
 
 static enum error copy_events(struct store *store, struct store *present, int64_t after)
 {
     struct stmt *stmt =
-        store_prepare(present, "SELECT sequence, at, uid, user, login_uid, login, claim, host, "
-                               "terminal, kind, subject, account, token, before, after, hash FROM "
-                               "event WHERE sequence > :after ORDER BY sequence");
+        store_prepare(present, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence > :after ORDER "
+                               "BY sequence");
     bind_int(stmt, ":after", after);
     enum error e = OK;
     while (stmt_next(stmt, &e))

@@ -121,7 +121,7 @@ static enum error insert_slot(const struct act *act, const char *label, const st
 
 static enum error check_label(const char *label)
 {
-    if (!text_is_printable(label, false) || text_length(label) > SLOT_LABEL_MAX)
+    if (!text_is_name(label) || text_length(label) > SLOT_LABEL_MAX)
         return fail(ERR_INVALID, "a slot's label has at most %d printable characters",
                     SLOT_LABEL_MAX);
     return stored_text_check("the slot's label", label);

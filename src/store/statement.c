@@ -7,12 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool store_lacks_room(const struct store *store)
+{
+    int reason = sqlite3_system_errno(store->db);
+    return reason == ENOSPC || reason == EDQUOT;
+}
+
 /* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
 enum error store_fail(struct store *store, int code)
 {
     int reason = sqlite3_system_errno(store->db);
-    bool full = reason == ENOSPC || reason == EDQUOT;
-    if (full && (code & 0xFF) == SQLITE_IOERR) code = SQLITE_FULL;
+    bool failed = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
+    if (failed && store_lacks_room(store)) code = SQLITE_FULL;
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

@@ -150,7 +150,7 @@ Test(audit, a_long_event_is_scrolled_on_a_small_screen)
 {
     terminal_resize(console, 10, 40);
     step("5", "5 Audit");
-    step("\r", " lines");
+    step("\r", "Event ");
     cr_assert_not(terminal_shows(console, "Hash"));
     step("G", "Hash");
     step("g", "Time");

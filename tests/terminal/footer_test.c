@@ -30,7 +30,7 @@ static const struct mode {
     {"the menu", {"."}, "Deactivate", "close", NULL},
     {"the palette", {":"}, "Command", "cancel", NULL},
     {"help", {"?"}, "Keys", "back", NULL},
-    {"help, search", {"?", "/"}, "search", "cancel", NULL},
+    {"help, search", {"?", "/"}, "Enter keep", "cancel", NULL},
     {"help, found", {"?", "/mark\r"}, "mark", "back", NULL},
     {"a bulk question", {" ", " ", "A"}, "Deactivate 2", "cancel", NULL},
     {"delete", {"D"}, "Type", "cancel", NULL},
@@ -101,7 +101,7 @@ static const struct {
     const char *hint, *shown;
 } meanings[] = {
     {"filter", "/"},     {"sort", "Sort by"},  {"menu", "╭"}, {"facets", "Ending within"},
-    {"rename", "ename"}, {"revoke", "Revoke"},
+    {"rename", "name"}, {"revoke", "Revoke"},
 };
 
 static const struct {

@@ -262,14 +262,17 @@ static size_t width_between(const struct field *field, size_t from, size_t to)
     return text_width(part);
 }
 
-/* The end of the row that begins at `from`: at a line break, or where the columns are used up. */
+/* The end of the row that begins at `from`: at a line break, or where the columns are used up. With
+ * many lines it is after a blank rather than in a word. */
 static size_t row_end(const struct field *field, size_t from, int columns)
 {
-    size_t at = from;
+    size_t at = from, word = 0;
     while (at < field->size && field->text[at] != '\n') {
         size_t next = at + text_next(field->text + at);
-        if (next == at || width_between(field, from, next) > (size_t)columns) break;
+        if (next == at || width_between(field, from, next) > (size_t)columns)
+            return field->lines && word ? word : at;
         at = next;
+        if (field->text[at - 1] == ' ') word = at;
     }
     return at;
 }

@@ -18,6 +18,7 @@ struct fields_dialog {
     char refused[ERROR_MESSAGE_MAX];
     struct field fields[FIELDS_MAX];
     size_t count, focus;
+    struct pane pane;
 };
 
 static int label_columns(const struct fields_dialog *dialog)
@@ -29,21 +30,39 @@ static int label_columns(const struct fields_dialog *dialog)
     return columns + 2;
 }
 
-/* The note of the focused field, or why the last try was refused: always room for two lines. */
-static void draw(struct screen *screen, const struct canvas *canvas)
+static int draw_fields(void *arg, const struct canvas *canvas)
 {
-    enum { BELOW = 2 };
-    struct fields_dialog *dialog = (struct fields_dialog *)screen;
-    struct canvas box = dialog_box(canvas, dialog->title, (int)dialog->count + 1 + BELOW, COLUMNS);
-    int labels = label_columns(dialog), row = (int)dialog->count + 1;
+    struct fields_dialog *dialog = arg;
+    int labels = label_columns(dialog);
     for (size_t i = 0; i < dialog->count; i++) {
         bool here = i == dialog->focus;
-        draw_text(&box, (int)i, 0, here ? ROLE_ACCENT : ROLE_MUTED, dialog->labels[i]);
-        field_draw(&dialog->fields[i], &box, (int)i, labels, box.columns - labels, 1, here);
+        draw_text(canvas, (int)i, 0, here ? ROLE_ACCENT : ROLE_MUTED, dialog->labels[i]);
+        field_draw(&dialog->fields[i], canvas, (int)i, labels, canvas->columns - labels, 1, here);
     }
+    return (int)dialog->count;
+}
+
+/* The note of the focused field, or why the last try was refused: always room for two lines. */
+static int draw_note(void *arg, const struct canvas *canvas)
+{
+    enum { LEAST = 2 };
+    const struct fields_dialog *dialog = arg;
     bool refused = dialog->refused[0] != 0;
-    draw_wrapped(&box, row, 0, box.columns, refused ? ROLE_BAD : ROLE_MUTED,
-                 refused ? dialog->refused : dialog->notes[dialog->focus]);
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, refused ? ROLE_BAD : ROLE_MUTED,
+                           refused ? dialog->refused : dialog->notes[dialog->focus]);
+    return row < LEAST ? LEAST : row;
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
+{
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = dialog->title,
+                                       .columns = COLUMNS,
+                                       .body = draw_fields,
+                                       .foot = draw_note,
+                                       .pane = &dialog->pane},
+                dialog);
 }
 
 static int commit(struct screen *screen)

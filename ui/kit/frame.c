@@ -93,6 +93,12 @@ static bool draw_message(const struct screen *screen, const struct canvas *canva
     return true;
 }
 
+struct canvas frame_above(const struct canvas *canvas)
+{
+    int rows = canvas->rows < LOW_SCREEN ? 1 : 2;
+    return canvas_part(canvas, 0, 0, canvas->rows - rows, canvas->columns);
+}
+
 struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas)
 {
     int last = canvas->rows - 1;
@@ -102,7 +108,7 @@ struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas
     /* Not quite empty, so that the terminal does not move this row along where the list above it
      * scrolls: it would have to be cleared again. */
     if (!low && !said) draw_text(canvas, last - 1, 0, ROLE_MUTED, " ");
-    return canvas_part(canvas, 0, 0, low ? last : last - 1, canvas->columns);
+    return frame_above(canvas);
 }
 
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas)

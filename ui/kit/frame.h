@@ -8,6 +8,8 @@
  * result line replaces the footer. The footer is that of the pop-up above `screen`, if there is
  * one. */
 struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas);
+/* What is left above them, for pop-ups. */
+struct canvas frame_above(const struct canvas *canvas);
 /* Draws the row of tabs at row 0. */
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas);
 

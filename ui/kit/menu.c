@@ -1,5 +1,7 @@
 #include "ui/kit/menu.h"
 
+#include "ui/kit/frame.h"
+#include "ui/kit/pane.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
@@ -18,7 +20,8 @@ struct menu {
     struct screen screen;
     char title[80];
     int row, column; /* the cell it opens beside */
-    size_t count, cursor, first;
+    size_t count, cursor;
+    struct pane pane;
     struct canvas drawn; /* where the entries were drawn */
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
@@ -35,8 +38,8 @@ static int entry_width(const struct menu_entry *entry)
 /* To the right of the cell and below it, or wherever there is room. */
 static struct canvas place(const struct menu *menu, const struct canvas *whole)
 {
-    struct canvas above = canvas_part(whole, 0, 0, whole->rows - 1, whole->columns);
-    const struct canvas *screen = &above; /* the footer stays visible */
+    struct canvas above = frame_above(whole);
+    const struct canvas *screen = &above;
     int width = (int)text_width(menu->title) + 6, height = (int)menu->count + 2;
     for (size_t i = 0; i < menu->count; i++)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
@@ -53,32 +56,37 @@ static struct canvas place(const struct menu *menu, const struct canvas *whole)
     return canvas_part(screen, top, left, height, width);
 }
 
-static void draw_entry(struct menu *menu, const struct canvas *box, int row, size_t index)
+static void draw_entry(const struct menu *menu, const struct canvas *canvas, size_t index)
 {
     const struct menu_entry *entry = &menu->entries[index];
-    struct canvas line = *box;
+    struct canvas line = canvas_part(canvas, (int)index, 0, 1, canvas->columns);
     line.selected = index == menu->cursor;
     bool off = entry->reason[0] != 0;
-    draw_cell(&line, row, 0, line.columns, ROLE_TEXT, "");
-    draw_cell(&line, row, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
-    int used = draw_text(&line, row, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
-    if (off) draw_format(&line, row, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
+    draw_clear(&line);
+    draw_cell(&line, 0, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
+    int used = draw_text(&line, 0, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
+    if (off) draw_format(&line, 0, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
     if (!line.selected) return;
-    draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(box, row, KEY_COLUMNS, false);
+    draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, KEY_COLUMNS, false);
 }
 
+static int draw_entries(void *arg, const struct canvas *canvas)
+{
+    const struct menu *menu = arg;
+    for (size_t i = 0; i < menu->count; i++)
+        draw_entry(menu, canvas, i);
+    return (int)menu->count;
+}
+
+/* The blank before the border is for the scroll bar. */
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct menu *menu = (struct menu *)screen;
-    struct canvas outer = place(menu, canvas);
-    struct canvas box = draw_box(&outer, menu->title);
-    size_t rows = box.rows > 0 ? (size_t)box.rows : 0;
-    menu->drawn = box;
-    if (menu->cursor < menu->first) menu->first = menu->cursor;
-    if (menu->cursor >= menu->first + rows) menu->first = menu->cursor - rows + 1;
-    for (size_t i = 0; i < rows && menu->first + i < menu->count; i++)
-        draw_entry(menu, &box, (int)i, menu->first + i);
+    struct canvas box = place(menu, canvas);
+    draw_box(&box, menu->title);
+    menu->drawn = canvas_part(&box, 1, 2, box.rows - 2, box.columns - 3);
+    pane_draw(&menu->pane, &menu->drawn, draw_entries, menu);
 }
 
 static int choose(struct app *app, struct menu *menu, size_t index)
@@ -106,7 +114,7 @@ static int click(struct app *app, struct menu *menu)
     const struct canvas *drawn = &menu->drawn;
     bool inside = row >= drawn->top && row < drawn->top + drawn->rows && column >= drawn->left &&
                   column < drawn->left + drawn->columns;
-    size_t index = menu->first + (size_t)(row - drawn->top);
+    size_t index = (size_t)(menu->pane.scroll + row - drawn->top);
     return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
 }
 

@@ -1,14 +1,12 @@
 #include "ui/screens/account_form.h"
 
 #include "ui/kit/frame.h"
+#include "ui/screens/account_toggle.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_form.h"
 #include "ui/terminal/input.h"
-#include "ui/undo.h"
 
-#include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
-#include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,16 +147,54 @@ static void draw_label(const struct form *form, const struct canvas *canvas, int
               label);
 }
 
-static void draw_title(struct form *form, const struct canvas *canvas)
+enum { BUTTON_COLUMNS = 24, NARROW_BELOW = 60 };
+
+/* In the title, or on a narrow screen below everything else. */
+static void draw_buttons(const struct form *form, const struct canvas *canvas, int row, int column)
 {
-    const char *title = form->number ? "Edit Service Account" : "New Service Account";
-    int used = draw_text(canvas, 0, 1, ROLE_BOLD, title);
+    const char *save = form->number ? "Update" : "Create";
+    draw_button(canvas, row, column, save, form->part == PART_SAVE);
+    draw_button(canvas, row, column + 12, "Cancel", form->part == PART_CANCEL);
+}
+
+static bool is_narrow(const struct form *form)
+{
+    return form->screen.app->columns < NARROW_BELOW;
+}
+
+/* The ID scrolls away with its row, so the title names the account, too. */
+static void title_text(const struct form *form, int columns, char *out, size_t size)
+{
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, form->account.row.name);
+    if (!form->number)
+        snprintf(out, size, "New Service Account");
+    else if (!form->loaded)
+        snprintf(out, size, "Edit Service Account");
+    else
+        snprintf(out, size, "Edit Service Account %s %s", text_glyph(GLYPH_DOT), id);
+    if ((int)text_width(out) <= columns) return;
+    if (form->number)
+        snprintf(out, size, "Edit %s %s", text_glyph(GLYPH_DOT), id);
+    else
+        snprintf(out, size, "New account");
+}
+
+static void draw_title(const struct form *form, const struct canvas *canvas)
+{
+    enum { LOW = 40 };
+    char title[ACCOUNT_ID_SIZE + 64], changed[32] = "";
     if (form_is_changed(form))
-        draw_format(canvas, 0, 1 + used, ROLE_WARN, " %s changed", text_glyph(GLYPH_DOT));
-    int column = canvas->columns - 24;
-    if (column < used + 2) return;
-    draw_button(canvas, 0, column, form->number ? "Update" : "Create", form->part == PART_SAVE);
-    draw_button(canvas, 0, column + 12, "Cancel", form->part == PART_CANCEL);
+        snprintf(changed, sizeof changed, " %s changed", text_glyph(GLYPH_DOT));
+    if (*changed && canvas->columns < LOW) snprintf(changed, sizeof changed, " *");
+    int more = (int)text_width(changed);
+    int columns = canvas->columns - 2 - more - (is_narrow(form) ? 0 : BUTTON_COLUMNS);
+    title_text(form, columns, title, sizeof title);
+    int used = (int)text_width(title);
+    if (used > columns) used = columns;
+    draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
+    draw_text(canvas, 0, 1 + used, ROLE_WARN, changed);
+    if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
 }
 
 static void draw_toggle(const struct form *form, const struct canvas *canvas, int row, int column)
@@ -178,19 +214,19 @@ static int draw_head(struct form *form, const struct canvas *canvas, int row)
     if (!form->number) {
         draw_label(form, canvas, row, PART_NAME, "Account ID");
         draw_text(canvas, row, LABEL_COLUMNS, ROLE_MUTED, "sa::");
-        int left = canvas->columns - LABEL_COLUMNS - 5;
+        int left = canvas->columns - LABEL_COLUMNS - 4;
         field_draw(&form->name, canvas, row, LABEL_COLUMNS + 4, left, 1, form->part == PART_NAME);
         if (!form->refused[0]) return 1;
         return 1 + draw_wrapped(canvas, row + 1, LABEL_COLUMNS, left + 4, ROLE_WARN, form->refused);
     }
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, form->account.row.name);
-    bool wide = canvas->columns >= 60;
-    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 26 : 1);
+    bool wide = !is_narrow(form);
+    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 25 : 0);
     draw_label(form, canvas, row, PART_COUNT, "Account ID");
     draw_cell_middle(canvas, row, LABEL_COLUMNS, columns, ROLE_TEXT, id);
     if (wide) {
-        draw_toggle(form, canvas, row, canvas->columns - 24);
+        draw_toggle(form, canvas, row, canvas->columns - BUTTON_COLUMNS + 1);
         return 1;
     }
     draw_toggle(form, canvas, row + 1, LABEL_COLUMNS);
@@ -199,7 +235,7 @@ static int draw_head(struct form *form, const struct canvas *canvas, int row)
 
 static int draw_texts(struct form *form, const struct canvas *canvas, int row)
 {
-    int columns = canvas->columns - LABEL_COLUMNS - 1;
+    int columns = canvas->columns - LABEL_COLUMNS;
     int rows = field_rows(&form->description, columns);
     if (rows > DESCRIPTION_ROWS) rows = DESCRIPTION_ROWS;
     draw_label(form, canvas, row, PART_DESCRIPTION, "Description");
@@ -211,52 +247,46 @@ static int draw_texts(struct form *form, const struct canvas *canvas, int row)
     return rows + 1;
 }
 
+enum { EXPIRY_COLUMNS = 12 };
+
 static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
 {
     bool focused = form->part == PART_FIRST_TOKEN, name = form->part == PART_FIRST_NAME,
          expiry = form->part == PART_FIRST_EXPIRY;
     draw_rule(canvas, row++, "Tokens", "", focused || name || expiry);
-    draw_text(canvas, row, 2, focused ? ROLE_ACCENT : ROLE_TEXT,
+    draw_text(canvas, row, 1, focused ? ROLE_ACCENT : ROLE_TEXT,
               form->makes_token ? "[x] first token" : "[ ] first token");
-    if (focused) draw_cursor(canvas, row, 3, false);
-    if (!form->makes_token) return 3;
-    draw_text(canvas, row, 19, name ? ROLE_ACCENT : ROLE_MUTED, "name");
-    field_draw(&form->token_name, canvas, row++, 27, canvas->columns - 28, 1, name);
-    draw_text(canvas, row, 19, expiry ? ROLE_ACCENT : ROLE_MUTED, "expires");
-    field_draw(&form->token_expires, canvas, row, 27, 11, 1, expiry);
-    if (expiry) draw_text(canvas, row, 40, ROLE_MUTED, "never, 90d, or 2027-01-31");
-    return 3;
+    if (focused) draw_cursor(canvas, row, 2, false);
+    if (!form->makes_token) return 2;
+    draw_label(form, canvas, ++row, PART_FIRST_NAME, "Token name");
+    field_draw(&form->token_name, canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, 1,
+               name);
+    draw_label(form, canvas, ++row, PART_FIRST_EXPIRY, "Expires");
+    int columns = canvas->columns - LABEL_COLUMNS;
+    if (columns > EXPIRY_COLUMNS) columns = EXPIRY_COLUMNS;
+    field_draw(&form->token_expires, canvas, row, LABEL_COLUMNS, columns, 1, expiry);
+    if (expiry)
+        draw_text(canvas, row, LABEL_COLUMNS + EXPIRY_COLUMNS + 2, ROLE_MUTED,
+                  "never, 90d, or 2027-01-31");
+    return 4;
 }
 
-/* Draws everything below the title; `tops` receives the row of each part. */
-static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
+static int draw_body(void *arg, const struct canvas *canvas)
 {
-    int row = 0;
-    tops[PART_NAME] = tops[PART_TOGGLE] = row;
-    row += draw_head(form, canvas, row);
-    tops[PART_DESCRIPTION] = row;
+    struct form *form = arg;
+    int row = draw_head(form, canvas, 0);
     row += draw_texts(form, canvas, row);
-    tops[PART_OWNER] = row - 1;
-    tops[PART_FIRST_TOKEN] = tops[PART_FIRST_NAME] = tops[PART_FIRST_EXPIRY] = tops[PART_TOKENS] =
-        row;
     row += form->number ? form_draw_tokens(form, canvas, row) : draw_first_token(form, canvas, row);
-    tops[PART_GROUPS] = row;
     row += form_draw_groups(form, canvas, row);
-    tops[PART_PERMISSIONS] = row;
     row += form_draw_grid(form, canvas, row);
-    tops[PART_SAVE] = tops[PART_CANCEL] = 0;
-    tops[PART_COUNT] = row;
-    return row;
+    if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
+    return is_narrow(form) ? row + 1 : row;
 }
 
-/* The row inside the focused part that must be on the screen. */
-static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
+static int draw_note(void *arg, const struct canvas *canvas)
 {
-    int row = tops[form->part];
-    if (form->part == PART_TOKENS) return row + 2 + (int)form->token_at;
-    if (form->part == PART_PERMISSIONS && form->grid.columns)
-        return row + 1 + (int)form->grid.at / form->grid.columns;
-    return row;
+    const struct form *form = arg;
+    return form->part == PART_PERMISSIONS ? form_draw_explanation(form, canvas) : 0;
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -265,20 +295,8 @@ static void draw(struct screen *screen, const struct canvas *whole)
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
-    struct canvas body = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
-    body.scroll = form->scroll;
-    int tops[PART_COUNT + 1];
-    int rows = draw_body(form, &body, tops);
-    int focus = focus_row(form, tops), scroll = form->scroll;
-    if (focus < scroll + 1) scroll = focus > 1 ? focus - 1 : 0;
-    /* One row below the focus stays visible: the line that explains a permission. */
-    if (focus + 2 > scroll + body.rows) scroll = focus + 2 - body.rows;
-    if (scroll > rows - body.rows) scroll = rows - body.rows;
-    if (scroll < 0) scroll = 0;
-    if (scroll == form->scroll) return;
-    form->scroll = body.scroll = scroll;
-    draw_clear(&body);
-    draw_body(form, &body, tops);
+    struct canvas window = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
+    pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
 }
 
 enum { EXPIRY_MAX = 32 };
@@ -315,13 +333,14 @@ static struct field *focused_field(struct form *form)
 
 static int step(struct form *form, int by)
 {
-    form->renaming = false;
+    bool renamed = form->renaming;
+    if (!form_commit_rename(form)) return EFFECT_DRAW;
     int part = (int)form->part;
     do
         part = (part + by + PART_COUNT) % PART_COUNT;
     while (!has_part(form, (enum part)part));
     form->part = (enum part)part;
-    return EFFECT_DRAW;
+    return EFFECT_DRAW | (renamed ? EFFECT_LOAD : 0);
 }
 
 /* Says while it is typed why a name is refused. */
@@ -379,20 +398,7 @@ static struct contexts focus(const struct screen *screen)
 static int toggle(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    struct app *app = form->screen.app;
-    struct act act = app_act(app);
-    bool active = !form->account.row.active, changed;
-    struct account_impact impact;
-    char hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
-    enum error e = account_get_impact(app->store, act.now, form->number, &impact);
-    if (!e) e = impact_names(app->store, act.now, form->number, names, sizeof names);
-    if (!e) e = account_set_active(&act, form->number, active, &changed);
-    if (e) return app_say_error(app);
-    if (changed) undo_push_active(app, form->number, active);
-    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · %s undo%s", form->account.row.name,
-            active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
-    return EFFECT_LOAD;
+    return account_toggle(screen->app, &form->account.row);
 }
 
 static int save(struct screen *screen)

@@ -1,12 +1,12 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
 #include "ui/terminal/key.h"
-#include "ui/undo.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -50,13 +50,17 @@ int form_draw_grid(struct form *form, const struct canvas *canvas, int top)
 {
     bool focused = form->part == PART_PERMISSIONS;
     draw_rule(canvas, top, "Permissions", "", focused);
-    int rows = 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
-    if (form->catalogue->count == 0) return rows;
+    return 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
+}
+
+int form_draw_explanation(const struct form *form, const struct canvas *canvas)
+{
+    if (form->catalogue->count == 0) return 0;
     const struct permission *here = &form->catalogue->items[form->grid.at];
     char source[256], text[sizeof source + sizeof here->name + sizeof here->sentence + 8];
     explain_source(form, here->number, source, sizeof source);
     snprintf(text, sizeof text, "%s: %s. %s", here->name, source, here->sentence);
-    return rows + draw_wrapped(canvas, top + rows, 2, canvas->columns - 4, ROLE_MUTED, text);
+    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED, text);
 }
 
 static int set(struct form *form, int64_t permission, bool granted)
@@ -300,6 +304,25 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
     if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);
 }
 
+static void draw_no_tokens(const struct form *form, const struct canvas *canvas, int row)
+{
+    draw_format(canvas, row, account_form_columns.left, ROLE_MUTED,
+                "No tokens yet: %s generates one", command_key(COMMAND_TOKEN_GENERATE).text);
+    if (form->part == PART_TOKENS) draw_cursor(canvas, row, account_form_columns.left, false);
+}
+
+/* What the row of the token under the cursor has no room for, under that row. Where one token has
+ * something to say all keep a row for it, so that what is below does not jump. Returns the rows. */
+static int draw_detail(const struct form *form, const struct canvas *canvas, int row)
+{
+    enum { INDENT = 2 };
+    int left = account_form_columns.left + INDENT;
+    if (!form->has_details) return 0;
+    draw_cell(canvas, row, left, canvas->columns - left, ROLE_MUTED,
+              form->token_details[form->token_at]);
+    return 1;
+}
+
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
     char right[96 + COMMAND_KEY_SIZE];
@@ -309,22 +332,19 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
     snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
              text_glyph(GLYPH_DOT), command_key(COMMAND_TOKEN_GENERATE).text);
-    if (canvas->columns < 60)
+    if ((int)text_width(right) > canvas->columns / 2)
         snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
                  form->counts.limit);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
-    columns_lay_out(&account_form_columns, canvas->columns, &layout);
+    columns_lay_out(&account_form_columns, canvas->columns + 1, &layout);
     if (form->tokens->count == 0)
-        draw_format(canvas, row++, 3, ROLE_MUTED, "No tokens yet: %s generates one",
-                    command_key(COMMAND_TOKEN_GENERATE).text);
+        draw_no_tokens(form, canvas, row++);
     else
         columns_draw_heads(&account_form_columns, &layout, canvas, row++, -1, false);
-    for (size_t i = 0; i < form->tokens->count; i++)
+    for (size_t i = 0; i < form->tokens->count; i++) {
         draw_token(form, canvas, &layout, row++, i);
-    if (form->has_details)
-        draw_cell(canvas, row++, account_form_columns.left,
-                  canvas->columns - account_form_columns.left - 1, ROLE_MUTED,
-                  form->tokens->count ? form->token_details[form->token_at] : "");
+        if (i == form->token_at) row += draw_detail(form, canvas, row);
+    }
     if (form->counts.revoked)
         draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
     return row - top;
@@ -366,10 +386,16 @@ static int leave_rename(struct screen *screen)
 
 static int commit_rename(struct screen *screen)
 {
-    struct form *form = (struct form *)screen;
-    if (!token_rename_to(screen->app, form->token_number, form->rename.text)) return EFFECT_DRAW;
+    return form_commit_rename((struct form *)screen) ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+bool form_commit_rename(struct form *form)
+{
+    if (form->renaming &&
+        !token_commit_name(form->screen.app, form->token_number, form->rename.text))
+        return false;
     form->renaming = false;
-    return EFFECT_LOAD;
+    return true;
 }
 
 static int begin_rename(struct screen *screen)

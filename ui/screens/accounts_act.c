@@ -2,11 +2,11 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
+#include "ui/screens/account_toggle.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/whatif_text.h"
-#include "ui/undo.h"
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
@@ -35,28 +35,10 @@ static struct chosen *choose(struct accounts *accounts)
 int accounts_toggle(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct app *app = accounts->table.app;
     const struct listed *here = accounts_current(accounts);
     if (!here) return EFFECT_NONE;
-    bool active = !here->row.active, changed = false;
-    int64_t number = here->row.number;
-    struct account_impact impact;
-    struct act act = app_act(app);
-    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
-    enum error e = account_get_impact(app->store, act.now, number, &impact);
-    if (!e) e = impact_names(app->store, act.now, number, names, sizeof names);
-    if (!e) e = account_set_active(&act, number, active, &changed);
-    if (e) return app_say_error(app) | EFFECT_LOAD;
-    account_id_text(id, here->row.name);
-    if (changed) undo_push_active(app, number, active);
     marks_free(&accounts->table.dropped);
-    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo%s", id,
-                active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
-    else
-        app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
-    return EFFECT_LOAD;
+    return account_toggle(accounts->table.app, &here->row);
 }
 
 static int delete_confirmed(struct app *app, void *arg, int choice)
@@ -91,11 +73,12 @@ int accounts_delete(struct screen *screen)
     impact_text(&impact, "stop working now", now, hit, sizeof hit);
     snprintf(text, sizeof text,
              "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
-             "what happened.\n%s\nType its name to delete it:",
+             "what happened.\n%s",
              chosen->id, hit, tokens);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
                                         .text = text,
                                         .choices = {{"Delete", 0}},
+                                        .ask = "Type its name to delete it:",
                                         .typed = chosen->id,
                                         .done = delete_confirmed,
                                         .arg = chosen});
@@ -183,17 +166,18 @@ int accounts_delete_marked(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
-    char text[512], hit[200], typed[32];
+    char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->rows.count;
     bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text,
-             "Deleting %zu marked account%s cannot be taken back. %s\n\nType %s to delete:", count,
-             count == 1 ? "" : "s", hit, typed);
+    snprintf(text, sizeof text, "Deleting %zu marked account%s cannot be taken back. %s", count,
+             count == 1 ? "" : "s", hit);
+    snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->table.app, &(struct confirm){.title = "Delete the marked accounts",
                                                         .text = text,
                                                         .choices = {{"Delete", 0}},
+                                                        .ask = asked,
                                                         .typed = typed,
                                                         .done = bulk_ask_confirmed,
                                                         .arg = ask});

@@ -35,30 +35,48 @@ static const struct {
 struct first_start {
     struct screen screen;
     size_t at;
+    struct pane pane;
 };
+
+enum { COLUMNS = 74, INDENT = 5, TITLE_ROWS = 1, FOOT_ROWS = 1, CHOICE_ROWS = 4 };
+
+/* Returns the row below. */
+static int draw_choice(const struct first_start *start, const struct canvas *canvas, int row,
+                       size_t i)
+{
+    struct canvas line = canvas_part(canvas, row++, 0, 1, canvas->columns);
+    int columns = canvas->columns - 2 < COLUMNS ? canvas->columns - 2 : COLUMNS;
+    line.selected = i == start->at;
+    draw_clear(&line);
+    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
+    row += draw_wrapped(canvas, row, INDENT, columns - INDENT, ROLE_MUTED, choices[i].text);
+    return row;
+}
+
+static int draw_choices(void *arg, const struct canvas *canvas)
+{
+    const struct first_start *start = arg;
+    int columns = canvas->columns - 2 < COLUMNS ? canvas->columns - 2 : COLUMNS;
+    int row = 1 + draw_wrapped(canvas, 1, 1, columns, ROLE_MUTED,
+                               "There is no database yet. How should it keep the tokens that you "
+                               "generate? Checking tokens works the same with all three.");
+    for (size_t i = 0; i < CHOICES; i++) {
+        if (i == start->at) draw_cursor(canvas, row + 1, 2, false);
+        row = draw_choice(start, canvas, row + 1, i);
+    }
+    return row;
+}
 
 static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct first_start *start = (struct first_start *)screen;
-    struct canvas body = frame_draw_bottom(screen, whole), *canvas = &body;
-    int columns = canvas->columns - 2 < 74 ? canvas->columns - 2 : 74;
-    int row = 1;
+    struct canvas above = frame_draw_bottom(screen, whole);
+    const struct canvas *canvas = &above;
+    struct canvas body =
+        canvas_part(canvas, TITLE_ROWS, 0, canvas->rows - TITLE_ROWS - FOOT_ROWS, canvas->columns);
     draw_text(canvas, 0, 1, ROLE_BOLD, "Welcome to Gatehouse");
-    if (canvas->rows > 12)
-        row += 1 + draw_wrapped(canvas, 2, 1, columns, ROLE_MUTED,
-                                "There is no database yet. How should it keep the tokens that you "
-                                "generate? Checking tokens works the same with all three.");
-    for (size_t i = 0; i < CHOICES; i++) {
-        struct canvas line = canvas_part(canvas, row + 1, 0, 1, canvas->columns);
-        line.selected = i == start->at;
-        draw_clear(&line);
-        if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
-        if (line.selected) draw_cursor(&line, 0, 2, false);
-        row += 2;
-        if (canvas->rows > 12 || i == start->at)
-            row += draw_wrapped(canvas, row, 5, columns - 5, ROLE_MUTED, choices[i].text);
-    }
+    pane_draw(&start->pane, &body, draw_choices, start);
     draw_format(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Database: %s",
                 screen->app->options->database);
 }
@@ -221,6 +239,7 @@ enum error first_start_open(struct app *app)
 {
     struct first_start *start = screen_new(app, &start_class, sizeof *start);
     if (!start) return ERR_SYSTEM;
+    start->pane.around = CHOICE_ROWS;
     screen_push(&start->screen);
     return OK;
 }

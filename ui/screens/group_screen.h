@@ -5,6 +5,7 @@
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
 #include "ui/kit/list.h"
+#include "ui/kit/pane.h"
 #include "ui/screen.h"
 
 #include <gatehouse/group.h>
@@ -35,6 +36,7 @@ struct group_form {
     struct list members; /* those who join come first */
     struct permissions *catalogue;
     struct grid grid;
+    struct pane pane;
     enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
 };
 

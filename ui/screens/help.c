@@ -2,6 +2,7 @@
 
 #include "ui/kit/field.h"
 #include "ui/kit/frame.h"
+#include "ui/kit/pane.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ascii.h>
@@ -12,23 +13,23 @@
 
 /* Every command once, and a heading with an empty line for each context. */
 enum { LINES_MAX = COMMAND_COUNT + 2 * CONTEXTS_MAX, KEY_COLUMNS = 20, NARROW_KEY_COLUMNS = 12 };
-enum { NARROW_BELOW = 50, SEARCH_MAX = 40, KEYS_SIZE = 64 };
+enum { NARROW_BELOW = 50, SEARCH_MAX = 40, KEYS_SIZE = 64, FOUND_COLUMNS = 10 };
 
 struct line {
     enum context heading; /* CONTEXT_NONE: a command, or an empty line */
     enum command command;
     char keys[KEYS_SIZE];
-    int top; /* the row of the page on which it begins */
 };
 
 struct help {
     struct screen screen;
     struct line lines[LINES_MAX];
     int count;
-    int first, rows, total; /* rows of the page: the first shown, how many are, all of them */
+    struct pane pane;
     struct field search;
     bool searching; /* the field has the focus */
     int found;      /* the line of the present match; -1: none */
+    bool follows;   /* the page is to show it */
 };
 
 /* Whether it was listed under an earlier heading. */
@@ -72,40 +73,45 @@ static int key_columns(const struct canvas *body)
     return body->columns < NARROW_BELOW ? NARROW_KEY_COLUMNS : KEY_COLUMNS;
 }
 
-/* Where each line begins: sentences wrap at the width of the page. */
-static void lay_out(struct help *help, const struct canvas *body)
-{
-    int row = 0, width = body->columns - key_columns(body);
-    for (int i = 0; i < help->count; i++) {
-        struct line *line = &help->lines[i];
-        line->top = row;
-        int rows =
-            line->command ? draw_wrapped_rows(command_table[line->command].sentence, width) : 1;
-        row += rows > 0 ? rows : 1;
-    }
-    help->rows = body->rows;
-    help->total = row;
-}
-
-static void draw_line(const struct help *help, const struct canvas *body, int index)
+/* Returns the row below. */
+static int draw_line(const struct help *help, const struct canvas *body, int row, int index)
 {
     const struct line *line = &help->lines[index];
     int keys = key_columns(body);
-    if (line->heading)
-        draw_text(body, line->top, 0, ROLE_BOLD, context_table[line->heading].heading);
-    if (!line->command) return;
-    bool match = matches(help, line);
-    if (index == help->found) draw_glyph(body, line->top, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(body, line->top, 2, keys - 3, ROLE_ACCENT, line->keys);
-    draw_wrapped(body, line->top, keys, body->columns - keys, match ? ROLE_BOLD : ROLE_TEXT,
-                 command_table[line->command].sentence);
+    if (line->heading) draw_text(body, row, 0, ROLE_BOLD, context_table[line->heading].heading);
+    if (!line->command) return row + 1;
+    if (index == help->found) draw_glyph(body, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    if (index == help->found && help->follows) draw_cursor(body, row, 0, false);
+    draw_cell(body, row, 2, keys - 3, ROLE_ACCENT, line->keys);
+    int rows = draw_wrapped(body, row, keys, body->columns - keys,
+                            matches(help, line) ? ROLE_BOLD : ROLE_TEXT,
+                            command_table[line->command].sentence);
+    return row + (rows ? rows : 1);
+}
+
+static int draw_page(void *arg, const struct canvas *canvas)
+{
+    const struct help *help = arg;
+    int row = 0;
+    for (int i = 0; i < help->count; i++)
+        row = draw_line(help, canvas, row, i);
+    return row;
+}
+
+enum { SEARCH_COLUMN = 7 };
+
+static void draw_field(struct help *help, const struct canvas *canvas)
+{
+    int columns = canvas->columns - SEARCH_COLUMN - 2 - FOUND_COLUMNS - 2;
+    draw_text(canvas, 0, SEARCH_COLUMN, ROLE_ACCENT, "/");
+    field_draw(&help->search, canvas, 0, SEARCH_COLUMN + 2, columns, 1, help->searching);
 }
 
 static void draw_title(struct help *help, const struct canvas *canvas)
 {
-    int column = 1 + draw_text(canvas, 0, 1, ROLE_BOLD, "Keys") + 2;
+    draw_text(canvas, 0, 1, ROLE_BOLD, "Keys");
     if (!help->searching && !help->search.size) return;
-    draw_text(canvas, 0, column, ROLE_ACCENT, "/");
+    draw_field(help, canvas);
     int place = 0, count = 0;
     for (int i = 0; i < help->count; i++) {
         count += matches(help, &help->lines[i]);
@@ -114,9 +120,7 @@ static void draw_title(struct help *help, const struct canvas *canvas)
     char of[48] = "";
     if (help->search.size && count) snprintf(of, sizeof of, "%d of %d", place, count);
     if (help->search.size && !count) snprintf(of, sizeof of, "no match");
-    int right = canvas->columns - 1 - (int)text_width(of);
-    field_draw(&help->search, canvas, 0, column + 2, right - column - 4, 1, help->searching);
-    draw_text(canvas, 0, right, ROLE_MUTED, of);
+    draw_cell_right(canvas, 0, canvas->columns - 1 - FOUND_COLUMNS, FOUND_COLUMNS, ROLE_MUTED, of);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -124,19 +128,16 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     struct help *help = (struct help *)screen;
     struct canvas whole = frame_draw_bottom(screen, canvas);
     draw_title(help, &whole);
-    struct canvas body = canvas_part(&whole, 2, 1, whole.rows - 2, whole.columns - 2);
-    lay_out(help, &body);
-    if (help->first > help->total - help->rows) help->first = help->total - help->rows;
-    if (help->first < 0) help->first = 0;
-    body.scroll = help->first;
-    for (int i = 0; i < help->count; i++)
-        draw_line(help, &body, i);
+    struct canvas body = canvas_part(&whole, 2, 1, whole.rows - 2, whole.columns - 1);
+    pane_draw(&help->pane, &body, draw_page, help);
+    if (help->searching) draw_field(help, &whole); /* its cursor is the one that counts */
 }
 
 static int move(struct screen *screen, enum command command)
 {
     struct help *help = (struct help *)screen;
-    help->first += command_rows(command, help->rows - 1, help->total);
+    help->follows = false;
+    pane_scroll(&help->pane, command_rows(command, help->pane.height - 1, help->pane.rows));
     return EFFECT_DRAW;
 }
 
@@ -148,9 +149,7 @@ static int find(struct help *help, int from, int by)
         int line = ((from + i * by) % help->count + help->count) % help->count;
         if (matches(help, &help->lines[line])) help->found = line;
     }
-    if (help->found < 0) return EFFECT_DRAW;
-    int top = help->lines[help->found].top;
-    if (top < help->first || top >= help->first + help->rows - 2) help->first = top - 2;
+    help->follows = true;
     return EFFECT_DRAW;
 }
 

@@ -24,6 +24,7 @@ struct palette {
     struct searches *searches; /* NULL: not read */
     int matches[ENTRIES];
     size_t count, cursor;
+    struct pane pane;
 };
 
 static const struct search *search_of(const struct palette *palette, int entry)
@@ -159,17 +160,37 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
               off ? reason : command_table[command].sentence);
 }
 
+static int draw_matches(void *arg, const struct canvas *canvas)
+{
+    const struct palette *palette = arg;
+    for (size_t i = 0; i < palette->count; i++)
+        draw_match(palette, canvas, (int)i, i);
+    if (palette->count)
+        draw_cursor(canvas, (int)palette->cursor, 0, false);
+    else
+        draw_text(canvas, 0, 2, ROLE_MUTED, "No command matches");
+    return (int)palette->count;
+}
+
+static int draw_field(void *arg, const struct canvas *canvas)
+{
+    struct palette *palette = arg;
+    draw_text(canvas, 0, 0, ROLE_ACCENT, ":");
+    field_draw(&palette->field, canvas, 0, 2, canvas->columns - 2, 1, true);
+    return 1;
+}
+
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct palette *palette = (struct palette *)screen;
-    struct canvas box = dialog_box(canvas, "Command", ROWS + 2, COLUMNS);
-    size_t rows = box.rows > 2 ? (size_t)box.rows - 2 : 0;
-    size_t first = palette->cursor >= rows && rows ? palette->cursor - rows + 1 : 0;
-    for (size_t i = 0; i < rows && first + i < palette->count; i++)
-        draw_match(palette, &box, (int)i + 2, first + i);
-    if (!palette->count) draw_text(&box, 2, 2, ROLE_MUTED, "No command matches");
-    draw_text(&box, 0, 0, ROLE_ACCENT, ":");
-    field_draw(&palette->field, &box, 0, 2, box.columns - 2, 1, true);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = "Command",
+                                       .columns = COLUMNS,
+                                       .body_rows = ROWS,
+                                       .head = draw_field,
+                                       .body = draw_matches,
+                                       .pane = &palette->pane},
+                palette);
 }
 
 /* Goes to the tokens as the key of that tab would: a form with changes asks first. */

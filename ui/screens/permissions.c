@@ -4,6 +4,7 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/fields.h"
 #include "ui/kit/table.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/holders.h"
 #include "ui/screens/whatif_text.h"
 
@@ -381,7 +382,7 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
     *wrong = permission_check_texts(texts[0], "") ? 0 : 1;
     enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
     if (e) return e;
-    app_say(app, ROLE_GOOD, "✓ Changed the permission %s", texts[0]);
+    undo_say(app, "", "Changed the permission %s", texts[0]);
     free(chosen);
     return OK;
 }

@@ -24,11 +24,12 @@ void token_state_cell(const struct token_row *token, struct cell *cell);
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell);
 void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell);
 
+/* Renames it and says so. False: the name was refused, which was said. */
+bool token_commit_name(struct app *app, int64_t number, const char *name);
+
 /* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
  * is not among them: generating, renaming, the menu. */
 extern const struct screen_command token_act_commands[];
-/* Renames a token as the field of its list asked for, and says so; false: it says why not. */
-bool token_rename_to(struct app *app, int64_t number, const char *name);
 /* For the row of a command that a revoked token does not have. */
 const char *token_why_not(const struct screen *screen);
 /* The commands of its menu, ended by COMMAND_NONE. */

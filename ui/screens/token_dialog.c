@@ -29,37 +29,46 @@ struct token_dialog {
     int64_t opened; /* ambient_ticks() of the first frame; 0: not drawn yet */
     bool peek;
     bool code; /* a recovery code */
+    struct pane pane;
 };
+
+static int draw_secret(void *arg, const struct canvas *canvas)
+{
+    const struct token_dialog *dialog = arg;
+    draw_cursor(canvas, 0, 0, false);
+    if ((size_t)canvas->columns >= dialog->text->size) {
+        draw_text(canvas, 0, 0, ROLE_BOLD, dialog->text->bytes);
+        return 1;
+    }
+    char text[2 * COMMAND_KEY_SIZE + 64];
+    snprintf(text, sizeof text, "Too narrow for the token: %s and %s work",
+             command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
+    return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_WARN, text);
+}
+
+static int draw_said(void *arg, const struct canvas *canvas)
+{
+    const struct token_dialog *dialog = arg;
+    const char *kept = dialog->peek        ? "Closes after ten seconds, or with any key"
+                       : dialog->only_once ? "It is not kept: print it, write it, or copy it now"
+                                           : "It can be copied again with the vault unlocked";
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->about);
+    row += draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, dialog->said);
+    return row + draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, kept);
+}
 
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
-    if (canvas->columns < 46) columns = canvas->columns;
-    const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
-                                         : "It can be copied again with the vault unlocked";
-    int said = dialog->peek ? 1 : draw_wrapped_rows(dialog->said, columns);
-    int below = dialog->peek ? 0 : draw_wrapped_rows(kept, columns);
-    int about = draw_wrapped_rows(dialog->about, columns);
-    struct canvas box = dialog_box(canvas,
-                                   dialog->peek   ? "Token"
-                                   : dialog->code ? "Recovery code"
-                                                  : "Token generated",
-                                   2 + about + said + below, columns);
+    const char *title = dialog->peek ? "Token" : dialog->code ? "Recovery code" : "Token generated";
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
-    if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the token: %s and %s work",
-                    command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
-    else
-        draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
-    int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_TEXT, dialog->about);
-    row += draw_wrapped(&box, row, 0, box.columns, ROLE_MUTED, dialog->said);
-    if (dialog->peek) {
-        draw_text(&box, row, 0, ROLE_MUTED, "Closes after ten seconds, or with any key");
-        return;
-    }
-    draw_wrapped(&box, row, 0, box.columns, ROLE_MUTED, kept);
-    draw_cursor(&box, 0, 0, false);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = title,
+                                       .columns = BOX_COLUMNS,
+                                       .head = draw_secret,
+                                       .body = draw_said,
+                                       .pane = &dialog->pane},
+                dialog);
 }
 
 static int copy(struct screen *screen)
@@ -148,8 +157,9 @@ static int explain(struct screen *screen)
 
 static int key(struct screen *screen, int pressed)
 {
-    (void)screen;
-    return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
+    struct token_dialog *dialog = (struct token_dialog *)screen;
+    if (pressed == UI_PASTE) return EFFECT_NONE;
+    return dialog_scroll(&dialog->pane, pressed) ? EFFECT_DRAW : EFFECT_PASS;
 }
 
 static const struct screen_command dialog_commands[] = {

@@ -6,13 +6,13 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/menu.h"
 #include "ui/kit/progress.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/facets.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/tokens_screen.h"
 #include "ui/terminal/input.h"
-#include "ui/undo.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
@@ -82,17 +82,18 @@ static int tokens_revoke_marked(struct screen *screen)
     struct tokens *tokens = (struct tokens *)screen;
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
-    char text[512], hit[200], typed[32];
+    char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->rows.count;
     bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text,
-             "Revoking %zu marked token%s is final. %s\n\nType %s to revoke:", count,
-             count == 1 ? "" : "s", hit, typed);
+    snprintf(text, sizeof text, "Revoking %zu marked token%s is final. %s", count,
+             count == 1 ? "" : "s", hit);
+    snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
                                                       .text = text,
                                                       .choices = {{"Revoke", 0}},
+                                                      .ask = asked,
                                                       .typed = typed,
                                                       .done = bulk_ask_confirmed,
                                                       .arg = ask});
@@ -303,7 +304,7 @@ static int leave_rename(struct screen *screen)
 static int commit_rename(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    if (!token_rename_to(screen->app, tokens->renamed, tokens->rename.text)) return EFFECT_DRAW;
+    if (!token_commit_name(screen->app, tokens->renamed, tokens->rename.text)) return EFFECT_DRAW;
     tokens->renaming = false;
     return EFFECT_LOAD;
 }

@@ -20,6 +20,7 @@ struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
     size_t at;
+    struct pane pane;
     int64_t removing; /* the slot a question is about */
 };
 
@@ -85,35 +86,47 @@ const struct columns vault_screen_columns = {
         {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
     }};
 
-static void draw_slot(const struct canvas *canvas, const struct layout *layout,
-                      const struct vault_slot *slot, bool here, int row)
+static int draw_slots(void *arg, const struct canvas *canvas)
 {
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = here;
-    draw_clear(&line);
-    columns_draw_row(&vault_screen_columns, layout, &line, 0, NULL, slot);
-    if (!here) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(&line, 0, vault_screen_columns.left, false);
+    const struct vault_screen *vault = arg;
+    struct layout layout;
+    columns_lay_out(&vault_screen_columns, canvas->columns + 1, &layout);
+    for (size_t i = 0; i < vault->slots->count; i++) {
+        struct canvas line = canvas_part(canvas, (int)i, 0, 1, canvas->columns);
+        line.selected = i == vault->at;
+        draw_clear(&line);
+        columns_draw_row(&vault_screen_columns, &layout, &line, 0, NULL, &vault->slots->items[i]);
+        if (!line.selected) continue;
+        draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_cursor(&line, 0, vault_screen_columns.left, false);
+    }
+    return (int)vault->slots->count;
+}
+
+static int draw_empty(void *arg, const struct canvas *canvas)
+{
+    (void)arg;
+    draw_cursor(canvas, 0, 2, false);
+    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
+                        "This database shows tokens once and keeps none: there is nothing to "
+                        "unlock.");
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
 {
+    enum { TOP = 3 /* title, blank, heads */ };
     struct vault_screen *vault = (struct vault_screen *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
     draw_text(&canvas, 0, 8, ROLE_MUTED, screen->app->vault ? "unlocked" : "locked");
     if (!vault->slots) return;
-    if (vault->slots->count == 0) {
-        draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
-                     "This database shows tokens once and keeps none: there is nothing to unlock.");
-        return;
-    }
+    bool any = vault->slots->count > 0;
     struct layout layout;
     columns_lay_out(&vault_screen_columns, canvas.columns, &layout);
-    columns_draw_heads(&vault_screen_columns, &layout, &canvas, 2, -1, false);
-    for (size_t i = 0; i < vault->slots->count; i++)
-        draw_slot(&canvas, &layout, &vault->slots->items[i], i == vault->at, 3 + (int)i);
+    if (any) columns_draw_heads(&vault_screen_columns, &layout, &canvas, TOP - 1, -1, false);
+    struct canvas window = canvas_part(&canvas, any ? TOP : TOP - 1, 0,
+                                       canvas.rows - (any ? TOP : TOP - 1), canvas.columns);
+    pane_draw(&vault->pane, &window, any ? draw_slots : draw_empty, vault);
 }
 
 static enum error store_secret(struct app *app, const struct making *making,
