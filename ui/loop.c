@@ -122,8 +122,8 @@ static bool load(struct app *app, struct screen *screen)
     screen->wants_load = false;
     if (!e && !screen->is_loading)
         screen->failed_since = 0;
-    else if (e && !screen->failed_since)
-        screen->failed_since = ambient_now();
+    else if (e)
+        screen_set_failed(screen);
     if (e) app_say_error(app);
     return true;
 }

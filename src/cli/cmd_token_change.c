@@ -2,6 +2,7 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/impact_text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -15,13 +16,11 @@ static enum error report(const struct call *call, int64_t number, bool changed, 
                          struct outcome *outcome)
 {
     struct token_row row;
-    char id[ACCOUNT_ID_SIZE], ago[WHEN_SIZE], used[WHEN_SIZE + 80];
+    char id[ACCOUNT_ID_SIZE], used[WHEN_SIZE + 80];
     enum error e = token_get(call->act.store, call->act.now, number, &row);
     if (!e) e = cli_token_account_id(call, row.account, id);
     if (e) return e;
-    when_relative(ago, row.last_used, call->act.now);
-    snprintf(used, sizeof used, row.last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
-             ago, row.last_from[0] ? " from " : "", row.last_from);
+    impact_used_text(row.last_used, row.last_from, call->act.now, used, sizeof used);
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
              changed ? "" : "was already ", done, used);
     outcome->object =
@@ -172,7 +171,7 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_make_canary(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "a canary", outcome);
+    return e ? e : report(call, number, changed, changed ? "made a canary" : "a canary", outcome);
 }
 
 static enum error canary_exec(struct call *call)

@@ -73,6 +73,7 @@ const struct audit_kind audit_kinds[] = {
     {"database.apply", "an export was applied", NULL},
     {"database.export", "the database was exported", NULL},
     {"database.backup", "the database was backed up", NULL},
+    {"database.archive", "old events were moved to a file", NULL},
     {"database.restore", "the database was restored from a backup", NULL},
 };
 const size_t audit_kind_count = sizeof audit_kinds / sizeof *audit_kinds;

@@ -131,11 +131,61 @@ static enum error walk(struct chain *chain)
     return bad && !e ? name_breach(chain, bad, stored) : e;
 }
 
+/* What the event of a move says: the events up to its `last` are in an archive. */
+static enum error read_archived(struct store *store, int64_t *last,
+                                uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT json_extract(text, '$.last') AS last, json_extract(text, '$.hash') AS hash "
+               "FROM (SELECT CASE WHEN json_valid(after) THEN after END AS text FROM event WHERE "
+               "kind = 'database.archive' ORDER BY sequence DESC LIMIT 1)");
+    bool row;
+    *last = 0;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    if (!audit_hash_parse(column_text(stmt, "hash"), hash)) *last = column_int(stmt, "last");
+    stmt_reset(stmt);
+    return OK;
+}
+
+enum error audit_beginning(struct store *store, int64_t *sequence,
+                           uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    int64_t first, last;
+    *sequence = 0;
+    memset(hash, 0, AUDIT_HASH_SIZE);
+    enum error e =
+        stmt_int(store_prepare(store, "SELECT coalesce(min(sequence), 1) FROM event"), &first);
+    if (e || first <= 1) return e;
+    e = read_archived(store, &last, hash);
+    if (!e && last == first - 1)
+        *sequence = last;
+    else
+        memset(hash, 0, AUDIT_HASH_SIZE);
+    return e;
+}
+
+static enum error walk_from_beginning(struct chain *chain)
+{
+    enum error e = audit_beginning(chain->store, &chain->checked, chain->previous);
+    return e ? e : walk(chain);
+}
+
 /* In one state of the database. */
 static enum error verify(struct chain *chain)
 {
     enum error e = store_begin_read(chain->store);
-    return e ? e : store_end(chain->store, walk(chain));
+    return e ? e : store_end(chain->store, walk_from_beginning(chain));
+}
+
+enum error audit_verify_part(struct store *store, int64_t before,
+                             const uint8_t hash[static AUDIT_HASH_SIZE], int64_t *checked)
+{
+    struct chain chain = {.store = store, .checked = before};
+    memcpy(chain.previous, hash, AUDIT_HASH_SIZE);
+    enum error e = walk(&chain);
+    *checked = chain.checked;
+    return e;
 }
 
 enum error audit_verify_watched(struct store *store, const struct progress *progress,

@@ -121,10 +121,55 @@ static enum error carry_canaries(const struct act *act, struct store *present)
     return e;
 }
 
-enum error carry_over(const struct act *act, struct store *present)
+static enum error find_token(struct store *store, const void *digest, size_t size, int64_t *token)
 {
+    struct stmt *stmt = store_prepare(
+        store, "SELECT t.number FROM digest d JOIN token t ON t.number = d.token WHERE d.digest = "
+               ":digest AND d.dead = 0");
+    bind_blob(stmt, ":digest", digest, size);
+    enum error e = stmt_int(stmt, token);
+    if (e == ERR_NOT_FOUND) *token = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* A row for a digest that this database does not know, so that no import can revive it. */
+static enum error insert_dead(struct store *store, const void *digest, size_t size)
+{
+    struct stmt *stmt = store_prepare(
+        store, "INSERT INTO digest (digest, token, account, dead) VALUES (:digest, 0, 0, 1) ON "
+               "CONFLICT (digest) DO UPDATE SET dead = 1");
+    bind_blob(stmt, ":digest", digest, size);
+    return stmt_run(stmt);
+}
+
+static enum error make_dead(const struct act *act, const void *digest, size_t size,
+                            int64_t *stopped)
+{
+    int64_t token;
+    enum error e = find_token(act->store, digest, size, &token);
+    if (e || !token) return e ? e : insert_dead(act->store, digest, size);
+    ++*stopped;
+    return token_revoke(act, token, NULL);
+}
+
+static enum error carry_dead(const struct act *act, struct store *present, int64_t *stopped)
+{
+    struct stmt *stmt = store_prepare(present, "SELECT digest FROM digest WHERE dead = 1");
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        size_t size;
+        const void *digest = column_blob(stmt, "digest", &size);
+        e = make_dead(act, digest, size, stopped);
+    }
+    return e;
+}
+
+enum error carry_over(const struct act *act, struct store *present, int64_t *stay_dead)
+{
+    *stay_dead = 0;
     enum error e = carry_numbers(act->store, present);
     if (!e) e = carry_generation(act->store, present);
     if (!e) e = carry_events(act->store, present);
-    return e ? e : carry_canaries(act, present);
+    if (!e) e = carry_canaries(act, present);
+    return e ? e : carry_dead(act, present, stay_dead);
 }

@@ -94,7 +94,7 @@ static const struct rule {
      "tokens whose last characters are not those of the event that generated them"},
     {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
      "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
-     "'vault.rekey') ORDER BY sequence DESC LIMIT 1)",
+     "'vault.rekey', 'database.archive') ORDER BY sequence DESC LIMIT 1)",
      "the vault's public key is not the one that the event of its making names: whoever exchanged "
      "it can read every token generated since"},
     {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},
@@ -299,7 +299,8 @@ static enum error check_rules(struct store *store, const struct progress *progre
     if (!e) e = check_settings(store, found, arg);
     if (!e) e = check_groups(store, found, arg);
     if (!e) e = check_networks(store, found, arg);
-    return e ? e : check_types(store, found, arg);
+    if (!e) e = check_types(store, found, arg);
+    return e ? e : doctor_check_texts(store, found, arg);
 }
 
 static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),

@@ -323,11 +323,11 @@ static enum error open_somehow(struct store *store, enum store_mode mode,
                                const struct schema *schema)
 {
     enum error e = open_checked(store, mode, schema);
-    if (e == ERR_STORE && mode == STORE_BRIEF && store_lacks_room(store)) {
+    if (e == ERR_SYSTEM && mode == STORE_BRIEF && store_lacks_room(store)) {
         close_handle(store);
         return open_by_itself(store, schema);
     }
-    if (e == ERR_STORE && mode == STORE_READ_ONLY &&
+    if (e == ERR_SYSTEM && mode == STORE_READ_ONLY &&
         (sqlite3_errcode(store->db) & 0xFF) == SQLITE_CANTOPEN && is_read_only_disk(store))
         return open_read_only_medium(store, schema);
     return e;

@@ -25,7 +25,7 @@ enum error store_fail(struct store *store, int code)
         return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
                     store->path);
     case SQLITE_FULL:
-        return fail(ERR_STORE,
+        return fail(ERR_SYSTEM,
                     "the disk is full: nothing was changed; free some space and try again (%s)",
                     store->path);
     case SQLITE_READONLY:
@@ -39,12 +39,12 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_INTERRUPT:
         return fail(ERR_STOPPED, "stopped; nothing was changed");
     case SQLITE_CANTOPEN:
-        return fail(ERR_STORE, "cannot open %s: %s; where nothing can be written, add --read-only",
+        return fail(ERR_SYSTEM, "cannot open %s: %s; where nothing can be written, add --read-only",
                     store->path, strerror(reason));
     case SQLITE_NOMEM:
         return fail_memory();
     case SQLITE_IOERR:
-        return fail(ERR_STORE,
+        return fail(ERR_SYSTEM,
                     "the disk failed while reading or writing (%s): check the disk of %s",
                     sqlite3_errmsg(store->db), store->path);
     default:

@@ -100,7 +100,7 @@ enum { MODES = sizeof modes / sizeof *modes };
 static const struct {
     const char *hint, *shown;
 } meanings[] = {
-    {"filter", "/"},     {"sort", "Sort by"},  {"menu", "╭"}, {"facets", "Ending within"},
+    {"filter", "/"},    {"sort", "Sort by"},  {"menu", "╭"}, {"facets", "Ending within"},
     {"rename", "name"}, {"revoke", "Revoke"},
 };
 

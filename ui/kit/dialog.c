@@ -107,7 +107,7 @@ bool dialog_scroll(struct pane *pane, int key)
 struct dialog {
     struct screen screen;
     struct confirm confirm;
-    char title[128], text[1024], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
+    char title[128], text[3000], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
     char ask[LABEL_SIZE], typed[300];
     struct field field; /* of a typed confirmation */
     struct pane pane;   /* of the text */

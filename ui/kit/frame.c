@@ -69,7 +69,8 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
         if (!make_entry(screen, last_commands[i], &last[count])) continue;
         room -= entry_width(&last[count++]) + 2;
     }
-    const enum command *command = screen->class->footer;
+    const struct screen_class *class = screen->class;
+    const enum command *command = class->hints ? class->hints(screen) : class->footer;
     for (; command && *command; command++)
         if (make_entry(screen, *command, &entry) && !leads_out(&entry, last, count) &&
             column + entry_width(&entry) <= room)
@@ -78,18 +79,18 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
         column += draw_entry(canvas, row, column, &last[i]);
 }
 
-/* The last message, or since when nothing could be read. */
+/* The last message; else since when nothing could be read, and why. */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;
-    if (app->message[0] && screen->failed_since == 0) {
+    if (app->message[0] && (!screen->failed_since || strcmp(app->message, screen->failure) != 0)) {
         draw_text(canvas, row, 1, app->message_role, app->message);
         return true;
     }
     if (!screen->failed_since) return false;
     char since[WHEN_SIZE];
     when_relative(since, screen->failed_since, ambient_now());
-    draw_format(canvas, row, 1, ROLE_BAD, "Not up to date (since %s): %s", since, app->message);
+    draw_format(canvas, row, 1, ROLE_BAD, "Not up to date (since %s): %s", since, screen->failure);
     return true;
 }
 

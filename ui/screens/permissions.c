@@ -289,7 +289,7 @@ static void done(struct app *app, struct job *job, enum error e)
     struct permissions_screen *screen = holding->screen;
     screen->counting = false;
     if (e) {
-        screen->screen.failed_since = ambient_now();
+        screen_set_failed(&screen->screen);
         app_say_error(app);
     }
     for (size_t i = 0; i < screen->count && !e; i++) {
@@ -308,7 +308,7 @@ static void count_holders(struct permissions_screen *screen)
 {
     struct holding *holding = app_alloc(screen->table.app, sizeof *holding);
     if (!holding) {
-        screen->screen.failed_since = ambient_now();
+        screen_set_failed(&screen->screen);
         return;
     }
     *holding = (struct holding){

@@ -32,6 +32,11 @@ struct token_dialog {
     struct pane pane;
 };
 
+static const char *noun(const struct token_dialog *dialog)
+{
+    return dialog->code ? "recovery code" : "token";
+}
+
 static int draw_secret(void *arg, const struct canvas *canvas)
 {
     const struct token_dialog *dialog = arg;
@@ -41,7 +46,7 @@ static int draw_secret(void *arg, const struct canvas *canvas)
         return 1;
     }
     char text[2 * COMMAND_KEY_SIZE + 64];
-    snprintf(text, sizeof text, "Too narrow for the token: %s and %s work",
+    snprintf(text, sizeof text, "Too narrow for the %s: %s and %s work", noun(dialog),
              command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
     return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_WARN, text);
 }
@@ -99,7 +104,9 @@ static int ask_path(struct screen *screen)
 {
     struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
+    char title[64];
+    snprintf(title, sizeof title, "Write the %s to a file", noun(dialog));
+    enum error e = prompt_open(app, &(struct prompt){.title = title,
                                                      .label = "File",
                                                      .note = "A new file, mode 0600; nothing is "
                                                              "overwritten.",
@@ -131,13 +138,15 @@ static int done(struct screen *screen)
         leave_dialog(screen->app, dialog);
         return EFFECT_LOAD;
     }
-    confirm_open(screen->app,
-                 &(struct confirm){.title = "Leave the token",
-                                   .text = "This token is not kept. When the dialog closes it "
-                                           "cannot be shown again.",
-                                   .choices = {{"Close", 'Y'}},
-                                   .done = leave,
-                                   .arg = dialog});
+    char title[64], text[128];
+    snprintf(title, sizeof title, "Leave the %s", noun(dialog));
+    snprintf(text, sizeof text,
+             "This %s is not kept. When the dialog closes it cannot be shown again.", noun(dialog));
+    confirm_open(screen->app, &(struct confirm){.title = title,
+                                                .text = text,
+                                                .choices = {{"Close", 'Y'}},
+                                                .done = leave,
+                                                .arg = dialog});
     return EFFECT_DRAW;
 }
 

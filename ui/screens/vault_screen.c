@@ -11,6 +11,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ enum { PATH_CHARACTERS = 400 };
 struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
+    bool locked; /* secrets stay out of the swap space */
     size_t at;
     struct pane pane;
     int64_t removing; /* the slot a question is about */
@@ -39,6 +41,7 @@ static enum error load(struct screen *screen)
     if (e) return e;
     free(vault->slots);
     vault->slots = slots;
+    vault->locked = secret_stays_in_memory();
     if (vault->at >= slots->count) vault->at = slots->count ? slots->count - 1 : 0;
     return OK;
 }
@@ -86,6 +89,26 @@ const struct columns vault_screen_columns = {
         {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
     }};
 
+/* Returns the row below. */
+static int draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int row)
+{
+    char text[160];
+    for (size_t i = 0; i < vault->slots->count; i++) {
+        const struct vault_slot *slot = &vault->slots->items[i];
+        if (!slot->weak) continue;
+        snprintf(text, sizeof text,
+                 "The key file of slot %" PRId64 " is not random enough: change the slot to a new "
+                 "one",
+                 slot->id);
+        row += draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN, text);
+    }
+    if (!vault->locked)
+        row +=
+            draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
+                         "Secrets in memory may be written to the swap space: raise `ulimit -l`");
+    return row;
+}
+
 static int draw_slots(void *arg, const struct canvas *canvas)
 {
     const struct vault_screen *vault = arg;
@@ -100,16 +123,16 @@ static int draw_slots(void *arg, const struct canvas *canvas)
         draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
         draw_cursor(&line, 0, vault_screen_columns.left, false);
     }
-    return (int)vault->slots->count;
+    return draw_warnings(vault, canvas, (int)vault->slots->count + 1);
 }
 
 static int draw_empty(void *arg, const struct canvas *canvas)
 {
-    (void)arg;
     draw_cursor(canvas, 0, 2, false);
-    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
-                        "This database shows tokens once and keeps none: there is nothing to "
-                        "unlock.");
+    int rows = draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
+                            "This database shows tokens once and keeps none: there is nothing to "
+                            "unlock.");
+    return draw_warnings(arg, canvas, rows + 1);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)

@@ -268,6 +268,10 @@ void term_resume(void)
 void term_resize(void)
 {
     struct winsize size;
+    /* The cells are given back as they are, and a secret may stand in them. */
+    werase(stdscr);
+    werase(newscr);
+    werase(curscr);
     if (get_size(&size)) resizeterm(size.ws_row, size.ws_col);
     clearok(curscr, TRUE);
 }
