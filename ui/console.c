@@ -52,6 +52,11 @@ static int escape(struct screen *screen)
     return screen->below ? EFFECT_CLOSE : EFFECT_NONE;
 }
 
+static bool has_below(const struct screen *screen)
+{
+    return screen->below != NULL;
+}
+
 static int back(struct screen *screen)
 {
     if (screen->below) return EFFECT_CLOSE;
@@ -180,8 +185,10 @@ static int tab_audit(struct screen *screen)
 static const struct screen_command commands[] = {
     {COMMAND_HELP, .run = help},
     {COMMAND_PALETTE, .run = palette},
-    {COMMAND_ESCAPE, .run = escape},
-    {COMMAND_BACK, .run = back},
+    {COMMAND_ESCAPE, .run = escape, .when = has_below},
+    {COMMAND_ESCAPE, .run = escape, .hint = ""},
+    {COMMAND_BACK, .run = back, .when = has_below},
+    {COMMAND_BACK, .run = back, .hint = "quit"},
     {COMMAND_QUIT, .run = quit},
     {COMMAND_REFRESH, .run = refresh},
     {COMMAND_REDRAW, .run = redraw},

@@ -68,6 +68,17 @@ static const struct screen_command *find(const struct screen *screen, enum comma
     return found ? found : find_in(screen->app->commands, screen, command);
 }
 
+bool screen_has(const struct screen *screen, enum command command)
+{
+    return find(screen, command) || (screen->class->move && command_moves(command));
+}
+
+const char *screen_hint(const struct screen *screen, enum command command)
+{
+    const struct screen_command *found = find(screen, command);
+    return found && found->hint ? found->hint : command_table[command].hint;
+}
+
 const char *screen_why_not(const struct screen *screen, enum command command)
 {
     const struct store *store = screen->app->store;
@@ -107,5 +118,5 @@ int screen_run(struct screen *screen, enum command command)
     }
     const struct screen_command *found = find(screen, command);
     if (found) return found->run(screen);
-    return screen->class->move ? screen->class->move(screen, command) : EFFECT_NONE;
+    return screen_has(screen, command) ? screen->class->move(screen, command) : EFFECT_NONE;
 }

@@ -29,7 +29,7 @@ static void walk(void)
         {"j ", "1 marked"},
         {"/ci-", "7 of 30"},
         {"\033", "sa::agent-berlin"},
-        {"?", "scroll"},
+        {"?", "/ search"},
         {"q", "sa::agent-berlin"},
         {":", "Command"},
         {"vault\r", "SLOT"},
@@ -293,7 +293,7 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
     static const char *const steps[][2] = {
         {"jjkGg", "sa::agent-berlin"}, {"\r", "Edit Service"}, {"\t\t", "not granted"},
         {"\033", "sa::agent-berlin"},  {".", "Generate"},      {"\033", "sa::agent-berlin"},
-        {"T", "New token of"},         {"\033", "Enter edit"}, {"?", "scroll"},
+        {"T", "New token of"},         {"\033", "Enter edit"}, {"?", "/ search"},
         {"q", "sa::agent-berlin"},     {"/ci-d", "2 of 30"},   {"\033", "sa::agent-berlin"},
         {"A", "deactivated"},          {"U", "● active"},      {"n", "New Service Account"},
     };
@@ -310,7 +310,7 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
 Test(colour, nothing_is_written_while_nothing_happens)
 {
     static const char *const opening[][2] = {
-        {"", "sa::"},          {"?", "scroll"},      {".", "Generate"},
+        {"", "sa::"},          {"?", "/ search"},    {".", "Generate"},
         {"T", "New token of"}, {"/c", "of 30"},      {"\r", "Edit Service"},
         {":", "Command"},      {"n", "New Service"}, {"D", "Type its"}};
     enum { COUNT = sizeof opening / sizeof *opening };

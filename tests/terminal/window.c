@@ -214,5 +214,7 @@ bool window_is_part_of(const struct window *low, const struct window *high, enum
         snprintf(why, size, "there is no whole box around the cursor");
         return false;
     }
+    /* The footer of a dialog names ↓ and ↑ only where there is more to see. */
+    if (kind == WINDOW_DIALOG && !boxed) a.bottom--;
     return rows_match(&a, &b, why, size) && cursor_matches(&a, &b, why, size);
 }

@@ -165,8 +165,10 @@ static void draw(struct screen *screen, const struct canvas *canvas)
 }
 
 /* However fast one types, what is chosen matches what was typed. */
-static int choose(struct app *app, struct chooser_screen *chooser)
+static int choose(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
     if (chooser->screen.wants_load && !load(&chooser->screen)) chooser->screen.wants_load = false;
     if (chooser->finding) background_wait(app, chooser);
     if (chooser->stale || chooser->cursor >= chooser->count) return EFFECT_NONE;
@@ -178,8 +180,10 @@ static int choose(struct app *app, struct chooser_screen *chooser)
     return chosen(app, arg, id) | EFFECT_DRAW;
 }
 
-static int edit(struct app *app, struct chooser_screen *chooser, int key)
+static int key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
     enum field_effect effect;
     if (key == UI_PASTE) {
         size_t size;
@@ -194,27 +198,28 @@ static int edit(struct app *app, struct chooser_screen *chooser, int key)
     return EFFECT_LOAD;
 }
 
-static int key(struct screen *screen, int pressed)
+static int move(struct screen *screen, enum command command)
 {
-    struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    switch (pressed) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-        return EFFECT_CLOSE;
-    case UI_ENTER:
-    case UI_TAB:
-        return choose(app, chooser);
-    case UI_DOWN:
-        if (chooser->cursor + 1 < chooser->count) chooser->cursor++;
-        return EFFECT_DRAW;
-    case UI_UP:
-        if (chooser->cursor) chooser->cursor--;
-        return EFFECT_DRAW;
-    default:
-        return edit(app, chooser, pressed);
-    }
+    int count = (int)chooser->count, at = (int)chooser->cursor + command_rows(command, ROWS, count);
+    chooser->cursor = at < 0 || !count ? 0 : (size_t)(at < count ? at : count - 1);
+    return EFFECT_DRAW;
 }
+
+static int cancel(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command chooser_commands[] = {
+    {COMMAND_ACCEPT, .run = choose, .hint = "choose"},
+    {COMMAND_NEXT_PART, .run = choose, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 static void close_chooser(struct screen *screen)
 {
@@ -231,10 +236,13 @@ static const struct screen_class chooser_class = {
     .title = "Choose",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_TEXT}},
+    .footer = footer,
+    .contexts = {{CONTEXT_TEXT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .key = key,
+    .commands = {chooser_commands},
+    .move = move,
     .close = close_chooser,
 };
 

@@ -1,6 +1,7 @@
 #include "ui/kit/dialog.h"
 
 #include "ui/kit/field.h"
+#include "ui/kit/frame.h"
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
@@ -51,11 +52,13 @@ static struct heights measure(const struct canvas *canvas, const struct dialog_p
     return heights;
 }
 
-/* The inside of the dialog, one column wider than its text: for the scroll bar. */
-static struct canvas open_box(const struct canvas *screen, const struct dialog_parts *parts,
+/* The inside of the dialog, one column wider than its text: for the scroll bar. What
+ * frame_draw_bottom draws stays visible. */
+static struct canvas open_box(const struct canvas *whole, const struct dialog_parts *parts,
                               void *arg, struct heights *heights)
 {
-    struct canvas text = *screen;
+    struct canvas above = frame_above(whole), text = *whole;
+    const struct canvas *screen = &above;
     if (screen->columns < FULL_SCREEN_BELOW) {
         draw_clear(screen);
         draw_cell(screen, 0, 0, screen->columns, ROLE_BOLD, parts->title);
@@ -191,10 +194,14 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     return (effects & ~EFFECT_CLOSE) | EFFECT_LOAD;
 }
 
+static int step(struct dialog *dialog, int by)
+{
+    dialog->focus = (dialog->focus + by) % (dialog->count + 1);
+    return EFFECT_DRAW;
+}
+
 static int typed_key(struct app *app, struct dialog *dialog, int key)
 {
-    if (key == UI_ENTER && has_typed_it(dialog)) return finish(app, dialog, 1);
-    if (key == UI_ENTER) return EFFECT_DRAW;
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(app->input, &size);
@@ -209,18 +216,76 @@ static int dialog_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return finish(app, dialog, 0);
     if (dialog_scroll(&dialog->pane, key)) return EFFECT_DRAW;
     if (is_typed(dialog)) return typed_key(app, dialog, key);
-    if (key == UI_ENTER) return finish(app, dialog, dialog->focus);
     for (int i = 0; i < dialog->count; i++)
         if (key == dialog->confirm.choices[i].key) return finish(app, dialog, i + 1);
-    int step = key == UI_TAB || key == UI_RIGHT || key == UI_DOWN     ? 1
-               : key == UI_BACK_TAB || key == UI_LEFT || key == UI_UP ? dialog->count
-                                                                      : 0;
-    dialog->focus = (dialog->focus + step) % (dialog->count + 1);
-    return step ? EFFECT_DRAW : EFFECT_PASS;
+    if (key == UI_RIGHT || key == UI_DOWN) return step(dialog, 1);
+    return key == UI_LEFT || key == UI_UP ? step(dialog, dialog->count) : EFFECT_PASS;
 }
+
+static int cancel_dialog(struct screen *screen)
+{
+    return finish(screen->app, (struct dialog *)screen, 0);
+}
+
+static int press(struct screen *screen)
+{
+    struct dialog *dialog = (struct dialog *)screen;
+    return finish(screen->app, dialog, is_typed(dialog) ? 1 : dialog->focus);
+}
+
+static int next_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, 1);
+}
+
+static int previous_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, ((struct dialog *)screen)->count);
+}
+
+static bool asks_for_text(const struct screen *screen)
+{
+    return is_typed((const struct dialog *)screen);
+}
+
+static bool has_buttons(const struct screen *screen)
+{
+    const struct dialog *dialog = (const struct dialog *)screen;
+    return dialog->count > 0 && !is_typed(dialog);
+}
+
+static bool is_on_cancel(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->focus == 0;
+}
+
+/* A message, no question: the only button closes it. */
+static bool only_tells(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->count == 0;
+}
+
+static const char *why_not_typed(const struct screen *screen)
+{
+    return has_typed_it((const struct dialog *)screen) ? NULL : "type what is asked for first";
+}
+
+static const struct screen_command dialog_commands[] = {
+    {COMMAND_ACCEPT, .run = press, .hint = "close", .when = only_tells},
+    {COMMAND_ACCEPT, .run = press, .hint = "confirm", .when = asks_for_text,
+     .why_not = why_not_typed},
+    {COMMAND_ACCEPT, .run = press, .hint = "cancel", .when = is_on_cancel},
+    {COMMAND_ACCEPT, .run = press, .hint = "press"},
+    {COMMAND_NEXT_PART, .run = next_button, .hint = "next button", .when = has_buttons},
+    {COMMAND_PREVIOUS_PART, .run = previous_button, .when = has_buttons},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "close", .when = only_tells},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command dialog_footer[] = {COMMAND_NEXT_PART, COMMAND_ACCEPT, COMMAND_NONE};
 
 static struct contexts dialog_focus(const struct screen *screen)
 {
@@ -243,10 +308,12 @@ static void dialog_close(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
+    .footer = dialog_footer,
     .contexts = {{CONTEXT_DIALOG}},
     .focus = dialog_focus,
     .draw = draw,
     .key = dialog_key,
+    .commands = {dialog_commands},
     .close = dialog_close,
 };
 
@@ -319,14 +386,16 @@ static void prompt_draw(struct screen *screen, const struct canvas *canvas)
                 prompt);
 }
 
-static int cancel(struct prompt_screen *prompt)
+static int cancel(struct screen *screen)
 {
-    screen_close(&prompt->screen);
+    screen_close(screen);
     return EFFECT_DRAW;
 }
 
-static int commit(struct app *app, struct prompt_screen *prompt)
+static int commit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct prompt_screen *prompt = (struct prompt_screen *)screen;
     struct secret *secret = NULL;
     enum error e = prompt->prompt.is_secret ? field_take_secret(&prompt->field, &secret) : OK;
     if (!e) e = prompt->prompt.done(app, prompt->prompt.arg, prompt->field.text, secret);
@@ -343,8 +412,6 @@ static int prompt_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return cancel(prompt);
-    if (key == UI_ENTER) return commit(app, prompt);
     if (dialog_scroll(&prompt->pane, key)) return EFFECT_DRAW;
     enum field_effect effect;
     if (key == UI_PASTE) {
@@ -358,6 +425,14 @@ static int prompt_key(struct screen *screen, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
+static const struct screen_command prompt_commands[] = {
+    {COMMAND_ACCEPT, .run = commit},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command prompt_footer[] = {COMMAND_ACCEPT, COMMAND_NONE};
+
 static void prompt_close(struct screen *screen)
 {
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
@@ -369,10 +444,12 @@ static void prompt_close(struct screen *screen)
 static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
+    .footer = prompt_footer,
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_TEXT}},
     .draw = prompt_draw,
     .key = prompt_key,
+    .commands = {prompt_commands},
     .close = prompt_close,
 };
 
@@ -390,7 +467,7 @@ enum error prompt_open(struct app *app, const struct prompt *asked)
     snprintf(prompt->title, sizeof prompt->title, "%s", asked->title);
     snprintf(prompt->label, sizeof prompt->label, "%s", asked->label);
     snprintf(prompt->note, sizeof prompt->note, "%s", asked->note ? asked->note : "");
-    if (asked->initial) field_set(&prompt->field, asked->initial);
+    if (asked->initial) (asked->edits ? field_set : field_propose)(&prompt->field, asked->initial);
     screen_push(&prompt->screen);
     return OK;
 }

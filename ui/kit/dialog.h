@@ -29,9 +29,10 @@ void confirm_open(struct app *app, const struct confirm *confirm);
 
 struct prompt {
     const char *title;
-    const char *label; /* "File" */
-    const char *note;  /* a sentence below; NULL: none */
-    const char *initial;
+    const char *label;   /* "File" */
+    const char *note;    /* a sentence below; NULL: none */
+    const char *initial; /* NULL: empty. What is typed replaces it, unless it is to be edited */
+    bool edits;
     size_t max; /* characters */
     bool is_secret;
     /* Called on Enter with what was typed (`secret` where is_secret, the callee's to free). OK
@@ -42,10 +43,10 @@ struct prompt {
 };
 enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
 
-/* How a dialog is drawn, for those of other files: a centred box, below 46 columns the full screen
- * without a border. The head and the foot stay where they are; the body scrolls where not all of
- * it has room, and so does a foot that is higher than half of the rest. Of their cursors that of
- * the head counts, then that of the foot. */
+/* How a dialog is drawn, for those of other files: a centred box above the footer, below 46 columns
+ * the full screen without a border. The head and the foot stay where they are; the body scrolls
+ * where not all of it has room, and so does a foot that is higher than half of the rest. Of their
+ * cursors that of the head counts, then that of the foot. */
 struct dialog_parts {
     const char *title;
     int columns;                      /* of the inside, at most */

@@ -50,10 +50,7 @@ static int draw_note(void *arg, const struct canvas *canvas)
     bool refused = dialog->refused[0] != 0;
     int row = draw_wrapped(canvas, 0, 0, canvas->columns, refused ? ROLE_BAD : ROLE_MUTED,
                            refused ? dialog->refused : dialog->notes[dialog->focus]);
-    if (row < LEAST) row = LEAST;
-    return row + 1 +
-           draw_wrapped(canvas, row + 1, 0, canvas->columns, ROLE_MUTED,
-                        "Tab next  Enter done  Esc cancel");
+    return row < LEAST ? LEAST : row;
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -68,12 +65,16 @@ static void draw(struct screen *screen, const struct canvas *canvas)
                 dialog);
 }
 
-static int commit(struct app *app, struct fields_dialog *dialog)
+static int commit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
     const char *texts[FIELDS_MAX];
     for (size_t i = 0; i < FIELDS_MAX; i++)
         texts[i] = i < dialog->count ? dialog->fields[i].text : "";
-    if (dialog->asked.done(app, dialog->asked.arg, texts)) {
+    size_t wrong = dialog->focus;
+    if (dialog->asked.done(app, dialog->asked.arg, texts, &wrong)) {
+        dialog->focus = wrong;
         snprintf(dialog->refused, sizeof dialog->refused, "%s", error_message());
         return EFFECT_DRAW;
     }
@@ -82,8 +83,18 @@ static int commit(struct app *app, struct fields_dialog *dialog)
     return EFFECT_LOAD;
 }
 
-static int edit(struct app *app, struct fields_dialog *dialog, int key)
+static int step(struct fields_dialog *dialog, size_t by)
 {
+    dialog->focus = (dialog->focus + by) % dialog->count;
+    return EFFECT_DRAW;
+}
+
+static int key(struct screen *screen, int key)
+{
+    struct app *app = screen->app;
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    if (key == UI_DOWN) return step(dialog, 1);
+    if (key == UI_UP) return step(dialog, dialog->count - 1);
     struct field *field = &dialog->fields[dialog->focus];
     enum field_effect effect;
     if (key == UI_PASTE) {
@@ -97,34 +108,32 @@ static int edit(struct app *app, struct fields_dialog *dialog, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int step(struct fields_dialog *dialog, size_t by)
+static int next(struct screen *screen)
 {
-    dialog->focus = (dialog->focus + by) % dialog->count;
+    return step((struct fields_dialog *)screen, 1);
+}
+
+static int previous(struct screen *screen)
+{
+    return step((struct fields_dialog *)screen, ((struct fields_dialog *)screen)->count - 1);
+}
+
+static int cancel(struct screen *screen)
+{
+    screen_close(screen);
     return EFFECT_DRAW;
 }
 
-static int key(struct screen *screen, int pressed)
-{
-    struct app *app = screen->app;
-    struct fields_dialog *dialog = (struct fields_dialog *)screen;
-    switch (pressed) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-        screen_close(screen);
-        return EFFECT_DRAW;
-    case UI_CTRL('S'):
-    case UI_ENTER:
-        return commit(app, dialog);
-    case UI_TAB:
-    case UI_DOWN:
-        return step(dialog, 1);
-    case UI_BACK_TAB:
-    case UI_UP:
-        return step(dialog, dialog->count - 1);
-    default:
-        return edit(app, dialog, pressed);
-    }
-}
+static const struct screen_command fields_commands[] = {
+    {COMMAND_NEXT_PART, .run = next, .hint = "next field"},
+    {COMMAND_PREVIOUS_PART, .run = previous},
+    {COMMAND_ACCEPT, .run = commit},
+    {COMMAND_FORM_SAVE, .run = commit},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_NEXT_PART, COMMAND_NONE};
 
 static void close_dialog(struct screen *screen)
 {
@@ -139,9 +148,11 @@ static const struct screen_class dialog_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_TEXT}},
+    .footer = footer,
+    .contexts = {{CONTEXT_TEXT, CONTEXT_FORM}},
     .draw = draw,
     .key = key,
+    .commands = {fields_commands},
     .close = close_dialog,
 };
 
@@ -156,7 +167,9 @@ enum error fields_open(struct app *app, const struct fields *asked)
         snprintf(dialog->labels[i], LABEL_SIZE, "%s", asked->fields[i].label);
         if (asked->fields[i].note)
             snprintf(dialog->notes[i], NOTE_SIZE, "%s", asked->fields[i].note);
-        if (asked->fields[i].initial) field_set(&dialog->fields[i], asked->fields[i].initial);
+        if (asked->fields[i].initial)
+            (asked->edits ? field_set : field_propose)(&dialog->fields[i],
+                                                       asked->fields[i].initial);
     }
     if (e) {
         for (size_t i = 0; dialog && i < dialog->count; i++)

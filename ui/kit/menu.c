@@ -1,5 +1,6 @@
 #include "ui/kit/menu.h"
 
+#include "ui/kit/frame.h"
 #include "ui/kit/pane.h"
 #include "ui/terminal/input.h"
 
@@ -35,8 +36,10 @@ static int entry_width(const struct menu_entry *entry)
 }
 
 /* To the right of the cell and below it, or wherever there is room. */
-static struct canvas place(const struct menu *menu, const struct canvas *screen)
+static struct canvas place(const struct menu *menu, const struct canvas *whole)
 {
+    struct canvas above = frame_above(whole);
+    const struct canvas *screen = &above;
     int width = (int)text_width(menu->title) + 6, height = (int)menu->count + 2;
     for (size_t i = 0; i < menu->count; i++)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
@@ -115,37 +118,53 @@ static int click(struct app *app, struct menu *menu)
     return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
 }
 
+/* A step beyond an end goes to the other one. */
+static int move(struct screen *screen, enum command command)
+{
+    struct menu *menu = (struct menu *)screen;
+    int count = (int)menu->count, by = command_rows(command, count, count);
+    int at = (int)menu->cursor + by;
+    if (!count) return EFFECT_NONE;
+    bool around = by == 1 || by == -1;
+    menu->cursor = (size_t)(at < 0       ? around ? count - 1 : 0
+                            : at < count ? at
+                            : around     ? 0
+                                         : count - 1);
+    return EFFECT_DRAW;
+}
+
 static int key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct menu *menu = (struct menu *)screen;
-    if (!menu->count) return EFFECT_CLOSE;
     for (size_t i = 0; i < menu->count; i++)
         if (menu->entries[i].key == key && key != UI_ENTER) return choose(app, menu, i);
-    switch (key) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-    case 'q':
-    case '.':
-        return EFFECT_CLOSE;
-    case UI_CLICK:
-        return click(app, menu);
-    case UI_ENTER:
-        return choose(app, menu, menu->cursor);
-    case UI_DOWN:
-    case UI_WHEEL_DOWN:
-    case 'j':
-        menu->cursor = (menu->cursor + 1) % menu->count;
-        return EFFECT_DRAW;
-    case UI_UP:
-    case UI_WHEEL_UP:
-    case 'k':
-        menu->cursor = (menu->cursor + menu->count - 1) % menu->count;
-        return EFFECT_DRAW;
-    default:
-        return EFFECT_PASS;
-    }
+    if (key == UI_CLICK) return click(app, menu);
+    if (key == UI_WHEEL_UP) return move(screen, COMMAND_UP);
+    return key == UI_WHEEL_DOWN ? move(screen, COMMAND_DOWN) : EFFECT_PASS;
 }
+
+static int choose_here(struct screen *screen)
+{
+    struct menu *menu = (struct menu *)screen;
+    return menu->count ? choose(screen->app, menu, menu->cursor) : EFFECT_CLOSE;
+}
+
+static int close(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command menu_commands[] = {
+    {COMMAND_ACCEPT, .run = choose_here, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {COMMAND_MENU, .run = close},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 static void close_menu(struct screen *screen)
 {
@@ -156,9 +175,12 @@ static const struct screen_class menu_class = {
     .title = "Menu",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
+    .commands = {menu_commands},
+    .move = move,
     .close = close_menu,
 };
 

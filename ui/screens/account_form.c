@@ -249,25 +249,28 @@ static int draw_texts(struct form *form, const struct canvas *canvas, int row)
     return rows + 1;
 }
 
+enum { EXPIRY_COLUMNS = 12 };
+
 static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
 {
-    bool focused = form->part == PART_FIRST_TOKEN, expiry = form->part == PART_FIRST_EXPIRY;
-    draw_rule(canvas, row++, "Tokens", "", focused || expiry);
-    draw_text(canvas, row, 2, focused ? ROLE_ACCENT : ROLE_TEXT,
-              form->makes_token ? "[x] first token" : "[ ] none yet");
-    if (!form->makes_token) {
-        draw_text(canvas, row + 1, 6, ROLE_MUTED, "Enter asks for one");
-        return 3;
-    }
-    draw_text(canvas, row, 19, focused ? ROLE_ACCENT : ROLE_MUTED, "name");
-    field_draw(&form->token_name, canvas, row++, 27, canvas->columns - 27, 1, focused);
-    draw_text(canvas, row, 19, expiry ? ROLE_ACCENT : ROLE_MUTED, "expires");
-    field_draw(&form->token_expires, canvas, row, 27, 11, 1, expiry);
-    draw_text(canvas, row, 40, ROLE_MUTED,
-              focused  ? "Enter: no token"
-              : expiry ? "never, 90d, or 2027-01-31"
-                       : "");
-    return 3;
+    bool focused = form->part == PART_FIRST_TOKEN, name = form->part == PART_FIRST_NAME,
+         expiry = form->part == PART_FIRST_EXPIRY;
+    draw_rule(canvas, row++, "Tokens", "", focused || name || expiry);
+    draw_text(canvas, row, 1, focused ? ROLE_ACCENT : ROLE_TEXT,
+              form->makes_token ? "[x] first token" : "[ ] first token");
+    if (focused) draw_cursor(canvas, row, 2, false);
+    if (!form->makes_token) return 2;
+    draw_label(form, canvas, ++row, PART_FIRST_NAME, "Token name");
+    field_draw(&form->token_name, canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, 1,
+               name);
+    draw_label(form, canvas, ++row, PART_FIRST_EXPIRY, "Expires");
+    int columns = canvas->columns - LABEL_COLUMNS;
+    if (columns > EXPIRY_COLUMNS) columns = EXPIRY_COLUMNS;
+    field_draw(&form->token_expires, canvas, row, LABEL_COLUMNS, columns, 1, expiry);
+    if (expiry)
+        draw_text(canvas, row, LABEL_COLUMNS + EXPIRY_COLUMNS + 2, ROLE_MUTED,
+                  "never, 90d, or 2027-01-31");
+    return 4;
 }
 
 static int draw_body(void *arg, const struct canvas *canvas)
@@ -303,7 +306,8 @@ enum { EXPIRY_MAX = 32 };
 static bool has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
-    if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
+    if (part == PART_FIRST_NAME || part == PART_FIRST_EXPIRY)
+        return form->number == 0 && form->makes_token;
     if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
     return true;
 }
@@ -318,8 +322,8 @@ static struct field *focused_field(struct form *form)
         return &form->description;
     case PART_OWNER:
         return &form->owner;
-    case PART_FIRST_TOKEN:
-        return form->makes_token ? &form->token_name : NULL;
+    case PART_FIRST_NAME:
+        return &form->token_name;
     case PART_FIRST_EXPIRY:
         return &form->token_expires;
     case PART_TOKENS:
@@ -360,26 +364,6 @@ static int after_edit(struct form *form, enum field_effect effect)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int special_key(struct form *form, int key)
-{
-    switch (key) {
-    case UI_TAB:
-        return step(form, 1);
-    case UI_BACK_TAB:
-        return step(form, -1);
-    case UI_ESC:
-        return form_leave(form);
-    case UI_ENTER:
-        if (form->part == PART_FIRST_TOKEN) {
-            form->makes_token = !form->makes_token;
-            return EFFECT_DRAW;
-        }
-        return step(form, 1);
-    default:
-        return EFFECT_PASS;
-    }
-}
-
 static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
@@ -389,19 +373,7 @@ static int key(struct screen *screen, int pressed)
         const char *paste = input_paste(screen->app->input, &size);
         return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
     }
-    if (form->renaming) {
-        int effects = form_rename_key(form, pressed);
-        if (!(effects & EFFECT_PASS)) return effects;
-    } else if (field && !(pressed == UI_ENTER && form->part != PART_DESCRIPTION)) {
-        int effects = after_edit(form, field_key(field, pressed));
-        if (!(effects & EFFECT_PASS)) return effects;
-    }
-    bool button = form->part == PART_SAVE || form->part == PART_CANCEL;
-    if (button && (pressed == UI_ENTER || pressed == ' '))
-        return form->part == PART_SAVE ? form_save(form) : form_leave(form);
-    if (form->part == PART_FIRST_TOKEN && pressed == ' ') pressed = UI_ENTER;
-    if (pressed == UI_ENTER && !field && form->part != PART_FIRST_TOKEN) return EFFECT_PASS;
-    return special_key(form, pressed);
+    return field ? after_edit(form, field_key(field, pressed)) : EFFECT_PASS;
 }
 
 static struct contexts focus(const struct screen *screen)
@@ -412,6 +384,8 @@ static struct contexts focus(const struct screen *screen)
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
+    case PART_FIRST_TOKEN:
+        return (struct contexts){{CONTEXT_FIRST_TOKEN, CONTEXT_FORM}};
     case PART_TOKENS:
         return (struct contexts){{CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_GROUPS:
@@ -419,7 +393,7 @@ static struct contexts focus(const struct screen *screen)
     case PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return (struct contexts){{CONTEXT_FORM}};
+        return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
     }
 }
 
@@ -449,9 +423,31 @@ static int previous_part(struct screen *screen)
     return step((struct form *)screen, -1);
 }
 
+static int flip_token(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    form->makes_token = !form->makes_token;
+    return EFFECT_DRAW;
+}
+
+static int press(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    return form->part == PART_SAVE ? form_save(form) : form_leave(form);
+}
+
+/* In Description, Enter breaks the line. */
+static bool is_on_one_line(const struct screen *screen)
+{
+    return ((const struct form *)screen)->part != PART_DESCRIPTION;
+}
+
 static const struct screen_command form_commands[] = {
     {COMMAND_FORM_SAVE, .run = save},
     {COMMAND_FORM_TOGGLE, .run = toggle},
+    {COMMAND_FORM_TOKEN, .run = flip_token},
+    {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = "next"},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},
@@ -491,10 +487,11 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,  COMMAND_TOKEN_RENAME,
-    COMMAND_TOKEN_SUSPEND,  COMMAND_TOKEN_REVOKE, COMMAND_FORM_TOGGLE, COMMAND_CHIP_ADD,
-    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
-    COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
+    COMMAND_NEXT_PART,      COMMAND_ACCEPT,     COMMAND_FORM_SAVE,     COMMAND_FORM_PRESS,
+    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY, COMMAND_TOKEN_SUSPEND, COMMAND_MENU,
+    COMMAND_TOKEN_RENAME,   COMMAND_TOKEN_PEEK, COMMAND_TOKEN_REVOKE,  COMMAND_FORM_TOGGLE,
+    COMMAND_FORM_TOKEN,     COMMAND_CHIP_ADD,   COMMAND_CHIP_REMOVE,   COMMAND_GRID_TOGGLE,
+    COMMAND_GRID_GRANT,     COMMAND_GRID_WHY,   COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {
@@ -503,7 +500,7 @@ static bool leave(struct screen *screen, enum command next)
 
 static const struct screen_class form_class = {
     .title = "Service account",
-    .commands = {form_commands, form_part_commands, token_act_commands},
+    .commands = {form_part_commands, form_commands, token_act_commands},
     .row = row,
     .move = form_move,
     .leave = leave,
@@ -525,20 +522,39 @@ static enum error init_fields(struct form *form)
     return e ? e : field_init(&form->rename, TOKEN_NAME_MAX, false);
 }
 
-void account_form_open(struct app *app, int64_t account)
+static struct form *new_form(struct app *app, enum part part)
 {
     struct form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return NULL;
+    form->part = part;
+    if (!init_fields(form)) return form;
+    app_say_error(app);
+    close_form(&form->screen);
+    return NULL;
+}
+
+void account_form_open(struct app *app, int64_t account)
+{
+    struct form *form = new_form(app, PART_TOKENS);
     if (!form) return;
     form->number = account;
-    form->part = account ? PART_TOKENS : PART_NAME;
-    form->makes_token = account == 0;
+    screen_push(&form->screen);
+}
+
+void account_form_new(struct app *app, void (*created)(void *arg, int64_t account), void *arg)
+{
     char expiry[EXPIRY_MAX + 1];
-    if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
+    struct form *form = new_form(app, PART_NAME);
+    if (!form) return;
+    if (token_default_expiry(app, expiry, sizeof expiry)) {
         app_say_error(app);
         close_form(&form->screen);
         return;
     }
-    if (!account) field_set(&form->token_name, "default");
-    if (!account) field_set(&form->token_expires, expiry);
+    form->makes_token = true;
+    form->created = created;
+    form->created_arg = arg;
+    field_propose(&form->token_name, "default");
+    field_propose(&form->token_expires, expiry);
     screen_push(&form->screen);
 }

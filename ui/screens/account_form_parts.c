@@ -80,34 +80,60 @@ static const struct permission *here(const struct form *form)
     return form->catalogue->count ? &form->catalogue->items[form->grid.at] : NULL;
 }
 
-static int toggle(struct screen *screen)
+static bool is_explicit(const struct screen *screen)
+{
+    const struct form *form = (const struct form *)screen;
+    return here(form) && id_set_has(&form->permissions, here(form)->number);
+}
+
+static bool is_only_inherited(const struct screen *screen)
+{
+    const struct form *form = (const struct form *)screen;
+    return here(form) && !is_explicit(screen) && is_inherited(form, here(form)->number);
+}
+
+static int explain_inherited(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    const struct permission *permission = here(form);
-    if (!permission) return EFFECT_NONE;
-    if (id_set_has(&form->permissions, permission->number))
-        return set(form, permission->number, false);
-    if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
     char source[256];
-    explain_source(form, permission->number, source, sizeof source);
-    app_say(form->screen.app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too",
-            permission->name, source, command_key(COMMAND_GRID_GRANT).text);
+    explain_source(form, here(form)->number, source, sizeof source);
+    app_say(form->screen.app, ROLE_WARN, "%s comes %s; %s also grants it explicitly",
+            here(form)->name, source, command_key(COMMAND_GRID_GRANT).text);
     return EFFECT_DRAW;
+}
+
+static int ungrant(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    return set(form, here(form)->number, false);
 }
 
 static int grant(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    return here(form) ? set(form, here(form)->number, true) : EFFECT_NONE;
+    return set(form, here(form)->number, true);
+}
+
+static const char *why_not_grid(const struct screen *screen)
+{
+    return here((const struct form *)screen) ? NULL : "there is no permission";
+}
+
+static const char *why_not_grant(const struct screen *screen)
+{
+    return is_explicit(screen) ? "it is granted explicitly already" : why_not_grid(screen);
+}
+
+static const char *why_not_why(const struct screen *screen)
+{
+    return ((const struct form *)screen)->number ? why_not_grid(screen)
+                                                 : "the account does not exist yet";
 }
 
 static int why(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    if (!here(form)) return EFFECT_NONE;
-    if (form->number) return why_show(form->screen.app, form->number, here(form)->number);
-    app_say(form->screen.app, ROLE_WARN, "The account is not there yet");
-    return EFFECT_DRAW;
+    return why_show(form->screen.app, form->number, here(form)->number);
 }
 
 static const struct group *find(const struct form *form, int64_t number)
@@ -182,13 +208,14 @@ static int add_group(struct screen *screen)
     return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
+static const char *why_not_remove(const struct screen *screen)
+{
+    return ((const struct form *)screen)->chip_at ? NULL : "every account is always in Everyone";
+}
+
 static int remove_group(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    if (form->chip_at == 0) {
-        app_say(form->screen.app, ROLE_WARN, "Every account is in Everyone, always");
-        return EFFECT_DRAW;
-    }
     id_set_remove(&form->groups, form->groups.ids[form->chip_at - 1]);
     form->chip_at--;
     return form_load_sources(form) ? app_say_error(form->screen.app) : EFFECT_DRAW;
@@ -327,6 +354,11 @@ const struct token_row *form_token(const struct form *form)
     return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
 }
 
+static void show_created(void *arg, int64_t token)
+{
+    ((struct form *)arg)->token_number = token;
+}
+
 static int generate(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
@@ -337,18 +369,23 @@ static int generate(struct screen *screen)
                 form->counts.used);
         return EFFECT_DRAW;
     }
-    return token_form_open(app, form->number);
+    return token_form_open(app, form->number, show_created, form);
 }
 
-int form_rename_key(struct form *form, int key)
+static bool is_renaming(const struct screen *screen)
 {
-    if (key == UI_ESC) {
-        form->renaming = false;
-        return EFFECT_DRAW;
-    }
-    if (key != UI_ENTER)
-        return field_key(&form->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
-    return form_commit_rename(form) ? EFFECT_LOAD : EFFECT_DRAW;
+    return ((const struct form *)screen)->renaming;
+}
+
+static int leave_rename(struct screen *screen)
+{
+    ((struct form *)screen)->renaming = false;
+    return EFFECT_DRAW;
+}
+
+static int commit_rename(struct screen *screen)
+{
+    return form_commit_rename((struct form *)screen) ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
 bool form_commit_rename(struct form *form)
@@ -405,13 +442,19 @@ int form_move(struct screen *screen, enum command command)
 }
 
 const struct screen_command form_part_commands[] = {
+    {COMMAND_ACCEPT, .run = commit_rename, .when = is_renaming, .hint = "rename"},
+    {COMMAND_NEXT_PART, .run = commit_rename, .when = is_renaming, .hint = ""},
+    {COMMAND_PREVIOUS_PART, .run = commit_rename, .when = is_renaming},
+    {COMMAND_ESCAPE, .run = leave_rename, .when = is_renaming, .hint = "cancel"},
     {COMMAND_TOKEN_GENERATE, .run = generate},
     {COMMAND_TOKEN_RENAME, .run = begin_rename, .why_not = token_why_not, .needs_row = true},
     {COMMAND_MENU, .run = open_menu, .needs_row = true},
     {COMMAND_CHIP_ADD, .run = add_group},
-    {COMMAND_CHIP_REMOVE, .run = remove_group},
-    {COMMAND_GRID_TOGGLE, .run = toggle},
-    {COMMAND_GRID_GRANT, .run = grant},
-    {COMMAND_GRID_WHY, .run = why},
+    {COMMAND_CHIP_REMOVE, .run = remove_group, .why_not = why_not_remove},
+    {COMMAND_GRID_TOGGLE, .run = explain_inherited, .when = is_only_inherited, .hint = ""},
+    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "take back"},
+    {COMMAND_GRID_TOGGLE, .run = grant, .why_not = why_not_grid},
+    {COMMAND_GRID_GRANT, .run = grant, .why_not = why_not_grant},
+    {COMMAND_GRID_WHY, .run = why, .why_not = why_not_why},
     {.command = COMMAND_NONE},
 };

@@ -214,9 +214,14 @@ static int why(struct screen *screen)
     return why_ask(accounts->table.app, &accounts->why_account);
 }
 
+static void show_created(void *arg, int64_t account)
+{
+    table_show(&((struct accounts *)arg)->table, account);
+}
+
 static int create(struct screen *screen)
 {
-    account_form_open(screen->app, 0);
+    account_form_new(screen->app, show_created, screen);
     return EFFECT_DRAW;
 }
 
@@ -307,8 +312,8 @@ static void close_accounts(struct screen *screen)
 
 static const enum command footer[] = {
     COMMAND_FILTER,      COMMAND_MARK, COMMAND_ACCOUNT_EDIT, COMMAND_ACCOUNT_TOGGLE,
-    COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_FILTER_CLEAR,
-    COMMAND_SORT,        COMMAND_HELP, COMMAND_NONE};
+    COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_ESCAPE,
+    COMMAND_SORT,        COMMAND_NONE};
 
 static const enum command marked_footer[] = {
     COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_ADD, COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,

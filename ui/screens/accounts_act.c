@@ -91,7 +91,7 @@ int accounts_generate(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    return here ? token_form_open(accounts->table.app, here->row.number) : EFFECT_NONE;
+    return here ? token_form_open(accounts->table.app, here->row.number, NULL, NULL) : EFFECT_NONE;
 }
 
 static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)

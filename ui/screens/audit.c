@@ -424,8 +424,8 @@ static int key(struct screen *screen, int pressed)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,      COMMAND_AUDIT_SHOW,   COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
-    COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,          COMMAND_NONE};
+    COMMAND_FILTER,      COMMAND_AUDIT_SHOW, COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
+    COMMAND_FILTER_KEEP, COMMAND_ESCAPE,     COMMAND_NONE};
 
 static const struct screen_class audit_class = {
     .title = "Audit",

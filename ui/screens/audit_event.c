@@ -93,11 +93,8 @@ static int draw_event(void *arg, const struct canvas *canvas)
 
 static int draw_bottom(void *arg, const struct canvas *canvas)
 {
-    const struct event_dialog *dialog = arg;
-    int column = draw_button(canvas, 0, 0, "Close", true) + 2;
-    if (dialog->event.account)
-        draw_format(canvas, 0, column, ROLE_MUTED, "%s account",
-                    command_key(COMMAND_AUDIT_ACCOUNT).text);
+    (void)arg;
+    draw_button(canvas, 0, 0, "Close", true);
     return 1;
 }
 
@@ -142,17 +139,30 @@ static const char *why_not_account(const struct screen *screen)
     return has_one ? NULL : "this event is of no account";
 }
 
+static bool is_all_shown(const struct screen *screen)
+{
+    const struct event_dialog *dialog = (const struct event_dialog *)screen;
+    return !pane_is_cut(&dialog->pane);
+}
+
+static int stay(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_NONE;
+}
+
 static const struct screen_command event_commands[] = {
-    {COMMAND_AUDIT_SHOW, .run = close},
+    {COMMAND_AUDIT_SHOW, .run = close, .hint = "close"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {COMMAND_DOWN, .when = is_all_shown, .run = stay, .hint = ""},
+    {COMMAND_UP, .when = is_all_shown, .run = stay, .hint = ""},
     {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account},
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    (void)screen;
-    return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
-}
+static const enum command footer[] = {COMMAND_AUDIT_ACCOUNT, COMMAND_DOWN, COMMAND_UP,
+                                      COMMAND_NONE};
 
 static void close_event(struct screen *screen)
 {
@@ -166,9 +176,9 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
-    .key = key,
     .commands = {event_commands},
     .move = move,
     .close = close_event,

@@ -4,7 +4,6 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/table.h"
 #include "ui/screen.h"
-#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -68,29 +67,39 @@ static int pick(struct app *app, struct facets *facets, int facet)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
-    struct facets *facets = (struct facets *)screen;
     for (int i = 0; i < TOKENS_FACETS; i++)
-        if (pressed == token_facets[i].letter) return pick(app, facets, i);
-    switch (pressed) {
-    case UI_DOWN:
-    case 'j':
-        if (facets->cursor + 1 < TOKENS_FACETS) facets->cursor++;
-        return EFFECT_DRAW;
-    case UI_UP:
-    case 'k':
-        if (facets->cursor > 0) facets->cursor--;
-        return EFFECT_DRAW;
-    case UI_ENTER:
-        return pick(app, facets, facets->cursor);
-    case UI_ESC:
-    case UI_CTRL('C'):
-    case 'q':
-        return EFFECT_CLOSE;
-    default:
-        return EFFECT_NONE;
-    }
+        if (pressed == token_facets[i].letter) return pick(screen->app, (struct facets *)screen, i);
+    return EFFECT_PASS;
 }
+
+static int move(struct screen *screen, enum command command)
+{
+    struct facets *facets = (struct facets *)screen;
+    int at = facets->cursor + command_rows(command, TOKENS_FACETS, TOKENS_FACETS);
+    facets->cursor = at < 0 ? 0 : at < TOKENS_FACETS ? at : TOKENS_FACETS - 1;
+    return EFFECT_DRAW;
+}
+
+static int pick_here(struct screen *screen)
+{
+    struct facets *facets = (struct facets *)screen;
+    return pick(screen->app, facets, facets->cursor);
+}
+
+static int close(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command facets_commands[] = {
+    {COMMAND_ACCEPT, .run = pick_here, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 struct counting {
     struct job job;
@@ -167,9 +176,12 @@ static const struct screen_class facets_class = {
     .title = "Facets",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
+    .commands = {facets_commands},
+    .move = move,
     .due = due,
     .tick = tick,
     .close = close_facets,

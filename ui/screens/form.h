@@ -21,6 +21,7 @@ enum part {
     PART_DESCRIPTION,
     PART_OWNER,
     PART_FIRST_TOKEN,
+    PART_FIRST_NAME,
     PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
@@ -32,7 +33,9 @@ enum part {
 
 struct form {
     struct screen screen;
-    int64_t number; /* 0: new */
+    int64_t number;                              /* 0: new */
+    void (*created)(void *arg, int64_t account); /* told of a new one; NULL: nobody */
+    void *created_arg;
     enum part part;
     bool loaded;
     int64_t now;
@@ -82,7 +85,6 @@ enum error form_fill(struct form *form) MUST_CHECK;
 /* account_form_parts.c: drawing returns the rows used. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
-int form_rename_key(struct form *form, int key);
 /* Writes the name that is being typed, if one is. False: it was refused, which was said. */
 bool form_commit_rename(struct form *form);
 

@@ -419,8 +419,6 @@ static enum error load(struct screen *screen)
 static int text_key(struct group_form *form, int key)
 {
     enum field_effect effect;
-    if (key == UI_TAB) return step(form, 1);
-    if (key == UI_BACK_TAB) return step(form, -1);
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(form->screen.app->input, &size);
@@ -436,9 +434,6 @@ static int key(struct screen *screen, int pressed)
     struct group_form *form = (struct group_form *)screen;
     if (!form->loaded) return EFFECT_PASS;
     if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
-    bool presses = pressed == UI_ENTER || pressed == ' ';
-    if (form->part == GROUP_PART_SAVE && presses) return save_form(form);
-    if (form->part == GROUP_PART_CANCEL && presses) return ask_to_leave(form, COMMAND_NONE);
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
@@ -475,10 +470,28 @@ static int previous_part(struct screen *screen)
     return step((struct group_form *)screen, -1);
 }
 
+static int press(struct screen *screen)
+{
+    struct group_form *form = (struct group_form *)screen;
+    return form->part == GROUP_PART_SAVE ? save_form(form) : ask_to_leave(form, COMMAND_NONE);
+}
+
+static bool is_granted(const struct screen *screen)
+{
+    const struct group_form *form = (const struct group_form *)screen;
+    return form->catalogue->count &&
+           id_set_has(&form->permissions, form->catalogue->items[form->grid.at].number);
+}
+
+static const char *why_not_grant(const struct screen *screen)
+{
+    return is_granted(screen) ? "the group has it already" : NULL;
+}
+
 static const char *why_not_why(const struct screen *screen)
 {
     (void)screen;
-    return "it is asked of an account";
+    return "it can only be asked about an account";
 }
 
 static const struct screen_command form_commands[] = {
@@ -487,10 +500,12 @@ static const struct screen_command form_commands[] = {
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},
     {COMMAND_PREVIOUS_PART, .run = previous_part},
-    {COMMAND_MEMBER_ADD, .run = group_member_add},
-    {COMMAND_MEMBER_REMOVE, .run = group_member_remove},
+    {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_MEMBER_ADD, .run = group_member_add, .why_not = group_member_why_not},
+    {COMMAND_MEMBER_REMOVE, .run = group_member_remove, .why_not = group_member_why_not_remove},
+    {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "take back"},
     {COMMAND_GRID_TOGGLE, .run = toggle},
-    {COMMAND_GRID_GRANT, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = toggle, .why_not = why_not_grant, .hint = ""},
     {COMMAND_GRID_WHY, .why_not = why_not_why},
     {.command = COMMAND_NONE},
 };
@@ -524,7 +539,7 @@ static struct contexts focus(const struct screen *screen)
     case GROUP_PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return (struct contexts){{CONTEXT_FORM}};
+        return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
     }
 }
 
@@ -541,9 +556,9 @@ static void close_form(struct screen *screen)
     free(form);
 }
 
-static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE,
-                                      COMMAND_GRID_TOGGLE, COMMAND_FORM_SAVE,
-                                      COMMAND_HELP,        COMMAND_NONE};
+static const enum command footer[] = {
+    COMMAND_NEXT_PART,     COMMAND_FORM_SAVE,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD,
+    COMMAND_MEMBER_REMOVE, COMMAND_GRID_TOGGLE, COMMAND_NONE};
 
 static const struct screen_class form_class = {
     .title = "Group",

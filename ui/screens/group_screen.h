@@ -49,6 +49,8 @@ struct group_member {
 extern const struct list_source group_members_source;
 int group_member_add(struct screen *screen);
 int group_member_remove(struct screen *screen);
+const char *group_member_why_not(const struct screen *screen);
+const char *group_member_why_not_remove(const struct screen *screen);
 int group_members_move(struct group_form *form, enum command command);
 
 #endif

@@ -182,8 +182,11 @@ static void close_settings(struct screen *screen)
     free(screen);
 }
 
+static const enum command footer[] = {COMMAND_SETTING_EDIT, COMMAND_NONE};
+
 static const struct screen_class settings_class = {
     .title = "Settings",
+    .footer = footer,
     .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,

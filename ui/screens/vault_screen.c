@@ -89,11 +89,10 @@ const struct columns vault_screen_columns = {
         {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
     }};
 
-/* Returns the rows used. */
-static int draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int top)
+/* Returns the row below. */
+static int draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int row)
 {
     char text[160];
-    int row = top;
     for (size_t i = 0; i < vault->slots->count; i++) {
         const struct vault_slot *slot = &vault->slots->items[i];
         if (!slot->weak) continue;
@@ -104,10 +103,10 @@ static int draw_warnings(const struct vault_screen *vault, const struct canvas *
         row += draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN, text);
     }
     if (!vault->locked)
-        row += draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
-                            "Secrets in memory may be written to the swap space: raise `ulimit "
-                            "-l`");
-    return row - top;
+        row +=
+            draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
+                         "Secrets in memory may be written to the swap space: raise `ulimit -l`");
+    return row;
 }
 
 static int draw_slots(void *arg, const struct canvas *canvas)
@@ -124,17 +123,16 @@ static int draw_slots(void *arg, const struct canvas *canvas)
         draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
         draw_cursor(&line, 0, vault_screen_columns.left, false);
     }
-    int row = (int)vault->slots->count + 1;
-    return row + draw_warnings(vault, canvas, row);
+    return draw_warnings(vault, canvas, (int)vault->slots->count + 1);
 }
 
 static int draw_empty(void *arg, const struct canvas *canvas)
 {
     draw_cursor(canvas, 0, 2, false);
-    int row = 1 + draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
-                               "This database shows tokens once and keeps none: there is nothing "
-                               "to unlock.");
-    return row + draw_warnings(arg, canvas, row);
+    int rows = draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
+                            "This database shows tokens once and keeps none: there is nothing to "
+                            "unlock.");
+    return draw_warnings(arg, canvas, rows + 1);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -346,8 +344,12 @@ static void close_vault(struct screen *screen)
     free(screen);
 }
 
+static const enum command footer[] = {COMMAND_SLOT_ADD, COMMAND_SLOT_CHANGE, COMMAND_SLOT_REMOVE,
+                                      COMMAND_NONE};
+
 static const struct screen_class vault_class = {
     .title = "Vault",
+    .footer = footer,
     .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
