@@ -411,3 +411,11 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
     *number = row.number;
     return e;
 }
+
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE])
+{
+    if (token->name[0])
+        snprintf(out, TOKEN_LABEL_SIZE, "%s", token->name);
+    else
+        snprintf(out, TOKEN_LABEL_SIZE, "token #%" PRId64, token->number);
+}

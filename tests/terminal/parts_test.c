@@ -112,11 +112,11 @@ Test(parts, the_palette_completes_and_is_walked_through)
     step(":sor", "▌ sort");
     step("\r", "Sort");
     step("\033", "30 accounts");
-    step(":", "▌ help");
-    step(DOWN, "▌ palette");
-    step(UP UP, "▌ help");
+    step(":", "▌ sort");
+    step(DOWN, "▌ mark");
+    step(UP UP, "▌ sort");
     step("zzz", ": zzz");
-    terminal_wait_gone(console, "▌ help");
+    terminal_wait_gone(console, "▌ sort");
     terminal_send(console, "\r");
     terminal_wait_idle(console);
     cr_assert(terminal_shows(console, ": zzz"), "there is nothing to run");
@@ -140,7 +140,7 @@ static const char *typed(void)
 
 Test(parts, tab_completes_to_what_all_matches_share)
 {
-    step(":acc", "▌ account");
+    step(":acc", "▌ account edit");
     terminal_send(console, "\t");
     terminal_wait(console, ": account");
     terminal_wait_idle(console);
@@ -191,7 +191,7 @@ Test(parts, the_page_of_keys_scrolls_and_closes)
     terminal_wait_idle(console);
     cr_assert_str_eq(terminal_row(console, 3), first);
     step("?", "30 accounts");
-    terminal_wait_gone(console, "j k scroll");
+    terminal_wait_gone(console, "/ search");
 }
 
 Test(parts, a_facet_is_picked_with_the_arrows_too)

@@ -39,7 +39,7 @@ Test(bindings, a_command_gets_the_keys_of_the_file_and_loses_its_own)
     cr_assert_eq(command_of_key('X', &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(UI_F2, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key('A', &accounts), COMMAND_NONE);
-    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, NULL, text, sizeof text);
     cr_assert_str_eq(text, "X F2");
 }
 
@@ -51,7 +51,7 @@ Test(bindings, letters_of_any_script_can_be_keys)
     cr_assert_eq(command_of_key(0x444, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(0xe9, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(0x4e2d, &accounts), COMMAND_ACCOUNT_TOGGLE);
-    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, NULL, text, sizeof text);
     cr_assert_str_eq(text, "ф é 中 Ω");
 }
 
@@ -61,7 +61,7 @@ Test(bindings, none_unbinds)
     apply("account delete", "none");
     expect_problems(0, "");
     cr_assert_eq(command_of_key('D', &accounts), COMMAND_NONE);
-    command_keys_text(COMMAND_ACCOUNT_DELETE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_DELETE, NULL, text, sizeof text);
     cr_assert_str_empty(text);
 }
 

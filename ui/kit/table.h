@@ -177,6 +177,8 @@ int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
 /* Reads again at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
+/* Puts the cursor on the row `id`, wherever it is: filter and facet go. Returns effects. */
+int table_show(struct table *table, int64_t id);
 void marks_free(struct marks *marks);
 /* The marked rows, or the one under the cursor if none is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;

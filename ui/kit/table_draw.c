@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
+enum {
+    LOW = 12,
+    TITLE_GAP = 4,
+    AROUND_LOW = 4,
+    AROUND = 6 /* tabs, title, filter, heads; result line, footer */
+};
 
 size_t table_height(int rows)
 {
@@ -42,6 +47,17 @@ static void count_text(const struct table *table, const char *more, char *out, s
     snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
 }
 
+/* False: there is no room for the title beside the count. */
+static bool draw_title(const struct table *table, const struct canvas *canvas, int columns)
+{
+    char title[200];
+    snprintf(title, sizeof title, "%s%s%s", table->title, table->state ? " · " : "",
+             table->state ? table->state : "");
+    bool fits = (int)text_width(table->title) <= columns;
+    if (fits) draw_cell(canvas, 1, 1, columns, ROLE_BOLD, title);
+    return fits;
+}
+
 /* Tabs, title, count, marks and filter. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
@@ -54,11 +70,9 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     count_text(table, more, count, sizeof count);
     int width = (int)text_width(count);
     frame_draw_tabs(table->screen, canvas);
-    if (!low && table->state)
-        draw_format(canvas, 1, 1, ROLE_BOLD, "%s · %s", table->title, table->state);
-    else if (!low)
-        draw_text(canvas, 1, 1, ROLE_BOLD, table->title);
-    draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
+    bool titled = !low && draw_title(table, canvas, canvas->columns - width - TITLE_GAP);
+    bool left = (!titled && !filter) || width + 2 > canvas->columns;
+    draw_text(canvas, 1, left ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
     if (!filter) return row + 1;
     draw_text(canvas, row, 1, ROLE_ACCENT, "/");
     int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
