@@ -2,6 +2,7 @@
 #include "ui/kit/frame.h"
 #include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
@@ -130,12 +131,25 @@ static void draw_row(struct table *table, const struct canvas *rows, const struc
     columns_draw_row(table->source->columns, layout, rows, row, table->screen, item);
 }
 
+/* A click on a head sorts by its column. */
+static void add_head_targets(const struct table *table, const struct canvas *canvas,
+                             const struct layout *layout)
+{
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        const struct column *column = &table->source->columns->items[i];
+        if (column->title && column->sort.key && layout->at[i].width)
+            screen_target(table->screen, canvas, 0, layout->at[i].x, layout->at[i].width,
+                          UI_TARGET + column->sort.number);
+    }
+}
+
 static void draw_rows(struct table *table, const struct canvas *canvas)
 {
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
+    add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;
     for (size_t i = 0; i < table->list.count && (int)i + 1 < canvas->rows; i++)
         draw_row(table, canvas, &layout, i);
