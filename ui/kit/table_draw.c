@@ -98,6 +98,17 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
         draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
 }
 
+/* And what would match, or what the filter knows. */
+static void draw_no_match(const struct table *table, const struct canvas *canvas, int row)
+{
+    const char *hint = table->source->hint;
+    draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    if (table->others[0])
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
+    else if (hint)
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, hint);
+}
+
 static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
 {
     if (table->screen->wants_load || table_is_late(table)) return;
@@ -106,7 +117,7 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
     if (table->problem[0] || table->total < 0) return;
     const struct table_source *source = table->source;
     if (table->filter.size)
-        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+        draw_no_match(table, canvas, row);
     else if (source->next_text)
         draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
                     command_key(source->next).text, source->next_text);
