@@ -90,6 +90,7 @@ void loop_draw(struct app *app)
     app->rows = canvas.rows;
     app->columns = canvas.columns;
     app->loop->dirty = false;
+    app->targets.count = 0;
     if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
     else if (app->top)
@@ -154,7 +155,7 @@ static void apply(struct app *app, struct screen *screen, int effects)
 
 static bool is_of_mouse(int key)
 {
-    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN;
+    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN || key >= UI_TARGET;
 }
 
 static bool has_text_focus(const struct app *app)
@@ -242,10 +243,25 @@ static int run_command(struct screen *screen, int key)
     return EFFECT_DRAW;
 }
 
+/* A click on a target is its key. */
+static int key_of_click(const struct app *app)
+{
+    int row, column, key = UI_CLICK;
+    input_mouse(app->input, &row, &column);
+    for (size_t i = 0; i < app->targets.count; i++) {
+        int left = app->targets.items[i].column;
+        if (row == app->targets.items[i].row && column >= left &&
+            column < left + app->targets.items[i].columns)
+            key = app->targets.items[i].key; /* the last drawn is the one that is seen */
+    }
+    return key;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
     if (is_of_mouse(key) && !app->mouse) return;
+    if (key == UI_CLICK) key = key_of_click(app);
     if (app->message[0] && app->message_drawn) {
         app->message[0] = 0;
         app->loop->dirty = true;

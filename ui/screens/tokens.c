@@ -384,11 +384,12 @@ static const enum command footer[] = {
 
 static const enum command marked_footer[] = {
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_MARK,
-    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_HELP,         COMMAND_NONE};
+    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {
-    return table_has_marks(screen) && !table_is_filtering(screen) ? marked_footer : footer;
+    bool typing = is_renaming(screen) || table_is_filtering(screen);
+    return table_has_marks(screen) && !typing ? marked_footer : footer;
 }
 
 static const struct screen_class tokens_class = {
