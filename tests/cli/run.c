@@ -153,6 +153,19 @@ int run_words(const char *input, const char *const *words)
     return run_full(GATEHOUSE_UNDER_TEST, input, NULL, words);
 }
 
+int run_line(const char *line)
+{
+    char copy[600], *rest = NULL;
+    enum { WORDS_MAX = 16 };
+    const char *words[WORDS_MAX + 1] = {0};
+    size_t count = 0;
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        words[count++] = word;
+    cr_assert_leq(count, WORDS_MAX);
+    return run_words(NULL, words);
+}
+
 int run_program(const char *program, const char *const *words)
 {
     return run_full(program, NULL, NULL, words);

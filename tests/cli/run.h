@@ -24,6 +24,8 @@ extern char *run_out, *run_err;
 int run_words(const char *input, const char *const *words);
 /* A call also waits for what the program leaves running, unless this is set. */
 extern bool run_leaves_others;
+/* The same for words that are separated by blanks. */
+int run_line(const char *line);
 /* The same with another program, or with standard output going to `path`. */
 int run_program(const char *program, const char *const *words);
 int run_to(const char *path, const char *const *words);
