@@ -61,8 +61,8 @@ int audit_chain_verify(struct app *app)
     const char *fits = checked == 1 ? "s" : "";
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: %s fit%s together", text_count(events, checked, "event"),
-                fits);
+        app_say(app, ROLE_WARN, "Stopped: the first %s fit%s together",
+                text_count(events, checked, "event"), fits);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
