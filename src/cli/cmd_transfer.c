@@ -258,7 +258,7 @@ const struct cli_command cli_transfer_commands[] = {
                     "without any secret.",
         .example = "gatehouse export > accounts.json",
         .no_json = true,
-        .store = CLI_READS,
+        .store = CLI_RECORDS,
         .exec = export_exec,
     },
     {

@@ -23,6 +23,7 @@ struct command_option {
 enum cli_store {
     CLI_NO_STORE,
     CLI_READS,   /* opened; with --read-only it records nothing */
+    CLI_RECORDS, /* the same, but otherwise its event is written or it is refused */
     CLI_WRITES,  /* opened; refused with --read-only */
     CLI_CREATES, /* only its path: it creates the file; refused with --read-only */
 };

@@ -22,7 +22,7 @@
 
 #define TRANSCRIPT GATEHOUSE_SOURCE "/tests/cli/transcript.txt"
 
-enum { SECRETS = 40, WORDS = 32, NAME_SIZE = 16 };
+enum { SECRETS = 60, WORDS = 32, NAME_SIZE = 16 };
 static char secrets[SECRETS][TOKEN_TEXT_SIZE + 1];
 static size_t secret_count;
 
