@@ -93,6 +93,23 @@ static const struct situation situations[] = {
     {"", ":settings\r~\r", "", WINDOW_DIALOG, false},
     {"", ":vault\r~D", "", WINDOW_DIALOG, false},
     {"", ":audit verify\r", "", WINDOW_DIALOG, false},
+    {"", ":audit head\r", "", WINDOW_DIALOG, false},
+    {"", "?", "jjjj|G|/undo|\r|", WINDOW_SCREEN, false},
+    {"", "\r~?", "jjjj|G|", WINDOW_SCREEN, false},
+    {"", "\r~R", "\t|", WINDOW_DIALOG, false},
+    {"", "\r~p~gatehouse demo\r", "", WINDOW_DIALOG, false},
+    {"", "T~named\r~?", "", WINDOW_DIALOG, false},
+    {"", "/ci-deploy\r~+", "j|", WINDOW_MENU, false},
+    {"", "   .", "jjj|", WINDOW_MENU, false},
+    {"", "2~  D", "", WINDOW_DIALOG, false},
+    {"", "2~.", "jjjjj|", WINDOW_MENU, false},
+    {"", "3~jD", "", WINDOW_DIALOG, false},
+    {"", "4~j\r~", "jj|", WINDOW_TAB, false},
+    {"", "4~jE", "", WINDOW_DIALOG, false},
+    {"", ":vault\r~n~gatehouse demo\r", "j|", WINDOW_DIALOG, false},
+    {"--read-only", "", "jj|", WINDOW_TAB, false},
+    {"--theme light", "jj ", "", WINDOW_TAB, false},
+    {"--ascii", "/fleet-20\r~\r~\t\tjjjjjjjj", "\t|", WINDOW_SCREEN, true},
 };
 enum { SITUATIONS = sizeof situations / sizeof *situations };
 
@@ -112,7 +129,7 @@ static void use_utf8(void)
     setlocale(LC_ALL, "C.UTF-8");
 }
 
-TestSuite(window, .init = use_utf8, .fini = free_terminals, .timeout = 250);
+TestSuite(window, .init = use_utf8, .fini = free_terminals);
 
 static void add_account(const struct act *act, int tokens, const struct id_set *groups)
 {
