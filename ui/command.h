@@ -49,6 +49,8 @@ struct contexts {
 struct context_entry {
     const char *heading; /* of the help page and the documents: "Service accounts" */
     bool general;        /* shared by many screens, which list it after their own */
+    /* What may hold at the same time, less special, besides lists and CONTEXT_EVERYWHERE. */
+    enum context below[2];
 };
 extern const struct context_entry context_table[CONTEXT_COUNT];
 

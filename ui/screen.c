@@ -135,3 +135,17 @@ int screen_run(struct screen *screen, enum command command)
     if (found) return found->run(screen);
     return screen_has(screen, command) ? screen->class->move(screen, command) : EFFECT_NONE;
 }
+
+void screen_target(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                   int columns, int key)
+{
+    struct targets *targets = &screen->app->targets;
+    int at = canvas->top + row;
+    bool seen = at >= canvas->window.top && at < canvas->window.bottom && row < canvas->rows;
+    if (screen != screen->app->top || !seen || !key || targets->count == TARGETS_MAX) return;
+    size_t place = targets->count++;
+    targets->items[place].row = at;
+    targets->items[place].column = canvas->left + column;
+    targets->items[place].columns = columns;
+    targets->items[place].key = key;
+}

@@ -103,6 +103,10 @@ bool screen_refuses_row(const struct screen *screen, enum command command);
 const char *screen_label(const struct screen *screen, enum command command);
 /* The row under the cursor, from its class; NULL. */
 const void *screen_row(const struct screen *screen);
+/* For drawing functions: a click on these cells stands for `key` (UI_TARGET + n: the screen's own),
+ * as long as the screen is on top. */
+void screen_target(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                   int columns, int key);
 /* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
 struct contexts screen_contexts(const struct screen *screen);
 

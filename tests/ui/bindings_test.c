@@ -168,3 +168,22 @@ Test(bindings, the_sample_is_right)
     expect_problems(0, "");
     cr_assert_eq(config.key_count, 3);
 }
+
+/* On the tab of all tokens the commands of that list come before those of any list of tokens. */
+Test(bindings, a_key_that_hides_another_where_both_hold_is_reported)
+{
+    apply("token facets", "y");
+    expect_problems(1, "y means token facets and token copy: it does token facets where both");
+}
+
+Test(bindings, a_key_of_a_form_that_one_of_its_parts_has_is_reported)
+{
+    apply("save", "w");
+    expect_problems(1, "w means save and permission why: it does permission why where both");
+}
+
+Test(bindings, the_same_key_on_screens_that_are_never_together_is_no_problem)
+{
+    apply("group suspend tokens", "F2");
+    expect_problems(0, "");
+}

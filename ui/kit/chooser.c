@@ -123,8 +123,10 @@ static void draw_choice(const struct chooser_screen *chooser, const struct canva
 static int draw_choices(void *arg, const struct canvas *canvas)
 {
     const struct chooser_screen *chooser = arg;
-    for (size_t i = 0; i < chooser->count; i++)
+    for (size_t i = 0; i < chooser->count; i++) {
         draw_choice(chooser, canvas, i);
+        screen_target(&chooser->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
     if (chooser->count) return (int)chooser->count;
     if (!chooser->screen.wants_load && !chooser->finding)
         draw_text(canvas, 0, 2, ROLE_MUTED, "Nothing matches");
@@ -185,6 +187,10 @@ static int key(struct screen *screen, int key)
     struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
     enum field_effect effect;
+    if (key >= UI_TARGET) {
+        chooser->cursor = (size_t)(key - UI_TARGET);
+        return choose(screen);
+    }
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(app->input, &size);

@@ -143,6 +143,8 @@ static int draw_buttons(const struct dialog *dialog, const struct canvas *canvas
             column = 0;
             row++;
         }
+        int key = !i ? UI_ESC : is_typed(dialog) ? UI_ENTER : dialog->confirm.choices[i - 1].key;
+        screen_target(&dialog->screen, canvas, row, column, (int)text_width(text) + 4, key);
         if (off)
             column += draw_format(canvas, row, column, ROLE_DISABLED, "[ %s ]", text) + 2;
         else

@@ -38,9 +38,11 @@ static bool make_entry(const struct screen *screen, enum command command, struct
     return entry->blank || !screen_why_not(screen, command);
 }
 
-static int draw_entry(const struct canvas *canvas, int row, int column, const struct entry *entry)
+static int draw_entry(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                      const struct entry *entry)
 {
     if (entry->blank) return entry_width(entry) + 2;
+    screen_target(screen, canvas, row, column, entry_width(entry), entry->key);
     int used = draw_text(canvas, row, column, ROLE_ACCENT, entry->text);
     draw_text(canvas, row, column + used + 1, ROLE_MUTED, entry->hint);
     return entry_width(entry) + 2;
@@ -79,9 +81,9 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
     for (; command && *command; command++)
         if (make_entry(screen, *command, &entry) && !leads_out(&entry, last, count) &&
             column + entry_width(&entry) <= room)
-            column += draw_entry(canvas, row, column, &entry);
+            column += draw_entry(screen, canvas, row, column, &entry);
     for (int i = 0; i < count; i++)
-        column += draw_entry(canvas, row, column, &last[i]);
+        column += draw_entry(screen, canvas, row, column, &last[i]);
 }
 
 /* The last message; else since when nothing could be read, and why. */

@@ -22,7 +22,6 @@ struct menu {
     int row, column; /* the cell it opens beside */
     size_t count, cursor;
     struct pane pane;
-    struct canvas drawn; /* where the entries were drawn */
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
     void *arg;
@@ -74,8 +73,10 @@ static void draw_entry(const struct menu *menu, const struct canvas *canvas, siz
 static int draw_entries(void *arg, const struct canvas *canvas)
 {
     const struct menu *menu = arg;
-    for (size_t i = 0; i < menu->count; i++)
+    for (size_t i = 0; i < menu->count; i++) {
         draw_entry(menu, canvas, i);
+        screen_target(&menu->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
     return (int)menu->count;
 }
 
@@ -85,8 +86,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     struct menu *menu = (struct menu *)screen;
     struct canvas box = place(menu, canvas);
     draw_box(&box, menu->title);
-    menu->drawn = canvas_part(&box, 1, 2, box.rows - 2, box.columns - 3);
-    pane_draw(&menu->pane, &menu->drawn, draw_entries, menu);
+    struct canvas entries = canvas_part(&box, 1, 2, box.rows - 2, box.columns - 3);
+    pane_draw(&menu->pane, &entries, draw_entries, menu);
 }
 
 static int choose(struct app *app, struct menu *menu, size_t index)
@@ -104,18 +105,6 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     if (!(effects & EFFECT_CLOSE)) return effects | EFFECT_DRAW;
     screen_close(below);
     return EFFECT_LOAD;
-}
-
-/* A click outside closes the menu. */
-static int click(struct app *app, struct menu *menu)
-{
-    int row, column;
-    input_mouse(app->input, &row, &column);
-    const struct canvas *drawn = &menu->drawn;
-    bool inside = row >= drawn->top && row < drawn->top + drawn->rows && column >= drawn->left &&
-                  column < drawn->left + drawn->columns;
-    size_t index = (size_t)(menu->pane.scroll + row - drawn->top);
-    return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
 }
 
 /* A step beyond an end goes to the other one. */
@@ -139,7 +128,8 @@ static int key(struct screen *screen, int key)
     struct menu *menu = (struct menu *)screen;
     for (size_t i = 0; i < menu->count; i++)
         if (menu->entries[i].key == key && key != UI_ENTER) return choose(app, menu, i);
-    if (key == UI_CLICK) return click(app, menu);
+    if (key >= UI_TARGET) return choose(app, menu, (size_t)(key - UI_TARGET));
+    if (key == UI_CLICK) return EFFECT_CLOSE; /* outside */
     if (key == UI_WHEEL_UP) return move(screen, COMMAND_UP);
     return key == UI_WHEEL_DOWN ? move(screen, COMMAND_DOWN) : EFFECT_PASS;
 }

@@ -125,6 +125,15 @@ static int click(struct table *table)
     return screen_run(table->screen, command_of_key(UI_ENTER, &contexts));
 }
 
+static int sort_picked(struct app *app, void *arg, size_t index)
+{
+    (void)app;
+    struct table *table = arg;
+    table->descending = table->sort == (int)index && !table->descending;
+    table->sort = (int)index;
+    return table_reopen(table, TABLE_AROUND);
+}
+
 static int mouse(struct table *table, int key)
 {
     enum { WHEEL_ROWS = 3 };
@@ -136,7 +145,8 @@ static int mouse(struct table *table, int key)
     case UI_CLICK:
         return click(table);
     default:
-        return EFFECT_PASS;
+        return key >= UI_TARGET ? sort_picked(table->app, table, (size_t)(key - UI_TARGET))
+                                : EFFECT_PASS;
     }
 }
 
@@ -156,15 +166,6 @@ int table_key(struct screen *screen, int key)
     }
     if (effect == FIELD_PASSED) return EFFECT_PASS;
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
-}
-
-static int sort_picked(struct app *app, void *arg, size_t index)
-{
-    (void)app;
-    struct table *table = arg;
-    table->descending = table->sort == (int)index && !table->descending;
-    table->sort = (int)index;
-    return table_reopen(table, TABLE_AROUND);
 }
 
 static bool is_in_range(const struct screen *screen)

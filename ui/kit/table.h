@@ -27,6 +27,8 @@ struct marks {
     int64_t rule_matches; /* how many match the rule; -1: not counted yet */
 };
 
+enum { TABLE_OTHERS = 512 };
+
 /* What rows are read with. Self-contained, so that a background job can read with a copy. */
 struct table_reader {
     struct store *store;
@@ -72,6 +74,9 @@ struct table_source {
      * is typed. The name of a facet. What the line below the list says of the row under the
      * cursor. */
     const char *hint;
+    /* What to filter by instead, where a filter matches nothing: "6 by owner: o:ci"; "": nothing.
+     */
+    enum error (*others)(const struct table_reader *reader, char *out, size_t size);
     const char *(*facet_text)(int facet);
     const char *(*note)(const void *row);
 };
@@ -121,6 +126,7 @@ struct table {
     struct table_step under_way, next[STEPS_MAX];
     size_t next_count;
     char problem[ERROR_MESSAGE_MAX]; /* what is wrong with the filter; "" */
+    char others[TABLE_OTHERS];       /* what else would match; "" */
 
     int64_t total, matching;     /* -1: not counted yet */
     int64_t placed;              /* how many matched when the place of the rows was last known */

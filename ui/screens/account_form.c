@@ -155,8 +155,10 @@ enum { BUTTON_COLUMNS = 24, NARROW_BELOW = 60 };
 static void draw_buttons(const struct form *form, const struct canvas *canvas, int row, int column)
 {
     const char *save = form->number ? "Update" : "Create";
-    draw_button(canvas, row, column, save, form->part == PART_SAVE);
-    draw_button(canvas, row, column + 12, "Cancel", form->part == PART_CANCEL);
+    int columns = draw_button(canvas, row, column, save, form->part == PART_SAVE);
+    screen_target(&form->screen, canvas, row, column, columns, *command_keys(COMMAND_FORM_SAVE));
+    columns = draw_button(canvas, row, column + 12, "Cancel", form->part == PART_CANCEL);
+    screen_target(&form->screen, canvas, row, column + 12, columns, UI_ESC);
 }
 
 static bool is_narrow(const struct form *form)
@@ -368,6 +370,7 @@ static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
     struct field *field = focused_field(form);
+    if (pressed >= UI_TARGET) return form_click(form, pressed - UI_TARGET);
     if (pressed == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(screen->app->input, &size);

@@ -6,7 +6,7 @@
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/key.h"
+#include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -288,6 +288,8 @@ const struct columns account_form_columns = {
         {.from = 78, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
     }};
 
+enum { MENU_TARGETS = 1000 }; /* above those of the rows: their ⋮ */
+
 static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
                        int row, size_t index)
 {
@@ -296,6 +298,8 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
     line.selected = here;
     draw_clear(&line);
     columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
+    screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
+    screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;
     draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
     form->menu_row = line.top;
@@ -413,6 +417,21 @@ static int open_menu(struct screen *screen)
     token_label(screen_row(screen), name);
     menu_open(form->screen.app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
+}
+
+int form_click(struct form *form, int target)
+{
+    bool menu = target >= MENU_TARGETS;
+    size_t index = (size_t)(menu ? target - MENU_TARGETS : target);
+    if (index >= form->tokens->count || !form_commit_rename(form)) return EFFECT_DRAW;
+    form->part = PART_TOKENS;
+    form->token_at = index;
+    form->token_number = form->tokens->items[index].number;
+    if (!menu) return EFFECT_DRAW;
+    int row;
+    input_mouse(form->screen.app->input, &row, &form->menu_column);
+    form->menu_row = row;
+    return screen_run(&form->screen, COMMAND_MENU);
 }
 
 static int move_token(struct form *form, enum command command)

@@ -315,10 +315,15 @@ static const enum command footer[] = {
     COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_ESCAPE,
     COMMAND_SORT,        COMMAND_NONE};
 
-static const enum command marked_footer[] = {
-    COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_ADD, COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
-    COMMAND_ACCOUNT_DELETE, COMMAND_MARK,        COMMAND_MENU,           COMMAND_ESCAPE,
-    COMMAND_HELP,           COMMAND_NONE};
+static const enum command marked_footer[] = {COMMAND_ACCOUNT_TOGGLE,
+                                             COMMAND_ACCOUNT_ADD,
+                                             COMMAND_ACCOUNT_REMOVE,
+                                             COMMAND_ACCOUNT_SUSPEND,
+                                             COMMAND_ACCOUNT_DELETE,
+                                             COMMAND_MARK,
+                                             COMMAND_MENU,
+                                             COMMAND_ESCAPE,
+                                             COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {

@@ -2,6 +2,7 @@
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
 #include "ui/screen.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
@@ -93,8 +94,9 @@ static int draw_event(void *arg, const struct canvas *canvas)
 
 static int draw_bottom(void *arg, const struct canvas *canvas)
 {
-    (void)arg;
-    draw_button(canvas, 0, 0, "Close", true);
+    const struct event_dialog *dialog = arg;
+    int columns = draw_button(canvas, 0, 0, "Close", true);
+    screen_target(&dialog->screen, canvas, 0, 0, columns, UI_ESC);
     return 1;
 }
 

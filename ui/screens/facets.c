@@ -4,6 +4,7 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/table.h"
 #include "ui/screen.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
@@ -42,8 +43,11 @@ static void draw_facet(const struct facets *facets, const struct canvas *canvas,
 
 static int draw_facets(void *arg, const struct canvas *canvas)
 {
-    for (int facet = 0; facet < TOKENS_FACETS; facet++)
-        draw_facet(arg, canvas, facet);
+    const struct facets *facets = arg;
+    for (int facet = 0; facet < TOKENS_FACETS; facet++) {
+        draw_facet(facets, canvas, facet);
+        screen_target(&facets->screen, canvas, facet, 0, canvas->columns, UI_TARGET + facet);
+    }
     return TOKENS_FACETS;
 }
 
@@ -68,7 +72,8 @@ static int pick(struct app *app, struct facets *facets, int facet)
 static int key(struct screen *screen, int pressed)
 {
     for (int i = 0; i < TOKENS_FACETS; i++)
-        if (pressed == token_facets[i].letter) return pick(screen->app, (struct facets *)screen, i);
+        if (pressed == token_facets[i].letter || pressed == UI_TARGET + i)
+            return pick(screen->app, (struct facets *)screen, i);
     return EFFECT_PASS;
 }
 

@@ -85,6 +85,8 @@ enum error form_fill(struct form *form) MUST_CHECK;
 /* account_form_parts.c: drawing returns the rows used. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
+/* A click on a row of the tokens, or on its ⋮. Returns effects. */
+int form_click(struct form *form, int target);
 /* Writes the name that is being typed, if one is. False: it was refused, which was said. */
 bool form_commit_rename(struct form *form);
 

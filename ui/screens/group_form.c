@@ -55,8 +55,10 @@ static size_t member_rows(const struct group_form *form, int rows, int columns)
 static void draw_buttons(const struct group_form *form, const struct canvas *canvas, int row,
                          int column)
 {
-    draw_button(canvas, row, column, "Update", form->part == GROUP_PART_SAVE);
-    draw_button(canvas, row, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+    int columns = draw_button(canvas, row, column, "Update", form->part == GROUP_PART_SAVE);
+    screen_target(&form->screen, canvas, row, column, columns, *command_keys(COMMAND_FORM_SAVE));
+    columns = draw_button(canvas, row, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+    screen_target(&form->screen, canvas, row, column + 12, columns, UI_ESC);
 }
 
 static bool is_narrow(const struct group_form *form)

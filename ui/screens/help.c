@@ -14,6 +14,7 @@
 /* Every command once, and a heading with an empty line for each context. */
 enum { LINES_MAX = COMMAND_COUNT + 2 * CONTEXTS_MAX, KEY_COLUMNS = 20, NARROW_KEY_COLUMNS = 12 };
 enum { NARROW_BELOW = 50, SEARCH_MAX = 40, KEYS_SIZE = 64, FOUND_COLUMNS = 10 };
+enum { AROUND = 10 /* rows beside a match that are to be seen, too: sentences are long */ };
 
 struct line {
     enum context heading; /* CONTEXT_NONE: a command, or an empty line */
@@ -276,6 +277,7 @@ void help_open(struct app *app)
         return;
     }
     help->found = -1;
+    help->pane.around = AROUND;
     collect(help, app->top);
     screen_push(&help->screen);
 }

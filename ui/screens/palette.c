@@ -163,8 +163,10 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
 static int draw_matches(void *arg, const struct canvas *canvas)
 {
     const struct palette *palette = arg;
-    for (size_t i = 0; i < palette->count; i++)
+    for (size_t i = 0; i < palette->count; i++) {
         draw_match(palette, canvas, (int)i, i);
+        screen_target(&palette->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
     if (palette->count)
         draw_cursor(canvas, (int)palette->cursor, 0, false);
     else
@@ -252,6 +254,10 @@ static int key(struct screen *screen, int key)
 {
     struct palette *palette = (struct palette *)screen;
     enum field_effect effect;
+    if (key >= UI_TARGET) {
+        palette->cursor = (size_t)(key - UI_TARGET);
+        return run(screen);
+    }
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(screen->app->input, &size);
