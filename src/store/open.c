@@ -218,6 +218,7 @@ static enum error open_checked(struct store *store, enum store_mode mode,
     if (!e) e = check_opened(store);
     if (!e) e = prepare_schema(store, mode, schema);
     if (e) return e;
+    store_note_log(store);
     bool ignored;
     return store_changed(store, &ignored);
 }

@@ -36,10 +36,11 @@ struct store {
     char *path;       /* absolute, without links */
     struct stat file; /* which file that was when it was opened */
     bool read_only;
-    bool alone;      /* on a disk that nobody can write to */
-    struct stat log; /* the log that lay there; of size 0: none */
-    bool no_room;    /* the disk is full: it is read by us alone */
-    bool no_index;   /* the index of the log is kept in memory, not in a file */
+    ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
+    bool alone;                   /* on a disk that nobody can write to */
+    struct stat log;              /* the log that lay there; of size 0: none */
+    bool no_room;                 /* the disk is full: it is read by us alone */
+    bool no_index;                /* the index of the log is kept in memory, not in a file */
     int schema_version;
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
@@ -71,8 +72,9 @@ enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
 /* Whether the log is the one that lay there when it was opened. */
 bool store_has_same_log(const struct store *store);
-/* ERR_STORE when the file that was opened no longer has its name. */
+/* ERR_STORE when the file that was opened, its log or the index of that no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
+void store_note_log(struct store *store);      /* as it lies there now */
 bool store_has_log(const struct store *store); /* with content */
 /* store_truncate_log for what is wanted and could not be done yet; waits a little. */
 void store_truncate_at_close(struct store *store);

@@ -402,6 +402,26 @@ Test(backup, restore_uses_no_number_again_and_keeps_the_events)
     free((char *)file);
 }
 
+/* They stand in the backup, and in an archive: the chain begins after them. */
+Test(backup, events_that_were_archived_since_do_not_come_back)
+{
+    const char *file = strdup(run_path("copy.db"));
+    run_set_clock("1800086400");
+    cr_assert_eq(run("account", "create", "sooner"), 0);
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    cr_assert_eq(run("audit", "archive", run_path("old.archive"), "--before", "2027-01-15T20:00Z",
+                     "--unsigned"),
+                 0, "%s", run_err);
+    int64_t first = number_of("SELECT min(sequence) FROM event");
+    cr_assert_gt(first, 1);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(number_of("SELECT min(sequence) FROM event WHERE 1"), first);
+    cr_assert_eq(run("audit", "verify"), 0, "%s%s", run_out, run_err);
+    cr_assert_eq(run("doctor"), 0, "%s%s", run_out, run_err);
+    free((char *)file);
+}
+
 Test(backup, a_canary_stays_one_over_a_restore)
 {
     const char *file = strdup(run_path("copy.db"));

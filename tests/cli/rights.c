@@ -95,6 +95,27 @@ Test(rights, a_permission_from_making_to_deleting)
     cr_assert_eq(run("permission", "show", "deploy:prod"), 3);
 }
 
+Test(rights, csv_is_safe_in_a_spreadsheet)
+{
+    static const char *const owners[] = {"=1+1", "+1", "-1", "@SUM(1)"};
+    char cell[40];
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "of-%zu", i);
+        cr_assert_eq(run("account", "create", name, "--owner", owners[i]), 0, "%s", run_err);
+        cr_assert_eq(run("permission", "grant", "ingestion", "--account", name), 0);
+    }
+    cr_assert_eq(run("group", "create", "--", "=cmd|' /C calc'!A0"), 0, "%s", run_err);
+    cr_assert_eq(run("group", "add", "--", "=cmd|' /C calc'!A0", "of-0"), 0, "%s", run_err);
+    cr_assert_eq(run("permission", "grant", "log_management", "--group", "=cmd|' /C calc'!A0"), 0);
+    cr_assert_eq(run("account", "list", "--access", "--csv"), 0);
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        snprintf(cell, sizeof cell, "\n'%s,", owners[i]);
+        cr_expect(strstr(run_out, cell), "%s", run_out);
+    }
+    cr_expect(strstr(run_out, ",'=cmd|"), "%s", run_out);
+}
+
 Test(rights, granting_wants_one_holder)
 {
     cr_assert_eq(run("permission", "grant", "agent_management"), 2);
