@@ -30,7 +30,7 @@ static const struct {
     {{"\r", "\033[Z"}, "save", {"Text fields", "Forms", "Everywhere"}},
     {{"\r", "\033[Z\033[Z\033[Z"}, "on/off", {"The toggle", "Forms", "Everywhere"}},
     {{"n", "\t\t\t"},
-     "no token",
+     "yes/no",
      {"The first token of a new account", "Forms", "Everywhere"}},
     {{"3", "\r"}, "Edit Group", {"Members of a group", "Lists", "Forms", "Everywhere"}},
     {{":vault\r"}, "change", {"Key slots of the vault", "Lists", "Everywhere"}},
