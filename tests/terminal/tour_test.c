@@ -2,6 +2,8 @@
  * after them. script/golden rewrites the files; their diff shows what a change does to every step.
  *
  *     = 24x80 --ascii      rows, columns and arguments of the console; the first line
+ *     = 24x80 TERM=xterm   the same, with a setting of its environment
+ *     ~ 10x40              the window has this size now
  *     > /ci <Enter> D      keys; after each word it waits until the console is idle
  *     $ account create x   a command runs elsewhere; what it prints is not kept
  *     ! UPDATE …           the same, with SQL that bypasses the model
@@ -89,6 +91,16 @@ static void print_changes(FILE *out)
     shown = now;
 }
 
+/* What is drawn below the last row of a lower window is new when it is a higher one again. */
+static void forget_rows(void)
+{
+    for (int row = rows; row < ROWS_MAX; row++) {
+        free(shown.text[row]);
+        free(shown.look[row]);
+        shown.text[row] = shown.look[row] = NULL;
+    }
+}
+
 static const char *key_of(const char *name)
 {
     static const char *const keys[][2] = {
@@ -129,6 +141,11 @@ static void run_line(char *line, FILE *out)
         cr_assert(!console && sscanf(rest, "%dx%d%n", &rows, &columns, &used) == 2, "%s", line);
         console = prepared_still(home, rows, columns, rest + used);
         break;
+    case '~':
+        cr_assert_eq(sscanf(rest, "%dx%d", &rows, &columns), 2, "%s", line);
+        forget_rows();
+        terminal_resize(console, rows, columns);
+        break;
     case '$':
         cr_assert_eq(terminal_command(home, rest, ignored, sizeof ignored), 0, "%s: %s", rest,
                      ignored);
@@ -161,7 +178,7 @@ static char *replay(const char *before)
     FILE *out = open_memstream(&now, &size);
     cr_assert(out && copy);
     while ((line = strsep(&rest, "\n"))) {
-        if (!strchr("#=>$!", *line)) continue; /* what was shown */
+        if (!strchr("#=~>$!", *line)) continue; /* what was shown */
         if (*line || rest) fprintf(out, "%s\n", line);
         if (*line && *line != '#') run_line(line, out);
     }
