@@ -39,6 +39,16 @@ struct console_options {
 
 enum { TABS_MAX = 5 };
 
+/* Cells that take clicks, as the last frame showed them. */
+enum { TARGETS_MAX = 160 };
+struct targets {
+    size_t count;
+    struct {
+        int row, column, columns; /* of the screen */
+        int key;                  /* what a click there stands for */
+    } items[TARGETS_MAX];
+};
+
 struct app {
     const struct console_options *options;
     const struct screen_command *commands; /* what can be done everywhere; COMMAND_NONE ends them */
@@ -57,11 +67,14 @@ struct app {
     int rows, columns;               /* of the screen */
     struct theme theme;
     struct cursor cursor;
+    struct targets targets;
     struct input *input;
     struct loop *loop;
     struct undo *undo;
     enum role message_role;
-    char message[512]; /* "": none; the next key clears it */
+    char message[512];  /* "": none; the next key after it was drawn clears it */
+    bool message_drawn; /* only then a key clears it */
+    bool waits;         /* the message says what is waited for, and nothing else yet */
     bool offers_undo;  /* U takes back the last act without asking: nothing was run or said since */
     int64_t written;   /* the newest event this console had written when the last key came */
     bool mouse;        /* whether the terminal reports it */

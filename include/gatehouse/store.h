@@ -153,6 +153,11 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 /* What `stop` returns now, for long work between queries. */
 bool store_is_interrupted(const struct store *store);
 
+/* `give_up` is called about every 10 ms while another process holds the write lock, with how long
+ * that has been; returning true ends the wait with ERR_BUSY. NULL: waits in silence. Either way no
+ * longer than store_begin says. */
+void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t waited_ms), void *arg);
+
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
  * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:
  * if a reader still needs the log, store_changed and store_close try again, and after them whatever

@@ -15,6 +15,11 @@
 void text_set_ascii(bool ascii);
 bool text_is_ascii(void);
 
+/* For terminals with a font of 256 or 512 glyphs: those that Debian's fonts for the Linux console
+ * lack are replaced by their ASCII forms. */
+void text_set_poor_font(bool poor);
+bool text_has_poor_font(void);
+
 /* Reads the locale (setlocale must have been called) and switches to ASCII unless it is UTF-8. */
 void text_init(bool force_ascii);
 

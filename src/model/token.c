@@ -245,9 +245,9 @@ bool token_works(const struct token_row *row, bool account_active)
 
 const char *token_shown_text(const struct token_row *row, bool account_active)
 {
-    if (row->state != TOKEN_LIVE || token_works(row, account_active))
-        return token_state_text(row->state);
-    return row->canary ? "canary" : "stopped";
+    if (row->canary && row->state < TOKEN_EXPIRED) return "canary";
+    if (row->state == TOKEN_LIVE && !account_active) return "stopped";
+    return token_state_text(row->state);
 }
 
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
@@ -410,4 +410,12 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
     e = token_issue(act, &row, plan->limits, text);
     *number = row.number;
     return e;
+}
+
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE])
+{
+    if (token->name[0])
+        snprintf(out, TOKEN_LABEL_SIZE, "%s", token->name);
+    else
+        snprintf(out, TOKEN_LABEL_SIZE, "token #%" PRId64, token->number);
 }

@@ -54,7 +54,7 @@ enum error store_begin_lazy(struct store *store)
     if (e) {
         enum error ignored = store_run(store, "PRAGMA synchronous = FULL");
         (void)ignored;
-        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+        store_restore_wait(store);
     }
     return e;
 }
@@ -115,7 +115,7 @@ enum error store_end(struct store *store, enum error result)
     if (store->lazy) {
         store->lazy = false;
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+        store_restore_wait(store);
     }
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;

@@ -517,3 +517,28 @@ Test(store, a_file_that_was_replaced_or_removed_is_noticed_and_not_written_to)
     store_close(store);
     cr_assert_gt(size_of("-wal"), 0, "the log may belong to the other one by now");
 }
+
+Test(store, a_log_that_was_removed_is_noticed_and_not_written_to)
+{
+    static const char *const ends[] = {"-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct store *store;
+        bool changed;
+        char companion[80], aside[96];
+        make(&one);
+        cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+        cr_assert_eq(store_begin(store), OK);
+        cr_assert_eq(store_end(store, insert(store, "a")), OK);
+        snprintf(companion, sizeof companion, "%s%s", path, ends[i]);
+        snprintf(aside, sizeof aside, "%s.aside", companion);
+        cr_assert_eq(rename(companion, aside), 0);
+        cr_assert_eq(store_changed(store, &changed), ERR_STORE, "%s", ends[i]);
+        cr_assert(strstr(error_message(), "log of the database"), "%s", error_message());
+        cr_assert_eq(store_begin(store), ERR_STORE, "%s", ends[i]);
+        cr_assert_eq(rename(aside, companion), 0);
+        cr_assert_eq(store_begin(store), OK, "%s", error_message());
+        cr_assert_eq(store_end(store, OK), OK);
+        store_close(store);
+        unlink(path);
+    }
+}

@@ -65,11 +65,13 @@ static const struct offer {
     {"  S", "Suspend all tokens", "Y", "suspended", "\033"},
     {"+p", "Grant a permission", "logs\r", "", ""},
     {"2", "40 tokens", "A", "suspended", ""},
-    {"2", "40 tokens", "rnew name\r", "Renamed to", ""},
+    {"2", "40 tokens", "rnew name\r", "Renamed ", ""},
     {"2", "40 tokens", "E\0250\b30d\r", "ber1 expires at", ""},
-    {"3", "collectors", "jr-old\r", "Renamed to build-old", ""},
+    {"3", "collectors", "jr-old\r", "Renamed the group to build-old", ""},
     {"4", "Alerts", "e-other\r", "Changed the permission", ""},
     {":settings\r", "token.limit", "\r\0259\r", "token.limit is", "\033"},
+    {"3", "collectors", "j\r\033[Zx\023", "Updated the group", ""},
+    {"/ci-deploy\r\r", "Edit Service Account", "\033[Zx\023", "Updated sa::ci-deploy", ""},
 };
 
 Test(undo, every_offer_is_kept)
@@ -199,7 +201,7 @@ Test(undo, a_name_being_typed_is_written_before_the_form_is_saved)
     step("/ci-deploy\r", "1 of 30");
     step("\r", "Edit Service Account");
     step("r\025github-next", "github-next");
-    step("\023", "Renamed to github-next · U undo");
+    step("\023", "to github-next · U undo");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 1);
     step("U", "called “github-main” again");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 0);
@@ -210,6 +212,20 @@ Test(undo, a_name_being_typed_is_not_lost_by_going_to_the_next_part)
     step("/ci-deploy\r", "1 of 30");
     step("\r", "Edit Service Account");
     step("r\025github-next", "github-next");
-    step("\t", "Renamed to github-next · U undo");
+    step("\t", "to github-next · U undo");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 1);
+}
+
+Test(undo, the_offer_is_seen_at_80_and_40_columns_however_long_the_name_is)
+{
+    struct terminal *narrow = prepared_console(home, 10, 40, "", "");
+    command("account create a23456789-223456789-323456789-423456789-523456789-623456789-123");
+    terminal_wait(console, "sa::a2");
+    step("g", "▌   sa::a2");
+    step("A", "deactivated · U undo");
+    cr_expect(terminal_shows(console, "✓ sa::a2"));
+    terminal_wait(narrow, "sa::a2");
+    terminal_send(narrow, "gA");
+    terminal_wait(narrow, "activated · U undo");
+    terminal_free(narrow);
 }

@@ -40,7 +40,7 @@ Test(keys, of_every_command_are_in_the_documents)
     fclose(out);
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
         if (!*command_keys((enum command)i)) continue;
-        command_keys_text((enum command)i, keys, sizeof keys);
+        command_keys_text((enum command)i, NULL, keys, sizeof keys);
         snprintf(line, sizeof line, "| `%s` | %s |", keys, command_table[i].sentence);
         cr_assert(strstr(text, line), "%s", line);
     }
@@ -66,4 +66,19 @@ Test(keys, of_the_context_that_is_named_first_win)
     const struct contexts toggle_first = {{CONTEXT_TOGGLE, CONTEXT_TOKEN_LIST}};
     cr_assert_eq(command_of_key(ENTER, &list_first), COMMAND_TOKEN_OPEN);
     cr_assert_eq(command_of_key(ENTER, &toggle_first), COMMAND_FORM_TOGGLE);
+}
+
+Test(keys, of_every_context_are_in_the_manual_page)
+{
+    char *text = NULL, heading[80];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    keys_print_man(out);
+    fclose(out);
+    for (int i = CONTEXT_NONE + 1; i < CONTEXT_COUNT; i++) {
+        enum context context = (enum context)i;
+        snprintf(heading, sizeof heading, ".SS %s\n", context_table[context].heading);
+        cr_assert_eq(strstr(text, heading) != NULL, has_keys(context), "%s", heading);
+    }
+    free(text);
 }

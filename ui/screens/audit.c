@@ -200,16 +200,11 @@ static void match_filter(const struct audit *audit, struct cell *cell)
         cell_match_word(cell, word);
 }
 
-/* Older events show their date. */
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
-    enum { RELATIVE = 7 * DAY_SECONDS };
-    int64_t now = ((const struct audit *)owner)->table.now, at = ((const struct audited *)row)->at;
+    int64_t now = ((const struct audit *)owner)->table.now;
+    when_event(cell->buffer, ((const struct audited *)row)->at, now);
     cell->text = cell->buffer;
-    if (at > now - RELATIVE)
-        when_relative(cell->buffer, at, now);
-    else
-        when_date(cell->buffer, at);
 }
 
 static void who_cell(void *owner, const void *row, struct cell *cell)
@@ -245,14 +240,12 @@ static void change_cell(void *owner, const void *row, struct cell *cell)
 const struct columns audit_columns = {
     .left = 3,
     .items = {
-        {.title = "TIME", .least = 10, .role = ROLE_MUTED, .sort.label = "Time", .cell = time_cell},
-        {.title = "WHO",
-         .from = 60,
-         .least = 10,
-         .best = 14,
-         .grow = 1,
-         .gap = 2,
-         .cell = who_cell},
+        {.title = "TIME",
+         .least = WHEN_EVENT_WIDTH,
+         .role = ROLE_MUTED,
+         .sort.label = "Time",
+         .cell = time_cell},
+        {.title = "WHO", .from = 60, .least = 8, .best = 10, .grow = 1, .gap = 1, .cell = who_cell},
         {.title = "FROM",
          .from = 120,
          .least = 14,
@@ -260,20 +253,19 @@ const struct columns audit_columns = {
          .gap = 2,
          .role = ROLE_MUTED,
          .cell = from_cell},
-        {.title = "WHAT", .least = 12, .best = 18, .gap = 2, .cell = kind_cell},
+        {.title = "WHAT", .least = 18, .gap = 1, .cell = kind_cell},
         {.title = "SUBJECT",
          .least = 12,
-         .best = 30,
-         .grow = 1,
-         .gap = 2,
+         .best = 19,
+         .grow = 2,
+         .gap = 1,
          .align = COLUMN_MIDDLE,
          .cell = subject_cell},
         {.title = "CHANGE",
-         .from = 100,
-         .least = 18,
-         .best = 30,
+         .from = 78,
+         .least = 16,
          .grow = 2,
-         .gap = 2,
+         .gap = 1,
          .role = ROLE_MUTED,
          .cell = change_cell},
     }};
@@ -432,8 +424,8 @@ static int key(struct screen *screen, int pressed)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,      COMMAND_AUDIT_SHOW,   COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
-    COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,          COMMAND_NONE};
+    COMMAND_FILTER,      COMMAND_AUDIT_SHOW, COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
+    COMMAND_FILTER_KEEP, COMMAND_ESCAPE,     COMMAND_NONE};
 
 static const struct screen_class audit_class = {
     .title = "Audit",

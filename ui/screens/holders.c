@@ -121,25 +121,29 @@ static void through_cell(void *owner, const void *row, struct cell *cell)
     cell->text = ((const struct holder *)row)->through;
 }
 
-const struct columns holders_columns = {
-    .left = 3,
-    .items = {
-        {.title = "ACCOUNT ID",
-         .least = 20,
-         .best = 28,
-         .grow = 1,
-         .align = COLUMN_MIDDLE,
-         .sort = {"Account ID", 'i', 0},
-         .cell = id_cell},
-        {.title = "STATUS", .from = 60, .least = 10, .gap = 2, .cell = status_cell},
-        {.title = "THROUGH",
-         .least = 15,
-         .best = 34,
-         .grow = 2,
-         .gap = 2,
-         .role = ROLE_MUTED,
-         .cell = through_cell},
-    }};
+const struct columns holders_columns = {.left = 3,
+                                        .items = {
+                                            {.title = "ACCOUNT ID",
+                                             .least = 20,
+                                             .best = 28,
+                                             .grow = 1,
+                                             .align = COLUMN_MIDDLE,
+                                             .sort = {"Account ID", 'i', 0},
+                                             .cell = id_cell},
+                                            {.title = "STATUS",
+                                             .is_state = true,
+                                             .from = 60,
+                                             .least = 10,
+                                             .gap = 2,
+                                             .cell = status_cell},
+                                            {.title = "THROUGH",
+                                             .least = 15,
+                                             .best = 34,
+                                             .grow = 2,
+                                             .gap = 2,
+                                             .role = ROLE_MUTED,
+                                             .cell = through_cell},
+                                        }};
 
 static int open_account(struct screen *screen)
 {
@@ -160,9 +164,8 @@ static const struct screen_command holders_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN,  COMMAND_HOLDER_WHY,
-                                      COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,
-                                      COMMAND_NONE};
+static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN, COMMAND_HOLDER_WHY,
+                                      COMMAND_FILTER_KEEP, COMMAND_ESCAPE,      COMMAND_NONE};
 
 static const struct screen_class holders_class = {
     .title = "Who holds a permission",
