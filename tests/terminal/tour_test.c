@@ -206,11 +206,17 @@ static int is_tour(const struct dirent *entry)
     return *entry->d_name != '.';
 }
 
-/* The names of the files; their order is the same in each process. */
-static int list_tours(struct dirent ***names)
+/* How many files there are; *name is the one at `place`, to be freed. Their order is the same in
+ * each process. */
+static int find_tour(int place, char **name)
 {
-    int count = scandir(TOURS_FOLDER, names, is_tour, alphasort);
-    cr_assert_gt(count, 0, "there is no " TOURS_FOLDER);
+    struct dirent **entries;
+    int count = scandir(TOURS_FOLDER, &entries, is_tour, alphasort);
+    cr_assert_gt(count, place, "there is no " TOURS_FOLDER);
+    *name = strdup(entries[place]->d_name);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
     return count;
 }
 
@@ -218,8 +224,9 @@ ParameterizedTestParameters(tour, every_step_shows_what_its_file_says)
 {
     enum { TOURS_MAX = 100 };
     static int places[TOURS_MAX];
-    struct dirent **names;
-    int count = list_tours(&names);
+    char *name;
+    int count = find_tour(0, &name);
+    free(name);
     for (int i = 0; i < count && i < TOURS_MAX; i++)
         places[i] = i;
     return cr_make_param_array(int, places, (size_t)count);
@@ -227,9 +234,10 @@ ParameterizedTestParameters(tour, every_step_shows_what_its_file_says)
 
 ParameterizedTest(const int *place, tour, every_step_shows_what_its_file_says)
 {
-    struct dirent **names;
-    list_tours(&names);
-    snprintf(path, sizeof path, TOURS_FOLDER "/%s", names[*place]->d_name);
+    char *name;
+    find_tour(*place, &name);
+    snprintf(path, sizeof path, TOURS_FOLDER "/%s", name);
+    free(name);
     home = prepared_home();
     prepared_fix_random(home);
     char *before = read_file(), *now = replay(before);
