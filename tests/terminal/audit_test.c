@@ -86,6 +86,9 @@ Test(audit, the_filter_takes_words_and_names)
     step("\033", "sa::ci-deploy");
     terminal_wait_gone(console, "github-main/");
     step("/since:2026-11-23 until:2026-11-23 kind:account.deactivate a:ci-deploy\r", "1 of ");
+    step("/\025since:today until:today kind:account.deactivate a:ci-deploy\r", "1 of ");
+    step("/\025since:2h kind:account.deactivate a:ci-deploy\r", "1 of ");
+    step("/\025until:yesterday kind:account.deactivate a:ci-deploy\r", "0 of ");
 }
 
 Test(audit, a_word_that_means_nothing_is_explained)

@@ -372,8 +372,7 @@ static int draw_prompt(void *arg, const struct canvas *canvas)
     field_draw(&prompt->field, canvas, row++, used, canvas->columns - used, 1, true);
     if (prompt->refused[0])
         row += draw_wrapped(canvas, row, 0, canvas->columns, ROLE_BAD, prompt->refused);
-    return row + 1 +
-           draw_wrapped(canvas, row + 1, 0, canvas->columns, ROLE_MUTED, "Enter done  Esc cancel");
+    return row;
 }
 
 static void prompt_draw(struct screen *screen, const struct canvas *canvas)

@@ -368,9 +368,9 @@ static int generate(struct screen *screen)
     struct form *form = (struct form *)screen;
     struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
-        app_say(app, ROLE_WARN,
-                "The account has %" PRId64 " tokens, as many as it may have: revoke one first",
-                form->counts.used);
+        char used[TEXT_COUNT_SIZE];
+        app_say(app, ROLE_WARN, "The account has %s, as many as it may have: revoke one first",
+                text_count(used, form->counts.used, "token"));
         return EFFECT_DRAW;
     }
     return token_form_open(app, form->number, show_created, form);

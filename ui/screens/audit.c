@@ -15,6 +15,7 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,23 +56,25 @@ int audit_chain_verify(struct app *app)
     struct long_work work;
     struct progress progress = progress_of(&work, app, "Checking events");
     int64_t checked;
-    char text[ERROR_MESSAGE_MAX + 256];
+    char text[ERROR_MESSAGE_MAX + 256], events[TEXT_COUNT_SIZE];
     enum error e = audit_verify_watched(app->store, &progress, &checked);
+    const char *fits = checked == 1 ? "s" : "";
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events fit together", checked);
+        app_say(app, ROLE_WARN, "Stopped: the first %s fit%s together",
+                text_count(events, checked, "event"), fits);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
     if (e)
-        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events fit together before that.",
-                 error_message(), checked);
+        snprintf(text, sizeof text, "Found: %s. %s fit%s together before that.", error_message(),
+                 text_count(events, checked, "event"), fits);
     else
         snprintf(text, sizeof text,
-                 "%" PRId64 " events fit together.\n\nA log that was cut at its end or rewritten "
+                 "%s fit%s together.\n\nA log that was cut at its end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
-                 checked, command_key(COMMAND_AUDIT_HEAD).text);
+                 text_count(events, checked, "event"), fits, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
