@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Plain ASCII output: with --ascii, or if the locale is not UTF-8. Other characters are then shown
  * as '?', and text_glyph() returns its ASCII form. */
@@ -95,5 +96,12 @@ bool text_is_name(const char *s);
 char *text_fold(const char *s);
 /* Whether the folded forms are equal; false if one cannot be folded. */
 bool text_is_alike(const char *a, const char *b);
+
+/* A number for people: "9999", "10,000", "1,000,000". */
+enum { NUMBER_TEXT_SIZE = 32 };
+struct number_text {
+    char text[NUMBER_TEXT_SIZE];
+};
+struct number_text number_text(int64_t number);
 
 #endif

@@ -141,7 +141,7 @@ Test(audit, enter_shows_the_whole_event_and_nothing_dangerous)
     terminal_wait(console, "owner q");
     terminal_wait(console, "Host      far\uFFFD");
     terminal_wait(console, "/dev/pts/9");
-    step("o", "Not now: this event is of no account");
+    step("o", "Cannot do that: this event does not concern an account");
     terminal_send(console, "q");
     terminal_wait_gone(console, "a claim");
 }
@@ -170,7 +170,7 @@ Test(audit, o_opens_the_account_or_says_that_it_is_gone)
     step("/a:ci-deploy\r", "account.delete");
     step("o", "is gone: it was deleted since");
     step("/\025group.create\r", "group.create");
-    step("o", "Not now: this event is of no account");
+    step("o", "Cannot do that: this event does not concern an account");
 }
 
 Test(audit, the_chain_is_checked_from_the_palette)

@@ -18,7 +18,7 @@ static struct terminal *first_start(void)
     terminal_send(terminal, PASSPHRASE "\r");
     terminal_wait(terminal, "vault, again");
     terminal_send(terminal, PASSPHRASE "\r");
-    terminal_wait(terminal, "A recovery code, too?");
+    terminal_wait(terminal, "Create a recovery code as well?");
     terminal_send(terminal, "\r");
     terminal_wait_gone(terminal, "A recovery code");
     terminal_wait(terminal, "Service Accounts");
@@ -186,7 +186,7 @@ Test(journey, a_key_file_opens_the_vault_instead_of_a_passphrase)
     terminal_send(terminal, "\025");
     terminal_send(terminal, path);
     terminal_send(terminal, "\r");
-    terminal_wait(terminal, "A recovery code, too?");
+    terminal_wait(terminal, "Create a recovery code as well?");
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "Service Accounts");
     cr_assert_eq(stat(path, &status), 0);

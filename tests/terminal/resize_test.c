@@ -56,7 +56,7 @@ static const struct dialog of_the_form[] = {
      "Token"},
     {{{"\033[Z", "Owner"}, {"-typed", "team-infra-typed"}}, "team-infra-typed", NULL},
     {{{"\033[Z\033[Z", "Owner"}, {" typed", "halls typed"}}, "Berlin halls typed", NULL},
-    {{{"\033[Zx", "changed"}, {"\033", "not written yet"}}, "team-infrax", "Leave the form"},
+    {{{"\033[Zx", "changed"}, {"\033", "not written yet"}}, "team-infrax", "Unsaved changes"},
 };
 
 static const struct dialog of_the_vault[] = {
@@ -92,9 +92,9 @@ static const struct dialog first_start[] = {
      "Key file of the vault"},
     {{{"\r", "Passphrase of the vault"},
       {"a long passphrase\r", "again"},
-      {"a long passphrase\r", "A recovery code, too?"}},
+      {"a long passphrase\r", "Create a recovery code as well?"}},
      "Show a code",
-     "A recovery code, too?"},
+     "Create a recovery code as well?"},
 };
 
 static const struct dialog new_account = {{{"n", "New Service Account"},

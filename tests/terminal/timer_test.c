@@ -167,7 +167,7 @@ Test(timer, a_token_that_was_written_is_left_at_once)
     terminal_send(terminal, "w");
     terminal_wait(terminal, "Write the token");
     terminal_send(terminal, line);
-    terminal_wait(terminal, "exists already");
+    terminal_wait(terminal, "already exists");
     terminal_send(terminal, "\033");
     terminal_wait_gone(terminal, "Write the token");
     terminal_send(terminal, "\r");

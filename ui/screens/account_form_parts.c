@@ -121,7 +121,7 @@ static const char *why_not_grid(const struct screen *screen)
 
 static const char *why_not_grant(const struct screen *screen)
 {
-    return is_explicit(screen) ? "it is granted explicitly already" : why_not_grid(screen);
+    return is_explicit(screen) ? "it is already granted explicitly" : why_not_grid(screen);
 }
 
 static const char *why_not_why(const struct screen *screen)
@@ -369,7 +369,7 @@ static int generate(struct screen *screen)
     struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
         app_say(app, ROLE_WARN,
-                "The account has %" PRId64 " tokens, as many as it may have: revoke one first",
+                "The account is at its limit of %" PRId64 " tokens: revoke one first",
                 form->counts.used);
         return EFFECT_DRAW;
     }
@@ -471,7 +471,7 @@ const struct screen_command form_part_commands[] = {
     {COMMAND_CHIP_ADD, .run = add_group},
     {COMMAND_CHIP_REMOVE, .run = remove_group, .why_not = why_not_remove},
     {COMMAND_GRID_TOGGLE, .run = explain_inherited, .when = is_only_inherited, .hint = ""},
-    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "take back"},
+    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "remove"},
     {COMMAND_GRID_TOGGLE, .run = grant, .why_not = why_not_grid},
     {COMMAND_GRID_GRANT, .run = grant, .why_not = why_not_grant},
     {COMMAND_GRID_WHY, .run = why, .why_not = why_not_why},

@@ -59,16 +59,19 @@ int audit_chain_verify(struct app *app)
     enum error e = audit_verify_watched(app->store, &progress, &checked);
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events fit together", checked);
+        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events form an unbroken chain",
+                checked);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
     if (e)
-        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events fit together before that.",
+        snprintf(text, sizeof text,
+                 "Found: %s. The %" PRId64 " events before it form an unbroken chain.",
                  error_message(), checked);
     else
         snprintf(text, sizeof text,
-                 "%" PRId64 " events fit together.\n\nA log that was cut at its end or rewritten "
+                 "%" PRId64
+                 " events form an unbroken chain.\n\nA log that was cut at its end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
                  checked, command_key(COMMAND_AUDIT_HEAD).text);
@@ -388,7 +391,7 @@ int audit_account_open(struct app *app, int64_t number)
     enum error e = account_get(app->store, ambient_now(), number, &account);
     if (e && e != ERR_NOT_FOUND) return app_say_error(app);
     if (e)
-        app_say(app, ROLE_WARN, "The account of this event is gone: it was deleted since");
+        app_say(app, ROLE_WARN, "The account of this event has been deleted");
     else
         account_form_open(app, number);
     return EFFECT_DRAW;
@@ -407,7 +410,7 @@ static int open_account(struct screen *screen)
 static const char *why_not_account(const struct screen *screen)
 {
     bool has_one = current((const struct audit *)screen)->account != 0;
-    return has_one ? NULL : "this event is of no account";
+    return has_one ? NULL : "this event does not concern an account";
 }
 
 static const struct screen_command audit_commands[] = {
