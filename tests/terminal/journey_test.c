@@ -133,7 +133,7 @@ Test(journey, a_token_is_renamed_in_place_and_revoked)
     terminal_send(terminal, "-main\r");
     terminal_wait(terminal, "default-main");
     terminal_send(terminal, "D");
-    terminal_wait(terminal, "stops working now");
+    terminal_wait(terminal, "stops working immediately");
     terminal_send(terminal, "Y");
     terminal_wait(terminal, "+ 1 revoked");
     cr_assert_eq(verify(terminal, token), 1);

@@ -147,8 +147,8 @@ Test(message, what_failed_is_red)
 {
     step("3", "collectors");
     step("n", "New group");
-    step("build\r", "there is a group");
-    cr_assert_eq(colour_of("there is a group"), (int)BAD);
+    step("build\r", "there is already a group");
+    cr_assert_eq(colour_of("there is already a group"), (int)BAD);
     step("\033", "collectors");
     prepared_run(home, "PRAGMA user_version = 99");
     step("1", "sa::ci-deploy");
@@ -184,10 +184,10 @@ Test(message, the_questions_about_a_token_say_what_is_final)
     step("2", "API Tokens");
     step("/ber1\r", "1 of 40");
     ask("D", "Revoke the token",
-        PARTS("ber1 stops working now", "last used 1 min ago from 10.20.3.11", "This is final",
-              "[ Y  Revoke ]"));
+        PARTS("ber1 stops working immediately", "last used 1 min ago from 10.20.3.11",
+              "This cannot be undone", "[ Y  Revoke ]"));
     ask("F", "Forget the secret",
-        PARTS("ber1", "keeps working, but can no longer be copied", "cannot be undone",
+        PARTS("ber1", "keeps working but can no longer be copied", "cannot be undone",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
         PARTS("How long the old token keeps working", "30d at most", "Grace  24h"));
@@ -221,7 +221,7 @@ Test(message, an_event_is_shown_in_full)
         PARTS("2026-11-23T12:00:00Z · just now", "mara (user id 1000)", "Host      north",
               "account.deactivate", "sa::sandbox-jo", "number 29", "active yes → no", "Hash"));
     ask(":audit\r", "The chain of events is sound",
-        PARTS("96 events fit together", "keep its head elsewhere"));
+        PARTS("96 events form an unbroken chain", "keep its head elsewhere"));
 }
 
 Test(message, a_panic_says_what_stops)

@@ -259,7 +259,7 @@ Test(rights, a_long_change_is_stopped_by_esc)
                  "WITH RECURSIVE n (n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM n WHERE "
                  "n < 299999) INSERT INTO account (name, created) SELECT 'zz-' || n, 0 FROM n");
     prepared_run(home, "UPDATE counter SET value = value + 200000 WHERE name = 'accounts'");
-    step("/zz-\r", "200000 of 200030");
+    step("/zz-\r", "200,000 of 200,030");
     step("*", "200000 marked");
     terminal_send(console, "A");
     terminal_wait(console, "Deactivate 200000");

@@ -155,7 +155,7 @@ Test(vault, two_different_passphrases_change_nothing)
 Test(vault, a_slot_is_removed_but_not_the_last)
 {
     open_screen();
-    step("D", "Its secret opens the vault no longer");
+    step("D", "Its secret no longer unlock the vault");
     step("Y", "the last key slot cannot be removed: add another one first");
     cr_assert_eq(slots(), 1);
     add_key_file();
