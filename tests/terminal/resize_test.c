@@ -76,8 +76,8 @@ static const struct dialog of_the_vault[] = {
      "Change the key slot"},
     {{{"n", "Unlock the vault"},
       {"gatehouse demo\r", "What else should unlock"},
-      {"r", "when the passphrase is lost"}},
-     "when the passphrase is lost",
+      {"r", "if the passphrase is lost"}},
+     "if the passphrase is lost",
      "Recovery code"},
 };
 

@@ -114,7 +114,7 @@ Test(vault, a_recovery_code_is_shown_once_and_opens_it)
     }
     cr_assert(code[0], "no code on the screen");
     cr_assert_eq(slots(), 2);
-    terminal_wait(console, "Opens the vault when the passphrase is lost");
+    terminal_wait(console, "Unlocks the vault if the passphrase is lost");
     /* Enter is ignored for the first half second, and then asks: the code is not kept. */
     terminal_listen(console, 600);
     step("\r", "This recovery code is not kept");
