@@ -96,6 +96,7 @@ void loop_draw(struct app *app)
     else if (app->top)
         draw_from(app->top, first_visible(app), &canvas);
     draw_end(&app->cursor);
+    app->message_drawn = true;
     if (app->discard_keys) input_discard(app->input, input_clock());
     app->discard_keys = false;
 }
@@ -193,6 +194,31 @@ static bool takes_paste(struct app *app)
     return text;
 }
 
+bool loop_wait(void *arg, int64_t waited_ms)
+{
+    enum { SILENT_MS = 200 };
+    struct app *app = arg;
+    int key;
+    if (waited_ms < SILENT_MS || !app->input) return false;
+    if (!app->waits) {
+        app_say(app, ROLE_WARN, "Waiting for another writer… · Esc gives up");
+        app->waits = true;
+        loop_draw(app);
+    }
+    while (input_next(app->input, input_clock(), &key))
+        if (key == UI_ESC || key == UI_CTRL('C')) return true;
+    return false;
+}
+
+/* What was waited for has come, and had nothing to say. */
+static void end_wait(struct app *app)
+{
+    if (!app->waits) return;
+    app->message[0] = 0;
+    app->waits = false;
+    app->loop->dirty = true;
+}
+
 /* On the way to U: moving, and what the palette takes to run it. */
 static bool keeps_offer(enum command command)
 {
@@ -236,7 +262,7 @@ static void handle_key(struct app *app, int key)
     struct screen *screen = app->top;
     if (is_of_mouse(key) && !app->mouse) return;
     if (key == UI_CLICK) key = key_of_click(app);
-    if (app->message[0]) {
+    if (app->message[0] && app->message_drawn) {
         app->message[0] = 0;
         app->loop->dirty = true;
     }
@@ -249,6 +275,10 @@ static void handle_key(struct app *app, int key)
     }
     int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
     apply(app, screen, effects & EFFECT_PASS ? run_command(screen, key) : effects);
+    end_wait(app);
+    /* What was typed before a refusal was seen was meant for what did not happen. */
+    if (app->message[0] && app->message_role == ROLE_BAD && !app->message_drawn)
+        app->discard_keys = true;
 }
 
 /* Keys are handled without a frame in between, unless the next one would act on what it shows. */

@@ -79,12 +79,27 @@ const char *screen_hint(const struct screen *screen, enum command command)
     return found && found->hint ? found->hint : command_table[command].hint;
 }
 
-const char *screen_why_not(const struct screen *screen, enum command command)
+/* Why it is disabled in this console, whatever the screen shows. */
+static const char *why_never(const struct screen *screen, enum command command)
 {
     const struct store *store = screen->app->store;
     enum needs needs = command_table[command].needs;
     if (needs >= NEEDS_STORE && !store) return "there is no database yet";
     if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
+    return NULL;
+}
+
+bool screen_refuses_row(const struct screen *screen, enum command command)
+{
+    const struct screen_command *found = find(screen, command);
+    if (!found || !found->needs_row || why_never(screen, command)) return false;
+    return screen_row(screen) && found->why_not && found->why_not(screen);
+}
+
+const char *screen_why_not(const struct screen *screen, enum command command)
+{
+    const char *never = why_never(screen, command);
+    if (never) return never;
     const struct screen_command *found = find(screen, command);
     const char *why_not = NULL;
     if (!found || (found->needs_row && !screen->class->row(screen, &why_not))) return why_not;

@@ -71,7 +71,8 @@ int store_schema_version(const struct store *store);
 
 /* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
  * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
- * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
+ * `result` is OK and memory has not run out meanwhile (memory.h), else rolls back, and returns
+ * `result` or what the commit said. Pairs nest: only
  * the outermost writes, and any inner failure makes it roll back. ERR_STORE on a read-only
  * store.
  *
@@ -152,6 +153,11 @@ enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg);
 /* What `stop` returns now, for long work between queries. */
 bool store_is_interrupted(const struct store *store);
+
+/* `give_up` is called about every 10 ms while another process holds the write lock, with how long
+ * that has been; returning true ends the wait with ERR_BUSY. NULL: waits in silence. Either way no
+ * longer than store_begin says. */
+void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t waited_ms), void *arg);
 
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
  * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:

@@ -68,6 +68,11 @@ size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t col
  * that is meant to be shown. */
 void text_hide_tokens(char *s);
 
+/* "1 token", "2 tokens", "10,000 entries": how a sentence counts; the noun in the singular. Returns
+ * `out`. */
+enum { TEXT_COUNT_SIZE = 80 };
+const char *text_count(char out[static TEXT_COUNT_SIZE], int64_t count, const char *noun);
+
 /* Number of characters (code points) in `s`; an invalid byte counts as one. */
 size_t text_length(const char *s);
 

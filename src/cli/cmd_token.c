@@ -86,7 +86,6 @@ static const char *expires_cell(struct cell *cell)
 static const char *last_used_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    if (row->item.token.last_used == WHEN_NEVER) return "never";
     when_relative(cell->text, row->item.token.last_used, cell->now);
     return cell->text;
 }

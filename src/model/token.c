@@ -197,10 +197,10 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account, 
 {
     struct token_counts counts;
     enum error e = token_get_counts(store, now, account, &counts);
+    char used[TEXT_COUNT_SIZE];
     if (!e && counts.used + more > counts.limit)
-        e = fail(ERR_LIMIT,
-                 "the account has %lld tokens in use and may have %lld: revoke one first",
-                 (long long)counts.used, (long long)counts.limit);
+        e = fail(ERR_LIMIT, "the account has %s in use and may have %lld: revoke one first",
+                 text_count(used, counts.used, "token"), (long long)counts.limit);
     return e;
 }
 
@@ -245,9 +245,9 @@ bool token_works(const struct token_row *row, bool account_active)
 
 const char *token_shown_text(const struct token_row *row, bool account_active)
 {
-    if (row->state != TOKEN_LIVE || token_works(row, account_active))
-        return token_state_text(row->state);
-    return row->canary ? "canary" : "stopped";
+    if (row->canary && row->state < TOKEN_EXPIRED) return "canary";
+    if (row->state == TOKEN_LIVE && !account_active) return "stopped";
+    return token_state_text(row->state);
 }
 
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)

@@ -42,9 +42,10 @@ struct store {
     bool no_room;                 /* the disk is full: it is read by us alone */
     bool no_index;                /* the index of the log is kept in memory, not in a file */
     int schema_version;
-    int depth;   /* of nested transactions */
-    bool doomed; /* an inner one failed */
-    bool lazy;   /* the current one was begun with store_begin_lazy */
+    int depth;                /* of nested transactions */
+    unsigned memory_failures; /* before the current one */
+    bool doomed;              /* an inner one failed */
+    bool lazy;                /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
     int64_t committed_first, committed_last; /* of the last transaction that had any */
@@ -56,6 +57,10 @@ struct store {
     int quiet;           /* calls of store_changed since the last commit */
     bool (*stop)(void *arg);
     void *stop_arg;
+    bool (*give_up)(void *arg, int64_t waited_ms); /* NULL: waits STORE_BUSY_WAIT_MS in silence */
+    void *give_up_arg;
+    int64_t waits_since; /* in ms of the monotonic clock, while a lock is waited for */
+    bool gave_up;
     struct stmt *statements[STATEMENT_BUCKETS];
 };
 
@@ -69,6 +74,8 @@ void store_map_with_blocks(void);
 bool store_lacks_room(const struct store *store);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
+/* After sqlite3_busy_timeout: the next lock is waited for as usual. */
+void store_restore_wait(struct store *store);
 void store_free_statements(struct store *store);
 /* Whether the log is the one that lay there when it was opened. */
 bool store_has_same_log(const struct store *store);

@@ -1,6 +1,5 @@
 #include <gatehouse/text.h>
 
-#include <inttypes.h>
 #include <langinfo.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -350,19 +349,4 @@ bool text_is_alike(const char *a, const char *b)
     free(one);
     free(other);
     return alike;
-}
-
-struct number_text number_text(int64_t number)
-{
-    enum { PLAIN_BELOW = 10000, GROUP = 3 };
-    struct number_text out = {""};
-    char digits[NUMBER_TEXT_SIZE];
-    int size = snprintf(digits, sizeof digits, "%" PRId64, number), used = 0;
-    bool groups = number >= PLAIN_BELOW || number <= -PLAIN_BELOW;
-    for (int i = 0; i < size; i++) {
-        bool first = i == 0 || digits[i - 1] == '-';
-        if (groups && !first && (size - i) % GROUP == 0) out.text[used++] = ',';
-        out.text[used++] = digits[i];
-    }
-    return out;
 }

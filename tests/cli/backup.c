@@ -379,7 +379,7 @@ Test(backup, restore_goes_on_beside_whoever_has_the_database_open)
 }
 
 /* Rule 14 and the log: what was there once is never another thing later. */
-Test(backup, restore_uses_no_number_again_and_keeps_the_events)
+Test(backup, rule_14_restore_uses_no_number_again_and_keeps_the_events)
 {
     const char *file = strdup(run_path("copy.db"));
     free(generate("first"));

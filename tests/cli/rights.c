@@ -190,3 +190,27 @@ Test(rights, panic_counts_first_and_can_be_taken_back)
     cr_assert_eq(run("panic", "--owner", "nosuch", "--yes"), 3);
     cr_assert_eq(run("panic", "--owner", "nosuch"), 3);
 }
+
+Test(rights, rule_16_panic_undo_leaves_what_others_decided_and_names_it)
+{
+    char event[32];
+    make_group();
+    run_generate("one", "a");
+    run_generate("two", "b");
+    cr_assert_eq(run("panic", "--group", "build", "--yes", "--json"), 0, "%s", run_err);
+    json_t *result = run_json();
+    snprintf(event, sizeof event, "%lld",
+             (long long)json_integer_value(json_object_get(result, "event")));
+    json_decref(result);
+    cr_assert_eq(run("token", "resume", "one/a"), 0);
+    cr_assert_eq(run("token", "suspend", "one/a"), 0);
+    cr_assert_eq(run("panic", "--undo", event), 0, "%s", run_err);
+    cr_expect(strstr(run_out, "Resumed 1 token; 1 left as it is\n"), "%s", run_out);
+    cr_expect(strstr(run_out, "  sa::one/a: the token was suspended by "), "%s", run_out);
+    cr_assert_eq(run("panic", "--undo", event, "--json"), 0, "%s", run_err);
+    result = run_json();
+    run_expect_int(result, "tokens", 0);
+    run_expect_int(result, "left", 2);
+    cr_expect_eq(json_array_size(json_object_get(result, "reasons")), 2);
+    json_decref(result);
+}

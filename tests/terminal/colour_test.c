@@ -307,6 +307,28 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
     terminal_free(terminal);
 }
 
+/* The budget for one key down, scrolling included. */
+Test(colour, a_step_down_a_list_costs_little)
+{
+    enum { STEPS = 26, MOST = 300 };
+    static const char *const tabs[] = {"1", "2", "3", "4", "5"};
+    for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+        terminal = prepared_console(home, 24, 80, "", "");
+        terminal_send(terminal, tabs[i]);
+        cr_assert(terminal_wait_idle(terminal));
+        for (int step = 0; step < STEPS; step++) {
+            size_t before, after;
+            terminal_output(terminal, &before);
+            terminal_send(terminal, "j");
+            cr_assert(terminal_wait_briefly(terminal));
+            terminal_output(terminal, &after);
+            cr_assert_leq(after - before, MOST, "tab %s, step %d: %zu bytes, to row %s", tabs[i],
+                          step + 1, after - before, terminal_row(terminal, 22));
+        }
+        terminal_free(terminal);
+    }
+}
+
 Test(colour, nothing_is_written_while_nothing_happens)
 {
     static const char *const opening[][2] = {

@@ -92,6 +92,27 @@ static bool same_row(const struct region *low, int row, const struct region *hig
     return true;
 }
 
+/* Of a row that is nowhere: the first cell that differs from the row with the same text. */
+static void explain(const struct region *low, int row, const struct region *high, char *why,
+                    size_t size)
+{
+    size_t used =
+        (size_t)snprintf(why, size, "row %d is not in the high window, or not there", row + 1);
+    for (int other = high->top; other < high->bottom; other++) {
+        int i = 0, differs = -1;
+        for (; low->left + i < low->right && high->left + i < high->right; i++) {
+            const struct terminal_cell *a = cell_at(low->window, row, low->left + i);
+            const struct terminal_cell *b = cell_at(high->window, other, high->left + i);
+            if (a->character != b->character) break;
+            if (differs < 0 && !same_cell(a, b)) differs = i;
+        }
+        if (low->left + i < low->right || differs < 0) continue;
+        snprintf(why + used, size - used, "; row %d differs in the look of column %d", other + 1,
+                 low->left + differs + 1);
+        return;
+    }
+}
+
 static bool rows_match(const struct region *low, const struct region *high, char *why, size_t size)
 {
     int next = high->top;
@@ -100,7 +121,7 @@ static bool rows_match(const struct region *low, const struct region *high, char
         while (next < high->bottom && !same_row(low, row, high, next))
             next++;
         if (next++ < high->bottom) continue;
-        snprintf(why, size, "row %d is not in the high window, or not there", row + 1);
+        explain(low, row, high, why, size);
         return false;
     }
     return true;

@@ -16,6 +16,7 @@ struct entry {
     int key;
     char text[16]; /* the key's */
     const char *hint;
+    bool blank; /* nothing is drawn in its place */
 };
 
 static int entry_width(const struct entry *entry)
@@ -23,7 +24,9 @@ static int entry_width(const struct entry *entry)
     return (int)(text_width(entry->text) + 1 + text_width(entry->hint));
 }
 
-/* False: the command has no key or no hint here, or is disabled. */
+/* False: the command has no key or no hint here, or is disabled. One that only the row under the
+ * cursor disables keeps its place, blank: the others would jump about as the cursor moves, and all
+ * be sent again. */
 static bool make_entry(const struct screen *screen, enum command command, struct entry *entry)
 {
     struct contexts contexts = screen_contexts(screen);
@@ -31,12 +34,14 @@ static bool make_entry(const struct screen *screen, enum command command, struct
     entry->key = command_key_in(command, &contexts);
     if (!entry->key || !entry->hint || !*entry->hint || !screen_has(screen, command)) return false;
     key_text(entry->key, entry->text);
-    return !screen_why_not(screen, command);
+    entry->blank = screen_refuses_row(screen, command);
+    return entry->blank || !screen_why_not(screen, command);
 }
 
 static int draw_entry(const struct screen *screen, const struct canvas *canvas, int row, int column,
                       const struct entry *entry)
 {
+    if (entry->blank) return entry_width(entry) + 2;
     screen_target(screen, canvas, row, column, entry_width(entry), entry->key);
     int used = draw_text(canvas, row, column, ROLE_ACCENT, entry->text);
     draw_text(canvas, row, column + used + 1, ROLE_MUTED, entry->hint);

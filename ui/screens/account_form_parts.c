@@ -368,9 +368,9 @@ static int generate(struct screen *screen)
     struct form *form = (struct form *)screen;
     struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
-        app_say(app, ROLE_WARN,
-                "The account is at its limit of %" PRId64 " tokens: revoke one first",
-                form->counts.used);
+        char limit[TEXT_COUNT_SIZE];
+        app_say(app, ROLE_WARN, "The account is at its limit of %s: revoke one first",
+                text_count(limit, form->counts.used, "token"));
         return EFFECT_DRAW;
     }
     return token_form_open(app, form->number, show_created, form);

@@ -155,7 +155,7 @@ int accounts_delete_marked(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32], asked[64];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
@@ -179,7 +179,7 @@ int accounts_suspend(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
     snprintf(title, sizeof title, "Suspend all tokens of %s account%s",
@@ -221,9 +221,9 @@ int accounts_generate_marked(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char title[96];
-    size_t count = ask->rows.count;
-    snprintf(title, sizeof title, "Generate %s token%s, one for each account",
-             number_text((int64_t)count).text, count == 1 ? "" : "s");
+    char tokens[TEXT_COUNT_SIZE];
+    snprintf(title, sizeof title, "Generate %s, one for each account",
+             text_count(tokens, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(accounts->table.app,
                                &(struct prompt){.title = title,
                                                 .label = "File",
@@ -279,14 +279,14 @@ static enum error name_act(const struct bulk_ask *ask, char *out, size_t size)
                             : permission_get(ask->app->store, ask->bulk.target, &permission);
     if (e) return e;
     const char *name = is_group ? group.name : permission.name;
-    const char *end = ask->rows.count == 1 ? "" : "s";
-    struct number_text count = number_text((int64_t)ask->rows.count);
+    char accounts[TEXT_COUNT_SIZE];
+    text_count(accounts, (int64_t)ask->impact.accounts, "account");
     if (is_group)
-        snprintf(out, size, "%s %s account%s %s %s", adds ? "Add" : "Remove", count.text, end,
-                 adds ? "to" : "from", name);
+        snprintf(out, size, "%s %s %s %s", adds ? "Add" : "Remove", accounts, adds ? "to" : "from",
+                 name);
     else
-        snprintf(out, size, "%s %s %s %s account%s", adds ? "Grant" : "Revoke", name,
-                 adds ? "to" : "from", count.text, end);
+        snprintf(out, size, "%s %s %s %s", adds ? "Grant" : "Revoke", name, adds ? "to" : "from",
+                 accounts);
     return OK;
 }
 

@@ -131,7 +131,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     draw_title(help, &whole);
     struct canvas body = canvas_part(&whole, 2, 1, whole.rows - 2, whole.columns - 1);
     pane_draw(&help->pane, &body, draw_page, help);
-    if (help->searching) draw_field(help, &whole); /* its cursor is the one that counts */
+    if (!help->follows) draw_cursor(&body, 0, 0, false); /* where one reads on */
+    if (help->searching) draw_field(help, &whole);       /* its cursor is the one that counts */
 }
 
 static int move(struct screen *screen, enum command command)
