@@ -128,7 +128,7 @@ int screen_run(struct screen *screen, enum command command)
     if (screen->class->wait && !command_is_general(command)) screen->class->wait(screen);
     const char *reason = screen_why_not(screen, command);
     if (reason) {
-        app_say(screen->app, ROLE_WARN, "Not now: %s", reason);
+        app_say(screen->app, ROLE_WARN, "Cannot do that: %s", reason);
         return EFFECT_DRAW;
     }
     const struct screen_command *found = find(screen, command);

@@ -392,7 +392,7 @@ static enum error set_token(struct work *work, const struct audit_event *event,
     enum error e = token_get(act->store, act->now, event->token, &row);
     if (e) return e;
     if (row.state == TOKEN_EXPIRED && kind->thing != THING_TOKEN_NAME)
-        return leave(work, event->subject, NULL, "the token has expired, which is final");
+        return leave(work, event->subject, NULL, "the token has expired");
     if (kind->thing == THING_SUSPENDED)
         return token_set_suspended(act, event->token, !strcmp(kind->kind, "token.resume"), changed);
     if (kind->thing == THING_TOKEN_NAME)

@@ -25,7 +25,7 @@ static enum error read_keys(struct store *store, struct vault_keys *keys)
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_CONFLICT, "this database keeps no tokens: they are shown once only");
+    if (!row) return fail(ERR_CONFLICT, "this database keeps no tokens: each is shown only once");
     size_t id_size, key_size;
     const void *id = column_blob(stmt, "id", &id_size);
     const void *key = column_blob(stmt, "public_key", &key_size);

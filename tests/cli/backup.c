@@ -300,9 +300,9 @@ Test(backup, a_restore_over_what_is_unsound_says_what_is_lost_before_and_after_y
              run_database);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("restore", file), 2);
-    expect_listed("Nothing can be compared with or taken over");
+    expect_listed("Nothing can be compared with or carried over");
     expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
-    cr_assert(strstr(run_err, "nothing can be taken over"), "%s", run_err);
+    cr_assert(strstr(run_err, "nothing can be carried over"), "%s", run_err);
     cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
     expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
     free((char *)file);

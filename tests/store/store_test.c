@@ -71,7 +71,7 @@ Test(store, a_new_database_is_for_its_owner_alone)
 Test(store, creating_never_overwrites)
 {
     make(&one);
-    refuse(STORE_CREATE, &one, "exists already");
+    refuse(STORE_CREATE, &one, "already exists");
 }
 
 Test(store, a_missing_file_names_init)

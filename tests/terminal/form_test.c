@@ -112,8 +112,8 @@ Test(form, cancel_leaves_and_asks_only_where_something_was_changed)
     step("\r", "remaining");
     step("\033[Z!", "team-platform!");
     terminal_wait(console, "changed");
-    step("\033", "There are changes that are not written yet");
-    terminal_wait(console, "Leave the form");
+    step("\033", "You have unsaved changes");
+    terminal_wait(console, "Unsaved changes");
     step("\r", "team-platform!");
     cr_assert_eq(ask("owner = 'team-platform'"), 1);
 }
@@ -278,5 +278,5 @@ Test(form, an_account_at_its_limit_says_so)
     prepared_run(home, "INSERT INTO setting VALUES ('token.limit', 2)");
     open_form();
     terminal_wait(console, "2 of 2 · 0 remaining");
-    step("n", "The account has 2 tokens, as many as it may have: revoke one first");
+    step("n", "The account is at its limit of 2 tokens: revoke one first");
 }

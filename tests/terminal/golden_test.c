@@ -65,7 +65,7 @@ static const struct golden {
     {"token-generated", "", "T~new-one\r", "Token generated"},
     {"token-new", "", "T", "New token of"},
     {"token-refused", "", "T~\t\tno_such\r", "no_such"},
-    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working now"},
+    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working immediately"},
     {"tokens", "", "2", "81 tokens"},
     {"tokens-facets", "", "2~f", "Ending within 14 days"},
     {"unlock", "", "\r~p", "Unlock the vault"},

@@ -128,15 +128,15 @@ Test(staged, leaving_a_changed_group_asks_and_discards)
 {
     open_group();
     step("-", "leaves");
-    step("\033", "There are changes that are not written yet");
+    step("\033", "You have unsaved changes");
     step("\r", "leaves");
-    step("\033", "Leave the form");
+    step("\033", "Unsaved changes");
     step("Y", "collectors");
     terminal_wait_gone(console, "Edit Group");
     cr_assert_eq(of_group("build"), 8);
     step("\r", "Edit Group");
     step("-", "leaves");
-    step("\033", "Leave the form");
+    step("\033", "Unsaved changes");
     step("W", "Update build");
     step("Y", "Updated the group build");
     cr_assert_eq(of_group("build"), 7);
@@ -148,7 +148,7 @@ Test(staged, theirs_of_a_group_are_taken)
     step("\033[Z\025mine", "mine");
     command("group edit build --description theirs");
     step("\023", "Changed by someone else");
-    step("T", "Took what is there now");
+    step("T", "Loaded the current version");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
     cr_assert_eq(
@@ -193,7 +193,7 @@ Test(staged, theirs_of_an_account_are_taken)
     step("\033[Z\025mine", "mine");
     command("account edit ci-deploy --owner theirs");
     step("\023", "Changed by someone else");
-    step("T", "Took what is there now");
+    step("T", "Loaded the current version");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
     terminal_wait_gone(console, "· changed");
@@ -294,7 +294,7 @@ Test(staged, a_group_is_joined_and_left_from_the_list)
 {
     step("/ci-deploy\r", "1 of 30");
     step("+", "Permission");
-    step("g", "Put into a group");
+    step("g", "Add to a group");
     step("reports\r", "Put");
     terminal_wait_idle(console);
     step("Y", "U undo");

@@ -85,7 +85,7 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_wait(console, "2 of 41");
     terminal_wait(console, "✓ Rotated github-main of sa::ci-deploy");
     step("k", "no use since the rotation");
-    step("D", "before its grace is over");
+    step("D", "before its grace period is over");
     step("Y", "revoked: it no longer works");
     cr_assert_eq(live("github-main"), 1);
 }
@@ -106,11 +106,11 @@ Test(tokens, a_secret_is_forgotten)
     const char *kept = "SELECT count(*) FROM token WHERE name = 'ledger' AND box IS NOT NULL";
     cr_assert_eq(prepared_ask(home, kept), 1);
     step("/ledger\r", "1 of 40");
-    step("F", "cannot be copied any more");
+    step("F", "can no longer be copied");
     step("\r", "last used");
     cr_assert_eq(prepared_ask(home, kept), 1, "Enter cancels");
     terminal_wait_gone(console, "cannot be copied");
-    step("F", "cannot be copied any more");
+    step("F", "can no longer be copied");
     step("Y", "was forgotten");
     cr_assert_eq(prepared_ask(home, kept), 0);
     step("y", "its secret is not kept");
@@ -174,7 +174,7 @@ Test(tokens, a_search_is_kept_and_found_in_the_palette)
 {
     step("f", "Never used");
     step("e", "Ending within 14 days");
-    step(":search save\r", "Keep this search");
+    step(":search save\r", "Save this search");
     step("soon\r", "Kept");
     step("1", "Service Accounts");
     step(":soon", "search soon");

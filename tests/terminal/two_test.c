@@ -152,7 +152,7 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
     cr_assert(strstr(terminal_row(reader, 0), "read-only"));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         terminal_send(reader, keys[i]);
-        terminal_wait(reader, "Not now: this console is read-only");
+        terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
         terminal_wait_gone(reader, "Not now");
     }
@@ -160,13 +160,13 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
     terminal_wait(reader, "Edit Service Account");
     for (size_t i = 0; i < sizeof in_the_form / sizeof *in_the_form; i++) {
         terminal_send(reader, in_the_form[i]);
-        terminal_wait(reader, "Not now: this console is read-only");
+        terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
         terminal_wait_gone(reader, "Not now");
     }
     /* Showing a token is an event. */
     terminal_send(reader, "y");
-    terminal_wait(reader, "Not now: this console is read-only");
+    terminal_wait(reader, "Cannot do that: this console is read-only");
     cr_assert_eq(prepared_events(home), events);
     terminal_free(reader);
 }
