@@ -338,6 +338,18 @@ Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
     free((char *)file);
 }
 
+Test(backup, restore_refuses_a_log_beside_the_backup_unless_it_is_empty)
+{
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    run_file("copy.db-wal", "x", 0600);
+    cr_assert_eq(run("restore", file, "--yes"), 3);
+    cr_assert(strstr(run_err, "a log beside it"), "%s", run_err);
+    run_file("copy.db-wal", "", 0600);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    free((char *)file);
+}
+
 static int64_t number_of(const char *sql)
 {
     struct act act = run_act();
