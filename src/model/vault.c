@@ -39,6 +39,18 @@ static enum error read_keys(struct store *store, struct vault_keys *keys)
     return e;
 }
 
+enum error vault_read_key(struct store *store, char out[static VAULT_KEY_TEXT])
+{
+    struct stmt *stmt = store_prepare(store, "SELECT lower(hex(public_key)) AS key FROM vault");
+    bool row;
+    out[0] = 0;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    column_copy(stmt, "key", out, VAULT_KEY_TEXT);
+    stmt_reset(stmt);
+    return OK;
+}
+
 enum error vault_keeps_tokens(struct store *store, bool *keeps)
 {
     int64_t wanted, vaults = 0;

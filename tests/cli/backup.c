@@ -605,6 +605,16 @@ Test(backup, an_interrupted_restore_leaves_the_old_or_the_new, .timeout = 100)
     free((char *)file);
 }
 
+Test(backup, one_from_before_the_vault_got_a_new_key_is_sound)
+{
+    char file[200];
+    snprintf(file, sizeof file, "%s", run_path("old.db"));
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(run("vault", "rekey", "--passphrase-file", run_passphrase()), 0, "%s", run_err);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
+}
+
 static const struct damage {
     const char *sql, *said;
 } damages[] = {
