@@ -95,7 +95,14 @@ struct terminal *prepared_still(const struct terminal *home, int rows, int colum
                                 const char *arguments)
 {
     hold_clock(home, 0);
-    struct terminal *console = prepared_line(home, rows, columns, "cd && exec", arguments);
+    int settings = 0;
+    for (const char *at = arguments; *(at += strspn(at, " ")) && *at != '-';) {
+        at += strcspn(at, " ");
+        settings = (int)(at - arguments);
+    }
+    char before[256];
+    snprintf(before, sizeof before, "cd && exec env %.*s", settings, arguments);
+    struct terminal *console = prepared_line(home, rows, columns, before, arguments + settings);
     cr_assert(terminal_wait_idle(console));
     return console;
 }

@@ -19,7 +19,7 @@ struct terminal *prepared_line(const struct terminal *home, int rows, int column
 /* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
 void prepared_fix_random(const struct terminal *home);
 /* A console in its home, whose timers stand still, so that what it shows does not depend on how
- * long anything took; it is idle. */
+ * long anything took; it is idle. Settings ("NAME=value") may stand before the arguments. */
 struct terminal *prepared_still(const struct terminal *home, int rows, int columns,
                                 const char *arguments);
 /* Lets its timers stand at that second, so that whatever is drawn with a delay, like the side pane,
