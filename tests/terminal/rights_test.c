@@ -69,7 +69,7 @@ Test(rights, a_group_is_renamed_and_deleted)
 
 Test(rights, everyone_is_locked_where_the_rules_lock_it)
 {
-    step("3", "contains ever");
+    step("3", "every account, always");
     step("D", "Cannot do that: Everyone always contains every account");
     step("r", "Cannot do that: Everyone always contains every account");
     step("\r", "Edit Group");
