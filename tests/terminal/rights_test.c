@@ -69,7 +69,7 @@ Test(rights, a_group_is_renamed_and_deleted)
 
 Test(rights, everyone_is_locked_where_the_rules_lock_it)
 {
-    step("3", "holds ever");
+    step("3", "every account, always");
     step("D", "Cannot do that: Everyone always contains every account");
     step("r", "Cannot do that: Everyone always contains every account");
     step("\r", "Edit Group");
@@ -149,14 +149,14 @@ Test(rights, plus_and_minus_change_the_marked_accounts)
     step("   +", "Permission");
     step("g", "Add to a group");
     step("bui", "8 members");
-    step("\r", "Put 3 accounts into build");
+    step("\r", "Add 3 accounts to build");
     terminal_wait(console, "Events: 3 accounts gain it");
     step("Y", "3 accounts added to the group");
     cr_assert_eq(members("build"), before + 3);
     step("-", "Group");
     step("g", "Remove from a group");
     step("bui", "11 members");
-    step("\r", "Take 3 accounts out of build");
+    step("\r", "Remove 3 accounts from build");
     step("\r", "3 marked");
     cr_assert_eq(members("build"), before + 3);
     step("U", "3 accounts were added to a group");
@@ -260,9 +260,9 @@ Test(rights, a_long_change_is_stopped_by_esc)
                  "n < 299999) INSERT INTO account (name, created) SELECT 'zz-' || n, 0 FROM n");
     prepared_run(home, "UPDATE counter SET value = value + 200000 WHERE name = 'accounts'");
     step("/zz-\r", "200,000 of 200,030");
-    step("*", "200000 marked");
+    step("*", "200,000 marked");
     terminal_send(console, "A");
-    terminal_wait(console, "Deactivate 200000");
+    terminal_wait(console, "Deactivate 200,000");
     step("Y", "Esc stops");
     step("\033", "stopped: nothing was changed");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND name LIKE "

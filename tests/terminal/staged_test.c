@@ -295,7 +295,7 @@ Test(staged, a_group_is_joined_and_left_from_the_list)
     step("/ci-deploy\r", "1 of 30");
     step("+", "Permission");
     step("g", "Add to a group");
-    step("reports\r", "Put");
+    step("reports\r", "Add 1 account");
     terminal_wait_idle(console);
     step("Y", "U undo");
     cr_assert(is_member("reports", "ci-deploy"));

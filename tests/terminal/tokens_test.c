@@ -85,7 +85,7 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_wait(console, "2 of 41");
     terminal_wait(console, "✓ Rotated github-main of sa::ci-deploy");
     step("k", "no use since the rotation");
-    step("D", "before its grace period is over");
+    step("D", "before its grace");
     step("Y", "revoked: it no longer works");
     cr_assert_eq(live("github-main"), 1);
 }
@@ -164,7 +164,7 @@ Test(tokens, an_expiry_is_given_to_many)
          "30d\r",
          "4 tokens will expire 2026-");
     terminal_wait(console, "10.20.3.11, work now.");
-    step("Y", "4 tokens given the expiry");
+    step("Y", "4 tokens given the new expiry");
     cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
                                     "a.number = t.account WHERE a.name LIKE 'agent%'"),
                  1);
@@ -175,7 +175,7 @@ Test(tokens, a_search_is_kept_and_found_in_the_palette)
     step("f", "Never used");
     step("e", "Ending within 14 days");
     step(":search save\r", "Save this search");
-    step("soon\r", "Kept");
+    step("soon\r", "Saved");
     step("1", "Service Accounts");
     step(":soon", "search soon");
     step("\r", "5 of 40 · Ending within 14 days");

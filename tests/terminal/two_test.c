@@ -138,7 +138,7 @@ Test(two, the_form_of_a_deleted_account_says_so)
     terminal_wait(mine, "team-infra-mine");
     cr_assert_eq(prepared_events(home), events);
     terminal_send(mine, "\033");
-    terminal_wait(mine, "not written yet");
+    terminal_wait(mine, "unsaved changes");
     terminal_send(mine, "Y");
     terminal_wait(mine, "29 accounts");
 }

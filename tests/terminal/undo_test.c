@@ -83,7 +83,7 @@ Test(undo, every_offer_is_kept)
         terminal_wait_idle(console);
         int64_t before = state();
         step(offer->last, *offer->said ? offer->said : "gains it");
-        if (!*offer->said) step("Y", "given the permission");
+        if (!*offer->said) step("Y", "granted the permission");
         terminal_wait(console, "U undo");
         cr_expect_neq(state(), before, "%s", offer->said);
         step("U", "✓ Undone");
@@ -102,7 +102,7 @@ static void expect_no_offer(const char *keys, const char *said)
     cr_expect_not(terminal_shows(console, "U undo"), "%s", said);
     cr_expect_eq(prepared_events(home), events);
     step("U", "sa::agent-berlin was deactivated");
-    terminal_wait(console, "Take that back?");
+    terminal_wait(console, "Undo that?");
     step("\r", "Service Accounts");
     cr_expect_eq(prepared_events(home), events, "Cancel has the focus");
 }
@@ -113,7 +113,7 @@ Test(undo, saving_what_was_not_changed_says_so_and_offers_nothing)
     step("j\r", "Edit Service Account");
     expect_no_offer("\023", "Nothing changed");
     cr_assert_not(is_active("agent-berlin"));
-    step("U", "Take that back?");
+    step("U", "Undo that?");
     step("Y", "Undone: sa::agent-berlin is active again");
     cr_assert(is_active("agent-berlin"));
 }
@@ -191,7 +191,7 @@ Test(undo, toggling_twice_goes_back_all_the_way)
     step("A", "agent-berlin deactivated");
     step("A", "agent-berlin activated");
     step("U", "Undone: sa::agent-berlin is inactive again");
-    step("U", "Take that back?");
+    step("U", "Undo that?");
     step("Y", "Undone: sa::agent-berlin is active again");
     cr_assert(is_active("agent-berlin"));
 }

@@ -149,13 +149,13 @@ Test(vault, two_different_passphrases_change_nothing)
     step("E", "Unlock the vault");
     step("gatehouse demo\r", "Change the key slot");
     step("a much longer one\r", "again");
-    step("a much longer two\r", "not the same");
+    step("a much longer two\r", "do not match");
 }
 
 Test(vault, a_slot_is_removed_but_not_the_last)
 {
     open_screen();
-    step("D", "Its secret no longer unlock the vault");
+    step("D", "Its secret will no longer unlock");
     step("Y", "the last key slot cannot be removed: add another one first");
     cr_assert_eq(slots(), 1);
     add_key_file();

@@ -131,7 +131,7 @@ Test(bindings, what_must_not_be_bound_is_refused)
         {"account toggle", "a b c d e", "at most four"},
         {"account toggle", "", "no key given"},
         {"filter keep", "x", "it is text"},
-        {"escape", "x", "keeps its keys"},
+        {"escape", "x", "cannot be changed"},
         {"palette", "none", "needs a key"},
         {"account fly", "x", "there is no command “account fly”"},
     };

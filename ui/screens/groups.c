@@ -203,7 +203,7 @@ static void description_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
     const struct group *group = row;
-    cell->text = group->system ? "system group: contains every account" : group->summary;
+    cell->text = group->system ? "every account, always" : group->summary;
 }
 
 const struct columns groups_columns = {
