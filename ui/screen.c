@@ -39,8 +39,14 @@ void screen_set_failed(struct screen *screen)
     snprintf(screen->failure, sizeof screen->failure, "%s", error_message());
 }
 
+bool screen_is_ready(const struct screen *screen)
+{
+    return !screen->class->load || screen->was_loaded;
+}
+
 struct contexts screen_contexts(const struct screen *screen)
 {
+    if (!screen_is_ready(screen)) return (struct contexts){{CONTEXT_EVERYWHERE}};
     struct contexts contexts =
         screen->class->focus ? screen->class->focus(screen) : screen->class->contexts;
     size_t count = 0;
@@ -63,7 +69,7 @@ static const struct screen_command *find_in(const struct screen_command *command
 static const struct screen_command *find(const struct screen *screen, enum command command)
 {
     const struct screen_command *found = NULL;
-    for (int i = 0; i < COMMAND_TABLES && !found; i++)
+    for (int i = 0; i < COMMAND_TABLES && !found && screen_is_ready(screen); i++)
         found = find_in(screen->class->commands[i], screen, command);
     return found ? found : find_in(screen->app->commands, screen, command);
 }

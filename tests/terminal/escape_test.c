@@ -149,7 +149,7 @@ Test(escape, a_paste_in_pieces_changes_nothing)
     expect_nothing_changed("sa::agent-berlin");
     send_all("j", 1);
     for (int i = 0; i < CONSOLES; i++)
-        terminal_wait(consoles[i], "▌   sa::agent-dublin");
+        terminal_wait(consoles[i], i == LINUX ? ">   sa::agent-dublin" : "▌   sa::agent-dublin");
 }
 
 Test(escape, a_late_paste_changes_nothing)

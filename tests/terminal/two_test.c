@@ -191,3 +191,22 @@ Test(two, a_row_deleted_elsewhere_says_so_in_its_state_and_its_mark_is_not_count
     terminal_send(mine, "Y");
     terminal_wait(mine, "1 account deactivated");
 }
+
+/* Keys that come with the one that opens a form, before its first rows are read: they wait for
+ * them. And where there are none to read, because the account is gone, only the way out works. */
+Test(two, keys_typed_ahead_of_a_form_wait_for_what_it_shows)
+{
+    for (int i = 0; i < 5; i++) {
+        terminal_send(mine, "\r\033\r\t\t\033OP");
+        terminal_wait(mine, "Everywhere");
+        terminal_send(mine, "\033");
+        terminal_wait(mine, "Edit Service Account");
+        terminal_send(mine, "\033Y");
+        terminal_wait(mine, "30 accounts");
+    }
+    run("account delete agent-berlin --yes");
+    terminal_send(mine, "\r\t \r");
+    cr_assert(terminal_wait_idle(mine));
+    terminal_send(mine, "\033");
+    terminal_wait(mine, "ACCOUNT ID");
+}
