@@ -133,7 +133,6 @@ static void draw_row(struct table *table, const struct canvas *rows, const struc
     int row = (int)index + 1;
     if (index == table->list.cursor) {
         draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
-        table->menu_row = rows->top + row;
         table->menu_column = rows->left + layout->menu;
         if (!table->filtering) draw_cursor(rows, row, 3, false);
     }

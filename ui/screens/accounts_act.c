@@ -352,7 +352,7 @@ static int ask_rights(struct screen *screen, bool add)
     static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
     struct accounts *accounts = (struct accounts *)screen;
     accounts->adding = add;
-    picker_open(screen->app, add ? "Add" : "Remove", accounts->table.menu_row,
+    picker_open(screen->app, add ? "Add" : "Remove", table_menu_row(&accounts->table),
                 accounts->table.menu_column, entries, 2, 0, pick, accounts);
     return EFFECT_DRAW;
 }

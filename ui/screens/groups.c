@@ -137,8 +137,8 @@ static int open_menu(struct screen *screen)
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
     const struct group *here = current(groups);
-    menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
-              commands);
+    menu_open(groups->table.app, here->name, table_menu_row(&groups->table),
+              groups->table.menu_column, commands);
     return EFFECT_DRAW;
 }
 

@@ -460,8 +460,8 @@ static int open_menu(struct screen *whole)
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
     const struct permission *here = current(screen);
-    menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
-              commands);
+    menu_open(screen->table.app, here->name, table_menu_row(&screen->table),
+              screen->table.menu_column, commands);
     return EFFECT_DRAW;
 }
 

@@ -324,7 +324,7 @@ static int open_menu(struct screen *screen)
         table_marked_title(&tokens->table, title, sizeof title);
     else
         token_label(screen_row(screen), title);
-    menu_open(tokens->table.app, title, tokens->table.menu_row, tokens->table.menu_column,
+    menu_open(tokens->table.app, title, table_menu_row(&tokens->table), tokens->table.menu_column,
               many ? marked : token_menu);
     return EFFECT_DRAW;
 }
