@@ -51,7 +51,8 @@ enum error audit_archive_find(struct store *store, int64_t time, struct audit_pa
 /* Bytes that are no UTF-8 keep their value: the hash covers them. */
 static json_t *text_json(const char *text)
 {
-    json_t *value = text ? json_string(text) : json_null();
+    if (!text) return json_null();
+    json_t *value = json_string(text);
     if (value) return value;
     size_t size = strlen(text);
     char *hex = malloc(2 * size + 1);

@@ -9,6 +9,7 @@
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -247,6 +248,7 @@ static enum error write_act(const struct work *work, int64_t before)
     enum bulk_kind kind = work->bulk->kind;
     size_t count = result->changed.count;
     if (count == 0) return OK;
+    assert(kind < BULK_COUNT);
     bool tokens = kind == BULK_SUSPEND || is_of_tokens(kind);
     snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
              count == 1 ? "" : "s");
