@@ -181,6 +181,9 @@ Test(vault, a_database_that_keeps_nothing_says_so)
 
 Test(vault, memory_that_may_be_swapped_is_said_where_the_vault_is)
 {
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("AddressSanitizer keeps mlock from the program");
+#endif
     if (geteuid() == 0 && system("setpriv --bounding-set=-ipc_lock true 2>/dev/null"))
         cr_skip("the right to lock memory cannot be given up here");
     cr_assert_not(terminal_shows(console, "swap space"));
