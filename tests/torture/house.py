@@ -294,7 +294,7 @@ class House:
     def judge_repeated(self, command):
         """The next run works, or is refused because of a file that is there, which it names."""
         again = self.run(command)
-        refused = again.status == 3 and command.early and command.early in again.err and "exists already" in again.err
+        refused = again.status == 3 and command.early and command.early in again.err and "already exists" in again.err
         return "" if again.status == 0 or refused else f"the next run: {status_words(again.status)}, {again.err}"
 
     def judge(self, command, result, look=True):
