@@ -1,41 +1,18 @@
 /* The Audit tab: events listed, searched, followed and shown in full. */
 #include "box.h"
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/database.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(audit, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
-
-/* Next to the console, by whoever runs the tests. */
-static void command(const char *words)
-{
-    char out[512];
-    cr_assert_eq(terminal_command(home, words, out, sizeof out), 0, "%s: %s", words, out);
-}
 
 static void wait_count(int64_t matching)
 {

@@ -1,8 +1,7 @@
 /* The console's texts: its headings, what an empty list says, what a question says before it is
  * answered, and the colour of a result. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,27 +9,13 @@
 enum colour { GOOD = 34, WARN = 172, BAD = 167 };
 
 enum { ROWS = 30, COLUMNS = 110 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(message, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 /* The colour in which a text on the screen begins. */
 static int colour_of(const char *text)

@@ -1,25 +1,16 @@
 /* The parts that screens share, as keys reach them: text fields, the palette, menus, pickers, the
  * page of keys, the side pane, questions. */
 #include "box.h"
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 30, COLUMNS = 100 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
@@ -31,12 +22,6 @@ TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
 #define HOME  "\033[H"
 #define END   "\033[F"
 #define DEL   "\033[3~"
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 /* Each begins with “one two three” in the filter, the cursor after it. */
 static const struct edit {

@@ -1,9 +1,13 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -143,4 +147,23 @@ char *prepared_picture(struct terminal *console)
     cover_after(picture, "/gatehouse-test-");
     cover_recovery_codes(picture);
     return picture;
+}
+
+void prepared_add_account(const struct act *act, const char *description, int tokens,
+                          const struct id_set *groups)
+{
+    struct account_details details = {
+        .description = (char *)description, .owner = "", .groups = *groups};
+    char name[32];
+    int64_t account, number;
+    struct secret *text;
+    snprintf(name, sizeof name, "fleet-%02d", tokens);
+    cr_assert_eq(account_create(act, name, &details, &account), OK, "%s", error_message());
+    for (int i = 1; i <= tokens; i++) {
+        struct token_limits limits = {0};
+        snprintf(name, sizeof name, "host-%02d", i);
+        const struct token_plan plan = {.name = name, .expires = WHEN_NEVER, .limits = &limits};
+        cr_assert_eq(token_generate(act, account, &plan, &number, &text), OK);
+        secret_free(text);
+    }
 }

@@ -1,33 +1,17 @@
 /* Groups, permissions and changes to many accounts, on the screen. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(rights, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static int64_t members(const char *group)
 {

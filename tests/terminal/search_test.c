@@ -1,23 +1,13 @@
 /* Searches run in the background: whatever is typed meanwhile is neither lost nor applied to the
  * wrong rows. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(search, .init = open_console, .fini = close_console, .timeout = 120);

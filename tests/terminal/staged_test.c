@@ -1,39 +1,18 @@
 /* What is staged, undone or in conflict: the form of a group, the answers to a conflict, and U for
  * each kind of change. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 34, COLUMNS = 100 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(staged, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
-
-static void command(const char *line)
-{
-    char out[1024];
-    cr_assert_eq(terminal_command(home, line, out, sizeof out), 0, "%s: %s", line, out);
-}
 
 static int64_t of_group(const char *group)
 {

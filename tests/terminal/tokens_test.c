@@ -1,33 +1,17 @@
 /* The tab of all tokens: facets, marks, changes to one and to many, searches. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
+    open_console_of(24, 80);
     terminal_send(console, "2");
     terminal_wait(console, "API Tokens");
 }
 
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
-}
-
 TestSuite(tokens, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static int64_t live(const char *name)
 {

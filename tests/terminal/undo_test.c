@@ -1,37 +1,15 @@
 /* U: it is offered for the act just done and for nothing else, and does what it says. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(undo, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
-
-static void command(const char *line)
-{
-    char out[1024];
-    cr_assert_eq(terminal_command(home, line, out, sizeof out), 0, "%s: %s", line, out);
-}
 
 static bool is_active(const char *account)
 {

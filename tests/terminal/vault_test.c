@@ -1,7 +1,6 @@
 /* The vault screen: the key slots, adding, changing and removing them, unlocking with each. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,29 +8,15 @@
 #include <unistd.h>
 
 enum { ROWS = 30, COLUMNS = 100 };
-static struct terminal *home, *console;
 static char key_file[256];
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
+    open_console_of(ROWS, COLUMNS);
     snprintf(key_file, sizeof key_file, "%s/vault.key", terminal_home(home));
 }
 
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
-}
-
 TestSuite(vault, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static int64_t slots(void)
 {
