@@ -127,13 +127,27 @@ static void wait_out_denial(struct call *call, const struct timespec *begin)
         continue;
 }
 
+/* What is asked must exist: a typo in a script is no denial. */
+static enum error read_question(const struct call *call, struct token_question *question,
+                                char account[static ACCOUNT_NAME_MAX + 1])
+{
+    const char *permission = call_value(call, "permission"), *id = call_value(call, "account");
+    struct address ignored;
+    int64_t number;
+    *question = (struct token_question){.from = call_value(call, "from")};
+    enum error e = question->from ? address_parse(question->from, &ignored) : OK;
+    if (!e && permission) e = permission_find(call->act.store, permission, &question->permission);
+    if (e || !id) return e;
+    question->account = account;
+    e = account_parse_name(id, account);
+    return e ? e : account_find(call->act.store, id, &number);
+}
+
 static enum error verify_exec(struct call *call)
 {
-    const char *id = call_value(call, "permission");
-    struct address ignored;
-    struct token_question question = {.from = call_value(call, "from")};
-    enum error e = question.from ? address_parse(question.from, &ignored) : OK;
-    if (!e && id) e = permission_find(call->act.store, id, &question.permission);
+    char account[ACCOUNT_NAME_MAX + 1];
+    struct token_question question;
+    enum error e = read_question(call, &question, account);
     if (e) return e;
     struct secret *token = NULL;
     /* What a person types must not be echoed. */
@@ -152,6 +166,7 @@ static enum error verify_exec(struct call *call)
 
 static const struct command_option options[] = {
     {.name = "permission", .value = "ID", .sentence = "also require this permission"},
+    {.name = "account", .value = "ID", .sentence = "the token must be of this account"},
     {.name = "from", .value = "ADDRESS", .sentence = "the address the request came from"},
     {0},
 };

@@ -151,37 +151,57 @@ static enum error look_up(struct store *store, const uint8_t digest[static TOKEN
     return OK;
 }
 
-/* Why a known token does not pass; NULL if its state and its account allow it. */
-static const char *reason_of(const struct token_pass *pass, const struct found *found,
-                             const struct account_fact *account, int64_t now)
+const char *token_denial_text(int denial)
 {
-    if (!account->exists) return "the account was deleted";
-    if (found->dead) return "revoked";
-    if (found->checks & CHECK_CANARY) return "a canary";
-    if (pass->expires != WHEN_NEVER && now >= pass->expires) return "expired";
-    if (found->suspended) return "suspended";
-    return account->active ? NULL : "the account is inactive";
+    static const char *const texts[DENIAL_COUNT] = {
+        [DENIAL_NONE] = "",
+        [DENIAL_FORM] = "not a token: a typo, or cut off",
+        [DENIAL_UNKNOWN] = "unknown",
+        [DENIAL_DELETED] = "the account was deleted",
+        [DENIAL_REVOKED] = "revoked",
+        [DENIAL_CANARY] = "a canary",
+        [DENIAL_EXPIRED] = "expired",
+        [DENIAL_SUSPENDED] = "suspended",
+        [DENIAL_INACTIVE] = "the account is inactive",
+        [DENIAL_ACCOUNT] = "the token is another account's",
+        [DENIAL_NO_ADDRESS] = "no address was given, and the token is restricted to networks",
+        [DENIAL_NETWORK] = "the address is in none of the token's networks",
+        [DENIAL_NARROWED] = "the token is narrowed to other permissions",
+        [DENIAL_PERMISSION] = "the account does not hold the permission",
+    };
+    return denial > 0 && denial < DENIAL_COUNT ? texts[denial] : "";
 }
 
-/* Sets *reason if the address is in none of the token's networks. */
-static enum error check_networks(struct store *store, int64_t token, const struct address *from,
-                                 const char **reason)
+/* Why a known token does not pass by its state and its account. */
+static enum token_denial deny_state(const struct token_pass *pass, const struct found *found,
+                                    const struct account_fact *account, int64_t now)
 {
-    *reason = "no address was given, and the token is restricted to networks";
+    if (!account->exists) return DENIAL_DELETED;
+    if (found->dead) return DENIAL_REVOKED;
+    if (found->checks & CHECK_CANARY) return DENIAL_CANARY;
+    if (pass->expires != WHEN_NEVER && now >= pass->expires) return DENIAL_EXPIRED;
+    if (found->suspended) return DENIAL_SUSPENDED;
+    return account->active ? DENIAL_NONE : DENIAL_INACTIVE;
+}
+
+/* Denies an address that is in none of the token's networks. */
+static enum error check_networks(struct store *store, const struct address *from,
+                                 struct token_pass *pass)
+{
+    pass->denial = DENIAL_NO_ADDRESS;
     if (!from) return OK;
-    *reason = "the address is in none of the token's networks";
+    pass->denial = DENIAL_NETWORK;
     struct stmt *stmt =
         store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
-    bind_int(stmt, ":token", token);
+    bind_int(stmt, ":token", pass->token);
     enum error e = OK;
     while (stmt_next(stmt, &e))
-        if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
+        if (network_holds(column_text(stmt, "network"), from)) pass->denial = DENIAL_NONE;
     return e;
 }
 
-/* Sets *reason if the token is narrowed to other permissions. */
-static enum error check_narrowing(struct store *store, const struct token_pass *pass,
-                                  int64_t permission, const char **reason)
+/* Denies a permission that the token is not narrowed to. */
+static enum error check_narrowing(struct store *store, int64_t permission, struct token_pass *pass)
 {
     struct stmt *stmt = store_prepare(
         store,
@@ -190,40 +210,41 @@ static enum error check_narrowing(struct store *store, const struct token_pass *
     bind_int(stmt, ":permission", permission);
     int64_t named;
     enum error e = stmt_int(stmt, &named);
-    if (!e && !named) *reason = "the token is narrowed to other permissions";
+    if (!e && !named) pass->denial = DENIAL_NARROWED;
     return e;
 }
 
 /* The token's limits, which are in other tables. */
 static enum error check_limits(struct store *store, const struct token_question *question,
-                               const struct address *from, const struct token_pass *pass,
-                               int checks, const char **reason)
+                               const struct address *from, int checks, struct token_pass *pass)
 {
     enum error e = OK;
-    if (checks & CHECK_NETWORKS) e = check_networks(store, pass->token, from, reason);
-    if (!e && !*reason && checks & CHECK_NARROWED && question->permission)
-        e = check_narrowing(store, pass, question->permission, reason);
+    if (checks & CHECK_NETWORKS) e = check_networks(store, from, pass);
+    if (!e && !pass->denial && checks & CHECK_NARROWED && question->permission)
+        e = check_narrowing(store, question->permission, pass);
     return e;
 }
 
 static enum error check(const struct token_checker *checker, int64_t now,
                         const uint8_t digest[static TOKEN_DIGEST_SIZE],
                         const struct token_question *question, const struct address *from,
-                        struct token_pass *out, const char **reason)
+                        struct token_pass *out)
 {
     struct found found;
     const struct account_fact *account;
     bool known;
-    *reason = "unknown";
+    out->denial = DENIAL_UNKNOWN;
     enum error e = look_up(checker->store, digest, out, &found, &known);
     if (e || !known) return e;
     e = facts_get(checker->facts, checker->store, found.generation, out->account,
                   question->permission, &account);
     if (e) return e;
     strcpy(out->account_name, account->name);
-    *reason = reason_of(out, &found, account, now);
-    if (!*reason) e = check_limits(checker->store, question, from, out, found.checks, reason);
-    if (!e && !*reason && !account->holds) *reason = "the account does not hold the permission";
+    out->denial = deny_state(out, &found, account, now);
+    if (!out->denial && question->account && strcmp(question->account, account->name) != 0)
+        out->denial = DENIAL_ACCOUNT;
+    if (!out->denial) e = check_limits(checker->store, question, from, found.checks, out);
+    if (!e && !out->denial && !account->holds) out->denial = DENIAL_PERMISSION;
     return e;
 }
 
@@ -234,8 +255,7 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     static const struct token_question nothing = {0};
     uint8_t digest[TOKEN_DIGEST_SIZE];
     struct address address, *from = NULL;
-    const char *found_reason = "not a token: a typo, or cut off";
-    *out = (struct token_pass){0};
+    *out = (struct token_pass){.denial = DENIAL_FORM};
     if (!question) question = &nothing;
     enum error e = question->from ? address_parse(question->from, &address) : OK;
     if (e) return e;
@@ -243,13 +263,11 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     if (!token_value_flaw(bytes, size)) {
         token_digest(bytes, size, digest);
         e = store_begin_read(checker->store);
-        if (!e)
-            e = store_end(checker->store,
-                          check(checker, now, digest, question, from, out, &found_reason));
+        if (!e) e = store_end(checker->store, check(checker, now, digest, question, from, out));
     }
-    if (reason) *reason = found_reason;
+    if (reason) *reason = out->denial ? token_denial_text(out->denial) : NULL;
     if (e) return e;
-    return found_reason ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
+    return out->denial ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
 }
 
 static void bind_touch(struct stmt *stmt, int64_t now)

@@ -110,8 +110,19 @@ Test(verify, a_held_permission_passes)
                  run_err);
 }
 
-Test(verify, an_unknown_permission_or_address_is_refused_apart)
+Test(verify, a_token_of_another_account_than_asked_is_denied_like_any_other)
 {
+    cr_assert_eq(run("account", "create", "cd"), 0);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "ci"), 0, "%s", run_err);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "sa::CI"), 0, "%s", run_err);
+    expect_denied(run_with_input(secret, "verify", "--account", "cd"));
+}
+
+Test(verify, an_unknown_permission_account_or_address_is_refused_apart)
+{
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "nobody"), 3);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "no body"), 3);
+    cr_assert_str_empty(run_out);
     cr_assert_eq(run_with_input(secret, "verify", "--permission", "frobnicate"), 3);
     cr_assert_str_empty(run_out);
     cr_assert_eq(run_with_input(secret, "verify", "--from", "here"), 3);
