@@ -23,6 +23,9 @@ struct token_row {
     int64_t revoked;         /* when; WHEN_NEVER */
     int64_t last_used;       /* WHEN_NEVER: not used yet */
     char last_from[64];      /* where that use came from; "" if unknown */
+    int64_t denied;          /* when it was last denied, though known; WHEN_NEVER */
+    char denied_from[64];    /* from where; "" if unknown */
+    int denied_why;          /* enum token_denial */
     bool narrowed, networks; /* restricted to some permissions, to networks */
     bool canary;             /* never passes */
     int64_t successor;       /* the token that replaces it; 0: none */
@@ -32,6 +35,8 @@ struct token_row {
     enum token_state state;  /* at the time the caller asked about */
 };
 
+/* Whether it was denied in the last 7 days: something still tries to use it. */
+bool token_is_knocking(const struct token_row *row, int64_t now);
 /* Whether a token in use (live or suspended) ends within WHEN_SOON. */
 bool token_ends_soon(const struct token_row *row, int64_t now);
 

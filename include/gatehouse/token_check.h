@@ -38,7 +38,7 @@ struct token_pass {
     char account_name[65];
     int64_t expires;
     enum token_denial denial;
-    bool canary; /* of a denial: a canary was used, see token_alarm */
+    bool canary; /* of a denial: a canary was used, see token_use.h */
 };
 /* Checks against one store, in its thread, and caches what accounts may do: in bounded memory, and
  * only until an account, a group or a grant changes. The caller frees it before closing the store.
@@ -52,11 +52,5 @@ void token_checker_free(struct token_checker *checker); /* NULL is fine */
 enum error token_check(struct token_checker *checker, int64_t now, const void *bytes, size_t size,
                        const struct token_question *question, struct token_pass *out,
                        const char **reason) MUST_CHECK;
-/* Records the use and where it came from (NULL: unknown), at most once a minute per token. Never
- * waits: if the database is busy, the use is not recorded. Writes no event. */
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from);
-/* Records the use of a canary: an event, and the last use. */
-enum error token_alarm(const struct act *act, const struct token_pass *pass,
-                       const char *from) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include <gatehouse/search.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
@@ -118,15 +119,18 @@ static json_t *row_json(const struct token_item *item)
     const struct token_row *row = &item->token;
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, item->account_name);
-    return json_pack(
-        "{s:I, s:o, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:b, s:o, s:o}",
-        "token", (json_int_t)row->number, "account", json_text(id), "account_active",
-        item->account_active, "name", json_text(row->name), "last_four", json_text(row->last_four),
-        "state", token_state_text(row->state), "created", json_time(row->created), "expires",
-        json_time(row->expires), "revoked", json_time(row->revoked), "last_used",
-        json_time(row->last_used), "last_from", json_text(row->last_from), "sealed", row->sealed,
-        "narrowed", row->narrowed, "networks", row->networks, "canary", row->canary, "replaced_by",
-        number_json(row->successor), "replaces", number_json(row->predecessor));
+    return json_pack("{s:I, s:o, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, "
+                     "s:b, s:b, s:b, s:o, s:o}",
+                     "token", (json_int_t)row->number, "account", json_text(id), "account_active",
+                     item->account_active, "name", json_text(row->name), "last_four",
+                     json_text(row->last_four), "state", token_state_text(row->state), "created",
+                     json_time(row->created), "expires", json_time(row->expires), "revoked",
+                     json_time(row->revoked), "last_used", json_time(row->last_used), "last_from",
+                     json_text(row->last_from), "denied", json_time(row->denied), "denied_from",
+                     json_text(row->denied_from), "denied_why", token_denial_text(row->denied_why),
+                     "sealed", row->sealed, "narrowed", row->narrowed, "networks", row->networks,
+                     "canary", row->canary, "replaced_by", number_json(row->successor), "replaces",
+                     number_json(row->predecessor));
 }
 
 struct listing {

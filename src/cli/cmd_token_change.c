@@ -9,18 +9,30 @@
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
+/* "last used 3 h ago from 10.0.0.5 · still knocking: 2 min ago from 10.0.0.5" */
+static void say_use(char *out, size_t size, const struct token_row *row, int64_t now)
+{
+    char used[WHEN_SIZE], denied[WHEN_SIZE];
+    when_relative(used, row->last_used, now);
+    when_relative(denied, row->denied, now);
+    int length =
+        snprintf(out, size, row->last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
+                 used, row->last_from[0] ? " from " : "", row->last_from);
+    if (token_is_knocking(row, now))
+        snprintf(out + length, size - (size_t)length, " · still knocking: %s%s%s", denied,
+                 row->denied_from[0] ? " from " : "", row->denied_from);
+}
+
 /* Reports the row as it is after the change. */
 static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
                          struct outcome *outcome)
 {
     struct token_row row;
-    char id[ACCOUNT_ID_SIZE], ago[WHEN_SIZE], used[WHEN_SIZE + 80];
+    char id[ACCOUNT_ID_SIZE], used[2 * (WHEN_SIZE + 100)];
     enum error e = token_get(call->act.store, call->act.now, number, &row);
     if (!e) e = cli_token_account_id(call, row.account, id);
     if (e) return e;
-    when_relative(ago, row.last_used, call->act.now);
-    snprintf(used, sizeof used, row.last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
-             ago, row.last_from[0] ? " from " : "", row.last_from);
+    say_use(used, sizeof used, &row, call->act.now);
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
              changed ? "" : "was already ", done, used);
     outcome->object =
@@ -29,6 +41,8 @@ static enum error report(const struct call *call, int64_t number, bool changed, 
     if (outcome->object) {
         json_object_set_new(outcome->object, "last_used", json_time(row.last_used));
         json_object_set_new(outcome->object, "last_from", json_text(row.last_from));
+        json_object_set_new(outcome->object, "denied", json_time(row.denied));
+        json_object_set_new(outcome->object, "denied_from", json_text(row.denied_from));
     }
     return OK;
 }

@@ -7,6 +7,7 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
+#include <gatehouse/token_use.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -87,9 +88,9 @@ static enum error allow(const struct call *call, const struct answer *answer)
 static void record(const struct call *call, const struct token_pass *pass, const char *from)
 {
     if (call->options->read_only) return;
-    if (call->status == EXIT_DONE) {
+    if (!pass->canary) {
         token_touch(call->act.store, call->act.now, pass, from);
-    } else if (pass->canary && token_alarm(&call->act, pass, from)) {
+    } else if (token_alarm(&call->act, pass, from)) {
         print_warning("the use of a canary could not be recorded: %s", error_message());
     }
 }

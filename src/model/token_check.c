@@ -1,9 +1,7 @@
-#include <gatehouse/token.h>
 #include <gatehouse/token_check.h>
+#include <gatehouse/token_format.h>
 #include <gatehouse/when.h>
 
-#include "audit_internal.h"
-#include "token_internal.h"
 #include "token_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -90,11 +88,6 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
     slot->permission = permission;
     return e;
 }
-
-/* Uses within this many seconds of the last one are not written. So far another clock may be ahead;
- * a use that is further in the future is one of a wrong clock, and does not count. */
-enum { TOUCH_INTERVAL = 60 };
-#define TOUCH_DUE "last_used IS NULL OR last_used <= :before OR last_used > :after"
 
 struct token_checker {
     struct store *store;
@@ -268,67 +261,4 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     if (reason) *reason = out->denial ? token_denial_text(out->denial) : NULL;
     if (e) return e;
     return out->denial ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
-}
-
-static void bind_touch(struct stmt *stmt, int64_t now)
-{
-    bind_int(stmt, ":before", now - TOUCH_INTERVAL);
-    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
-}
-
-static enum error touch(struct store *store, int64_t now, const struct token_pass *pass,
-                        const char *from)
-{
-    struct stmt *stmt = store_prepare(
-        store, "UPDATE token SET last_used = :now, last_from = :from WHERE number = :token AND "
-               "(" TOUCH_DUE ")");
-    bind_int(stmt, ":now", now);
-    bind_text(stmt, ":from", from && *from ? from : NULL);
-    bind_int(stmt, ":token", pass->token);
-    bind_touch(stmt, now);
-    enum error e = stmt_run(stmt);
-    if (e || store_changes(store) == 0) return e;
-    stmt = store_prepare(store, "UPDATE account SET last_used = CASE WHEN last_used > :after THEN "
-                                ":now ELSE max(coalesce(last_used, 0), :now) END WHERE number = "
-                                ":account");
-    bind_int(stmt, ":now", now);
-    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
-    bind_int(stmt, ":account", pass->account);
-    return stmt_run(stmt);
-}
-
-/* Checked before taking the lock: most checks of a busy token have nothing to write. */
-static bool is_due(struct store *store, int64_t now, const struct token_pass *pass)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT " TOUCH_DUE " FROM token WHERE number = :token");
-    bind_touch(stmt, now);
-    bind_int(stmt, ":token", pass->token);
-    int64_t due = 0;
-    return !stmt_int(stmt, &due) && due;
-}
-
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from)
-{
-    if (!is_due(store, now, pass)) return;
-    enum error e = store_begin_lazy(store);
-    if (!e) e = store_end(store, touch(store, now, pass, from));
-    /* Failing to record a use must not fail the check. */
-    (void)e;
-}
-
-static enum error alarm(const struct act *act, const struct token_pass *pass, const char *from)
-{
-    struct token_row row;
-    enum error e = token_get(act->store, act->now, pass->token, &row);
-    if (!e) e = touch(act->store, act->now, pass, from);
-    return e ? e
-             : token_event(act, "token.alarm", &row, NULL,
-                           json_pack("{s:o}", "from", from ? event_text(from) : json_null()));
-}
-
-enum error token_alarm(const struct act *act, const struct token_pass *pass, const char *from)
-{
-    enum error e = store_begin(act->store);
-    return e ? e : store_end(act->store, alarm(act, pass, from));
 }

@@ -173,3 +173,21 @@ Test(verify, every_denial_lasts_so_long_that_a_canary_does_not_stand_out)
     cr_assert_geq(verify_seconds(secret), least);
     cr_assert_geq(verify_seconds(canary), least);
 }
+
+Test(verify, a_revoked_token_that_is_still_tried_shows_in_the_list_and_when_it_is_revoked_again)
+{
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert(!strstr(run_out, "knocking"), "%s", run_out);
+    expect_denied(run_with_input(secret, "--read-only", "verify", "--from", "10.0.0.4"));
+    expect_denied(run_with_input(secret, "verify", "--from", "10.0.0.5"));
+    cr_assert_eq(run("token", "list", "--facet", "revoked", "--json"), 0, "%s", run_err);
+    json_t *list = run_json(), *token = json_array_get(list, 0);
+    run_expect_text(token, "denied", "2027-01-15T08:00:00Z");
+    run_expect_text(token, "denied_from", "10.0.0.5");
+    run_expect_text(token, "denied_why", "revoked");
+    json_decref(list);
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert(strstr(run_out, "still knocking: just now from 10.0.0.5") ||
+                  strstr(run_out, "still knocking: now from 10.0.0.5"),
+              "%s", run_out);
+}

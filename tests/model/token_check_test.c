@@ -196,7 +196,7 @@ Test(token_check, a_use_that_finds_the_database_busy_is_let_go)
     struct store *one, *two;
     cr_assert_ok(database_open(path, STORE_CREATE, &one));
     struct act on_file = {.store = one, .actor = &admin, .now = NOON};
-    struct token_pass pass;
+    struct token_pass pass = {0};
     const struct account_details nothing = {0};
     struct secret *own;
     cr_assert_ok(account_create(&on_file, "busy", &nothing, &pass.account));
