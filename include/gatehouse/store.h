@@ -86,6 +86,11 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
 /* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
+/* The same for what reads over a long time: ERR_STORE if the file was replaced or removed since it
+ * was opened, or has another schema by now. */
+enum error store_begin_fresh(struct store *store) MUST_CHECK;
+/* How long this connection waits for others, instead of 5 s. */
+void store_set_wait(struct store *store, int milliseconds);
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
 bool store_is_writing(const struct store *store);

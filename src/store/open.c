@@ -102,7 +102,7 @@ static enum error migrate(struct store *store, const struct schema *schema, bool
     if (store->schema_version >= schema->count) return OK;
     sqlite3_busy_timeout(store->db, MIGRATION_WAIT_MS);
     enum error e = store_run(store, "BEGIN IMMEDIATE");
-    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    sqlite3_busy_timeout(store->db, store->wait);
     if (e) return e;
     store->depth = 1;
     store->doomed = false;
@@ -193,6 +193,7 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     }
     store->path = copy;
     store->read_only = read_only;
+    store->wait = STORE_BUSY_WAIT_MS;
     *out = store;
     return OK;
 }

@@ -39,6 +39,7 @@ struct store {
     bool alone;   /* the file is read without looking for a log: there is none */
     bool no_room; /* the disk is full: it is read by us alone */
     int schema_version;
+    int wait;    /* for others, in milliseconds */
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
     bool lazy;   /* the current one was begun with store_begin_lazy */

@@ -39,6 +39,21 @@ enum error store_begin_read(struct store *store)
     return begin(store, "BEGIN", false);
 }
 
+enum error store_begin_fresh(struct store *store)
+{
+    enum error e = begin(store, "BEGIN", false);
+    if (e || store->depth > 1) return e;
+    e = check_version(store); /* reads, and so fixes the state that is seen */
+    if (!e) e = store_check_place(store);
+    return e ? store_end(store, e) : OK;
+}
+
+void store_set_wait(struct store *store, int milliseconds)
+{
+    store->wait = milliseconds;
+    sqlite3_busy_timeout(store->db, milliseconds);
+}
+
 bool store_is_writing(const struct store *store)
 {
     return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
@@ -54,7 +69,7 @@ enum error store_begin_lazy(struct store *store)
     if (e) {
         enum error ignored = store_run(store, "PRAGMA synchronous = FULL");
         (void)ignored;
-        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+        sqlite3_busy_timeout(store->db, store->wait);
     }
     return e;
 }
@@ -105,7 +120,7 @@ enum error store_end(struct store *store, enum error result)
     if (store->lazy) {
         store->lazy = false;
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+        sqlite3_busy_timeout(store->db, store->wait);
     }
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;

@@ -53,7 +53,7 @@ void store_truncate_log(struct store *store)
 {
     sqlite3_busy_timeout(store->db, 0);
     int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    sqlite3_busy_timeout(store->db, store->wait);
     store->wants_truncate = (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
     if (code == SQLITE_OK) store->log_pages = 0;
 }
@@ -89,7 +89,7 @@ enum error store_leave_log(struct store *store)
     store_free_statements(store);
     sqlite3_busy_timeout(store->db, 0);
     enum error e = store_run(store, "PRAGMA journal_mode = DELETE");
-    sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+    sqlite3_busy_timeout(store->db, store->wait);
     if (e)
         return fail(ERR_BUSY, "%s is open elsewhere: close the consoles and services that use it",
                     store->path);
