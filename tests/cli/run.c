@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -160,6 +161,7 @@ struct running run_begin(const char *const *words)
     pid_t child = fork();
     if (child == 0) {
         setsid();
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails does not stop it */
         dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);
