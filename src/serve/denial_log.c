@@ -27,17 +27,16 @@ static void name_token(char *out, size_t size, struct store *store, const struct
         snprintf(out, size, "token %" PRId64 " (…%s)", use->token, row.last_four);
 }
 
-void denial_log_add(struct denial_log *log, struct store *store, const struct token_use *use)
+void denial_log_add(struct denial_log *log, struct store *store, const struct token_use *use,
+                    unsigned count)
 {
     char token[64], more[64] = "";
     struct denial_log_line *line = line_of(log, use->from);
     if (strcmp(line->from, use->from) != 0) *line = (struct denial_log_line){0};
-    if (line->at == use->at) {
-        line->left_out++;
-        return;
-    }
+    line->left_out += count;
+    if (line->at == use->at) return;
     name_token(token, sizeof token, store, use);
-    if (line->left_out) snprintf(more, sizeof more, " (and %lu more from there)", line->left_out);
+    if (--line->left_out) snprintf(more, sizeof more, " (and %lu more from there)", line->left_out);
     log_line("denied %s from %s: %s%s", token, use->from[0] ? use->from : "an unknown address",
              token_denial_text(use->denial), more);
     memcpy(line->from, use->from, sizeof line->from);

@@ -13,8 +13,10 @@ struct denial_log {
         unsigned long left_out; /* denials since */
     } lines[DENIAL_LOG_ADDRESSES];
 };
-/* The number of a known token, the end of its text, where the request came from and why it was
- * denied. `store` may be NULL: then the end is left out. */
-void denial_log_add(struct denial_log *log, struct store *store, const struct token_use *use);
+/* `count` denials, of which this is the last: the number of a known token, the end of its text,
+ * where the request came from and why it was denied. `store` may be NULL: then the end is left out.
+ */
+void denial_log_add(struct denial_log *log, struct store *store, const struct token_use *use,
+                    unsigned count);
 
 #endif

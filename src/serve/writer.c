@@ -24,6 +24,7 @@ enum {
 
 struct note {
     struct token_use use; /* at 0: free */
+    unsigned count;       /* how many it stands for */
     bool canary;
 };
 
@@ -82,7 +83,7 @@ void queue_free(struct queue *queue)
 static size_t slot_of(const struct token_use *use)
 {
     uint64_t hash = (uint64_t)use->token * 2 + (use->denial != DENIAL_NONE);
-    if (!use->token)
+    if (use->denial)
         for (const char *at = use->from; *at; at++)
             hash = hash * 31 + (unsigned char)*at;
     return hash * UINT64_C(0x9e3779b97f4a7c15) >> 51; /* 13 bits: SLOTS */
@@ -91,10 +92,11 @@ static size_t slot_of(const struct token_use *use)
 static bool is_same(const struct token_use *a, const struct token_use *b)
 {
     return a->token == b->token && !a->denial == !b->denial &&
-           (a->token || strcmp(a->from, b->from) == 0);
+           (!a->denial || strcmp(a->from, b->from) == 0);
 }
 
-/* The newer of two notes about a token replaces the older. */
+/* The newer of two notes about a token replaces the older; the denials are kept apart by address.
+ */
 static bool put(struct batch *batch, const struct token_use *use, bool canary)
 {
     size_t slot = slot_of(use);
@@ -104,7 +106,8 @@ static bool put(struct batch *batch, const struct token_use *use, bool canary)
         batch->count--;
         return false;
     }
-    batch->notes[slot] = (struct note){.use = *use, .canary = canary};
+    unsigned count = batch->notes[slot].count + 1;
+    batch->notes[slot] = (struct note){.use = *use, .count = count, .canary = canary};
     return true;
 }
 
@@ -205,7 +208,7 @@ static void raise_alarm(struct writer *writer, const struct token_use *use)
 static void take_note(struct writer *writer, const struct note *note)
 {
     const struct token_use *use = &note->use;
-    if (use->denial) denial_log_add(&writer->log, writer->source.store, use);
+    if (use->denial) denial_log_add(&writer->log, writer->source.store, use, note->count);
     if (note->canary)
         raise_alarm(writer, use);
     else if (use->token && writer->pending_count < PENDING_MAX)
