@@ -1,4 +1,4 @@
--- Version 5: tokens that are known but were denied.
+-- Version 6: tokens that are known but were denied.
 
 ALTER TABLE token ADD COLUMN denied INTEGER;                       -- the last time
 ALTER TABLE token ADD COLUMN denied_from TEXT;                     -- address, where known
