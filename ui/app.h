@@ -62,6 +62,8 @@ struct app {
     struct undo *undo;
     enum role message_role;
     char message[512]; /* "": none; the next key clears it */
+    bool offers_undo;  /* U takes back the last act without asking: nothing was run or said since */
+    int64_t written;   /* the newest event this console had written when the last key came */
     bool mouse;        /* whether the terminal reports it */
     bool discard_keys; /* after the next frame the loop drops the keys typed before it */
     bool quit;

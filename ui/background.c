@@ -1,6 +1,7 @@
 #include "ui/background.h"
 
 #include "ui/app.h"
+#include "ui/terminal/term.h"
 
 #include <errno.h>
 #include <gatehouse/database.h>
@@ -86,6 +87,7 @@ static void run_next(struct background *background)
 static void *work(void *arg)
 {
     struct background *background = arg;
+    term_give_crash_stack();
     pthread_mutex_lock(&background->lock);
     while (!background->ending) {
         if (background->waiting)
@@ -263,6 +265,13 @@ static enum error checkpoint(struct job *job, struct store *store)
     return store_checkpoint(store);
 }
 
+static enum error truncate_log(struct job *job, struct store *store)
+{
+    (void)job;
+    store_truncate_log(store);
+    return OK;
+}
+
 /* If it failed, the next long commit will fail as well, and say so. */
 static void checkpointed(struct app *app, struct job *job, enum error e)
 {
@@ -279,10 +288,12 @@ void background_checkpoint(struct app *app)
 {
     struct background *background = app->background;
     struct job *job;
-    if (background->checkpointing || !store_wants_checkpoint(app->store)) return;
+    if (background->checkpointing) return;
+    bool truncates = store_wants_truncate(app->store);
+    if (!truncates && !store_wants_checkpoint(app->store)) return;
     if (!(job = malloc(sizeof *job))) return;
     *job = (struct job){.owner = &background->checkpointing,
-                        .run = checkpoint,
+                        .run = truncates ? truncate_log : checkpoint,
                         .done = checkpointed,
                         .free = free_job};
     background->checkpointing = true;

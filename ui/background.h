@@ -50,7 +50,8 @@ int background_fd(const struct background *background);
 /* Calls `done` for all finished jobs; false: there were none. */
 bool background_deliver(struct app *app);
 
-/* Checkpoints a long write-ahead log, which commits on the main connection never do. */
+/* Checkpoints a long write-ahead log, which commits on the main connection never do, and empties
+ * one that nobody has written to for a while. */
 void background_checkpoint(struct app *app);
 
 /* For `run` to ask now and then between its queries; the queries ask by themselves. `job` is a

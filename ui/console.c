@@ -2,8 +2,8 @@
 
 #include "ui/background.h"
 #include "ui/copy.h"
-#include "ui/kit/progress.h"
 #include "ui/kit/tabs.h"
+#include "ui/kit/undo.h"
 #include "ui/loop.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/audit.h"
@@ -18,7 +18,6 @@
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
-#include "ui/undo.h"
 
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
@@ -107,10 +106,7 @@ static int lock(struct screen *screen)
 
 static int undo(struct screen *screen)
 {
-    struct app *app = screen->app;
-    struct long_work work;
-    struct progress progress = progress_of(&work, app, "Undoing");
-    return undo_run(app, &progress);
+    return undo_run(screen->app);
 }
 
 static int vault(struct screen *screen)

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/audit.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -121,8 +122,8 @@ static bool load(struct app *app, struct screen *screen)
     screen->wants_load = false;
     if (!e && !screen->is_loading)
         screen->failed_since = 0;
-    else if (e && !screen->failed_since)
-        screen->failed_since = ambient_now();
+    else if (e)
+        screen_set_failed(screen);
     if (e) app_say_error(app);
     return true;
 }
@@ -217,6 +218,7 @@ static void handle_key(struct app *app, int key)
         app->message[0] = 0;
         app->loop->dirty = true;
     }
+    if (app->store) app->written = audit_last(app->store).last;
     if (key == UI_BURST)
         app_say(app, ROLE_WARN, "Ignored keys that arrived all at once, like a paste");
     if (key == UI_BURST || (key == UI_PASTE && !takes_paste(app))) {
@@ -227,6 +229,7 @@ static void handle_key(struct app *app, int key)
     if (effects & EFFECT_PASS) {
         struct contexts contexts = screen_contexts(screen);
         enum command command = command_of_key(key, &contexts);
+        if (command && command != COMMAND_UNDO && !is_free(command)) app->offers_undo = false;
         effects = command ? screen_run(screen, command) : EFFECT_NONE;
     }
     apply(app, screen, effects);

@@ -2,6 +2,9 @@
 
 #include "ui/app.h"
 
+#include <gatehouse/ambient.h>
+#include <stdio.h>
+
 void *screen_new(struct app *app, const struct screen_class *class, size_t size)
 {
     struct screen *screen = app_alloc(app, size);
@@ -28,6 +31,12 @@ void screen_close(struct screen *screen)
         if (screen->class->close) screen->class->close(screen);
         return;
     }
+}
+
+void screen_set_failed(struct screen *screen)
+{
+    if (!screen->failed_since) screen->failed_since = ambient_now();
+    snprintf(screen->failure, sizeof screen->failure, "%s", error_message());
 }
 
 struct contexts screen_contexts(const struct screen *screen)

@@ -7,6 +7,8 @@
 #include "ui/app.h"
 #include "ui/command.h"
 
+#include <gatehouse/error.h>
+
 /* One command of a screen. A command may have several rows; the first that applies is used. */
 struct screen_command {
     enum command command;
@@ -67,6 +69,7 @@ struct screen {
     struct app *app;
     struct screen *below;
     int64_t failed_since; /* time of the first of the failed loads; 0: the data are fresh */
+    char failure[ERROR_MESSAGE_MAX]; /* why the last of them failed */
     bool wants_load;
     bool is_loading; /* in the background; whether it succeeds is not known yet */
 };
@@ -77,6 +80,9 @@ void *screen_new(struct app *app, const struct screen_class *class, size_t size)
 void screen_push(struct screen *screen);
 /* Removes a screen from the stack and frees it; the one below is loaded again. */
 void screen_close(struct screen *screen);
+/* The data could not be read, for the reason that error_message() says: they are old from now on.
+ */
+void screen_set_failed(struct screen *screen);
 /* Runs a command in a screen as its key would, or says why it is disabled. Returns effects for the
  * loop. */
 int screen_run(struct screen *screen, enum command command);

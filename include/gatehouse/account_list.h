@@ -24,7 +24,6 @@ struct account_query {
     bool descending;
     int64_t group;      /* only its members; 0: all */
     int64_t permission; /* only those that hold it effectively; 0: all. Not together with a group */
-    const char *owner;  /* exact match; NULL: all */
 };
 
 /* Where a page starts: at this row. Rows are ordered by (sort key, name), or the exact reverse when
@@ -45,6 +44,10 @@ enum error account_page(struct store *store, int64_t now, const struct account_q
  */
 enum error account_numbers(struct store *store, const struct account_query *query,
                            struct id_set *out) MUST_CHECK;
+/* The numbers of the accounts of an owner, compared as text_fold does; reads the owners of all.
+ * ERR_NOT_FOUND if there is none. The caller frees the set. */
+enum error account_numbers_of_owner(struct store *store, const char *owner,
+                                    struct id_set *out) MUST_CHECK;
 /* Whether a given account matches. */
 enum error account_matches(struct store *store, const struct account_query *query, int64_t number,
                            bool *matches) MUST_CHECK;

@@ -34,4 +34,11 @@ struct audit_event {
 enum error audit_head(struct store *store, int64_t *sequence,
                       uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
 
+/* An act: the events of one transaction, which follow each other. first 0: none. */
+struct event_range {
+    int64_t first, last;
+};
+/* What was written through `store` by the last transaction that wrote events. */
+struct event_range audit_last(const struct store *store);
+
 #endif

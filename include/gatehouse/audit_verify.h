@@ -10,9 +10,13 @@ void audit_hash_text(const uint8_t hash[static AUDIT_HASH_SIZE], char out[static
 /* 64 hexadecimal digits; ERR_INVALID. */
 enum error audit_hash_parse(const char *text, uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
 
-/* Recomputes the chain. OK, or ERR_CONFLICT naming the first event that was changed, removed or
- * inserted; *checked is the last good event before it. A truncated log and a complete rewrite
- * cannot be detected this way: see audit_verify_head. */
+/* The event after which the chain of this database begins, and its hash: 0 and zeros, or the last
+ * one that was moved to an archive (audit_archive.h). */
+enum error audit_beginning(struct store *store, int64_t *sequence,
+                           uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
+/* Recomputes the chain from its beginning. OK, or ERR_CONFLICT naming the first event that was
+ * changed, removed or inserted; *checked is the last good event before it. A truncated log and a
+ * complete rewrite cannot be detected this way: see audit_verify_head. */
 enum error audit_verify(struct store *store, int64_t *checked) MUST_CHECK;
 /* The same, reporting to `progress`, which may stop it (ERR_STOPPED). */
 enum error audit_verify_watched(struct store *store, const struct progress *progress,
@@ -22,5 +26,10 @@ enum error audit_verify_watched(struct store *store, const struct progress *prog
  * which is ERR_CONFLICT as well. */
 enum error audit_verify_head(struct store *store, const uint8_t head[static AUDIT_HASH_SIZE],
                              int64_t *checked, int64_t *proven) MUST_CHECK;
+
+/* Recomputes a chain that begins after the event `before`, whose hash is given: an archive. */
+enum error audit_verify_part(struct store *store, int64_t before,
+                             const uint8_t hash[static AUDIT_HASH_SIZE],
+                             int64_t *checked) MUST_CHECK;
 
 #endif

@@ -6,6 +6,7 @@
 #include <gatehouse/actor.h>
 #include <gatehouse/id_set.h>
 #include <gatehouse/progress.h>
+#include <gatehouse/revert.h>
 
 enum bulk_kind {
     /* accounts */
@@ -61,8 +62,9 @@ enum error bulk_get_token_impact(struct store *store, int64_t now, const struct 
                                  const struct progress *progress,
                                  struct bulk_impact *out) MUST_CHECK;
 
-/* Resumes the tokens that the act of event `sequence` suspended, unless they were changed since. */
+/* Resumes the tokens that the act of event `sequence` suspended, except where somebody has decided
+ * about one of them since. ERR_NOT_FOUND if that event is no such act. */
 enum error bulk_undo_suspend(const struct act *act, int64_t sequence,
-                             struct bulk_result *result) MUST_CHECK;
+                             struct revert_result *result) MUST_CHECK;
 
 #endif

@@ -10,8 +10,9 @@
  * used again, and a generation that neither has had, so that no checker believes an old answer;
  * - the events since the copy was made, where the log of `present` is sound. Where neither log
  *   begins with the other, the longer one is kept;
- * - that a token is a canary: it is one for good.
+ * - that a token is a canary: it is one for good;
+ * - that a token is dead, also where it is not known here; *stay_dead is how many of them worked.
  * Only inside store_begin / store_end of it. */
-enum error carry_over(const struct act *act, struct store *present) MUST_CHECK;
+enum error carry_over(const struct act *act, struct store *present, int64_t *stay_dead) MUST_CHECK;
 
 #endif

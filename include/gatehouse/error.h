@@ -16,8 +16,8 @@ enum error {
     ERR_SECRET,    /* wrong passphrase, key file or code; or a sealed copy that does not open */
     ERR_STOPPED,   /* a callback or a key interrupted the work; nothing was changed */
     ERR_BUSY,      /* another process locked the database for longer than we wait */
-    ERR_STORE,     /* the database failed: full disk, corrupt, read-only, newer schema */
-    ERR_SYSTEM,    /* the operating system refused: memory, files, terminal */
+    ERR_STORE,     /* what is wrong is the database: corrupt, not to be trusted, newer schema */
+    ERR_SYSTEM,    /* the operating system refused: memory, disk, files, terminal */
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))

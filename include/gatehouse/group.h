@@ -10,7 +10,7 @@ enum {
     GROUP_NAME_MAX = 64,
     GROUP_EVERYONE = 1,
     GROUP_DESCRIPTION_MAX = ACCOUNT_DESCRIPTION_MAX,
-    GROUP_FOLDED_SIZE = GROUP_NAME_MAX * 12 + 1 /* folding turns a character into at most three */
+    GROUP_FOLDED_SIZE = GROUP_NAME_MAX * 12 + 1 /* longer ones are refused */
 };
 
 struct group {
@@ -47,7 +47,7 @@ enum error group_list(struct store *store, const char *filter, size_t max,
                       struct group_rows **out) MUST_CHECK;
 enum error group_get(struct store *store, int64_t number, struct group *out) MUST_CHECK;
 enum error group_find(struct store *store, const char *name,
-                      int64_t *number) MUST_CHECK; /* ignores case */
+                      int64_t *number) MUST_CHECK; /* compares as text_fold does */
 
 /* What the page of a group stages. Freed with group_details_free. */
 struct group_details {

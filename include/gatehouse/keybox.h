@@ -75,6 +75,15 @@ enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                        const struct secret *secret_key, int64_t token, int64_t account,
                        const uint8_t *box, size_t box_size, struct secret **text) MUST_CHECK;
 
+/* Signs with the Ed25519 key whose seed is the BLAKE2b of a fixed text, keyed with the secret key.
+ */
+enum { KEYBOX_SIGN_KEY_SIZE = 32, KEYBOX_SIGNATURE_SIZE = 64 };
+enum error keybox_sign(const struct secret *secret_key, const uint8_t *bytes, size_t size,
+                       uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                       uint8_t signature[static KEYBOX_SIGNATURE_SIZE]) MUST_CHECK;
+bool keybox_is_signed(const uint8_t key[static KEYBOX_SIGN_KEY_SIZE], const uint8_t *bytes,
+                      size_t size, const uint8_t signature[static KEYBOX_SIGNATURE_SIZE]);
+
 /* A recovery code: 130 random bits as 26 Crockford base32 characters, in groups of 4 or 5 joined by
  * '-'. Reading ignores case, blanks and dashes, and accepts O for 0, I and L for 1.
  * keybox_recovery_normalise brings `code` into that canonical form. */

@@ -21,5 +21,7 @@ struct address {
 enum error address_parse(const char *typed, struct address *out) MUST_CHECK;
 /* Whether a network in canonical form contains the address. */
 bool network_holds(const char *canonical, const struct address *address);
+/* Whether it contains all of another one, both in canonical form. */
+bool network_covers(const char *canonical, const char *other);
 
 #endif

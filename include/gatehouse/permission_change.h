@@ -8,6 +8,10 @@
  * applies. */
 enum error permission_check_id(const char *id) MUST_CHECK;
 enum error permission_check_texts(const char *name, const char *sentence) MUST_CHECK;
+/* Whether another permission than `except` (0: none) has a name that looks like it. */
+enum error permission_name_taken(struct store *store, const char *name, int64_t except,
+                                 bool *taken) MUST_CHECK;
+/* ERR_CONFLICT if the id or the name is taken; so is an edit that takes another's name. */
 enum error permission_create(const struct act *act, const char *id, const char *name,
                              const char *sentence, int64_t *number) MUST_CHECK;
 enum error permission_edit(const struct act *act, int64_t number, const char *name,

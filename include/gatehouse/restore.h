@@ -2,7 +2,7 @@
 #ifndef GATEHOUSE_RESTORE_H
 #define GATEHOUSE_RESTORE_H
 
-#include <gatehouse/token_return.h>
+#include <gatehouse/older.h>
 #include <limits.h>
 
 struct restore;
@@ -12,13 +12,13 @@ struct restore_plan {
     const struct actor *actor;
     int64_t now;
     /* Called for everything that would be allowed afterwards and is not now, and for what would
-     * stop. */
-    enum error (*each)(const struct token_return *found, void *arg);
+     * stop; NULL: nobody asks. */
+    enum error (*each)(const struct older_find *found, void *arg);
     void *arg;
 };
 struct restore_found {
     bool exists;                     /* something would be replaced */
-    char unsound[ERROR_MESSAGE_MAX]; /* why it cannot be compared with the backup; "" */
+    char unsound[ERROR_MESSAGE_MAX]; /* why nothing can be compared or taken over; "" */
 };
 struct restore_done {
     bool in_place;       /* whoever has the database open goes on with the restored content */

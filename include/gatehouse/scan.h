@@ -12,6 +12,7 @@ struct scan_find {
     int64_t token;          /* 0: none of this database, or its row is gone */
     bool known;             /* this database has its digest */
     bool live;              /* it works now */
+    bool canary;            /* never works; its use is an event */
     enum token_state state; /* of a token that has a row */
     char name[TOKEN_NAME_MAX * 4 + 1];
     char account_name[65]; /* "": not known, or deleted */

@@ -7,6 +7,7 @@
 #define GATEHOUSE_SECRET_H
 
 #include <gatehouse/error.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct secret {
@@ -22,6 +23,8 @@ enum error crypto_init(void) MUST_CHECK;
 /* An empty guarded buffer of `capacity` bytes. Freed with secret_free, which accepts NULL. */
 enum error secret_new(size_t capacity, struct secret **out) MUST_CHECK;
 void secret_free(struct secret *secret);
+/* Whether the system has kept all secrets out of the swap space so far (mlock, `ulimit -l`). */
+bool secret_stays_in_memory(void);
 void secret_clear(struct secret *secret); /* wipes, keeps the buffer */
 /* Replaces / appends to the content; ERR_INVALID if it does not fit. */
 enum error secret_set(struct secret *secret, const void *bytes, size_t size) MUST_CHECK;

@@ -21,10 +21,10 @@ struct stmt;
 
 enum store_mode {
     STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
-    STORE_BRIEF,     /* the same for what ends soon: where the disk has no room for a log it only
-                        reads, and keeps others out meanwhile */
-    STORE_READ_ONLY, /* an existing database, never written, on a read-only disk, too; an older
-                        schema is refused, and a log that cannot be read there */
+    STORE_BRIEF,     /* the same for what ends soon: where the disk has no room for the index of a
+                        log it only reads, and keeps others out meanwhile */
+    STORE_READ_ONLY, /* an existing database, never written, on a read-only disk, too, with the log
+                        that lies there; an older schema is refused */
     STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
     STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
 };
@@ -101,6 +101,8 @@ bool store_is_writing(const struct store *store);
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
+/* The numbers of the last transaction that was committed with any; 0 if there was none. */
+void store_last_commit(const struct store *store, int64_t *first, int64_t *last);
 
 /* The statement for `sql`, reset and with no parameters bound. Never fails: an SQL error, or lack
  * of memory (`sql` NULL), is reported by the first stmt_step or stmt_run. Do not ask for a
@@ -157,9 +159,15 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 bool store_is_interrupted(const struct store *store);
 
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
- * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Never waits: if
- * a reader still needs the log, store_changed and store_close try again. */
+ * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:
+ * if a reader still needs the log, store_changed and store_close try again, and after them whatever
+ * runs for long. */
 void store_truncate_after_commit(struct store *store);
+/* For what runs for long and calls store_changed now and then: whether the log has content although
+ * nobody has committed for some time. What somebody erased may still stand there, because a reader
+ * was in the way; store_truncate_log on any connection removes it, unless one still is. */
+bool store_wants_truncate(struct store *store);
+void store_truncate_log(struct store *store);
 
 /* Normally a commit that finds a long write-ahead log copies it into the file, which takes many
  * times as long as the commit. After this call that is left to store_checkpoint on another

@@ -74,8 +74,15 @@ bool text_is_printable(const char *s, bool newlines);
 size_t text_next(const char *s);
 size_t text_previous(const char *s, size_t at);
 
-/* Folds case and composes (Unicode case folding, NFC), for comparing names. Caller frees; NULL when
- * out of memory or `s` is not UTF-8. */
+/* What a name may consist of: what text_is_printable allows, without characters that nothing is
+ * drawn for, and not of blanks alone. "" may be a name here. */
+bool text_is_name(const char *s);
+
+/* Names that look alike are one: compared in a form in which case, composition, compatible forms
+ * (NFKC), blanks at the ends and in a row, and invisible characters make no difference. Caller
+ * frees; NULL when out of memory or `s` is not UTF-8. */
 char *text_fold(const char *s);
+/* Whether the folded forms are equal; false if one cannot be folded. */
+bool text_is_alike(const char *a, const char *b);
 
 #endif

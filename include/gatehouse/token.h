@@ -52,8 +52,11 @@ enum error token_list(struct store *store, int64_t now, int64_t account, bool wi
 /* ERR_NOT_FOUND if there is none. */
 enum error token_get(struct store *store, int64_t now, int64_t number,
                      struct token_row *out) MUST_CHECK;
-/* REF of the command line: a token's number (all digits), or ID/NAME if that is unambiguous. */
-enum error token_find(struct store *store, const char *ref, int64_t *number) MUST_CHECK;
+/* REF of the command line: a token's number (also #NUMBER and ID/#NUMBER), or ID/NAME. Of several
+ * tokens of that name the one that works is meant, after a rotation the successor; ERR_CONFLICT if
+ * there is more than one of the best. */
+enum error token_find(struct store *store, int64_t now, const char *ref,
+                      int64_t *number) MUST_CHECK;
 /* How many count against the limit (live and suspended), how many are revoked, and the limit
  * itself. */
 struct token_counts {
@@ -75,7 +78,14 @@ struct token_plan {
  * need not be unlocked. The caller frees the secret. */
 enum error token_generate(const struct act *act, int64_t account, const struct token_plan *plan,
                           int64_t *number, struct secret **text) MUST_CHECK;
-/* Parses an expiry; NULL or "" means the default of the settings. */
+/* How many days a token lives unless an expiry is given: the smaller of the settings for the
+ * default and the longest lifetime; 0: it never expires. */
+enum error token_default_days(struct store *store, int64_t *days) MUST_CHECK;
+/* Whether a token generated at `created` would outlive the longest lifetime of the settings.
+ * Nothing that is generated may; an import takes what is there and says so. */
+enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires,
+                                bool *out) MUST_CHECK;
+/* Parses an expiry; NULL or "" means the default. */
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
 

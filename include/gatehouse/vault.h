@@ -17,6 +17,7 @@ struct vault_slot {
     enum slot_kind kind;
     char label[SLOT_LABEL_MAX * 4 + 1];
     int64_t created;
+    bool weak; /* opened with a key file that keybox_check_key_file would refuse today */
 };
 struct vault_slots {
     size_t count;
@@ -31,8 +32,9 @@ enum error vault_create(const struct act *act, enum slot_kind kind, const char *
 /* Whether sealed copies of new tokens are kept: a key pair exists and the setting says so. */
 enum error vault_keeps_tokens(struct store *store, bool *keeps) MUST_CHECK;
 
-/* Tries every slot of that kind. Writes an event for the attempt and one for success. ERR_SECRET if
- * no slot opens. The caller frees it with vault_lock. */
+/* Tries every slot of that kind. Writes an event for the attempt and one for success, which says
+ * when a slot was opened with a weak key file. ERR_SECRET if no slot opens. The caller frees it
+ * with vault_lock. */
 enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct secret *unlock,
                         struct vault **out) MUST_CHECK;
 void vault_lock(struct vault *vault); /* wipes and frees; NULL is fine */
@@ -70,6 +72,11 @@ enum error vault_seal(struct store *store, int64_t token, int64_t account,
                       const struct secret *text, struct keybox *box) MUST_CHECK;
 enum error vault_open_box(const struct vault *vault, int64_t token, int64_t account,
                           const uint8_t *box, size_t size, struct secret **text) MUST_CHECK;
+
+/* Signs with an Ed25519 key that is derived from the secret key: the same one until vault_rekey. */
+enum error vault_sign(const struct vault *vault, const uint8_t *bytes, size_t size,
+                      uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                      uint8_t signature[static KEYBOX_SIGNATURE_SIZE]) MUST_CHECK;
 
 /* ERR_CONFLICT if the key pair was replaced after `vault` was unlocked. */
 enum error vault_check_current(struct store *store, const struct vault *vault) MUST_CHECK;

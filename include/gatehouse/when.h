@@ -16,23 +16,31 @@ enum { WHEN_SIZE = 32, DAY_SECONDS = 86400 };
 enum { WHEN_SOON = 14 * DAY_SECONDS };
 
 /* "just now", "2 min ago", "1 h ago", "3 d ago" (days from 48 h on), "in 12 d", "in 5 min"; "never"
- * for WHEN_NEVER. */
+ * for WHEN_NEVER. Rounded to the nearest unit. */
 void when_relative(char out[static WHEN_SIZE], int64_t time, int64_t now);
 /* "2026-05-02" and "2026-05-02T09:30:00Z", UTC; "never" for WHEN_NEVER. */
 void when_date(char out[static WHEN_SIZE], int64_t time);
 void when_iso(char out[static WHEN_SIZE], int64_t time);
+/* Of an end, which is the first second in which something no longer works: the last day on which
+ * it does; and what to type to get this end: a day, or a full time. "never" for WHEN_NEVER. */
+void when_last_day(char out[static WHEN_SIZE], int64_t end);
+void when_end(char out[static WHEN_SIZE], int64_t end);
 
-/* Parses an expiry as people write it: "never", "90d" (also h, m, w: from now), "2027-01-31" (the
- * last second of that day, UTC) or "2027-01-31T09:30:00Z". ERR_INVALID lists these forms; a time
- * that is not after `now` is refused. */
+/* Times as people type them, the same everywhere: "90d" (also m, h, w), "today", "yesterday",
+ * "tomorrow", "2027-01-31" (days are UTC), "2027-01-31T09:30Z" or with seconds. ERR_INVALID lists
+ * these forms.
+ *
+ * An expiry: also "never"; spans count from now; of a day, its last second is included, so the end
+ * is the first second after it. A time that is not after `now` is refused. */
 enum error when_parse_expiry(const char *s, int64_t now, int64_t *out) MUST_CHECK;
+/* How long something goes on from now, in seconds: "0", or written like an expiry, except "never".
+ */
+enum error when_parse_length(const char *s, int64_t now, int64_t *out) MUST_CHECK;
+/* The start or end of a range in the past: spans count back from now; of a day its first second,
+ * or its last if `last`. */
+enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out) MUST_CHECK;
 
 /* Parses what when_iso wrote: a full time, or "never". ERR_INVALID. */
 enum error when_parse_iso(const char *s, int64_t *out) MUST_CHECK;
-
-/* Parses the start or end of a range in the past: "7d" (also h, m, w: before now), "2026-01-31"
- * (the first second of that day, UTC, or the last if `last`) or a full time. ERR_INVALID lists
- * these forms. */
-enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out) MUST_CHECK;
 
 #endif

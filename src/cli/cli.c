@@ -3,6 +3,7 @@
 #include "src/cli/help.h"
 #include "src/cli/options.h"
 #include "src/cli/print.h"
+#include "src/cli/spool.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
@@ -85,21 +86,48 @@ static enum error check_arguments(const struct cli_command *command, int argc)
                 command->arguments, command->words);
 }
 
+static enum error refuse_writing(const struct call *call)
+{
+    enum cli_store needs = call->command->store;
+    if (!call->options->read_only) return OK;
+    if (needs == CLI_WRITES || needs == CLI_CREATES)
+        return fail(ERR_CONFLICT, "%s writes to the database: leave --read-only out",
+                    call->command->words);
+    for (size_t i = 0; call->known[i].name; i++)
+        if (call->known[i].writes && call->values[i])
+            return fail(ERR_CONFLICT, "%s --%s writes to the database: leave --read-only out",
+                        call->command->words, call->known[i].name);
+    return OK;
+}
+
+/* `audit --follow` goes on for ever. */
+static bool only_reads(const struct call *call)
+{
+    if (call->command->store != CLI_READS) return false;
+    return strcmp(call->command->words, "audit") != 0 || !call_has(call, "follow");
+}
+
 static enum error open_store(struct call *call)
 {
     const struct options *options = call->options;
     enum cli_store needs = call->command->store;
-    if (options->read_only && (needs == CLI_WRITES || needs == CLI_CREATES))
-        return fail(ERR_USAGE, "%s writes to the database: leave --read-only out",
-                    call->command->words);
-    enum error e = database_path(options->database, call->path, sizeof call->path);
+    enum error e = refuse_writing(call);
+    if (!e) e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
-    bool brief = needs == CLI_READS && strcmp(call->command->words, "audit") != 0; /* may follow */
     return database_open(call->path,
                          options->read_only ? STORE_READ_ONLY
-                         : brief            ? STORE_BRIEF
+                         : only_reads(call) ? STORE_BRIEF
                                             : STORE_OPEN,
                          &call->act.store);
+}
+
+/* The first failure is the one to tell. */
+static enum error end_output(enum error e)
+{
+    char sentence[ERROR_MESSAGE_MAX];
+    snprintf(sentence, sizeof sentence, "%s", error_message());
+    enum error lost = spool_end();
+    return e ? fail(e, "%s", sentence) : lost;
 }
 
 static enum error execute(struct call *call)
@@ -109,9 +137,10 @@ static enum error execute(struct call *call)
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
     enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
+    if (!e && only_reads(call)) spool_begin();
     if (!e) e = command->exec(call);
     store_close(call->act.store);
-    return e;
+    return end_output(e);
 }
 
 static enum error run(struct call *call, int argc, char **argv)

@@ -1,7 +1,10 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
+#include "src/cli/progress.h"
+#include "src/cli/unlock.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/archive.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
@@ -9,6 +12,7 @@
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { PAGE = 200 };
@@ -200,6 +204,7 @@ static enum error wait_for_change(struct store *store)
     while (!e && !changed) {
         nanosleep(&pause, NULL);
         e = store_changed(store, &changed);
+        if (!e && store_wants_truncate(store)) store_truncate_log(store);
     }
     return e;
 }
@@ -234,7 +239,7 @@ static enum error read_time(const struct call *call, const char *option, bool la
     return typed ? when_parse_past(typed, call->act.now, last, out) : OK;
 }
 
-static enum error audit_exec(struct call *call)
+static enum error list_matching(struct call *call)
 {
     struct audit_query query = {.text = call_value(call, "text"),
                                 .actor = call_value(call, "actor"),
@@ -244,6 +249,28 @@ static enum error audit_exec(struct call *call)
     if (!e) e = read_time(call, "until", true, &query.until);
     if (e) return e;
     return call_has(call, "follow") ? follow(call, &query) : list(call, &query);
+}
+
+/* Lists an archive as if it were the database. */
+static enum error list_archive(struct call *call, const char *path)
+{
+    struct archive archive;
+    struct store *own = call->act.store;
+    if (call_has(call, "follow"))
+        return fail(ERR_USAGE, "an archive has no new events: give --from or --follow, not both");
+    enum error e = archive_open(path, &archive);
+    if (e) return e;
+    call->act.store = archive.store;
+    e = list_matching(call);
+    call->act.store = own;
+    archive_close(&archive);
+    return e;
+}
+
+static enum error audit_exec(struct call *call)
+{
+    const char *from = call_value(call, "from");
+    return from ? list_archive(call, from) : list_matching(call);
 }
 
 static const struct command_option audit_options[] = {
@@ -265,6 +292,9 @@ static const struct command_option audit_options[] = {
     {.name = "until",
      .value = "TIME",
      .sentence = "only events until this time; a date includes its whole day"},
+    {.name = "from",
+     .value = "FILE",
+     .sentence = "events of an archive that audit archive wrote, instead of the database's"},
     {.name = "follow",
      .sentence = "print the last ten events (with --since: all since then), oldest first, then new "
                  "ones as they happen"},
@@ -272,17 +302,18 @@ static const struct command_option audit_options[] = {
 };
 
 struct verdict {
-    int64_t checked, proven;
-    const char *finding; /* NULL: none */
+    int64_t begins, checked, proven; /* `begins`: the events up to this one are in archives */
+    const char *finding;             /* NULL: none */
 };
 
 static enum error print_verdict_json(const struct verdict *verdict)
 {
     bool bad = verdict->finding;
     return print_json(json_pack(
-        "{s:b, s:I, s:o, s:o, s:o}", "sound", !bad, "checked", (json_int_t)verdict->checked,
-        "proven", verdict->proven ? json_integer((json_int_t)verdict->proven) : json_null(),
-        "event", bad ? json_integer((json_int_t)verdict->checked + 1) : json_null(), "finding",
+        "{s:b, s:I, s:I, s:o, s:o, s:o}", "sound", !bad, "begins", (json_int_t)verdict->begins + 1,
+        "checked", (json_int_t)verdict->checked, "proven",
+        verdict->proven ? json_integer((json_int_t)verdict->proven) : json_null(), "event",
+        bad ? json_integer((json_int_t)verdict->checked + 1) : json_null(), "finding",
         bad ? json_text(verdict->finding) : json_null()));
 }
 
@@ -290,8 +321,14 @@ static enum error print_verdict_json(const struct verdict *verdict)
 static void print_verdict(const struct verdict *verdict, bool has_head)
 {
     if (verdict->finding) print_line("Found: %s", verdict->finding);
-    print_line("%" PRId64 " events form an unbroken chain%s", verdict->checked,
-               verdict->finding ? " before that" : "");
+    if (verdict->begins)
+        print_line("Events %" PRId64 " to %" PRId64
+                   " form an unbroken chain%s; earlier ones are in "
+                   "archives: name those, oldest first, to check that they belong to it",
+                   verdict->begins + 1, verdict->checked, verdict->finding ? " before that" : "");
+    else
+        print_line("%" PRId64 " events form an unbroken chain%s", verdict->checked,
+                   verdict->finding ? " before that" : "");
     if (verdict->proven)
         print_line(
             "Event %" PRId64
@@ -304,6 +341,65 @@ static void print_verdict(const struct verdict *verdict, bool has_head)
                    "it with --head");
 }
 
+static enum error check_key(const struct call *call, const struct archive *archive,
+                            const char *path)
+{
+    char key[AUDIT_KEY_TEXT];
+    enum error e = audit_archive_key(call->act.store, archive->part.last, key);
+    if (e == ERR_NOT_FOUND) return OK; /* told of in another archive */
+    if (!e && strcmp(key, archive->key) != 0)
+        e = fail(ERR_CONFLICT, "%s is not signed with the key that the event of its making names",
+                 path);
+    return e;
+}
+
+/* Each archive must go on where the one before it ended, and the database where the last one did.
+ */
+static enum error check_archives(const struct call *call, const struct audit_part *beginning,
+                                 int64_t *begins)
+{
+    int64_t first = *begins;
+    struct audit_part before = {0};
+    enum error e = OK;
+    for (int i = 0; i < call->argc && !e; i++) {
+        struct archive archive;
+        e = archive_open(call->argv[i], &archive);
+        if (e) return e;
+        const struct audit_part part = archive.part;
+        if (i && (part.first != before.last + 1 ||
+                  memcmp(part.before, before.head, sizeof part.before) != 0))
+            e = fail(ERR_CONFLICT, "%s does not go on where %s ends", call->argv[i],
+                     call->argv[i - 1]);
+        if (!e) e = check_key(call, &archive, call->argv[i]);
+        if (!e && !call->json)
+            print_line("%s: events %" PRId64 " to %" PRId64 ", unbroken, %s%s", call->argv[i],
+                       part.first, part.last, archive.key[0] ? "signed with key " : "not signed",
+                       archive.key);
+        if (!i) first = part.first - 1;
+        before = part;
+        archive_close(&archive);
+    }
+    if (!e && call->argc &&
+        (before.last != beginning->last ||
+         memcmp(before.head, beginning->head, sizeof before.head) != 0))
+        e = fail(ERR_CONFLICT, "the database does not go on where %s ends",
+                 call->argv[call->argc - 1]);
+    if (!e) *begins = first;
+    return e;
+}
+
+static enum error check_chain(struct call *call, const uint8_t *head, struct verdict *verdict)
+{
+    struct audit_part beginning = {0};
+    struct store *store = call->act.store;
+    enum error e = audit_beginning(store, &beginning.last, beginning.head);
+    if (!e)
+        e = head ? audit_verify_head(store, head, &verdict->checked, &verdict->proven)
+                 : audit_verify(store, &verdict->checked);
+    verdict->begins = beginning.last;
+    return e ? e : check_archives(call, &beginning, &verdict->begins);
+}
+
 static enum error verify_exec(struct call *call)
 {
     uint8_t head[AUDIT_HASH_SIZE];
@@ -311,8 +407,7 @@ static enum error verify_exec(struct call *call)
     struct verdict verdict = {0};
     enum error e = typed ? audit_hash_parse(typed, head) : OK;
     if (e) return e;
-    e = typed ? audit_verify_head(call->act.store, head, &verdict.checked, &verdict.proven)
-              : audit_verify(call->act.store, &verdict.checked);
+    e = check_chain(call, typed ? head : NULL, &verdict);
     if (e && e != ERR_CONFLICT) return e;
     if (e) {
         verdict.finding = error_message();
@@ -345,6 +440,52 @@ static enum error head_exec(struct call *call)
     return OK;
 }
 
+static enum error open_vault(const struct call *call, struct vault **vault)
+{
+    struct vault_slots *slots;
+    *vault = NULL;
+    if (call_has(call, "unsigned")) return OK;
+    enum error e = vault_list_slots(call->act.store, &slots);
+    if (e) return e;
+    bool has = slots->count > 0;
+    free(slots);
+    return has ? unlock_vault(call, vault)
+               : fail(ERR_CONFLICT, "there is no vault whose key could sign: add --unsigned");
+}
+
+static enum error archive_exec(struct call *call)
+{
+    const char *before = call_value(call, "before");
+    int64_t time;
+    struct vault *vault;
+    struct audit_part part;
+    struct cli_progress progress;
+    if (!before) return fail(ERR_USAGE, "--before is missing: say how old the events must be");
+    enum error e = when_parse_past(before, call->act.now, false, &time);
+    if (!e) e = open_vault(call, &vault);
+    if (e) return e;
+    cli_progress_begin(&progress, "events");
+    e = archive_write(&call->act, time, call->argv[0], vault, &progress.progress, &part);
+    cli_progress_end(&progress);
+    vault_lock(vault);
+    if (e) return e;
+    if (call->json)
+        return print_json(json_pack("{s:o, s:I, s:I}", "file", json_text(call->argv[0]), "first",
+                                    (json_int_t)part.first, "last", (json_int_t)part.last));
+    print_line("Moved events %" PRId64 " to %" PRId64 " to %s%s", part.first, part.last,
+               call->argv[0], vault ? ", signed" : "");
+    return OK;
+}
+
+static const struct command_option archive_options[] = {
+    {.name = "before",
+     .value = "TIME",
+     .sentence = "events before this time: 400d (ago) or a date"},
+    UNLOCK_OPTIONS,
+    {.name = "unsigned", .sentence = "do not sign it: the vault stays locked"},
+    {0},
+};
+
 const struct cli_command cli_audit_commands[] = {
     {
         .words = "audit",
@@ -359,6 +500,8 @@ const struct cli_command cli_audit_commands[] = {
         .sentence =
             "Checks the chain of events and names the first event that was changed, removed or "
             "inserted; with --head also that nothing up to that head was cut off or rewritten.",
+        .arguments = "[ARCHIVE...]",
+        .most = -1,
         .example = "gatehouse audit verify --head \"$(cat /media/usb/gatehouse-head)\"",
         .options = verify_options,
         .store = CLI_READS,
@@ -370,6 +513,19 @@ const struct cli_command cli_audit_commands[] = {
         .example = "gatehouse audit head > /media/usb/gatehouse-head",
         .store = CLI_READS,
         .exec = head_exec,
+    },
+    {
+        .words = "audit archive",
+        .arguments = "FILE",
+        .least = 1,
+        .most = 1,
+        .sentence =
+            "Moves old events to a file: signed, compressed, and part of the chain that audit "
+            "verify checks.",
+        .example = "gatehouse audit archive --before 2026-01-01 events-2025.gz",
+        .options = archive_options,
+        .store = CLI_WRITES,
+        .exec = archive_exec,
     },
     {0},
 };

@@ -17,41 +17,64 @@ static enum error backup_exec(struct call *call)
     return OK;
 }
 
+/* What was found before anything is done. */
 struct listing {
     const struct call *call;
-    json_t *returns;
-    size_t alive, dead;
+    json_t *tokens, *wider;
+    size_t more, stop;
+    char unsound[ERROR_MESSAGE_MAX];
 };
 
-static enum error list_return(const struct token_return *found, void *arg)
+static void add_json(struct listing *listing, const struct older_find *found)
 {
-    struct listing *listing = arg;
-    bool dead = found->reason == RETURN_DEAD;
-    listing->dead += dead;
-    listing->alive += !dead;
-    if (listing->call->json) {
-        char id[ACCOUNT_ID_SIZE];
-        account_id_text(id, found->account_name);
-        json_array_append_new(listing->returns,
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, found->account);
+    if (found->token)
+        json_array_append_new(listing->tokens,
                               json_pack("{s:I, s:o, s:o, s:b, s:s}", "token",
                                         (json_int_t)found->token, "account", json_text(id), "name",
-                                        json_text(found->name), "works", !dead, "reason",
-                                        return_reason_text(found->reason)));
+                                        json_text(found->name), "works",
+                                        found->effect == OLDER_MORE, "reason", found->change));
+    else
+        json_array_append_new(listing->wider,
+                              json_pack("{s:o, s:o}", "about",
+                                        json_text(found->account[0] ? id : found->subject),
+                                        "change", json_text(found->change)));
+}
+
+static enum error list_find(const struct older_find *found, void *arg)
+{
+    struct listing *listing = arg;
+    listing->more += found->effect == OLDER_MORE;
+    listing->stop += found->effect == OLDER_STOPS;
+    if (listing->call->json) {
+        add_json(listing, found);
         return OK;
     }
-    print_line("token %" PRId64 " of sa::%s%s%s: %s", found->token, found->account_name,
-               found->name[0] ? " · " : "", found->name, return_reason_text(found->reason));
+    if (found->token)
+        print_line("token %" PRId64 " of sa::%s%s%s: %s", found->token, found->account,
+                   found->name[0] ? " · " : "", found->name, found->change);
+    else
+        print_line("%s%s: %s", found->account[0] ? "sa::" : "",
+                   found->account[0] ? found->account : found->subject, found->change);
     return OK;
 }
 
-static enum error print_done(struct listing *listing, const struct restore_done *done)
+/* In JSON, what was found comes with the answer, also when that is no. */
+static enum error print_answer(const struct listing *listing, const struct restore_done *done)
 {
     const struct call *call = listing->call;
-    if (call->json)
-        return print_json(json_pack("{s:o, s:o, s:I, s:O}", "database", json_text(call->path),
-                                    "kept", done->kept[0] ? json_text(done->kept) : json_null(),
-                                    "stay_dead", (json_int_t)done->kept_dead, "tokens",
-                                    listing->returns));
+    return print_json(json_pack("{s:o, s:o, s:I, s:o, s:O, s:O}", "database", json_text(call->path),
+                                "kept", done->kept[0] ? json_text(done->kept) : json_null(),
+                                "stay_dead", (json_int_t)done->kept_dead, "unsound",
+                                listing->unsound[0] ? json_text(listing->unsound) : json_null(),
+                                "tokens", listing->tokens, "wider", listing->wider));
+}
+
+static enum error print_done(const struct listing *listing, const struct restore_done *done)
+{
+    const struct call *call = listing->call;
+    if (call->json) return print_answer(listing, done);
     print_line("Restored %s", call->path);
     if (done->kept[0]) print_line("The old database is kept as %s", done->kept);
     if (done->kept[0] && !done->in_place)
@@ -59,21 +82,33 @@ static enum error print_done(struct listing *listing, const struct restore_done 
     return OK;
 }
 
-static enum error refuse_unasked(const struct listing *listing, const struct restore_found *found)
+static enum error refuse_unasked(const struct listing *listing)
 {
     const struct call *call = listing->call;
-    enum error e = call->json ? print_json(json_incref(listing->returns)) : OK;
+    const struct restore_done nothing = {0};
+    enum error e = call->json ? print_answer(listing, &nothing) : OK;
     if (e) return e;
-    if (found->unsound[0])
+    if (listing->unsound[0])
         return fail(ERR_USAGE,
-                    "what is there cannot be compared (%s): tokens revoked since the backup would "
-                    "work again; add --yes to replace it",
-                    found->unsound);
+                    "this would replace %s, from which nothing can be taken over; add --yes to do "
+                    "it",
+                    call->path);
+    if (!listing->more && !listing->stop)
+        return fail(ERR_USAGE, "this would replace %s; add --yes to do it", call->path);
     return fail(ERR_USAGE,
-                "this would replace %s, and %zu token%s that do%s not work now would work; add "
-                "--yes to do it",
-                call->path, listing->alive, listing->alive == 1 ? "" : "s",
-                listing->alive == 1 ? "es" : "");
+                "this would replace %s: %zu thing%s would be allowed that %s not now, and %zu "
+                "token%s would stop, as listed; add --yes to do it",
+                call->path, listing->more, listing->more == 1 ? "" : "s",
+                listing->more == 1 ? "is" : "are", listing->stop, listing->stop == 1 ? "" : "s");
+}
+
+static void print_unsound(const struct listing *listing)
+{
+    if (!listing->unsound[0] || listing->call->json) return;
+    print_line("Nothing can be compared with or taken over from what is there (%s)",
+               listing->unsound);
+    print_line("What was revoked, deleted, suspended or narrowed since the backup works again, "
+               "canaries pass, numbers may come again, and the events since are lost");
 }
 
 static enum error restore(struct call *call, struct listing *listing)
@@ -85,13 +120,15 @@ static enum error restore(struct call *call, struct listing *listing)
                                       .database = call->path,
                                       .actor = &call->actor,
                                       .now = call->act.now,
-                                      .each = list_return,
+                                      .each = list_find,
                                       .arg = listing};
     enum error e = restore_begin(&plan, &restore, &found);
     if (e) return e;
+    snprintf(listing->unsound, sizeof listing->unsound, "%s", found.unsound);
+    print_unsound(listing);
     if (found.exists && !call_has(call, "yes")) {
         restore_drop(restore);
-        return refuse_unasked(listing, &found);
+        return refuse_unasked(listing);
     }
     e = restore_finish(restore, &done);
     return e ? e : print_done(listing, &done);
@@ -99,10 +136,11 @@ static enum error restore(struct call *call, struct listing *listing)
 
 static enum error restore_exec(struct call *call)
 {
-    struct listing listing = {.call = call, .returns = json_array()};
+    struct listing listing = {.call = call, .tokens = json_array(), .wider = json_array()};
     enum error e = database_make_folder(call->path);
     if (!e) e = restore(call, &listing);
-    json_decref(listing.returns);
+    json_decref(listing.tokens);
+    json_decref(listing.wider);
     return e;
 }
 
@@ -127,8 +165,7 @@ const struct cli_command cli_backup_commands[] = {
         .arguments = "FILE",
         .least = 1,
         .most = 1,
-        .sentence =
-            "Replaces the database with a backup, and lists the tokens that would work again.",
+        .sentence = "Replaces the database with a backup, and lists what would be allowed again.",
         .example = "gatehouse restore /srv/backup/gatehouse.db --yes",
         .options = restore_options,
         .store = CLI_CREATES,

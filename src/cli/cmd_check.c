@@ -1,9 +1,10 @@
-#include "src/cli/command.h"
+#include "src/cli/cmd_token.h"
 #include "src/cli/print.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/cli.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_alarm.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
@@ -89,7 +90,10 @@ static enum error found_canary(struct check *check, const struct token_item *ite
 {
     char id[ACCOUNT_ID_SIZE], used[WHEN_SIZE];
     const struct token_row *row = &item->token;
-    if (row->last_used == WHEN_NEVER || row->state == TOKEN_REVOKED) return OK;
+    bool open;
+    if (row->state == TOKEN_REVOKED) return OK;
+    enum error e = token_alarm_is_open(check->call->act.store, row, &open);
+    if (e || !open) return e;
     check->canaries++;
     if (check->form == JSON)
         json_array_append_new(check->canaries_json, token_json(item));
@@ -98,10 +102,10 @@ static enum error found_canary(struct check *check, const struct token_item *ite
     if (check->form != TEXT) return OK;
     account_id_text(id, item->account_name);
     when_relative(used, row->last_used, check->call->act.now);
-    print_line("canary %" PRId64
-               " of %s%s%s was used %s%s%s · revoke it when that has been dealt with",
+    print_line("canary %" PRId64 " of %s%s%s was used %s%s%s · check --dealt-with %" PRId64
+               " ends the alarm",
                row->number, id, row->name[0] ? " · " : "", row->name, used,
-               row->last_from[0] ? " from " : "", row->last_from);
+               row->last_from[0] ? " from " : "", row->last_from, row->number);
     return OK;
 }
 
@@ -128,16 +132,15 @@ static void begin_metric(const struct check *check, const char *name, const char
 
 static enum error look(struct check *check)
 {
-    int64_t until;
+    int64_t within;
     const int64_t now = check->call->act.now;
-    enum error e = when_parse_expiry(check->within, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "“never” is not a time span: write 14d");
+    enum error e = when_parse_length(check->within, now, &within);
     if (e) return e;
     const struct token_query ending = {.filter = "",
                                        .facet = TOKENS_ENDING,
                                        .sort = TOKENS_BY_EXPIRES,
                                        .now = now,
-                                       .within = until - now};
+                                       .within = within};
     const struct token_query canaries = {.filter = "",
                                          .facet = TOKENS_CANARIES,
                                          .sort = TOKENS_BY_LAST_USED,
@@ -147,7 +150,7 @@ static enum error look(struct check *check)
                  "When a token in use expires, for those that expire soon.");
     e = each_of(check, &ending, found_expiring);
     begin_metric(check, "gatehouse_canary_last_use_timestamp_seconds",
-                 "When a canary was last used, for those not revoked yet.");
+                 "When a canary was last used, for alarms not dealt with yet.");
     return e ? e : each_of(check, &canaries, found_canary);
 }
 
@@ -165,8 +168,30 @@ static enum error sum_up(struct check *check)
     return OK;
 }
 
+static enum error deal_with(struct call *call, const char *ref)
+{
+    struct token_row row;
+    char id[ACCOUNT_ID_SIZE];
+    bool changed;
+    enum error e = cli_token_load(call, ref, &row);
+    if (!e) e = cli_token_account_id(call, row.account, id);
+    if (!e) e = token_alarm_settle(&call->act, row.number, &changed);
+    if (e) return e;
+    if (call->json)
+        return print_json(json_pack("{s:I, s:s, s:o, s:b}", "token", (json_int_t)row.number,
+                                    "account", id, "name", json_text(row.name), "changed",
+                                    changed));
+    if (changed)
+        print_line("The alarm of token %" PRId64 " of %s has been dealt with", row.number, id);
+    else
+        print_line("Token %" PRId64 " of %s has no open alarm", row.number, id);
+    return OK;
+}
+
 static enum error check_exec(struct call *call)
 {
+    const char *ref = call_value(call, "dealt-with");
+    if (ref) return deal_with(call, ref);
     const char *within = call_value(call, "expiring");
     struct check check = {.call = call,
                           .form = call->json                     ? JSON
@@ -189,6 +214,10 @@ static const struct command_option options[] = {
     {.name = "expiring",
      .value = "TIME",
      .sentence = "how soon a token must expire to be listed; default 14d"},
+    {.name = "dealt-with",
+     .value = "REF",
+     .sentence = "end the alarm of this canary, which stays one; nothing else is reported",
+     .writes = true},
     {.name = "prometheus", .sentence = "print metrics for the textfile collector of node_exporter"},
     {0},
 };

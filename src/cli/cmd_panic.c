@@ -8,34 +8,50 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static enum error print_result(const struct call *call, const struct bulk_result *result,
-                               bool suspended)
+static enum error print_suspended(const struct call *call, const struct bulk_result *result)
 {
     size_t count = result->changed.count;
     if (call->json)
         return print_json(json_pack("{s:I, s:b, s:I, s:I}", "tokens", (json_int_t)count,
-                                    "suspended", suspended, "left", (json_int_t)result->left,
-                                    "event", (json_int_t)result->event));
-    if (!suspended)
-        print_line("Resumed %zu tokens; %zu had been resumed or had ended", count, result->left);
-    else if (count)
-        print_line("Suspended %zu tokens; gatehouse panic --undo %" PRId64 " resumes them", count,
-                   result->event);
+                                    "suspended", 1, "left", (json_int_t)result->left, "event",
+                                    (json_int_t)result->event));
+    if (count)
+        print_line("Suspended %zu token%s; gatehouse panic --undo %" PRId64 " resumes %s", count,
+                   count == 1 ? "" : "s", result->event, count == 1 ? "it" : "them");
     else
         print_line("There is no live token to suspend");
     return OK;
 }
 
+static enum error print_resumed(const struct call *call, const struct revert_result *result)
+{
+    if (call->json) {
+        json_t *reasons = json_array();
+        for (size_t i = 0; i < result->left; i++)
+            json_array_append_new(reasons, json_string(result->reasons[i]));
+        return print_json(json_pack("{s:I, s:b, s:I, s:o, s:I}", "tokens",
+                                    (json_int_t)result->changed, "suspended", 0, "left",
+                                    (json_int_t)result->left, "reasons", reasons, "event",
+                                    (json_int_t)result->events.last));
+    }
+    print_line("Resumed %zu token%s; %zu left as %s", result->changed,
+               result->changed == 1 ? "" : "s", result->left,
+               result->left == 1 ? "it is" : "they are");
+    for (size_t i = 0; i < result->left; i++)
+        print_line("  %s", result->reasons[i]);
+    return OK;
+}
+
 static enum error undo(const struct call *call, const char *event)
 {
-    struct bulk_result result;
+    struct revert_result result;
     char *end;
     int64_t sequence = strtoll(event, &end, 10);
     if (*end || sequence <= 0)
         return fail(ERR_USAGE, "“%s” is not the number of an event: panic prints it", event);
     enum error e = bulk_undo_suspend(&call->act, sequence, &result);
-    if (!e) e = print_result(call, &result, false);
-    id_set_free(&result.changed);
+    if (!e) e = print_resumed(call, &result);
+    revert_result_free(&result);
     return e;
 }
 
@@ -53,38 +69,44 @@ static enum error ask_yes(const struct call *call, const struct id_set *accounts
                 impact.live, impact.accounts, used);
 }
 
-static enum error suspend(const struct call *call, const struct account_query *query,
+static enum error suspend(const struct call *call, const struct id_set *accounts,
                           const char *reason)
 {
-    struct id_set accounts;
     struct bulk_result result = {0};
     const struct bulk bulk = {.kind = BULK_SUSPEND, .reason = reason};
-    enum error e = account_numbers(call->act.store, query, &accounts);
-    if (e) return e;
-    e = ask_yes(call, &accounts);
-    if (!e) e = bulk_run(&call->act, &bulk, &accounts, NULL, &result);
-    if (!e) e = print_result(call, &result, true);
-    id_set_free(&accounts);
+    enum error e = ask_yes(call, accounts);
+    if (!e) e = bulk_run(&call->act, &bulk, accounts, NULL, &result);
+    if (!e) e = print_suspended(call, &result);
     id_set_free(&result.changed);
     return e;
+}
+
+static enum error find_members(const struct call *call, const char *name, struct id_set *out,
+                               char *reason, size_t size)
+{
+    struct group group;
+    enum error e = cli_group_load(call, name, &group);
+    if (e) return e;
+    snprintf(reason, size, "panic: group %s", group.name);
+    return account_numbers(call->act.store,
+                           &(struct account_query){.filter = "", .group = group.number}, out);
 }
 
 static enum error panic_exec(struct call *call)
 {
     const char *name = call_value(call, "group"), *owner = call_value(call, "owner");
     const char *event = call_value(call, "undo");
-    struct account_query query = {.filter = "", .owner = owner};
+    struct id_set accounts = {0};
     char reason[700];
     if (!name + !owner + !event != 2)
         return fail(ERR_USAGE, "give one of --group GROUP, --owner OWNER, --undo EVENT");
     if (event) return undo(call, event);
-    struct group group;
-    enum error e = name ? cli_group_load(call, name, &group) : OK;
-    if (e) return e;
-    if (name) query.group = group.number;
-    snprintf(reason, sizeof reason, "panic: %s %s", name ? "group" : "owner",
-             name ? group.name : owner);
-    return suspend(call, &query, reason);
+    snprintf(reason, sizeof reason, "panic: owner %s", owner ? owner : "");
+    enum error e = name ? find_members(call, name, &accounts, reason, sizeof reason)
+                        : account_numbers_of_owner(call->act.store, owner, &accounts);
+    if (!e) e = suspend(call, &accounts, reason);
+    id_set_free(&accounts);
+    return e;
 }
 
 static const struct command_option panic_options[] = {
@@ -92,7 +114,7 @@ static const struct command_option panic_options[] = {
     {.name = "owner", .value = "OWNER", .sentence = "all accounts of this owner", .or_next = true},
     {.name = "undo",
      .value = "EVENT",
-     .sentence = "resume the tokens that this event suspended and that still are"},
+     .sentence = "resume what this event suspended, except what others decided about since"},
     {.name = "yes", .sentence = "do it; otherwise only report what would stop"},
     {0},
 };

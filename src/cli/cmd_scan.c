@@ -10,13 +10,14 @@
 struct report {
     const struct call *call;
     struct json_list json;
-    int64_t revoked;
+    int64_t revoked, canaries; /* those that are left */
 };
 
 static const char *state_text(const struct scan_find *find)
 {
     if (!find->known) return "unknown";
     if (!find->token) return "revoked";
+    if (find->state == TOKEN_LIVE && find->canary) return "canary";
     if (find->state == TOKEN_LIVE && !find->live) return "stopped";
     return token_state_text(find->state);
 }
@@ -49,7 +50,10 @@ static enum error each(const struct scan_find *find, void *arg)
     bool changed = false;
     enum error e = report->call->json ? json_list_add(&report->json, find_json(find))
                                       : print_find(report, find);
-    if (!e && find->token && call_has(report->call, "revoke"))
+    if (e || !find->token || !call_has(report->call, "revoke")) return e;
+    if (find->canary && find->state != TOKEN_REVOKED)
+        report->canaries++;
+    else
         e = token_revoke(&report->call->act, find->token, &changed);
     report->revoked += changed;
     return e;
@@ -67,6 +71,10 @@ static void sum_up(const struct report *report, const struct scan_result *result
     print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64 " revoked now; %" PRId64
                " files read, %" PRId64 " unreadable",
                result->found, result->live, report->revoked, result->files, result->unreadable);
+    if (report->canaries)
+        print_line("%" PRId64 " of them %s, left as %s: token revoke NUMBER revokes one",
+                   report->canaries, report->canaries == 1 ? "is a canary" : "are canaries",
+                   report->canaries == 1 ? "it is" : "they are");
 }
 
 static enum error scan_exec(struct call *call)
@@ -95,7 +103,9 @@ static enum error scan_exec(struct call *call)
 
 static const struct command_option options[] = {
     {.name = "imported", .sentence = "also find imported tokens, which are UUIDs"},
-    {.name = "revoke", .sentence = "revoke every token that is found, permanently"},
+    {.name = "revoke",
+     .sentence = "revoke every token that is found, permanently, except canaries",
+     .writes = true},
     {0},
 };
 

@@ -21,7 +21,7 @@ enum { PAGE = 200 };
 enum error cli_token_load(const struct call *call, const char *ref, struct token_row *out)
 {
     int64_t number;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     return e ? e : token_get(call->act.store, call->act.now, number, out);
 }
 
@@ -70,7 +70,7 @@ static const char *state_cell(struct cell *cell)
 static const char *expires_cell(struct cell *cell)
 {
     const struct token_item *row = cell->row;
-    when_date(cell->text, row->token.expires);
+    when_last_day(cell->text, row->token.expires);
     return cell->text;
 }
 
@@ -285,8 +285,9 @@ static const struct command_option generate_options[] = {
     {.name = "name", .value = "NAME", .sentence = "a name for people; need not be unique"},
     {.name = "expires",
      .value = "WHEN",
-     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never; otherwise the "
-                 "default from the settings"},
+     .sentence =
+         "90d (also h, m, w), a date (to the end of it, UTC), a time or never; otherwise the "
+         "default from the settings"},
     {.name = "only",
      .value = "PERMISSIONS",
      .sentence = "permission IDs, separated by commas: the token is limited to these"},
@@ -344,7 +345,7 @@ static const struct command_option unlock_options[] = {UNLOCK_OPTIONS, {0}};
 static enum error copy_exec(struct call *call)
 {
     if (!call->options->copy)
-        return fail(ERR_SYSTEM, "there is no clipboard here; gatehouse token reveal prints it");
+        return fail(ERR_CONFLICT, "there is no clipboard here; gatehouse token reveal prints it");
     struct token_row row;
     struct secret *secret = NULL;
     json_t *object = NULL;

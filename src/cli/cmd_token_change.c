@@ -6,6 +6,7 @@
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
@@ -52,7 +53,7 @@ static enum error rename_exec(struct call *call)
     int64_t number;
     bool changed;
     struct outcome outcome = {0};
-    enum error e = token_find(call->act.store, call->argv[0], &number);
+    enum error e = token_find(call->act.store, call->act.now, call->argv[0], &number);
     if (!e) e = token_rename(&call->act, number, call->argv[1], &changed);
     if (!e) e = report(call, number, changed, changed ? "renamed" : "called that", &outcome);
     if (!e && call->json) return print_json(outcome.object);
@@ -65,7 +66,7 @@ static enum error suspend_one(const struct call *call, const char *ref, struct o
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, true, &changed);
     return e ? e : report(call, number, changed, "suspended", outcome);
 }
@@ -79,7 +80,7 @@ static enum error resume_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_suspended(&call->act, number, false, &changed);
     return e ? e : report(call, number, changed, changed ? "resumed" : "in use", outcome);
 }
@@ -89,20 +90,11 @@ static enum error resume_exec(struct call *call)
     return many_run(call, resume_one);
 }
 
-/* A grace period as people write it ("24h", "7d"); the parser for expiries knows the forms. */
 static enum error parse_grace(const struct call *call, int64_t *grace)
 {
     const char *typed = call_value(call, "grace");
-    int64_t until;
     *grace = TOKEN_GRACE_DEFAULT;
-    if (!typed) return OK;
-    *grace = 0;
-    if (typed[0] == '0') return OK;
-    enum error e = when_parse_expiry(typed, call->act.now, &until);
-    if (!e && until == WHEN_NEVER)
-        return fail(ERR_INVALID, "a grace period ends: write 0, 24h or 7d, at most 30d");
-    *grace = until - call->act.now;
-    return e;
+    return typed ? when_parse_length(typed, call->act.now, grace) : OK;
 }
 
 static enum error rotate_exec(struct call *call)
@@ -141,14 +133,14 @@ static enum error expire_one(const struct call *call, const char *ref, struct ou
     int64_t number;
     bool changed;
     char until[WHEN_SIZE], line[64];
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_set_expiry(&call->act, number, *expires, &changed);
     if (e) return e;
-    when_iso(until, *expires);
+    when_end(until, *expires);
     if (*expires == WHEN_NEVER)
         snprintf(line, sizeof line, "set to never expire");
     else
-        snprintf(line, sizeof line, "set to expire at %s", until);
+        snprintf(line, sizeof line, "set to expire %s %s", strchr(until, 'T') ? "at" : "on", until);
     return report(call, number, changed, line, outcome);
 }
 
@@ -170,7 +162,7 @@ static enum error expire_exec(struct call *call)
 static const struct command_option expire_options[] = {
     {.name = "at",
      .value = "WHEN",
-     .sentence = "90d (also h, m, w), a date (its last second, UTC) or never"},
+     .sentence = "90d (also h, m, w), a date (to the end of it, UTC), a time or never"},
     {0},
 };
 
@@ -178,7 +170,7 @@ static enum error forget_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_forget(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "forgotten: it still works", outcome);
 }
@@ -192,7 +184,7 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_make_canary(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "a canary", outcome);
 }
@@ -212,7 +204,7 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
-    enum error e = token_find(call->act.store, ref, &number);
+    enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_revoke(&call->act, number, &changed);
     return e ? e : report(call, number, changed, "revoked", outcome);
 }

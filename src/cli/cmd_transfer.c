@@ -141,6 +141,8 @@ static enum error write_out(const char *bytes, size_t size, void *arg)
 
 static enum error export_exec(struct call *call)
 {
+    if (store_is_read_only(call->act.store))
+        print_warning("the export is not recorded, because nothing is written to the database");
     return transfer_export(&call->act, write_out, NULL);
 }
 
@@ -229,7 +231,7 @@ const struct cli_command cli_transfer_commands[] = {
                     "without any secret.",
         .example = "gatehouse export > accounts.json",
         .no_json = true,
-        .store = CLI_WRITES,
+        .store = CLI_READS,
         .exec = export_exec,
     },
     {

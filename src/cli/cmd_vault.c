@@ -10,23 +10,51 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static json_t *weak_json(const struct vault_slots *slots)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < slots->count; i++)
+        if (slots->items[i].weak)
+            json_array_append_new(list, json_integer((json_int_t)slots->items[i].id));
+    return list;
+}
+
+static void print_warnings(const struct vault_slots *slots, bool locked)
+{
+    for (size_t i = 0; i < slots->count; i++)
+        if (slots->items[i].weak)
+            print_line("Slot %" PRId64
+                       " opens with a key file that is not random enough: gatehouse "
+                       "vault change %" PRId64 " --new-key-file FILE",
+                       slots->items[i].id, slots->items[i].id);
+    if (!locked)
+        print_line("Secrets in memory may be written to the swap space: raise `ulimit -l`");
+}
+
+static enum error print_status(const struct call *call, bool keeps, const struct vault_slots *slots)
+{
+    bool locked = secret_stays_in_memory();
+    if (call->json)
+        return print_json(json_pack("{s:b, s:I, s:o, s:b}", "keeps_tokens", keeps, "slots",
+                                    (json_int_t)slots->count, "weak_slots", weak_json(slots),
+                                    "memory_locked", locked));
+    char number[32];
+    snprintf(number, sizeof number, "%zu", slots->count);
+    print_field("Tokens", keeps ? "kept sealed, for copying later" : "shown once, not kept");
+    print_field("Key slots", number);
+    print_warnings(slots, locked);
+    return OK;
+}
+
 static enum error status_exec(struct call *call)
 {
     bool keeps;
-    struct vault_slots *slots;
+    struct vault_slots *slots = NULL;
     enum error e = vault_keeps_tokens(call->act.store, &keeps);
     if (!e) e = vault_list_slots(call->act.store, &slots);
-    if (e) return e;
-    size_t count = slots->count;
+    if (!e) e = print_status(call, keeps, slots);
     free(slots);
-    if (call->json)
-        return print_json(
-            json_pack("{s:b, s:I}", "keeps_tokens", keeps, "slots", (json_int_t)count));
-    char number[32];
-    snprintf(number, sizeof number, "%zu", count);
-    print_field("Tokens", keeps ? "kept sealed, for copying later" : "shown once, not kept");
-    print_field("Key slots", number);
-    return OK;
+    return e;
 }
 
 static const char *slot_cell(struct cell *cell)

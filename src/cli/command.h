@@ -15,6 +15,7 @@ struct command_option {
     const char *value;    /* stands for the value in the usage; NULL: a switch */
     const char *sentence; /* lower case, no full stop */
     bool or_next;         /* this option and the next exclude each other */
+    bool writes;          /* refused with --read-only */
 };
 
 /* What a sub-command needs of the database. */

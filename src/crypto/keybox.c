@@ -36,6 +36,10 @@ _Static_assert(TOKEN_VALUE_MAX % KEYBOX_PAD == 0, "the longest text needs no pad
 _Static_assert(KEYBOX_PUBLIC_SIZE == crypto_box_PUBLICKEYBYTES, "an X25519 public key");
 _Static_assert(KEYBOX_SECRET_SIZE == crypto_box_SECRETKEYBYTES, "an X25519 secret key");
 
+_Static_assert(KEYBOX_SIGN_KEY_SIZE == crypto_sign_PUBLICKEYBYTES, "an Ed25519 public key");
+_Static_assert(KEYBOX_SIGNATURE_SIZE == crypto_sign_BYTES, "an Ed25519 signature");
+static const char signing[] = "gatehouse signing key 1"; /* hashed with the secret key as the key */
+
 enum error keybox_new_pair(uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
                            struct secret **secret_key)
 {
@@ -143,6 +147,28 @@ enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
         e = read_plain(plain, token, account, text);
     secret_free(plain);
     return e;
+}
+
+enum error keybox_sign(const struct secret *secret_key, const uint8_t *bytes, size_t size,
+                       uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                       uint8_t signature[static KEYBOX_SIGNATURE_SIZE])
+{
+    struct secret *pair;
+    enum error e = secret_new(crypto_sign_SECRETKEYBYTES + crypto_sign_SEEDBYTES, &pair);
+    if (e) return e;
+    uint8_t *own = (uint8_t *)pair->bytes, *seed = own + crypto_sign_SECRETKEYBYTES;
+    crypto_generichash(seed, crypto_sign_SEEDBYTES, (const uint8_t *)signing, sizeof signing - 1,
+                       (const uint8_t *)secret_key->bytes, secret_key->size);
+    crypto_sign_seed_keypair(key, own, seed);
+    crypto_sign_detached(signature, NULL, bytes, size, own);
+    secret_free(pair);
+    return OK;
+}
+
+bool keybox_is_signed(const uint8_t key[static KEYBOX_SIGN_KEY_SIZE], const uint8_t *bytes,
+                      size_t size, const uint8_t signature[static KEYBOX_SIGNATURE_SIZE])
+{
+    return crypto_sign_verify_detached(signature, bytes, size, key) == 0;
 }
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -6,9 +6,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdbool.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ enum error crypto_init(void)
  * else about issuing a token except the disk. So wiped buffers are kept for the next secrets, but
  * only for those of exactly the same size, so that each ends at its guard page. */
 enum { SPARES = 4, SPARE_MOST = 1024 };
+static atomic_bool swappable; /* the system refused to keep a secret out of the swap space */
 static _Thread_local struct secret *spares[SPARES];
 
 static struct secret *take_spare(size_t capacity)
@@ -61,9 +63,17 @@ enum error secret_new(size_t capacity, struct secret **out)
         return fail(ERR_SYSTEM, "out of memory for secrets: free some, or raise `ulimit -l`");
     }
     *secret = (struct secret){.size = 0, .capacity = capacity, .bytes = bytes};
+    if (mlock(bytes, capacity + 1) != 0) swappable = true; /* libsodium has tried, and is silent */
     sodium_memzero(bytes, capacity + 1);
     *out = secret;
     return OK;
+}
+
+bool secret_stays_in_memory(void)
+{
+    struct secret *probe;
+    if (!secret_new(1, &probe)) secret_free(probe);
+    return !swappable;
 }
 
 void secret_free(struct secret *secret)

@@ -116,8 +116,8 @@ enum error beside_finish(struct beside *beside, bool replace)
         e = errno == EEXIST
                 ? fail(ERR_CONFLICT, "%s exists already: choose another path", beside->name)
                 : fail(ERR_SYSTEM, "cannot give %s its name: %s", beside->name, strerror(errno));
-    else
-        e = beside_sync_folder(beside->name);
+    else if ((e = beside_sync_folder(beside->name)) && !replace)
+        unlink(beside->name); /* nobody was told that it is there */
     if (e) beside_remove(beside->path);
     close(beside->fd);
     return e;

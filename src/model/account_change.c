@@ -17,9 +17,8 @@ enum error account_check_details(const struct account_details *details)
     if (text_length(description) > ACCOUNT_DESCRIPTION_MAX)
         return fail(ERR_INVALID, "the description is too long: at most %d characters",
                     ACCOUNT_DESCRIPTION_MAX);
-    if (!text_is_printable(owner, false))
-        return fail(ERR_INVALID, "the owner has characters that cannot be shown: use printable "
-                                 "text");
+    if (!text_is_name(owner))
+        return fail(ERR_INVALID, "the owner has characters that cannot be seen: use visible ones");
     if (text_length(owner) > ACCOUNT_OWNER_MAX)
         return fail(ERR_INVALID, "the owner is too long: at most %d characters", ACCOUNT_OWNER_MAX);
     enum error e = stored_text_check("the description", description);

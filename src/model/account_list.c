@@ -1,11 +1,13 @@
 #include <gatehouse/account_list.h>
 #include <gatehouse/ascii.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
 #include "counter.h"
 #include "sql.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ACCOUNT_WORDS = SQL_WORDS };
@@ -81,7 +83,7 @@ static enum error read_filter(struct store *store, const struct account_query *q
     int64_t accounts, bound;
     *out = (struct account_filter){.query = query};
     split_words(out, query->filter);
-    out->all = !out->count && !query->owner && query->status == ACCOUNT_ANY;
+    out->all = !out->count && query->status == ACCOUNT_ANY;
     if (!query->group && !query->permission) return OK;
     enum error e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
@@ -129,7 +131,6 @@ static void add_filter(struct sql *sql, const struct account_filter *filter)
     sql_add(sql, " WHERE 1");
     /* The + avoids the index, which would find most of the accounts and look up each. */
     if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
-    if (query->owner) sql_add(sql, " AND owner = :owner");
     add_set(sql, filter);
     for (size_t i = 0; i < filter->count; i++)
         sql_format(sql, " AND %s LIKE %s ESCAPE '\\'", filter->words[i].column, sql_words[i]);
@@ -140,7 +141,6 @@ static void bind_filter(struct stmt *stmt, const struct account_filter *filter)
     const struct account_query *query = filter->query;
     for (size_t i = 0; i < filter->count; i++)
         bind_text(stmt, sql_words[i], filter->words[i].pattern);
-    if (query->owner) bind_text(stmt, ":owner", query->owner);
     if (filter->everyone) return;
     if (query->group)
         bind_int(stmt, ":group", query->group);
@@ -384,6 +384,29 @@ enum error account_numbers(struct store *store, const struct account_query *quer
     return e;
 }
 
+static enum error add_if_owned(struct stmt *stmt, const char *folded, struct id_set *out)
+{
+    char *owner = text_fold(column_text(stmt, "owner"));
+    bool same = owner && strcmp(owner, folded) == 0;
+    free(owner);
+    return same ? id_set_add(out, column_int(stmt, "number")) : OK;
+}
+
+enum error account_numbers_of_owner(struct store *store, const char *owner, struct id_set *out)
+{
+    char *folded = text_fold(owner);
+    *out = (struct id_set){0};
+    if (!folded) return fail(ERR_INVALID, "“%s” is not readable as text", owner);
+    struct stmt *stmt =
+        store_prepare(store, "SELECT number, owner FROM account WHERE owner <> '' ORDER BY number");
+    enum error e = OK;
+    while (stmt_next(stmt, &e))
+        e = add_if_owned(stmt, folded, out);
+    free(folded);
+    if (e) id_set_free(out);
+    return e || out->count ? e : fail(ERR_NOT_FOUND, "no account has the owner “%s”", owner);
+}
+
 enum error account_matches(struct store *store, const struct account_query *query, int64_t number,
                            bool *matches)
 {
@@ -423,11 +446,10 @@ enum error account_count(struct store *store, const struct account_query *query,
     enum error e = read_filter(store, query, &filter);
     if (e) return e;
     bool set = (query->group || query->permission) && !filter.everyone;
-    if (filter.count == 0 && !set && !query->owner)
-        return count_from_counters(store, query->status, count);
+    if (filter.count == 0 && !set) return count_from_counters(store, query->status, count);
     filter.sparse = true;
     sql_add(&sql, "SELECT count(*) FROM ");
-    if (set && filter.count == 0 && !query->owner && query->status == ACCOUNT_ANY) {
+    if (set && filter.count == 0 && query->status == ACCOUNT_ANY) {
         add_members(&sql, &filter);
     } else {
         sql_add(&sql, "account");

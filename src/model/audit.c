@@ -73,13 +73,44 @@ enum error audit_head(struct store *store, int64_t *sequence, uint8_t hash[stati
     return OK;
 }
 
-static enum error insert(struct store *store, const struct event_record *r, const uint8_t *hash)
+struct event_range audit_last(const struct store *store)
 {
-    struct stmt *stmt = store_prepare(
-        store, "INSERT INTO event (sequence, at, uid, user, login_uid, login, claim, host, "
-               "terminal, kind, subject, account, token, before, after, hash) VALUES (:sequence, "
-               ":at, :uid, :user, :login_uid, :login, :claim, :host, :terminal, :kind, :subject, "
-               ":account, :token, :before, :after, :hash)");
+    struct event_range range;
+    store_last_commit(store, &range.first, &range.last);
+    return range;
+}
+
+void event_read(struct stmt *stmt, struct event_record *record)
+{
+    *record = (struct event_record){
+        .sequence = column_int(stmt, "sequence"),
+        .at = column_int(stmt, "at"),
+        .uid = column_int(stmt, "uid"),
+        .user = column_text(stmt, "user"),
+        .has_login = !column_is_null(stmt, "login_uid"),
+        .login_uid = column_int(stmt, "login_uid"),
+        .login = column_text(stmt, "login"),
+        .claim = column_text(stmt, "claim"),
+        .host = column_text(stmt, "host"),
+        .terminal = column_text(stmt, "terminal"),
+        .kind = column_text(stmt, "kind"),
+        .subject = column_text(stmt, "subject"),
+        .has_account = !column_is_null(stmt, "account"),
+        .account = column_int(stmt, "account"),
+        .has_token = !column_is_null(stmt, "token"),
+        .token = column_int(stmt, "token"),
+        .before = column_is_null(stmt, "before") ? NULL : column_text(stmt, "before"),
+        .after = column_is_null(stmt, "after") ? NULL : column_text(stmt, "after"),
+    };
+}
+
+enum error event_insert(struct store *store, const struct event_record *r,
+                        const uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    struct stmt *stmt = store_prepare(store, "INSERT INTO event (" EVENT_COLUMNS
+                                             ") VALUES (:sequence, :at, :uid, :user, :login_uid, "
+                                             ":login, :claim, :host, :terminal, :kind, :subject, "
+                                             ":account, :token, :before, :after, :hash)");
     bind_int(stmt, ":sequence", r->sequence);
     bind_int(stmt, ":at", r->at);
     bind_int(stmt, ":uid", r->uid);
@@ -142,7 +173,7 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
         .after = entry->after,
     };
     audit_hash(previous, &record, hash);
-    e = insert(act->store, &record, hash);
+    e = event_insert(act->store, &record, hash);
     if (!e) store_after_commit(act->store, audit_syslog, record.sequence);
     return e;
 }

@@ -22,12 +22,16 @@ struct event_record {
     bool has_login, has_account, has_token;
     const char *user, *login, *claim, *host, *terminal, *kind, *subject, *before, *after;
 };
-void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct event_record *record,
-                uint8_t out[static AUDIT_HASH_SIZE]);
-
 #define EVENT_COLUMNS                                                                              \
     "sequence, at, uid, user, login_uid, login, claim, host, terminal, kind, subject, account, "   \
     "token, before, after, hash"
+/* From a row with EVENT_COLUMNS; its texts are valid until the next step. */
+void event_read(struct stmt *stmt, struct event_record *record);
+/* As it is, with the hash that it has: audit_write makes new ones. */
+enum error event_insert(struct store *store, const struct event_record *record,
+                        const uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
+void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct event_record *record,
+                uint8_t out[static AUDIT_HASH_SIZE]);
 
 /* Sends the committed events `first` to `last` to syslog if the setting audit.syslog is on, and the
  * event that switched it off. Cannot fail, and waits for a moment at most: what syslog does not

@@ -38,6 +38,7 @@ const struct audit_kind audit_kinds[] = {
     {"token.reveal", "the token's secret was printed", NULL},
     {"token.make-canary", "the token was made a canary", "token.trap"},
     {"token.alarm", "the token is a canary, and somebody used it", "token.canary"},
+    {"token.settle", "the alarm of the canary was dealt with", NULL},
 
     {"tokens.generate", "a token was generated for each of many accounts", "bulk.generate"},
     {"tokens.suspend", "tokens were suspended together", "bulk.suspend"},
@@ -72,6 +73,7 @@ const struct audit_kind audit_kinds[] = {
     {"database.apply", "an export was applied", NULL},
     {"database.export", "the database was exported", NULL},
     {"database.backup", "the database was backed up", NULL},
+    {"database.archive", "old events were moved to a file", NULL},
     {"database.restore", "the database was restored from a backup", NULL},
 };
 const size_t audit_kind_count = sizeof audit_kinds / sizeof *audit_kinds;

@@ -31,30 +31,6 @@ enum { BETWEEN_STEPS = 256 };
     "instr(coalesce(after, ''), char(0)) = 0"
 #define CHECKED_COLUMNS EVENT_COLUMNS ", " AS_WRITTEN " AS as_written"
 
-static void read_record(struct stmt *stmt, struct event_record *record)
-{
-    *record = (struct event_record){
-        .sequence = column_int(stmt, "sequence"),
-        .at = column_int(stmt, "at"),
-        .uid = column_int(stmt, "uid"),
-        .user = column_text(stmt, "user"),
-        .has_login = !column_is_null(stmt, "login_uid"),
-        .login_uid = column_int(stmt, "login_uid"),
-        .login = column_text(stmt, "login"),
-        .claim = column_text(stmt, "claim"),
-        .host = column_text(stmt, "host"),
-        .terminal = column_text(stmt, "terminal"),
-        .kind = column_text(stmt, "kind"),
-        .subject = column_text(stmt, "subject"),
-        .has_account = !column_is_null(stmt, "account"),
-        .account = column_int(stmt, "account"),
-        .has_token = !column_is_null(stmt, "token"),
-        .token = column_int(stmt, "token"),
-        .before = column_is_null(stmt, "before") ? NULL : column_text(stmt, "before"),
-        .after = column_is_null(stmt, "after") ? NULL : column_text(stmt, "after"),
-    };
-}
-
 /* Whether the current row, as event `sequence`, follows the hash `previous`. Copies its stored hash
  * to `stored`. */
 static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_SIZE],
@@ -62,7 +38,7 @@ static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_
 {
     struct event_record record;
     uint8_t hash[AUDIT_HASH_SIZE];
-    read_record(stmt, &record);
+    event_read(stmt, &record);
     record.sequence = sequence;
     audit_hash(previous, &record, hash);
     size_t size;
@@ -155,11 +131,61 @@ static enum error walk(struct chain *chain)
     return bad && !e ? name_breach(chain, bad, stored) : e;
 }
 
+/* What the event of a move says: the events up to its `last` are in an archive. */
+static enum error read_archived(struct store *store, int64_t *last,
+                                uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT json_extract(text, '$.last') AS last, json_extract(text, '$.hash') AS hash "
+               "FROM (SELECT CASE WHEN json_valid(after) THEN after END AS text FROM event WHERE "
+               "kind = 'database.archive' ORDER BY sequence DESC LIMIT 1)");
+    bool row;
+    *last = 0;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    if (!audit_hash_parse(column_text(stmt, "hash"), hash)) *last = column_int(stmt, "last");
+    stmt_reset(stmt);
+    return OK;
+}
+
+enum error audit_beginning(struct store *store, int64_t *sequence,
+                           uint8_t hash[static AUDIT_HASH_SIZE])
+{
+    int64_t first, last;
+    *sequence = 0;
+    memset(hash, 0, AUDIT_HASH_SIZE);
+    enum error e =
+        stmt_int(store_prepare(store, "SELECT coalesce(min(sequence), 1) FROM event"), &first);
+    if (e || first <= 1) return e;
+    e = read_archived(store, &last, hash);
+    if (!e && last == first - 1)
+        *sequence = last;
+    else
+        memset(hash, 0, AUDIT_HASH_SIZE);
+    return e;
+}
+
+static enum error walk_from_beginning(struct chain *chain)
+{
+    enum error e = audit_beginning(chain->store, &chain->checked, chain->previous);
+    return e ? e : walk(chain);
+}
+
 /* In one state of the database. */
 static enum error verify(struct chain *chain)
 {
     enum error e = store_begin_read(chain->store);
-    return e ? e : store_end(chain->store, walk(chain));
+    return e ? e : store_end(chain->store, walk_from_beginning(chain));
+}
+
+enum error audit_verify_part(struct store *store, int64_t before,
+                             const uint8_t hash[static AUDIT_HASH_SIZE], int64_t *checked)
+{
+    struct chain chain = {.store = store, .checked = before};
+    memcpy(chain.previous, hash, AUDIT_HASH_SIZE);
+    enum error e = walk(&chain);
+    *checked = chain.checked;
+    return e;
 }
 
 enum error audit_verify_watched(struct store *store, const struct progress *progress,

@@ -314,24 +314,14 @@ static enum error read_range(struct store *store, int64_t sequence, int64_t *fir
                          sequence);
 }
 
-enum error bulk_undo_suspend(const struct act *act, int64_t sequence, struct bulk_result *result)
+enum error bulk_undo_suspend(const struct act *act, int64_t sequence, struct revert_result *result)
 {
     int64_t first;
-    struct id_set tokens = {0};
-    *result = (struct bulk_result){0};
+    *result = (struct revert_result){0};
     enum error e = read_range(act->store, sequence, &first);
     if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "SELECT token FROM event WHERE sequence >= :first AND sequence < :last AND "
-                    "kind = 'token.suspend' ORDER BY sequence");
-    bind_int(stmt, ":first", first);
-    bind_int(stmt, ":last", sequence);
-    while (stmt_next(stmt, &e))
-        e = id_set_add(&tokens, column_int(stmt, "token"));
-    const struct bulk resume = {.kind = BULK_TOKEN_RESUME};
-    if (!e) e = bulk_run(act, &resume, &tokens, NULL, result);
-    id_set_free(&tokens);
-    return e;
+    const struct revert revert = {.act = {first, sequence}};
+    return revert_run(act, &revert, NULL, result);
 }
 
 static void add(struct bulk_impact *out, const struct account_impact *one)

@@ -1,8 +1,8 @@
-#include <gatehouse/audit.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/carry.h>
 #include <gatehouse/token_change.h>
 
+#include "audit_internal.h"
 #include "counter.h"
 #include <string.h>
 
@@ -55,51 +55,21 @@ static enum error has_event(struct store *store, int64_t sequence,
     return OK;
 }
 
-static void copy_number(struct stmt *to, const char *parameter, struct stmt *from,
-                        const char *column)
+static enum error copy_event(struct store *store, struct stmt *stmt)
 {
-    if (!column_is_null(from, column)) bind_int(to, parameter, column_int(from, column));
-}
-
-static void copy_text(struct stmt *to, const char *parameter, struct stmt *from, const char *column)
-{
-    if (!column_is_null(from, column)) bind_text(to, parameter, column_text(from, column));
-}
-
-static enum error copy_event(struct store *store, struct stmt *event)
-{
-    struct stmt *stmt = store_prepare(
-        store, "INSERT INTO event (sequence, at, uid, user, login_uid, login, claim, host, "
-               "terminal, kind, subject, account, token, before, after, hash) VALUES (:sequence, "
-               ":at, :uid, :user, :login_uid, :login, :claim, :host, :terminal, :kind, :subject, "
-               ":account, :token, :before, :after, :hash)");
-    copy_number(stmt, ":sequence", event, "sequence");
-    copy_number(stmt, ":at", event, "at");
-    copy_number(stmt, ":uid", event, "uid");
-    copy_text(stmt, ":user", event, "user");
-    copy_number(stmt, ":login_uid", event, "login_uid");
-    copy_text(stmt, ":login", event, "login");
-    copy_text(stmt, ":claim", event, "claim");
-    copy_text(stmt, ":host", event, "host");
-    copy_text(stmt, ":terminal", event, "terminal");
-    copy_text(stmt, ":kind", event, "kind");
-    copy_text(stmt, ":subject", event, "subject");
-    copy_number(stmt, ":account", event, "account");
-    copy_number(stmt, ":token", event, "token");
-    copy_text(stmt, ":before", event, "before");
-    copy_text(stmt, ":after", event, "after");
+    struct event_record record;
     size_t size;
-    const void *hash = column_blob(event, "hash", &size);
-    bind_blob(stmt, ":hash", hash, size);
-    return stmt_run(stmt);
+    const void *hash = column_blob(stmt, "hash", &size);
+    if (size != AUDIT_HASH_SIZE) return fail(ERR_STORE, "the log of events is damaged");
+    event_read(stmt, &record);
+    return event_insert(store, &record, hash);
 }
 
 static enum error copy_events(struct store *store, struct store *present, int64_t after)
 {
     struct stmt *stmt =
-        store_prepare(present, "SELECT sequence, at, uid, user, login_uid, login, claim, host, "
-                               "terminal, kind, subject, account, token, before, after, hash FROM "
-                               "event WHERE sequence > :after ORDER BY sequence");
+        store_prepare(present, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence > :after ORDER "
+                               "BY sequence");
     bind_int(stmt, ":after", after);
     enum error e = OK;
     while (stmt_next(stmt, &e))
@@ -151,10 +121,55 @@ static enum error carry_canaries(const struct act *act, struct store *present)
     return e;
 }
 
-enum error carry_over(const struct act *act, struct store *present)
+static enum error find_token(struct store *store, const void *digest, size_t size, int64_t *token)
 {
+    struct stmt *stmt = store_prepare(
+        store, "SELECT t.number FROM digest d JOIN token t ON t.number = d.token WHERE d.digest = "
+               ":digest AND d.dead = 0");
+    bind_blob(stmt, ":digest", digest, size);
+    enum error e = stmt_int(stmt, token);
+    if (e == ERR_NOT_FOUND) *token = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* A row for a digest that this database does not know, so that no import can revive it. */
+static enum error insert_dead(struct store *store, const void *digest, size_t size)
+{
+    struct stmt *stmt = store_prepare(
+        store, "INSERT INTO digest (digest, token, account, dead) VALUES (:digest, 0, 0, 1) ON "
+               "CONFLICT (digest) DO UPDATE SET dead = 1");
+    bind_blob(stmt, ":digest", digest, size);
+    return stmt_run(stmt);
+}
+
+static enum error make_dead(const struct act *act, const void *digest, size_t size,
+                            int64_t *stopped)
+{
+    int64_t token;
+    enum error e = find_token(act->store, digest, size, &token);
+    if (e || !token) return e ? e : insert_dead(act->store, digest, size);
+    ++*stopped;
+    return token_revoke(act, token, NULL);
+}
+
+static enum error carry_dead(const struct act *act, struct store *present, int64_t *stopped)
+{
+    struct stmt *stmt = store_prepare(present, "SELECT digest FROM digest WHERE dead = 1");
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        size_t size;
+        const void *digest = column_blob(stmt, "digest", &size);
+        e = make_dead(act, digest, size, stopped);
+    }
+    return e;
+}
+
+enum error carry_over(const struct act *act, struct store *present, int64_t *stay_dead)
+{
+    *stay_dead = 0;
     enum error e = carry_numbers(act->store, present);
     if (!e) e = carry_generation(act->store, present);
     if (!e) e = carry_events(act->store, present);
-    return e ? e : carry_canaries(act, present);
+    if (!e) e = carry_canaries(act, present);
+    return e ? e : carry_dead(act, present, stay_dead);
 }

@@ -1,5 +1,6 @@
 #include <gatehouse/database.h>
 
+#include "group_internal.h"
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ extern const char schema_sql[];
 extern const char schema_2_sql[];
 extern const char schema_3_sql[];
 extern const char schema_4_sql[];
+extern const char schema_5_sql[];
 extern const char schema_6_sql[];
 extern const char catalogue_json[];
 
@@ -51,10 +53,17 @@ static enum error fill_new(struct store *store, void *arg)
     return e ? e : install_catalogue(store);
 }
 
+static enum error refold(struct store *store, void *arg)
+{
+    (void)arg;
+    return group_refold(store);
+}
+
 static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new},
                                               {.sql = schema_2_sql},
                                               {.sql = schema_3_sql},
                                               {.sql = schema_4_sql},
+                                              {.sql = schema_5_sql, .after = refold},
                                               {.sql = schema_6_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};

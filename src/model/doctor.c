@@ -1,14 +1,17 @@
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/doctor.h>
+#include <gatehouse/group.h>
 #include <gatehouse/keybox.h>
 #include <gatehouse/network.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 
 #include "audit_internal.h"
 #include "doctor_internal.h"
 #include "sql.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A query whose rows break a rule, and the words for them. Its one column `row` names the row; null
@@ -91,7 +94,7 @@ static const struct rule {
      "tokens whose last characters are not those of the event that generated them"},
     {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
      "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
-     "'vault.rekey') ORDER BY sequence DESC LIMIT 1)",
+     "'vault.rekey', 'database.archive') ORDER BY sequence DESC LIMIT 1)",
      "the vault's public key is not the one that the event of its making names: whoever exchanged "
      "it can read every token generated since"},
     {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},
@@ -176,6 +179,30 @@ static enum error check_settings(struct store *store,
     return e;
 }
 
+/* SQL cannot fold a name. Of two groups whose names became one in an upgrade, one answers to
+ * another.
+ */
+static enum error check_groups(struct store *store, void (*found)(const char *sentence, void *arg),
+                               void *arg)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT number, name, folded FROM account_group ORDER BY number");
+    char sentence[GROUP_FOLDED_SIZE + 200];
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        char *folded = text_fold(column_text(stmt, "name"));
+        bool same = folded && strcmp(folded, column_text(stmt, "folded")) == 0;
+        free(folded);
+        if (same) continue;
+        snprintf(sentence, sizeof sentence,
+                 "group %" PRId64 " does not answer to its name but to “%.*s”: gatehouse group "
+                 "rename gives it another",
+                 column_int(stmt, "number"), GROUP_FOLDED_SIZE, column_text(stmt, "folded"));
+        found(sentence, arg);
+    }
+    return e;
+}
+
 /* SQL cannot read a network. */
 static enum error check_networks(struct store *store,
                                  void (*found)(const char *sentence, void *arg), void *arg)
@@ -225,17 +252,31 @@ static enum error check_types_of(struct store *store, const char *table,
     return e;
 }
 
+struct tables {
+    size_t count;
+    struct table_name {
+        char name[64];
+    } items[];
+};
+
+static void read_table(struct stmt *stmt, void *item)
+{
+    column_copy(stmt, "name", ((struct table_name *)item)->name, sizeof(struct table_name));
+}
+
+/* Not those with names that Gatehouse gives to none, which become part of a statement here. */
 static enum error check_types(struct store *store, void (*found)(const char *sentence, void *arg),
                               void *arg)
 {
-    static const char *const tables[] = {
-        "setting",    "counter",          "account",       "account_group",
-        "membership", "permission",       "account_grant", "group_grant",
-        "token",      "digest",           "vault",         "key_slot",
-        "event",      "token_permission", "token_network", "search"};
-    enum error e = OK;
-    for (size_t i = 0; !e && i < sizeof tables / sizeof *tables; i++)
-        e = check_types_of(store, tables[i], found, arg);
+    struct tables *tables = NULL;
+    enum error e = rows_collect(
+        store_prepare(store,
+                      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB "
+                      "'sqlite_*' AND name NOT GLOB '*[^a-z_]*' AND length(name) < 64"),
+        sizeof *tables, sizeof *tables->items, read_table, (void **)&tables);
+    for (size_t i = 0; !e && i < tables->count; i++)
+        e = check_types_of(store, tables->items[i].name, found, arg);
+    free(tables);
     return e;
 }
 
@@ -256,8 +297,10 @@ static enum error check_rules(struct store *store, const struct progress *progre
     }
     if (!e) e = step(progress, RULES + 1);
     if (!e) e = check_settings(store, found, arg);
+    if (!e) e = check_groups(store, found, arg);
     if (!e) e = check_networks(store, found, arg);
-    return e ? e : check_types(store, found, arg);
+    if (!e) e = check_types(store, found, arg);
+    return e ? e : doctor_check_texts(store, found, arg);
 }
 
 static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),

@@ -5,14 +5,22 @@
 
 #include "audit_internal.h"
 #include "counter.h"
+#include "group_internal.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum error group_check_name(const char *name)
 {
     size_t length = text_length(name);
-    if (length < 1 || length > GROUP_NAME_MAX || !text_is_printable(name, false))
-        return fail(ERR_INVALID, "a group's name has 1 to %d printable characters", GROUP_NAME_MAX);
+    if (length < 1 || length > GROUP_NAME_MAX || !text_is_name(name))
+        return fail(ERR_INVALID, "a group's name has 1 to %d visible characters", GROUP_NAME_MAX);
+    char *folded = text_fold(name);
+    if (!folded) return fail_memory();
+    bool fits = strlen(folded) < GROUP_FOLDED_SIZE;
+    free(folded);
+    if (!fits) return fail(ERR_INVALID, "the group's name is too long when it is written out");
     return stored_text_check("the group's name", name);
 }
 
@@ -222,4 +230,55 @@ enum error group_update(const struct act *act, int64_t number, int64_t version,
     if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, update(act, number, version, details, joining, leaving));
+}
+
+static enum error write_folded(struct store *store, int64_t number, const char *folded)
+{
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account_group SET folded = :folded WHERE number = :number");
+    bind_text(stmt, ":folded", folded);
+    bind_int(stmt, ":number", number);
+    return stmt_run(stmt);
+}
+
+static enum error is_taken(struct store *store, const char *folded, bool *taken)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT count(*) > 0 AS taken FROM account_group WHERE folded = :folded");
+    bind_text(stmt, ":folded", folded);
+    int64_t count;
+    enum error e = stmt_int(stmt, &count);
+    *taken = !e && count;
+    return e;
+}
+
+static enum error refold(struct store *store, const struct group *group)
+{
+    char *folded = text_fold(group->name), key[GROUP_FOLDED_SIZE];
+    if (!folded) return write_folded(store, group->number, group->folded); /* damaged: left alone */
+    bool taken;
+    snprintf(key, sizeof key, "%.*s", GROUP_FOLDED_SIZE - 32, folded);
+    enum error e = is_taken(store, key, &taken);
+    for (int nth = 2; !e && taken; nth++) {
+        snprintf(key, sizeof key, "%.*s (%d)", GROUP_FOLDED_SIZE - 32, folded, nth);
+        e = is_taken(store, key, &taken);
+    }
+    free(folded);
+    return e ? e : write_folded(store, group->number, key);
+}
+
+enum error group_refold(struct store *store)
+{
+    struct group_rows *groups = NULL;
+    char unique[32];
+    enum error e = group_list(store, "", SIZE_MAX >> 1, &groups);
+    /* First out of each other's way. */
+    for (size_t i = 0; !e && i < groups->count; i++) {
+        snprintf(unique, sizeof unique, "\t%" PRId64, groups->items[i].number);
+        e = write_folded(store, groups->items[i].number, unique);
+    }
+    for (size_t i = 0; !e && i < groups->count; i++)
+        e = refold(store, &groups->items[i]);
+    free(groups);
+    return e;
 }

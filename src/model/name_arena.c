@@ -366,7 +366,7 @@ enum error name_arena_serves(const struct name_arena *arena, struct store *store
     struct name_state now;
     *serves = false;
     if (!arena->begun || !arena->whole || query->sort != ACCOUNT_BY_ID ||
-        query->status != ACCOUNT_ANY || query->group || query->permission || query->owner ||
+        query->status != ACCOUNT_ANY || query->group || query->permission ||
         !split(query->filter, &words))
         return OK;
     enum error e = read_state(store, &now);

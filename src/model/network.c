@@ -75,15 +75,35 @@ enum error address_parse(const char *typed, struct address *out)
     return OK;
 }
 
+/* A network in canonical form; false: it is none. */
+static bool read_canonical(const char *canonical, struct address *address, int *prefix)
+{
+    size_t length = strcspn(canonical, "/");
+    address->size = parse_address(canonical, length, address->bytes);
+    if (!address->size || !canonical[length]) return false;
+    *prefix = parse_prefix(canonical + length + 1, address->size * 8);
+    return *prefix >= 0;
+}
+
+static bool is_in(struct address address, const struct address *network, int prefix)
+{
+    if (address.size != network->size) return false;
+    clear_host_bits(address.bytes, address.size, prefix);
+    return memcmp(address.bytes, network->bytes, (size_t)address.size) == 0;
+}
+
 bool network_holds(const char *canonical, const struct address *address)
 {
-    uint8_t bytes[16], own[16];
-    size_t length = strcspn(canonical, "/");
-    int size = parse_address(canonical, length, bytes);
-    if (!size || size != address->size || !canonical[length]) return false;
-    int prefix = parse_prefix(canonical + length + 1, size * 8);
-    if (prefix < 0) return false;
-    memcpy(own, address->bytes, sizeof own);
-    clear_host_bits(own, size, prefix);
-    return memcmp(own, bytes, (size_t)size) == 0;
+    struct address network;
+    int prefix;
+    return read_canonical(canonical, &network, &prefix) && is_in(*address, &network, prefix);
+}
+
+bool network_covers(const char *canonical, const char *other)
+{
+    struct address network, within;
+    int prefix, longer;
+    return read_canonical(canonical, &network, &prefix) &&
+           read_canonical(other, &within, &longer) && prefix <= longer &&
+           is_in(within, &network, prefix);
 }

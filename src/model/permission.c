@@ -1,6 +1,7 @@
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 
 #include "counter.h"
 #include "sql.h"
@@ -30,8 +31,11 @@ enum error permission_list(struct store *store, struct permissions **out)
 
 enum error permission_find(struct store *store, const char *id, int64_t *number)
 {
+    char *folded = text_fold(id); /* ids are lower case ASCII */
+    if (!folded) return fail(ERR_INVALID, "“%s” is not readable as text", id);
     struct stmt *stmt = store_prepare(store, "SELECT number FROM permission WHERE id = :id");
-    bind_text(stmt, ":id", id);
+    bind_text(stmt, ":id", folded);
+    free(folded);
     enum error e = stmt_int(stmt, number);
     return e == ERR_NOT_FOUND
                ? fail(e, "there is no permission “%s”: gatehouse permission list shows them", id)

@@ -5,6 +5,7 @@
 
 #include "audit_internal.h"
 #include "counter.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum error permission_check_id(const char *id)
@@ -21,15 +22,34 @@ enum error permission_check_id(const char *id)
 
 enum error permission_check_texts(const char *name, const char *sentence)
 {
-    if (!text_is_printable(name, false) || text_length(name) < 1 ||
-        text_length(name) > PERMISSION_NAME_MAX)
-        return fail(ERR_INVALID, "a permission's name has 1 to %d printable characters",
+    if (!text_is_name(name) || text_length(name) < 1 || text_length(name) > PERMISSION_NAME_MAX)
+        return fail(ERR_INVALID, "a permission's name has 1 to %d visible characters",
                     PERMISSION_NAME_MAX);
     if (!text_is_printable(sentence, false) || text_length(sentence) > PERMISSION_SENTENCE_MAX)
         return fail(ERR_INVALID, "a permission's sentence has at most %d printable characters",
                     PERMISSION_SENTENCE_MAX);
     enum error e = stored_text_check("the permission's name", name);
     return e ? e : stored_text_check("the permission's sentence", sentence);
+}
+
+enum error permission_name_taken(struct store *store, const char *name, int64_t except, bool *taken)
+{
+    struct permissions *all = NULL;
+    *taken = false;
+    enum error e = permission_list(store, &all);
+    for (size_t i = 0; !e && i < all->count && !*taken; i++)
+        *taken = all->items[i].number != except && text_is_alike(all->items[i].name, name);
+    free(all);
+    return e;
+}
+
+static enum error refuse_taken(struct store *store, const char *name, int64_t except)
+{
+    bool taken;
+    enum error e = permission_name_taken(store, name, except, &taken);
+    return e || !taken
+               ? e
+               : fail(ERR_CONFLICT, "another permission is named “%s”: choose another name", name);
 }
 
 static json_t *texts(const char *name, const char *sentence)
@@ -48,7 +68,8 @@ static enum error create(const struct act *act, const char *id, const char *name
     bind_text(stmt, ":id", id);
     enum error e = stmt_int(stmt, &taken);
     if (e == OK) return fail(ERR_CONFLICT, "the permission “%s” exists: choose another id", id);
-    if (e != ERR_NOT_FOUND) return e;
+    if (e == ERR_NOT_FOUND) e = refuse_taken(act->store, name, 0);
+    if (e) return e;
     stmt = store_prepare(act->store, "INSERT INTO permission (id, name, sentence) VALUES (:id, "
                                      ":name, :sentence)");
     bind_text(stmt, ":id", id);
@@ -78,6 +99,8 @@ static enum error edit(const struct act *act, int64_t number, const char *name,
     if (e) return e;
     *changed = strcmp(before.name, name) != 0 || strcmp(before.sentence, sentence) != 0;
     if (!*changed) return OK;
+    if (strcmp(before.name, name) != 0) e = refuse_taken(act->store, name, number);
+    if (e) return e;
     struct stmt *stmt = store_prepare(act->store, "UPDATE permission SET name = :name, sentence = "
                                                   ":sentence WHERE number = :number");
     bind_text(stmt, ":name", name);

@@ -6,6 +6,7 @@
 
 #include "audit_internal.h"
 #include "sql.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define SEARCH_COLUMNS "name, filter, facet, sort, descending"
@@ -27,16 +28,18 @@ enum error search_list(struct store *store, struct searches **out)
                         sizeof(struct searches), sizeof(struct search), read_search, (void **)out);
 }
 
+/* There are few searches, so each is compared. */
 static enum error find(struct store *store, const char *name, struct search *out, bool *found)
 {
-    struct stmt *stmt =
-        store_prepare(store, "SELECT " SEARCH_COLUMNS " FROM search WHERE name = :name");
-    bind_text(stmt, ":name", name);
-    enum error e = stmt_step(stmt, found);
-    if (e || !*found) return e;
-    read_search(stmt, out);
-    stmt_reset(stmt);
-    return OK;
+    struct searches *all = NULL;
+    *found = false;
+    enum error e = search_list(store, &all);
+    for (size_t i = 0; !e && i < all->count && !*found; i++) {
+        *found = text_is_alike(all->items[i].name, name);
+        if (*found) *out = all->items[i];
+    }
+    free(all);
+    return e;
 }
 
 enum error search_find(struct store *store, const char *name, struct search *out)
@@ -56,13 +59,19 @@ static json_t *search_json(const struct search *search)
 static enum error check(const struct search *search)
 {
     if (!search->name[0] || text_length(search->name) > SEARCH_NAME_MAX ||
-        !text_is_printable(search->name, false))
-        return fail(ERR_INVALID, "a search's name has 1 to %d printable characters",
-                    SEARCH_NAME_MAX);
+        !text_is_name(search->name))
+        return fail(ERR_INVALID, "a search's name has 1 to %d visible characters", SEARCH_NAME_MAX);
     if (!text_is_printable(search->filter, false))
         return fail(ERR_INVALID, "the filter has characters that cannot be shown");
     enum error e = stored_text_check("the search's name", search->name);
     return e ? e : stored_text_check("the filter", search->filter);
+}
+
+static enum error erase(struct store *store, const char *name)
+{
+    struct stmt *stmt = store_prepare(store, "DELETE FROM search WHERE name = :name");
+    bind_text(stmt, ":name", name);
+    return stmt_run(stmt);
 }
 
 static enum error save(const struct act *act, const struct search *search)
@@ -71,14 +80,15 @@ static enum error save(const struct act *act, const struct search *search)
     bool found;
     enum error e = find(act->store, search->name, &old, &found);
     if (e) return e;
-    if (found && !strcmp(old.filter, search->filter) && old.facet == search->facet &&
-        old.sort == search->sort && old.descending == search->descending)
+    if (found && !strcmp(old.name, search->name) && !strcmp(old.filter, search->filter) &&
+        old.facet == search->facet && old.sort == search->sort &&
+        old.descending == search->descending)
         return OK;
+    if (found) e = erase(act->store, old.name);
+    if (e) return e;
     struct stmt *stmt = store_prepare(
         act->store, "INSERT INTO search (name, filter, facet, sort, descending) VALUES (:name, "
-                    ":filter, :facet, :sort, :descending) ON CONFLICT (name) DO UPDATE SET filter "
-                    "= excluded.filter, facet = excluded.facet, sort = excluded.sort, descending = "
-                    "excluded.descending");
+                    ":filter, :facet, :sort, :descending)");
     bind_text(stmt, ":name", search->name);
     bind_text(stmt, ":filter", search->filter);
     bind_int(stmt, ":facet", search->facet);
@@ -97,16 +107,16 @@ enum error search_save(const struct act *act, const struct search *search)
     return e ? e : store_end(act->store, save(act, search));
 }
 
-static enum error delete (const struct act *act, const char *name) {
-    struct search old; enum error e = search_find(act->store, name, &old); if (e) return e;
-    struct stmt *stmt = store_prepare(act->store, "DELETE FROM search WHERE name = :name");
-    bind_text(stmt, ":name", name);
-    e = stmt_run(stmt);
-    return e ? e : audit_write_json(act, "search.delete", name, 0, 0, search_json(&old), NULL);
+static enum error delete_search(const struct act *act, const char *name)
+{
+    struct search old;
+    enum error e = search_find(act->store, name, &old);
+    if (!e) e = erase(act->store, old.name);
+    return e ? e : audit_write_json(act, "search.delete", old.name, 0, 0, search_json(&old), NULL);
 }
 
 enum error search_delete(const struct act *act, const char *name)
 {
     enum error e = store_begin(act->store);
-    return e ? e : store_end(act->store, delete (act, name));
+    return e ? e : store_end(act->store, delete_search(act, name));
 }

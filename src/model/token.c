@@ -89,48 +89,89 @@ enum error token_get(struct store *store, int64_t now, int64_t number, struct to
     return OK;
 }
 
-static enum error find_named(struct store *store, const char *ref, const char *slash,
+static const struct token_row *row_of(const struct token_rows *rows, int64_t number)
+{
+    for (size_t i = 0; i < rows->count; i++)
+        if (rows->items[i].number == number) return &rows->items[i];
+    return NULL;
+}
+
+/* Of several tokens of one name the one of the lowest rank is meant: one that works, one that is
+ * being replaced by one that works, one that may work again, a record. */
+static int rank_of(const struct token_rows *rows, const struct token_row *row)
+{
+    enum { WORKS, REPLACED, STOPPED, EXPIRED, REVOKED };
+    if (row->state == TOKEN_REVOKED) return REVOKED;
+    if (row->state == TOKEN_EXPIRED) return EXPIRED;
+    if (row->state == TOKEN_SUSPENDED || row->canary) return STOPPED;
+    const struct token_row *next = row_of(rows, row->successor);
+    return next && next->state == TOKEN_LIVE ? REPLACED : WORKS;
+}
+
+static const struct token_row *pick_named(const struct token_rows *rows, const char *name,
+                                          bool *ambiguous)
+{
+    const struct token_row *found = NULL;
+    *ambiguous = false;
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct token_row *row = &rows->items[i];
+        if (!row->name[0] || !text_is_alike(row->name, name)) continue;
+        int better = found ? rank_of(rows, found) - rank_of(rows, row) : 1;
+        if (better > 0) found = row;
+        *ambiguous = better == 0 || (*ambiguous && better < 0);
+    }
+    return found;
+}
+
+/* The number after "#"; 0 if it is none. */
+static int64_t parse_number(const char *text)
+{
+    if (*text == '#') text++;
+    size_t digits = strspn(text, "0123456789");
+    return digits && digits <= 18 && !text[digits] ? strtoll(text, NULL, 10) : 0;
+}
+
+static enum error pick(const struct token_rows *rows, const char *ref, const char *name,
+                       int64_t *number)
+{
+    bool ambiguous;
+    const struct token_row *found = pick_named(rows, name, &ambiguous);
+    if (ambiguous)
+        return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
+    if (!found && *name == '#') found = row_of(rows, parse_number(name));
+    if (!found) return ERR_NOT_FOUND;
+    *number = found->number;
+    return OK;
+}
+
+static enum error find_named(struct store *store, int64_t now, const char *ref, const char *slash,
                              int64_t *number)
 {
     char id[ACCOUNT_ID_SIZE + 1];
+    struct token_rows *rows = NULL;
     snprintf(id, sizeof id, "%.*s", (int)(slash - ref), ref);
     if (!slash[1])
         return fail(ERR_INVALID, "no name after “%s”: a token without a name goes by its number",
                     ref);
     int64_t account;
     enum error e = account_find(store, id, &account);
+    if (!e) e = token_list(store, now, account, true, &rows);
     if (e) return e;
-    struct stmt *stmt =
-        store_prepare(store, "SELECT number, revoked IS NOT NULL AS revoked FROM token WHERE "
-                             "account = :account AND name = :name ORDER BY 2, 1 LIMIT 2");
-    bind_int(stmt, ":account", account);
-    bind_text(stmt, ":name", slash + 1);
-    bool row;
-    e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "%s has no token named “%s”", id, slash + 1);
-    *number = column_int(stmt, "number");
-    bool revoked = column_int(stmt, "revoked");
-    e = stmt_step(stmt, &row);
-    /* A revoked token of the same name is only a record and does not make it ambiguous. */
-    bool ambiguous = !e && row && revoked == column_int(stmt, "revoked");
-    stmt_reset(stmt);
-    if (ambiguous)
-        return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
-    return e;
+    e = pick(rows, ref, slash + 1, number);
+    free(rows);
+    if (e != ERR_NOT_FOUND) return e;
+    e = account_read_id(store, account, id);
+    return e ? e : fail(ERR_NOT_FOUND, "%s has no token named “%s”", id, slash + 1);
 }
 
-enum error token_find(struct store *store, const char *ref, int64_t *number)
+enum error token_find(struct store *store, int64_t now, const char *ref, int64_t *number)
 {
     const char *slash = strchr(ref, '/');
-    if (slash) return find_named(store, ref, slash, number);
-    size_t digits = strspn(ref, "0123456789");
-    if (digits == 0 || digits > 18 || ref[digits])
-        return fail(ERR_INVALID, "“%s” does not name a token: give its number, or ACCOUNT/NAME",
-                    ref);
     struct token_row row;
-    *number = strtoll(ref, NULL, 10);
-    return token_get(store, 0, *number, &row);
+    if (slash) return find_named(store, now, ref, slash, number);
+    *number = parse_number(ref);
+    if (*number) return token_get(store, now, *number, &row);
+    return fail(ERR_INVALID, "“%s” does not name a token: give its number, or ACCOUNT/NAME", ref);
 }
 
 enum error token_get_counts(struct store *store, int64_t now, int64_t account,
@@ -167,9 +208,9 @@ enum error token_check_name(const char *name)
     if (text_length(name) > TOKEN_NAME_MAX)
         return fail(ERR_INVALID, "the token's name is too long: at most %d characters",
                     TOKEN_NAME_MAX);
-    if (!text_is_printable(name, false))
-        return fail(ERR_INVALID, "the token's name has characters that cannot be shown: use "
-                                 "printable text");
+    if (!text_is_name(name))
+        return fail(ERR_INVALID, "the token's name has characters that cannot be seen: use "
+                                 "visible ones");
     return stored_text_check("the token's name", name);
 }
 
@@ -186,27 +227,55 @@ enum error token_subject(struct store *store, const struct token_row *row,
     return OK;
 }
 
-enum error token_check_expiry(const struct act *act, int64_t expires)
+/* A date means the end of that day, so the last day is allowed as a whole. */
+static int64_t latest_end(int64_t created, int64_t days)
+{
+    int64_t end;
+    /* A damaged database may hold any time. */
+    if (__builtin_add_overflow(created - created % DAY_SECONDS, (days + 1) * DAY_SECONDS, &end))
+        return INT64_MAX;
+    return end;
+}
+
+enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
+{
+    int64_t days;
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    *out = !e && days && (expires == WHEN_NEVER || expires > latest_end(created, days));
+    return e;
+}
+
+enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires)
 {
     int64_t days;
     enum error e = setting_get(act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
     if (e) return e;
     if (expires != WHEN_NEVER && expires <= act->now)
         return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
-    /* A date means the end of that day, so the last day is allowed as a whole. */
-    if (days && (expires == WHEN_NEVER || expires >= act->now + (days + 1) * DAY_SECONDS))
-        return fail(ERR_INVALID,
-                    "a token may live at most %" PRId64 " days: choose an earlier "
-                    "expiry",
-                    days);
-    return OK;
+    if (!days || (expires != WHEN_NEVER && expires <= latest_end(created, days))) return OK;
+    char last[WHEN_SIZE];
+    when_end(last, latest_end(created, days));
+    return fail(ERR_INVALID,
+                "a token may live at most %" PRId64
+                " days from its generation, until %s: choose an "
+                "earlier expiry%s",
+                days, last, created < act->now ? ", or rotate it" : "");
+}
+
+enum error token_default_days(struct store *store, int64_t *days)
+{
+    int64_t longest = 0;
+    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, days);
+    if (!e) e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &longest);
+    if (!e && longest && (!*days || *days > longest)) *days = longest;
+    return e;
 }
 
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed, int64_t *out)
 {
     int64_t days;
     if (typed && *typed) return when_parse_expiry(typed, now, out);
-    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    enum error e = token_default_days(store, &days);
     *out = !e && days ? now + days * DAY_SECONDS : WHEN_NEVER;
     return e;
 }
@@ -322,7 +391,7 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
     struct token_row row = {.account = account, .expires = plan->expires};
     *text = NULL;
     enum error e = token_check_name(plan->name);
-    if (!e) e = token_check_expiry(act, plan->expires);
+    if (!e) e = token_check_expiry(act, act->now, plan->expires);
     if (e) return e;
     snprintf(row.name, sizeof row.name, "%s", plan->name);
     e = token_issue(act, &row, plan->limits, text);

@@ -265,7 +265,7 @@ static enum error set_expiry(const struct act *act, int64_t number, int64_t expi
     if (e) return e;
     *changed = row.expires != expires;
     if (!*changed) return OK;
-    e = token_check_expiry(act, expires);
+    e = token_check_expiry(act, row.created, expires);
     if (e) return e;
     if (row.successor && (expires == WHEN_NEVER || expires > row.expires))
         return fail(ERR_CONFLICT,

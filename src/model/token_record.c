@@ -292,6 +292,8 @@ static enum error refuse_final(const struct act *act, const struct token_record 
 {
     if (before->revoked && !after->revoked)
         return fail(ERR_CONFLICT, "the token is revoked, which is final");
+    if (before->limits.canary && !after->limits.canary)
+        return fail(ERR_CONFLICT, "the token is a canary, which is final");
     bool was_expired = before->expires != WHEN_NEVER && before->expires <= act->now;
     if (was_expired && !after->revoked && after->expires != before->expires &&
         (after->expires == WHEN_NEVER || after->expires > act->now))

@@ -1,27 +1,16 @@
 #include <gatehouse/passphrase.h>
-#include <gatehouse/progress.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 
-#include "audit_internal.h"
 #include "sql.h"
+#include "vault_internal.h"
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct vault_keys {
-    uint8_t id[KEYBOX_ID_SIZE];
-    uint8_t public_key[KEYBOX_PUBLIC_SIZE];
-};
-struct vault {
-    struct vault_keys keys;
-    struct secret *secret_key;
-    int64_t slot; /* the slot that opened it */
-};
 
 const char *slot_kind_text(enum slot_kind kind)
 {
@@ -62,8 +51,10 @@ enum error vault_keeps_tokens(struct store *store, bool *keeps)
 static enum error refuse_second(struct store *store)
 {
     int64_t made;
-    enum error e = stmt_int(
-        store_prepare(store, "SELECT count(*) FROM event WHERE kind = 'vault.create'"), &made);
+    enum error e =
+        stmt_int(store_prepare(store, "SELECT count(*) FROM event WHERE kind IN ('vault.create', "
+                                      "'database.archive')"),
+                 &made);
     if (!e && made > 0) e = fail(ERR_CONFLICT, "this database already has a vault");
     return e;
 }
@@ -121,7 +112,7 @@ static enum error insert_slot(const struct act *act, const char *label, const st
 
 static enum error check_label(const char *label)
 {
-    if (!text_is_printable(label, false) || text_length(label) > SLOT_LABEL_MAX)
+    if (!text_is_name(label) || text_length(label) > SLOT_LABEL_MAX)
         return fail(ERR_INVALID, "a slot's label has at most %d printable characters",
                     SLOT_LABEL_MAX);
     return stored_text_check("the slot's label", label);
@@ -159,8 +150,8 @@ enum error vault_check_passphrase(const struct secret *passphrase)
     return e;
 }
 
-static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_kind kind,
-                           const struct secret *unlock, struct kdf_cost cost, struct key_wrap *wrap)
+enum error vault_wrap_key(const struct vault *vault, int64_t slot, enum slot_kind kind,
+                          const struct secret *unlock, struct kdf_cost cost, struct key_wrap *wrap)
 {
     *wrap = (struct key_wrap){.kind = kind, .slot = slot};
     if (kind == SLOT_PASSPHRASE) wrap->cost = cost;
@@ -175,24 +166,23 @@ static enum error wrap_key(const struct vault *vault, int64_t slot, enum slot_ki
     return e;
 }
 
-enum { KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
-
-/* The event that made a key names it, so that one exchanged past Gatehouse is noticed. */
-static const char *key_text(const uint8_t key[static KEYBOX_PUBLIC_SIZE], char out[static KEY_TEXT])
+const char *vault_key_text(const uint8_t key[static KEYBOX_PUBLIC_SIZE],
+                           char out[static VAULT_KEY_TEXT])
 {
-    return sodium_bin2hex(out, KEY_TEXT, key, KEYBOX_PUBLIC_SIZE);
+    return sodium_bin2hex(out, VAULT_KEY_TEXT, key, KEYBOX_PUBLIC_SIZE);
 }
 
 /* `vault` is NULL if tokens are shown once only. */
 static enum error create(const struct act *act, const struct vault *vault, const char *label,
                          const struct key_wrap *wrap)
 {
-    char text[KEY_TEXT];
+    char text[VAULT_KEY_TEXT];
     enum error e = refuse_second(act->store);
     if (!e)
-        e = audit_write_json(act, "vault.create", "vault", 0, 0, NULL,
-                             json_pack("{s:b, s:s*}", "keeps_tokens", vault != NULL, "public_key",
-                                       vault ? key_text(vault->keys.public_key, text) : NULL));
+        e = audit_write_json(
+            act, "vault.create", "vault", 0, 0, NULL,
+            json_pack("{s:b, s:s*}", "keeps_tokens", vault != NULL, "public_key",
+                      vault ? vault_key_text(vault->keys.public_key, text) : NULL));
     if (e) return e;
     if (!vault) return setting_set(act, SETTING_TOKEN_KEEP, 0);
     e = insert_vault(act->store, &vault->keys);
@@ -218,7 +208,7 @@ enum error vault_create(const struct act *act, enum slot_kind kind, const char *
     if (!e) e = keybox_new_pair(vault.keys.public_key, &vault.secret_key);
     if (e) return e;
     randombytes_buf(vault.keys.id, sizeof vault.keys.id);
-    e = wrap_key(&vault, FIRST_SLOT, kind, unlock, cost, &wrap);
+    e = vault_wrap_key(&vault, FIRST_SLOT, kind, unlock, cost, &wrap);
     if (!e) e = write_all(act, &vault, label, &wrap);
     secret_free(vault.secret_key);
     return e;
@@ -238,6 +228,13 @@ enum error vault_open_box(const struct vault *vault, int64_t token, int64_t acco
     return keybox_open(vault->keys.public_key, vault->secret_key, token, account, box, size, text);
 }
 
+enum error vault_sign(const struct vault *vault, const uint8_t *bytes, size_t size,
+                      uint8_t key[static KEYBOX_SIGN_KEY_SIZE],
+                      uint8_t signature[static KEYBOX_SIGNATURE_SIZE])
+{
+    return keybox_sign(vault->secret_key, bytes, size, key, signature);
+}
+
 void vault_lock(struct vault *vault)
 {
     if (!vault) return;
@@ -251,13 +248,19 @@ static void read_slot(struct stmt *stmt, void *item)
     slot->id = column_int(stmt, "number");
     slot->kind = (enum slot_kind)column_int(stmt, "kind");
     slot->created = column_int(stmt, "created");
+    slot->weak = column_int(stmt, "weak");
     column_copy(stmt, "label", slot->label, sizeof slot->label);
 }
 
 enum error vault_list_slots(struct store *store, struct vault_slots **out)
 {
-    struct stmt *stmt =
-        store_prepare(store, "SELECT number, kind, label, created FROM key_slot ORDER BY number");
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT number, kind, label, created, kind = 2 AND EXISTS (SELECT 1 FROM event u WHERE "
+        "u.kind = 'vault.unlock' AND u.after = '{\"kind\":\"key file\",\"slot\":' || s.number || "
+        "',\"weak\":true}' AND u.sequence > coalesce((SELECT max(c.sequence) FROM event c WHERE "
+        "c.kind = 'slot.change' AND c.subject = 'slot ' || s.number), 0)) AS weak FROM key_slot s "
+        "ORDER BY number");
     return rows_collect(stmt, sizeof(struct vault_slots), sizeof(struct vault_slot), read_slot,
                         (void **)out);
 }
@@ -309,7 +312,7 @@ enum error vault_add_slot(const struct act *act, const struct vault *vault, enum
         int64_t number;
         late = false;
         e = predict_number(act->store, &number);
-        if (!e) e = wrap_key(vault, number, kind, unlock, cost, &wrap);
+        if (!e) e = vault_wrap_key(vault, number, kind, unlock, cost, &wrap);
         if (!e) e = store_begin(act->store);
         if (!e) e = store_end(act->store, add_slot(act, vault, label, &wrap, &late));
     }
@@ -361,7 +364,7 @@ enum error vault_remove_slot(const struct act *act, int64_t slot)
     return store_end(act->store, remove_slot(act, slot));
 }
 
-static enum error update_slot(struct store *store, const struct key_wrap *wrap)
+enum error vault_update_slot(struct store *store, const struct key_wrap *wrap)
 {
     struct stmt *stmt = store_prepare(
         store, "UPDATE key_slot SET operations = :operations, memory = :memory, salt = :salt, "
@@ -378,7 +381,7 @@ static enum error change_slot(const struct act *act, const struct vault *vault,
     enum error e = vault_check_current(act->store, vault);
     if (!e) e = find_slot(act->store, wrap->slot, &text);
     if (e) return e;
-    e = update_slot(act->store, wrap);
+    e = vault_update_slot(act->store, wrap);
     return e ? e
              : write_event(act, "slot.change", wrap->slot, NULL, slot_json(text.kind, text.label));
 }
@@ -389,7 +392,7 @@ enum error vault_change_slot(const struct act *act, const struct vault *vault, i
     struct slot_text text;
     struct key_wrap wrap;
     enum error e = find_slot(act->store, slot, &text);
-    if (!e) e = wrap_key(vault, slot, text.kind, unlock, cost, &wrap);
+    if (!e) e = vault_wrap_key(vault, slot, text.kind, unlock, cost, &wrap);
     if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, change_slot(act, vault, &wrap));
@@ -431,13 +434,29 @@ static enum error read_wraps(struct store *store, enum slot_kind kind, struct wr
                         (void **)out);
 }
 
-static enum error write_unlock_event(const struct act *act, const char *verb, enum slot_kind kind)
+/* Frees `after`. */
+static enum error write_unlock_event(const struct act *act, const char *verb, json_t *after)
 {
     enum error e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store,
-                     audit_write_json(act, verb, "vault", 0, 0, NULL,
-                                      json_pack("{s:s}", "kind", slot_kind_text(kind))));
+    if (e) {
+        json_decref(after);
+        return e;
+    }
+    return store_end(act->store, audit_write_json(act, verb, "vault", 0, 0, NULL, after));
+}
+
+static json_t *kind_json(enum slot_kind kind)
+{
+    return json_pack("{s:s}", "kind", slot_kind_text(kind));
+}
+
+/* That a key file is weak is known only while it is there: vault_list_slots finds it in the event.
+ */
+static json_t *opened_json(enum slot_kind kind, int64_t slot, const struct secret *unlock)
+{
+    if (kind != SLOT_KEY_FILE || !keybox_check_key_file(unlock)) return kind_json(kind);
+    return json_pack("{s:s, s:I, s:b}", "kind", slot_kind_text(kind), "slot", (json_int_t)slot,
+                     "weak", 1);
 }
 
 static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
@@ -492,7 +511,7 @@ static enum error open_slots(const struct act *act, const struct wraps *wraps, e
         kind == SLOT_PASSPHRASE
             ? try_readings(&vault->keys, wraps, unlock, &vault->secret_key, &opened, &old)
             : try_slots(&vault->keys, wraps, kind, unlock, &vault->secret_key, &opened);
-    if (!e) e = write_unlock_event(act, "vault.unlock", kind);
+    if (!e) e = write_unlock_event(act, "vault.unlock", opened_json(kind, opened->slot, unlock));
     if (e) return e;
     vault->slot = opened->slot;
     if (old) renew_slot(act, vault, opened->cost, unlock);
@@ -508,7 +527,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     if (!vault) return fail_memory();
     enum error e = read_keys(act->store, &vault->keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
-    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind);
+    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind_json(kind));
     if (!e) e = read_wraps(act->store, kind, &wraps);
     if (!e) e = open_slots(act, wraps, kind, unlock, vault);
     free(wraps);
@@ -516,144 +535,5 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
         vault_lock(vault);
     else
         *out = vault;
-    return e;
-}
-
-struct rekey {
-    const struct act *act;
-    const struct vault *old, *new;
-    const struct key_wrap *wrap;
-    const struct progress *progress;
-    bool drop_others;
-    struct rekeyed *out;
-};
-
-/* The next token with a box after `after`; *number 0: there is none. */
-static enum error next_box(struct store *store, int64_t after, int64_t *number, int64_t *account,
-                           struct keybox *box)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT number, account, box FROM token WHERE number "
-                             "> :after AND box IS NOT NULL ORDER BY number LIMIT 1");
-    bind_int(stmt, ":after", after);
-    bool row;
-    *number = 0;
-    enum error e = stmt_step(stmt, &row);
-    if (e || !row) return e;
-    const void *bytes = column_blob(stmt, "box", &box->size);
-    *number = column_int(stmt, "number");
-    *account = column_int(stmt, "account");
-    /* A box that is too long does not open anyway, so it may be cut here. */
-    if (box->size)
-        memcpy(box->bytes, bytes, box->size < sizeof box->bytes ? box->size : sizeof box->bytes);
-    stmt_reset(stmt);
-    return OK;
-}
-
-static enum error seal_again(struct rekey *rekey, int64_t number, int64_t account,
-                             const struct keybox *box)
-{
-    struct secret *text;
-    struct keybox fresh;
-    enum error e = vault_open_box(rekey->old, number, account, box->bytes, box->size, &text);
-    if (e == ERR_SECRET)
-        return fail(e,
-                    "nothing was changed: the sealed copy of token %" PRId64 " does not open; "
-                    "revoke that token first",
-                    number);
-    if (e) return e;
-    e = keybox_seal(rekey->new->keys.public_key, number, account, text, &fresh);
-    secret_free(text);
-    if (e) return e;
-    struct stmt *stmt =
-        store_prepare(rekey->act->store, "UPDATE token SET box = :box WHERE number = :number");
-    bind_blob(stmt, ":box", fresh.bytes, fresh.size);
-    bind_int(stmt, ":number", number);
-    return stmt_run(stmt);
-}
-
-static enum error ask_on(const struct rekey *rekey, size_t total)
-{
-    const struct progress *progress = rekey->progress;
-    if (progress && progress->step && progress->step(progress->arg, rekey->out->boxes, total))
-        return fail(ERR_STOPPED, "stopped; nothing was changed");
-    return OK;
-}
-
-static enum error seal_all(struct rekey *rekey)
-{
-    struct store *store = rekey->act->store;
-    struct keybox box;
-    int64_t total, number = 0, account;
-    enum error e =
-        stmt_int(store_prepare(store, "SELECT count(*) FROM token WHERE box IS NOT NULL"), &total);
-    if (!e) e = next_box(store, 0, &number, &account, &box);
-    while (!e && number) {
-        e = ask_on(rekey, (size_t)total);
-        if (!e) e = seal_again(rekey, number, account, &box);
-        if (!e) rekey->out->boxes++;
-        if (!e) e = next_box(store, number, &number, &account, &box);
-    }
-    return e ? e : ask_on(rekey, (size_t)total);
-}
-
-/* The other slots hold the old key under secrets that we do not have. */
-static enum error drop_slots(struct rekey *rekey)
-{
-    struct vault_slots *slots;
-    enum error e = vault_list_slots(rekey->act->store, &slots);
-    if (e) return e;
-    if (slots->count > 1 && !rekey->drop_others)
-        e = fail(ERR_CONFLICT,
-                 "%zu other key slots hold the old key and cannot follow: they would be removed",
-                 slots->count - 1);
-    for (size_t i = 0; !e && i < slots->count; i++) {
-        if (slots->items[i].id == rekey->wrap->slot) continue;
-        e = vault_remove_slot(rekey->act, slots->items[i].id);
-        rekey->out->removed++;
-    }
-    free(slots);
-    return e;
-}
-
-static enum error write_key(const struct rekey *rekey)
-{
-    struct stmt *stmt =
-        store_prepare(rekey->act->store, "UPDATE vault SET public_key = :public_key");
-    bind_blob(stmt, ":public_key", rekey->new->keys.public_key, sizeof rekey->new->keys.public_key);
-    enum error e = stmt_run(stmt);
-    return e ? e : update_slot(rekey->act->store, rekey->wrap);
-}
-
-static enum error run(struct rekey *rekey)
-{
-    char text[KEY_TEXT];
-    enum error e = vault_check_current(rekey->act->store, rekey->old);
-    if (!e) e = drop_slots(rekey);
-    if (!e) e = seal_all(rekey);
-    if (!e) e = write_key(rekey);
-    return e ? e
-             : audit_write_json(rekey->act, "vault.rekey", "vault", 0, 0, NULL,
-                                json_pack("{s:I, s:I, s:I, s:s}", "boxes",
-                                          (json_int_t)rekey->out->boxes, "slot",
-                                          (json_int_t)rekey->wrap->slot, "slots_removed",
-                                          (json_int_t)rekey->out->removed, "public_key",
-                                          key_text(rekey->new->keys.public_key, text)));
-}
-
-enum error vault_rekey(const struct act *act, const struct vault *vault, enum slot_kind kind,
-                       const struct secret *unlock, struct kdf_cost cost, bool drop_others,
-                       const struct progress *progress, struct rekeyed *out)
-{
-    struct vault fresh = {.keys = vault->keys};
-    struct key_wrap wrap;
-    *out = (struct rekeyed){.slot = vault->slot};
-    enum error e = keybox_new_pair(fresh.keys.public_key, &fresh.secret_key);
-    if (e) return e;
-    struct rekey rekey = {act, vault, &fresh, &wrap, progress, drop_others, out};
-    e = wrap_key(&fresh, vault->slot, kind, unlock, cost, &wrap);
-    if (!e) e = store_begin(act->store);
-    if (!e) e = store_end(act->store, run(&rekey));
-    secret_free(fresh.secret_key);
     return e;
 }

@@ -122,7 +122,7 @@ static void configure_handle(sqlite3 *db)
 static enum error configure(struct store *store)
 {
     configure_handle(store->db);
-    if (store->no_room) { /* before the first read, which would make the index of the log */
+    if (store->no_index) { /* before the first read, which would make the index of the log */
         enum error e = store_run(store, "PRAGMA locking_mode = EXCLUSIVE");
         if (e) return e;
     }
@@ -166,9 +166,11 @@ static enum error prepare_schema(struct store *store, enum store_mode mode,
     return e ? e : migrate(store, schema, mode == STORE_CREATE);
 }
 
-static enum error open_handle(struct store *store, const char *path, int flags)
+/* `locks` is NULL for the usual ones, or the name of SQLite's way of doing without. */
+static enum error open_handle(struct store *store, const char *path, int flags, const char *locks)
 {
-    int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    store_map_with_blocks();
+    int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, locks);
     if (code != SQLITE_OK) return store_fail(store, code);
     return configure(store);
 }
@@ -213,7 +215,7 @@ static enum error open_checked(struct store *store, enum store_mode mode,
                                const struct schema *schema)
 {
     int flags = mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    enum error e = open_handle(store, store->path, flags | SQLITE_OPEN_NOFOLLOW);
+    enum error e = open_handle(store, store->path, flags | SQLITE_OPEN_NOFOLLOW, NULL);
     if (!e) e = check_opened(store);
     if (!e) e = prepare_schema(store, mode, schema);
     if (e) return e;
@@ -244,17 +246,33 @@ static enum error open_alone(struct store *store, const struct schema *schema)
     char uri[URI_SIZE];
     name_uri(store->path, uri);
     if (lstat(store->path, &store->file) != 0) return no_database(store->path);
-    enum error e = open_handle(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    enum error e = open_handle(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
     return e ? e : prepare_schema(store, STORE_COPY, schema);
 }
 
-/* What a reader of the file alone would miss: a revocation, perhaps. */
-bool store_has_log(const struct store *store)
+/* The log beside the file; of size 0 when there is none, or nothing in it. */
+static void look_at_log(const struct store *store, struct stat *info)
 {
     char log[PATH_MAX + 8];
-    struct stat info;
     snprintf(log, sizeof log, "%s-wal", store->path);
-    return stat(log, &info) == 0 ? info.st_size > 0 : errno != ENOENT;
+    *info = (struct stat){0};
+    if (stat(log, info) != 0 && errno != ENOENT) info->st_size = 1; /* there may be something */
+}
+
+bool store_has_same_log(const struct store *store)
+{
+    struct stat now;
+    look_at_log(store, &now);
+    return now.st_size == store->log.st_size &&
+           (now.st_size == 0 || (now.st_mtim.tv_sec == store->log.st_mtim.tv_sec &&
+                                 now.st_mtim.tv_nsec == store->log.st_mtim.tv_nsec));
+}
+
+bool store_has_log(const struct store *store)
+{
+    struct stat log;
+    look_at_log(store, &log);
+    return log.st_size > 0;
 }
 
 static void close_handle(struct store *store)
@@ -264,41 +282,36 @@ static void close_handle(struct store *store)
     store->db = NULL;
 }
 
-/* Where the files that go with a log cannot be made. */
+/* With its log, whose index is kept in memory. Whoever wrote here would have left an index in a
+ * file: there is nobody to keep out, and nothing that could be locked. */
+static enum error open_with_log(struct store *store, const struct schema *schema)
+{
+    store->no_index = true;
+    enum error e =
+        open_handle(store, store->path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW, "unix-none");
+    if (!e) e = check_opened(store);
+    return e ? e : prepare_schema(store, STORE_READ_ONLY, schema);
+}
+
+/* Where the files that go with a log cannot be made. What lies in a log is never passed over: a
+ * revocation, perhaps. */
 static enum error open_read_only_medium(struct store *store, const struct schema *schema)
 {
     close_handle(store);
-    if (store_has_log(store))
-        return fail(ERR_STORE,
-                    "a log lies beside %s that cannot be read where nothing can be written: copy "
-                    "the folder to a disk that can be written, and open it there",
-                    store->path);
-    enum error e = open_alone(store, schema);
-    store->alone = !e;
-    return e;
+    look_at_log(store, &store->log);
+    store->alone = true;
+    return store->log.st_size > 0 ? open_with_log(store, schema) : open_alone(store, schema);
 }
 
 /* Nobody else may have it open: the index of the log is then kept in memory, and nothing is
  * written. */
 static enum error open_by_itself(struct store *store, const struct schema *schema)
 {
-    store->read_only = store->no_room = true;
-    enum error e = open_handle(store, store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW);
+    store->read_only = store->no_room = store->no_index = true;
+    enum error e =
+        open_handle(store, store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
     if (!e) e = check_opened(store);
     return e ? e : prepare_schema(store, STORE_READ_ONLY, schema);
-}
-
-/* The index of a log is mapped: without room for it, writing to it would be a signal. */
-static bool has_room(const struct store *store)
-{
-    enum { INDEX_SIZE = 32768, ROOM = 4 * INDEX_SIZE };
-    char index[PATH_MAX + 8];
-    struct stat info;
-    struct statvfs disk;
-    snprintf(index, sizeof index, "%s-shm", store->path);
-    if (stat(index, &info) == 0 && info.st_blocks * 512 >= INDEX_SIZE) return true;
-    return statvfs(store->path, &disk) != 0 || disk.f_blocks == 0 ||
-           disk.f_bavail * disk.f_frsize >= ROOM;
 }
 
 static bool is_read_only_disk(const struct store *store)
@@ -310,14 +323,12 @@ static bool is_read_only_disk(const struct store *store)
 static enum error open_somehow(struct store *store, enum store_mode mode,
                                const struct schema *schema)
 {
-    if (mode == STORE_BRIEF && !has_room(store) && !is_read_only_disk(store)) {
-        enum error lone = open_by_itself(store, schema);
-        if (lone != ERR_BUSY) return lone;
-        close_handle(store);
-        store->read_only = store->no_room = false;
-    }
     enum error e = open_checked(store, mode, schema);
-    if (e == ERR_STORE && mode == STORE_READ_ONLY &&
+    if (e == ERR_SYSTEM && mode == STORE_BRIEF && store_lacks_room(store)) {
+        close_handle(store);
+        return open_by_itself(store, schema);
+    }
+    if (e == ERR_SYSTEM && mode == STORE_READ_ONLY &&
         (sqlite3_errcode(store->db) & 0xFF) == SQLITE_CANTOPEN && is_read_only_disk(store))
         return open_read_only_medium(store, schema);
     return e;
@@ -418,7 +429,7 @@ enum error store_open_memory(const struct schema *schema, struct store **out)
     struct store *store = NULL;
     enum error e = new_store(":memory:", false, &store);
     if (e) return e;
-    e = open_handle(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    e = open_handle(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     if (!e) e = migrate(store, schema, true);
     if (e) {
         store_close(store);
@@ -435,8 +446,8 @@ void store_close(struct store *store)
     if (store->db && store_check_place(store))
         /* The log beside the name is another's by now: SQLite would remove it. */
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    else if (store->wants_truncate)
-        store_truncate_log(store);
+    else if (store->db)
+        store_truncate_at_close(store);
     sqlite3_close(store->db);
     free(store->path);
     free(store);

@@ -7,19 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool store_lacks_room(const struct store *store)
+{
+    int reason = sqlite3_system_errno(store->db);
+    return reason == ENOSPC || reason == EDQUOT;
+}
+
 /* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
 enum error store_fail(struct store *store, int code)
 {
     int reason = sqlite3_system_errno(store->db);
-    bool full = reason == ENOSPC || reason == EDQUOT;
-    if (full && (code & 0xFF) == SQLITE_IOERR) code = SQLITE_FULL;
+    bool failed = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
+    if (failed && store_lacks_room(store)) code = SQLITE_FULL;
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
                     store->path);
     case SQLITE_FULL:
-        return fail(ERR_STORE,
+        return fail(ERR_SYSTEM,
                     "the disk is full: nothing was changed; free some space and try again (%s)",
                     store->path);
     case SQLITE_READONLY:
@@ -33,12 +39,12 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_INTERRUPT:
         return fail(ERR_STOPPED, "stopped; nothing was changed");
     case SQLITE_CANTOPEN:
-        return fail(ERR_STORE, "cannot open %s: %s; where nothing can be written, add --read-only",
+        return fail(ERR_SYSTEM, "cannot open %s: %s; where nothing can be written, add --read-only",
                     store->path, strerror(reason));
     case SQLITE_NOMEM:
         return fail_memory();
     case SQLITE_IOERR:
-        return fail(ERR_STORE,
+        return fail(ERR_SYSTEM,
                     "the disk failed while reading or writing (%s): check the disk of %s",
                     sqlite3_errmsg(store->db), store->path);
     default:

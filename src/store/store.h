@@ -36,8 +36,10 @@ struct store {
     char *path;       /* absolute, without links */
     struct stat file; /* which file that was when it was opened */
     bool read_only;
-    bool alone;   /* the file is read without looking for a log: there is none */
-    bool no_room; /* the disk is full: it is read by us alone */
+    bool alone;      /* on a disk that nobody can write to */
+    struct stat log; /* the log that lay there; of size 0: none */
+    bool no_room;    /* the disk is full: it is read by us alone */
+    bool no_index;   /* the index of the log is kept in memory, not in a file */
     int schema_version;
     int wait;    /* for others, in milliseconds */
     int depth;   /* of nested transactions */
@@ -45,10 +47,13 @@ struct store {
     bool lazy;   /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
+    int64_t committed_first, committed_last; /* of the last transaction that had any */
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool clears;   /* store_truncate_after_commit was called in the current transaction */
     bool wants_truncate; /* a reader prevented the truncation of the log */
+    bool log_is_empty;   /* as far as we know; nobody has committed since */
+    int quiet;           /* calls of store_changed since the last commit */
     bool (*stop)(void *arg);
     void *stop_arg;
     struct stmt *statements[STATEMENT_BUCKETS];
@@ -58,13 +63,19 @@ struct store {
 enum error store_fail(struct store *store, int code);
 /* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
 enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
+/* From now on a full disk is an error where the index of a log is mapped, and not a SIGBUS. */
+void store_map_with_blocks(void);
+/* Whether the last error was that of a disk, or a quota, without room. */
+bool store_lacks_room(const struct store *store);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 void store_free_statements(struct store *store);
-bool store_has_log(const struct store *store); /* with content */
+/* Whether the log is the one that lay there when it was opened. */
+bool store_has_same_log(const struct store *store);
 /* ERR_STORE when the file that was opened no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
-/* Truncates the write-ahead log unless a reader needs it: then wants_truncate stays. */
-void store_truncate_log(struct store *store);
+bool store_has_log(const struct store *store); /* with content */
+/* store_truncate_log for what is wanted and could not be done yet; waits a little. */
+void store_truncate_at_close(struct store *store);
 
 #endif

@@ -79,6 +79,7 @@ static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
+    if (store_is_writing(store)) store->log_is_empty = false;
     if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
         /* Its own failure must not hide why we roll back. */
@@ -105,7 +106,16 @@ static void tell(struct store *store, enum error result)
 {
     void (*done)(struct store *, int64_t, int64_t) = store->after_commit;
     store->after_commit = NULL;
-    if (done && !result) done(store, store->after_first, store->after_last);
+    if (!done || result) return;
+    store->committed_first = store->after_first;
+    store->committed_last = store->after_last;
+    done(store, store->after_first, store->after_last);
+}
+
+void store_last_commit(const struct store *store, int64_t *first, int64_t *last)
+{
+    *first = store->committed_first;
+    *last = store->committed_last;
 }
 
 enum error store_end(struct store *store, enum error result)

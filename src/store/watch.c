@@ -3,12 +3,15 @@
 
 /* Steps of SQLite's virtual machine between two calls of `stop`: well under a millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
+/* Calls of store_changed in a row without a commit, after which the log should be empty. */
+enum { QUIET = 4 };
+enum { CLOSE_WAIT_MS = 250 };
 
 enum error store_check_place(const struct store *store)
 {
     struct stat now;
     if (store->file.st_ino == 0) return OK; /* in memory */
-    if (store->alone && store_has_log(store))
+    if (store->alone && !store_has_same_log(store))
         return fail(ERR_STORE, "somebody writes to the database now: start again to see it (%s)",
                     store->path);
     if (stat(store->path, &now) == 0 && trust_is_same(&now, &store->file)) return OK;
@@ -25,6 +28,8 @@ enum error store_changed(struct store *store, bool *changed)
     enum error e = stmt_int(stmt, &version);
     *changed = !e && version != store->data_version;
     if (!e) store->data_version = version;
+    if (*changed) store->log_is_empty = false;
+    store->quiet = *changed ? 0 : store->quiet + 1;
     if (!e) e = store_check_place(store);
     if (!e && store->wants_truncate) store_truncate_log(store);
     return e;
@@ -49,13 +54,31 @@ bool store_is_interrupted(const struct store *store)
     return store->stop && store->stop(store->stop_arg);
 }
 
-void store_truncate_log(struct store *store)
+static void truncate_log(struct store *store, int wait_ms)
 {
-    sqlite3_busy_timeout(store->db, 0);
+    sqlite3_busy_timeout(store->db, wait_ms);
     int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(store->db, store->wait);
     store->wants_truncate = (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
     if (code == SQLITE_OK) store->log_pages = 0;
+}
+
+void store_truncate_log(struct store *store)
+{
+    truncate_log(store, 0);
+}
+
+void store_truncate_at_close(struct store *store)
+{
+    if (store->wants_truncate) truncate_log(store, CLOSE_WAIT_MS);
+}
+
+bool store_wants_truncate(struct store *store)
+{
+    if (store->log_is_empty || store->read_only || store->quiet < QUIET) return false;
+    store->quiet = 0;
+    store->log_is_empty = !store_has_log(store);
+    return !store->log_is_empty;
 }
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)

@@ -2,6 +2,7 @@
 
 #include <langinfo.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 #include <wchar.h>
@@ -228,11 +229,79 @@ size_t text_previous(const char *s, size_t at)
     return 0;
 }
 
-char *text_fold(const char *s)
+/* Whether nothing is drawn for it: letters that Unicode lets programs ignore, and the empty Braille
+ * cell. */
+static bool is_blind(utf8proc_int32_t point)
+{
+    return utf8proc_get_property(point)->ignorable || point == 0x2800;
+}
+
+bool text_is_name(const char *s)
+{
+    bool shows = !*s;
+    if (!text_is_printable(s, false)) return false;
+    while (*s) {
+        utf8proc_int32_t point;
+        s += utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
+        if (is_blind(point)) return false;
+        shows = shows || utf8proc_category(point) != UTF8PROC_CATEGORY_ZS;
+    }
+    return shows;
+}
+
+/* NULL when out of memory or `s` is not UTF-8. */
+static char *fold_once(const char *s)
 {
     utf8proc_uint8_t *folded = NULL;
-    utf8proc_ssize_t size =
-        utf8proc_map((const utf8proc_uint8_t *)s, 0, &folded,
-                     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+    utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)s, 0, &folded,
+                                         UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                             UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
     return size < 0 ? NULL : (char *)folded;
+}
+
+/* In place: drops blanks at the ends, and all but one in a row. */
+static void squeeze_blanks(char *s)
+{
+    char *to = s, *const begin = s;
+    bool gap = false;
+    for (utf8proc_int32_t point; *s;) {
+        size_t size = (size_t)utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
+        const char *from = s;
+        s += size;
+        if (utf8proc_category(point) == UTF8PROC_CATEGORY_ZS) {
+            gap = true;
+            continue;
+        }
+        /* A blank that is left is not longer than the one it stands for. */
+        if (gap && to > begin) *to++ = ' ';
+        gap = false;
+        memmove(to, from, size);
+        to += size;
+    }
+    *to = 0;
+}
+
+char *text_fold(const char *s)
+{
+    enum { ROUNDS = 4 }; /* what folding made may fold further, but not often */
+    char *folded = fold_once(s);
+    for (int i = 0; folded && i < ROUNDS; i++) {
+        char *again = fold_once(folded);
+        bool same = again && strcmp(folded, again) == 0;
+        free(folded);
+        folded = again;
+        if (same) break;
+    }
+    if (folded) squeeze_blanks(folded);
+    return folded;
+}
+
+bool text_is_alike(const char *a, const char *b)
+{
+    if (strcmp(a, b) == 0) return true;
+    char *one = text_fold(a), *other = text_fold(b);
+    bool alike = one && other && strcmp(one, other) == 0;
+    free(one);
+    free(other);
+    return alike;
 }

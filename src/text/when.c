@@ -10,16 +10,20 @@
 /* 9999-12-31T23:59:59Z: the last time whose year has four digits. */
 static const int64_t last_time = 253402300799;
 
+/* Rounded to the nearest unit, so that what ends in 30 days still says so a second later. */
 static void format_span(char out[static WHEN_SIZE], int64_t seconds, bool past)
 {
     static const struct {
-        int64_t below, unit;
+        int64_t below, unit; /* below: in units */
         const char *word;
-    } steps[] = {{3600, 60, "min"}, {172800, 3600, "h"}, {0, 86400, "d"}};
+    } steps[] = {{60, 60, "min"}, {48, 3600, "h"}, {0, DAY_SECONDS, "d"}};
     size_t i = 0;
-    while (steps[i].below && seconds >= steps[i].below)
-        i++;
-    int64_t count = seconds / steps[i].unit;
+    int64_t count;
+    for (;; i++) {
+        int64_t unit = steps[i].unit;
+        count = seconds / unit + (seconds % unit >= unit / 2);
+        if (!steps[i].below || count < steps[i].below) break;
+    }
     snprintf(out, WHEN_SIZE, past ? "%" PRId64 " %s ago" : "in %" PRId64 " %s", count,
              steps[i].word);
 }
@@ -64,13 +68,26 @@ void when_iso(char out[static WHEN_SIZE], int64_t time)
         snprintf(out, WHEN_SIZE, "never");
 }
 
-/* "90d" and the like, in seconds from now. */
+void when_last_day(char out[static WHEN_SIZE], int64_t end)
+{
+    when_date(out, end == WHEN_NEVER ? end : end - 1);
+}
+
+void when_end(char out[static WHEN_SIZE], int64_t end)
+{
+    if (end % DAY_SECONDS == 0)
+        when_last_day(out, end);
+    else
+        when_iso(out, end);
+}
+
+/* "90d" and the like, in seconds. */
 static bool parse_span(const char *s, int64_t *seconds)
 {
     static const struct {
         char letter;
         int64_t unit;
-    } units[] = {{'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+    } units[] = {{'m', 60}, {'h', 3600}, {'d', DAY_SECONDS}, {'w', 7 * DAY_SECONDS}};
     size_t digits = strspn(s, "0123456789");
     if (digits == 0 || digits > 7 || s[digits] == 0 || s[digits + 1] != 0) return false;
     int64_t count = 0;
@@ -85,64 +102,111 @@ static bool parse_span(const char *s, int64_t *seconds)
     return false;
 }
 
-/* A date that exists (its first second, or its last if `last`) or a full time; strptime alone would
- * accept February 31. */
-static bool parse_date(const char *s, bool last, int64_t *time)
+/* What people type means a moment or a whole day: from its first second to the one after it. */
+struct period {
+    int64_t first, after; /* equal for a moment */
+};
+
+/* Only what exists: strptime alone would accept February 31. */
+static bool parse_format(const char *s, const char *format, int64_t *time)
 {
     struct tm parts = {0};
-    const char *end = strptime(s, "%Y-%m-%d", &parts);
-    bool whole_day = end && *end == 0;
-    if (!whole_day) {
-        memset(&parts, 0, sizeof parts);
-        end = strptime(s, "%Y-%m-%dT%H:%M:%SZ", &parts);
-        if (!end || *end) return false;
-    } else if (last) {
-        parts.tm_hour = 23;
-        parts.tm_min = parts.tm_sec = 59;
-    }
+    const char *end = strptime(s, format, &parts);
+    if (!end || *end) return false;
     int day = parts.tm_mday;
     *time = (int64_t)timegm(&parts);
     return parts.tm_mday == day;
 }
 
+static bool parse_moment(const char *s, int64_t *time)
+{
+    return parse_format(s, "%Y-%m-%dT%H:%M:%SZ", time) || parse_format(s, "%Y-%m-%dT%H:%MZ", time);
+}
+
+static bool parse_day(const char *s, int64_t now, int64_t *first)
+{
+    static const struct {
+        const char *word;
+        int days;
+    } words[] = {{"yesterday", -1}, {"today", 0}, {"tomorrow", 1}};
+    int64_t today = now - (now % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        *first = today + words[i].days * (int64_t)DAY_SECONDS;
+        if (ascii_casecmp(s, words[i].word) == 0) return true;
+    }
+    return parse_format(s, "%Y-%m-%d", first);
+}
+
+/* The one parser of times that people type; `ahead`: spans count from now on, not back. */
+static bool parse_period(const char *s, int64_t now, bool ahead, struct period *out)
+{
+    int64_t span;
+    if (parse_day(s, now, &out->first)) {
+        out->after = out->first + DAY_SECONDS;
+        return true;
+    }
+    if (parse_span(s, &span))
+        out->first = ahead ? now + span : now - span;
+    else if (!parse_moment(s, &out->first))
+        return false;
+    out->after = out->first;
+    return true;
+}
+
+#define FORMS "2027-01-31 or 2027-01-31T09:30Z; days are UTC"
+
+/* The end of the period `s`, which must be in the future; `wrong` says what else `s` is not. */
+static enum error parse_end(const char *s, int64_t now, const char *wrong, int64_t *out)
+{
+    struct period period;
+    if (!parse_period(s, now, true, &period)) return fail(ERR_INVALID, "“%s” is not %s", s, wrong);
+    if (period.after <= now)
+        return fail(ERR_INVALID, "“%s” is not in the future: choose a later time", s);
+    if (period.after > last_time) return fail(ERR_INVALID, "“%s” is too far away", s);
+    *out = period.after;
+    return OK;
+}
+
 enum error when_parse_expiry(const char *s, int64_t now, int64_t *out)
 {
-    int64_t value;
-    if (strcmp(s, "never") == 0) {
-        *out = WHEN_NEVER;
-        return OK;
-    }
-    if (parse_span(s, &value))
-        value += now;
-    else if (!parse_date(s, true, &value))
-        return fail(ERR_INVALID,
-                    "“%s” is not an expiry: write never, 90d (or m, h, w), 2027-01-31 or "
-                    "2027-01-31T09:30:00Z",
-                    s);
-    if (value <= now) return fail(ERR_INVALID, "“%s” is not in the future: choose a later time", s);
-    if (value > last_time) return fail(ERR_INVALID, "“%s” is too far away: write never instead", s);
-    *out = value;
+    if (ascii_casecmp(s, "never") != 0)
+        return parse_end(s, now,
+                         "an expiry: write never, 90d (or m, h, w), today, "
+                         "tomorrow, " FORMS,
+                         out);
+    *out = WHEN_NEVER;
     return OK;
+}
+
+enum error when_parse_length(const char *s, int64_t now, int64_t *out)
+{
+    int64_t until = now;
+    bool none = strcmp(s, "0") == 0 || (parse_span(s, out) && *out == 0);
+    enum error e = none ? OK
+                        : parse_end(s, now,
+                                    "a length of time: write 90d (or m, h, w), or its "
+                                    "end: today, tomorrow, " FORMS,
+                                    &until);
+    if (!e) *out = until - now;
+    return e;
 }
 
 enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out)
 {
-    int64_t span;
-    if (parse_span(s, &span)) {
-        *out = now - span;
-        return OK;
-    }
-    if (parse_date(s, last, out)) return OK;
-    return fail(ERR_INVALID,
-                "“%s” is not a time: write 7d (or m, h, w: before now), 2026-01-31 or "
-                "2026-01-31T09:30:00Z",
-                s);
+    struct period period;
+    if (!parse_period(s, now, false, &period))
+        return fail(
+            ERR_INVALID,
+            "“%s” is not a time: write 7d (or m, h, w: before now), today, yesterday, " FORMS, s);
+    bool whole_day = period.after > period.first;
+    *out = last && whole_day ? period.after - 1 : period.first;
+    return OK;
 }
 
 enum error when_parse_iso(const char *s, int64_t *out)
 {
     *out = WHEN_NEVER;
     if (strcmp(s, "never") == 0) return OK;
-    if (strchr(s, 'T') && parse_date(s, false, out)) return OK;
+    if (parse_moment(s, out)) return OK;
     return fail(ERR_INVALID, "“%s” is not a time: write 2027-01-31T09:30:00Z", s);
 }

@@ -112,29 +112,41 @@ static enum error open_copy(struct restore *restore)
     return e ? e : backup_check(restore->older);
 }
 
+static enum error cannot_read(const char *path)
+{
+    return fail(ERR_SYSTEM, "cannot read %s: %s; to restore without looking at it, move it away",
+                path, strerror(errno));
+}
+
 /* SQLite would throw away the log beside a file that is none of its own: that is not opened at all.
- */
-static bool is_database(const char *path)
+ * What cannot be read now may be a database all the same. */
+static enum error look_at_start(const char *path, bool *is_database)
 {
     static const char magic[16] = "SQLite format 3";
     char start[sizeof magic];
+    *is_database = false;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    bool is = fd >= 0 && read(fd, start, sizeof start) == sizeof start &&
-              memcmp(start, magic, sizeof magic) == 0;
-    if (fd >= 0) close(fd);
-    return is;
+    if (fd < 0) return errno == ELOOP || errno == ENXIO ? OK : cannot_read(path);
+    ssize_t got = read(fd, start, sizeof start);
+    enum error e = got < 0 && errno != EISDIR ? cannot_read(path) : OK;
+    *is_database = got == sizeof start && memcmp(start, magic, sizeof magic) == 0;
+    close(fd);
+    return e;
 }
 
 /* Whether what is there can be written to and compared with: *why not. */
 static enum error open_present(struct restore *restore, char why[static ERROR_MESSAGE_MAX])
 {
+    bool is_database;
     why[0] = 0;
     if (!restore->exists) return OK;
-    if (!is_database(restore->database)) {
+    enum error e = look_at_start(restore->database, &is_database);
+    if (e) return e;
+    if (!is_database) {
         snprintf(why, ERROR_MESSAGE_MAX, "it is not a database");
         return OK;
     }
-    enum error e = database_open(restore->database, STORE_OPEN, &restore->present);
+    e = database_open(restore->database, STORE_OPEN, &restore->present);
     if (!e) e = store_check(restore->present);
     if (e != ERR_STORE) return e;
     snprintf(why, ERROR_MESSAGE_MAX, "%s", error_message());
@@ -180,7 +192,7 @@ static enum error prepare(struct restore *restore, const struct restore_plan *pl
     found->exists = restore->exists;
     restore->act = (struct act){.store = restore->older, .actor = plan->actor, .now = plan->now};
     if (!e && restore->present && plan->each)
-        e = token_returns(restore->older, restore->present, plan->now, plan->each, plan->arg);
+        e = older_compare(restore->older, restore->present, plan->now, plan->each, plan->arg);
     return e;
 }
 
@@ -218,9 +230,7 @@ static enum error prepare_copy(struct restore *restore, struct restore_done *don
 {
     enum error e = store_begin(restore->older);
     if (e) return e;
-    if (restore->present) e = carry_over(&restore->act, restore->present);
-    if (!e && restore->present)
-        e = token_return_prevent(&restore->act, restore->present, &done->kept_dead);
+    if (restore->present) e = carry_over(&restore->act, restore->present, &done->kept_dead);
     if (!e) e = write_event(restore, done->kept_dead);
     return store_end(restore->older, e);
 }

@@ -60,6 +60,7 @@ static enum error fill_find(struct hunt *hunt, const struct digest_holder *holde
     find->token = row.number;
     find->state = row.state;
     find->live = row.state == TOKEN_LIVE && account.row.active && !row.canary;
+    find->canary = row.canary;
     memcpy(find->name, row.name, sizeof find->name);
     return OK;
 }

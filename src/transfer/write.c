@@ -127,14 +127,36 @@ static enum error reach_new(struct job *job, const struct wish_account *wish)
     return e;
 }
 
-enum error write_permission(struct job *job, const char *id, const char *name, const char *sentence)
+/* The name, or if another permission has one like it, the id, or the id with a number. */
+static enum error choose_name(struct job *job, const char *id, const char *name, int64_t except,
+                              char out[static PERMISSION_NAME_MAX * 4 + 1])
+{
+    bool taken;
+    snprintf(out, PERMISSION_NAME_MAX * 4 + 1, "%s", name);
+    enum error e = permission_name_taken(job->act->store, out, except, &taken);
+    for (int nth = 1; !e && taken; nth++) {
+        if (nth == 1)
+            snprintf(out, PERMISSION_NAME_MAX + 1, "%s", id);
+        else
+            snprintf(out, PERMISSION_NAME_MAX + 1, "%.*s (%d)", PERMISSION_NAME_MAX - 16, id, nth);
+        e = permission_name_taken(job->act->store, out, except, &taken);
+    }
+    if (e || strcmp(out, name) == 0) return e;
+    return report_note(job->report, id, "another permission is named “%s”: this one becomes “%s”",
+                       name, out);
+}
+
+enum error write_permission(struct job *job, const char *id, const char *wished,
+                            const char *sentence)
 {
     const struct act *act = job->act;
-    int64_t number;
+    int64_t number = 0;
     bool changed = false;
+    char name[PERMISSION_NAME_MAX * 4 + 1];
     enum error e = permission_find(act->store, id, &number);
     bool created = e == ERR_NOT_FOUND;
-    if (created)
+    if (created || (!e && !job->merge)) e = choose_name(job, id, wished, number, name);
+    if (created && !e)
         e = permission_create(act, id, name, sentence, &number);
     else if (!e && !job->merge)
         e = permission_edit(act, number, name, sentence, &changed);
@@ -400,6 +422,15 @@ static const char *refuse_change(const struct job *job, const struct token_recor
     return NULL;
 }
 
+/* A canary is one for good. */
+static enum error keep_canary(struct job *job, const char *subject,
+                              const struct token_record *before, struct token_record *after)
+{
+    if (!before->limits.canary || after->limits.canary) return OK;
+    after->limits.canary = true;
+    return report_note(job->report, subject, "is a canary here and stays one");
+}
+
 static enum error change_token(struct job *job, struct wish_account *wish, struct wish_token *token,
                                const struct token_record *before)
 {
@@ -409,8 +440,9 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
     subject_of(wish, before, subject, sizeof subject);
     const char *final = refuse_change(job, before, after);
     if (final) return report_refused(job->report, token->place, final);
+    enum error e = keep_canary(job, subject, before, after);
     int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
-    enum error e = token_record_update(job->act, before, after);
+    if (!e) e = token_record_update(job->act, before, after);
     list_token_fields(diff, fields, sizeof fields);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN,

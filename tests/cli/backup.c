@@ -186,7 +186,8 @@ Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
     cr_assert(strstr(run_out, "sa::ci · revoked: revoked or deleted since: it stays dead"), "%s",
               run_out);
     cr_assert(strstr(run_out, "sa::ci · suspended: suspended now: it works again"), "%s", run_out);
-    cr_assert(strstr(run_err, "1 token that does not work now would"), "%s", run_err);
+    cr_assert(strstr(run_err, "1 thing would be allowed that is not now, and 0 tokens"), "%s",
+              run_err);
     cr_assert_eq(run("account", "show", "later"), 0, "nothing was replaced");
 
     cr_assert_eq(run("restore", file, "--yes", "--json"), 0, "%s", run_err);
@@ -207,6 +208,113 @@ Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
     free(stays);
     free(suspended);
     free(revoked);
+    free((char *)file);
+}
+
+static void expect_listed(const char *line)
+{
+    cr_assert(strstr(run_out, line), "“%s” is missing in:\n%s", line, run_out);
+}
+
+/* All that somebody must know before saying yes, and nothing that is as it was. */
+Test(backup, restore_lists_every_way_in_which_more_would_be_allowed)
+{
+    const char *file = strdup(run_path("copy.db"));
+    static const char *const before[][8] = {
+        {"account", "create", "off"},
+        {"account", "create", "gone"},
+        {"account", "create", "member"},
+        {"account", "create", "granted"},
+        {"account", "create", "both"},
+        {"group", "create", "proxies"},
+        {"group", "create", "alerts"},
+        {"group", "add", "proxies", "member", "both"},
+        {"permission", "grant", "agent_management", "--group", "proxies"},
+        {"permission", "grant", "alerts_management", "--group", "alerts"},
+        {"permission", "grant", "alerts_management", "--account", "granted"},
+        {"permission", "grant", "agent_management", "--account", "both"},
+        {"token", "generate", "ci", "--name", "bait"},
+        {"token", "generate", "ci", "--name", "wide", "--from", "10.0.0.0/8"},
+        {"token", "generate", "ci", "--name", "late", "--expires", "90d"},
+        {"token", "generate", "ci", "--name", "same", "--from", "10.0.0.0/8"},
+        {"token", "generate", "off", "--name", "main"},
+    };
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        cr_assert_eq(run_words(NULL, before[i]), 0, "%s %s %s: %s", before[i][0], before[i][1],
+                     before[i][2], run_err);
+    cr_assert_eq(run("vault", "add", "--new-key-file", run_path("spare.key"), "--passphrase-file",
+                     run_passphrase()),
+                 0, "%s", run_err);
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    static const char *const since[][8] = {
+        {"account", "deactivate", "off"},
+        {"account", "delete", "gone", "--yes"},
+        {"group", "remove", "proxies", "member", "both"},
+        {"permission", "revoke", "alerts_management", "--group", "alerts"},
+        {"permission", "revoke", "alerts_management", "--account", "granted"},
+        {"token", "canary", "ci/bait"},
+        {"token", "expire", "ci/late", "--at", "30d"},
+        {"token", "generate", "ci", "--name", "new"},
+        {"account", "create", "new"},
+        {"vault", "remove", "2"},
+    };
+    for (size_t i = 0; i < sizeof since / sizeof *since; i++)
+        cr_assert_eq(run_words(NULL, since[i]), 0, "%s %s %s: %s", since[i][0], since[i][1],
+                     since[i][2], run_err);
+    change("UPDATE token_network SET network = '10.1.0.0/16' WHERE token = (SELECT number FROM "
+           "token WHERE name = 'wide')");
+    cr_assert_eq(run("restore", file), 2);
+    expect_listed("sa::ci · bait: made a canary since: it stays one\n");
+    expect_listed("sa::ci · wide: it may be used from more networks again\n");
+    expect_listed("sa::ci · late: it expires later again: ");
+    expect_listed("sa::ci · new: generated since: it stops\n");
+    expect_listed("sa::off · main: its account is inactive now: it works again\n");
+    expect_listed("\nsa::off: inactive now: it is active again\n");
+    expect_listed("\nsa::gone: deleted since: it exists again\n");
+    expect_listed("\nsa::granted: it may use alerts_management again\n");
+    expect_listed("\nsa::member: it is in the group proxies again, which allows it more");
+    expect_listed("\ngroup alerts: its accounts may use alerts_management again\n");
+    expect_listed("\nkey slot 2: removed or changed since: its old secret opens the vault again\n");
+    cr_assert_not(strstr(run_out, "sa::both"), "it may all of that now: %s", run_out);
+    cr_assert_not(strstr(run_out, "same"), "%s", run_out);
+    cr_assert(strstr(run_err, "9 things would be allowed that are not now, and 1 token would stop"),
+              "%s", run_err);
+    cr_assert_eq(run("account", "show", "new"), 0, "nothing was replaced");
+    cr_assert_eq(run("restore", file, "--json"), 2);
+    json_t *answer = run_json();
+    cr_assert_eq(json_array_size(json_object_get(answer, "wider")), 6);
+    cr_assert_eq(json_array_size(json_object_get(answer, "tokens")), 5);
+    json_decref(answer);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    expect_listed("sa::ci · new: generated since: it stops\n");
+    free((char *)file);
+}
+
+Test(backup, a_restore_over_what_is_unsound_says_what_is_lost_before_and_after_yes)
+{
+    const char *file = strdup(run_path("copy.db"));
+    char command[300];
+    cr_assert_eq(run("backup", file), 0);
+    snprintf(command, sizeof command,
+             "dd if=/dev/urandom of='%s' bs=4096 seek=3 count=5 conv=notrunc 2>/dev/null",
+             run_database);
+    cr_assert_eq(system(command), 0);
+    cr_assert_eq(run("restore", file), 2);
+    expect_listed("Nothing can be compared with or taken over");
+    expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
+    cr_assert(strstr(run_err, "nothing can be taken over"), "%s", run_err);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
+    free((char *)file);
+}
+
+Test(backup, restores_in_the_same_second_each_keep_what_was_there)
+{
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(count_files("*.before-*"), 3);
     free((char *)file);
 }
 

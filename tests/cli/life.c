@@ -178,12 +178,50 @@ Test(life, a_canary_denies_records_and_makes_check_speak)
     free(secret);
 }
 
-Test(life, a_token_becomes_a_canary)
+Test(life, an_alarm_is_dealt_with_and_the_canary_stays_one)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--name", "trap", "--canary"), 0, "%s", run_err);
+    char *secret = strdup(run_out);
+    cr_assert_eq(run("check", "--dealt-with", "ci/trap", "--json"), 0);
+    json_t *object = run_json();
+    cr_assert(json_is_false(json_object_get(object, "changed")));
+    json_decref(object);
+    for (int i = 0; i < 2; i++) {
+        cr_assert_eq(run_with_input(secret, "verify"), 1);
+        cr_assert_eq(run("check"), 1);
+        cr_assert(strstr(run_out, "check --dealt-with 1"), "%s", run_out);
+        cr_assert_eq(run("--read-only", "check", "--dealt-with", "1"), 3);
+        cr_assert_eq(run("check", "--dealt-with", "1"), 0, "%s", run_err);
+        cr_assert_eq(run("check"), 0, "%s", run_out);
+    }
+    cr_assert_eq(run("token", "generate", "ci"), 0);
+    cr_assert_eq(run("check", "--dealt-with", "2"), 3);
+    cr_assert(strstr(run_err, "not a canary"), "%s", run_err);
+    cr_assert_eq(run("check", "--dealt-with", "9"), 3);
+    free(secret);
+}
+
+Test(life, a_token_becomes_a_canary_and_its_past_raises_no_alarm)
 {
     char *secret = generate("--expires", "never");
     cr_assert_eq(run_with_input(secret, "verify"), 0);
     cr_assert_eq(run("token", "canary", "1"), 0, "%s", run_err);
+    cr_assert_eq(run("check"), 0, "%s", run_out);
     cr_assert_eq(run_with_input(secret, "verify"), 1);
+    cr_assert_eq(run("check"), 1);
+    free(secret);
+}
+
+Test(life, scan_leaves_canaries_and_says_so)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--name", "trap", "--canary"), 0, "%s", run_err);
+    char *secret = strdup(run_out);
+    cr_assert_eq(run_with_input(secret, "scan", "--revoke"), 1);
+    cr_assert(strstr(run_out, "canary · sa::ci/trap"), "%s", run_out);
+    cr_assert(strstr(run_out, "is a canary, left as it is"), "%s", run_out);
+    cr_assert_eq(run("--read-only", "scan", "--revoke", run_folder), 3);
+    cr_assert_eq(run_with_input(secret, "verify"), 1);
+    cr_assert_eq(run("check"), 1, "it still raises alarms");
     free(secret);
 }
 

@@ -165,4 +165,7 @@ Test(rights, panic_counts_first_and_can_be_taken_back)
     cr_assert_eq(run("panic", "--undo", "1"), 3);
     cr_assert_eq(run("panic"), 2);
     cr_assert_eq(run("panic", "--owner", "team-a", "--yes"), 0);
+    cr_assert_eq(run("panic", "--owner", " Ｔeam-A", "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run("panic", "--owner", "nosuch", "--yes"), 3);
+    cr_assert_eq(run("panic", "--owner", "nosuch"), 3);
 }

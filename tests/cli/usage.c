@@ -162,9 +162,9 @@ Test(usage, lost_output_is_a_failure)
 Test(usage, read_only_changes_nothing)
 {
     run_init();
-    cr_assert_eq(run("--read-only", "account", "create", "ci"), 2);
+    cr_assert_eq(run("--read-only", "account", "create", "ci"), 3);
     cr_assert(strstr(run_err, "account create writes to the database"), "%s", run_err);
-    cr_assert_eq(run("--read-only", "init", "--show-once"), 2);
+    cr_assert_eq(run("--read-only", "init", "--show-once"), 3);
     cr_assert_eq(run("--read-only", "account", "list"), 0, "%s", run_err);
 }
 
@@ -175,7 +175,7 @@ Test(usage, read_only_restores_nothing)
     run_init();
     cr_assert_eq(run("backup", copy), 0, "%s", run_err);
     cr_assert_eq(run("account", "create", "later"), 0, "%s", run_err);
-    cr_assert_eq(run("--read-only", "restore", copy, "--yes"), 2, "%s", run_out);
+    cr_assert_eq(run("--read-only", "restore", copy, "--yes"), 3, "%s", run_out);
     cr_assert_eq(run("account", "show", "later"), 0, "%s", run_err);
 }
 

@@ -1,8 +1,11 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/audit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void setup(void)
 {
@@ -213,4 +216,36 @@ Test(vault_commands, how_an_editor_writes_a_passphrase_does_not_matter)
     cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
     cr_assert_eq(run("token", "reveal", "1", "--passphrase-file", mark), 3);
     cr_assert(strstr(run_err, "byte order mark"), "%s", run_err);
+}
+
+Test(vault_commands, status_warns_of_memory_that_may_be_swapped_and_of_weak_key_files)
+{
+    char line[600];
+    cr_assert_eq(run("vault", "status"), 0);
+    cr_assert_not(strstr(run_out, "swap"), "%s", run_out);
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    /* What an earlier version accepted, and somebody has used since. */
+    enum error e = stmt_run(store_prepare(act.store, "UPDATE key_slot SET kind = 2"));
+    if (!e)
+        e = audit_write(&act, &(struct audit_entry){.kind = "vault.unlock",
+                                                    .subject = "vault",
+                                                    .after = "{\"kind\":\"key file\",\"slot\":1,"
+                                                             "\"weak\":true}"});
+    cr_assert_eq(store_end(act.store, e), OK, "%s", error_message());
+    store_close(act.store);
+    cr_assert_eq(run("vault", "status"), 0);
+    cr_assert(strstr(run_out, "Slot 1 opens with a key file that is not random enough"), "%s",
+              run_out);
+    cr_assert_eq(run("vault", "status", "--json"), 0);
+    json_t *status = run_json();
+    cr_assert_eq(json_array_size(json_object_get(status, "weak_slots")), 1);
+    json_decref(status);
+
+    snprintf(line, sizeof line, "ulimit -l 0; exec %s '%s' --db '%s' vault status",
+             geteuid() == 0 ? "setpriv --bounding-set=-ipc_lock" : "", GATEHOUSE_UNDER_TEST,
+             run_database);
+    if (run_program("/bin/sh", (const char *const[]){"-c", line, NULL}))
+        cr_skip("the right to lock memory cannot be given up here: %s", run_err);
+    cr_assert(strstr(run_out, "may be written to the swap space"), "%s", run_out);
 }

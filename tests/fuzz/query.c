@@ -80,7 +80,7 @@ static void read_words(struct store *store, const char *text)
     if (account_parse_name(text, name) == OK)
         fuzz_check(account_parse_name(name, again) == OK && strcmp(name, again) == 0);
     if (audit_hash_parse(text, hash) == OK) fuzz_check(strlen(text) == 2 * AUDIT_HASH_SIZE);
-    enum error e = token_find(store, text, &number);
+    enum error e = token_find(store, FUZZ_NOW, text, &number);
     e = token_limits_parse(store, text, text, &limits);
     token_limits_free(&limits);
     e = setting_find(text, &setting);

@@ -11,6 +11,8 @@ static void print_time(int64_t time, int64_t now)
     char text[WHEN_SIZE];
     when_relative(text, time, now);
     fuzz_check(text[0] && memchr(text, 0, sizeof text));
+    when_last_day(text, time);
+    fuzz_check(text[0] && memchr(text, 0, sizeof text));
     when_date(text, time);
     fuzz_check(text[0] && memchr(text, 0, sizeof text));
     when_iso(text, time);
@@ -29,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check(time == WHEN_NEVER || time > FUZZ_NOW);
         print_time(time, FUZZ_NOW);
     }
+    if (when_parse_length(text, FUZZ_NOW, &time) == OK) fuzz_check(time >= 0);
     if (when_parse_iso(text, &time) == OK) print_time(time, FUZZ_NOW);
     for (int last = 0; last < 2; last++)
         if (when_parse_past(text, FUZZ_NOW, last, &time) == OK) print_time(time, FUZZ_NOW);

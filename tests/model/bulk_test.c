@@ -159,14 +159,15 @@ Test(bulk, suspends_live_tokens_and_only_those_come_back)
     /* Somebody else changes one meanwhile: undo leaves it alone and names it. */
     cr_assert_ok(token_revoke(&act, other, NULL));
     int64_t event = result.event;
-    cr_assert_ok(bulk_undo_suspend(&act, event, &result));
-    cr_assert_eq(result.changed.count, 1);
-    cr_assert_eq(result.left, 1);
-    cr_assert_eq(result.first_left, other);
-    id_set_free(&result.changed);
+    struct revert_result undone;
+    cr_assert_ok(bulk_undo_suspend(&act, event, &undone));
+    cr_assert_eq(undone.changed, 1);
+    cr_assert_eq(undone.left, 1);
+    cr_assert_str_eq(undone.reasons[0], "sa::two/other: the token was revoked by mara just now");
+    revert_result_free(&undone);
     cr_assert_eq(house_state(live), TOKEN_LIVE);
     cr_assert_eq(house_state(asleep), TOKEN_SUSPENDED);
-    cr_assert_refused(bulk_undo_suspend(&act, event - 1, &result), ERR_NOT_FOUND,
+    cr_assert_refused(bulk_undo_suspend(&act, event - 1, &undone), ERR_NOT_FOUND,
                       "did not suspend");
 }
 

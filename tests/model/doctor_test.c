@@ -173,3 +173,36 @@ Test(doctor, it_says_how_far_it_is_and_can_be_stopped)
     cr_assert_refused(doctor_run(act.store, &progress, note, NULL), ERR_STOPPED, "stopped");
     cr_assert_eq(last, 3);
 }
+
+#define TOKEN "gth_0123456789abcdefghijABCDEFGHIJ05DYyq"
+
+/* Stored before that was refused, or bypassing the model. */
+Test(doctor, a_token_in_a_text_is_reported_by_its_place_and_not_repeated)
+{
+    static const struct {
+        const char *sql, *back, *place;
+    } texts[] = {
+        {"UPDATE account SET description = 'use " TOKEN " here' WHERE number = 2",
+         "UPDATE account SET description = ''", "account 2"},
+        {"UPDATE account SET owner = '" TOKEN "' WHERE number = 1", "UPDATE account SET owner = ''",
+         "account 1"},
+        {"UPDATE token SET name = '" TOKEN "' WHERE number = 2",
+         "UPDATE token SET name = 'u' WHERE number = 2", "token 2"},
+        {"UPDATE account_group SET description = '" TOKEN "' WHERE number = 2",
+         "UPDATE account_group SET description = '' WHERE number = 2", "group 2"},
+        {"INSERT INTO search (name, filter, facet, sort, descending) VALUES ('x', '" TOKEN
+         "', 0, 0, 0)",
+         "DELETE FROM search", "a saved search"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        change(texts[i].sql);
+        look();
+        cr_assert_eq(sentences, 1, "%s: %s", texts[i].sql, found);
+        cr_assert(strstr(found, texts[i].place), "%s: %s", texts[i].sql, found);
+        cr_assert_not(strstr(found, "gth_"), "%s", found);
+        change(texts[i].back);
+    }
+    change("UPDATE account SET description = 'gth_ begins each token' WHERE number = 2");
+    look();
+    cr_assert_eq(sentences, 0, "%s", found);
+}

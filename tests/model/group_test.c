@@ -26,7 +26,7 @@ Test(group, names_are_unique_without_regard_to_case)
     cr_assert_eq(group_find(act.store, "nobody", &found), ERR_NOT_FOUND);
 }
 
-Test(group, names_have_1_to_64_printable_characters)
+Test(group, names_have_1_to_64_visible_characters)
 {
     char name[66];
     int64_t number;
@@ -36,7 +36,9 @@ Test(group, names_have_1_to_64_printable_characters)
     name[64] = 0;
     cr_assert_ok(group_create(&act, name, &number));
     cr_assert_eq(group_create(&act, "", &number), ERR_INVALID);
+    cr_assert_eq(group_create(&act, "   ", &number), ERR_INVALID);
     cr_assert_eq(group_create(&act, "a\nb", &number), ERR_INVALID);
+    cr_assert_eq(group_create(&act, "a\u200bb", &number), ERR_INVALID);
     cr_assert_eq(group_create(&act, "a\xff", &number), ERR_INVALID);
 }
 

@@ -42,7 +42,7 @@ Test(permission, an_id_is_checked_and_taken_once)
     cr_assert_ok(permission_create(&act, id, "N", "S.", &number));
     cr_assert_eq(number, find(id));
     cr_assert_eq(permission_create(&act, id, "N", "S.", &number), ERR_CONFLICT);
-    cr_assert_ok(permission_create(&act, "a:b/c.d-e_9", "N", "S.", &number));
+    cr_assert_ok(permission_create(&act, "a:b/c.d-e_9", "M", "S.", &number));
     cr_assert_eq(house_events("permission.create"), 2);
 }
 

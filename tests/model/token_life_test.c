@@ -96,8 +96,43 @@ Test(token_life, the_longest_life_and_the_default_are_settings)
     const struct token_plan late = {.name = "", .expires = NOON + 91 * DAY};
     cr_assert_refused(token_generate(&act, sa, &late, &number, &text), ERR_INVALID, "90 days");
     /* A date means the end of its day: the ninetieth day is allowed to its last second. */
-    number = house_token(sa, "", NOON + 91 * DAY - 1);
+    number = house_token(sa, "", NOON - NOON % DAY + 91 * DAY);
     cr_assert_refused(token_set_expiry(&act, number, WHEN_NEVER, NULL), ERR_INVALID, "90 days");
+}
+
+Test(token_life, the_default_expiry_is_never_longer_than_the_longest_life)
+{
+    static const struct {
+        int64_t usual, longest, expected;
+    } rows[] = {{0, 0, 0}, {0, 30, 30}, {90, 30, 30}, {7, 30, 7}, {90, 0, 90}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t days, expires;
+        cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_DEFAULT, rows[i].usual));
+        cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, rows[i].longest));
+        cr_assert_ok(token_default_days(act.store, &days));
+        cr_expect_eq(days, rows[i].expected);
+        cr_assert_ok(token_parse_expiry(act.store, NOON, NULL, &expires));
+        cr_expect_eq(expires, rows[i].expected ? NOON + rows[i].expected * DAY : WHEN_NEVER);
+        struct kept kept = generate(expires, NULL);
+        secret_free(kept.text);
+    }
+}
+
+Test(token_life, the_longest_life_counts_from_the_generation)
+{
+    struct kept kept = generate(NOON + 10 * DAY, NULL);
+    bool outlives;
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 30));
+    act.now = NOON + 9 * DAY;
+    cr_assert_ok(token_set_expiry(&act, kept.number, NOON + 30 * DAY, NULL));
+    act.now = NOON + 29 * DAY;
+    cr_assert_refused(token_set_expiry(&act, kept.number, act.now + 30 * DAY, NULL), ERR_INVALID,
+                      "30 days from its generation");
+    cr_assert_ok(token_lives_too_long(act.store, NOON, NOON + 30 * DAY, &outlives));
+    cr_assert_not(outlives);
+    cr_assert_ok(token_lives_too_long(act.store, NOON, WHEN_NEVER, &outlives));
+    cr_assert(outlives);
+    secret_free(kept.text);
 }
 
 Test(token_life, a_rotation_keeps_name_limits_and_length_of_life)

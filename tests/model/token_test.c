@@ -3,6 +3,7 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/vault.h>
+#include <stdio.h>
 
 TestSuite(token, .init = house_open, .fini = house_close);
 
@@ -129,7 +130,7 @@ Test(token, a_token_needs_an_account)
     cr_assert_null(text);
 }
 
-Test(token, names_have_at_most_64_printable_characters)
+Test(token, names_have_at_most_64_visible_characters)
 {
     char name[64 * 3 + 2] = "";
     for (int i = 0; i < 64; i++)
@@ -140,8 +141,8 @@ Test(token, names_have_at_most_64_printable_characters)
     cr_assert_str_eq(row.name, name);
     strcat(name, "x");
     cr_assert_refused(token_rename(&act, number, name, NULL), ERR_INVALID, "64");
-    cr_assert_refused(token_rename(&act, number, "a\033[2J", NULL), ERR_INVALID, "printable");
-    cr_assert_refused(token_rename(&act, number, "a\xff", NULL), ERR_INVALID, "printable");
+    cr_assert_refused(token_rename(&act, number, "a\033[2J", NULL), ERR_INVALID, "visible");
+    cr_assert_refused(token_rename(&act, number, "a\xff", NULL), ERR_INVALID, "visible");
 }
 
 Test(token, expiry_begins_with_its_very_second)
@@ -255,28 +256,82 @@ Test(token, a_list_has_those_in_use_then_the_expired_then_the_revoked)
 Test(token, it_is_found_by_number_and_by_account_and_name)
 {
     int64_t number = house_token(sa, "main/two", WHEN_NEVER), found = 0;
-    cr_assert_ok(token_find(act.store, "1", &found));
+    cr_assert_ok(token_find(act.store, act.now, "1", &found));
     cr_assert_eq(found, number);
     found = 0;
-    cr_assert_ok(token_find(act.store, "SA::CI-deploy/main/two", &found));
+    cr_assert_ok(token_find(act.store, act.now, "SA::CI-deploy/main/two", &found));
     cr_assert_eq(found, number);
-    cr_assert_eq(token_find(act.store, "2", &found), ERR_NOT_FOUND);
-    cr_assert_eq(token_find(act.store, "ci-deploy/other", &found), ERR_NOT_FOUND);
-    cr_assert_eq(token_find(act.store, "nobody/main", &found), ERR_NOT_FOUND);
-    cr_assert_eq(token_find(act.store, "99999999999999999999", &found), ERR_INVALID);
-    cr_assert_eq(token_find(act.store, "main", &found), ERR_INVALID);
+    cr_assert_eq(token_find(act.store, act.now, "2", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, act.now, "ci-deploy/other", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, act.now, "nobody/main", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, act.now, "99999999999999999999", &found), ERR_INVALID);
+    cr_assert_eq(token_find(act.store, act.now, "main", &found), ERR_INVALID);
 }
 
 Test(token, a_name_held_twice_is_ambiguous_unless_all_but_one_are_revoked)
 {
     int64_t first = house_token(sa, "main", WHEN_NEVER), found = 0;
     int64_t second = house_token(sa, "main", WHEN_NEVER);
-    cr_assert_refused(token_find(act.store, "ci-deploy/main", &found), ERR_CONFLICT, "number");
+    cr_assert_refused(token_find(act.store, act.now, "ci-deploy/main", &found), ERR_CONFLICT,
+                      "number");
     cr_assert_ok(token_revoke(&act, first, NULL));
-    cr_assert_ok(token_find(act.store, "ci-deploy/main", &found));
+    cr_assert_ok(token_find(act.store, act.now, "ci-deploy/main", &found));
     cr_assert_eq(found, second);
     cr_assert_ok(token_revoke(&act, second, NULL));
-    cr_assert_eq(token_find(act.store, "ci-deploy/main", &found), ERR_CONFLICT);
+    cr_assert_eq(token_find(act.store, act.now, "ci-deploy/main", &found), ERR_CONFLICT);
+}
+
+static int64_t named_main(void)
+{
+    int64_t found = 0;
+    cr_assert_ok(token_find(act.store, act.now, "ci-deploy/Main", &found));
+    return found;
+}
+
+Test(token, of_a_name_the_token_that_works_is_meant)
+{
+    struct secret *text;
+    int64_t first = house_token(sa, "main", NOON + 100), next;
+    cr_assert_eq(named_main(), first);
+    cr_assert_ok(token_rotate(&act, first, 60, &next, &text));
+    secret_free(text);
+    cr_assert_eq(named_main(), next, "the old one is in its grace");
+    act.now = NOON + 60;
+    cr_assert_eq(named_main(), next, "the old one has expired");
+    cr_assert_ok(token_set_suspended(&act, next, true, NULL));
+    cr_assert_eq(named_main(), next);
+    int64_t third = house_token(sa, "main", WHEN_NEVER);
+    cr_assert_eq(named_main(), third);
+    int64_t canary = house_token(sa, "main", WHEN_NEVER);
+    cr_assert_ok(token_make_canary(&act, canary, NULL));
+    cr_assert_eq(named_main(), third);
+}
+
+Test(token, every_reference_that_is_printed_can_be_typed)
+{
+    int64_t other = house_account("other"), found = 0;
+    int64_t bare = house_token(sa, "", WHEN_NEVER), foreign = house_token(other, "", WHEN_NEVER);
+    house_token(sa, "with/slash and blank", WHEN_NEVER);
+    struct stmt *stmt = store_prepare(
+        act.store, "SELECT subject, token FROM event WHERE token IS NOT NULL ORDER BY sequence");
+    char subjects[3][200];
+    int64_t numbers[3];
+    int count = 0;
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        column_copy(stmt, "subject", subjects[count], sizeof subjects[count]);
+        numbers[count++] = column_int(stmt, "token");
+    }
+    cr_assert_eq(count, 3);
+    for (int i = 0; i < count; i++) {
+        cr_assert_ok(token_find(act.store, act.now, subjects[i], &found));
+        cr_expect_eq(found, numbers[i], "%s", subjects[i]);
+    }
+    cr_assert_ok(token_find(act.store, act.now, "#1", &found));
+    cr_assert_eq(found, bare);
+    char wrong[40];
+    snprintf(wrong, sizeof wrong, "ci-deploy/#%d", (int)foreign);
+    cr_assert_eq(token_find(act.store, act.now, wrong, &found), ERR_NOT_FOUND);
 }
 
 Test(token, a_change_that_fails_half_way_leaves_no_trace)

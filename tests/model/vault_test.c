@@ -179,3 +179,32 @@ Test(vault, a_slot_of_a_weak_key_file_still_opens_but_none_is_added)
     secret_free(weak);
     vault_lock(vault);
 }
+
+static bool first_is_weak(void)
+{
+    struct vault_slots *slots;
+    cr_assert_ok(vault_list_slots(act.store, &slots));
+    bool weak = slots->items[0].weak;
+    free(slots);
+    return weak;
+}
+
+Test(vault, a_weak_key_file_is_known_from_its_use_until_the_slot_is_changed)
+{
+    struct vault *vault = NULL;
+    struct secret *weak = secret_of("hunter2");
+    struct secret *strong =
+        secret_of("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    make_old(SLOT_KEY_FILE, "hunter2");
+    cr_assert_not(first_is_weak(), "nobody can know");
+    cr_assert_ok(vault_unlock(&act, SLOT_KEY_FILE, weak, &vault));
+    cr_assert(first_is_weak());
+    cr_assert_ok(vault_change_slot(&act, vault, 1, strong, cheap));
+    vault_lock(vault);
+    cr_assert_not(first_is_weak());
+    cr_assert_ok(vault_unlock(&act, SLOT_KEY_FILE, strong, &vault));
+    cr_assert_not(first_is_weak());
+    secret_free(weak);
+    secret_free(strong);
+    vault_lock(vault);
+}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct terminal *home, *terminal;
 
@@ -115,4 +116,21 @@ Test(disk, a_database_that_was_removed_is_said_and_not_written_to)
     terminal_wait(terminal, "the database was replaced or removed, and nothing is written");
     cr_assert(terminal_shows(terminal, "sa::agent-berlin"));
     cr_assert_not(terminal_shows(terminal, "deactivated"));
+}
+
+/* What somebody erased may still stand in it. */
+Test(disk, an_idle_console_empties_the_log)
+{
+    char log[200];
+    struct stat status;
+    terminal = prepared_console(home, 24, 80, "", "");
+    prepared_run(home, "UPDATE account SET description = 'changed' WHERE number = 1");
+    snprintf(log, sizeof log, "%s-wal", prepared_database(home));
+    cr_assert_eq(stat(log, &status), 0);
+    cr_assert_gt(status.st_size, 0);
+    for (int waited = 0; waited < 10000 && status.st_size; waited += 100) {
+        terminal_listen(terminal, 100);
+        cr_assert_eq(stat(log, &status), 0);
+    }
+    cr_assert_eq(status.st_size, 0);
 }

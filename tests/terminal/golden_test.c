@@ -107,15 +107,6 @@ static void add_account(const struct act *act, int tokens)
     }
 }
 
-/* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
-static void fix_random(void)
-{
-    prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
-    prepared_run(home, "UPDATE event SET hash = zeroblob(32)");
-    prepared_run(home, "UPDATE event SET after = json_replace(after, '$.last_four', '0000') "
-                       "WHERE after LIKE '%last_four%'");
-}
-
 static void open_home(void)
 {
     static const struct actor mara = {.uid = 1000, .user = "mara", .host = "north"};
@@ -128,21 +119,13 @@ static void open_home(void)
     add_account(&act, 20);
     cr_assert_eq(store_end(act.store, OK), OK);
     store_close(act.store);
-    fix_random();
-}
-
-/* Timers stand still, so that the picture does not depend on how long anything took. */
-static void hold_clock(int64_t seconds)
-{
-    terminal_hold_clock(home, TERMINAL_EPOCH, (1000 + seconds) * 1000);
+    prepared_fix_random(home);
 }
 
 static void open_console(const struct golden *golden, const struct size *size)
 {
     open_home();
-    hold_clock(0);
-    console = prepared_line(home, size->rows, size->columns, "exec", golden->arguments);
-    cr_assert(terminal_wait_idle(console));
+    console = prepared_still(home, size->rows, size->columns, golden->arguments);
 }
 
 static void send_keys(const char *keys)
@@ -158,28 +141,6 @@ static void send_keys(const char *keys)
         cr_assert(terminal_wait_idle(console));
         keys++;
     }
-}
-
-/* Lets a second pass, so that whatever is drawn with a delay, like the side pane, has been drawn.
- * The escape sequence is not a key: it only wakes the console, which then looks at the clock. */
-static void settle(void)
-{
-    cr_assert(terminal_wait_idle(console));
-    hold_clock(1);
-    terminal_send(console, "\033[99;99~");
-    cr_assert(terminal_wait_idle(console));
-}
-
-/* Covers what is random in a console: a token it generates, and the name of its home. */
-static void mask(char *picture)
-{
-    static const char *const before[] = {"gth_", "/gatehouse-test-"};
-    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-        for (char *at = picture; (at = strstr(at, before[i]));) {
-            at += strlen(before[i]);
-            memset(at, 'x', strspn(at, letters));
-        }
 }
 
 static void write_golden(const struct golden *golden, const char *picture)
@@ -237,9 +198,8 @@ ParameterizedTest(const int *place, golden, a_screen_looks_as_its_file_says)
     snprintf(path, sizeof path, GOLDEN_FOLDER "/%s", name);
     open_console(golden, &sizes[*place % SIZES]);
     send_keys(golden->keys);
-    settle();
-    char *picture = terminal_picture(console);
-    mask(picture);
+    prepared_settle(home, console, 1);
+    char *picture = prepared_picture(console);
     if (getenv("GATEHOUSE_GOLDEN_WRITE"))
         write_golden(golden, picture);
     else

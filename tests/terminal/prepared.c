@@ -77,3 +77,63 @@ int64_t prepared_events(const struct terminal *home)
 {
     return prepared_ask(home, "SELECT count(*) FROM event");
 }
+
+void prepared_fix_random(const struct terminal *home)
+{
+    prepared_run(home, "UPDATE token SET last_four = printf('%04d', number)");
+    prepared_run(home, "UPDATE event SET hash = zeroblob(32)");
+    prepared_run(home, "UPDATE event SET after = json_replace(after, '$.last_four', '0000') "
+                       "WHERE after LIKE '%last_four%'");
+}
+
+static void hold_clock(const struct terminal *home, int64_t second)
+{
+    terminal_hold_clock(home, TERMINAL_EPOCH, (1000 + second) * 1000);
+}
+
+struct terminal *prepared_still(const struct terminal *home, int rows, int columns,
+                                const char *arguments)
+{
+    hold_clock(home, 0);
+    struct terminal *console = prepared_line(home, rows, columns, "cd && exec", arguments);
+    cr_assert(terminal_wait_idle(console));
+    return console;
+}
+
+/* The escape sequence is not a key: it only wakes the console, which then looks at the clock. */
+void prepared_settle(const struct terminal *home, struct terminal *console, int64_t second)
+{
+    cr_assert(terminal_wait_idle(console));
+    hold_clock(home, second);
+    terminal_send(console, "\033[99;99~");
+    cr_assert(terminal_wait_idle(console));
+}
+
+/* Covers the letters and digits after each `before`. */
+static void cover_after(char *picture, const char *before)
+{
+    static const char letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (char *at = picture; (at = strstr(at, before));) {
+        at += strlen(before);
+        memset(at, 'x', strspn(at, letters));
+    }
+}
+
+static void cover_recovery_codes(char *picture)
+{
+    enum { CODE = 29 };
+    for (char *at = picture; *at; at++) {
+        size_t size = strspn(at, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+        if (size >= CODE && at[4] == '-') memset(at, 'x', size);
+        at += size ? size - 1 : 0;
+    }
+}
+
+char *prepared_picture(struct terminal *console)
+{
+    char *picture = terminal_picture(console);
+    cover_after(picture, "gth_");
+    cover_after(picture, "/gatehouse-test-");
+    cover_recovery_codes(picture);
+    return picture;
+}

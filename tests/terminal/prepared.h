@@ -16,6 +16,19 @@ struct terminal *prepared_console(const struct terminal *home, int rows, int col
 struct terminal *prepared_line(const struct terminal *home, int rows, int columns,
                                const char *before, const char *arguments);
 
+/* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
+void prepared_fix_random(const struct terminal *home);
+/* A console in its home, whose timers stand still, so that what it shows does not depend on how
+ * long anything took; it is idle. */
+struct terminal *prepared_still(const struct terminal *home, int rows, int columns,
+                                const char *arguments);
+/* Lets its timers stand at that second, so that whatever is drawn with a delay, like the side pane,
+ * has been drawn; waits until it is idle. */
+void prepared_settle(const struct terminal *home, struct terminal *console, int64_t second);
+/* terminal_picture with what is random covered: tokens, recovery codes, the name of its home. To be
+ * freed. */
+char *prepared_picture(struct terminal *console);
+
 /* Runs SQL, bypassing the model, for what it would refuse / queries one number. Literals only. */
 void prepared_run(const struct terminal *home, const char *sql);
 int64_t prepared_ask(const struct terminal *home, const char *sql);

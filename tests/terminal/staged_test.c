@@ -238,10 +238,8 @@ Test(staged, u_takes_back_what_was_done_to_accounts)
         cr_assert_neq(prepared_ask(home, undone[i].sql), before, "%s", undone[i].keys);
         step("U", "Undone");
         cr_assert_eq(prepared_ask(home, undone[i].sql), before, "%s", undone[i].keys);
-        step("U", "");
-        terminal_wait_idle(console);
     }
-    step("U", "othing to");
+    step("U", "Nothing to undo");
 }
 
 Test(staged, a_group_is_joined_and_left_from_the_list)

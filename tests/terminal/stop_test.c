@@ -8,7 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct terminal *home, *terminal;
@@ -162,6 +165,54 @@ Test(stop, a_crash_in_the_background_leaves_the_terminal_whole)
         terminal_free(terminal);
     }
     open_in_shell("echo status $status; read x");
+}
+
+/* Its stack pointer at nothing is what a stack that has overflowed looks like: a signal handler
+ * finds no room there. */
+static bool lose_stack(int thread)
+{
+#if defined(__x86_64__)
+    struct user_regs_struct registers;
+    int status;
+    if (ptrace(PTRACE_ATTACH, thread, NULL, NULL)) return false;
+    cr_assert_eq(waitpid(thread, &status, __WALL), thread);
+    cr_assert_eq(ptrace(PTRACE_GETREGS, thread, NULL, &registers), 0);
+    registers.rsp = 64;
+    cr_assert_eq(ptrace(PTRACE_SETREGS, thread, NULL, &registers), 0);
+    cr_assert_eq(ptrace(PTRACE_DETACH, thread, NULL, NULL), 0);
+    return true;
+#else
+    (void)thread;
+    return false;
+#endif
+}
+
+Test(stop, a_stack_that_overflows_in_any_thread_leaves_the_terminal_whole)
+{
+    for (int background = 0; background < 2; background++) {
+        open_in_shell("echo status $status; read x");
+        int process = console_number();
+        if (!lose_stack(background ? youngest_thread(process) : process))
+            cr_skip("the console cannot be traced here (it takes root, and x86-64)");
+        terminal_send(terminal, "/a"); /* something to do for both */
+        terminal_wait(terminal, "status 139");
+        terminal_wait(terminal, "modes are the same");
+        expect_left_whole();
+        terminal_free(terminal);
+    }
+    open_in_shell("echo status $status; read x");
+}
+
+Test(stop, a_mapped_file_that_is_cut_short_is_an_error_with_a_sentence)
+{
+    char index[200];
+    open_in_shell("echo status $status; read x");
+    snprintf(index, sizeof index, "%s-shm", prepared_database(home));
+    cr_assert_eq(truncate(index, 0), 0);
+    terminal_wait(terminal, "status 4");
+    terminal_wait(terminal, "modes are the same");
+    cr_assert(terminal_shows(terminal, "was cut short"));
+    expect_left_whole();
 }
 
 Test(stop, the_mouse_is_off_again)

@@ -61,7 +61,7 @@ Test(tokens, the_filter_finds_account_name_and_last_four)
 Test(tokens, a_token_is_suspended_and_resumed)
 {
     step("/github-main\r", "1 of 40");
-    step("A", "github-main suspended · last used 1 h ago from");
+    step("A", "github-main suspended · U undo · last used 1 h ago from");
     cr_assert_eq(live("github-main"), 0);
     step("U", "Undone");
     cr_assert_eq(live("github-main"), 1);
@@ -73,7 +73,7 @@ Test(tokens, a_rotation_shows_the_pair)
     step("R", "Grace");
     step("\025"
          "9x\r",
-         "not an expiry");
+         "is not a length of time");
     step("\025"
          "7d\r",
          "Token generated");

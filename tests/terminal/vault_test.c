@@ -3,8 +3,10 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { ROWS = 30, COLUMNS = 100 };
 static struct terminal *home, *console;
@@ -115,7 +117,7 @@ Test(vault, a_recovery_code_is_shown_once_and_opens_it)
     terminal_wait(console, "Opens the vault when the passphrase is lost");
     /* Enter is ignored for the first half second, and then asks: the code is not kept. */
     terminal_listen(console, 600);
-    step("\r", "This token is not kept");
+    step("\r", "This recovery code is not kept");
     terminal_send(console, "Y");
     terminal_wait_gone(console, "Opens the vault when");
     cr_assert_not(terminal_shows(console, code));
@@ -175,4 +177,18 @@ Test(vault, a_database_that_keeps_nothing_says_so)
     prepared_run(home, "DELETE FROM key_slot");
     step(":vault\r", "This database shows tokens once and keeps none: there is nothing to unlock.");
     step("n", "this database keeps no tokens: they are shown once only");
+}
+
+Test(vault, memory_that_may_be_swapped_is_said_where_the_vault_is)
+{
+    if (geteuid() == 0 && system("setpriv --bounding-set=-ipc_lock true 2>/dev/null"))
+        cr_skip("the right to lock memory cannot be given up here");
+    cr_assert_not(terminal_shows(console, "swap space"));
+    terminal_free(console);
+    console = prepared_line(home, ROWS, COLUMNS,
+                            geteuid() == 0 ? "ulimit -l 0; exec setpriv --bounding-set=-ipc_lock"
+                                           : "ulimit -l 0; exec",
+                            "");
+    terminal_wait(console, "sa::agent-berlin");
+    step(":vault\r", "Secrets in memory may be written to the swap space");
 }

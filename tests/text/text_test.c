@@ -5,8 +5,10 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static void start(void)
 {
@@ -69,12 +71,53 @@ Test(text, ascii_mode_writes_ascii_only)
     text_set_ascii(false);
 }
 
-Test(text, names_that_differ_in_case_only_fold_to_the_same)
+Test(text, names_that_look_alike_are_one)
 {
-    char *one = text_fold("ÄRGER"), *two = text_fold("a\u0308rger");
-    cr_assert_str_eq(one, two);
-    free(one);
-    free(two);
+    static const char *const alike[][2] = {
+        {"ÄRGER", "a\u0308rger"},
+        {"ﬁle", "FILE"},
+        {"Ｂｕｉｌｄ", "build"},
+        {"ⅳ", "IV"},
+        {" build  team ", "build team"},
+        {"build\u00a0team", "build\u2003\u3000team"},
+        {"build\u1680team", "build team"},
+        {"bui\u200bld", "build"},
+        {"straße", "STRASSE"},
+        {"  ", ""},
+    };
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        char *one = text_fold(alike[i][0]), *two = text_fold(alike[i][1]);
+        cr_expect_str_eq(one, two);
+        cr_expect(text_is_alike(alike[i][0], alike[i][1]), "%s", alike[i][0]);
+        free(one);
+        free(two);
+    }
+    cr_assert_not(text_is_alike("buildteam", "build team"));
+    cr_assert_not(text_is_alike("\xff", "\xfe"));
+}
+
+Test(text, folding_what_is_folded_changes_nothing)
+{
+    for (long point = 1; point <= 0x10FFFF; point++) {
+        char text[16];
+        if (point >= 0xD800 && point <= 0xDFFF) continue;
+        snprintf(text, sizeof text, "a%lc", (wint_t)point);
+        char *once = text_fold(text), *twice = text_fold(once);
+        cr_assert_str_eq(once, twice, "U+%04lX", point);
+        free(once);
+        free(twice);
+    }
+}
+
+Test(text, a_name_has_no_invisible_characters_and_is_not_blank)
+{
+    static const char *const wrong[] = {"a\u200bb", "a\u3164", "a\u2800", "a\u115f", "a\ufe0f",
+                                        "a\u034f",  "a\nb",    " ",       "\u3000",  "\u202eb"};
+    static const char *const right[] = {"", "Team Ä", "команда", "ci", "a\u0301", "日本"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_expect_not(text_is_name(wrong[i]), "%zu", i);
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        cr_expect(text_is_name(right[i]), "%s", right[i]);
 }
 
 Test(text, an_error_never_carries_an_escape_sequence)

@@ -21,13 +21,81 @@ Test(when, relative_times_read_naturally)
     relative(now + 12 * DAY_SECONDS, "in 12 d");
 }
 
-Test(when, a_day_means_its_last_second)
+Test(when, relative_times_are_rounded_to_the_nearest_unit)
 {
-    int64_t time;
+    relative(now + 30 * DAY_SECONDS - 1, "in 30 d");
+    relative(now + DAY_SECONDS - 1, "in 24 h");
+    relative(now + 3600 - 1, "in 1 h");
+    relative(now + 60 - 1, "in 1 min");
+    relative(now + 48 * 3600 - 1, "in 2 d");
+    relative(now - 59 * 60 - 29, "59 min ago");
+    relative(now - 59 * 60 - 30, "1 h ago");
+    relative(now - 3600 - 1799, "1 h ago");
+    relative(now - 3600 - 1800, "2 h ago");
+    relative(now - 2 * DAY_SECONDS - DAY_SECONDS / 2, "3 d ago");
+}
+
+Test(when, the_end_of_a_day_includes_its_last_second)
+{
+    int64_t time, again;
     char out[WHEN_SIZE];
     cr_assert_eq(when_parse_expiry("2027-01-31", now, &time), OK);
     when_iso(out, time);
+    cr_assert_str_eq(out, "2027-02-01T00:00:00Z"); /* good while now < expires */
+    when_last_day(out, time);
+    cr_assert_str_eq(out, "2027-01-31");
+    when_end(out, time);
+    cr_assert_str_eq(out, "2027-01-31");
+    cr_assert_eq(when_parse_expiry(out, now, &again), OK);
+    cr_assert_eq(again, time);
+    when_last_day(out, time - 1);
+    cr_assert_str_eq(out, "2027-01-31");
+    when_end(out, time - 1);
     cr_assert_str_eq(out, "2027-01-31T23:59:59Z");
+    when_end(out, WHEN_NEVER);
+    cr_assert_str_eq(out, "never");
+}
+
+Test(when, a_time_means_the_same_as_an_expiry_and_in_a_range)
+{
+    static const int64_t today = 1795392000; /* 2026-11-23 */
+    static const struct {
+        const char *typed;
+        int64_t expiry, since, until; /* expiry 0: it is past */
+    } rows[] = {
+        {"2h", now + 7200, now - 7200, now - 7200},
+        {"today", today + DAY_SECONDS, today, today + DAY_SECONDS - 1},
+        {"Yesterday", 0, today - DAY_SECONDS, today - 1},
+        {"tomorrow", today + 2 * DAY_SECONDS, today + DAY_SECONDS, today + 2 * DAY_SECONDS - 1},
+        {"2026-11-23", today + DAY_SECONDS, today, today + DAY_SECONDS - 1},
+        {"2026-11-23T18:00Z", today + 64800, today + 64800, today + 64800},
+        {"2026-11-23T18:00:00Z", today + 64800, today + 64800, today + 64800},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t time;
+        enum error e = when_parse_expiry(rows[i].typed, now, &time);
+        cr_expect_eq(e, rows[i].expiry ? OK : ERR_INVALID, "%s", rows[i].typed);
+        if (!e) cr_expect_eq(time, rows[i].expiry, "%s", rows[i].typed);
+        cr_expect_eq(when_parse_past(rows[i].typed, now, false, &time), OK, "%s", rows[i].typed);
+        cr_expect_eq(time, rows[i].since, "%s", rows[i].typed);
+        cr_expect_eq(when_parse_past(rows[i].typed, now, true, &time), OK, "%s", rows[i].typed);
+        cr_expect_eq(time, rows[i].until, "%s", rows[i].typed);
+    }
+}
+
+Test(when, a_length_may_be_none_but_not_endless)
+{
+    static const char *const wrong[] = {"0x", "never", "yesterday", "", "00"};
+    int64_t grace = 1;
+    cr_assert_eq(when_parse_length("0", now, &grace), OK);
+    cr_assert_eq(grace, 0);
+    grace = 1;
+    cr_assert_eq(when_parse_length("0h", now, &grace), OK);
+    cr_assert_eq(grace, 0);
+    cr_assert_eq(when_parse_length("24h", now, &grace), OK);
+    cr_assert_eq(grace, DAY_SECONDS);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_expect_eq(when_parse_length(wrong[i], now, &grace), ERR_INVALID, "%s", wrong[i]);
 }
 
 Test(when, spans_count_from_now)
@@ -48,7 +116,7 @@ Test(when, nonsense_and_the_past_are_refused)
         cr_assert_eq(when_parse_expiry(wrong[i], now, &time), ERR_INVALID, "%s", wrong[i]);
 }
 
-Test(when, a_time_behind_has_a_first_and_a_last_second)
+Test(when, a_day_in_the_past_has_a_first_and_a_last_second)
 {
     int64_t time;
     cr_assert_eq(when_parse_past("7d", 1000000, false, &time), OK);

@@ -450,3 +450,24 @@ Test(apply_tokens, a_malformed_token_refuses_the_whole_file_with_the_place)
         cr_assert_eq(house_all_events(), events);
     }
 }
+
+Test(apply_tokens, a_canary_stays_one_whatever_a_file_says)
+{
+    int64_t token = house_token(sa, "t", WHEN_NEVER);
+    struct token_row row;
+    cr_assert_ok(token_make_canary(&act, token, NULL));
+    cr_assert_ok(take(transfer_apply, one_token(token, ", \"name\": \"u\"")));
+    cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy/t", "stays one");
+    cr_assert_eq(lines_of(TRANSFER_WIDER), 0);
+    cr_assert_ok(token_get(act.store, act.now, token, &row));
+    cr_assert(row.canary);
+    cr_assert_str_eq(row.name, "u");
+    struct token_records *before, *after;
+    cr_assert_ok(token_records_load(act.store, sa, &before));
+    cr_assert_ok(token_records_load(act.store, sa, &after));
+    after->items[0].limits.canary = false;
+    cr_assert_refused(token_record_update(&act, &before->items[0], &after->items[0]), ERR_CONFLICT,
+                      "canary");
+    token_records_free(before);
+    token_records_free(after);
+}

@@ -6,6 +6,7 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <string.h>
 
 enum { LOW_SCREEN = 12 };
 
@@ -34,18 +35,18 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
     }
 }
 
-/* The last message, or since when nothing could be read. */
+/* The last message; else since when nothing could be read, and why. */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;
-    if (app->message[0] && screen->failed_since == 0) {
+    if (app->message[0] && (!screen->failed_since || strcmp(app->message, screen->failure) != 0)) {
         draw_text(canvas, row, 1, app->message_role, app->message);
         return true;
     }
     if (!screen->failed_since) return false;
     char since[WHEN_SIZE];
     when_relative(since, screen->failed_since, ambient_now());
-    draw_format(canvas, row, 1, ROLE_BAD, "Not up to date (since %s): %s", since, app->message);
+    draw_format(canvas, row, 1, ROLE_BAD, "Not up to date (since %s): %s", since, screen->failure);
     return true;
 }
 

@@ -172,7 +172,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
         go_on(table);
         return;
     }
-    if (!screen->failed_since) screen->failed_since = ambient_now();
+    screen_set_failed(screen);
     if (table->reopen < reading->step.reopen) table->reopen = reading->step.reopen;
     table->next_count = 0;
     app_say_error(app);

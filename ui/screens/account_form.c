@@ -1,14 +1,12 @@
 #include "ui/screens/account_form.h"
 
 #include "ui/kit/frame.h"
+#include "ui/screens/account_toggle.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_form.h"
 #include "ui/terminal/input.h"
-#include "ui/undo.h"
 
-#include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
-#include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -317,13 +315,14 @@ static struct field *focused_field(struct form *form)
 
 static int step(struct form *form, int by)
 {
-    form->renaming = false;
+    bool renamed = form->renaming;
+    if (!form_commit_rename(form)) return EFFECT_DRAW;
     int part = (int)form->part;
     do
         part = (part + by + PART_COUNT) % PART_COUNT;
     while (!has_part(form, (enum part)part));
     form->part = (enum part)part;
-    return EFFECT_DRAW;
+    return EFFECT_DRAW | (renamed ? EFFECT_LOAD : 0);
 }
 
 /* Says while it is typed why a name is refused. */
@@ -411,20 +410,7 @@ static struct contexts focus(const struct screen *screen)
 static int toggle(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    struct app *app = form->screen.app;
-    struct act act = app_act(app);
-    bool active = !form->account.row.active, changed;
-    struct account_impact impact;
-    char hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
-    enum error e = account_get_impact(app->store, act.now, form->number, &impact);
-    if (!e) e = impact_names(app->store, act.now, form->number, names, sizeof names);
-    if (!e) e = account_set_active(&act, form->number, active, &changed);
-    if (e) return app_say_error(app);
-    if (changed) undo_push_active(app, form->number, active);
-    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    app_say(app, ROLE_GOOD, "✓ sa::%s %s · %s · %s undo%s", form->account.row.name,
-            active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
-    return EFFECT_LOAD;
+    return account_toggle(screen->app, &form->account.row);
 }
 
 static int save(struct screen *screen)

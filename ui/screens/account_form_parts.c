@@ -1,12 +1,12 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
 #include "ui/terminal/key.h"
-#include "ui/undo.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -323,21 +323,22 @@ static int generate(struct screen *screen)
 
 int form_rename_key(struct form *form, int key)
 {
-    struct app *app = form->screen.app;
     if (key == UI_ESC) {
         form->renaming = false;
         return EFFECT_DRAW;
     }
     if (key != UI_ENTER)
         return field_key(&form->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
-    struct act act = app_act(app);
-    const struct token_row *token = form_token(form);
-    bool changed;
-    if (!token || token_rename(&act, form->token_number, form->rename.text, &changed))
-        return app_say_error(app);
-    if (changed) undo_push_rename(app, form->token_number, token->name, form->rename.text);
+    return form_commit_rename(form) ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+bool form_commit_rename(struct form *form)
+{
+    if (form->renaming &&
+        !token_commit_name(form->screen.app, form->token_number, form->rename.text))
+        return false;
     form->renaming = false;
-    return EFFECT_LOAD;
+    return true;
 }
 
 static int begin_rename(struct screen *screen)

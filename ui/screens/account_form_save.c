@@ -1,9 +1,9 @@
 #include "ui/screens/form.h"
 
 #include "ui/kit/dialog.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/whatif_text.h"
-#include "ui/undo.h"
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/text.h>
@@ -130,18 +130,7 @@ static int write_update(struct form *form, struct account_details *mine)
     enum error e = account_update(&act, form->number, form->version, mine);
     if (e == ERR_CONFLICT) return ask_conflict(form, mine);
     if (e) return app_say_error(app);
-    struct account_details before = form->saved, after;
-    int64_t version;
-    form->saved = (struct account_details){0};
-    if (account_details_diff(&before, mine) == 0 ||
-        account_details_load(app->store, form->number, &after, &version)) {
-        account_details_free(&before);
-    } else {
-        account_details_free(&after);
-        undo_push_details(app, form->number, version, &before);
-    }
-    app_say(app, ROLE_GOOD, "✓ Updated sa::%s · %s undo", form->account.row.name,
-            command_key(COMMAND_UNDO).text);
+    undo_say(app, "", "Updated sa::%s", form->account.row.name);
     return EFFECT_CLOSE;
 }
 
@@ -179,8 +168,15 @@ static int update(struct form *form, struct account_details *mine)
 
 int form_save(struct form *form)
 {
+    struct app *app = form->screen.app;
     struct account_details mine;
-    if (form_details(form, &mine)) return app_say_error(form->screen.app);
+    bool renames = form->renaming;
+    if (!form_commit_rename(form)) return EFFECT_DRAW;
+    if (form->number && !form_is_changed(form)) {
+        if (!renames) app_say(app, ROLE_MUTED, "Nothing changed");
+        return EFFECT_CLOSE;
+    }
+    if (form_details(form, &mine)) return app_say_error(app);
     int effects = form->number ? update(form, &mine) : create(form, &mine);
     account_details_free(&mine);
     return effects;

@@ -2,11 +2,11 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
+#include "ui/screens/account_toggle.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/whatif_text.h"
-#include "ui/undo.h"
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
@@ -35,28 +35,10 @@ static struct chosen *choose(struct accounts *accounts)
 int accounts_toggle(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct app *app = accounts->table.app;
     const struct listed *here = accounts_current(accounts);
     if (!here) return EFFECT_NONE;
-    bool active = !here->row.active, changed = false;
-    int64_t number = here->row.number;
-    struct account_impact impact;
-    struct act act = app_act(app);
-    char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
-    enum error e = account_get_impact(app->store, act.now, number, &impact);
-    if (!e) e = impact_names(app->store, act.now, number, names, sizeof names);
-    if (!e) e = account_set_active(&act, number, active, &changed);
-    if (e) return app_say_error(app) | EFFECT_LOAD;
-    account_id_text(id, here->row.name);
-    if (changed) undo_push_active(app, number, active);
     marks_free(&accounts->table.dropped);
-    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
-    if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo%s", id,
-                active ? "activated" : "deactivated", hit, command_key(COMMAND_UNDO).text, names);
-    else
-        app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
-    return EFFECT_LOAD;
+    return account_toggle(accounts->table.app, &here->row);
 }
 
 static int delete_confirmed(struct app *app, void *arg, int choice)

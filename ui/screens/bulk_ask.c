@@ -2,7 +2,7 @@
 
 #include "ui/command.h"
 #include "ui/kit/progress.h"
-#include "ui/undo.h"
+#include "ui/kit/undo.h"
 
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -81,13 +81,13 @@ static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_res
     size_t count = result->changed.count;
     char left[64] = "";
     if (result->left && kind != BULK_SUSPEND)
-        snprintf(left, sizeof left, " · %zu unchanged%s", result->left,
+        snprintf(left, sizeof left, "%zu unchanged%s", result->left,
                  of_tokens ? " or not possible" : "");
-    char undo[COMMAND_KEY_SIZE + 16] = "";
-    if (undo_can_take_back(kind) && count)
-        snprintf(undo, sizeof undo, " · %s undo", command_key(COMMAND_UNDO).text);
-    app_say(app, ROLE_GOOD, "✓ %zu %s%s %s%s%s", count, tokens ? "token" : "account",
-            count == 1 ? "" : "s", words[kind].done, left, undo);
+    if (count)
+        undo_say(app, left, "%zu %s%s %s", count, tokens ? "token" : "account",
+                 count == 1 ? "" : "s", words[kind].done);
+    else
+        app_say(app, ROLE_MUTED, "Nothing changed%s%s", *left ? ": " : "", left);
 }
 
 int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
@@ -106,7 +106,7 @@ int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
     } else {
         say_done(app, kind, &result);
         if (ask->done) ask->done(app, ask->arg, kind);
-        undo_push_bulk(app, kind, ask->bulk.target, &result.changed);
+        id_set_free(&result.changed);
     }
     bulk_ask_free(ask);
     return EFFECT_LOAD;

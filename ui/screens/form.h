@@ -81,6 +81,8 @@ enum error form_fill(struct form *form) MUST_CHECK;
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
 int form_rename_key(struct form *form, int key);
+/* Writes the name that is being typed, if one is. False: it was refused, which was said. */
+bool form_commit_rename(struct form *form);
 
 int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
 

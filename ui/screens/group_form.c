@@ -3,10 +3,10 @@
 #include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/group_screen.h"
 #include "ui/screens/whatif_text.h"
 #include "ui/terminal/input.h"
-#include "ui/undo.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/group_change.h>
@@ -173,17 +173,6 @@ static struct group_details staged(const struct group_form *form)
                                   .permissions = form->permissions};
 }
 
-/* Hands what was there before to undo. */
-static void remember(struct group_form *form)
-{
-    struct group_details now;
-    int64_t version;
-    if (group_details_load(form->screen.app->store, form->number, &now, &version)) return;
-    group_details_free(&now);
-    undo_push_group(form->screen.app, form->number, version, &form->saved, &form->joining,
-                    &form->leaving);
-}
-
 static int save_form(struct group_form *form);
 
 static int conflict_answered(struct app *app, void *arg, int choice)
@@ -259,9 +248,7 @@ static int write_form(struct group_form *form)
         group_update(&act, form->number, form->version, &mine, &form->joining, &form->leaving);
     if (e == ERR_CONFLICT) return ask_conflict(form);
     if (e) return app_say_error(app);
-    remember(form);
-    app_say(app, ROLE_GOOD, "✓ Updated the group %s · %s undo", form->group.name,
-            command_key(COMMAND_UNDO).text);
+    undo_say(app, "", "Updated the group %s", form->group.name);
     return EFFECT_CLOSE;
 }
 
@@ -277,7 +264,10 @@ static int save_form(struct group_form *form)
     struct app *app = form->screen.app;
     char text[1000], difference[800], title[GROUP_NAME_MAX * 4 + 16];
     int64_t accounts;
-    if (!is_changed(form)) return EFFECT_CLOSE;
+    if (!is_changed(form)) {
+        app_say(app, ROLE_MUTED, "Nothing changed");
+        return EFFECT_CLOSE;
+    }
     const struct whatif_change change = {.group = form->number,
                                          .permissions = &form->permissions,
                                          .joining = &form->joining,

@@ -2,6 +2,7 @@
 
 #include "ui/kit/dialog.h"
 #include "ui/kit/table.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/group_form.h"
 #include "ui/screens/panic.h"
 #include "ui/screens/whatif_text.h"
@@ -67,7 +68,7 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
     struct act act = app_act(app);
     enum error e = group_rename(&act, chosen->number, text);
     if (e) return e;
-    app_say(app, ROLE_GOOD, "✓ Renamed to %s", text);
+    undo_say(app, "", "Renamed to %s", text);
     free(chosen);
     return OK;
 }

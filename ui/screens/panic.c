@@ -10,16 +10,11 @@
 #include <gatehouse/group.h>
 #include <stdio.h>
 
-static int ask(struct app *app, const struct account_query *query, const char *whose)
+/* Takes `rows` over. */
+static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
-    struct id_set rows;
     char title[200], text[400], hit[200];
-    struct long_work work;
-    progress_begin(&work, app, "Gathering the accounts");
-    enum error e = account_numbers(app->store, query, &rows);
-    progress_end(app);
-    if (e) return app_say_error(app);
-    struct bulk_ask *ask = bulk_ask_new(app, &rows);
+    struct bulk_ask *ask = bulk_ask_new(app, rows);
     if (!ask) return EFFECT_DRAW;
     if (!bulk_ask_measure(ask)) {
         bulk_ask_free(ask);
@@ -43,10 +38,16 @@ int panic_group(struct app *app, int64_t number)
 {
     struct group group;
     char whose[140];
+    struct id_set rows = {0};
+    struct long_work work;
     const struct account_query query = {.filter = "", .group = number};
-    if (group_get(app->store, number, &group)) return app_say_error(app);
+    progress_begin(&work, app, "Gathering the accounts");
+    enum error e = group_get(app->store, number, &group);
+    if (!e) e = account_numbers(app->store, &query, &rows);
+    progress_end(app);
+    if (e) return app_say_error(app);
     snprintf(whose, sizeof whose, "group %.120s", group.name);
-    return ask(app, &query, whose);
+    return ask(app, &rows, whose);
 }
 
 static int group_chosen(struct app *app, void *arg, int64_t group)
@@ -59,13 +60,14 @@ static enum error owner_given(struct app *app, void *arg, const char *owner, str
 {
     (void)arg, (void)unused;
     char whose[140];
-    int64_t count;
-    const struct account_query query = {.filter = "", .owner = owner};
-    enum error e = account_count(app->store, &query, &count);
+    struct id_set rows;
+    struct long_work work;
+    progress_begin(&work, app, "Gathering the accounts");
+    enum error e = account_numbers_of_owner(app->store, owner, &rows);
+    progress_end(app);
     if (e) return e;
-    if (!count) return fail(ERR_NOT_FOUND, "no account has the owner “%s”", owner);
     snprintf(whose, sizeof whose, "owner %.120s", owner);
-    int ignored = ask(app, &query, whose);
+    int ignored = ask(app, &rows, whose);
     (void)ignored;
     return OK;
 }

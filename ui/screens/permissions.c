@@ -4,6 +4,7 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/fields.h"
 #include "ui/kit/table.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/holders.h"
 #include "ui/screens/whatif_text.h"
 
@@ -288,7 +289,7 @@ static void done(struct app *app, struct job *job, enum error e)
     struct permissions_screen *screen = holding->screen;
     screen->counting = false;
     if (e) {
-        screen->screen.failed_since = ambient_now();
+        screen_set_failed(&screen->screen);
         app_say_error(app);
     }
     for (size_t i = 0; i < screen->count && !e; i++) {
@@ -307,7 +308,7 @@ static void count_holders(struct permissions_screen *screen)
 {
     struct holding *holding = app_alloc(screen->table.app, sizeof *holding);
     if (!holding) {
-        screen->screen.failed_since = ambient_now();
+        screen_set_failed(&screen->screen);
         return;
     }
     *holding = (struct holding){
@@ -368,7 +369,7 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
     struct act act = app_act(app);
     enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
     if (e) return e;
-    app_say(app, ROLE_GOOD, "✓ Changed the permission %s", texts[0]);
+    undo_say(app, "", "Changed the permission %s", texts[0]);
     free(chosen);
     return OK;
 }

@@ -3,6 +3,7 @@
 #include "ui/kit/columns.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
+#include "ui/kit/undo.h"
 
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
@@ -121,7 +122,7 @@ static enum error entered(struct app *app, void *arg, const char *text, struct s
     if (!e) e = setting_set(&act, setting, value);
     if (e) return e;
     setting_text(setting, value, set);
-    app_say(app, ROLE_GOOD, "%s is %s", setting_table[setting].name, set);
+    undo_say(app, "", "%s is %s", setting_table[setting].name, set);
     return OK;
 }
 

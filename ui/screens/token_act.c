@@ -2,9 +2,9 @@
 
 #include "ui/copy.h"
 #include "ui/kit/dialog.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
-#include "ui/undo.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -113,6 +113,18 @@ void token_used_cell(const struct token_row *token, int64_t now, struct cell *ce
                                                 : "not used yet";
 }
 
+bool token_commit_name(struct app *app, int64_t number, const char *name)
+{
+    struct act act = app_act(app);
+    bool changed;
+    if (token_rename(&act, number, name, &changed)) {
+        app_say_error(app);
+        return false;
+    }
+    if (changed) undo_say(app, "", *name ? "Renamed to %s" : "The token has no name now%s", name);
+    return true;
+}
+
 const enum command token_menu[] = {
     COMMAND_TOKEN_COPY,    COMMAND_TOKEN_PEEK,   COMMAND_TOKEN_RENAME, COMMAND_TOKEN_ROTATE,
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_FORGET, COMMAND_TOKEN_CANARY,
@@ -176,15 +188,12 @@ static int suspend(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     struct act act = app_act(app);
     char label[TOKEN_LABEL_SIZE], used[WHEN_SIZE + 80];
-    bool suspended = token->state != TOKEN_SUSPENDED, changed;
+    bool suspended = token->state != TOKEN_SUSPENDED;
     int64_t number = token->number;
     token_label(token, label);
     used_text(token, act.now, used, sizeof used);
-    if (token_set_suspended(&act, number, suspended, &changed)) return app_say_error(app);
-    if (changed) undo_push_suspended(app, number, suspended);
-    app_say(app, ROLE_GOOD, "✓ %s %s · %s · %s undo", label, suspended ? "suspended" : "resumed",
-            used, command_key(COMMAND_UNDO).text);
-    return EFFECT_LOAD;
+    if (token_set_suspended(&act, number, suspended, NULL)) return app_say_error(app);
+    return undo_say(app, used, "%s %s", label, suspended ? "suspended" : "resumed") | EFFECT_LOAD;
 }
 
 static int revoke_confirmed(struct app *app, void *arg, int choice)
@@ -218,18 +227,6 @@ static int revoke(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-/* A grace period, read like an expiry: "0", "24h", "7d". */
-static enum error parse_grace(const char *typed, int64_t now, int64_t *grace)
-{
-    int64_t until;
-    *grace = 0;
-    if (!strcmp(typed, "0")) return OK;
-    enum error e = when_parse_expiry(typed, now, &until);
-    if (!e && until == WHEN_NEVER) e = fail(ERR_INVALID, "a grace ends: write 0, 24h or 7d");
-    if (!e) *grace = until - now;
-    return e;
-}
-
 static enum error rotate_typed(struct app *app, void *arg, const char *typed, struct secret *unused)
 {
     (void)unused;
@@ -237,7 +234,7 @@ static enum error rotate_typed(struct app *app, void *arg, const char *typed, st
     struct act act = app_act(app);
     struct secret *text;
     int64_t grace, successor;
-    enum error e = parse_grace(typed, act.now, &grace);
+    enum error e = when_parse_length(typed, act.now, &grace);
     if (!e) e = token_rotate(&act, chosen->token.number, grace, &successor, &text);
     if (e) return e;
     free(chosen);
@@ -287,12 +284,10 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     enum error e = when_parse_expiry(typed, act.now, &expires);
     if (!e) e = token_set_expiry(&act, chosen->token.number, expires, &changed);
     if (e) return e;
-    when_date(date, expires);
-    if (changed) undo_push_expiry(app, chosen->token.number, chosen->token.expires, expires);
-    const char *on = expires == WHEN_NEVER ? "" : "on ";
+    when_end(date, expires);
+    const char *on = expires == WHEN_NEVER ? "" : strchr(date, 'T') ? "at " : "on ";
     if (changed)
-        app_say(app, ROLE_GOOD, "✓ %s expires %s%s · %s undo", chosen->label, on, date,
-                command_key(COMMAND_UNDO).text);
+        undo_say(app, "", "%s expires %s%s", chosen->label, on, date);
     else
         app_say(app, ROLE_GOOD, "✓ %s expires %s%s already", chosen->label, on, date);
     free(chosen);
@@ -303,7 +298,7 @@ static int set_expiry(struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
     char date[WHEN_SIZE];
-    when_date(date, token->expires);
+    when_end(date, token->expires);
     return ask(screen->app, token,
                &(struct prompt){.title = "Expiry of",
                                 .label = "Expires",

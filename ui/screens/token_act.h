@@ -26,6 +26,9 @@ void token_state_cell(const struct token_row *token, struct cell *cell);
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell);
 void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell);
 
+/* Renames it and says so. False: the name was refused, which was said. */
+bool token_commit_name(struct app *app, int64_t number, const char *name);
+
 /* The commands on one token, for classes whose `row` is a struct token_row. What a list does itself
  * is not among them: generating, renaming, the menu. */
 extern const struct screen_command token_act_commands[];

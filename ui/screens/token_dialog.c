@@ -25,6 +25,11 @@ struct token_dialog {
     bool code; /* a recovery code */
 };
 
+static const char *noun(const struct token_dialog *dialog)
+{
+    return dialog->code ? "recovery code" : "token";
+}
+
 static void write_keys(char *out, size_t size)
 {
     snprintf(out, size, "%s %s  %s %s  ? help  %s %s", command_key(COMMAND_SECRET_COPY).text,
@@ -51,7 +56,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
                                    2 + said + below, columns);
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
     if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the token: %s and %s work",
+        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the %s: %s and %s work", noun(dialog),
                     command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
     else
         draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
@@ -91,7 +96,9 @@ static int ask_path(struct screen *screen)
 {
     struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    enum error e = prompt_open(app, &(struct prompt){.title = "Write the token to a file",
+    char title[64];
+    snprintf(title, sizeof title, "Write the %s to a file", noun(dialog));
+    enum error e = prompt_open(app, &(struct prompt){.title = title,
                                                      .label = "File",
                                                      .note = "A new file, mode 0600; nothing is "
                                                              "overwritten.",
@@ -114,13 +121,15 @@ static int done(struct screen *screen)
     struct token_dialog *dialog = (struct token_dialog *)screen;
     if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
     if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
-    confirm_open(screen->app,
-                 &(struct confirm){.title = "Leave the token",
-                                   .text = "This token is not kept. When the dialog closes it "
-                                           "cannot be shown again.",
-                                   .choices = {{"Close", 'Y'}},
-                                   .done = leave,
-                                   .arg = dialog});
+    char title[64], text[128];
+    snprintf(title, sizeof title, "Leave the %s", noun(dialog));
+    snprintf(text, sizeof text,
+             "This %s is not kept. When the dialog closes it cannot be shown again.", noun(dialog));
+    confirm_open(screen->app, &(struct confirm){.title = title,
+                                                .text = text,
+                                                .choices = {{"Close", 'Y'}},
+                                                .done = leave,
+                                                .arg = dialog});
     return EFFECT_DRAW;
 }
 

@@ -33,7 +33,7 @@ static enum error generate(struct app *app, void *arg, const char *const texts[F
 enum error token_default_expiry(struct app *app, char *out, size_t size)
 {
     int64_t days;
-    enum error e = setting_get(app->store, SETTING_TOKEN_EXPIRY_DEFAULT, &days);
+    enum error e = token_default_days(app->store, &days);
     if (!e && days)
         snprintf(out, size, "%lldd", (long long)days);
     else

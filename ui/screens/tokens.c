@@ -6,13 +6,13 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/menu.h"
 #include "ui/kit/progress.h"
+#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/facets.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/tokens_screen.h"
 #include "ui/terminal/input.h"
-#include "ui/undo.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
@@ -288,13 +288,7 @@ static int rename_key(struct tokens *tokens, int key)
     }
     if (key != UI_ENTER)
         return field_key(&tokens->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
-    struct act act = app_act(app);
-    struct token_row before;
-    bool changed;
-    enum error e = token_get(app->store, act.now, tokens->renamed, &before);
-    if (!e) e = token_rename(&act, tokens->renamed, tokens->rename.text, &changed);
-    if (e) return app_say_error(app);
-    if (changed) undo_push_rename(app, tokens->renamed, before.name, tokens->rename.text);
+    if (!token_commit_name(app, tokens->renamed, tokens->rename.text)) return EFFECT_DRAW;
     tokens->renaming = false;
     return EFFECT_LOAD;
 }

@@ -11,6 +11,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ enum { PATH_CHARACTERS = 400 };
 struct vault_screen {
     struct screen screen;
     struct vault_slots *slots;
+    bool locked; /* secrets stay out of the swap space */
     size_t at;
     int64_t removing; /* the slot a question is about */
 };
@@ -38,6 +40,7 @@ static enum error load(struct screen *screen)
     if (e) return e;
     free(vault->slots);
     vault->slots = slots;
+    vault->locked = secret_stays_in_memory();
     if (vault->at >= slots->count) vault->at = slots->count ? slots->count - 1 : 0;
     return OK;
 }
@@ -97,6 +100,23 @@ static void draw_slot(const struct canvas *canvas, const struct layout *layout,
     draw_cursor(&line, 0, vault_screen_columns.left, false);
 }
 
+static void draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int row)
+{
+    char text[160];
+    for (size_t i = 0; i < vault->slots->count; i++) {
+        const struct vault_slot *slot = &vault->slots->items[i];
+        if (!slot->weak) continue;
+        snprintf(text, sizeof text,
+                 "The key file of slot %" PRId64 " is not random enough: change the slot to a new "
+                 "one",
+                 slot->id);
+        row += draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN, text);
+    }
+    if (!vault->locked)
+        draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
+                     "Secrets in memory may be written to the swap space: raise `ulimit -l`");
+}
+
 static void draw(struct screen *screen, const struct canvas *whole)
 {
     struct vault_screen *vault = (struct vault_screen *)screen;
@@ -107,6 +127,7 @@ static void draw(struct screen *screen, const struct canvas *whole)
     if (vault->slots->count == 0) {
         draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
                      "This database shows tokens once and keeps none: there is nothing to unlock.");
+        draw_warnings(vault, &canvas, 5);
         return;
     }
     struct layout layout;
@@ -114,6 +135,7 @@ static void draw(struct screen *screen, const struct canvas *whole)
     columns_draw_heads(&vault_screen_columns, &layout, &canvas, 2, -1, false);
     for (size_t i = 0; i < vault->slots->count; i++)
         draw_slot(&canvas, &layout, &vault->slots->items[i], i == vault->at, 3 + (int)i);
+    draw_warnings(vault, &canvas, 4 + (int)vault->slots->count);
 }
 
 static enum error store_secret(struct app *app, const struct making *making,

@@ -106,6 +106,8 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
     addstr(line);
     if (pad && side != RIGHT) printw("%*s", blanks, "");
     attr_set(0, 0, NULL);
+    explicit_bzero(line, strlen(line)); /* it may be a secret, and the stack is not overwritten */
+    if (text == plain) explicit_bzero(plain, strlen(plain));
     return (int)used;
 }
 

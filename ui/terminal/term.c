@@ -24,6 +24,7 @@ static const int caught[] = {SIGTERM,   SIGHUP,  SIGINT,  SIGQUIT,  SIGWINCH, SI
                              SIGCONT,   SIGUSR1, SIGUSR2, SIGALRM,  SIGXCPU,  SIGPOLL,
                              SIGVTALRM, SIGPROF, SIGPWR,  SIGSTKFLT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+enum { CRASHES = sizeof crashes / sizeof *crashes };
 
 /* Signal handlers can reach nothing else. */
 static int signal_pipe[2] = {-1, -1};
@@ -31,6 +32,7 @@ static struct termios before;
 static char restore[512]; /* leaves the screen and its modes */
 static size_t restore_size;
 static bool reports_mouse;
+static struct sigaction before_crash[CRASHES]; /* what would have been done without us */
 
 static void on_signal(int number)
 {
@@ -41,12 +43,41 @@ static void on_signal(int number)
     errno = saved;
 }
 
-static void on_crash(int number)
+/* Then what would have been done without us. A fault comes again when this returns; what somebody
+ * sent does not. */
+static void on_crash(int number, siginfo_t *info, void *context)
 {
+    (void)context;
     ssize_t ignored = write(STDOUT_FILENO, restore, restore_size);
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    raise(number); /* SA_RESETHAND has put the default back */
+    for (size_t i = 0; i < CRASHES; i++)
+        if (crashes[i] == number) sigaction(number, &before_crash[i], NULL);
+    if (info->si_code <= 0) raise(number);
+}
+
+static void catch_crashes(void)
+{
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < CRASHES; i++)
+        sigaction(crashes[i], &action, &before_crash[i]);
+}
+
+static void release_crashes(void)
+{
+    for (size_t i = 0; i < CRASHES; i++)
+        sigaction(crashes[i], &before_crash[i], NULL);
+}
+
+void term_give_crash_stack(void)
+{
+    enum { SIZE = 1 << 16 };
+    static _Thread_local char bytes[SIZE];
+    const stack_t stack = {.ss_sp = bytes, .ss_size = sizeof bytes};
+    stack_t present = {0};
+    sigaltstack(NULL, &present);
+    if (present.ss_flags & SS_DISABLE) sigaltstack(&stack, NULL); /* else it is a sanitizer's */
 }
 
 static void set_handlers(const int *numbers, size_t count, void (*handler)(int), int flags)
@@ -152,7 +183,8 @@ enum error term_open(void)
     leaveok(stdscr, FALSE);
     prepare_restore();
     set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
-    set_handlers(crashes, sizeof crashes / sizeof *crashes, on_crash, (int)SA_RESETHAND);
+    term_give_crash_stack();
+    catch_crashes();
     return set_modes();
 }
 
@@ -167,7 +199,7 @@ void term_close(void)
         if (screen) delscreen(screen);
     }
     set_handlers(caught, sizeof caught / sizeof *caught, SIG_DFL, 0);
-    set_handlers(crashes, sizeof crashes / sizeof *crashes, SIG_DFL, 0);
+    release_crashes();
     for (int i = 0; i < 2; i++) {
         if (signal_pipe[i] >= 0) close(signal_pipe[i]);
         signal_pipe[i] = -1;
@@ -200,6 +232,10 @@ void term_resume(void)
 void term_resize(void)
 {
     struct winsize size;
+    /* The cells are given back as they are, and a secret may stand in them. */
+    werase(stdscr);
+    werase(newscr);
+    werase(curscr);
     if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
         resizeterm(size.ws_row, size.ws_col);
     clearok(curscr, TRUE);

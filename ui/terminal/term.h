@@ -8,6 +8,9 @@
 
 enum error term_open(void) MUST_CHECK;
 void term_close(void);
+/* To be called first in each further thread: when its own stack has overflowed, giving the terminal
+ * back takes another. */
+void term_give_crash_stack(void);
 /* Gives the terminal back for ^Z and takes it again after fg. */
 void term_suspend(void);
 /* After someone else's SIGSTOP and SIGCONT: sets the modes again. */

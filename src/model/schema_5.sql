@@ -1,0 +1,1 @@
+-- Version 5: group names are folded with compatible forms and blanks, too (group_refold).

@@ -1,0 +1,39 @@
+/* Mapped files. */
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/mman.h>
+
+static bool has_blocks(int fd, off_t offset, size_t size)
+{
+    int code;
+    do
+        code = fallocate(fd, 0, offset, (off_t)size);
+    while (code != 0 && errno == EINTR);
+    return code == 0 || (errno != ENOSPC && errno != EDQUOT); /* not every file system can */
+}
+
+/* Stands in for mmap(2). What SQLite maps to write to is the index of the log. It makes sure that
+ * each page of it has its last byte; where blocks are smaller than pages, the rest is a hole, and
+ * writing to that on a full disk would be a SIGBUS. With blocks for all of it, or none, it is an
+ * error. */
+static void *map(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+    if ((protection & PROT_WRITE) && fd >= 0 && !has_blocks(fd, offset, size)) return MAP_FAILED;
+    return mmap(address, size, protection, flags, fd, offset);
+}
+
+static void stand_in(void)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    if (vfs && vfs->iVersion >= 3 && vfs->xSetSystemCall)
+        vfs->xSetSystemCall(vfs, "mmap", (sqlite3_syscall_ptr)map);
+}
+
+void store_map_with_blocks(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, stand_in);
+}

@@ -1,0 +1,277 @@
+/* Taking acts back: only what nobody has decided about since. */
+#include "house.h"
+
+#include <gatehouse/bulk.h>
+#include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
+#include <gatehouse/revert.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/token_change.h>
+
+TestSuite(revert, .init = house_open, .fini = house_close);
+
+static struct event_range settled[8];
+static size_t settled_count;
+
+/* The act that was just done. */
+static struct event_range done(void)
+{
+    return audit_last(act.store);
+}
+
+static struct revert_result take_back(struct event_range range)
+{
+    struct revert_result result;
+    const struct revert revert = {.act = range, .settled = settled, .settled_count = settled_count};
+    cr_assert_ok(revert_run(&act, &revert, NULL, &result));
+    return result;
+}
+
+/* Takes an act back whole. */
+static void expect_back(struct event_range range)
+{
+    struct revert_result result = take_back(range);
+    cr_expect_eq(result.left, 0, "%s", result.left ? result.reasons[0] : "");
+    cr_expect_geq(result.changed, 1);
+    revert_result_free(&result);
+    house_expect_sound();
+}
+
+/* Nothing of it is taken back, and the reason begins so. */
+static void expect_left(struct event_range range, const char *reason)
+{
+    int64_t events = house_all_events();
+    struct revert_result result = take_back(range);
+    cr_assert_eq(result.left, 1);
+    cr_expect_eq(result.changed, 0);
+    cr_expect(!strncmp(result.reasons[0], reason, strlen(reason)), "%s", result.reasons[0]);
+    cr_expect_eq(house_all_events(), events);
+    revert_result_free(&result);
+}
+
+static bool is_active(int64_t account)
+{
+    return house_number("SELECT active FROM account WHERE number = :n", account) == 1;
+}
+
+static struct event_range set_active(bool active)
+{
+    cr_assert_ok(account_set_active(&act, sa, active, NULL));
+    return done();
+}
+
+static struct event_range set_member(int64_t group, bool in)
+{
+    cr_assert_ok(group_set_member(&act, group, sa, in, NULL));
+    return done();
+}
+
+static bool is_member(int64_t group)
+{
+    return house_number("SELECT count(*) FROM membership WHERE account_group = :n", group) == 1;
+}
+
+static int64_t make_group(const char *name)
+{
+    int64_t group;
+    cr_assert_ok(group_create(&act, name, &group));
+    return group;
+}
+
+Test(revert, rule_16_undo_takes_back_what_nobody_touched)
+{
+    struct event_range off = set_active(false);
+    expect_back(off);
+    cr_expect(is_active(sa));
+    cr_expect_eq(house_events("account.activate"), 1);
+}
+
+Test(revert, rule_16_undo_compares_the_version_and_not_how_it_looks)
+{
+    struct event_range off = set_active(false);
+    set_active(true);
+    set_active(false);
+    expect_left(off, "sa::ci-deploy: the account was deactivated by mara just now");
+    cr_expect_not(is_active(sa));
+}
+
+Test(revert, rule_16_undo_leaves_members_and_grants_that_others_decided_about)
+{
+    int64_t build = make_group("build"), permission;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    struct event_range in = set_member(build, true);
+    set_member(build, false);
+    set_member(build, true);
+    expect_left(in, "sa::ci-deploy: the account was added to a group by mara");
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    struct event_range grant = done();
+    cr_assert_ok(permission_grant(&act, sa, permission, false, NULL));
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    expect_left(grant, "sa::ci-deploy: the account was granted a permission by mara");
+    cr_expect(is_member(build));
+    cr_expect(house_holds(sa, permission));
+}
+
+Test(revert, another_group_of_the_same_account_is_another_thing)
+{
+    int64_t build = make_group("build"), deploy = make_group("deploy");
+    struct event_range in = set_member(build, true);
+    set_member(deploy, true);
+    expect_back(in);
+    cr_expect_not(is_member(build));
+    cr_expect(is_member(deploy));
+}
+
+Test(revert, a_group_is_followed_through_its_renames)
+{
+    int64_t build = make_group("build");
+    struct event_range in = set_member(build, true);
+    cr_assert_ok(group_rename(&act, build, "builders"));
+    int64_t other = make_group("build");
+    set_member(other, true);
+    expect_back(in);
+    cr_expect_not(is_member(build));
+    cr_expect(is_member(other));
+}
+
+Test(revert, nobody_joins_a_new_group_that_has_the_name_of_a_deleted_one)
+{
+    int64_t build = make_group("build");
+    set_member(build, true);
+    struct event_range out = set_member(build, false);
+    cr_assert_ok(group_delete(&act, build));
+    int64_t other = make_group("build");
+    expect_left(out, "sa::ci-deploy: the group was deleted by mara");
+    cr_expect_not(is_member(other));
+}
+
+Test(revert, rule_16_undo_of_many_names_everyone_it_leaves)
+{
+    struct id_set three = {0};
+    struct bulk_result changed;
+    const struct bulk off = {.kind = BULK_DEACTIVATE};
+    for (int i = 0; i < 3; i++)
+        cr_assert_ok(id_set_add(&three, house_account((const char *[]){"a", "b", "c"}[i])));
+    cr_assert_ok(bulk_run(&act, &off, &three, NULL, &changed));
+    struct event_range range = done();
+    id_set_free(&changed.changed);
+    for (int i = 0; i < 2; i++) {
+        cr_assert_ok(account_set_active(&act, three.ids[i], true, NULL));
+        cr_assert_ok(account_set_active(&act, three.ids[i], false, NULL));
+    }
+    struct revert_result result = take_back(range);
+    cr_assert_eq(result.left, 2);
+    cr_expect_eq(result.changed, 1);
+    cr_expect(strstr(result.reasons[0], "sa::b: "), "%s", result.reasons[0]);
+    cr_expect(strstr(result.reasons[1], "sa::a: "), "%s", result.reasons[1]);
+    cr_expect_not(is_active(three.ids[0]));
+    cr_expect(is_active(three.ids[2]));
+    cr_expect_eq(house_events("accounts.activate"), 1);
+    revert_result_free(&result);
+    id_set_free(&three);
+}
+
+Test(revert, what_was_taken_back_before_is_no_decision)
+{
+    struct event_range off = set_active(false), on = set_active(true);
+    expect_back(on);
+    settled[settled_count++] = on;
+    settled[settled_count++] = done();
+    expect_back(off);
+    cr_expect(is_active(sa));
+}
+
+Test(revert, an_update_goes_back_field_by_field)
+{
+    struct account_details details = {.description = "new", .owner = "team-a"};
+    int64_t version = house_version(sa), build = make_group("build");
+    cr_assert_ok(id_set_add(&details.groups, build));
+    cr_assert_ok(account_update(&act, sa, version, &details));
+    struct event_range update = done();
+    details.owner = "team-b";
+    cr_assert_ok(account_update(&act, sa, house_version(sa), &details));
+    struct revert_result result = take_back(update);
+    cr_expect_eq(result.left, 1);
+    cr_expect_eq(result.changed, 1);
+    struct account account;
+    cr_assert_ok(account_get(act.store, act.now, sa, &account));
+    cr_expect_str_eq(account.row.description, "");
+    cr_expect_str_eq(account.row.owner, "team-b");
+    cr_expect_not(is_member(build));
+    revert_result_free(&result);
+    id_set_free(&details.groups);
+}
+
+Test(revert, tokens_go_back_unless_they_have_ended)
+{
+    int64_t token = house_token(sa, "github", NOON + 5000), old;
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    expect_back(done());
+    cr_expect_eq(house_state(token), TOKEN_LIVE);
+    cr_assert_ok(token_rename(&act, token, "gitlab", NULL));
+    expect_back(done());
+    cr_assert_ok(token_find(act.store, act.now, "ci-deploy/github", &old));
+    cr_assert_ok(token_set_expiry(&act, token, NOON + 9000, NULL));
+    struct event_range later = done();
+    expect_back(later);
+    cr_expect_eq(house_number("SELECT expires FROM token WHERE number = :n", token), NOON + 5000);
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    struct event_range suspended = done();
+    act.now = NOON + 6000;
+    expect_left(suspended, "sa::ci-deploy/github: the token has expired");
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    expect_left(suspended, "sa::ci-deploy/github: the token was revoked by mara");
+    cr_assert_ok(account_delete(&act, sa));
+    expect_left(suspended, "sa::ci-deploy/github: the account and its tokens were deleted");
+}
+
+Test(revert, groups_permissions_and_settings_go_back)
+{
+    int64_t build = make_group("build"), permission, limit;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_rename(&act, build, "builders"));
+    expect_back(done());
+    cr_assert_ok(group_find(act.store, "build", &build));
+    struct group_details details = {.description = "what builds"};
+    cr_assert_ok(id_set_add(&details.permissions, permission));
+    cr_assert_ok(group_update(&act, build, 1, &details, NULL, NULL));
+    expect_back(done());
+    id_set_free(&details.permissions);
+    cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 0);
+    cr_assert_ok(permission_edit(&act, permission, "Other", "Another sentence", NULL));
+    struct event_range edit = done();
+    expect_back(edit);
+    struct permission row;
+    cr_assert_ok(permission_get(act.store, permission, &row));
+    cr_expect_str_neq(row.name, "Other");
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 5));
+    expect_back(done());
+    cr_assert_ok(setting_get(act.store, SETTING_TOKEN_LIMIT, &limit));
+    cr_expect_eq(limit, TOKEN_LIMIT_DEFAULT);
+    cr_assert_ok(permission_delete(&act, permission));
+    expect_left(edit, "agent_management: the permission was deleted");
+}
+
+Test(revert, only_what_has_a_way_back_is_offered)
+{
+    bool possible;
+    int64_t token = house_token(sa, "github", WHEN_NEVER);
+    cr_assert_ok(revert_is_possible(act.store, done(), &possible));
+    cr_expect_not(possible);
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    cr_assert_ok(revert_is_possible(act.store, done(), &possible));
+    cr_expect_not(possible);
+    cr_assert_ok(revert_is_possible(act.store, set_active(false), &possible));
+    cr_expect(possible);
+}
+
+Test(revert, says_what_was_done_and_how_it_is_afterwards)
+{
+    char text[400];
+    struct event_range off = set_active(false);
+    cr_assert_ok(revert_describe(act.store, off, false, text, sizeof text));
+    cr_expect_str_eq(text, "sa::ci-deploy was deactivated");
+    cr_assert_ok(revert_describe(act.store, off, true, text, sizeof text));
+    cr_expect_str_eq(text, "sa::ci-deploy is active again");
+}
