@@ -2,6 +2,7 @@
  * is started by `gatehouse serve`. */
 #include "src/serve/options.h"
 #include "src/serve/server.h"
+#include "src/serve/snippet.h"
 
 #include <gatehouse/secret.h>
 #include <gatehouse/text.h>
@@ -30,7 +31,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     text_init(false);
     if (!e) e = options_parse(argc, argv, &options);
-    if (!e) e = server_run(&options);
+    if (!e) e = options.snippet ? snippet_print(&options) : server_run(&options);
     options_free(&options);
     if (e) fprintf(stderr, "gatehouse: %s\n", error_message());
     return status_of(e);

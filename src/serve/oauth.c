@@ -1,5 +1,6 @@
 #include "src/serve/oauth.h"
 
+#include <gatehouse/ascii.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token.h>
@@ -28,6 +29,31 @@ static enum MHD_Result queue_text(struct seat *seat, struct MHD_Connection *conn
                                 : seat_answer(seat, connection, ANSWER_UNAVAILABLE);
     MHD_destroy_response(made);
     return queued;
+}
+
+const char oauth_metadata_path[] = "/.well-known/oauth-authorization-server";
+
+/* What is written into the page must be a name, or an address, and a port. */
+static bool is_host(const char *host)
+{
+    static const char others[] = "-.:[]";
+    for (const char *at = host; *at; at++)
+        if (!ascii_is_alnum(*at) && !strchr(others, *at)) return false;
+    return *host;
+}
+
+enum MHD_Result oauth_metadata(struct seat *seat, struct MHD_Connection *connection,
+                               const struct request *request)
+{
+    const char *host = request->host;
+    if (!is_host(host)) return seat_answer(seat, connection, ANSWER_MALFORMED);
+    char *text = NULL;
+    int size = asprintf(&text,
+                        "{\"issuer\":\"http://%s\",\"introspection_endpoint\":\"http://%s/"
+                        "introspect\",\"revocation_endpoint\":\"http://%s/revoke\","
+                        "\"response_types_supported\":[]}",
+                        host, host, host);
+    return queue_text(seat, connection, size < 0 ? NULL : text);
 }
 
 /* The ids of all that the token allows, separated by blanks. */

@@ -51,6 +51,7 @@ enum {
     OPTION_CHALLENGE,
     OPTION_THREADS,
     OPTION_SNIPPET,
+    OPTION_PROGRAM,
 };
 
 static enum error take(struct serve_options *options, int option, const char *value)
@@ -78,6 +79,9 @@ static enum error take(struct serve_options *options, int option, const char *va
     case OPTION_SNIPPET:
         options->snippet = value;
         return OK;
+    case OPTION_PROGRAM:
+        options->program = value;
+        return OK;
     default:
         return fail(ERR_USAGE, "start this program with gatehouse serve");
     }
@@ -95,6 +99,7 @@ enum error options_parse(int argc, char **argv, struct serve_options *options)
         {"challenge", required_argument, NULL, OPTION_CHALLENGE},
         {"threads", required_argument, NULL, OPTION_THREADS},
         {"snippet", required_argument, NULL, OPTION_SNIPPET},
+        {"program", required_argument, NULL, OPTION_PROGRAM},
         {0},
     };
     int found;

@@ -17,6 +17,7 @@ struct serve_options {
     int threads; /* 0: as many as there are processors */
     struct trusted trusted;
     const char *snippet; /* print this one, and end; NULL: none */
+    const char *program; /* the path of the main program, for the snippets; NULL: unknown */
 };
 
 /* ERR_USAGE. The caller frees with options_free. */

@@ -93,6 +93,7 @@ static void read_header(struct request *request, const char *name, size_t name_s
         request->key_size = size;
     } else if (is(name, name_size, "Host")) {
         request->hosts++;
+        if (size < sizeof request->host) memcpy(request->host, value, size);
     } else if (is(name, name_size, "Content-Length")) {
         request->lengths++;
         request->has_body |= !is(value, size, "0");

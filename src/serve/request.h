@@ -12,6 +12,7 @@ enum {
     REQUEST_ADDRESS_SIZE = 48, /* of an IPv6 address as text */
     REQUEST_BODY_MAX = 4096,   /* bytes of a form */
     REQUEST_USER_MAX = 80,
+    REQUEST_HOST_SIZE = 272, /* a name and a port */
 };
 
 enum credential { CREDENTIAL_NONE, CREDENTIAL_GIVEN, CREDENTIAL_MALFORMED, CREDENTIAL_TWO };
@@ -37,6 +38,7 @@ struct request {
     bool has_body;
     char *authorization, *key; /* values in the library's buffer; wiped by request_end */
     size_t authorization_size, key_size;
+    char host[REQUEST_HOST_SIZE];    /* the value of Host; "" if it is longer */
     char from[REQUEST_ADDRESS_SIZE]; /* where the request came from; "" if unknown */
     struct secret *body;             /* of a form; NULL: none */
     bool body_too_long;

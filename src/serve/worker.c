@@ -132,6 +132,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
     if (*size) return take_body(request, bytes, size);
     if (strncmp(path, "/verify", sizeof "/verify" - 1) == 0)
         return verify_answer(seat, connection, request, path);
+    if (strcmp(path, oauth_metadata_path) == 0) return oauth_metadata(seat, connection, request);
     if (takes_form(path)) return form(seat, connection, request, path, method);
     return answer_common(seat, connection, path, method);
 }

@@ -47,7 +47,7 @@ Test(contract, the_permissions_that_were_asked_and_the_expiry_are_named)
     struct reply reply = service_check("/verify/p/ingestion,agent_management", "");
     cr_assert_eq(reply.status, 200, "%s", reply.head);
     service_expect_header(&reply, "X-Auth-Permissions", "ingestion,agent_management");
-    service_expect_header(&reply, "X-Auth-Expires", "2027-02-14T23:59:59Z");
+    service_expect_header(&reply, "X-Auth-Expires", "2027-02-15T00:00:00Z");
 }
 
 Test(contract, any_method_is_a_check)

@@ -52,7 +52,7 @@ Test(oauth, a_good_token_is_described)
     cr_assert_str_eq(reply.body,
                      "{\"active\":true,\"scope\":\"ingestion agent_management\",\"client_id\":"
                      "\"sa::ci\",\"username\":\"sa::ci\",\"sub\":\"sa::ci\",\"token_type\":"
-                     "\"Bearer\",\"iat\":1800000000,\"jti\":\"1\",\"exp\":1802649599}");
+                     "\"Bearer\",\"iat\":1800000000,\"jti\":\"1\",\"exp\":1802649600}");
 }
 
 Test(oauth, of_any_other_nothing_is_said_but_that_it_is_not_active)
@@ -160,4 +160,18 @@ Test(oauth, a_revocation_that_waits_for_the_lock_holds_up_no_check)
     cr_assert_eq(service_check("/verify", "").status, 401);
     close(fd);
     store_close(act.store);
+}
+
+Test(oauth, where_the_endpoints_are_is_told_under_the_name_that_was_asked)
+{
+    static const char path[] = "/.well-known/oauth-authorization-server";
+    struct reply reply = service_get(path, "");
+    cr_assert_eq(reply.status, 200);
+    service_expect_header(&reply, "Content-Type", "application/json");
+    cr_assert_str_eq(reply.body, "{\"issuer\":\"http://gatehouse\",\"introspection_endpoint\":"
+                                 "\"http://gatehouse/introspect\",\"revocation_endpoint\":"
+                                 "\"http://gatehouse/revoke\",\"response_types_supported\":[]}");
+    reply = service_text("GET /.well-known/oauth-authorization-server HTTP/1.1\r\n"
+                         "Host: x\",\"y\":\"\r\n\r\n");
+    cr_assert_eq(reply.status, 400);
 }
