@@ -32,6 +32,9 @@ struct screen_class {
     const enum command *footer; /* by importance, ended by COMMAND_NONE; NULL: all commands of
                                    its contexts that have a hint */
 
+    /* Returns what to use instead, where that depends on more than the focus. NULL: `footer`. */
+    const enum command *(*hints)(const struct screen *screen);
+
     /* What has the focus, the most special first. CONTEXT_EVERYWHERE is added unless it is a
      * dialog. Where it changes, `focus` returns it instead. Text fields have no context: they take
      * their keys in `key`, before any command. */

@@ -57,10 +57,18 @@ enum error account_details_load(struct store *store, int64_t number, struct acco
 enum { DIFF_DESCRIPTION = 1, DIFF_OWNER = 2, DIFF_GROUPS = 4, DIFF_PERMISSIONS = 8 };
 int account_details_diff(const struct account_details *a, const struct account_details *b);
 
+/* Rule of two admins at once: `theirs`, except for what was changed here from `base` to `mine`; in
+ * groups and permissions, one by one. The caller frees *out. */
+enum error account_details_merge(const struct account_details *base,
+                                 const struct account_details *mine,
+                                 const struct account_details *theirs,
+                                 struct account_details *out) MUST_CHECK;
+
 /* What a change would affect: for confirmations and result lines. */
 struct account_impact {
     bool active;
-    int64_t live;       /* tokens that work, or would if the account were active */
+    int64_t working;    /* tokens that work now; 0 if it is inactive */
+    int64_t waiting;    /* tokens that would work if it were active; 0 if it is */
     int64_t last_used;  /* the latest use among them; WHEN_NEVER */
     char last_from[64]; /* where that use came from; "" if unknown */
 };

@@ -50,14 +50,16 @@ enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct
 /* What a change would affect, for the confirmation. */
 struct bulk_impact {
     size_t accounts, active;
-    int64_t live;      /* live tokens of active accounts */
-    int64_t last_used; /* the latest use among them */
+    size_t live, suspended; /* of tokens: how many are */
+    int64_t working;        /* tokens that work now */
+    int64_t waiting;        /* tokens of inactive accounts that would work if these were active */
+    int64_t last_used;      /* the latest use among them */
     char last_from[64];
 };
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out) MUST_CHECK;
 
-/* The same for tokens: `accounts` counts those that exist, `live` those that work now. */
+/* The same for tokens: `accounts` counts those that exist, `working` those that work now. */
 enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
                                  const struct progress *progress,
                                  struct bulk_impact *out) MUST_CHECK;

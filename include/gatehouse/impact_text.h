@@ -6,15 +6,21 @@
 
 enum { IMPACT_TEXT_SIZE = 200 };
 
-/* "2 tokens stopped, last used 2 min ago from 10.0.0.7", or "no live token". */
-void impact_text(const struct account_impact *impact, const char *what, int64_t now, char *out,
-                 size_t size);
-/* One line for each of the first few live tokens: name, last use and where it came from. Each
+/* "2 tokens stopped, last used 2 min ago from 10.0.0.7", or "no working token". `count`: `working`
+ * or `waiting` of the impact, whichever the change concerns. */
+void impact_text(const struct account_impact *impact, int64_t count, const char *what, int64_t now,
+                 char *out, size_t size);
+/* "last used 2 min ago from 10.0.0.7", or "never used"; `from` may be "". */
+void impact_used_text(int64_t last_used, const char *from, int64_t now, char *out, size_t size);
+/* " · still knocking: 2 min ago from 10.0.0.5": of a token that is known but was denied, to follow
+ * the above. */
+void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size);
+/* One line for each of the first few tokens that work: name, last use and where it came from. Each
  * begins with a line break. */
 enum error impact_lines(struct store *store, int64_t now, int64_t account, char *out,
                         size_t size) MUST_CHECK;
-/* The first two on one line: " · main 2 min ago from 10.0.0.7, old not used yet"; "" if there are
- * none. */
+/* The first two that work, or would if the account were active, on one line: " · main 2 min ago
+ * from 10.0.0.7, old never used"; "" if there are none. */
 enum error impact_names(struct store *store, int64_t now, int64_t account, char *out,
                         size_t size) MUST_CHECK;
 

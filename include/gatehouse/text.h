@@ -74,6 +74,12 @@ bool text_is_printable(const char *s, bool newlines);
 size_t text_next(const char *s);
 size_t text_previous(const char *s, size_t at);
 
+/* `s` as far as it can be taken: what text_is_printable would refuse is left out, line ends of
+ * other systems become '\n' and tabs blanks (without `newlines` both become blanks), and what is
+ * longer than `most` characters is cut. *lost says whether anything that shows was lost. Caller
+ * frees; NULL when out of memory. */
+char *text_clean(const char *s, bool newlines, size_t most, bool *lost);
+
 /* What a name may consist of: what text_is_printable allows, without characters that nothing is
  * drawn for, and not of blanks alone. "" may be a name here. */
 bool text_is_name(const char *s);

@@ -28,6 +28,9 @@ enum error token_limits_load(struct store *store, int64_t token,
  * fewer. Freed with id_set_free. */
 enum error token_allowed(struct store *store, int64_t token, int64_t account,
                          struct id_set *out) MUST_CHECK;
+/* Whether `after` may allow an address that `before` does not: it has a network that none of those
+ * before covers. */
+bool token_limits_open(const struct token_limits *before, const struct token_limits *after);
 /* "only Proxies, Alerts; from 10.0.0.0/8"; "" if there are no limits. */
 enum error token_limits_text(struct store *store, const struct token_limits *limits, char *out,
                              size_t out_size) MUST_CHECK;

@@ -13,7 +13,7 @@ struct token_record {
     char name[TOKEN_NAME_MAX * 4 + 1];
     char last_four[5]; /* "" if the secret was never seen */
     int64_t created, expires, last_used, rotated;
-    bool suspended, revoked;
+    bool suspended, revoked, imported;
     struct token_limits limits;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
@@ -40,7 +40,8 @@ enum {
     RECORD_NETWORKS = 32,
     RECORD_CANARY = 64,
     RECORD_ROTATED = 128,
-    RECORD_SUCCESSOR = 256
+    RECORD_SUCCESSOR = 256,
+    RECORD_LAST_FOUR = 512 /* become known */
 };
 int token_record_diff(const struct token_record *a, const struct token_record *b);
 

@@ -26,8 +26,10 @@ enum transfer_section {
     TRANSFER_ITEM,    /* any other create, change or delete; what is unchanged is only counted */
     TRANSFER_WIDER,   /* a token that becomes live or may do more */
     TRANSFER_REFUSED, /* subject: the place in the file; detail: the reason */
-    TRANSFER_NOTE     /* a remark; subject: what it is about */
+    TRANSFER_NOTE,    /* a remark; subject: what it is about */
+    TRANSFER_LEFT     /* of an apply that does not prune: there, but not in the file */
 };
+enum { TRANSFER_LEFT_MAX = 1000 }; /* lines for each noun */
 struct transfer_line {
     enum transfer_section section;
     enum transfer_noun noun;
@@ -39,6 +41,7 @@ struct transfer_line {
 /* What was done, or would be. The caller frees it with transfer_report_free. */
 struct transfer_report {
     size_t counts[TRANSFER_NOUNS][TRANSFER_ACTIONS];
+    size_t left[TRANSFER_NOUNS]; /* more than have a line, if there are many */
     size_t refused;
     bool changed;        /* anything at all */
     int64_t event;       /* the newest one before the work began */

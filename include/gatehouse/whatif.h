@@ -29,7 +29,7 @@ struct whatif_item {
 };
 struct whatif {
     int64_t accounts; /* whose effective permissions change */
-    int64_t live;     /* of these, active ones with a live token */
+    int64_t working;  /* of these, how many have a token that works */
     size_t count;
     struct whatif_item items[]; /* permissions that somebody gains or loses */
 };

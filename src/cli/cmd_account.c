@@ -443,14 +443,16 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
 
     account_id_text(id, account.row.name);
     const char *word = active ? "active" : "inactive";
-    impact_text(&impact, active ? "working again" : "stopped", call->act.now, hit, sizeof hit);
+    int64_t count = active ? impact.waiting : impact.working;
+    impact_text(&impact, count, active ? "working again" : "stopped", call->act.now, hit,
+                sizeof hit);
     if (changed)
         snprintf(outcome->line, sizeof outcome->line, "%s %s · %s%s", id,
                  active ? "activated" : "deactivated", hit, names);
     else
         snprintf(outcome->line, sizeof outcome->line, "%s is already %s", id, word);
     outcome->object = json_pack("{s:s, s:b, s:b, s:I}", "id", id, "active", active, "changed",
-                                changed, "live_tokens", (json_int_t)impact.live);
+                                changed, "live_tokens", (json_int_t)count);
     return OK;
 }
 
@@ -484,14 +486,16 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     if (e) return e;
     int64_t number = account.row.number;
     e = account_get_impact(call->act.store, call->act.now, number, &impact);
-    if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
+    names[0] = 0;
+    if (!e && impact.working)
+        e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_delete(&call->act, number);
     if (e) return e;
     account_id_text(id, account.row.name);
-    impact_text(&impact, "stopped", call->act.now, hit, sizeof hit);
+    impact_text(&impact, impact.working, "stopped", call->act.now, hit, sizeof hit);
     snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s", id, hit, names);
     outcome->object = json_pack("{s:s, s:b, s:I}", "id", id, "deleted", true, "live_tokens",
-                                (json_int_t)impact.live);
+                                (json_int_t)impact.working);
     return OK;
 }
 

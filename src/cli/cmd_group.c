@@ -172,13 +172,13 @@ static enum error delete_exec(struct call *call)
     const struct whatif_change change = {.group = group.number, .deleted = true};
     e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
     if (e) return e;
-    int64_t accounts = lost->accounts, live = lost->live;
+    int64_t accounts = lost->accounts, working = lost->working;
     free(lost);
     if (accounts && !call_has(call, "yes"))
         return fail(ERR_USAGE,
                     "%" PRId64 " account%s would lose permissions, %" PRId64
-                    " of them with live tokens; add --yes to do it",
-                    accounts, accounts == 1 ? "" : "s", live);
+                    " of them with working tokens; add --yes to do it",
+                    accounts, accounts == 1 ? "" : "s", working);
     e = group_delete(&call->act, group.number);
     if (e) return e;
     if (call->json)

@@ -3,6 +3,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
+#include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@ static enum error print_suspended(const struct call *call, const struct bulk_res
         print_line("Suspended %zu token%s; gatehouse panic --undo %" PRId64 " resumes %s", count,
                    count == 1 ? "" : "s", result->event, count == 1 ? "it" : "them");
     else
-        print_line("There is no live token to suspend");
+        print_line("There is no working token to suspend");
     return OK;
 }
 
@@ -58,15 +59,16 @@ static enum error undo(const struct call *call, const char *event)
 static enum error ask_yes(const struct call *call, const struct id_set *accounts)
 {
     struct bulk_impact impact;
-    char used[WHEN_SIZE];
+    char used[WHEN_SIZE + 80];
     if (call_has(call, "yes")) return OK;
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
     if (e) return e;
-    when_relative(used, impact.last_used, call->act.now);
+    impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
     return fail(ERR_USAGE,
                 "this would suspend %" PRId64
-                " tokens of %zu accounts, last used %s; add --yes to do it",
-                impact.live, impact.accounts, used);
+                " working token%s of %zu account%s, %s; add --yes to do it",
+                impact.working, impact.working == 1 ? "" : "s", impact.accounts,
+                impact.accounts == 1 ? "" : "s", used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,

@@ -174,13 +174,13 @@ static enum error delete_exec(struct call *call)
     const struct whatif_change change = {.gone = permission.number};
     e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
     if (e) return e;
-    int64_t accounts = lost->accounts, live = lost->live;
+    int64_t accounts = lost->accounts, working = lost->working;
     free(lost);
     if (accounts && !call_has(call, "yes"))
         return fail(ERR_USAGE,
                     "%" PRId64 " account%s would lose it, %" PRId64
-                    " of them with live tokens; add --yes to do it",
-                    accounts, accounts == 1 ? "" : "s", live);
+                    " of them with working tokens; add --yes to do it",
+                    accounts, accounts == 1 ? "" : "s", working);
     e = permission_delete(&call->act, permission.number);
     if (e) return e;
     if (call->json)

@@ -4,6 +4,7 @@
 #include "src/cli/unlock.h"
 
 #include <gatehouse/cli.h>
+#include <gatehouse/permission.h>
 #include <gatehouse/search.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -36,63 +37,77 @@ enum error cli_token_account_id(const struct call *call, int64_t number,
     return e;
 }
 
+/* A row of the list; what limits it is loaded only if something does. */
+struct listed {
+    struct token_item item;
+    struct token_limits limits;
+    char limits_text[1024];
+};
+
 static const char *number_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->token.number);
+    const struct listed *row = cell->row;
+    return cell_print(cell, "%" PRId64, row->item.token.number);
 }
 
 static const char *account_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    account_id_text(cell->text, row->account_name);
+    const struct listed *row = cell->row;
+    account_id_text(cell->text, row->item.account_name);
     return cell->text;
 }
 
 static const char *name_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    return row->token.name;
+    const struct listed *row = cell->row;
+    return row->item.token.name;
 }
 
 static const char *token_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    return cell_print(cell, "gth_%s%s", text_glyph(GLYPH_ELLIPSIS), row->token.last_four);
+    const struct listed *row = cell->row;
+    token_mask(&row->item.token, cell->text);
+    return cell->text;
 }
 
 static const char *state_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    return row->token.canary ? "canary" : token_state_text(row->token.state);
+    const struct listed *row = cell->row;
+    return token_shown_text(&row->item.token, row->item.account_active);
 }
 
 static const char *expires_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    when_last_day(cell->text, row->token.expires);
+    const struct listed *row = cell->row;
+    when_last_day(cell->text, row->item.token.expires);
     return cell->text;
 }
 
 static const char *last_used_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    if (row->token.last_used == WHEN_NEVER) return "not used yet";
-    when_relative(cell->text, row->token.last_used, cell->now);
+    const struct listed *row = cell->row;
+    if (row->item.token.last_used == WHEN_NEVER) return "never";
+    when_relative(cell->text, row->item.token.last_used, cell->now);
     return cell->text;
 }
 
 static const char *from_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    return row->token.last_from;
+    const struct listed *row = cell->row;
+    return row->item.token.last_from;
 }
 
 static const char *created_cell(struct cell *cell)
 {
-    const struct token_item *row = cell->row;
-    when_date(cell->text, row->token.created);
+    const struct listed *row = cell->row;
+    when_date(cell->text, row->item.token.created);
     return cell->text;
+}
+
+static const char *limits_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    return row->limits_text;
 }
 
 static const struct column columns[] = {
@@ -102,6 +117,7 @@ static const struct column columns[] = {
     {.title = "TOKEN", .text = token_cell},
     {.title = "STATE", .text = state_cell},
     {.title = "EXPIRES", .text = expires_cell},
+    {.title = "LIMITS", .text = limits_cell, .least = 8},
     {.title = "LAST USED", .text = last_used_cell},
     {.title = "FROM", .text = from_cell, .least = 6},
     {.title = "CREATED", .text = created_cell},
@@ -114,23 +130,49 @@ static json_t *number_json(int64_t number)
     return number ? json_integer(number) : json_null();
 }
 
-static json_t *row_json(const struct token_item *item)
+/* Whole: by id, null if the token is not narrowed. NULL when out of memory. */
+static json_t *permissions_json(struct store *store, const struct token_limits *limits)
 {
+    if (!limits->narrowed) return json_null();
+    json_t *ids = json_array();
+    for (size_t i = 0; i < limits->permissions.count; i++) {
+        struct permission permission;
+        if (!permission_get(store, limits->permissions.ids[i], &permission))
+            json_array_append_new(ids, json_text(permission.id));
+    }
+    return ids;
+}
+
+static json_t *networks_json(const struct token_limits *limits)
+{
+    json_t *networks = json_array();
+    for (size_t i = 0; i < limits->network_count; i++)
+        json_array_append_new(networks, json_text(limits->networks[i]));
+    return networks;
+}
+
+static json_t *row_json(const struct call *call, const struct listed *listed)
+{
+    const struct token_item *item = &listed->item;
     const struct token_row *row = &item->token;
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, item->account_name);
-    return json_pack("{s:I, s:o, s:b, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, "
-                     "s:b, s:b, s:b, s:o, s:o}",
+    return json_pack("{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
+                     "s:b, s:b, s:b, s:{s:o, s:o}, "
+                     "s:b, s:o, s:o, s:b}",
                      "token", (json_int_t)row->number, "account", json_text(id), "account_active",
                      item->account_active, "name", json_text(row->name), "last_four",
-                     json_text(row->last_four), "state", token_state_text(row->state), "created",
-                     json_time(row->created), "expires", json_time(row->expires), "revoked",
-                     json_time(row->revoked), "last_used", json_time(row->last_used), "last_from",
-                     json_text(row->last_from), "denied", json_time(row->denied), "denied_from",
-                     json_text(row->denied_from), "denied_why", token_denial_text(row->denied_why),
-                     "sealed", row->sealed, "narrowed", row->narrowed, "networks", row->networks,
-                     "canary", row->canary, "replaced_by", number_json(row->successor), "replaces",
-                     number_json(row->predecessor));
+                     json_text(row->last_four), "imported", row->imported, "state",
+                     token_state_text(row->state), "created", json_time(row->created), "expires",
+                     json_time(row->expires), "revoked", json_time(row->revoked), "last_used",
+                     json_time(row->last_used), "last_from", json_text(row->last_from), "denied",
+                     json_time(row->denied), "denied_from", json_text(row->denied_from),
+                     "denied_why", token_denial_text(row->denied_why), "sealed", row->sealed,
+                     "narrowed", row->narrowed, "networks", row->networks, "limits", "permissions",
+                     permissions_json(call->act.store, &listed->limits), "networks",
+                     networks_json(&listed->limits), "canary", row->canary, "replaced_by",
+                     number_json(row->successor), "replaces", number_json(row->predecessor),
+                     "works", token_works(row, item->account_active));
 }
 
 struct listing {
@@ -138,10 +180,27 @@ struct listing {
     struct json_list json;
 };
 
-static enum error list_item(struct listing *listing, const struct token_item *item)
+static enum error load_limits(const struct call *call, struct listed *listed)
 {
-    return listing->table ? table_add(listing->table, item)
-                          : json_list_add(&listing->json, row_json(item));
+    const struct token_row *row = &listed->item.token;
+    if (!row->narrowed && !row->networks) return OK;
+    enum error e = token_limits_load(call->act.store, row->number, &listed->limits);
+    listed->limits.canary = false; /* stands under STATE */
+    return e ? e
+             : token_limits_text(call->act.store, &listed->limits, listed->limits_text,
+                                 sizeof listed->limits_text);
+}
+
+static enum error list_item(const struct call *call, struct listing *listing,
+                            const struct token_item *item)
+{
+    struct listed listed = {.item = *item};
+    enum error e = load_limits(call, &listed);
+    if (!e)
+        e = listing->table ? table_add(listing->table, &listed)
+                           : json_list_add(&listing->json, row_json(call, &listed));
+    token_limits_free(&listed.limits);
+    return e;
 }
 
 static enum error list_of_account(const struct call *call, struct listing *listing)
@@ -155,7 +214,7 @@ static enum error list_of_account(const struct call *call, struct listing *listi
     for (size_t i = 0; !e && i < rows->count; i++) {
         struct token_item item = {.token = rows->items[i], .account_active = account.row.active};
         snprintf(item.account_name, sizeof item.account_name, "%s", account.row.name);
-        e = list_item(listing, &item);
+        e = list_item(call, listing, &item);
     }
     free(rows);
     return e;
@@ -170,7 +229,7 @@ static enum error list_all(const struct call *call, struct listing *listing,
         e = token_page(call->act.store, query, seen ? &last : NULL, (struct page){.max = PAGE},
                        rows, &count);
         for (size_t i = 0; !e && i < count; i++)
-            e = list_item(listing, &rows[i]);
+            e = list_item(call, listing, &rows[i]);
         if (!e && count) last = rows[count - 1];
         if (!e && call->json) e = print_flush();
     }

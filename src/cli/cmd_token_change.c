@@ -2,6 +2,7 @@
 #include "src/cli/many.h"
 #include "src/cli/print.h"
 
+#include <gatehouse/impact_text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -13,15 +14,10 @@ enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 /* "last used 3 h ago from 10.0.0.5 · still knocking: 2 min ago from 10.0.0.5" */
 static void say_use(char *out, size_t size, const struct token_row *row, int64_t now)
 {
-    char used[WHEN_SIZE], denied[WHEN_SIZE];
-    when_relative(used, row->last_used, now);
-    when_relative(denied, row->denied, now);
-    int length =
-        snprintf(out, size, row->last_used == WHEN_NEVER ? "not used yet" : "last used %s%s%s",
-                 used, row->last_from[0] ? " from " : "", row->last_from);
+    impact_used_text(row->last_used, row->last_from, now, out, size);
+    size_t length = strlen(out);
     if (token_is_knocking(row, now))
-        snprintf(out + length, size - (size_t)length, " · still knocking: %s%s%s", denied,
-                 row->denied_from[0] ? " from " : "", row->denied_from);
+        impact_denied_text(row->denied, row->denied_from, now, out + length, size - length);
 }
 
 /* Reports the row as it is after the change. */
@@ -186,7 +182,7 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_make_canary(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "a canary", outcome);
+    return e ? e : report(call, number, changed, changed ? "made a canary" : "a canary", outcome);
 }
 
 static enum error canary_exec(struct call *call)

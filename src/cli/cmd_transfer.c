@@ -33,16 +33,35 @@ static void print_counts(const struct transfer_report *report, bool done)
     }
 }
 
+static void print_left(const struct transfer_report *report)
+{
+    bool titled = false;
+    for (int noun = 0; noun < TRANSFER_NOUNS; noun++) {
+        size_t listed = 0;
+        for (size_t i = 0; i < report->count; i++) {
+            const struct transfer_line *line = &report->lines[i];
+            if (line->section != TRANSFER_LEFT || line->noun != (enum transfer_noun)noun) continue;
+            if (!titled) puts("Not in the file, and left (--prune deletes it):");
+            titled = true;
+            listed++;
+            print_line("  %-10s  %s", transfer_noun_text(line->noun), line->subject);
+        }
+        if (report->left[noun] > listed)
+            print_line("  %-10s  and %zu more", transfer_noun_text((enum transfer_noun)noun),
+                       report->left[noun] - listed);
+    }
+}
+
 static void print_report(const struct transfer_report *report, bool done)
 {
     print_section(report, TRANSFER_HEAD, "Existing groups:");
     print_section(report, TRANSFER_ITEM, "Changes:");
     print_section(report, TRANSFER_WIDER, "Tokens that become live or may do more:");
+    print_left(report);
     print_section(report, TRANSFER_NOTE, "Notes:");
     print_section(report, TRANSFER_REFUSED, "Refused:");
     print_counts(report, done);
     if (report->refused) print_line("%zu refused, as listed above", report->refused);
-    if (!done && report->changed) puts("Nothing has been changed");
 }
 
 static json_t *line_json(const struct transfer_line *line)
@@ -57,6 +76,9 @@ static json_t *line_json(const struct transfer_line *line)
     case TRANSFER_NOTE:
         return json_pack("{s:o, s:o}", "about", json_text(line->subject), "note",
                          json_text(line->detail));
+    case TRANSFER_LEFT:
+        return json_pack("{s:s, s:o}", "kind", transfer_noun_text(line->noun), "name",
+                         json_text(line->subject));
     default:
         return json_pack("{s:s, s:s, s:o, s:o}", "action", transfer_action_text(line->action),
                          "kind", transfer_noun_text(line->noun), "name", json_text(line->subject),
@@ -82,6 +104,7 @@ static json_t *counts_json(const struct transfer_report *report)
         for (int action = 0; action < TRANSFER_ACTIONS; action++)
             json_object_set_new(one, transfer_action_text((enum transfer_action)action),
                                 json_integer((json_int_t)counts[action]));
+        json_object_set_new(one, "left", json_integer((json_int_t)report->left[noun]));
         json_object_set_new(object, transfer_noun_text((enum transfer_noun)noun), one);
     }
     return object;
@@ -90,10 +113,11 @@ static json_t *counts_json(const struct transfer_report *report)
 static enum error print_report_json(const struct transfer_report *report, bool done)
 {
     return print_json(json_pack(
-        "{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "done", done, "groups",
+        "{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "done", done, "groups",
         section_json(report, TRANSFER_HEAD), "changes", section_json(report, TRANSFER_ITEM),
         "wider", section_json(report, TRANSFER_WIDER), "notes", section_json(report, TRANSFER_NOTE),
-        "refused", section_json(report, TRANSFER_REFUSED), "counts", counts_json(report)));
+        "left", section_json(report, TRANSFER_LEFT), "refused",
+        section_json(report, TRANSFER_REFUSED), "counts", counts_json(report)));
 }
 
 static enum error print_imported(struct call *call, const struct transfer_file *file,
@@ -103,6 +127,7 @@ static enum error print_imported(struct call *call, const struct transfer_file *
     if (report->refused) call->status = EXIT_REFUSED;
     if (call->json) return print_report_json(report, done);
     print_report(report, done);
+    if (!done && report->changed) puts("Nothing has been changed");
     if (transfer_is_open_to_others(file))
         print_line("Others can read %s, which holds tokens: run chmod 600 on it, or delete it",
                    call->argv[0]);
@@ -181,9 +206,10 @@ static enum error apply(struct call *call, const struct transfer_file *file,
     if (e) return e;
     if (report->refused) call->status = EXIT_REFUSED;
     if (call->json) return print_report_json(report, !only_plan);
-    if (only_plan)
+    if (only_plan) {
         print_report(report, false);
-    else
+        if (report->changed) puts("Nothing has been changed");
+    } else
         puts(report->changed ? "Done" : "Nothing to do");
     return OK;
 }

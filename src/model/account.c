@@ -4,6 +4,7 @@
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
+#include "works.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,7 +93,10 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
 static void add_token(struct stmt *stmt, struct account_impact *out)
 {
     int64_t used = column_time(stmt, "last_used");
-    out->live++;
+    if (out->active)
+        out->working++;
+    else
+        out->waiting++;
     if (used <= out->last_used) return;
     out->last_used = used;
     column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
@@ -105,8 +109,7 @@ enum error account_get_impact(struct store *store, int64_t now, int64_t number,
 {
     struct stmt *stmt = store_prepare(
         store, "SELECT a.active, t.number, t.last_used, t.last_from FROM account a LEFT JOIN token "
-               "t ON t.account = a.number AND t.revoked IS NULL AND t.suspended = 0 AND (t.expires "
-               "IS NULL OR t.expires > :now) WHERE a.number = :number");
+               "t ON t.account = a.number AND " TOKEN_WOULD_WORK " WHERE a.number = :number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
     *out = (struct account_impact){.last_used = WHEN_NEVER};
@@ -182,4 +185,27 @@ int account_details_diff(const struct account_details *a, const struct account_d
     if (!id_set_equal(&a->groups, &b->groups)) diff |= DIFF_GROUPS;
     if (!id_set_equal(&a->permissions, &b->permissions)) diff |= DIFF_PERMISSIONS;
     return diff;
+}
+
+/* A text that was not changed here stays as they wrote it. */
+static char *merge_text(const char *base, const char *mine, const char *theirs)
+{
+    bool same = strcmp(text_or_empty(base), text_or_empty(mine)) == 0;
+    return strdup(text_or_empty(same ? theirs : mine));
+}
+
+enum error account_details_merge(const struct account_details *base,
+                                 const struct account_details *mine,
+                                 const struct account_details *theirs, struct account_details *out)
+{
+    *out = (struct account_details){
+        .description = merge_text(base->description, mine->description, theirs->description),
+        .owner = merge_text(base->owner, mine->owner, theirs->owner)};
+    enum error e = out->description && out->owner ? OK : fail_memory();
+    if (!e) e = id_set_merge(&base->groups, &mine->groups, &theirs->groups, &out->groups);
+    if (!e)
+        e = id_set_merge(&base->permissions, &mine->permissions, &theirs->permissions,
+                         &out->permissions);
+    if (e) account_details_free(out);
+    return e;
 }

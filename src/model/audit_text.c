@@ -45,6 +45,8 @@ static void add_value(struct line *line, const json_t *value)
 {
     size_t i;
     const json_t *item;
+    const char *name;
+    json_t *field;
     if (json_is_string(value)) {
         add_text(line, json_string_value(value));
     } else if (json_is_integer(value)) {
@@ -56,6 +58,15 @@ static void add_value(struct line *line, const json_t *value)
             add_value(line, item);
         }
         if (!json_array_size(value)) add(line, "none");
+    } else if (json_is_object(value)) {
+        const char *between = "";
+        json_object_foreach((json_t *)value, name, field)
+        {
+            add(line, "%s%s ", between, name);
+            add_value(line, field);
+            between = ", ";
+        }
+        if (!*between) add(line, "none");
     } else {
         add(line, "%s", json_is_true(value) ? "yes" : json_is_false(value) ? "no" : "none");
     }

@@ -328,7 +328,8 @@ static void add(struct bulk_impact *out, const struct account_impact *one)
 {
     out->accounts++;
     out->active += one->active;
-    out->live += one->live;
+    out->working += one->working;
+    out->waiting += one->waiting;
     if (one->last_used <= out->last_used) return;
     out->last_used = one->last_used;
     memcpy(out->last_from, one->last_from, sizeof out->last_from);
@@ -353,7 +354,9 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     e = account_get(store, now, row.account, &account);
     if (e) return e;
     struct account_impact one = {.active = account.row.active, .last_used = row.last_used};
-    one.live = row.state == TOKEN_LIVE && account.row.active && !row.canary;
+    one.working = token_works(&row, account.row.active);
+    out->live += row.state == TOKEN_LIVE;
+    out->suspended += row.state == TOKEN_SUSPENDED;
     memcpy(one.last_from, row.last_from, sizeof one.last_from);
     add(out, &one);
     return OK;

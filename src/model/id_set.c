@@ -79,3 +79,14 @@ enum error id_set_copy(struct id_set *to, const struct id_set *from)
     to->count = to->capacity = from->count;
     return OK;
 }
+
+enum error id_set_merge(const struct id_set *base, const struct id_set *mine,
+                        const struct id_set *theirs, struct id_set *out)
+{
+    enum error e = id_set_copy(out, theirs);
+    for (size_t i = 0; i < base->count && !e; i++)
+        if (!id_set_has(mine, base->ids[i])) id_set_remove(out, base->ids[i]);
+    for (size_t i = 0; i < mine->count && !e; i++)
+        if (!id_set_has(base, mine->ids[i])) e = id_set_add(out, mine->ids[i]);
+    return e;
+}

@@ -5,54 +5,79 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void impact_text(const struct account_impact *impact, const char *what, int64_t now, char *out,
-                 size_t size)
+void impact_used_text(int64_t last_used, const char *from, int64_t now, char *out, size_t size)
 {
-    char used[WHEN_SIZE];
-    when_relative(used, impact->last_used, now);
-    bool never = impact->last_used == WHEN_NEVER;
-    if (!impact->live)
-        snprintf(out, size, "no live token");
+    char ago[WHEN_SIZE];
+    when_relative(ago, last_used, now);
+    if (last_used == WHEN_NEVER)
+        snprintf(out, size, "never used");
     else
-        snprintf(out, size, "%lld token%s %s, %s%s%s%s", (long long)impact->live,
-                 impact->live == 1 ? "" : "s", what, never ? "never used" : "last used ",
-                 never ? "" : used, impact->last_from[0] ? " from " : "", impact->last_from);
+        snprintf(out, size, "last used %s%s%s", ago, *from ? " from " : "", from);
 }
 
-/* Appends up to `most` live tokens, the first preceded by `first`, the others by `next`. */
-static enum error add_tokens(struct store *store, int64_t now, int64_t account, size_t most,
-                             const char *first, const char *next, char *out, size_t size)
+void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size)
+{
+    char ago[WHEN_SIZE];
+    when_relative(ago, denied, now);
+    snprintf(out, size, " · still knocking: %s%s%s", ago, *from ? " from " : "", from);
+}
+
+void impact_text(const struct account_impact *impact, int64_t count, const char *what, int64_t now,
+                 char *out, size_t size)
+{
+    char used[WHEN_SIZE + 80];
+    impact_used_text(impact->last_used, impact->last_from, now, used, sizeof used);
+    if (!count)
+        snprintf(out, size, "no working token");
+    else
+        snprintf(out, size, "%lld token%s %s, %s", (long long)count, count == 1 ? "" : "s", what,
+                 used);
+}
+
+/* How a list of tokens is written: the first is preceded by `first`, the others by `next`. */
+struct listing {
+    bool active; /* what counts as the account's state */
+    size_t most;
+    const char *first, *next;
+};
+
+static enum error add_tokens(struct store *store, int64_t now, int64_t account,
+                             const struct listing *listing, char *out, size_t size)
 {
     enum { NAME_COLUMNS = 24 };
     struct token_rows *tokens;
-    size_t live = 0, used = 0;
+    size_t count = 0, used = 0;
     out[0] = 0;
     enum error e = token_list(store, now, account, false, &tokens);
     if (e) return e;
     for (size_t i = 0; i < tokens->count && used < size; i++) {
         const struct token_row *token = &tokens->items[i];
         char name[TOKEN_NAME_MAX * 4 + 1], ago[WHEN_SIZE];
-        if (token->state != TOKEN_LIVE || live++ >= most) continue;
+        if (!token_works(token, listing->active) || count++ >= listing->most) continue;
         text_visible(name, sizeof name, token->name[0] ? token->name : "(no name)", NAME_COLUMNS);
         when_relative(ago, token->last_used, now);
-        used += (size_t)snprintf(out + used, size - used, "%s%s %s%s%s", live == 1 ? first : next,
-                                 name, token->last_used == WHEN_NEVER ? "not used yet" : ago,
+        used += (size_t)snprintf(out + used, size - used, "%s%s %s%s%s",
+                                 count == 1 ? listing->first : listing->next, name,
+                                 token->last_used == WHEN_NEVER ? "never used" : ago,
                                  token->last_from[0] ? " from " : "", token->last_from);
     }
-    if (live > most && used < size)
-        snprintf(out + used, size - used, "%sand %zu more", next, live - most);
+    if (count > listing->most && used < size)
+        snprintf(out + used, size - used, "%sand %zu more", listing->next, count - listing->most);
     free(tokens);
     return OK;
 }
 
 enum error impact_lines(struct store *store, int64_t now, int64_t account, char *out, size_t size)
 {
-    enum { SHOWN = 5 };
-    return add_tokens(store, now, account, SHOWN, "\n", "\n", out, size);
+    struct account row;
+    enum error e = account_get(store, now, account, &row);
+    if (e) return e;
+    const struct listing listing = {row.row.active, 5, "\n", "\n"};
+    return add_tokens(store, now, account, &listing, out, size);
 }
 
 enum error impact_names(struct store *store, int64_t now, int64_t account, char *out, size_t size)
 {
-    enum { SHOWN = 2 };
-    return add_tokens(store, now, account, SHOWN, " · ", ", ", out, size);
+    const struct listing listing = {true, 2, " · ", ", "};
+    return add_tokens(store, now, account, &listing, out, size);
 }

@@ -94,19 +94,6 @@ static bool has_more_permissions(const struct token_limits *then, const struct t
     return false;
 }
 
-static bool has_more_networks(const struct token_limits *then, const struct token_limits *now)
-{
-    if (now->network_count == 0) return false;
-    if (then->network_count == 0) return true;
-    for (size_t i = 0; i < then->network_count; i++) {
-        bool covered = false;
-        for (size_t k = 0; k < now->network_count && !covered; k++)
-            covered = network_covers(now->networks[k], then->networks[i]);
-        if (!covered) return true;
-    }
-    return false;
-}
-
 static enum error compare_limits(const struct comparison *comparison, struct older_find *found,
                                  int64_t present_token)
 {
@@ -115,7 +102,7 @@ static enum error compare_limits(const struct comparison *comparison, struct old
     if (!e) e = token_limits_load(comparison->present, present_token, &now);
     if (!e && has_more_permissions(&then, &now))
         e = tell(comparison, found, OLDER_MORE, "narrowed now: it may use more permissions again");
-    if (!e && has_more_networks(&then, &now))
+    if (!e && token_limits_open(&now, &then))
         e = tell(comparison, found, OLDER_MORE, "it may be used from more networks again");
     token_limits_free(&then);
     token_limits_free(&now);

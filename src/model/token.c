@@ -22,6 +22,15 @@ const char *token_state_text(enum token_state state)
     return texts[state];
 }
 
+void token_mask(const struct token_row *row, char out[static TOKEN_MASK_SIZE])
+{
+    const char *prefix = row->imported ? "" : "gth_";
+    out[0] = 0;
+    if (row->last_four[0])
+        snprintf(out, TOKEN_MASK_SIZE, "%s%s%s", prefix, text_glyph(GLYPH_ELLIPSIS),
+                 row->last_four);
+}
+
 bool token_ends_soon(const struct token_row *row, int64_t now)
 {
     return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
@@ -52,6 +61,7 @@ void token_read(struct stmt *stmt, void *item)
     row->narrowed = column_int(stmt, "narrowed");
     row->networks = column_int(stmt, "networks");
     row->canary = column_int(stmt, "canary");
+    row->imported = column_int(stmt, "imported");
     row->sealed = column_int(stmt, "sealed");
     column_copy(stmt, "last_from", row->last_from, sizeof row->last_from);
     row->state = (enum token_state)column_int(stmt, "state");
@@ -235,6 +245,18 @@ static int64_t latest_end(int64_t created, int64_t days)
     if (__builtin_add_overflow(created - created % DAY_SECONDS, (days + 1) * DAY_SECONDS, &end))
         return INT64_MAX;
     return end;
+}
+
+bool token_works(const struct token_row *row, bool account_active)
+{
+    return row->state == TOKEN_LIVE && account_active && !row->canary;
+}
+
+const char *token_shown_text(const struct token_row *row, bool account_active)
+{
+    if (row->state != TOKEN_LIVE || token_works(row, account_active))
+        return token_state_text(row->state);
+    return row->canary ? "canary" : "stopped";
 }
 
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)

@@ -219,3 +219,16 @@ json_t *token_limits_networks_json(const struct token_limits *limits)
         json_array_append_new(networks, event_text(limits->networks[i]));
     return networks;
 }
+
+bool token_limits_open(const struct token_limits *before, const struct token_limits *after)
+{
+    if (before->network_count == 0) return false;
+    if (after->network_count == 0) return true;
+    for (size_t i = 0; i < after->network_count; i++) {
+        bool covered = false;
+        for (size_t k = 0; k < before->network_count && !covered; k++)
+            covered = network_covers(before->networks[k], after->networks[i]);
+        if (!covered) return true;
+    }
+    return false;
+}

@@ -7,6 +7,7 @@
 
 #include "counter.h"
 #include "token_query_internal.h"
+#include "works.h"
 #include <string.h>
 
 void token_words_read(const char *filter, struct token_words *words)
@@ -129,7 +130,7 @@ static void add_found(struct sql *sql, const struct token_words *words)
 
 const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_ALL] = {"all", "All", 'a'},
-    [TOKENS_LIVE] = {"live", "Live", 'l'},
+    [TOKENS_LIVE] = {"live", "Live, and working", 'l'},
     [TOKENS_SUSPENDED] = {"suspended", "Suspended", 's'},
     [TOKENS_EXPIRED] = {"expired", "Expired", 'x'},
     [TOKENS_REVOKED] = {"revoked", "Revoked", 'r'},
@@ -155,7 +156,7 @@ static const struct condition {
     bool is_narrow;  /* an index finds the matches */
 } conditions[TOKENS_FACETS] = {
     [TOKENS_ALL] = {"", ANY, false},
-    [TOKENS_LIVE] = {" AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED, LIVE, false},
+    [TOKENS_LIVE] = {" AND " TOKEN_WORKS, LIVE, false},
     [TOKENS_SUSPENDED] = {" AND t.revoked IS NULL AND t.suspended = 1 AND " NOT_EXPIRED, SUSPENDED,
                           true},
     [TOKENS_EXPIRED] = {" AND t.revoked IS NULL AND t.ends <= :now", EXPIRED, true},
@@ -215,6 +216,7 @@ void token_conditions_bind(struct stmt *stmt, const struct sql *sql,
 
 const char *token_state_condition(enum token_state state)
 {
+    if (state == TOKEN_LIVE) return " AND t.revoked IS NULL AND t.suspended = 0 AND " NOT_EXPIRED;
     return conditions[TOKENS_LIVE + (int)state].text;
 }
 
@@ -267,7 +269,7 @@ static enum error prepare_all(struct store *store, const struct token_query *que
     enum error e = token_words_weigh(store, &words);
     if (e) return e;
     sql_format(&sql, "SELECT %s FROM ", columns);
-    if (words.count || query->facet == TOKENS_OF_INACTIVE)
+    if (words.count || query->facet == TOKENS_OF_INACTIVE || query->facet == TOKENS_LIVE)
         token_all_add(&sql, query, &words);
     else
         sql_add(&sql, "token t");

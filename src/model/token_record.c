@@ -42,6 +42,7 @@ static void read_record(struct stmt *stmt, void *item)
                                     .last_used = column_time(stmt, "last_used"),
                                     .rotated = column_time(stmt, "rotated"),
                                     .suspended = column_int(stmt, "suspended"),
+                                    .imported = column_int(stmt, "imported"),
                                     .revoked = !column_is_null(stmt, "revoked")};
     column_copy(stmt, "name", record->name, sizeof record->name);
     column_copy(stmt, "last_four", record->last_four, sizeof record->last_four);
@@ -53,7 +54,7 @@ enum error token_records_load(struct store *store, int64_t account, struct token
 {
     struct stmt *stmt = store_prepare(
         store, "SELECT t.number, t.account, t.name, t.last_four, t.created, t.expires, "
-               "t.last_used, t.rotated, t.suspended, t.revoked, d.digest, "
+               "t.last_used, t.rotated, t.suspended, t.revoked, t.imported, d.digest, "
                "s.digest AS successor_digest FROM token t JOIN digest d ON d.token = t.number LEFT "
                "JOIN digest s ON s.token = t.successor WHERE t.account = :account ORDER BY "
                "t.created, d.digest");
@@ -92,6 +93,7 @@ int token_record_diff(const struct token_record *a, const struct token_record *b
     if (!same_networks(a, b)) diff |= RECORD_NETWORKS;
     if (a->limits.canary != b->limits.canary) diff |= RECORD_CANARY;
     if (a->rotated != b->rotated) diff |= RECORD_ROTATED;
+    if (!a->last_four[0] && b->last_four[0]) diff |= RECORD_LAST_FOUR;
     if (a->has_successor != b->has_successor ||
         (a->has_successor && memcmp(a->successor, b->successor, TOKEN_DIGEST_SIZE) != 0))
         diff |= RECORD_SUCCESSOR;
@@ -168,6 +170,8 @@ static json_t *record_json(struct store *store, const struct token_record *recor
                             token_limits_permissions_json(store, &record->limits));
     if (which & RECORD_NETWORKS)
         json_object_set_new(object, "networks", token_limits_networks_json(&record->limits));
+    if (which & RECORD_LAST_FOUR)
+        json_object_set_new(object, "last_four", event_text(record->last_four));
     if (which & RECORD_CANARY)
         json_object_set_new(object, "canary", json_boolean(record->limits.canary));
     return object;
@@ -197,6 +201,7 @@ static enum error run(struct store *store, const char *sql, int64_t number)
 static void bind_fields(struct stmt *stmt, const struct token_record *record)
 {
     bind_text(stmt, ":name", record->name);
+    bind_text(stmt, ":last_four", record->last_four);
     bind_int(stmt, ":created", record->created);
     bind_time(stmt, ":expires", record->expires);
     bind_int(stmt, ":suspended", record->suspended);
@@ -209,11 +214,11 @@ static enum error insert_row(const struct act *act, const struct token_record *r
     struct stmt *stmt = store_prepare(
         act->store,
         "INSERT INTO token (account, name, last_four, created, expires, suspended, revoked, "
-        "last_used, rotated) VALUES (:account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :rotated)");
+        "last_used, rotated, imported) VALUES (:account, :name, :last_four, :created, "
+        ":expires, :suspended, :revoked, :last_used, :rotated, :imported)");
+    bind_int(stmt, ":imported", record->imported);
     bind_fields(stmt, record);
     bind_int(stmt, ":account", record->account);
-    bind_text(stmt, ":last_four", record->last_four);
     bind_time(stmt, ":revoked", record->revoked ? act->now : WHEN_NEVER);
     bind_time(stmt, ":last_used", record->last_used);
     enum error e = stmt_run(stmt);
@@ -263,6 +268,7 @@ static enum error create(const struct act *act, struct token_record *record,
     if (record->limits.narrowed) shown |= RECORD_PERMISSIONS;
     if (record->limits.network_count) shown |= RECORD_NETWORKS;
     if (record->limits.canary) shown |= RECORD_CANARY;
+    if (record->last_four[0]) shown |= RECORD_LAST_FOUR;
     enum error e = insert_row(act, record, &record->number);
     if (!e) e = insert_digest(act->store, record);
     if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
@@ -305,8 +311,8 @@ static enum error write_row(struct store *store, const struct token_record *reco
 {
     struct stmt *stmt = store_prepare(
         store, "UPDATE token SET name = :name, created = :created, expires = :expires, suspended = "
-               ":suspended, rotated = :rotated WHERE "
-               "number = :number");
+               ":suspended, rotated = :rotated, last_four = CASE WHEN last_four = '' THEN "
+               ":last_four ELSE last_four END WHERE number = :number");
     bind_fields(stmt, record);
     bind_int(stmt, ":number", record->number);
     enum error e = stmt_run(stmt);

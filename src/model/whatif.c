@@ -98,7 +98,7 @@ struct look {
     struct rights rights;
     uint64_t *before, *after, *group_after;
     int64_t *gained, *lost; /* for each bit */
-    int64_t accounts, live;
+    int64_t accounts, working;
     size_t seen, total;
 };
 
@@ -169,11 +169,11 @@ static enum error add_explicit(struct look *look, int64_t account)
     return e;
 }
 
-static enum error count_live(struct look *look, int64_t account)
+static enum error count_working(struct look *look, int64_t account)
 {
     struct account_impact impact;
     enum error e = account_get_impact(look->store, look->now, account, &impact);
-    if (!e && impact.active && impact.live) look->live++;
+    if (!e && impact.working) look->working++;
     return e;
 }
 
@@ -196,7 +196,7 @@ static enum error look_at(struct look *look, int64_t account)
         if (has && !had) look->gained[bit]++;
         if (had && !has) look->lost[bit]++;
     }
-    return count_live(look, account);
+    return count_working(look, account);
 }
 
 static enum error look_at_set(struct look *look, const struct id_set *set)
@@ -271,7 +271,7 @@ static enum error report(struct look *look, struct whatif **out)
     struct whatif *result = calloc(1, sizeof *result + bits * sizeof *result->items);
     if (!result) return fail_memory();
     result->accounts = look->accounts;
-    result->live = look->live;
+    result->working = look->working;
     enum error e = OK;
     for (size_t bit = 0; bit < bits && !e; bit++)
         if (look->gained[bit] || look->lost[bit]) e = add_item(look, bit, result);

@@ -229,6 +229,36 @@ size_t text_previous(const char *s, size_t at)
     return 0;
 }
 
+char *text_clean(const char *s, bool newlines, size_t most, bool *lost)
+{
+    char *clean = malloc(strlen(s) + 1), *to = clean;
+    *lost = false;
+    for (size_t count = 0; clean && *s;) {
+        utf8proc_int32_t point;
+        utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
+        const char *from = s;
+        size_t size = taken > 0 ? (size_t)taken : 1;
+        s += size;
+        if (point == '\r' && *s == '\n') continue;
+        bool blank = point == '\t' || point == '\r' || point == '\n';
+        bool joins = point == 0x200C || point == 0x200D; /* seen only in what they join */
+        if (taken <= 0 || (is_invisible(point) && !blank)) {
+            *lost = *lost || !joins;
+            continue;
+        }
+        if (count++ == most) {
+            *lost = true;
+            break;
+        }
+        if (blank)
+            *to++ = newlines && point != '\t' ? '\n' : ' ';
+        else
+            to = (char *)memcpy(to, from, size) + size;
+    }
+    if (clean) *to = 0;
+    return clean;
+}
+
 /* Whether nothing is drawn for it: letters that Unicode lets programs ignore, and the empty Braille
  * cell. */
 static bool is_blind(utf8proc_int32_t point)

@@ -158,11 +158,22 @@ static enum error read_digests(json_t *object, const char *place, struct token_r
     return record->has_successor ? read_digest(successor, place, record->successor) : e;
 }
 
+static enum error read_last_four(json_t *object, const char *place, struct token_record *record)
+{
+    const char *text;
+    enum error e = read_text(object, place, "last_four", &text);
+    if (e || !text || !*text) return e;
+    if (strlen(text) != 4 || !text_is_name(text))
+        return fail(ERR_INVALID, "%s.last_four: four characters are expected", place);
+    memcpy(record->last_four, text, 4);
+    return OK;
+}
+
 static enum error read_token(struct job *job, json_t *object, struct wish_token *token)
 {
-    static const char *const known[] = {"digest",    "name",        "state",    "created",
-                                        "expires",   "permissions", "networks", "canary",
-                                        "successor", "rotated",     NULL};
+    static const char *const known[] = {
+        "digest",   "name",     "last_four", "state",     "created", "expires", "permissions",
+        "networks", "imported", "canary",    "successor", "rotated", NULL};
     struct token_record *record = &token->record;
     const char *place = token->place, *name;
     enum error e = check_fields(object, place, known);
@@ -177,6 +188,8 @@ static enum error read_token(struct job *job, json_t *object, struct wish_token 
     if (!e) e = read_time(object, place, "created", &record->created);
     if (!e) e = read_time(object, place, "expires", &record->expires);
     if (!e) e = read_time(object, place, "rotated", &record->rotated);
+    if (!e) e = read_last_four(object, place, record);
+    if (!e) e = read_bool(object, place, "imported", false, &record->imported);
     if (!e) e = read_bool(object, place, "canary", false, &record->limits.canary);
     if (!e) e = read_networks(object, place, record);
     return e ? e : read_permissions(job, object, place, &record->limits.permissions);
@@ -280,23 +293,39 @@ static enum error delete_account(struct job *job, int64_t number)
     struct account account;
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_get(job->act->store, job->act->now, number, &account);
-    if (!e) e = account_delete(job->act, number);
     if (e) return e;
     account_id_text(id, account.row.name);
-    return report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id,
-                       "%lld tokens", (long long)account.row.tokens);
+    if (!job->options->prune) return report_left(job->report, TRANSFER_ACCOUNT, id);
+    e = account_delete(job->act, number);
+    return e ? e
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id,
+                           "%lld token%s", (long long)account.row.tokens,
+                           account.row.tokens == 1 ? "" : "s");
 }
 
-/* Each prune_ function deletes what the file does not name. `named` is keyed by permission id,
- * folded group name and bare account name. */
+/* Each prune_ function deletes what the file does not name, or says that it is left. `named` is
+ * keyed by permission id, folded group name and bare account name. */
 static enum error prune_accounts(struct job *job, json_t *named)
 {
     struct id_set gone = {0};
     enum error e = collect_accounts(job, named, &gone);
-    for (size_t i = 0; !e && i < gone.count; i++)
+    size_t count = gone.count;
+    if (!job->options->prune && count > TRANSFER_LEFT_MAX) count = TRANSFER_LEFT_MAX;
+    for (size_t i = 0; !e && i < count; i++)
         e = delete_account(job, gone.ids[i]);
+    if (!e && !job->options->prune) job->report->left[TRANSFER_ACCOUNT] = gone.count;
     id_set_free(&gone);
     return e;
+}
+
+static enum error delete_group(struct job *job, const struct group *group)
+{
+    if (!job->options->prune) return report_left(job->report, TRANSFER_GROUP, group->name);
+    enum error e = group_delete(job->act, group->number);
+    return e ? e
+             : report_item(job->report, TRANSFER_HEAD, TRANSFER_GROUP, TRANSFER_DELETE, group->name,
+                           "%lld member%s", (long long)group->members,
+                           group->members == 1 ? "" : "s");
 }
 
 static enum error prune_groups(struct job *job, json_t *named)
@@ -305,28 +334,28 @@ static enum error prune_groups(struct job *job, json_t *named)
     enum error e = group_list(job->act->store, "", SIZE_MAX >> 1, &groups);
     for (size_t i = 0; !e && i < groups->count; i++) {
         const struct group *group = &groups->items[i];
-        if (group->system || json_object_get(named, group->folded)) continue;
-        e = group_delete(job->act, group->number);
-        if (!e)
-            e = report_item(job->report, TRANSFER_HEAD, TRANSFER_GROUP, TRANSFER_DELETE,
-                            group->name, "%lld members", (long long)group->members);
+        if (!group->system && !json_object_get(named, group->folded)) e = delete_group(job, group);
     }
     free(groups);
     return e;
+}
+
+static enum error delete_permission(struct job *job, const struct permission *permission)
+{
+    if (!job->options->prune) return report_left(job->report, TRANSFER_PERMISSION, permission->id);
+    enum error e = permission_delete(job->act, permission->number);
+    return e ? e
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_PERMISSION, TRANSFER_DELETE,
+                           permission->id, NULL);
 }
 
 static enum error prune_permissions(struct job *job, json_t *named)
 {
     struct permissions *catalogue = NULL;
     enum error e = permission_list(job->act->store, &catalogue);
-    for (size_t i = 0; !e && i < catalogue->count; i++) {
-        const struct permission *permission = &catalogue->items[i];
-        if (json_object_get(named, permission->id)) continue;
-        e = permission_delete(job->act, permission->number);
-        if (!e)
-            e = report_item(job->report, TRANSFER_ITEM, TRANSFER_PERMISSION, TRANSFER_DELETE,
-                            permission->id, NULL);
-    }
+    for (size_t i = 0; !e && i < catalogue->count; i++)
+        if (!json_object_get(named, catalogue->items[i].id))
+            e = delete_permission(job, &catalogue->items[i]);
     free(catalogue);
     return e;
 }
@@ -438,8 +467,8 @@ static enum error apply_kind(struct job *job, const struct kind *kind, size_t *d
 
 static enum error prune(struct job *job, const struct kind *kind)
 {
-    if (!job->options->prune || !json_is_array(json_object_get(job->file->root, kind->field)))
-        return OK;
+    /* A kind that the file does not speak of is not its business. */
+    if (!json_is_array(json_object_get(job->file->root, kind->field))) return OK;
     return kind->prune(job, kind->named);
 }
 

@@ -252,8 +252,8 @@ static json_t *token_json(const struct export *export, const struct token_record
 {
     int failed = 0;
     json_t *token =
-        json_pack("{s:o, s:o, s:s, s:o, s:o}", "digest", digest_json(record->digest), "name",
-                  names_text(record->name), "state",
+        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o}", "digest", digest_json(record->digest), "name",
+                  names_text(record->name), "last_four", names_text(record->last_four), "state",
                   record->revoked     ? "revoked"
                   : record->suspended ? "suspended"
                                       : "live",
@@ -267,6 +267,7 @@ static json_t *token_json(const struct export *export, const struct token_record
             failed |= json_array_append_new(networks, names_text(record->limits.networks[i]));
         failed |= json_object_set_new(token, "networks", networks);
     }
+    if (record->imported) failed |= json_object_set_new(token, "imported", json_true());
     if (record->limits.canary) failed |= json_object_set_new(token, "canary", json_true());
     if (record->has_successor)
         failed |= json_object_set_new(token, "successor", digest_json(record->successor));

@@ -61,8 +61,6 @@ static const char *wrong_token(json_t *object)
     if (!json_is_object(object)) return "this is not a token: an object is expected";
     if (!json_is_string(json_object_get(object, "tokenID")))
         return "its tokenID is missing or not a string";
-    if (is_there(object, "tokenName") && !json_is_string(json_object_get(object, "tokenName")))
-        return "its tokenName is not a string";
     return NULL;
 }
 
@@ -74,15 +72,12 @@ static void check_token(const struct import *import, json_t *object, struct wish
     int64_t now = import->job->act->now;
     const char *wrong = wrong_token(object);
     const char *value = json_string_value(json_object_get(object, "tokenID"));
-    const char *name = json_string_value(json_object_get(object, "tokenName"));
     size_t length = value ? strlen(value) : 0;
     const char *flaw = wrong ? NULL : token_value_flaw(value, length);
     if (wrong)
         snprintf(reason, size, "%s", wrong);
     else if (flaw)
         snprintf(reason, size, "its value %s", flaw);
-    else if (name && token_check_name(name))
-        snprintf(reason, size, "%s", error_message());
     else if (!read_time(object, "dateGenerated", now, &record->created) ||
              !read_time(object, "lastUsed", now, &record->last_used))
         snprintf(reason, size, "one of its times is not a number of milliseconds since 1970");
@@ -91,7 +86,27 @@ static void check_token(const struct import *import, json_t *object, struct wish
     token_digest(value, length, record->digest);
     record->expires = record->rotated = WHEN_NEVER;
     memcpy(record->last_four, value + length - 4, 4);
-    snprintf(record->name, sizeof record->name, "%s", name ? name : "");
+    record->imported = !token_format_valid(value, length);
+}
+
+/* Nor is a token because of its name. */
+static enum error read_name(const struct import *import, json_t *object, struct wish_token *token)
+{
+    const char *text = json_string_value(json_object_get(object, "tokenName"));
+    bool lost;
+    char *name = text_clean(text ? text : "", false, TOKEN_NAME_MAX, &lost);
+    if (!name) return fail_memory();
+    if (token_check_name(name)) {
+        name[0] = 0;
+        lost = true;
+    }
+    snprintf(token->record.name, sizeof token->record.name, "%s", name);
+    free(name);
+    lost = lost || (is_there(object, "tokenName") && !text);
+    return lost ? report_note(import->job->report, token->place,
+                              "its name cannot be taken as it is: it becomes “%s”",
+                              token->record.name)
+                : OK;
 }
 
 static enum error import_token(struct import *import, json_t *object, struct wish_account *wish,
@@ -103,6 +118,8 @@ static enum error import_token(struct import *import, json_t *object, struct wis
     snprintf(token->place, sizeof token->place, "%.300s", place);
     check_token(import, object, token, reason, sizeof reason);
     if (reason[0]) return report_refused(import->job->report, place, reason);
+    enum error e = read_name(import, object, token);
+    if (e) return e;
     sodium_bin2hex(hex, sizeof hex, token->record.digest, TOKEN_DIGEST_SIZE);
     json_t *before = json_object_get(import->digests, hex);
     if (before) {
@@ -137,8 +154,6 @@ static const char *wrong_type(json_t *object)
     if (!json_is_object(object)) return "this is not an account: an object is expected";
     if (!json_is_string(json_object_get(object, "identifier")))
         return "its identifier is missing or not a string";
-    if (is_there(object, "description") && !json_is_string(json_object_get(object, "description")))
-        return "its description is not a string";
     if (is_there(object, "active") && !json_is_boolean(json_object_get(object, "active")))
         return "“active” is neither true nor false";
     static const char *const lists[] = {"tokens", "groups", "userGroups", "roles"};
@@ -170,14 +185,27 @@ static enum error check_identifier(struct import *import, const char *identifier
     return e;
 }
 
-static enum error read_description(json_t *object, struct wish_account *wish, char *reason,
-                                   size_t size)
+/* No account is left out because of its description: what cannot be taken is left out, and said. */
+static enum error read_description(struct import *import, json_t *object, struct wish_account *wish)
 {
-    const char *text = json_string_value(json_object_get(object, "description"));
-    wish->details.description = strdup(text ? text : "");
+    json_t *value = json_object_get(object, "description");
+    const char *text = json_string_value(value), *what = NULL;
+    bool lost = false, strange = value && !json_is_null(value) && !text;
+    wish->details.description = text_clean(text ? text : "", true, ACCOUNT_DESCRIPTION_MAX, &lost);
     if (!wish->details.description) return fail_memory();
-    if (account_check_details(&wish->details)) snprintf(reason, size, "%s", error_message());
-    return OK;
+    if (strange)
+        what = "is not a string, and was left out";
+    else if (text && text_length(text) > ACCOUNT_DESCRIPTION_MAX)
+        what = "is too long, and was cut";
+    else if (lost)
+        what = "had characters that cannot be shown; they were left out";
+    if (account_check_details(&wish->details)) {
+        wish->details.description[0] = 0;
+        what = "cannot be taken, and was left out";
+    }
+    return what ? report_note(import->job->report, wish->place[0] ? wish->place : "the file",
+                              "the description of sa::%s %s", wish->name, what)
+                : OK;
 }
 
 /* The tokens that are there already count, too. */
@@ -214,7 +242,7 @@ static enum error check_account(struct import *import, json_t *object, struct wi
     }
     enum error e = check_identifier(
         import, json_string_value(json_object_get(object, "identifier")), wish, reason, size);
-    if (!e && !reason[0]) e = read_description(object, wish, reason, size);
+    if (!e && !reason[0]) e = read_description(import, object, wish);
     if (e || reason[0]) return e;
     wish->active = !json_is_false(json_object_get(object, "active"));
     e = import_tokens(import, json_object_get(object, "tokens"), wish);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/setting.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -200,6 +201,13 @@ enum error report_wider(struct transfer_report *report, int64_t token, const cha
         subject, strdup(why));
 }
 
+enum error report_left(struct transfer_report *report, enum transfer_noun noun, const char *subject)
+{
+    if (report->left[noun]++ >= TRANSFER_LEFT_MAX) return OK;
+    return add(report, (struct transfer_line){.section = TRANSFER_LEFT, .noun = noun}, subject,
+               strdup(""));
+}
+
 enum error report_refused(struct transfer_report *report, const char *place, const char *reason)
 {
     report->refused++;
@@ -276,6 +284,18 @@ static enum error check_event(struct job *job)
     return e;
 }
 
+static enum error note_long_lived(struct job *job)
+{
+    int64_t days;
+    if (!job->long_lived) return OK;
+    enum error e = setting_get(job->act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
+    return e ? e
+             : report_note(job->report, setting_table[SETTING_TOKEN_EXPIRY_LONGEST].name,
+                           "%zu token%s longer than the %" PRId64 " day%s that a new one may",
+                           job->long_lived, job->long_lived == 1 ? " lives" : "s live", days,
+                           days == 1 ? "" : "s");
+}
+
 enum error job_run(struct job *job, enum error (*work)(struct job *job))
 {
     *job->report = (struct transfer_report){0};
@@ -283,6 +303,7 @@ enum error job_run(struct job *job, enum error (*work)(struct job *job))
     if (e) return e;
     e = check_event(job);
     if (!e) e = work(job);
+    if (!e) e = note_long_lived(job);
     bool keep = !e && !job->options->dry_run && job->report->changed;
     if (keep) e = write_event(job);
     if (keep) return store_end(job->act->store, e);

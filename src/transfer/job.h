@@ -22,8 +22,9 @@ struct job {
     const struct transfer_file *file;
     const struct transfer_options *options;
     struct transfer_report *report;
-    const char *kind; /* of the event: "database.import" */
-    bool merge;       /* an import merges; an apply replaces */
+    const char *kind;  /* of the event: "database.import" */
+    bool merge;        /* an import merges; an apply replaces */
+    size_t long_lived; /* tokens taken that outlive the setting token.expiry.longest */
 };
 
 /* Runs `work` in one transaction that ends with the event of the job if anything changed. */
@@ -38,6 +39,9 @@ enum error report_item(struct transfer_report *report, enum transfer_section sec
                        const char *format, ...) __attribute__((format(printf, 6, 7))) MUST_CHECK;
 enum error report_wider(struct transfer_report *report, int64_t token, const char *account,
                         const char *name, const char *why) MUST_CHECK;
+/* What an apply leaves although the file does not name it; of many, only the first are listed. */
+enum error report_left(struct transfer_report *report, enum transfer_noun noun,
+                       const char *subject) MUST_CHECK;
 enum error report_refused(struct transfer_report *report, const char *place,
                           const char *reason) MUST_CHECK;
 enum error report_note(struct transfer_report *report, const char *about, const char *format, ...)

@@ -59,7 +59,7 @@ static enum error fill_find(struct hunt *hunt, const struct digest_holder *holde
     if (e) return e;
     find->token = row.number;
     find->state = row.state;
-    find->live = row.state == TOKEN_LIVE && account.row.active && !row.canary;
+    find->live = token_works(&row, account.row.active);
     find->canary = row.canary;
     memcpy(find->name, row.name, sizeof find->name);
     return OK;

@@ -1,9 +1,11 @@
 #include "src/transfer/write.h"
 
+#include "src/transfer/difference.h"
 #include "src/transfer/job.h"
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group_change.h>
+#include <gatehouse/network.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -70,19 +72,6 @@ static bool gains(const struct reach *before, const struct token_record *was,
                : was->limits.narrowed && !is->limits.narrowed;
 }
 
-static bool opens_networks(const struct token_record *was, const struct token_record *is)
-{
-    if (was->limits.network_count == 0) return false;
-    if (is->limits.network_count == 0) return true;
-    for (size_t i = 0; i < is->limits.network_count; i++) {
-        bool there = false;
-        for (size_t k = 0; k < was->limits.network_count && !there; k++)
-            there = strcmp(is->limits.networks[i], was->limits.networks[k]) == 0;
-        if (!there) return true;
-    }
-    return false;
-}
-
 static bool ends_later(const struct token_record *was, const struct token_record *is)
 {
     return was->expires != WHEN_NEVER && (is->expires == WHEN_NEVER || is->expires > was->expires);
@@ -97,7 +86,7 @@ static const char *reason_of(const struct reach *before, const struct token_reco
     if (!is_live(before->active, was, now))
         return before->active ? "becomes live" : "its account becomes active";
     if (gains(before, was, after, is)) return "gains permissions";
-    if (opens_networks(was, is)) return "may be used from more networks";
+    if (token_limits_open(&was->limits, &is->limits)) return "may be used from more networks";
     return ends_later(was, is) ? "expires later" : NULL;
 }
 
@@ -211,44 +200,20 @@ static enum error subtract(const struct id_set *a, const struct id_set *b, struc
     return e;
 }
 
-struct group_change {
-    struct group group;
-    struct id_set gained, lost;
-    bool renamed, described;
-};
-
-static enum error say_group(struct job *job, const struct group_change *change)
+static enum error change_group(struct job *job, const struct group *group, const char *name,
+                               int64_t version, const struct group_details *before,
+                               const struct group_details *after)
 {
-    char *gained = NULL, *lost = NULL;
-    enum error e = list_ids(job->act->store, &change->gained, &gained);
-    if (!e) e = list_ids(job->act->store, &change->lost, &lost);
-    if (!e)
-        e = report_item(job->report, TRANSFER_HEAD, TRANSFER_GROUP, TRANSFER_CHANGE,
-                        change->group.name, "%s%s%s%s%s%s%" PRId64 " members",
-                        *gained ? "gains " : "", gained, *gained ? "; " : "", *lost ? "loses " : "",
-                        lost,
-                        *lost               ? "; "
-                        : change->renamed   ? "name; "
-                        : change->described ? "description; "
-                                            : "",
-                        change->group.members);
-    free(gained);
-    free(lost);
-    return e;
-}
-
-static enum error change_group(struct job *job, struct group_change *change, const char *name,
-                               int64_t version, const struct group_details *after)
-{
-    struct gain gain = {job, change->group.name};
+    struct gain gain = {job, group->name};
     const struct act *act = job->act;
-    enum error e = OK;
-    for (size_t i = 0; !e && i < change->gained.count; i++)
-        e = token_records_reached(act->store, act->now, change->group.number, change->gained.ids[i],
-                                  say_gain, &gain);
-    if (!e) e = group_update(act, change->group.number, version, after, NULL, NULL);
-    if (!e && change->renamed) e = group_rename(act, change->group.number, name);
-    return e ? e : say_group(job, change);
+    struct id_set gained;
+    enum error e = subtract(&after->permissions, &before->permissions, &gained);
+    for (size_t i = 0; !e && i < gained.count; i++)
+        e = token_records_reached(act->store, act->now, group->number, gained.ids[i], say_gain,
+                                  &gain);
+    id_set_free(&gained);
+    if (!e) e = group_update(act, group->number, version, after, NULL, NULL);
+    return e || !name ? e : group_rename(act, group->number, name);
 }
 
 /* When merging, `after` becomes the union of what is there and what is wished for. */
@@ -268,25 +233,19 @@ static enum error update_group(struct job *job, int64_t number, const char *name
                                const struct group_details *wish)
 {
     struct group_details present = {0}, after = {0};
-    struct group_change change = {0};
+    struct group group;
+    char *text = NULL;
     int64_t version;
-    enum error e = group_get(job->act->store, number, &change.group);
+    enum error e = group_get(job->act->store, number, &group);
     if (!e) e = group_details_load(job->act->store, number, &present, &version);
     if (!e) e = merge_group(&present, wish, job->merge, &after);
-    if (!e) e = subtract(&after.permissions, &present.permissions, &change.gained);
-    if (!e) e = subtract(&present.permissions, &after.permissions, &change.lost);
-    if (!e) {
-        change.renamed =
-            !job->merge && !change.group.system && strcmp(change.group.name, name) != 0;
-        change.described = strcmp(present.description, after.description) != 0;
-        if (change.gained.count || change.lost.count || change.renamed || change.described)
-            e = change_group(job, &change, name, version, &after);
-        else
-            e = report_item(job->report, TRANSFER_ITEM, TRANSFER_GROUP, TRANSFER_UNCHANGED, name,
-                            NULL);
-    }
-    id_set_free(&change.gained);
-    id_set_free(&change.lost);
+    const char *rename = job->merge || group.system ? NULL : name;
+    if (!e) e = difference_of_group(job->act->store, &group, rename, &present, &after, &text);
+    if (!e && *text) e = change_group(job, &group, rename, version, &present, &after);
+    if (!e)
+        e = report_item(job->report, *text ? TRANSFER_HEAD : TRANSFER_ITEM, TRANSFER_GROUP,
+                        *text ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, group.name, "%s", text);
+    free(text);
     group_details_free(&present);
     group_details_free(&after);
     return e;
@@ -379,6 +338,18 @@ static enum error refuse_limit(const struct job *job, const struct wish_account 
     return e;
 }
 
+/* A token that is already there may live longer than a new one could. */
+static enum error count_long_lived(struct job *job, const struct token_record *record)
+{
+    bool outlives = false;
+    enum error e =
+        in_use(record, job->act->now)
+            ? token_lives_too_long(job->act->store, record->created, record->expires, &outlives)
+            : OK;
+    job->long_lived += outlives;
+    return e;
+}
+
 static enum error create_token(struct job *job, struct wish_account *wish, struct wish_token *token)
 {
     struct token_record *record = &token->record;
@@ -391,6 +362,7 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
         e = secret_new(TOKEN_VALUE_MAX, &value);
         if (!e) e = secret_set(value, token->value, strlen(token->value));
     }
+    if (!e) e = count_long_lived(job, record);
     if (!e) e = token_record_create(job->act, record, value, &record->number);
     secret_free(value);
     if (e) return e;
@@ -399,17 +371,6 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
                        record->revoked     ? "revoked"
                        : record->suspended ? "suspended"
                                            : "");
-}
-
-static void list_token_fields(int diff, char *out, size_t size)
-{
-    static const char *const names[] = {"name",        "created",  "expires", "state",
-                                        "permissions", "networks", "canary",  "rotated"};
-    size_t used = 0;
-    out[0] = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (diff & 1 << i)
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", names[i]);
 }
 
 /* Why a token must not become what the file says: revocation and expiry are final. */
@@ -435,18 +396,21 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
                                const struct token_record *before)
 {
     struct token_record *after = &token->record;
-    char subject[ACCOUNT_ID_SIZE + 300], fields[100];
+    char subject[ACCOUNT_ID_SIZE + 300], *changes = NULL;
     after->number = before->number;
     subject_of(wish, before, subject, sizeof subject);
     const char *final = refuse_change(job, before, after);
     if (final) return report_refused(job->report, token->place, final);
     enum error e = keep_canary(job, subject, before, after);
     int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
+    if (!e && diff & (RECORD_EXPIRES | RECORD_CREATED)) e = count_long_lived(job, after);
+    if (!e) e = difference_of_token(job->act->store, before, after, &changes);
     if (!e) e = token_record_update(job->act, before, after);
-    list_token_fields(diff, fields, sizeof fields);
-    return e ? e
-             : report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN,
-                           diff ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, subject, "%s", fields);
+    if (!e)
+        e = report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN,
+                        diff ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, subject, "%s", changes);
+    free(changes);
+    return e;
 }
 
 /* An import leaves a known token as it is. */
@@ -460,6 +424,7 @@ static enum error keep_token(struct job *job, struct wish_token *token,
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_UNCHANGED, "", NULL);
 }
 
+/* Deletes the tokens that the file does not name, or says that they are left. */
 static enum error prune_tokens(struct job *job, struct wish_account *wish,
                                const struct token_records *present)
 {
@@ -472,6 +437,10 @@ static enum error prune_tokens(struct job *job, struct wish_account *wish,
             wished = memcmp(wish->tokens[k].record.digest, record->digest, TOKEN_DIGEST_SIZE) == 0;
         if (wished) continue;
         subject_of(wish, record, subject, sizeof subject);
+        if (!job->options->prune) {
+            e = report_left(job->report, TRANSFER_TOKEN, subject);
+            continue;
+        }
         e = token_record_delete(job->act, record);
         if (!e)
             e = report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_DELETE, subject,
@@ -481,10 +450,10 @@ static enum error prune_tokens(struct job *job, struct wish_account *wish,
 }
 
 static enum error link_one(struct job *job, const struct wish_account *wish,
-                           const struct wish_token *token, bool existed)
+                           const struct wish_token *token, const struct token_record *before)
 {
     const struct token_record *record = &token->record;
-    struct digest_holder holder;
+    struct digest_holder holder = {0}, former = {0};
     char subject[ACCOUNT_ID_SIZE + 300];
     enum error e = OK;
     if (record->has_successor) {
@@ -495,10 +464,13 @@ static enum error link_one(struct job *job, const struct wish_account *wish,
     }
     if (!e)
         e = token_record_link(job->act, record, record->has_successor ? record->successor : NULL);
-    if (e || !existed) return e;
+    if (!e && before && before->has_successor)
+        e = digest_find_holder(job->act->store, before->successor, &former);
+    if (e || !before) return e;
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CHANGE, subject,
-                       "successor");
+                       "successor: %s%.0" PRId64 " → %s%.0" PRId64, former.token ? "#" : "none",
+                       former.token, holder.token ? "#" : "none", holder.token);
 }
 
 /* Once all tokens are written, because a successor may be anywhere in the list. */
@@ -521,7 +493,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                                const struct token_records *present)
 {
     enum error e = OK;
-    if (!job->merge && job->options->prune) e = prune_tokens(job, wish, present);
+    if (!job->merge) e = prune_tokens(job, wish, present);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; !e && i < wish->count; i++) {
             struct wish_token *token = &wish->tokens[i];
@@ -559,22 +531,6 @@ static enum error merge_details(const struct account_details *present, struct ac
     return e || (description && owner) ? e : fail_memory();
 }
 
-static void list_account_fields(int diff, bool activity, char *out, size_t size)
-{
-    static const struct {
-        int bit;
-        const char *text;
-    } fields[] = {{DIFF_DESCRIPTION, "description"},
-                  {DIFF_OWNER, "owner"},
-                  {DIFF_GROUPS, "groups"},
-                  {DIFF_PERMISSIONS, "permissions"}};
-    size_t used = (size_t)snprintf(out, size, "%s", activity ? "active" : "");
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (diff & fields[i].bit)
-            used +=
-                (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", fields[i].text);
-}
-
 static enum error note_activity(struct job *job, const char *id, bool active)
 {
     return report_note(job->report, id, "stays %s, although the file says %s",
@@ -595,27 +551,29 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 static enum error update_account(struct job *job, struct wish_account *wish, int64_t number,
                                  bool *changed)
 {
+    struct store *store = job->act->store;
     struct account account;
     struct account_details present;
     int64_t version;
-    bool switched = false;
-    char id[ACCOUNT_ID_SIZE], changes[80];
+    char id[ACCOUNT_ID_SIZE], *changes = NULL;
     account_id_text(id, wish->name);
-    enum error e = account_get(job->act->store, job->act->now, number, &account);
-    if (!e) e = account_details_load(job->act->store, number, &present, &version);
+    enum error e = account_get(store, job->act->now, number, &account);
+    if (!e) e = account_details_load(store, number, &present, &version);
     if (e) return e;
+    bool was = account.row.active, is = job->merge ? was : wish->active;
     if (job->merge) e = merge_details(&present, &wish->details);
-    int diff = e ? 0 : account_details_diff(&present, &wish->details);
+    if (!e) e = difference_of_account(store, &present, &wish->details, was, is, &changes);
+    if (!e && account_details_diff(&present, &wish->details))
+        e = account_update(job->act, number, version, &wish->details);
     account_details_free(&present);
-    if (!e && diff) e = account_update(job->act, number, version, &wish->details);
-    if (!e && job->merge && account.row.active != wish->active)
-        e = note_activity(job, id, account.row.active);
-    if (!e && !job->merge) e = account_set_active(job->act, number, wish->active, &switched);
-    *changed = diff || switched;
-    list_account_fields(diff, switched, changes, sizeof changes);
-    return e ? e
-             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT,
-                           *changed ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, id, "%s", changes);
+    if (!e && job->merge && was != wish->active) e = note_activity(job, id, was);
+    if (!e) e = account_set_active(job->act, number, is, NULL);
+    *changed = !e && *changes;
+    if (!e)
+        e = report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT,
+                        *changed ? TRANSFER_CHANGE : TRANSFER_UNCHANGED, id, "%s", changes);
+    free(changes);
+    return e;
 }
 
 static size_t token_changes(const struct job *job)

@@ -115,8 +115,8 @@ Test(account, several_are_changed_all_or_none)
     cr_assert_eq(count_listed("--inactive", NULL), 0);
     cr_assert_eq(run_events(), events);
     cr_assert_eq(run("account", "deactivate", "a", "b"), 0);
-    cr_assert_str_eq(run_out, "sa::a deactivated · no live token\n"
-                              "sa::b deactivated · no live token\n");
+    cr_assert_str_eq(run_out, "sa::a deactivated · no working token\n"
+                              "sa::b deactivated · no working token\n");
     cr_assert_eq(count_listed("--inactive", NULL), 2);
 }
 

@@ -83,7 +83,7 @@ Test(life, an_expiry_is_moved)
     cr_assert_eq(run("token", "expire", "1"), 2);
     cr_assert_eq(run("token", "expire", "1", "--at", "1h"), 0, "%s", run_err);
     cr_assert_str_eq(run_out,
-                     "token 1 of sa::ci set to expire at 2027-01-15T09:00:00Z · not used yet\n");
+                     "token 1 of sa::ci set to expire at 2027-01-15T09:00:00Z · never used\n");
     set_clock(3600);
     cr_assert_eq(run_with_input(secret, "verify"), 1);
     cr_assert_eq(run("token", "expire", "1", "--at", "never"), 3);

@@ -149,7 +149,7 @@ Test(rights, panic_counts_first_and_can_be_taken_back)
     run_generate("two", "b");
     run_generate("three", "c");
     cr_assert_eq(run("panic", "--group", "build"), 2);
-    cr_assert(strstr(run_err, "2 tokens of 2 accounts"), "%s", run_err);
+    cr_assert(strstr(run_err, "2 working tokens of 2 accounts"), "%s", run_err);
     cr_assert_eq(run("panic", "--group", "build", "--yes", "--json"), 0, "%s", run_err);
     json_t *result = run_json();
     run_expect_int(result, "tokens", 2);

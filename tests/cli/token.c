@@ -96,7 +96,7 @@ Test(token, suspend_resume_and_revoke_change_the_state)
 {
     run_generate("ci", "github");
     cr_assert_eq(run("token", "suspend", "ci/github"), 0, "%s", run_err);
-    cr_assert_str_eq(run_out, "token 1 of sa::ci suspended · not used yet\n");
+    cr_assert_str_eq(run_out, "token 1 of sa::ci suspended · never used\n");
     expect_state("1", "suspended");
     cr_assert_eq(run("token", "resume", "1"), 0);
     expect_state("1", "live");
@@ -243,4 +243,40 @@ Test(token, a_list_longer_than_a_page_is_complete_in_every_order)
     }
     cr_assert_eq(run("token", "list"), 0);
     cr_assert(strstr(run_out, "\n   450  "), "%s", run_out);
+}
+
+Test(token, list_says_what_limits_a_token)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--only", "ingestion,agent_management", "--from",
+                     "10.1.2.3/8,2001:db8::/32"),
+                 0, "%s", run_err);
+    cr_assert_eq(run("token", "generate", "ci"), 0);
+    cr_assert_eq(run("token", "list"), 0);
+    cr_assert(
+        strstr(run_out, "only Direct Data Ingestion, Proxies; from 10.0.0.0/8, 2001:db8::/32") ||
+            strstr(run_out, "; from 10.0.0.0/8, 2001:db8::/32"),
+        "%s", run_out);
+    cr_assert_eq(run("token", "list", "--json"), 0);
+    json_t *list = run_json(), *limits = json_object_get(json_array_get(list, 0), "limits");
+    cr_assert_eq(json_array_size(json_object_get(limits, "permissions")), 2, "%s", run_out);
+    cr_assert_str_eq(json_string_value(json_array_get(json_object_get(limits, "networks"), 1)),
+                     "2001:db8::/32");
+    limits = json_object_get(json_array_get(list, 1), "limits");
+    cr_assert(json_is_null(json_object_get(limits, "permissions")));
+    cr_assert_eq(json_array_size(json_object_get(limits, "networks")), 0);
+    json_decref(list);
+}
+
+Test(token, an_imported_token_is_masked_by_its_own_form)
+{
+    cr_assert_eq(run("import", run_file("one.json",
+                                        "[{\"identifier\": \"sa::old\", \"tokens\": "
+                                        "[{\"tokenID\": "
+                                        "\"5d0a1e9c-0a64-4a3e-9a5b-1f0c6f3b7a11\"}]}]",
+                                        0600)),
+                 0, "%s", run_err);
+    cr_assert_eq(run("token", "list", "old"), 0);
+    cr_assert(strstr(run_out, "…7a11") && !strstr(run_out, "gth_"), "%s", run_out);
+    cr_assert_eq(run("token", "list", "old", "--json"), 0);
+    cr_assert(strstr(run_out, "\"imported\": true"), "%s", run_out);
 }

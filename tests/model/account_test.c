@@ -196,3 +196,29 @@ Test(account, filters_take_signs_literally_and_words_together)
     cr_assert_eq(matching("SA::A"), 2);
     cr_assert_eq(matching("d:"), 3);
 }
+
+static void add_ids(struct id_set *set, int64_t a, int64_t b)
+{
+    if (a) cr_assert_ok(id_set_add(set, a));
+    if (b) cr_assert_ok(id_set_add(set, b));
+}
+
+Test(account, rule_17_a_merge_keeps_what_others_added_and_removed)
+{
+    char before[] = "before", mine_text[] = "mine", their_text[] = "theirs";
+    struct account_details base = {.description = before, .owner = before};
+    struct account_details mine = {.description = mine_text, .owner = before};
+    struct account_details theirs = {.description = their_text, .owner = their_text}, merged;
+    add_ids(&base.groups, 2, 3);
+    add_ids(&mine.groups, 3, 4);   /* 2 left, 4 joined */
+    add_ids(&theirs.groups, 2, 5); /* 3 left, 5 joined */
+    cr_assert_ok(account_details_merge(&base, &mine, &theirs, &merged));
+    cr_expect_str_eq(merged.description, "mine");
+    cr_expect_str_eq(merged.owner, "theirs");
+    cr_assert_eq(merged.groups.count, 2);
+    cr_expect(id_set_has(&merged.groups, 4) && id_set_has(&merged.groups, 5));
+    account_details_free(&merged);
+    id_set_free(&base.groups);
+    id_set_free(&mine.groups);
+    id_set_free(&theirs.groups);
+}

@@ -231,5 +231,7 @@ Test(bulk, says_what_it_would_hit)
     cr_assert_ok(bulk_get_impact(act.store, act.now, &three, NULL, &impact));
     cr_assert_eq(impact.accounts, 3);
     cr_assert_eq(impact.active, 2);
+    cr_assert_eq(impact.working, 1);
+    cr_assert_eq(impact.waiting, 1);
     cr_assert_eq(impact.last_used, WHEN_NEVER);
 }

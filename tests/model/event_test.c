@@ -5,6 +5,7 @@
 
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
+#include <gatehouse/audit_text.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
@@ -223,4 +224,13 @@ Test(event, of_an_act_on_many)
     id_set_free(&result.changed);
     expect("accounts.delete|2 accounts|0|0|-|{\"changed\":2,\"first\":9}");
     id_set_free(&rows);
+}
+
+Test(event, a_nested_value_is_printed_and_not_called_none)
+{
+    struct audit_event event = {
+        .after = (char *)"{\"account\":{\"changed\":0,\"created\":2},\"empty\":{},\"refused\":1}"};
+    char line[200];
+    audit_change_text(&event, line, sizeof line);
+    cr_assert_str_eq(line, "account changed 0, created 2 · empty none · refused 1");
 }

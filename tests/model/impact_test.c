@@ -13,7 +13,7 @@ static const char *hit(void)
 {
     struct account_impact impact;
     cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
-    impact_text(&impact, "stopped", act.now, text, sizeof text);
+    impact_text(&impact, impact.working, "stopped", act.now, text, sizeof text);
     return text;
 }
 
@@ -34,16 +34,16 @@ static void use(int64_t token, const char *from)
     token_touch(act.store, act.now, &(struct token_pass){.token = token, .account = sa}, from);
 }
 
-Test(impact, without_a_live_token_nothing_stops)
+Test(impact, without_a_working_token_nothing_stops)
 {
-    cr_assert_str_eq(hit(), "no live token");
+    cr_assert_str_eq(hit(), "no working token");
     cr_assert_str_eq(listed(), "");
     cr_assert_str_eq(named(), "");
     cr_assert_ok(token_set_suspended(&act, house_token(sa, "s", WHEN_NEVER), true, NULL));
     cr_assert_ok(token_revoke(&act, house_token(sa, "r", WHEN_NEVER), NULL));
     house_token(sa, "e", NOON + 60);
     act.now = NOON + 60;
-    cr_assert_str_eq(hit(), "no live token");
+    cr_assert_str_eq(hit(), "no working token");
     cr_assert_str_eq(listed(), "");
 }
 
@@ -51,8 +51,8 @@ Test(impact, one_and_several_are_counted_with_the_latest_use)
 {
     int64_t first = house_token(sa, "main", WHEN_NEVER), second;
     cr_assert_str_eq(hit(), "1 token stopped, never used");
-    cr_assert_str_eq(listed(), "\nmain not used yet");
-    cr_assert_str_eq(named(), " · main not used yet");
+    cr_assert_str_eq(listed(), "\nmain never used");
+    cr_assert_str_eq(named(), " · main never used");
     use(first, NULL);
     act.now = NOON + 120;
     cr_assert_str_eq(hit(), "1 token stopped, last used 2 min ago");
@@ -72,10 +72,10 @@ Test(impact, of_many_only_the_first_are_listed)
         house_token(sa, name, WHEN_NEVER);
     }
     cr_assert_not(strstr(listed(), "more"), "%s", lines);
-    cr_assert_str_eq(named(), " · t0 not used yet, t1 not used yet, and 3 more");
+    cr_assert_str_eq(named(), " · t0 never used, t1 never used, and 3 more");
     house_token(sa, "t5", WHEN_NEVER);
     house_token(sa, "t6", WHEN_NEVER);
-    cr_assert(strstr(listed(), "t4 not used yet\nand 2 more"), "%s", lines);
+    cr_assert(strstr(listed(), "t4 never used\nand 2 more"), "%s", lines);
     cr_assert_str_eq(hit(), "7 tokens stopped, never used");
 }
 
@@ -90,4 +90,20 @@ Test(impact, a_small_buffer_is_never_overrun)
         cr_assert_lt(strlen(small), size);
         cr_assert_eq(small[size], '#');
     }
+}
+
+/* What a check lets pass, and nothing else, works. */
+Test(impact, rule_18_canaries_and_tokens_of_inactive_accounts_do_not_work)
+{
+    struct account_impact impact;
+    house_token(sa, "main", WHEN_NEVER);
+    cr_assert_ok(token_make_canary(&act, house_token(sa, "trap", WHEN_NEVER), NULL));
+    cr_assert_str_eq(hit(), "1 token stopped, never used");
+    cr_assert_str_eq(listed(), "\nmain never used");
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    cr_assert_str_eq(hit(), "no working token");
+    cr_assert_str_eq(listed(), "");
+    cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
+    cr_expect_eq(impact.working, 0);
+    cr_expect_eq(impact.waiting, 1);
 }

@@ -78,6 +78,7 @@ static bool in_facet(const struct token_item *item, enum token_facet facet)
     const bool dated = row->expires != WHEN_NEVER, used = row->last_used != WHEN_NEVER;
     switch (facet) {
     case TOKENS_LIVE:
+        return token_works(row, item->account_active);
     case TOKENS_SUSPENDED:
     case TOKENS_EXPIRED:
     case TOKENS_REVOKED:

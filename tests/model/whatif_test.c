@@ -138,7 +138,7 @@ Test(whatif, counts_accounts_that_have_live_tokens)
     cr_assert_ok(account_set_active(&act, other, false, NULL));
     struct whatif *found = look((struct whatif_change){.group = build, .deleted = true});
     cr_assert_eq(found->accounts, 2);
-    cr_assert_eq(found->live, 1);
+    cr_assert_eq(found->working, 1);
     free(found);
 }
 

@@ -176,7 +176,7 @@ Test(form, groups_are_chips_that_are_taken_out_and_put_in)
     step("+", "Add to a group");
     step("coll", "collectors");
     step("\r", "collectors ×");
-    step("\023", "Effective permissions change, at once for its live tokens.");
+    step("\023", "Effective permissions change, at once for its working");
     cr_assert(terminal_shows(console, "- Derived Metrics") &&
               terminal_shows(console, "+ Source Tags"));
     step("Y", "Updated sa::ci-deploy");

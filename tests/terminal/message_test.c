@@ -200,7 +200,8 @@ Test(message, the_questions_about_groups_and_permissions_say_who_loses_what)
     step("3", "collectors");
     step("/build\r", "1 of");
     ask("D", "Delete the group build",
-        PARTS("8 members", "Effective permissions of 8 accounts change; 6 of them have live tokens",
+        PARTS("8 members",
+              "Effective permissions of 8 accounts change; 6 of them have working tokens",
               "- Derived Metrics: 8 accounts lose it", "- Events: 7 accounts lose it",
               "[ Y  Delete ]"));
     ask("n", "New group", PARTS("1 to 64 printable characters", "Name"));
@@ -208,7 +209,7 @@ Test(message, the_questions_about_groups_and_permissions_say_who_loses_what)
     step("/alerts\r", "1 of 16");
     ask("D", "Delete the permission Alerts",
         PARTS("Held explicitly by 1 account and 2 groups",
-              "Effective permissions of 6 accounts change; 6 of them have live tokens",
+              "Effective permissions of 6 accounts change; 6 of them have working tokens",
               "- Alerts: 6 accounts lose it", "[ Y  Delete ]"));
     ask("n", "New permission",
         PARTS("ID", "Name", "Sentence", "1 to 64 of a-z 0-9", "It never changes"));
@@ -230,7 +231,7 @@ Test(message, a_panic_says_what_stops)
     step("\r", "Panic: which group?");
     terminal_wait(console, "8 members, 2 permissions.");
     step("\r", "Suspend every token of group build");
-    cr_assert(says("8 accounts. 8 tokens, last used 2 min ago from 10.20.5.12, stop working until "
+    cr_assert(says("8 accounts. 7 tokens, last used 2 min ago from 10.20.5.12, stop working until "
                    "they are resumed"),
               "%s", box_text());
     expect("Y", "8 tokens suspended", GOOD);

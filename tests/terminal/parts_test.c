@@ -239,13 +239,13 @@ Test(parts, marked_accounts_of_both_kinds_ask_which_way)
     step("/ci-do", "1 of 30");
     step("\r ", "1 marked");
     step("\033", "1 marked");
-    step("g A", "1 of the 2 are active");
-    terminal_wait(console, "A  Activate 1");
-    step("D", "1 account deactivated");
+    step("g A", "1 of 2 are active");
+    terminal_wait(console, "V  Activate 1");
+    step("Y", "1 account deactivated");
     terminal_wait(console, "U undo");
     step("U", "Undone");
-    step("A", "1 of the 2 are active");
-    step("A", "1 account activated");
+    step("A", "1 of 2 are active");
+    step("V", "1 account activated");
     cr_assert_eq(prepared_ask(home, "SELECT active FROM account WHERE name = 'ci-docs'"), 1);
 }
 
@@ -325,4 +325,42 @@ Test(parts, a_list_without_rows_says_why_not)
     step("5", "96 events");
     step("/zzzz\r", "Nothing matches");
     step("\r", "Not now: there is no event");
+}
+
+/* A then Y does the same for 6 of 7 as for 7 of 7: what can be done to most of them. */
+Test(parts, y_does_to_the_marked_what_can_be_done_to_most)
+{
+    const char *active = "SELECT count(*) FROM account WHERE active = 1 AND name LIKE 'ci-%'";
+    int64_t before = prepared_ask(home, active);
+    cr_assert_neq(before,
+                  prepared_ask(home, "SELECT count(*) FROM account WHERE name LIKE 'ci-%'"));
+    step("/ci-\r*A", "V  Activate 1");
+    step("Y", "accounts deactivated");
+    cr_assert_eq(prepared_ask(home, active), 0);
+    step("U", "Undone");
+    cr_assert_eq(prepared_ask(home, active), before);
+}
+
+Test(parts, the_menu_and_the_footer_with_marks_are_about_the_marked)
+{
+    step("  ", "2 marked");
+    terminal_wait(console, "- remove  S suspend  D delete");
+    step(".", "╭ 2 marked accounts");
+    cr_expect(terminal_shows(console, "D      Delete…"));
+    cr_expect_not(terminal_shows(console, "Copy account ID"));
+    step("\033\033", "2 marks dropped");
+    step(" ", "1 marked");
+    step(".", "╭ 1 marked account ─");
+    step("\033", "Service Accounts");
+    step("2", "40 tokens");
+    step("  ", "2 marked");
+    terminal_wait(console, "E expiry  D revoke");
+    step(".", "╭ 2 marked tokens");
+}
+
+Test(parts, marks_dropped_before_they_are_counted_are_not_minus_one)
+{
+    terminal_send(console, "/deploy\r*\033\033");
+    terminal_wait(console, "dropped · U restores");
+    cr_expect_not(terminal_shows(console, "-1 mark"));
 }

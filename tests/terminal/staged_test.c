@@ -131,13 +131,13 @@ Test(staged, leaving_a_changed_group_asks_and_discards)
     step("\033", "There are changes that are not written yet");
     step("\r", "leaves");
     step("\033", "Leave the form");
-    step("D", "collectors");
+    step("Y", "collectors");
     terminal_wait_gone(console, "Edit Group");
     cr_assert_eq(of_group("build"), 8);
     step("\r", "Edit Group");
     step("-", "leaves");
     step("\033", "Leave the form");
-    step("S", "Update build");
+    step("W", "Update build");
     step("Y", "Updated the group build");
     cr_assert_eq(of_group("build"), 7);
 }
@@ -163,21 +163,24 @@ static void open_account(void)
     terminal_wait(console, "remaining");
 }
 
-Test(staged, a_conflict_lists_the_fields_that_differ_theirs_above_yours)
+Test(staged, rule_12_a_conflict_names_who_changed_what_and_lists_as_yours_what_was_touched_here)
 {
     open_account();
     step("\033[Z\025mine", "mine");
-    step("\t\t-", "changed");
+    step("\t\tl-", "changed");
     command("account edit ci-deploy --owner theirs --description Other");
     command("permission grant ingestion --account ci-deploy");
     command("group add reports ci-deploy");
-    step("\023", "Someone else changed this account meanwhile");
+    step("\023", "Changed by someone else");
+    terminal_wait(console, " changed it just now: added to group reports");
+    terminal_wait(console, " changed it just now: granted permission ingestion");
+    terminal_wait(console, " changed it just now: description Deploys main to");
     terminal_wait(console, "theirs  theirs");
     terminal_wait(console, "yours   mine");
-    terminal_wait(console, "theirs  Other");
-    terminal_wait(console, "yours   Deploys main to production");
     terminal_wait(console, "theirs  build, deploy, reports");
-    terminal_wait(console, "Alerts, Direct Data Ingestion");
+    terminal_wait(console, "yours   without build");
+    cr_expect_not(terminal_shows(console, "yours   Deploys main"));
+    cr_expect_not(terminal_shows(console, "Direct Data Ingestion"));
     step("\r", "Edit Service Account");
     terminal_wait(console, "mine");
     cr_assert_eq(
@@ -205,6 +208,51 @@ Test(staged, mine_of_an_account_are_kept)
     step("M", "Updated sa::ci-deploy");
     cr_assert_eq(prepared_ask(home, "SELECT owner = 'mine' FROM account WHERE name = 'ci-deploy'"),
                  1);
+}
+
+Test(staged, rule_17_keep_mine_writes_only_what_was_changed_here)
+{
+    open_account();
+    step("\033[Z\025mine", "mine");
+    step("\t\tl-", "changed");
+    command("account edit ci-deploy --description Theirs");
+    command("permission grant ingestion --account ci-deploy");
+    command("group add reports ci-deploy");
+    step("\023", "Changed by someone else");
+    terminal_send(console, "M");
+    terminal_wait(console, "Update sa::ci-deploy");
+    step("Y", "Updated sa::ci-deploy");
+    cr_expect_eq(prepared_ask(home, "SELECT owner = 'mine' AND description = 'Theirs' FROM account "
+                                    "WHERE name = 'ci-deploy'"),
+                 1);
+    cr_expect(is_member("reports", "ci-deploy"));
+    cr_expect(is_member("deploy", "ci-deploy"));
+    cr_expect_not(is_member("build", "ci-deploy"));
+    cr_expect_eq(
+        prepared_ask(home, "SELECT count(*) FROM account_grant g JOIN permission p ON p.number = "
+                           "g.permission JOIN account a ON a.number = g.account WHERE a.name = "
+                           "'ci-deploy' AND p.id = 'ingestion'"),
+        1);
+}
+
+Test(staged, rule_17_keep_mine_of_a_group_writes_only_what_was_changed_here)
+{
+    open_group();
+    step("\033[Z\025mine", "mine");
+    command("permission grant log_management --group build");
+    step("\023", "Changed by someone else");
+    terminal_wait(console, "changed it just now: granted permission log_management");
+    cr_expect_not(terminal_shows(console, "yours   with"));
+    step("M", "Updated the group build");
+    cr_expect_eq(
+        prepared_ask(home, "SELECT description = 'mine' FROM account_group WHERE name = 'build'"),
+        1);
+    cr_expect_eq(
+        prepared_ask(home,
+                     "SELECT count(*) FROM group_grant x JOIN account_group g ON g.number = "
+                     "x.account_group JOIN permission p ON p.number = x.permission WHERE g.name = "
+                     "'build' AND p.id = 'log_management'"),
+        1);
 }
 
 /* Each change in the list; U restores the previous state. */

@@ -131,7 +131,7 @@ Test(tokens, many_are_suspended_by_a_rule_and_taken_back)
     step("/agent\r", "4 of 40");
     step("*", "4 marked");
     step("A", "4 tokens marked");
-    step("S", "4 tokens suspended");
+    step("Y", "4 tokens suspended");
     cr_assert_eq(prepared_ask(home, suspended), before + 4);
     step("U", "4 tokens are live again");
     cr_assert_eq(prepared_ask(home, suspended), before);
@@ -161,7 +161,9 @@ Test(tokens, an_expiry_is_given_to_many)
     step("E", "Expiry of 4 tokens");
     step("\025"
          "30d\r",
-         "4 tokens given the expiry");
+         "4 tokens will expire 2026-");
+    terminal_wait(console, "10.20.3.11, work now.");
+    step("Y", "4 tokens given the expiry");
     cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
                                     "a.number = t.account WHERE a.name LIKE 'agent%'"),
                  1);
@@ -194,4 +196,17 @@ Test(tokens, a_new_one_asks_for_its_account_and_may_be_narrow)
     cr_assert_eq(prepared_ask(home, "SELECT checks FROM digest d JOIN token t ON t.number = "
                                     "d.token WHERE t.name = 'tight'"),
                  3);
+}
+
+Test(tokens, rule_18_a_token_of_an_inactive_account_shows_a_state_of_its_own)
+{
+    step("/pages\r", "1 of 40");
+    terminal_wait(console, "○ stopped");
+    cr_expect_not(terminal_shows(console, "● live"));
+    step("f", "Live, and working");
+    step("l", "0 of 40");
+    step("1", "Service Accounts");
+    step("/ci-docs\r", "1 of 30");
+    step("\r", "Edit Service Account");
+    terminal_wait(console, "○ stopped");
 }

@@ -66,7 +66,7 @@ static const struct offer {
     {"+p", "Grant a permission", "logs\r", "", ""},
     {"2", "40 tokens", "A", "suspended", ""},
     {"2", "40 tokens", "rnew name\r", "Renamed to", ""},
-    {"2", "40 tokens", "E\0250\b30d\r", "ber1 expires ", ""},
+    {"2", "40 tokens", "E\0250\b30d\r", "ber1 expires at", ""},
     {"3", "collectors", "jr-old\r", "Renamed to build-old", ""},
     {"4", "Alerts", "e-other\r", "Changed the permission", ""},
     {":settings\r", "token.limit", "\r\0259\r", "token.limit is", "\033"},

@@ -142,3 +142,24 @@ Test(text, letters_of_identifiers_are_compared_without_a_locale)
     cr_assert_str_eq(ascii_casestr("any", ""), "any");
     cr_assert_null(ascii_casestr("ing", "ingest"));
 }
+
+Test(text, cleaning_takes_what_can_be_taken)
+{
+    static const struct {
+        const char *typed, *clean;
+        bool newlines, lost;
+    } rows[] = {
+        {"plain ü", "plain ü", false, false},  {"a\r\nb\rc\nd", "a\nb\nc\nd", true, false},
+        {"a\r\nb\tc", "a b c", false, false},  {"fam\u200dily", "family", true, false},
+        {"a\033b", "ab", true, true},          {"a\xff", "a", true, true},
+        {"12345678", "12345678", true, false}, {"123456789", "12345678", true, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        bool lost;
+        char *clean = text_clean(rows[i].typed, rows[i].newlines, 8, &lost);
+        cr_expect_str_eq(clean, rows[i].clean);
+        cr_expect_eq(lost, rows[i].lost, "%s", rows[i].typed);
+        cr_expect(text_is_printable(clean, rows[i].newlines));
+        free(clean);
+    }
+}

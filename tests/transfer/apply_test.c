@@ -104,7 +104,8 @@ Test(apply, an_account_becomes_what_the_file_says)
                "\"permissions\": [\"ingestion\"]}]");
     cr_assert_ok(take(transfer_apply, file));
     cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy",
-                   "active, description, owner, groups, permissions");
+                   "active: yes → no; description: none → “Builds”; owner: none → “team”; "
+                   "groups: +Build; permissions: +ingestion");
     cr_assert_ok(account_details_load(act.store, sa, &details, &version));
     cr_assert_str_eq(details.description, "Builds");
     cr_assert_str_eq(details.owner, "team");
@@ -132,11 +133,11 @@ Test(apply, only_the_fields_that_differ_are_named)
 {
     cr_assert_ok(take(transfer_apply,
                       EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"owner\": \"team\"}]")));
-    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "owner");
+    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "owner: none → “team”");
     cr_assert_ok(take(transfer_apply,
                       EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\", \"owner\": \"team\", "
                              "\"active\": false}]")));
-    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "active");
+    cr_assert_str_eq(said(TRANSFER_ITEM, "sa::ci-deploy"), "active: yes → no");
     cr_assert_ok(
         take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::idle\", \"active\": false}]")));
     cr_assert_str_eq(said(TRANSFER_ITEM, "sa::idle"), "inactive");
@@ -154,7 +155,7 @@ Test(apply, a_group_takes_the_name_as_the_file_writes_it)
     cr_assert_ok(group_get(act.store, number, &group));
     cr_assert_str_eq(group.name, "GRÖSSE");
     cr_assert_eq(house_events("group.rename"), 1);
-    cr_assert_said(TRANSFER_HEAD, "Größe", "name; 0 members");
+    cr_assert_said(TRANSFER_HEAD, "Größe", "name: ");
     cr_assert_eq(report.counts[TRANSFER_GROUP][TRANSFER_CHANGE], 1);
     /* Everyone keeps its name. */
     cr_assert_ok(
@@ -178,7 +179,7 @@ Test(apply, a_group_gives_what_the_file_says_and_the_report_says_the_difference)
                              "\"permissions\": [\"ingestion\", \"log_management\", "
                              "\"agent_management\"]}]")));
     cr_assert_said(TRANSFER_HEAD, "Build",
-                   "gains log_management, agent_management; loses embedded_charts; 1 members");
+                   "gains log_management, agent_management; loses embedded_charts; ");
     cr_assert_ok(group_details_load(act.store, number, &details, &version));
     cr_assert_str_eq(details.description, "Builds");
     cr_assert_eq(details.permissions.count, 3);
@@ -188,7 +189,7 @@ Test(apply, a_group_gives_what_the_file_says_and_the_report_says_the_difference)
         take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"Build\", \"description\": \"Docs\", "
                                     "\"permissions\": [\"ingestion\", \"log_management\", "
                                     "\"agent_management\"]}]")));
-    cr_assert_said(TRANSFER_HEAD, "Build", "description; 1 members");
+    cr_assert_said(TRANSFER_HEAD, "Build", "description: “Builds” → “Docs”; 1 member");
     cr_assert_ok(take(transfer_apply, EXPORT("\"groups\": [{\"name\": \"New\", \"permissions\": "
                                              "[\"ingestion\", \"log_management\"]}]")));
     cr_assert_said(TRANSFER_ITEM, "New", "gives ingestion, log_management");
@@ -350,4 +351,39 @@ Test(apply, a_token_in_a_text_is_refused_with_its_place)
                                     "\"gth_0123456789abcdefghijABCDEFGHIJ05DYyq\"}]")),
         ERR_INVALID, "groups[0]: the group's description contains a token");
     cr_assert_not(strstr(error_message(), "0123456789"));
+}
+
+Test(apply, without_pruning_it_lists_what_it_leaves)
+{
+    int64_t other = house_account("other"), group;
+    cr_assert_ok(group_create(&act, "Build", &group));
+    house_token(sa, "kept", WHEN_NEVER);
+    house_token(other, "unseen", WHEN_NEVER);
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}], \"groups\": []")));
+    cr_assert_not(report.changed);
+    cr_assert_said(TRANSFER_LEFT, "sa::other", "");
+    cr_assert_said(TRANSFER_LEFT, "Build", "");
+    cr_assert_said(TRANSFER_LEFT, "sa::ci-deploy/kept", "");
+    cr_assert_eq(lines_of(TRANSFER_LEFT), 3, "neither Everyone nor what the file is silent about");
+    cr_assert_eq(report.left[TRANSFER_ACCOUNT], 1);
+    options.prune = true;
+    cr_assert_ok(take(transfer_apply,
+                      EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}], \"groups\": []")));
+    cr_assert_eq(lines_of(TRANSFER_LEFT), 0);
+    cr_assert_said(TRANSFER_ITEM, "sa::other", "1 token");
+}
+
+Test(apply, of_many_that_it_leaves_the_first_are_listed)
+{
+    char name[20];
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < TRANSFER_LEFT_MAX + 5; i++) {
+        snprintf(name, sizeof name, "many-%d", i);
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_ok(take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}]")));
+    cr_assert_eq(lines_of(TRANSFER_LEFT), TRANSFER_LEFT_MAX);
+    cr_assert_eq(report.left[TRANSFER_ACCOUNT], TRANSFER_LEFT_MAX + 5);
 }

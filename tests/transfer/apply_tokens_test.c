@@ -109,7 +109,10 @@ Test(apply_tokens, a_token_gets_every_field_and_the_report_names_them)
                          "\"permissions\": [\"ingestion\"], \"networks\": [\"10.0.0.0/8\"], "
                          "\"canary\": true")));
     cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy/t",
-                   "name, created, expires, state, permissions, networks, canary");
+                   "name: “t” → “u”; created: 2027-01-15T08:00:00Z → 2020-01-01T00:00:00Z; "
+                   "expires: never → 2099-01-01T00:00:00Z; state: live → suspended; permissions: "
+                   "all of the account → ingestion; networks: anywhere → 10.0.0.0/8; canary: no "
+                   "→ yes");
     cr_assert_ok(token_get(act.store, act.now, token, &row));
     cr_assert_str_eq(row.name, "u");
     cr_assert_eq(row.created, INT64_C(1577836800));
@@ -204,6 +207,10 @@ static const struct widening {
      "more networks"},
     {NULL, "10.0.0.0/8, 192.0.2.1", WHEN_NEVER, ", \"networks\": [\"192.0.2.1\"]", NULL},
     {NULL, NULL, WHEN_NEVER, ", \"networks\": [\"192.0.2.1\"]", NULL},
+    {NULL, "0.0.0.0/0", WHEN_NEVER, ", \"networks\": [\"10.0.0.0/8\"]", NULL},
+    {NULL, "2001:db8::/32", WHEN_NEVER, ", \"networks\": [\"2001:db8:1::/48\"]", NULL},
+    {NULL, "10.0.0.0/8", WHEN_NEVER, ", \"networks\": [\"0.0.0.0/0\"]", "more networks"},
+    {NULL, "0.0.0.0/0", WHEN_NEVER, ", \"networks\": [\"::/0\"]", "more networks"},
     {NULL, NULL, NOON + 3600, "", "expires later"},
     {NULL, NULL, NOON + 3600, ", \"expires\": \"2099-01-01T00:00:00Z\"", "expires later"},
     {NULL, NULL, NOON + 3600, ", \"expires\": \"2027-01-15T08:30:00Z\"", NULL},
@@ -470,4 +477,30 @@ Test(apply_tokens, a_canary_stays_one_whatever_a_file_says)
                       "canary");
     token_records_free(before);
     token_records_free(after);
+}
+
+Test(apply_tokens, the_last_four_characters_come_with_a_token)
+{
+    struct token_row row;
+    cr_assert_ok(take(transfer_apply, new_token(", \"name\": \"new\"")));
+    int64_t number = house_number("SELECT max(number) FROM token", 0);
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_str_eq(row.last_four, "");
+    cr_assert_ok(take(transfer_apply, new_token(", \"name\": \"new\", \"last_four\": \"9fK2\"")));
+    cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy/new", "last_four: none → “9fK2”");
+    cr_assert_ok(token_get(act.store, act.now, number, &row));
+    cr_assert_str_eq(row.last_four, "9fK2");
+    cr_assert_ok(take(transfer_apply, new_token(", \"name\": \"new\", \"last_four\": \"0000\"")));
+    cr_assert_not(report.changed, "they belong to the secret, which is the same");
+    cr_assert_refused(take(transfer_apply, new_token(", \"last_four\": \"12345\"")), ERR_INVALID,
+                      "last_four");
+}
+
+Test(apply_tokens, a_life_longer_than_a_new_token_may_have_is_said)
+{
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 30));
+    cr_assert_ok(take(transfer_apply, new_token(", \"expires\": \"2027-02-01T00:00:00Z\"")));
+    cr_assert_null(said(TRANSFER_NOTE, "token.expiry.longest"));
+    cr_assert_ok(take(transfer_apply, new_token("")));
+    cr_assert_said(TRANSFER_NOTE, "token.expiry.longest", "1 token lives longer than the 30 days");
 }

@@ -117,7 +117,8 @@ Test(export, a_token_has_only_the_fields_that_say_something)
         json_object_get(json_array_get(json_object_get(root, "accounts"), 0), "tokens"), 0);
     expect_text(one, "state", "live");
     cr_assert(json_is_null(json_object_get(one, "expires")));
-    cr_assert_eq(json_object_size(one), 5);
+    cr_assert_eq(json_string_length(json_object_get(one, "last_four")), 4);
+    cr_assert_eq(json_object_size(one), 6);
     json_decref(root);
     cr_assert_ok(token_rotate(&act, token, 60, &successor, &secret));
     secret_free(secret);

@@ -41,7 +41,8 @@ Test(import, it_adds_to_an_account_and_takes_nothing_away)
     cr_assert_ok(
         import_account(", \"description\": \"Builds\", \"groups\": [\"log_management\"], "
                        "\"userGroups\": [{\"name\": \"There\"}, {\"name\": \"Everyone\"}]"));
-    cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy", "description, groups, permissions");
+    cr_assert_said(TRANSFER_ITEM, "sa::ci-deploy",
+                   "description: none → “Builds”; groups: +There; permissions: +log_management");
     cr_assert_ok(account_details_load(act.store, sa, &details, &version));
     cr_assert_str_eq(details.description, "Builds");
     cr_assert_str_eq(details.owner, "team");
@@ -321,4 +322,82 @@ Test(import, a_token_in_a_text_is_left_out_and_the_account_is_not)
                               "coalesce(after, '') LIKE '%5d0a1e9c%'",
                               0),
                  0);
+}
+
+/* JSON escapes: what cannot be taken as it is, what becomes of it, and what is said. */
+static const struct strange {
+    const char *description, *becomes, *said;
+} stranges[] = {
+    {"\"one\\r\\ntwo\\rthree\"", "one\ntwo\nthree", NULL},
+    {"\"a\\tb\"", "a b", NULL},
+    {"\"fam\\u200dily\\u200c\"", "family", NULL},
+    {"\"a\\u202eb\\u0007c\"", "abc", "cannot be shown"},
+    {"\"\\u001b]0;x\"", "]0;x", "cannot be shown"},
+    {"5", "", "not a string"},
+    {"[\"x\"]", "", "not a string"},
+    {"null", "", NULL},
+};
+
+Test(import, no_account_is_left_out_because_of_its_description)
+{
+    for (size_t i = 0; i < sizeof stranges / sizeof *stranges; i++) {
+        char text[200], id[40];
+        int64_t number;
+        struct account_details details;
+        int64_t version;
+        snprintf(text, sizeof text, "[{\"identifier\": \"sa::s-%zu\", \"description\": %s}]", i,
+                 stranges[i].description);
+        snprintf(id, sizeof id, "s-%zu", i);
+        cr_assert_ok(take(transfer_import, text));
+        cr_assert_eq(report.refused, 0, "%s", text);
+        cr_assert_ok(account_find(act.store, id, &number));
+        cr_assert_ok(account_details_load(act.store, number, &details, &version));
+        cr_expect_str_eq(details.description, stranges[i].becomes);
+        account_details_free(&details);
+        const char *note = said(TRANSFER_NOTE, "[0]");
+        cr_expect(stranges[i].said ? note && strstr(note, stranges[i].said) : !note, "%s", text);
+    }
+}
+
+Test(import, a_description_that_is_too_long_is_cut_with_a_note)
+{
+    static char text[5000], long_text[ACCOUNT_DESCRIPTION_MAX * 2 + 3];
+    int64_t number;
+    struct account_details details;
+    int64_t version;
+    for (int i = 0; i <= ACCOUNT_DESCRIPTION_MAX; i++)
+        strcat(long_text, "ü");
+    snprintf(text, sizeof text, "[{\"identifier\": \"sa::long\", \"description\": \"%s\"}]",
+             long_text);
+    cr_assert_ok(take(transfer_import, text));
+    cr_assert_said(TRANSFER_NOTE, "[0]", "sa::long is too long, and was cut");
+    cr_assert_ok(account_find(act.store, "long", &number));
+    cr_assert_ok(account_details_load(act.store, number, &details, &version));
+    cr_assert_eq(strlen(details.description), (size_t)ACCOUNT_DESCRIPTION_MAX * 2);
+    account_details_free(&details);
+}
+
+Test(import, no_token_is_left_out_because_of_its_name)
+{
+    static const char *const names[][2] = {
+        {"\"a\\u200bb\\n\"", "ab "}, {"7", ""}, {"\"\\u3164\"", ""}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char fields[200];
+        struct token_row row;
+        snprintf(fields, sizeof fields, ", \"tokenName\": %s", names[i][0]);
+        cr_assert_ok(store_begin(act.store));
+        cr_assert_ok(import_token(fields));
+        cr_assert_eq(report.refused, 0);
+        cr_assert_ok(token_get(act.store, act.now, only_token(), &row));
+        cr_expect_str_eq(row.name, names[i][1]);
+        cr_assert(row.imported);
+        cr_assert_neq(store_end(act.store, ERR_STOPPED), OK);
+    }
+}
+
+Test(import, tokens_that_outlive_the_longest_life_are_taken_and_said)
+{
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 90));
+    cr_assert_ok(import_token(""));
+    cr_assert_said(TRANSFER_NOTE, "token.expiry.longest", "1 token lives longer than the 90 days");
 }

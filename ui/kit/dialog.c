@@ -29,7 +29,7 @@ struct canvas dialog_box(const struct canvas *screen, const char *title, int row
 struct dialog {
     struct screen screen;
     struct confirm confirm;
-    char title[128], text[1024], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
+    char title[128], text[3000], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
     char typed[300];
     struct field field; /* of a typed confirmation */
     int count, focus;   /* buttons; 0 is Cancel */

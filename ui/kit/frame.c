@@ -24,7 +24,8 @@ static int draw_hint(const struct canvas *canvas, int row, int column, enum comm
 static void draw_hints(const struct screen *screen, const struct canvas *canvas, int row)
 {
     int column = 1;
-    const enum command *chosen = screen->class->footer;
+    const struct screen_class *class = screen->class;
+    const enum command *chosen = class->hints ? class->hints(screen) : class->footer;
     struct contexts contexts = screen_contexts(screen);
     for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
         enum command command = chosen ? *chosen++ : (enum command)i;

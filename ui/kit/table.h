@@ -159,6 +159,10 @@ int table_tick(struct screen *screen);
 void table_close(struct screen *screen);
 /* For `when`: whether there are marks. */
 bool table_has_marks(const struct screen *screen);
+/* Whether the filter has the focus. */
+bool table_is_filtering(const struct screen *screen);
+/* What a menu of the marked rows is titled with: "2 marked accounts". */
+void table_marked_title(const struct table *table, char *out, size_t size);
 
 /* Draws everything except `columns` at the right of the rows; returns that part. */
 struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);

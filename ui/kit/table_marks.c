@@ -181,8 +181,11 @@ int table_drop_marks(struct screen *screen)
     marks_free(&table->dropped);
     table->dropped = table->marks;
     table->marks = (struct marks){0};
-    app_say(table->app, ROLE_MUTED, "%lld mark%s dropped · %s restores", (long long)count,
-            count == 1 ? "" : "s", command_key(COMMAND_UNDO).text);
+    char what[48] = "The marks were"; /* not counted yet */
+    if (count >= 0)
+        snprintf(what, sizeof what, "%lld mark%s", (long long)count, count == 1 ? "" : "s");
+    app_say(table->app, ROLE_MUTED, "%s dropped · %s restores", what,
+            command_key(COMMAND_UNDO).text);
     return changed(table, OK);
 }
 
@@ -198,6 +201,21 @@ int table_restore_marks(struct screen *screen)
 bool table_has_marks(const struct screen *screen)
 {
     return !marks_is_empty(&((const struct table_screen *)screen)->table.marks);
+}
+
+bool table_is_filtering(const struct screen *screen)
+{
+    return ((const struct table_screen *)screen)->table.filtering;
+}
+
+void table_marked_title(const struct table *table, char *out, size_t size)
+{
+    long long count = marks_count(&table->marks);
+    if (count < 0)
+        snprintf(out, size, "%s marked %s", text_glyph(GLYPH_ELLIPSIS), table->source->many);
+    else
+        snprintf(out, size, "%lld marked %s", count,
+                 count == 1 ? table->source->one : table->source->many);
 }
 
 bool table_has_dropped(const struct screen *screen)

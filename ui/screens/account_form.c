@@ -2,6 +2,7 @@
 
 #include "ui/kit/frame.h"
 #include "ui/screens/account_toggle.h"
+#include "ui/screens/conflict.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_form.h"
 #include "ui/terminal/input.h"
@@ -47,8 +48,9 @@ static enum error keep_shown(char **saved, const struct field *field)
 static enum error fill_fields(struct form *form)
 {
     struct account_details details;
-    enum error e =
-        account_details_load(form->screen.app->store, form->number, &details, &form->version);
+    enum error e = conflict_seen(form->screen.app->store, &form->seen);
+    if (!e)
+        e = account_details_load(form->screen.app->store, form->number, &details, &form->version);
     if (e) return e;
     account_details_free(&form->saved);
     form->saved = details;

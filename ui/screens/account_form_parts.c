@@ -205,8 +205,7 @@ static void token_cell(void *owner, const void *row, struct cell *cell)
 
 static void state_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
-    token_state_cell(row, cell);
+    token_state_cell(row, ((const struct form *)owner)->account.row.active, cell);
 }
 
 static void created_cell(void *owner, const void *row, struct cell *cell)

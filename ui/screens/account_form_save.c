@@ -2,6 +2,7 @@
 
 #include "ui/kit/dialog.h"
 #include "ui/kit/undo.h"
+#include "ui/screens/conflict.h"
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/whatif_text.h"
 
@@ -46,40 +47,82 @@ static const char *field_name(int diff)
                                     : "Permissions";
 }
 
-static void describe(const struct form *form, const struct account_details *details, int diff,
-                     char *out, size_t size)
+/* The name of a group or a permission. */
+static const char *name_of(const struct form *form, int diff, int64_t number)
 {
-    char text[512] = "";
-    if (diff == DIFF_DESCRIPTION || diff == DIFF_OWNER) {
-        text_visible(text, sizeof text, diff == DIFF_OWNER ? details->owner : details->description,
-                     40);
-    } else {
-        const struct id_set *set = diff == DIFF_GROUPS ? &details->groups : &details->permissions;
-        size_t used = 0;
-        for (size_t i = 0; i < set->count && used < sizeof text - 300; i++) {
-            const char *name = "?";
-            for (size_t j = 0; diff == DIFF_GROUPS && j < form->all_groups->count; j++)
-                if (form->all_groups->items[j].number == set->ids[i])
-                    name = form->all_groups->items[j].name;
-            for (size_t j = 0; diff == DIFF_PERMISSIONS && j < form->catalogue->count; j++)
-                if (form->catalogue->items[j].number == set->ids[i])
-                    name = form->catalogue->items[j].name;
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "%s%.60s", i ? ", " : "", name);
-        }
-    }
-    snprintf(out, size, "%s", *text ? text : "(none)");
+    for (size_t i = 0; diff == DIFF_GROUPS && i < form->all_groups->count; i++)
+        if (form->all_groups->items[i].number == number) return form->all_groups->items[i].name;
+    for (size_t i = 0; diff == DIFF_PERMISSIONS && i < form->catalogue->count; i++)
+        if (form->catalogue->items[i].number == number) return form->catalogue->items[i].name;
+    return "?";
 }
 
-/* Overwrites what is there now with the form. */
+/* Appends those of `set` that are not in `but` (NULL: all), each after `sign`. */
+static void add_names(const struct form *form, int diff, const struct id_set *set,
+                      const struct id_set *but, const char *sign, char *out, size_t size)
+{
+    enum { NAME = 70 };
+    size_t used = strlen(out);
+    for (size_t i = 0; i < set->count && used + NAME < size; i++) {
+        if (but && id_set_has(but, set->ids[i])) continue;
+        used += (size_t)snprintf(out + used, size - used, "%s%s%.60s", used ? ", " : "", sign,
+                                 name_of(form, diff, set->ids[i]));
+    }
+}
+
+static const struct id_set *set_of(const struct account_details *details, int diff)
+{
+    return diff == DIFF_GROUPS ? &details->groups : &details->permissions;
+}
+
+static const char *text_of(const struct account_details *details, int diff)
+{
+    return diff == DIFF_OWNER ? details->owner : details->description;
+}
+
+/* A field that was changed here: theirs as it is now, yours as what was changed. */
+static void describe(const struct form *form, const struct account_details *theirs,
+                     const struct account_details *mine, int diff, char a[static 300],
+                     char b[static 300])
+{
+    enum { SHOWN = 40, SIZE = 300 };
+    a[0] = b[0] = 0;
+    if (diff == DIFF_DESCRIPTION || diff == DIFF_OWNER) {
+        text_visible(a, SIZE, text_of(theirs, diff), SHOWN);
+        text_visible(b, SIZE, text_of(mine, diff), SHOWN);
+    } else {
+        const struct id_set *base = set_of(&form->saved, diff), *own = set_of(mine, diff);
+        add_names(form, diff, set_of(theirs, diff), NULL, "", a, SIZE);
+        add_names(form, diff, own, base, "with ", b, SIZE);
+        add_names(form, diff, base, own, "without ", b, SIZE);
+    }
+    if (!*a) snprintf(a, SIZE, "(none)");
+    if (!*b) snprintf(b, SIZE, "(none)");
+}
+
+/* Writes over what is there now only what was changed here. */
 static int keep_mine(struct form *form)
 {
-    struct account_details theirs;
-    enum error e =
-        account_details_load(form->screen.app->store, form->number, &theirs, &form->version);
-    if (e) return app_say_error(form->screen.app);
+    struct app *app = form->screen.app;
+    struct account_details mine = {0}, theirs = {0}, merged = {0};
+    enum error e = form_details(form, &mine);
+    if (!e) e = account_details_load(app->store, form->number, &theirs, &form->version);
+    if (!e) e = account_details_merge(&form->saved, &mine, &theirs, &merged);
+    account_details_free(&mine);
+    if (e) {
+        account_details_free(&theirs);
+        return app_say_error(app);
+    }
     account_details_free(&form->saved);
     form->saved = theirs;
+    field_set(&form->description, merged.description);
+    field_set(&form->owner, merged.owner);
+    id_set_free(&form->groups);
+    id_set_free(&form->permissions);
+    form->groups = merged.groups;
+    form->permissions = merged.permissions;
+    merged.groups = merged.permissions = (struct id_set){0};
+    account_details_free(&merged);
     return form_save(form);
 }
 
@@ -101,26 +144,17 @@ static int ask_conflict(struct form *form, const struct account_details *mine)
     int64_t version;
     if (account_details_load(form->screen.app->store, form->number, &theirs, &version))
         return app_say_error(form->screen.app);
-    int diff = account_details_diff(&theirs, mine);
-    char text[2600] = "Someone else changed this account meanwhile.\n";
-    size_t used = strlen(text);
+    int diff = account_details_diff(&form->saved, mine);
+    char text[2600];
+    conflict_changes(form->screen.app, form->number, NULL, form->seen, text, sizeof text);
     for (int bit = DIFF_DESCRIPTION; bit <= DIFF_PERMISSIONS; bit <<= 1) {
         char a[300], b[300];
         if (!(diff & bit)) continue;
-        describe(form, &theirs, bit, a, sizeof a);
-        describe(form, mine, bit, b, sizeof b);
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "\n%s\n  theirs  %s\n  yours   %s", field_name(bit), a, b);
+        describe(form, &theirs, mine, bit, a, b);
+        conflict_add_field(text, sizeof text, field_name(bit), a, b);
     }
     account_details_free(&theirs);
-    confirm_open(form->screen.app,
-                 &(struct confirm){.title = "Changed by someone else",
-                                   .text = text,
-                                   .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
-                                   .cancel = "Back",
-                                   .done = conflict_answered,
-                                   .arg = form});
-    return EFFECT_DRAW;
+    return conflict_ask(form->screen.app, text, conflict_answered, form);
 }
 
 static int write_update(struct form *form, struct account_details *mine)
@@ -144,12 +178,17 @@ static int update_answered(struct app *app, void *arg, int choice)
     return effects;
 }
 
-/* Asks first if the account gains or loses permissions; otherwise writes at once. */
+/* Asks first if the account gains or loses permissions; otherwise writes at once. What it would
+ * gain or lose is worth asking only without a conflict. */
 static int update(struct form *form, struct account_details *mine)
 {
     struct app *app = form->screen.app;
     char text[600], title[ACCOUNT_NAME_MAX + 16];
     int64_t accounts;
+    struct account present;
+    if (account_get(app->store, app_act(app).now, form->number, &present))
+        return app_say_error(app);
+    if (present.version != form->version) return ask_conflict(form, mine);
     const struct whatif_change change = {.account = form->number,
                                          .account_groups = &mine->groups,
                                          .account_permissions = &mine->permissions};
@@ -200,7 +239,7 @@ bool form_asks_to_leave(struct form *form, enum command next)
                  &(struct confirm){
                      .title = "Leave the form",
                      .text = "There are changes that are not written yet.",
-                     .choices = {{"Drop them", 'D'}, {form->number ? "Update" : "Create", 'S'}},
+                     .choices = {{"Discard them", 'Y'}, {form->number ? "Update" : "Create", 'W'}},
                      .cancel = "Stay",
                      .done = leave_answered,
                      .arg = form});

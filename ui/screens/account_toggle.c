@@ -22,7 +22,8 @@ int account_toggle(struct app *app, const struct account_row *row)
         app_say(app, ROLE_MUTED, "%s was %s already", id, active ? "active" : "inactive");
         return EFFECT_LOAD;
     }
-    impact_text(&impact, active ? "back at work" : "stopped", act.now, hit, sizeof hit);
+    impact_text(&impact, active ? impact.waiting : impact.working,
+                active ? "back at work" : "stopped", act.now, hit, sizeof hit);
     snprintf(details, sizeof details, "%s%s", hit, names);
     return undo_say(app, details, "%s %s", id, active ? "activated" : "deactivated") | EFFECT_LOAD;
 }

@@ -6,6 +6,7 @@
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
+#include "ui/screens/token_act.h"
 #include "ui/screens/why_dialog.h"
 
 #include <gatehouse/ambient.h>
@@ -39,23 +40,6 @@ static enum error load_side(struct accounts *accounts)
     return e;
 }
 
-static int state_glyph(enum token_state state, enum role *role)
-{
-    switch (state) {
-    case TOKEN_LIVE:
-        *role = ROLE_GOOD;
-        return GLYPH_ACTIVE;
-    case TOKEN_SUSPENDED:
-        *role = ROLE_WARN;
-        return GLYPH_SUSPENDED;
-    case TOKEN_EXPIRED:
-    case TOKEN_REVOKED:
-        break;
-    }
-    *role = ROLE_BAD;
-    return GLYPH_DEAD;
-}
-
 static int draw_side_tokens(const struct accounts *accounts, const struct canvas *canvas, int row)
 {
     draw_text(canvas, row++, 0, ROLE_MUTED, "TOKENS");
@@ -63,12 +47,12 @@ static int draw_side_tokens(const struct accounts *accounts, const struct canvas
     for (size_t i = 0; i < accounts->tokens->count; i++) {
         const struct token_row *token = &accounts->tokens->items[i];
         char used[WHEN_SIZE];
-        enum role role;
-        int glyph = state_glyph(token->state, &role);
+        struct cell state = {.width = 1};
+        token_state_cell(token, accounts->side.active, &state);
         when_relative(used, token->last_used, accounts->table.now);
-        draw_glyph(canvas, row, 0, role, glyph);
+        draw_text(canvas, row, 0, state.role, state.text);
         draw_cell(canvas, row, 2, 12, ROLE_TEXT, token->name[0] ? token->name : token->last_four);
-        draw_cell(canvas, row, 15, 9, role, token_state_text(token->state));
+        draw_cell(canvas, row, 15, 9, state.role, token_shown_text(token, accounts->side.active));
         draw_cell(canvas, row++, 25, canvas->columns - 25, ROLE_MUTED, used);
     }
     return row + 1;
@@ -146,11 +130,22 @@ static int menu(struct screen *screen)
                                             COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
                                             COMMAND_ACCOUNT_WHY,    COMMAND_ACCOUNT_COPY_ID,
                                             COMMAND_ACCOUNT_DELETE, COMMAND_NONE};
+    static const enum command marked[] = {COMMAND_ACCOUNT_TOGGLE,
+                                          COMMAND_ACCOUNT_TOKEN,
+                                          COMMAND_ACCOUNT_ADD,
+                                          COMMAND_ACCOUNT_REMOVE,
+                                          COMMAND_ACCOUNT_SUSPEND,
+                                          COMMAND_ACCOUNT_DELETE,
+                                          COMMAND_NONE};
     const struct listed *here = accounts_current(accounts);
     char title[ACCOUNT_ID_SIZE];
-    account_id_text(title, here->row.name);
+    bool many = table_has_marks(screen);
+    if (many)
+        table_marked_title(&accounts->table, title, sizeof title);
+    else
+        account_id_text(title, here->row.name);
     menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
-              commands);
+              many ? marked : commands);
     return EFFECT_DRAW;
 }
 
@@ -275,11 +270,21 @@ static const enum command footer[] = {
     COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_FILTER_CLEAR,
     COMMAND_SORT,        COMMAND_HELP, COMMAND_NONE};
 
+static const enum command marked_footer[] = {
+    COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_ADD, COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
+    COMMAND_ACCOUNT_DELETE, COMMAND_MARK,        COMMAND_MENU,           COMMAND_ESCAPE,
+    COMMAND_HELP,           COMMAND_NONE};
+
+static const enum command *hints(const struct screen *screen)
+{
+    return table_has_marks(screen) && !table_is_filtering(screen) ? marked_footer : footer;
+}
+
 static const struct screen_class accounts_class = {
     .title = "Service Accounts",
     .tab = COMMAND_TAB_ACCOUNTS,
     .keeps_typed_ahead = true,
-    .footer = footer,
+    .hints = hints,
     .contexts = {{CONTEXT_ACCOUNTS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
     .load = load,

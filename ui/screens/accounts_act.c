@@ -70,7 +70,9 @@ int accounts_delete(struct screen *screen)
         free(chosen);
         return app_say_error(app) | EFFECT_LOAD;
     }
-    impact_text(&impact, "stop working now", now, hit, sizeof hit);
+    impact_text(&impact, impact.working,
+                impact.working == 1 ? "stops working now" : "stop working now", now, hit,
+                sizeof hit);
     snprintf(text, sizeof text,
              "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
              "what happened.\n%s\nType its name to delete it:",
@@ -122,42 +124,27 @@ static struct bulk_ask *gather(struct accounts *accounts)
     return NULL;
 }
 
-static int toggle_confirmed(struct app *app, void *arg, int choice)
-{
-    struct bulk_ask *ask = arg;
-    size_t active = ask->impact.active;
-    bool mixed = active && active < ask->impact.accounts;
-    if (!choice) return bulk_ask_confirmed(app, ask, 0);
-    bool on = mixed ? choice == 1 : !active;
-    return bulk_ask_run(ask, on ? BULK_ACTIVATE : BULK_DEACTIVATE);
-}
-
 int accounts_toggle_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
-    size_t active = ask->impact.active, inactive = ask->impact.accounts - active;
-    char text[400], hit[200], first[64], second[64];
-    bulk_ask_hit_text(ask, active ? "stop working now" : "work again", hit, sizeof hit);
-    snprintf(first, sizeof first, "Activate %zu", inactive);
-    snprintf(second, sizeof second, "Deactivate %zu", active);
-    struct confirm confirm = {.title = "Marked accounts", .done = toggle_confirmed, .arg = ask};
-    if (active && inactive) {
-        snprintf(text, sizeof text, "%zu of the %zu are active. Deactivated: %s", active,
-                 ask->impact.accounts, hit);
-        confirm.choices[0].label = first;
-        confirm.choices[0].key = 'A';
-        confirm.choices[1].label = second;
-        confirm.choices[1].key = 'D';
-    } else {
-        snprintf(text, sizeof text, "%s", hit);
-        confirm.choices[0].label = active ? second : first;
-        confirm.choices[0].key = 'Y';
-    }
-    confirm.text = text;
-    confirm_open(accounts->table.app, &confirm);
-    return EFFECT_DRAW;
+    const struct bulk_impact *impact = &ask->impact;
+    size_t active = impact->active, inactive = impact->accounts - active;
+    char stops[200] = "", works[200] = "", text[600];
+    if (active)
+        bulk_ask_hit_text(ask, impact->working, "stops working now", "stop working now", stops,
+                          sizeof stops);
+    if (inactive)
+        bulk_ask_hit_text(ask, impact->waiting, "works again", "work again", works, sizeof works);
+    if (active && inactive)
+        snprintf(text, sizeof text, "%zu of %zu are active.\nDeactivate: %s\nActivate: %s", active,
+                 impact->accounts, stops, works);
+    else
+        snprintf(text, sizeof text, "%s", active ? stops : works);
+    const struct bulk_way ways[2] = {{BULK_DEACTIVATE, "Deactivate", active},
+                                     {BULK_ACTIVATE, "Activate", inactive}};
+    return bulk_ask_which_way(ask, "Marked accounts", text, ways);
 }
 
 int accounts_delete_marked(struct screen *screen)
@@ -167,7 +154,8 @@ int accounts_delete_marked(struct screen *screen)
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
     size_t count = ask->rows.count;
-    bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
+                      sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
     snprintf(text, sizeof text,
              "Deleting %zu marked account%s cannot be taken back. %s\n\nType %s to delete:", count,
@@ -189,7 +177,8 @@ int accounts_suspend(struct screen *screen)
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
     size_t count = ask->rows.count;
-    bulk_ask_hit_text(ask, "stop working until they are resumed", hit, sizeof hit);
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
+                      "stop working until they are resumed", hit, sizeof hit);
     snprintf(title, sizeof title, "Suspend all tokens of %zu account%s", count,
              count == 1 ? "" : "s");
     snprintf(text, sizeof text, "%s", hit);

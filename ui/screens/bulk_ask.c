@@ -1,9 +1,10 @@
 #include "ui/screens/bulk_ask.h"
 
-#include "ui/command.h"
+#include "ui/kit/dialog.h"
 #include "ui/kit/progress.h"
 #include "ui/kit/undo.h"
 
+#include <gatehouse/impact_text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,19 +61,18 @@ bool bulk_ask_measure(struct bulk_ask *ask)
     return !e;
 }
 
-void bulk_ask_hit_text(const struct bulk_ask *ask, const char *what, char *out, size_t size)
+void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *does, const char *do_,
+                       char *out, size_t size)
 {
     const struct bulk_impact *impact = &ask->impact;
-    char used[WHEN_SIZE], from[80] = "";
-    when_relative(used, impact->last_used, app_act(ask->app).now);
-    if (impact->last_from[0]) snprintf(from, sizeof from, " from %s", impact->last_from);
-    bool never = impact->last_used == WHEN_NEVER;
-    if (!impact->live)
-        snprintf(out, size, "No live token is affected.");
+    char used[WHEN_SIZE + 80];
+    impact_used_text(impact->last_used, impact->last_from, app_act(ask->app).now, used,
+                     sizeof used);
+    if (!count)
+        snprintf(out, size, "No working token is affected.");
     else
-        snprintf(out, size, "%lld token%s, %s%s%s, %s.", (long long)impact->live,
-                 impact->live == 1 ? "" : "s", never ? "never used" : "last used ",
-                 never ? "" : used, from, what);
+        snprintf(out, size, "%lld token%s, %s, %s.", (long long)count, count == 1 ? "" : "s", used,
+                 count == 1 ? does : do_);
 }
 
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
@@ -112,11 +112,38 @@ int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
     return EFFECT_LOAD;
 }
 
+int bulk_ask_which_way(struct bulk_ask *ask, const char *title, const char *text,
+                       const struct bulk_way ways[static 2])
+{
+    struct app *app = ask->app;
+    const struct bulk_way *first = &ways[ways[1].count > ways[0].count];
+    const struct bulk_way *second = first == ways ? &ways[1] : &ways[0];
+    char labels[2][64];
+    struct confirm confirm = {.title = title, .text = text, .done = bulk_ask_confirmed, .arg = ask};
+    if (!first->count) {
+        app_say(app, ROLE_MUTED, "There is nothing to change");
+        bulk_ask_free(ask);
+        return EFFECT_DRAW;
+    }
+    snprintf(labels[0], sizeof labels[0], "%s %zu", first->label, first->count);
+    snprintf(labels[1], sizeof labels[1], "%s %zu", second->label, second->count);
+    ask->bulk.kind = first->kind;
+    ask->other = second->kind;
+    confirm.choices[0].label = labels[0];
+    confirm.choices[0].key = 'Y';
+    if (second->count) {
+        confirm.choices[1].label = labels[1];
+        confirm.choices[1].key = 'V';
+    }
+    confirm_open(app, &confirm);
+    return EFFECT_DRAW;
+}
+
 int bulk_ask_confirmed(struct app *app, void *arg, int choice)
 {
     struct bulk_ask *ask = arg;
     (void)app;
-    if (choice) return bulk_ask_run(ask, ask->bulk.kind);
+    if (choice) return bulk_ask_run(ask, choice == 1 ? ask->bulk.kind : ask->other);
     bulk_ask_free(ask);
     return EFFECT_DRAW;
 }

@@ -41,6 +41,7 @@ struct form {
     struct account account;
     struct account_details saved; /* as the fields were filled */
     int64_t version;
+    int64_t seen; /* the newest event when the fields were filled */
     struct field name, description, owner;
     struct id_set groups, permissions; /* staged */
 

@@ -4,6 +4,7 @@
 #include "ui/kit/dialog.h"
 #include "ui/kit/frame.h"
 #include "ui/kit/undo.h"
+#include "ui/screens/conflict.h"
 #include "ui/screens/group_screen.h"
 #include "ui/screens/whatif_text.h"
 #include "ui/terminal/input.h"
@@ -175,17 +176,31 @@ static struct group_details staged(const struct group_form *form)
 
 static int save_form(struct group_form *form);
 
+/* Writes over what is there now only what was changed here. */
+static int keep_mine(struct group_form *form)
+{
+    struct app *app = form->screen.app;
+    struct group_details theirs;
+    struct id_set merged;
+    if (group_details_load(app->store, form->number, &theirs, &form->version))
+        return app_say_error(app);
+    if (id_set_merge(&form->saved.permissions, &form->permissions, &theirs.permissions, &merged)) {
+        group_details_free(&theirs);
+        return app_say_error(app);
+    }
+    if (strcmp(form->saved.description, form->description.text) == 0)
+        field_set(&form->description, theirs.description);
+    id_set_free(&form->permissions);
+    form->permissions = merged;
+    group_details_free(&form->saved);
+    form->saved = theirs;
+    return save_form(form);
+}
+
 static int conflict_answered(struct app *app, void *arg, int choice)
 {
     struct group_form *form = arg;
-    struct group_details theirs;
-    if (choice == 1) {
-        if (group_details_load(app->store, form->number, &theirs, &form->version))
-            return app_say_error(app);
-        group_details_free(&form->saved);
-        form->saved = theirs;
-        return save_form(form);
-    }
+    if (choice == 1) return keep_mine(form);
     if (choice == 2) {
         form->loaded = false;
         app_say(app, ROLE_GOOD, "Took what is there now");
@@ -194,21 +209,44 @@ static int conflict_answered(struct app *app, void *arg, int choice)
     return EFFECT_DRAW;
 }
 
-static size_t count_difference(const struct id_set *a, const struct id_set *b)
+/* "with Alerts, without Proxies": the permissions of `a` that `b` lacks, each after `sign`. */
+static void add_names(const struct group_form *form, const struct id_set *a, const struct id_set *b,
+                      const char *sign, char *out, size_t size)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < a->count; i++)
-        count += !id_set_has(b, a->ids[i]);
-    for (size_t i = 0; i < b->count; i++)
-        count += !id_set_has(a, b->ids[i]);
-    return count;
+    enum { NAME = 70 };
+    size_t used = strlen(out);
+    for (size_t i = 0; i < form->catalogue->count && used + NAME < size; i++) {
+        const struct permission *permission = &form->catalogue->items[i];
+        if (!id_set_has(a, permission->number) || (b && id_set_has(b, permission->number)))
+            continue;
+        used += (size_t)snprintf(out + used, size - used, "%s%s%.60s", used ? ", " : "", sign,
+                                 permission->name);
+    }
+}
+
+static void describe_conflict(const struct group_form *form, const struct group_details *theirs,
+                              char *text, size_t size)
+{
+    char a[300] = "", b[300] = "";
+    conflict_changes(form->screen.app, 0, form->group.name, form->seen, text, size);
+    if (strcmp(form->saved.description, form->description.text) != 0) {
+        snprintf(a, sizeof a, "%.200s", *theirs->description ? theirs->description : "(none)");
+        snprintf(b, sizeof b, "%.200s", form->description.size ? form->description.text : "(none)");
+        conflict_add_field(text, size, "Description", a, b);
+    }
+    if (id_set_equal(&form->saved.permissions, &form->permissions)) return;
+    a[0] = b[0] = 0;
+    add_names(form, &theirs->permissions, NULL, "", a, sizeof a);
+    add_names(form, &form->permissions, &form->saved.permissions, "with ", b, sizeof b);
+    add_names(form, &form->saved.permissions, &form->permissions, "without ", b, sizeof b);
+    conflict_add_field(text, size, "Permissions", *a ? a : "(none)", b);
 }
 
 static int ask_conflict(struct group_form *form)
 {
     struct group_details theirs;
     int64_t version;
-    char text[900], refused[ERROR_MESSAGE_MAX];
+    char text[2000], refused[ERROR_MESSAGE_MAX];
     snprintf(refused, sizeof refused, "%s", error_message());
     if (group_details_load(form->screen.app->store, form->number, &theirs, &version))
         return app_say_error(form->screen.app);
@@ -217,26 +255,19 @@ static int ask_conflict(struct group_form *form)
         app_say(form->screen.app, ROLE_BAD, "%s", refused);
         return EFFECT_DRAW;
     }
-    size_t used = (size_t)snprintf(text, sizeof text,
-                                   "Someone else has changed this group since you opened it.");
-    if (strcmp(theirs.description, form->description.text) != 0)
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "\n\nDescription\n  theirs  %.200s\n  yours   %.200s",
-                                 *theirs.description ? theirs.description : "(none)",
-                                 form->description.size ? form->description.text : "(none)");
-    size_t differ = count_difference(&theirs.permissions, &form->permissions);
-    if (differ)
-        snprintf(text + used, sizeof text - used, "\n\nPermissions\n  %zu differ%s from yours",
-                 differ, differ == 1 ? "s" : "");
+    describe_conflict(form, &theirs, text, sizeof text);
     group_details_free(&theirs);
-    confirm_open(form->screen.app,
-                 &(struct confirm){.title = "Changed by someone else",
-                                   .text = text,
-                                   .choices = {{"Keep mine", 'M'}, {"Take theirs", 'T'}},
-                                   .cancel = "Back",
-                                   .done = conflict_answered,
-                                   .arg = form});
-    return EFFECT_DRAW;
+    return conflict_ask(form->screen.app, text, conflict_answered, form);
+}
+
+/* What a change would give or take is worth asking only without a conflict. */
+static bool is_outdated(const struct group_form *form)
+{
+    struct group_details present;
+    int64_t version = form->version;
+    if (!group_details_load(form->screen.app->store, form->number, &present, &version))
+        group_details_free(&present);
+    return version != form->version;
 }
 
 static int write_form(struct group_form *form)
@@ -268,6 +299,7 @@ static int save_form(struct group_form *form)
         app_say(app, ROLE_MUTED, "Nothing changed");
         return EFFECT_CLOSE;
     }
+    if (is_outdated(form)) return ask_conflict(form);
     const struct whatif_change change = {.group = form->number,
                                          .permissions = &form->permissions,
                                          .joining = &form->joining,
@@ -305,7 +337,7 @@ static int ask_to_leave(struct group_form *form, enum command next)
     confirm_open(form->screen.app,
                  &(struct confirm){.title = "Leave the form",
                                    .text = "There are changes that are not written yet.",
-                                   .choices = {{"Drop them", 'D'}, {"Update", 'S'}},
+                                   .choices = {{"Discard them", 'Y'}, {"Update", 'W'}},
                                    .cancel = "Stay",
                                    .done = leave_answered,
                                    .arg = form});
@@ -321,8 +353,8 @@ static int step(struct group_form *form, int by)
 static enum error fill_fields(struct group_form *form)
 {
     struct group_details details;
-    enum error e =
-        group_details_load(form->screen.app->store, form->number, &details, &form->version);
+    enum error e = conflict_seen(form->screen.app->store, &form->seen);
+    if (!e) e = group_details_load(form->screen.app->store, form->number, &details, &form->version);
     if (e) return e;
     group_details_free(&form->saved);
     form->saved = details;

@@ -29,6 +29,7 @@ struct group_form {
     struct group group;
     struct group_details saved; /* as the fields were filled */
     int64_t version;
+    int64_t seen; /* the newest event when the fields were filled */
     struct field description;
     struct id_set permissions, joining, leaving; /* staged */
 

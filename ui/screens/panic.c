@@ -23,7 +23,8 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
-    bulk_ask_hit_text(ask, "stop working until they are resumed", hit, sizeof hit);
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
+                      "stop working until they are resumed", hit, sizeof hit);
     snprintf(text, sizeof text, "%zu account%s. %s", ask->rows.count,
              ask->rows.count == 1 ? "" : "s", hit);
     confirm_open(app, &(struct confirm){.title = title,

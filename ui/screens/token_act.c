@@ -6,6 +6,7 @@
 #include "ui/screens/token_dialog.h"
 #include "ui/screens/unlock.h"
 
+#include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
@@ -77,23 +78,23 @@ void token_name_cell(const struct token_row *token, struct cell *cell)
 void token_masked_cell(const struct token_row *token, struct cell *cell)
 {
     bool whole = cell->width >= TOKEN_MASKED_BEST, limited = token->narrowed || token->networks;
-    char masked[32];
-    snprintf(masked, sizeof masked, "%s%s%s", whole ? "gth_" : "", text_glyph(GLYPH_ELLIPSIS),
-             token->last_four);
+    char mask[TOKEN_MASK_SIZE];
+    token_mask(token, mask);
+    const char *masked = whole || !strchr(mask, '_') ? mask : strchr(mask, '_') + 1;
     int blanks = cell->width - 1 - (int)text_width(masked);
     cell_format(cell, "%s%*s%s", masked, blanks > 0 ? blanks : 0, "",
                 limited ? text_glyph(GLYPH_LIMITED) : "");
 }
 
-void token_state_cell(const struct token_row *token, struct cell *cell)
+void token_state_cell(const struct token_row *token, bool account_active, struct cell *cell)
 {
     static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
     static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
-    bool canary = token->canary && token->state == TOKEN_LIVE;
-    cell->role = canary ? ROLE_WARN : roles[token->state];
-    cell->text = text_glyph(glyphs[token->state]);
+    bool idle = token->state == TOKEN_LIVE && !token_works(token, account_active);
+    cell->role = idle ? (token->canary ? ROLE_WARN : ROLE_MUTED) : roles[token->state];
+    cell->text = text_glyph(idle ? GLYPH_INACTIVE : glyphs[token->state]);
     if (cell->width > 1)
-        cell_format(cell, "%s %s", cell->text, canary ? "canary" : token_state_text(token->state));
+        cell_format(cell, "%s %s", cell->text, token_shown_text(token, account_active));
 }
 
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell)
@@ -108,9 +109,7 @@ void token_expires_cell(const struct token_row *token, int64_t now, struct cell 
 void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell)
 {
     when_relative(cell->buffer, token->last_used, now);
-    cell->text = token->last_used != WHEN_NEVER ? cell->buffer
-                 : cell->width < 12             ? "not yet"
-                                                : "not used yet";
+    cell->text = cell->buffer;
 }
 
 bool token_commit_name(struct app *app, int64_t number, const char *name)
@@ -170,16 +169,9 @@ static int give_peek(struct app *app, int64_t number)
     return give(app, number, true);
 }
 
-/* "not used yet", "last used 2 min ago from 10.0.0.7". */
 static void used_text(const struct token_row *token, int64_t now, char *out, size_t size)
 {
-    char used[WHEN_SIZE];
-    when_relative(used, token->last_used, now);
-    if (token->last_used == WHEN_NEVER)
-        snprintf(out, size, "not used yet");
-    else
-        snprintf(out, size, "last used %s%s%s", used, token->last_from[0] ? " from " : "",
-                 token->last_from);
+    impact_used_text(token->last_used, token->last_from, now, out, size);
 }
 
 static int suspend(struct screen *screen)

@@ -22,7 +22,7 @@ enum error token_detail(struct store *store, int64_t now, const struct token_row
 enum { TOKEN_MASKED_LEAST = 7, TOKEN_MASKED_BEST = 10 };
 void token_name_cell(const struct token_row *token, struct cell *cell);
 void token_masked_cell(const struct token_row *token, struct cell *cell);
-void token_state_cell(const struct token_row *token, struct cell *cell);
+void token_state_cell(const struct token_row *token, bool account_active, struct cell *cell);
 void token_expires_cell(const struct token_row *token, int64_t now, struct cell *cell);
 void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell);
 

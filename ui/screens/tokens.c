@@ -51,30 +51,19 @@ static struct bulk_ask *gather(struct tokens *tokens)
     return NULL;
 }
 
-static int toggle_confirmed(struct app *app, void *arg, int choice)
-{
-    struct bulk_ask *ask = arg;
-    if (!choice) return bulk_ask_confirmed(app, ask, 0);
-    return bulk_ask_run(ask, choice == 1 ? BULK_TOKEN_SUSPEND : BULK_TOKEN_RESUME);
-}
-
-/* tokens_act.c: for rows of the command table. */
 static int tokens_suspend_marked(struct screen *screen)
 {
-    struct tokens *tokens = (struct tokens *)screen;
-    struct bulk_ask *ask = gather(tokens);
+    struct bulk_ask *ask = gather((struct tokens *)screen);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200];
-    bulk_ask_hit_text(ask, "stop working now when suspended", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s marked. %s", ask->rows.count,
-             ask->rows.count == 1 ? "" : "s", hit);
-    confirm_open(tokens->table.app,
-                 &(struct confirm){.title = "Marked tokens",
-                                   .text = text,
-                                   .choices = {{"Suspend", 'S'}, {"Resume", 'R'}},
-                                   .done = toggle_confirmed,
-                                   .arg = ask});
-    return EFFECT_DRAW;
+    const struct bulk_impact *impact = &ask->impact;
+    bulk_ask_hit_text(ask, impact->working, "stops working now when suspended",
+                      "stop working now when suspended", hit, sizeof hit);
+    snprintf(text, sizeof text, "%zu token%s marked: %zu live, %zu suspended. %s", ask->rows.count,
+             ask->rows.count == 1 ? "" : "s", impact->live, impact->suspended, hit);
+    const struct bulk_way ways[2] = {{BULK_TOKEN_SUSPEND, "Suspend", impact->live},
+                                     {BULK_TOKEN_RESUME, "Resume", impact->suspended}};
+    return bulk_ask_which_way(ask, "Marked tokens", text, ways);
 }
 
 static int tokens_revoke_marked(struct screen *screen)
@@ -84,7 +73,8 @@ static int tokens_revoke_marked(struct screen *screen)
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
     size_t count = ask->rows.count;
-    bulk_ask_hit_text(ask, "stop working now", hit, sizeof hit);
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
+                      sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
     snprintf(text, sizeof text,
              "Revoking %zu marked token%s is final. %s\n\nType %s to revoke:", count,
@@ -103,10 +93,21 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
 {
     (void)unused;
     struct bulk_ask *ask = arg;
+    char text[400], hit[200], date[WHEN_SIZE];
+    size_t count = ask->rows.count;
     enum error e = when_parse_expiry(typed, app_act(app).now, &ask->bulk.expires);
     if (e) return e;
-    int ignored = bulk_ask_run(ask, BULK_TOKEN_EXPIRE);
-    (void)ignored;
+    bool never = ask->bulk.expires == WHEN_NEVER;
+    when_end(date, ask->bulk.expires);
+    bulk_ask_hit_text(ask, ask->impact.working, "works now", "work now", hit, sizeof hit);
+    snprintf(text, sizeof text, "%zu token%s will %s%s, whatever their expiry is now. %s", count,
+             count == 1 ? "" : "s", never ? "never expire" : "expire ", never ? "" : date, hit);
+    ask->bulk.kind = BULK_TOKEN_EXPIRE;
+    confirm_open(app, &(struct confirm){.title = "Set the expiry of the marked tokens",
+                                        .text = text,
+                                        .choices = {{"Set", 'Y'}},
+                                        .done = bulk_ask_confirmed,
+                                        .arg = ask});
     return OK;
 }
 
@@ -295,11 +296,17 @@ static int rename_key(struct tokens *tokens, int key)
 
 static int open_menu(struct screen *screen)
 {
+    static const enum command marked[] = {COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY,
+                                          COMMAND_TOKEN_REVOKE, COMMAND_NONE};
     struct tokens *tokens = (struct tokens *)screen;
-    char label[TOKEN_LABEL_SIZE];
-    token_label(screen_row(screen), label);
-    menu_open(tokens->table.app, label, tokens->table.menu_row, tokens->table.menu_column,
-              token_menu);
+    char title[TOKEN_LABEL_SIZE];
+    bool many = table_has_marks(screen);
+    if (many)
+        table_marked_title(&tokens->table, title, sizeof title);
+    else
+        token_label(screen_row(screen), title);
+    menu_open(tokens->table.app, title, tokens->table.menu_row, tokens->table.menu_column,
+              many ? marked : token_menu);
     return EFFECT_DRAW;
 }
 
@@ -356,11 +363,20 @@ static const enum command footer[] = {
     COMMAND_FILTER_CLEAR,  COMMAND_TOKEN_GENERATE, COMMAND_SORT, COMMAND_HELP,
     COMMAND_NONE};
 
+static const enum command marked_footer[] = {
+    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_MARK,
+    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_HELP,         COMMAND_NONE};
+
+static const enum command *hints(const struct screen *screen)
+{
+    return table_has_marks(screen) && !table_is_filtering(screen) ? marked_footer : footer;
+}
+
 static const struct screen_class tokens_class = {
     .title = "API Tokens",
     .tab = COMMAND_TAB_TOKENS,
     .keeps_typed_ahead = true,
-    .footer = footer,
+    .hints = hints,
     .contexts = {{CONTEXT_TOKEN_LIST, CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = focus,
     .load = table_load,

@@ -149,7 +149,7 @@ static void token_cell(void *owner, const void *row, struct cell *cell)
 static void state_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    token_state_cell(token_of(row), cell);
+    token_state_cell(token_of(row), ((const struct listed_token *)row)->item.account_active, cell);
 }
 
 static void created_cell(void *owner, const void *row, struct cell *cell)

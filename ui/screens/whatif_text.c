@@ -25,7 +25,8 @@ static void add_line(char *out, size_t size, const struct whatif_item *item, boo
 static void write_own(const struct whatif *found, char *out, size_t size)
 {
     snprintf(out, size, "Effective permissions change%s",
-             found->live ? ", at once for its live tokens.\n" : "; it has no live token.\n");
+             found->working ? ", at once for its working tokens.\n"
+                            : "; it has no working token.\n");
     for (size_t i = 0; i < found->count && i < ITEMS_SHOWN; i++) {
         char name[96];
         size_t used = strlen(out);
@@ -37,10 +38,10 @@ static void write_own(const struct whatif *found, char *out, size_t size)
 static void write_all(const struct whatif *found, char *out, size_t size)
 {
     snprintf(out, size,
-             "Effective permissions of %lld account%s change; %lld of them %s live "
+             "Effective permissions of %lld account%s change; %lld of them %s working "
              "tokens.\n",
-             (long long)found->accounts, found->accounts == 1 ? "" : "s", (long long)found->live,
-             found->live == 1 ? "has" : "have");
+             (long long)found->accounts, found->accounts == 1 ? "" : "s", (long long)found->working,
+             found->working == 1 ? "has" : "have");
     for (size_t i = 0; i < found->count && i < ITEMS_SHOWN; i++) {
         add_line(out, size, &found->items[i], true);
         add_line(out, size, &found->items[i], false);
