@@ -285,7 +285,8 @@ static const struct command_option list_options[] = {
     {.name = "facet",
      .value = "FACET",
      .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
-                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
+                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries, "
+                 "denied (in 7 days)"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     {.name = "sort",
      .value = "COLUMN",

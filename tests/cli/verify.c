@@ -186,6 +186,8 @@ Test(verify, a_revoked_token_that_is_still_tried_shows_in_the_list_and_when_it_i
     run_expect_text(token, "denied_from", "10.0.0.5");
     run_expect_text(token, "denied_why", "revoked");
     json_decref(list);
+    cr_assert_eq(run("token", "list", "--facet", "denied"), 0);
+    cr_assert(strstr(run_out, "sa::ci"), "%s", run_out);
     cr_assert_eq(run("token", "revoke", "1"), 0);
     cr_assert(strstr(run_out, "still knocking: just now from 10.0.0.5") ||
                   strstr(run_out, "still knocking: now from 10.0.0.5"),
