@@ -198,6 +198,11 @@ enum error store_replace_begin(struct store *present, struct store *with,
 enum error store_replace_finish(struct replacement *replacement) MUST_CHECK;
 void store_replace_drop(struct replacement *replacement);
 
+/* The database and the index of its log are read as memory. Where somebody cuts such a file short,
+ * or its disk fails, there is no call that could return an error; from now on a line says so, and
+ * the program exits with this status. */
+void store_exit_on_lost_page(int status);
+
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
 enum error store_check(struct store *store) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 #include "src/serve/snippet.h"
 
 #include <gatehouse/secret.h>
+#include <gatehouse/store.h>
 #include <gatehouse/text.h>
 #include <locale.h>
 #include <signal.h>
@@ -26,6 +27,7 @@ int main(int argc, char **argv)
     struct serve_options options = {0};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    store_exit_on_lost_page(EXIT_FAILED);
     umask(077);
     enum error e = crypto_init();
     setlocale(LC_CTYPE, "");
