@@ -311,9 +311,9 @@ static enum error check_syslog(struct store *store, void (*found)(const char *se
     enum error e = audit_syslog_lost(store, &lost);
     if (e || lost <= 0) return e;
     snprintf(sentence, sizeof sentence,
-             "syslog did not take %" PRId64 " events: check what listens on /dev/log; gatehouse "
-             "audit shows them",
-             lost);
+             "syslog did not take %" PRId64 " event%s: check what listens on /dev/log; gatehouse "
+             "audit shows %s",
+             lost, lost == 1 ? "" : "s", lost == 1 ? "it" : "them");
     found(sentence, arg);
     return OK;
 }
