@@ -18,7 +18,7 @@ void app_say(struct app *app, enum role role, const char *format, ...)
     vsnprintf(app->message, sizeof app->message, format, args);
     va_end(args);
     app->message_role = role;
-    app->offers_undo = false;
+    app->message_drawn = app->waits = app->offers_undo = false;
 }
 
 int app_say_error(struct app *app)

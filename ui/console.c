@@ -209,6 +209,7 @@ static enum error open_database(struct app *app)
     enum error e = database_open(database, mode, &app->store);
     if (e) return e;
     store_hold_checkpoints(app->store);
+    store_set_wait(app->store, loop_wait, app);
     e = store_unmap(app->store); /* only the background connection searches */
     if (!e && !app->background) e = background_new(database, mode, &app->background);
     return e ? e : accounts_open(app);

@@ -95,6 +95,7 @@ void loop_draw(struct app *app)
     else if (app->top)
         draw_from(app->top, first_visible(app), &canvas);
     draw_end(&app->cursor);
+    app->message_drawn = true;
     if (app->discard_keys) input_discard(app->input, input_clock());
     app->discard_keys = false;
 }
@@ -210,11 +211,36 @@ static bool takes_paste(struct app *app)
     return text;
 }
 
+bool loop_wait(void *arg, int64_t waited_ms)
+{
+    enum { SILENT_MS = 200 };
+    struct app *app = arg;
+    int key;
+    if (waited_ms < SILENT_MS || !app->input) return false;
+    if (!app->waits) {
+        app_say(app, ROLE_WARN, "Waiting for another writer… · Esc gives up");
+        app->waits = true;
+        loop_draw(app);
+    }
+    while (input_next(app->input, input_clock(), &key))
+        if (key == UI_ESC || key == UI_CTRL('C')) return true;
+    return false;
+}
+
+/* What was waited for has come, and had nothing to say. */
+static void end_wait(struct app *app)
+{
+    if (!app->waits) return;
+    app->message[0] = 0;
+    app->waits = false;
+    app->loop->dirty = true;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
     if (is_of_mouse(key) && !app->mouse) return;
-    if (app->message[0]) {
+    if (app->message[0] && app->message_drawn) {
         app->message[0] = 0;
         app->loop->dirty = true;
     }
@@ -233,6 +259,10 @@ static void handle_key(struct app *app, int key)
         effects = command ? screen_run(screen, command) : EFFECT_NONE;
     }
     apply(app, screen, effects);
+    end_wait(app);
+    /* What was typed before a refusal was seen was meant for what did not happen. */
+    if (app->message[0] && app->message_role == ROLE_BAD && !app->message_drawn)
+        app->discard_keys = true;
 }
 
 /* Keys are handled without a frame in between, unless the next one would act on what it shows. */

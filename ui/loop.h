@@ -11,6 +11,9 @@ void loop_free(struct loop *loop);
 enum error loop_run(struct app *app) MUST_CHECK;
 /* Draws a frame at once, before something that takes long (deriving a key). */
 void loop_draw(struct app *app);
+/* For store_set_wait, with the struct app: says after a moment what is waited for; Esc gives up,
+ * and other keys typed meanwhile are dropped. */
+bool loop_wait(void *app, int64_t waited_ms);
 /* Sends the next frame whole, changed or not. */
 void loop_redraw(struct app *app);
 /* Gives the terminal back to the shell until fg. */

@@ -6,7 +6,8 @@
 #include <gatehouse/actor.h>
 
 /* Fills an empty database through the model, with times spread over the years before act->now. The
- * passphrase of its vault is "gatehouse demo". */
+ * passphrase of its vault is demo_passphrase. */
+extern const char demo_passphrase[];
 enum error demo_fill(const struct act *act) MUST_CHECK;
 
 #endif

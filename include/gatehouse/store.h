@@ -89,8 +89,6 @@ enum error store_begin_read(struct store *store) MUST_CHECK;
 /* The same for what reads over a long time: ERR_STORE if the file was replaced or removed since it
  * was opened, or has another schema by now. */
 enum error store_begin_fresh(struct store *store) MUST_CHECK;
-/* How long this connection waits for others, instead of 5 s. */
-void store_set_wait(struct store *store, int milliseconds);
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
 bool store_is_writing(const struct store *store);
@@ -157,6 +155,11 @@ enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
 void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg);
 /* What `stop` returns now, for long work between queries. */
 bool store_is_interrupted(const struct store *store);
+
+/* `give_up` is called about every 10 ms while another process holds the write lock, with how long
+ * that has been; returning true ends the wait with ERR_BUSY. NULL: waits in silence. Either way no
+ * longer than store_begin says. */
+void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t waited_ms), void *arg);
 
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
  * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:

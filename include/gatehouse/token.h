@@ -38,18 +38,17 @@ struct token_row {
 
 /* Whether it was denied in the last 7 days: something still tries to use it. */
 bool token_is_knocking(const struct token_row *row, int64_t now);
-/* What may be shown of the token itself: "gth_…9fK2"; "…7a11" if it was imported; "" if nothing is
- * known. */
-enum { TOKEN_MASK_SIZE = 32 };
-void token_mask(const struct token_row *row, char out[static TOKEN_MASK_SIZE]);
-
 /* Whether a check would let it pass now, if what is asked of it is allowed: it is live, its account
  * active, and it is no canary. All that is said to work, and every count of what works, is this;
  * src/model/works.h is the same in SQL. */
 bool token_works(const struct token_row *row, bool account_active);
-/* The state that people are shown: as token_state_text, but a live token that does not work is
- * "stopped" with its account, or a "canary". */
+/* The state that people are shown: as token_state_text, but "canary" until it ends, and "stopped"
+ * for a live token of an inactive account. */
 const char *token_shown_text(const struct token_row *row, bool account_active);
+/* What may be shown of the token itself: "gth_…9fK2"; "…7a11" if it was imported; "" if nothing is
+ * known. */
+enum { TOKEN_MASK_SIZE = 32 };
+void token_mask(const struct token_row *row, char out[static TOKEN_MASK_SIZE]);
 
 /* Whether a token in use (live or suspended) ends within WHEN_SOON. */
 bool token_ends_soon(const struct token_row *row, int64_t now);

@@ -7,7 +7,6 @@
 #include <gatehouse/token_query.h>
 
 const char *token_sort_word(enum token_sort sort); /* "account", "last-used", ... */
-enum error token_sort_find(const char *word, enum token_sort *out) MUST_CHECK;
 
 /* As account_page; `from` NULL: from an end of the list. */
 enum error token_page(struct store *store, const struct token_query *query,

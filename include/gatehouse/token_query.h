@@ -26,7 +26,7 @@ struct token_facet_entry {
     char letter;       /* selects it */
 };
 extern const struct token_facet_entry token_facets[TOKENS_FACETS];
-/* ERR_INVALID lists the words. */
+/* ERR_USAGE lists the words. */
 enum error token_facet_find(const char *word, enum token_facet *out) MUST_CHECK;
 
 enum token_sort {

@@ -53,14 +53,18 @@ static const struct column columns[] = {
     {0},
 };
 
-/* Quotes a field where CSV needs it; what a terminal must not receive is made visible. */
+/* Quotes a field where CSV needs it; what a terminal must not receive is made visible. A
+ * spreadsheet takes what begins with one of these characters for a formula, which an apostrophe
+ * prevents. */
 static void print_csv(const char *text, char end)
 {
     char visible[ACCOUNT_OWNER_MAX * 8 + 64];
     text_visible(visible, sizeof visible, text, SIZE_MAX);
     text_hide_tokens(visible);
+    bool formula = *text && strchr("=+-@\t\r", *text);
     bool quoted = strpbrk(visible, ",\"\r\n") != NULL;
     if (quoted) putchar('"');
+    if (formula) putchar('\'');
     for (const char *at = visible; *at; at++) {
         if (*at == '"') putchar('"');
         putchar(*at);

@@ -100,11 +100,23 @@ static enum error refuse_writing(const struct call *call)
     return OK;
 }
 
-/* `audit --follow` goes on for ever. */
-static bool only_reads(const struct call *call)
+static bool follows(const struct call *call)
 {
-    if (call->command->store != CLI_READS) return false;
-    return strcmp(call->command->words, "audit") != 0 || !call_has(call, "follow");
+    return strcmp(call->command->words, "audit") == 0 && call_has(call, "follow");
+}
+
+/* What only reads also works on a full disk. */
+static enum store_mode choose_mode(const struct call *call)
+{
+    if (call->options->read_only) return STORE_READ_ONLY;
+    return call->command->store == CLI_READS && !follows(call) ? STORE_BRIEF : STORE_OPEN;
+}
+
+/* What may print much, and ends. */
+static bool is_spooled(const struct call *call)
+{
+    enum cli_store needs = call->command->store;
+    return (needs == CLI_READS || needs == CLI_RECORDS) && !follows(call);
 }
 
 static enum error open_store(struct call *call)
@@ -114,11 +126,7 @@ static enum error open_store(struct call *call)
     enum error e = refuse_writing(call);
     if (!e) e = database_path(options->database, call->path, sizeof call->path);
     if (e || needs == CLI_CREATES) return e;
-    return database_open(call->path,
-                         options->read_only ? STORE_READ_ONLY
-                         : only_reads(call) ? STORE_BRIEF
-                                            : STORE_OPEN,
-                         &call->act.store);
+    return database_open(call->path, choose_mode(call), &call->act.store);
 }
 
 /* The first failure is the one to tell. */
@@ -137,7 +145,7 @@ static enum error execute(struct call *call)
     actor_current(&call->actor);
     call->act = (struct act){.actor = &call->actor, .now = ambient_now()};
     enum error e = command->store == CLI_NO_STORE ? OK : open_store(call);
-    if (!e && only_reads(call)) spool_begin();
+    if (!e && is_spooled(call)) spool_begin();
     if (!e) e = command->exec(call);
     store_close(call->act.store);
     return end_output(e);

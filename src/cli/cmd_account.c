@@ -4,6 +4,7 @@
 #include "src/cli/cmd_token.h"
 #include "src/cli/many.h"
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
@@ -96,30 +97,20 @@ static const struct column columns[] = {
 static const char *const sort_words[] = {
     [ACCOUNT_BY_ID] = "id",           [ACCOUNT_BY_STATUS] = "status",
     [ACCOUNT_BY_TOKENS] = "tokens",   [ACCOUNT_BY_LAST_USED] = "last-used",
-    [ACCOUNT_BY_CREATED] = "created",
+    [ACCOUNT_BY_CREATED] = "created", NULL,
 };
 
 static enum error read_query(const struct call *call, struct account_query *query)
 {
-    const char *filter = call_value(call, "filter"), *sort = call_value(call, "sort");
+    const char *filter = call_value(call, "filter");
+    int sort = ACCOUNT_BY_ID;
     query->filter = filter ? filter : "";
     query->status = call_has(call, "inactive") ? ACCOUNT_INACTIVE
                     : call_has(call, "active") ? ACCOUNT_ACTIVE
                                                : ACCOUNT_ANY;
-    if (!sort) return OK;
-    if (*sort == '-') {
-        query->descending = true;
-        sort++;
-    }
-    for (size_t i = 0; i < sizeof sort_words / sizeof *sort_words; i++) {
-        if (strcmp(sort, sort_words[i]) != 0) continue;
-        query->sort = (enum account_sort)i;
-        return OK;
-    }
-    return fail(ERR_USAGE,
-                "cannot sort by “%s”: id, status, tokens, last-used or created, with a leading - "
-                "to reverse",
-                sort);
+    enum error e = sort_read(call, sort_words, &sort, &query->descending);
+    query->sort = (enum account_sort)sort;
+    return e;
 }
 
 /* `table` is NULL for JSON. */
@@ -147,6 +138,8 @@ static enum error list_exec(struct call *call)
     if (e) return e;
     if (call_has(call, "csv") && (!call_has(call, "access") || call->json))
         return fail(ERR_USAGE, "--csv needs --access and excludes --json");
+    if (call_has(call, "access") && (call_has(call, "sort") || call_has(call, "descending")))
+        return fail(ERR_USAGE, "--access is sorted by owner: leave --sort and --descending out");
     if (call_has(call, "access")) return cli_print_access(call, &query);
     struct account_row *rows = calloc(PAGE, sizeof *rows);
     if (!rows) return fail_memory();
@@ -169,9 +162,7 @@ static const struct command_option list_options[] = {
                  "the owner"},
     {.name = "inactive", .sentence = "only inactive accounts", .or_next = true},
     {.name = "active", .sentence = "only active accounts"},
-    {.name = "sort",
-     .value = "COLUMN",
-     .sentence = "id, status, tokens, last-used or created; a leading - reverses the order"},
+    SORT_OPTIONS("id, status, tokens, last-used or created"),
     {.name = "access", .sentence = "report who holds which permission and why, by owner"},
     {.name = "csv", .sentence = "with --access: comma-separated values"},
     {0},
@@ -463,7 +454,7 @@ static enum error activate_one(const struct call *call, const char *typed, struc
 
 static enum error activate_exec(struct call *call)
 {
-    return many_run(call, activate_one);
+    return many_run(call, NULL, activate_one);
 }
 
 static enum error deactivate_one(const struct call *call, const char *typed,
@@ -474,7 +465,7 @@ static enum error deactivate_one(const struct call *call, const char *typed,
 
 static enum error deactivate_exec(struct call *call)
 {
-    return many_run(call, deactivate_one);
+    return many_run(call, NULL, deactivate_one);
 }
 
 static enum error delete_one(const struct call *call, const char *typed, struct outcome *outcome)
@@ -494,6 +485,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     account_id_text(id, account.row.name);
     impact_text(&impact, impact.working, "stopped", call->act.now, hit, sizeof hit);
     snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s", id, hit, names);
+    outcome->changed = true;
     outcome->object = json_pack("{s:s, s:b, s:I}", "id", id, "deleted", true, "live_tokens",
                                 (json_int_t)impact.working);
     return OK;
@@ -501,8 +493,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 
 static enum error delete_exec(struct call *call)
 {
-    enum error e = many_ask_yes(call, "delete");
-    return e ? e : many_run(call, delete_one);
+    return many_run(call, "delete", delete_one);
 }
 
 static const struct command_option delete_options[] = {

@@ -89,17 +89,16 @@ static enum error refuse_unasked(const struct listing *listing)
     enum error e = call->json ? print_answer(listing, &nothing) : OK;
     if (e) return e;
     if (listing->unsound[0])
-        return fail(ERR_USAGE,
-                    "this would replace %s, from which nothing can be taken over; add --yes to do "
-                    "it",
-                    call->path);
+        return call_ask_yes(call, "this would replace %s, from which nothing can be taken over",
+                            call->path);
     if (!listing->more && !listing->stop)
-        return fail(ERR_USAGE, "this would replace %s; add --yes to do it", call->path);
-    return fail(ERR_USAGE,
-                "this would replace %s: %zu thing%s would be allowed that %s not now, and %zu "
-                "token%s would stop, as listed; add --yes to do it",
-                call->path, listing->more, listing->more == 1 ? "" : "s",
-                listing->more == 1 ? "is" : "are", listing->stop, listing->stop == 1 ? "" : "s");
+        return call_ask_yes(call, "this would replace %s", call->path);
+    return call_ask_yes(call,
+                        "this would replace %s: %zu thing%s would be allowed that %s not now, and "
+                        "%zu token%s would stop, as listed",
+                        call->path, listing->more, listing->more == 1 ? "" : "s",
+                        listing->more == 1 ? "is" : "are", listing->stop,
+                        listing->stop == 1 ? "" : "s");
 }
 
 static void print_unsound(const struct listing *listing)

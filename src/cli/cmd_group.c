@@ -3,6 +3,7 @@
 #include "src/cli/cmd_account.h"
 #include "src/cli/many.h"
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group_change.h>
@@ -85,11 +86,17 @@ static enum error list_rows(const struct call *call, const struct group_query *q
 static enum error list_exec(struct call *call)
 {
     const char *filter = call_value(call, "filter");
-    const struct group_query query = {.filter = filter ? filter : ""};
+    static const char *const words[] = {[GROUP_BY_NAME] = "name",
+                                        [GROUP_BY_MEMBERS] = "members",
+                                        [GROUP_BY_PERMISSIONS] = "permissions",
+                                        NULL};
+    struct group_query query = {.filter = filter ? filter : ""};
     struct table *table = NULL;
     struct json_list list = {0};
-    enum error e = OK;
-    if (!call->json) e = table_new(columns, call->act.now, &table);
+    int sort = GROUP_BY_NAME;
+    enum error e = sort_read(call, words, &sort, &query.descending);
+    query.sort = (enum group_sort)sort;
+    if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, table, &list));
     if (table) table_end(table, e ? NULL : "No group matches");
@@ -99,6 +106,7 @@ static enum error list_exec(struct call *call)
 
 static const struct command_option list_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "only names that contain all these words"},
+    SORT_OPTIONS("name, members or permissions"),
     {0},
 };
 
@@ -174,12 +182,15 @@ static enum error delete_exec(struct call *call)
     if (e) return e;
     int64_t accounts = lost->accounts, working = lost->working;
     free(lost);
-    if (accounts && !call_has(call, "yes"))
-        return fail(ERR_USAGE,
-                    "%" PRId64 " account%s would lose permissions, %" PRId64
-                    " of them with working tokens; add --yes to do it",
-                    accounts, accounts == 1 ? "" : "s", working);
+    e = store_begin(call->act.store);
+    if (e) return e;
     e = group_delete(&call->act, group.number);
+    if (!e && accounts)
+        e = call_ask_yes(call,
+                         "%" PRId64 " account%s would lose permissions, %" PRId64
+                         " of them with working tokens",
+                         accounts, accounts == 1 ? "" : "s", working);
+    e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I, s:I}", "name", json_text(group.name),
@@ -317,7 +328,7 @@ static enum error move_all(struct call *call,
     call->arg = &group;
     call->argv++;
     call->argc--;
-    e = many_run(call, one);
+    e = many_run(call, NULL, one);
     call->arg = NULL;
     return e;
 }

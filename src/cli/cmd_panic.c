@@ -60,15 +60,12 @@ static enum error ask_yes(const struct call *call, const struct id_set *accounts
 {
     struct bulk_impact impact;
     char used[WHEN_SIZE + 80];
-    if (call_has(call, "yes")) return OK;
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e) return e;
+    if (e || !impact.working) return e;
     impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
-    return fail(ERR_USAGE,
-                "this would suspend %" PRId64
-                " working token%s of %zu account%s, %s; add --yes to do it",
-                impact.working, impact.working == 1 ? "" : "s", impact.accounts,
-                impact.accounts == 1 ? "" : "s", used);
+    return call_ask_yes(call, "this would suspend %" PRId64 " working token%s of %zu account%s, %s",
+                        impact.working, impact.working == 1 ? "" : "s", impact.accounts,
+                        impact.accounts == 1 ? "" : "s", used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,

@@ -1,5 +1,6 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/group.h>
@@ -10,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static enum error load(const struct call *call, const char *id, struct permission *out)
 {
@@ -79,32 +81,77 @@ static const struct column columns[] = {
     {0},
 };
 
-static enum error list_rows(const struct call *call, struct table *table, struct json_list *list)
+/* The catalogue is small, and is sorted in memory. */
+struct order {
+    enum { BY_ID, BY_NAME, BY_ACCOUNTS, BY_GROUPS, BY_EFFECTIVE } sort;
+    bool descending;
+};
+
+static int64_t number_of(const struct held *held, const struct order *order)
+{
+    return order->sort == BY_ACCOUNTS ? held->permission.accounts
+           : order->sort == BY_GROUPS ? held->permission.groups
+                                      : held->holders;
+}
+
+static int compare(const void *one, const void *other, void *arg)
+{
+    const struct held *a = one, *b = other;
+    const struct order *order = arg;
+    int result = 0;
+    if (order->sort == BY_NAME)
+        result = strcmp(a->permission.name, b->permission.name);
+    else if (order->sort != BY_ID)
+        result = (number_of(a, order) > number_of(b, order)) -
+                 (number_of(a, order) < number_of(b, order));
+    if (!result) result = strcmp(a->permission.id, b->permission.id);
+    return order->descending ? -result : result;
+}
+
+static enum error list_rows(const struct call *call, struct order *order, struct table *table,
+                            struct json_list *list)
 {
     struct permissions *catalogue;
     enum error e = permission_list(call->act.store, &catalogue);
     if (e) return e;
-    for (size_t i = 0; i < catalogue->count && !e; i++) {
-        struct held held = {.permission = catalogue->items[i]};
-        e = permission_count_holders(call->act.store, held.permission.number, &held.holders);
-        if (!e) e = table ? table_add(table, &held) : json_list_add(list, held_json(&held));
+    size_t count = catalogue->count;
+    struct held *held = calloc(count + 1, sizeof *held);
+    if (!held) e = fail_memory();
+    for (size_t i = 0; i < count && !e; i++) {
+        held[i].permission = catalogue->items[i];
+        e = permission_count_holders(call->act.store, held[i].permission.number, &held[i].holders);
     }
+    if (!e) qsort_r(held, count, sizeof *held, compare, order);
+    for (size_t i = 0; i < count && !e; i++)
+        e = table ? table_add(table, &held[i]) : json_list_add(list, held_json(&held[i]));
+    free(held);
     free(catalogue);
     return e;
 }
 
 static enum error list_exec(struct call *call)
 {
+    static const char *const words[] = {
+        [BY_ID] = "id",         [BY_NAME] = "name",           [BY_ACCOUNTS] = "accounts",
+        [BY_GROUPS] = "groups", [BY_EFFECTIVE] = "effective", NULL};
     struct table *table = NULL;
     struct json_list list = {0};
-    enum error e = OK;
-    if (!call->json) e = table_new(columns, call->act.now, &table);
+    struct order order = {0};
+    int sort = BY_NAME;
+    enum error e = sort_read(call, words, &sort, &order.descending);
+    order.sort = sort;
+    if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
-    if (!e) e = store_end(call->act.store, list_rows(call, table, &list));
+    if (!e) e = store_end(call->act.store, list_rows(call, &order, table, &list));
     if (table) table_end(table, NULL);
     if (call->json && !e) json_list_end(&list);
     return e;
 }
+
+static const struct command_option list_options[] = {
+    SORT_OPTIONS("id, name, accounts, groups or effective"),
+    {0},
+};
 
 static enum error print_one(const struct call *call, const struct permission *permission)
 {
@@ -176,12 +223,14 @@ static enum error delete_exec(struct call *call)
     if (e) return e;
     int64_t accounts = lost->accounts, working = lost->working;
     free(lost);
-    if (accounts && !call_has(call, "yes"))
-        return fail(ERR_USAGE,
-                    "%" PRId64 " account%s would lose it, %" PRId64
-                    " of them with working tokens; add --yes to do it",
-                    accounts, accounts == 1 ? "" : "s", working);
+    e = store_begin(call->act.store);
+    if (e) return e;
     e = permission_delete(&call->act, permission.number);
+    if (!e && accounts)
+        e = call_ask_yes(
+            call, "%" PRId64 " account%s would lose it, %" PRId64 " of them with working tokens",
+            accounts, accounts == 1 ? "" : "s", working);
+    e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I}", "id", json_text(permission.id), "deleted",
@@ -267,6 +316,7 @@ const struct cli_command cli_permission_commands[] = {
         .words = "permission list",
         .sentence = "Lists the catalogue and how many accounts and groups hold each permission.",
         .example = "gatehouse permission list",
+        .options = list_options,
         .store = CLI_READS,
         .exec = list_exec,
     },

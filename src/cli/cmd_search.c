@@ -1,5 +1,6 @@
-#include "src/cli/command.h"
+#include "src/cli/cmd_token.h"
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 
 #include <gatehouse/search.h>
 #include <gatehouse/token_page.h>
@@ -47,43 +48,42 @@ static json_t *search_json(const struct search *search)
                      token_sort_word(search->sort), "descending", search->descending);
 }
 
-static enum error print_table(const struct call *call, const struct searches *searches)
-{
-    struct table *table;
-    enum error e = table_new(columns, call->act.now, &table);
-    if (e) return e;
-    for (size_t i = 0; i < searches->count && !e; i++)
-        e = table_add(table, &searches->items[i]);
-    table_end(table, e ? NULL : "No saved searches: gatehouse search save NAME saves one");
-    return e;
-}
-
 static enum error list_exec(struct call *call)
 {
-    struct searches *searches;
+    static const char *const words[] = {"name", NULL};
+    struct searches *searches = NULL;
+    struct table *table = NULL;
     struct json_list list = {0};
-    enum error e = search_list(call->act.store, &searches);
-    if (e) return e;
-    if (!call->json) e = print_table(call, searches);
-    for (size_t i = 0; call->json && !e && i < searches->count; i++)
-        e = json_list_add(&list, search_json(&searches->items[i]));
-    if (call->json) json_list_end(&list);
+    int sort = 0;
+    bool descending = false;
+    enum error e = sort_read(call, words, &sort, &descending);
+    if (!e) e = search_list(call->act.store, &searches);
+    if (!e && !call->json) e = table_new(columns, call->act.now, &table);
+    for (size_t i = 0, count = e ? 0 : searches->count; !e && i < count; i++) {
+        const struct search *search = &searches->items[descending ? count - 1 - i : i];
+        e = table ? table_add(table, search) : json_list_add(&list, search_json(search));
+    }
+    if (table)
+        table_end(table, e ? NULL : "No saved searches: gatehouse search save NAME saves one");
+    if (call->json && !e) json_list_end(&list);
     free(searches);
     return e;
 }
+
+static const struct command_option list_options[] = {SORT_OPTIONS("name"), {0}};
 
 static enum error save_exec(struct call *call)
 {
     struct search search = {0};
     const char *filter = call_value(call, "filter"), *facet = call_value(call, "facet");
-    const char *sort = call_value(call, "sort");
+    int sort = TOKENS_BY_ACCOUNT;
     enum error e = facet ? token_facet_find(facet, &search.facet) : OK;
-    if (!e && sort) e = token_sort_find(sort, &search.sort);
+    if (!e) e = sort_read(call, cli_token_sort_words(), &sort, &search.descending);
+    search.sort = (enum token_sort)sort;
     size_t fits = (size_t)snprintf(search.name, sizeof search.name, "%s", call->argv[0]);
     size_t also = (size_t)snprintf(search.filter, sizeof search.filter, "%s", filter ? filter : "");
     if (!e && (fits >= sizeof search.name || also >= sizeof search.filter))
         e = fail(ERR_INVALID, "the name or the filter is too long");
-    search.descending = call_has(call, "descending");
     if (!e) e = search_save(&call->act, &search);
     if (e) return e;
     if (call->json) return print_json(search_json(&search));
@@ -94,8 +94,7 @@ static enum error save_exec(struct call *call)
 static const struct command_option save_options[] = {
     {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
     {.name = "facet", .value = "FACET", .sentence = "as for token list"},
-    {.name = "sort", .value = "COLUMN", .sentence = "as for token list"},
-    {.name = "descending", .sentence = "reverse the order"},
+    SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},
 };
 
@@ -113,6 +112,7 @@ const struct cli_command cli_search_commands[] = {
         .words = "search list",
         .sentence = "Lists the saved searches, which all admins share.",
         .example = "gatehouse search list",
+        .options = list_options,
         .store = CLI_READS,
         .exec = list_exec,
     },

@@ -1,8 +1,11 @@
 #include "src/cli/command.h"
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 
 #include <gatehouse/setting.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 static json_t *text_or_null(const char *text)
 {
@@ -58,13 +61,27 @@ static const struct column columns[] = {
     {0},
 };
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(setting_table[*(const enum setting *)a].name,
+                  setting_table[*(const enum setting *)b].name);
+}
+
 static enum error list_exec(struct call *call)
 {
     struct table *table = NULL;
     struct json_list list = {0};
-    enum error e = call->json ? OK : table_new(columns, call->act.now, &table);
+    static const char *const words[] = {"name", NULL};
+    int sort = -1;
+    bool descending = false;
+    enum setting order[SETTING_COUNT];
+    enum error e = sort_read(call, words, &sort, &descending);
+    for (int i = 0; i < SETTING_COUNT; i++)
+        order[i] = (enum setting)i;
+    if (sort == 0) qsort(order, SETTING_COUNT, sizeof *order, by_name);
+    if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     for (int i = 0; i < SETTING_COUNT && !e; i++) {
-        struct listed listed = {.setting = (enum setting)i};
+        struct listed listed = {.setting = order[descending ? SETTING_COUNT - 1 - i : i]};
         e = setting_get(call->act.store, listed.setting, &listed.value);
         if (!e) e = table ? table_add(table, &listed) : json_list_add(&list, setting_json(&listed));
     }
@@ -72,6 +89,8 @@ static enum error list_exec(struct call *call)
     if (!table && !e) json_list_end(&list);
     return e;
 }
+
+static const struct command_option list_options[] = {SORT_OPTIONS("name"), {0}};
 
 static enum error get_exec(struct call *call)
 {
@@ -103,6 +122,7 @@ const struct cli_command cli_setting_commands[] = {
         .words = "setting list",
         .sentence = "Lists the settings, their values and what they decide.",
         .example = "gatehouse setting list",
+        .options = list_options,
         .store = CLI_READS,
         .exec = list_exec,
     },

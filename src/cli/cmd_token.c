@@ -1,6 +1,7 @@
 #include "src/cli/cmd_token.h"
 
 #include "src/cli/print.h"
+#include "src/cli/sort.h"
 #include "src/cli/unlock.h"
 
 #include <gatehouse/cli.h>
@@ -86,7 +87,6 @@ static const char *expires_cell(struct cell *cell)
 static const char *last_used_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    if (row->item.token.last_used == WHEN_NEVER) return "never";
     when_relative(cell->text, row->item.token.last_used, cell->now);
     return cell->text;
 }
@@ -203,19 +203,35 @@ static enum error list_item(const struct call *call, struct listing *listing,
     return e;
 }
 
-static enum error list_of_account(const struct call *call, struct listing *listing)
+static int compare_items(const void *a, const void *b, void *query)
+{
+    return token_compare(query, a, b);
+}
+
+/* Its order is the account's own unless another is asked for. */
+static enum error list_of_account(const struct call *call, struct listing *listing,
+                                  struct token_query *query)
 {
     struct account account = {0};
     struct token_rows *rows = NULL;
+    struct token_item *items = NULL;
     int64_t number;
     enum error e = account_find(call->act.store, call->argv[0], &number);
     if (!e) e = account_get(call->act.store, call->act.now, number, &account);
     if (!e) e = token_list(call->act.store, call->act.now, number, true, &rows);
-    for (size_t i = 0; !e && i < rows->count; i++) {
-        struct token_item item = {.token = rows->items[i], .account_active = account.row.active};
-        snprintf(item.account_name, sizeof item.account_name, "%s", account.row.name);
-        e = list_item(call, listing, &item);
+    size_t count = e ? 0 : rows->count;
+    if (!e) items = calloc(count + 1, sizeof *items);
+    if (!e && !items) e = fail_memory();
+    for (size_t i = 0; !e && i < count; i++) {
+        items[i] =
+            (struct token_item){.token = rows->items[i], .account_active = account.row.active};
+        snprintf(items[i].account_name, sizeof items[i].account_name, "%s", account.row.name);
     }
+    bool sorted = call_has(call, "sort") || call_has(call, "descending");
+    if (!e && sorted) qsort_r(items, count, sizeof *items, compare_items, query);
+    for (size_t i = 0; !e && i < count; i++)
+        e = list_item(call, listing, &items[i]);
+    free(items);
     free(rows);
     return e;
 }
@@ -237,19 +253,29 @@ static enum error list_all(const struct call *call, struct listing *listing,
     return e;
 }
 
+const char *const *cli_token_sort_words(void)
+{
+    static const char *words[TOKENS_SORTS + 1];
+    for (int i = 0; i < TOKENS_SORTS; i++)
+        words[i] = token_sort_word((enum token_sort)i);
+    return words;
+}
+
 /* The options override the saved search, if one is named. */
 static enum error read_query(const struct call *call, struct search *search)
 {
     const char *named = call_value(call, "search"), *filter = call_value(call, "filter");
-    const char *facet = call_value(call, "facet"), *sort = call_value(call, "sort");
+    const char *facet = call_value(call, "facet");
+    int sort = TOKENS_BY_ACCOUNT;
     enum error e = named ? search_find(call->act.store, named, search) : OK;
     if (!e && facet) e = token_facet_find(facet, &search->facet);
-    if (!e && sort) e = token_sort_find(sort, &search->sort);
+    if (!e) sort = (int)search->sort;
+    if (!e) e = sort_read(call, cli_token_sort_words(), &sort, &search->descending);
+    search->sort = (enum token_sort)sort;
     if (!e && filter) {
         size_t size = (size_t)snprintf(search->filter, sizeof search->filter, "%s", filter);
         if (size >= sizeof search->filter) e = fail(ERR_INVALID, "the filter is too long");
     }
-    if (call_has(call, "descending")) search->descending = true;
     return e;
 }
 
@@ -262,16 +288,16 @@ static enum error list_exec(struct call *call)
         return fail(ERR_USAGE,
                     "give an ID, or search all tokens with --filter, --facet or --search");
     enum error e = read_query(call, &search);
-    const struct token_query query = {.filter = search.filter,
-                                      .facet = search.facet,
-                                      .sort = search.sort,
-                                      .descending = search.descending,
-                                      .now = call->act.now};
+    struct token_query query = {.filter = search.filter,
+                                .facet = search.facet,
+                                .sort = search.sort,
+                                .descending = search.descending,
+                                .now = call->act.now};
     if (!e && !call->json) e = table_new(columns, call->act.now, &listing.table);
     if (!e) e = store_begin_read(call->act.store);
     if (e) return e;
-    e = store_end(call->act.store,
-                  call->argc ? list_of_account(call, &listing) : list_all(call, &listing, &query));
+    e = store_end(call->act.store, call->argc ? list_of_account(call, &listing, &query)
+                                              : list_all(call, &listing, &query));
     if (listing.table)
         table_end(listing.table, e      ? NULL
                                  : asks ? "No token matches"
@@ -288,10 +314,7 @@ static const struct command_option list_options[] = {
                  "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries, "
                  "denied (in 7 days)"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
-    {.name = "sort",
-     .value = "COLUMN",
-     .sentence = "account, name, token, state, created, expires, last-used"},
-    {.name = "descending", .sentence = "reverse the order"},
+    SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},
 };
 

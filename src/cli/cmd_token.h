@@ -14,6 +14,9 @@ enum error cli_token_load(const struct call *call, const char *ref,
 /* The account's ID; "" when the account is gone. */
 enum error cli_token_account_id(const struct call *call, int64_t account,
                                 char id[static ACCOUNT_ID_SIZE]) MUST_CHECK;
+/* The columns that tokens can be sorted by, as a sentence, and as sort_read wants them. */
+#define TOKEN_SORT_COLUMNS "account, name, token, state, created, expires or last-used"
+const char *const *cli_token_sort_words(void);
 /* Prints the secret of a new token: alone, or for JSON as the last field of `object` (released). On
  * failure the sentence says how to revoke the token. */
 enum error cli_token_print_new(const struct call *call, int64_t number, json_t *object,

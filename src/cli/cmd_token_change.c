@@ -32,6 +32,7 @@ static enum error report(const struct call *call, int64_t number, bool changed, 
     say_use(used, sizeof used, &row, call->act.now);
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
              changed ? "" : "was already ", done, used);
+    outcome->changed = changed;
     outcome->object =
         json_pack("{s:I, s:s, s:o, s:s, s:b}", "token", (json_int_t)number, "account", id, "name",
                   json_text(row.name), "state", token_state_text(row.state), "changed", changed);
@@ -69,7 +70,7 @@ static enum error suspend_one(const struct call *call, const char *ref, struct o
 
 static enum error suspend_exec(struct call *call)
 {
-    return many_run(call, suspend_one);
+    return many_run(call, NULL, suspend_one);
 }
 
 static enum error resume_one(const struct call *call, const char *ref, struct outcome *outcome)
@@ -83,7 +84,7 @@ static enum error resume_one(const struct call *call, const char *ref, struct ou
 
 static enum error resume_exec(struct call *call)
 {
-    return many_run(call, resume_one);
+    return many_run(call, NULL, resume_one);
 }
 
 static enum error parse_grace(const struct call *call, int64_t *grace)
@@ -150,7 +151,7 @@ static enum error expire_exec(struct call *call)
     enum error e = when_parse_expiry(until, call->act.now, &expires);
     if (e) return e;
     call->arg = &expires;
-    e = many_run(call, expire_one);
+    e = many_run(call, NULL, expire_one);
     call->arg = NULL;
     return e;
 }
@@ -173,7 +174,7 @@ static enum error forget_one(const struct call *call, const char *ref, struct ou
 
 static enum error forget_exec(struct call *call)
 {
-    return many_run(call, forget_one);
+    return many_run(call, NULL, forget_one);
 }
 
 static enum error canary_one(const struct call *call, const char *ref, struct outcome *outcome)
@@ -187,8 +188,7 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
 
 static enum error canary_exec(struct call *call)
 {
-    enum error e = many_ask_yes(call, "stop");
-    return e ? e : many_run(call, canary_one);
+    return many_run(call, "stop", canary_one);
 }
 
 static const struct command_option canary_options[] = {
@@ -207,8 +207,7 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
 
 static enum error revoke_exec(struct call *call)
 {
-    enum error e = many_ask_yes(call, "revoke");
-    return e ? e : many_run(call, revoke_one);
+    return many_run(call, "revoke", revoke_one);
 }
 
 static const struct command_option revoke_options[] = {

@@ -187,9 +187,10 @@ static enum error apply_plan(struct call *call, const struct transfer_file *file
     size_t deletions = count_deletions(report);
     bool needless = !report->changed;
     if (!call->json) print_report(report, false);
-    if (deletions && !call_has(call, "yes"))
-        return fail(ERR_USAGE, "this would delete %zu entries; add --yes to do it", deletions);
     enum error e = print_flush();
+    if (!e && deletions)
+        e = call_ask_yes(call, "this would delete %zu entr%s", deletions,
+                         deletions == 1 ? "y" : "ies");
     if (e || needless) return e;
     options->dry_run = false;
     options->event = report->event;
@@ -257,7 +258,7 @@ const struct cli_command cli_transfer_commands[] = {
                     "without any secret.",
         .example = "gatehouse export > accounts.json",
         .no_json = true,
-        .store = CLI_READS,
+        .store = CLI_RECORDS,
         .exec = export_exec,
     },
     {

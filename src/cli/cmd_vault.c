@@ -292,20 +292,17 @@ static const struct command_option change_options[] = {
     {0},
 };
 
-/* Called before a passphrase is asked for. The other key slots cannot be carried over: their
- * secrets are not known here. */
+/* The other key slots cannot be carried over: their secrets are not known here. */
 static enum error ask_yes(const struct call *call)
 {
     struct vault_slots *slots;
-    if (call_has(call, "yes")) return OK;
     enum error e = vault_list_slots(call->act.store, &slots);
     if (e) return e;
     if (slots->count > 1)
-        e = fail(
-            ERR_USAGE,
-            "the vault has %zu key slots and only the one that unlocks it can be carried over: "
-            "this would remove the others. Add --yes to do it, and add them again afterwards",
-            slots->count);
+        e = call_ask_yes(call,
+                         "the vault has %zu key slots and only the one that unlocks it can be "
+                         "carried over: this would remove the others, to be added again afterwards",
+                         slots->count);
     free(slots);
     return e;
 }
@@ -346,8 +343,12 @@ static enum error rekey_exec(struct call *call)
     enum slot_kind kind;
     struct secret *secret = NULL;
     struct rekeyed done;
-    enum error e = ask_yes(call);
+    /* Nobody should type a passphrase only to be asked for --yes. */
+    bool typed = !call_value(call, "passphrase-file") && !call_value(call, "key-file") &&
+                 !call_value(call, "recovery-file");
+    enum error e = typed ? ask_yes(call) : OK;
     if (!e) e = unlock_read_secret(call, &kind, &secret);
+    if (!e && !typed) e = ask_yes(call);
     if (!e) e = rekey(call, kind, secret, &done);
     secret_free(secret);
     return e ? e : print_result(call, &done);

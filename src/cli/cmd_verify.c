@@ -2,16 +2,19 @@
 #include "src/cli/print.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gatehouse/account.h>
 #include <gatehouse/cli.h>
+#include <gatehouse/database.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_use.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,20 +86,105 @@ static enum error allow(const struct call *call, const struct answer *answer)
     return OK;
 }
 
-/* Called after the answer is printed, so that recording cannot delay it. A canary that could not be
- * recorded is for admins to see; it does not change the answer. */
-static void record(const struct call *call, const struct token_pass *pass, const char *from)
+/* Waits for the lock as long as others need it; there is nobody to tell of a failure. */
+static void record_alarm(const struct act *act, const struct token_pass *pass, const char *from)
 {
-    if (call->options->read_only) return;
-    if (!pass->canary) {
-        token_touch(call->act.store, call->act.now, pass, from);
-    } else if (token_alarm(&call->act, pass, from)) {
-        print_warning("the use of a canary could not be recorded: %s", error_message());
-    }
+    enum { TRIES = 12 };
+    enum error e = ERR_BUSY;
+    for (int i = 0; i < TRIES && e == ERR_BUSY; i++)
+        e = token_alarm(act, pass, from);
 }
 
-static enum error answer_and_record(struct call *call, const struct secret *token,
-                                    const struct token_question *question)
+/* What is known of a token that was denied: that somebody tried it. */
+static void record_denial(const struct act *act, const struct token_pass *pass, const char *from)
+{
+    if (pass->canary)
+        record_alarm(act, pass, from);
+    else
+        token_touch(act->store, act->now, pass, from);
+}
+
+/* From here on nobody who watches the caller sees this process: what ends the caller, its group or
+ * its terminal does not end it, and it holds nothing of theirs. */
+static void detach(void)
+{
+    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    int nothing = open("/dev/null", O_RDWR);
+    setsid();
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        dup2(nothing, fd);
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+}
+
+static _Noreturn void live_on(struct call *call, const struct token_pass *pass, const char *from)
+{
+    detach();
+    if (pass->token && !database_open(call->path, STORE_OPEN, &call->act.store)) {
+        record_denial(&call->act, pass, from);
+        store_close(call->act.store);
+    }
+    _exit(EXIT_DONE);
+}
+
+/* Whether a child would live on: what ends with the first process of a container does not. */
+static bool may_leave_child(void)
+{
+    return getpid() != 1 && getppid() != 1;
+}
+
+/* The denial of a known token, or the use of a canary, is written to disk by a child that nobody
+ * waits for. Every denial makes one, so that all take the same time; that of an unknown token ends
+ * at once. False: it cannot be done. */
+static bool leave_to_child(struct call *call, const struct token_pass *pass, const char *from)
+{
+    int detached[2];
+    char byte;
+    if (!may_leave_child() || pipe2(detached, O_CLOEXEC) != 0) return false;
+    store_close(call->act.store);
+    call->act.store = NULL;
+    pid_t child = fork();
+    if (child == 0) live_on(call, pass, from);
+    close(detached[1]);
+    if (child > 0 && read(detached[0], &byte, 1) == 0 && !pass->token) waitpid(child, NULL, 0);
+    close(detached[0]);
+    return child > 0;
+}
+
+/* Where there is no child, the process ends a whole number of these after the denial, with nothing
+ * left to be done. */
+static void record_and_wait(struct call *call, const struct token_pass *pass, const char *from)
+{
+    enum { WHOLE = 200000000, SECOND = 1000000000 };
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    if (pass->token &&
+        (call->act.store || !database_open(call->path, STORE_OPEN, &call->act.store)))
+        record_denial(&call->act, pass, from);
+    store_close(call->act.store);
+    call->act.store = NULL;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    int64_t took = (int64_t)(end.tv_sec - begin.tv_sec) * SECOND + (end.tv_nsec - begin.tv_nsec);
+    int64_t nanoseconds = begin.tv_nsec + (took / WHOLE + 1) * WHOLE;
+    end = (struct timespec){.tv_sec = begin.tv_sec + nanoseconds / SECOND,
+                            .tv_nsec = nanoseconds % SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
+        continue;
+}
+
+/* Called after the answer is printed, so that recording cannot delay it. */
+static void record(struct call *call, const struct token_pass *pass, const char *from)
+{
+    if (call->options->read_only) return;
+    if (call->status == EXIT_DONE)
+        token_touch(call->act.store, call->act.now, pass, from);
+    else if (!leave_to_child(call, pass, from))
+        record_and_wait(call, pass, from);
+}
+
+static enum error answer(struct call *call, const struct secret *token,
+                         const struct token_question *question, struct token_pass *pass)
 {
     struct answer answer = {0};
     enum error e = check(call, token, question, &answer);
@@ -104,28 +192,9 @@ static enum error answer_and_record(struct call *call, const struct secret *toke
         e = deny(call);
     else if (!e)
         e = allow(call, &answer);
-    if (!e) e = print_flush();
-    if (!e) record(call, &answer.pass, question->from);
+    *pass = answer.pass;
     json_decref(answer.permissions);
     return e;
-}
-
-/* How long the process lives must not tell a canary, whose use is written to disk after the answer,
- * from anything else that is denied. So it ends a whole number of these after the token was read,
- * with nothing left to be done. */
-static void wait_out_denial(struct call *call, const struct timespec *begin)
-{
-    enum { WHOLE = 200000000, SECOND = 1000000000 };
-    struct timespec end;
-    store_close(call->act.store);
-    call->act.store = NULL;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    int64_t took = (int64_t)(end.tv_sec - begin->tv_sec) * SECOND + (end.tv_nsec - begin->tv_nsec);
-    int64_t nanoseconds = begin->tv_nsec + (took / WHOLE + 1) * WHOLE;
-    end = (struct timespec){.tv_sec = begin->tv_sec + nanoseconds / SECOND,
-                            .tv_nsec = nanoseconds % SECOND};
-    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
-        continue;
 }
 
 /* What is asked must exist: a typo in a script is no denial. */
@@ -154,14 +223,14 @@ static enum error verify_exec(struct call *call)
     /* What a person types must not be echoed. */
     e = isatty(STDIN_FILENO) ? secret_ask("Token: ", &token)
                              : secret_read_line(STDIN_FILENO, LINE_SIZE, &token);
-    struct timespec begin;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    struct token_pass pass = {0};
     if (e == ERR_INVALID)
         e = deny(call); /* the line is too long */
     else if (!e)
-        e = answer_and_record(call, token, &question);
+        e = answer(call, token, &question, &pass);
     secret_free(token);
-    if (!e && call->status == EXIT_NO) wait_out_denial(call, &begin);
+    if (!e) e = print_flush();
+    if (!e) record(call, &pass, question.from);
     return e;
 }
 

@@ -44,6 +44,8 @@ static bool allows(const struct subject *subject, int64_t permission)
 static json_t *why_json(const struct why *why, const struct subject *subject, const char *id)
 {
     json_t *sources = json_array();
+    /* What does not hold it may always be granted it. */
+    if (!why->holds) json_array_append_new(sources, json_pack("{s:b}", "explicit", true));
     for (size_t i = 0; i < why->count; i++)
         json_array_append_new(sources,
                               why->sources[i].group

@@ -1,5 +1,7 @@
 #include "src/cli/command.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +79,17 @@ const char *call_value(const struct call *call, const char *option)
     for (size_t i = 0; call->known[i].name; i++)
         if (strcmp(call->known[i].name, option) == 0) return call->values[i];
     abort(); /* the table and the command disagree */
+}
+
+enum error call_ask_yes(const struct call *call, const char *format, ...)
+{
+    char question[ERROR_MESSAGE_MAX];
+    va_list arguments;
+    if (call_has(call, "yes")) return OK;
+    va_start(arguments, format);
+    vsnprintf(question, sizeof question, format, arguments);
+    va_end(arguments);
+    return fail(ERR_USAGE, "%s; add --yes to do it", question);
 }
 
 bool call_has(const struct call *call, const char *option)

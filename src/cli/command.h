@@ -14,6 +14,7 @@ struct command_option {
     const char *name;     /* without the dashes */
     const char *value;    /* stands for the value in the usage; NULL: a switch */
     const char *sentence; /* lower case, no full stop */
+    const char *choices;  /* all values there are, separated by blanks; NULL: not so few */
     bool or_next;         /* this option and the next exclude each other */
     bool writes;          /* refused with --read-only */
 };
@@ -22,6 +23,7 @@ struct command_option {
 enum cli_store {
     CLI_NO_STORE,
     CLI_READS,   /* opened; with --read-only it records nothing */
+    CLI_RECORDS, /* the same, but otherwise its event is written or it is refused */
     CLI_WRITES,  /* opened; refused with --read-only */
     CLI_CREATES, /* only its path: it creates the file; refused with --read-only */
 };
@@ -106,5 +108,10 @@ struct call {
 /* The value of an option of this command; NULL when it was not given. */
 const char *call_value(const struct call *call, const char *option);
 bool call_has(const struct call *call, const char *option);
+/* ERR_USAGE with this question, “…; add --yes to do it”, unless --yes was given. A rule stands
+ * before a question: asked in the transaction, after the change that it is about, which is then
+ * taken back. */
+enum error call_ask_yes(const struct call *call, const char *format, ...)
+    __attribute__((format(printf, 2, 3))) MUST_CHECK;
 
 #endif

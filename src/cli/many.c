@@ -18,8 +18,18 @@ static enum error print_outcomes(const struct call *call, struct outcome *outcom
     return e;
 }
 
-enum error many_run(struct call *call, enum error (*one)(const struct call *call, const char *typed,
-                                                         struct outcome *outcome))
+static enum error ask(const struct call *call, const char *verb, const struct outcome *outcomes)
+{
+    int changed = 0;
+    for (int i = 0; i < call->argc; i++)
+        changed += outcomes[i].changed;
+    if (!verb || changed < 2) return OK;
+    return call_ask_yes(call, "this would %s %d at once, permanently", verb, changed);
+}
+
+enum error many_run(struct call *call, const char *verb,
+                    enum error (*one)(const struct call *call, const char *typed,
+                                      struct outcome *outcome))
 {
     struct outcome *outcomes = calloc((size_t)call->argc, sizeof *outcomes);
     if (!outcomes) return fail_memory();
@@ -27,6 +37,7 @@ enum error many_run(struct call *call, enum error (*one)(const struct call *call
     if (!e) {
         for (int i = 0; i < call->argc && !e; i++)
             e = one(call, call->argv[i], &outcomes[i]);
+        if (!e) e = ask(call, verb, outcomes);
         e = store_end(call->act.store, e);
     }
     if (!e) e = print_outcomes(call, outcomes);
@@ -34,11 +45,4 @@ enum error many_run(struct call *call, enum error (*one)(const struct call *call
         json_decref(outcomes[i].object);
     free(outcomes);
     return e;
-}
-
-enum error many_ask_yes(const struct call *call, const char *verb)
-{
-    if (call->argc < 2 || call_has(call, "yes")) return OK;
-    return fail(ERR_USAGE, "this would %s %d at once, permanently; add --yes to do it", verb,
-                call->argc);
 }

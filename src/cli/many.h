@@ -9,12 +9,13 @@
 struct outcome {
     char line[2 * ERROR_MESSAGE_MAX];
     json_t *object;
+    bool changed;
 };
 
-/* Runs `one` for each argument in one transaction and prints the outcomes once it is committed. */
-enum error many_run(struct call *call, enum error (*one)(const struct call *call, const char *typed,
-                                                         struct outcome *outcome)) MUST_CHECK;
-/* ERR_USAGE when more than one is given without --yes. */
-enum error many_ask_yes(const struct call *call, const char *verb) MUST_CHECK;
+/* Runs `one` for each argument in one transaction and prints the outcomes once it is committed. If
+ * `verb` is given ("revoke"), to change more than one needs --yes. */
+enum error many_run(struct call *call, const char *verb,
+                    enum error (*one)(const struct call *call, const char *typed,
+                                      struct outcome *outcome)) MUST_CHECK;
 
 #endif

@@ -1,16 +1,17 @@
 #include "src/cli/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static FILE *plain;     /* what stdout was; NULL: nothing is spooled */
-static int direct = -1; /* the same output, but writing to it does not wait; -1: cannot be had */
-static FILE *waiting;   /* what was not taken at once; NULL: all was */
+static FILE *plain;   /* what stdout was; NULL: nothing is spooled */
+static size_t piece;  /* so much can be written without waiting when poll() says that it can */
+static FILE *waiting; /* what was not taken at once; NULL: all was */
 
 static ssize_t write_some(int fd, const char *bytes, size_t size)
 {
@@ -51,16 +52,23 @@ static bool drain(void)
     return done && got == 0;
 }
 
-/* How much of it was taken at once. */
-static size_t offer(const char *bytes, size_t size)
+static bool is_taken_at_once(void)
 {
-    size_t taken = 0;
-    while (taken < size) {
-        ssize_t written = write_some(direct, bytes + taken, size - taken);
-        if (written <= 0) break;
-        taken += (size_t)written;
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) > 0;
+}
+
+/* *taken: how much of it was taken at once. False: the output has failed. */
+static bool offer(const char *bytes, size_t size, size_t *taken)
+{
+    *taken = 0;
+    while (*taken < size && is_taken_at_once()) {
+        size_t some = size - *taken < piece ? size - *taken : piece;
+        ssize_t written = write_some(STDOUT_FILENO, bytes + *taken, some);
+        if (written < 0) return false;
+        *taken += (size_t)written;
     }
-    return taken;
+    return true;
 }
 
 static bool set_aside(const char *bytes, size_t size)
@@ -77,30 +85,27 @@ static ssize_t put(void *unused, const char *bytes, size_t size)
 {
     (void)unused;
     size_t taken = 0;
-    errno = 0;
-    if (!waiting && direct >= 0) taken = offer(bytes, size);
-    if (taken == size) return (ssize_t)size;
-    if (!waiting && direct >= 0 && errno != EAGAIN) return -1;
-    bool done = (direct >= 0 && set_aside(bytes + taken, size - taken)) ||
+    if (!waiting && !offer(bytes, size, &taken)) return -1;
+    bool done = taken == size || set_aside(bytes + taken, size - taken) ||
                 (drain() && write_all(STDOUT_FILENO, bytes + taken, size - taken));
     return done ? (ssize_t)size : -1;
 }
 
-/* Opened once more, it has a flag of its own: other programs go on writing to the same pipe or
- * terminal as they are used to. */
-static void open_direct(void)
+/* What a pipe takes at once, it takes whole up to PIPE_BUF. A terminal promises less. A file never
+ * keeps anybody waiting: 0. */
+static size_t choose_piece(void)
 {
+    enum { TERMINAL = 64 };
     struct stat status;
-    if (fstat(STDOUT_FILENO, &status) != 0 || !(S_ISFIFO(status.st_mode) || isatty(STDOUT_FILENO)))
-        return;
-    direct = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (isatty(STDOUT_FILENO)) return TERMINAL;
+    if (fstat(STDOUT_FILENO, &status) != 0) return 0;
+    return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) ? PIPE_BUF : 0;
 }
 
 void spool_begin(void)
 {
-    open_direct();
-    if (direct < 0) return;
-    FILE *spooled = fopencookie(NULL, "w", (cookie_io_functions_t){.write = put});
+    piece = choose_piece();
+    FILE *spooled = piece ? fopencookie(NULL, "w", (cookie_io_functions_t){.write = put}) : NULL;
     if (!spooled) return;
     if (isatty(STDOUT_FILENO)) setvbuf(spooled, NULL, _IOLBF, BUFSIZ);
     plain = stdout;
@@ -116,8 +121,6 @@ enum error spool_end(void)
     stdout = plain;
     plain = NULL;
     lost = !drain() || lost;
-    close(direct);
-    direct = -1;
     if (!lost) return OK;
     return fail(ERR_SYSTEM, "cannot write to standard output: %s",
                 errno ? strerror(errno) : "some of it was lost");

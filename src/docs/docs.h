@@ -25,5 +25,14 @@ const char *docs_second_word(const struct cli_command *command, const char *grou
 const struct cli_command *docs_alone(const char *word);
 /* Whether its value is a file name. */
 bool docs_takes_file(const struct command_option *option);
+/* Whether the arguments of a command are files. */
+bool docs_takes_files(const struct cli_command *command);
+/* All values of an option, separated by blanks; "" if there are many. */
+enum { DOCS_CHOICES_SIZE = 4000 };
+void docs_choices(const struct command_option *option, char out[static DOCS_CHOICES_SIZE]);
+/* The same for the first argument of a command. */
+void docs_arguments(const struct cli_command *command, char out[static DOCS_CHOICES_SIZE]);
+/* Calls `each` for every option with a value, once for each name, the global ones first. */
+void docs_each_value(void (*each)(FILE *out, const struct command_option *option), FILE *out);
 
 #endif

@@ -14,9 +14,12 @@ static void print_quoted(FILE *out, const char *text)
 
 static void print_options(FILE *out, const char *condition, const struct command_option *options)
 {
+    char choices[DOCS_CHOICES_SIZE];
     for (const struct command_option *o = options; o->name; o++) {
         fprintf(out, "complete -c gatehouse -n \"%s\" -l %s", condition, o->name);
+        docs_choices(o, choices);
         if (o->value) fputs(docs_takes_file(o) ? " -r -F" : " -x", out);
+        if (*choices) fprintf(out, " -a '%s'", choices);
         fputs(" -d ", out);
         print_quoted(out, o->sentence);
         fputc('\n', out);
@@ -40,27 +43,64 @@ static void print_group(FILE *out, const char *group)
             print_word(out, condition, second, command_at(i)->sentence);
 }
 
-/* Counts the words so far that are not options. The value of an option may be mistaken for one of
- * them, which costs a suggestion. */
-static const char helper[] =
+static void print_alternative(FILE *out, const struct command_option *option)
+{
+    fprintf(out, " --%s", option->name);
+}
+
+static const char head[] =
     "# fish completion for gatehouse\n"
+    "function __gatehouse_plain --description 'the words so far that are neither options nor their "
+    "values'\n"
+    "    set -l value\n"
+    "    set -l words\n"
+    "    for word in (commandline -opc)[2..]\n"
+    "        if test -n \"$value\"\n"
+    "            set value\n"
+    "            continue\n"
+    "        end\n"
+    "        switch $word\n"
+    "            case";
+static const char rest[] =
+    "\n"
+    "                set value yes\n"
+    "            case '-*'\n"
+    "            case '*'\n"
+    "                set -a words $word\n"
+    "        end\n"
+    "    end\n"
+    "    test \"$words[1]\" = help; and set -e words[1]\n"
+    "    string join \\n -- $words\n"
+    "end\n"
     "function __gatehouse_words --description 'the command so far is exactly these words'\n"
-    "    set -l words (commandline -opc | string match -v -- '-*')\n"
-    "    test \"$words[2..]\" = \"$argv\"\n"
+    "    set -l words (__gatehouse_plain)\n"
+    "    test \"$words\" = \"$argv\"\n"
     "end\n"
     "function __gatehouse_command --description 'the command so far begins with these words'\n"
-    "    set -l words (commandline -opc | string match -v -- '-*')\n"
-    "    set -l last (math (count $argv) + 1)\n"
-    "    test (count $words) -ge $last; and test \"$words[2..$last]\" = \"$argv\"\n"
+    "    set -l words (__gatehouse_plain)\n"
+    "    set -l last (count $argv)\n"
+    "    test (count $words) -ge $last; and test \"$words[1..$last]\" = \"$argv\"\n"
     "end\n"
     "complete -c gatehouse -f\n";
+
+static void print_arguments(FILE *out, const char *condition, const struct cli_command *command)
+{
+    char choices[DOCS_CHOICES_SIZE];
+    docs_arguments(command, choices);
+    if (docs_takes_files(command)) fprintf(out, "complete -c gatehouse -n \"%s\" -F\n", condition);
+    if (*choices)
+        fprintf(out, "complete -c gatehouse -n \"__gatehouse_words %s\" -a '%s'\n", command->words,
+                choices);
+}
 
 void docs_print_fish(FILE *out)
 {
     char word[32], condition[128];
     bool group;
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
-    fputs(helper, out);
+    fputs(head, out);
+    docs_each_value(print_alternative, out);
+    fputs(rest, out);
     print_options(out, "__gatehouse_words", global_options);
     for (size_t i = 0; command_at(i); i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
@@ -71,5 +111,6 @@ void docs_print_fish(FILE *out)
         snprintf(condition, sizeof condition, "__gatehouse_command %s", command_at(i)->words);
         command_options(command_at(i), options);
         print_options(out, condition, options);
+        print_arguments(out, condition, command_at(i));
     }
 }

@@ -4,6 +4,9 @@
 #include "src/cli/command.h"
 #include "ui/keys.h"
 
+#include <gatehouse/audit_kind.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/token_query.h>
 #include <string.h>
 
 static const struct {
@@ -52,6 +55,75 @@ bool docs_takes_file(const struct command_option *option)
 {
     return option->value &&
            (strncmp(option->value, "FILE", 4) == 0 || strncmp(option->value, "PATH", 4) == 0);
+}
+
+bool docs_takes_files(const struct cli_command *command)
+{
+    const char *arguments = command->arguments ? command->arguments : "";
+    return strstr(arguments, "FILE") || strstr(arguments, "ARCHIVE");
+}
+
+static void add_choice(char out[static DOCS_CHOICES_SIZE], const char *word, size_t size)
+{
+    size_t used = strlen(out);
+    snprintf(out + used, DOCS_CHOICES_SIZE - used, "%s%.*s", used ? " " : "", (int)size, word);
+}
+
+/* The columns stand in the sentence: "id, status or created; a leading - …". */
+static void add_columns(char out[static DOCS_CHOICES_SIZE], const char *sentence)
+{
+    for (const char *end = strchr(sentence, ';'); sentence < end;) {
+        size_t size = strcspn(sentence, ", ;");
+        if (size && strncmp(sentence, "or ", 3) != 0) add_choice(out, sentence, size);
+        sentence += size + 1;
+    }
+}
+
+void docs_choices(const struct command_option *option, char out[static DOCS_CHOICES_SIZE])
+{
+    out[0] = 0;
+    if (!option->value) return;
+    if (option->choices) add_choice(out, option->choices, strlen(option->choices));
+    if (strcmp(option->name, "sort") == 0) add_columns(out, option->sentence);
+    for (size_t i = 0; strcmp(option->value, "KIND") == 0 && i < audit_kind_count; i++)
+        add_choice(out, audit_kinds[i].name, strlen(audit_kinds[i].name));
+    for (size_t i = 0; strcmp(option->value, "FACET") == 0 && i < TOKENS_FACETS; i++)
+        add_choice(out, token_facets[i].word, strlen(token_facets[i].word));
+}
+
+void docs_arguments(const struct cli_command *command, char out[static DOCS_CHOICES_SIZE])
+{
+    bool names_setting =
+        strcmp(command->words, "setting get") == 0 || strcmp(command->words, "setting set") == 0;
+    out[0] = 0;
+    for (int i = 0; names_setting && i < SETTING_COUNT; i++)
+        add_choice(out, setting_table[i].name, strlen(setting_table[i].name));
+}
+
+/* Whether an earlier command, or all of them, have an option of that name. */
+static bool is_repeated(size_t command, const char *name)
+{
+    struct command_option options[COMMAND_OPTIONS_MAX + 1];
+    for (const struct command_option *o = global_options; o->name; o++)
+        if (strcmp(o->name, name) == 0) return true;
+    for (size_t i = 0; i < command; i++) {
+        command_options(command_at(i), options);
+        for (const struct command_option *o = options; o->name; o++)
+            if (strcmp(o->name, name) == 0) return true;
+    }
+    return false;
+}
+
+void docs_each_value(void (*each)(FILE *out, const struct command_option *option), FILE *out)
+{
+    struct command_option options[COMMAND_OPTIONS_MAX + 1];
+    for (const struct command_option *o = global_options; o->name; o++)
+        if (o->value) each(out, o);
+    for (size_t i = 0; command_at(i); i++) {
+        command_options(command_at(i), options);
+        for (const struct command_option *o = options; o->name; o++)
+            if (o->value && !is_repeated(i, o->name)) each(out, o);
+    }
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,8 @@
 
 #include "src/cli/command.h"
 
+#include <string.h>
+
 /* Text inside '...[here]...' or '...:here'. */
 static void print_quoted(FILE *out, const char *text)
 {
@@ -17,14 +19,19 @@ static void print_quoted(FILE *out, const char *text)
 
 static void print_options(FILE *out, const char *indent, const struct command_option *options)
 {
+    char choices[DOCS_CHOICES_SIZE];
     for (const struct command_option *o = options; o->name; o++) {
-        fprintf(out, " \\\n%s'--%s[", indent, o->name);
+        fprintf(out, " \\\n%s'--%s%s[", indent, o->name, o->value ? "=" : "");
         print_quoted(out, o->sentence);
         fputc(']', out);
         if (o->value) {
             fputc(':', out);
             print_quoted(out, o->value);
-            fputs(docs_takes_file(o) ? ":_files" : ": ", out);
+            docs_choices(o, choices);
+            if (*choices)
+                fprintf(out, ":(%s)", choices);
+            else
+                fputs(docs_takes_file(o) ? ":_files" : ": ", out);
         }
         fputc('\'', out);
     }
@@ -32,11 +39,14 @@ static void print_options(FILE *out, const char *indent, const struct command_op
 
 static void print_leaf(FILE *out, const char *indent, const struct cli_command *command)
 {
+    char choices[DOCS_CHOICES_SIZE];
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
     command_options(command, options);
     fputs("_arguments", out);
     print_options(out, indent, options);
-    fprintf(out, " \\\n%s'*:argument: ' ;;\n", indent);
+    docs_arguments(command, choices);
+    if (*choices) fprintf(out, " \\\n%s'1:argument:(%s)'", indent, choices);
+    fprintf(out, " \\\n%s'*:argument:%s' ;;\n", indent, docs_takes_files(command) ? "_files" : " ");
 }
 
 static void print_word(FILE *out, const char *word, const char *sentence)
@@ -101,7 +111,9 @@ static void print_top(FILE *out)
     for (size_t i = 0; command_at(i); i++) {
         if (!docs_first_word(i, word, sizeof word, &group)) continue;
         fprintf(out, "        %s) ", word);
-        if (group)
+        if (strcmp(word, "help") == 0)
+            fputs("_gatehouse ;;\n", out); /* what follows is a command again */
+        else if (group)
             fprintf(out, "_gatehouse_%s ;;\n", word);
         else
             print_leaf(out, "            ", command_at(i));

@@ -77,6 +77,18 @@ static enum error copy_events(struct store *store, struct store *present, int64_
     return e;
 }
 
+/* What was archived since the copy was made is archived for the copy, too. */
+static enum error drop_archived(struct store *store, struct store *present)
+{
+    int64_t begins;
+    uint8_t ignored[AUDIT_HASH_SIZE];
+    enum error e = audit_beginning(present, &begins, ignored);
+    if (e) return e;
+    struct stmt *stmt = store_prepare(store, "DELETE FROM event WHERE sequence <= :begins");
+    bind_int(stmt, ":begins", begins);
+    return stmt_run(stmt);
+}
+
 static enum error carry_events(struct store *store, struct store *present)
 {
     int64_t own = 0, other = 0, checked;
@@ -88,7 +100,8 @@ static enum error carry_events(struct store *store, struct store *present)
     if (e || other <= own) return e;
     e = has_event(present, own, own_hash, &begins);
     if (!e && !begins) e = stmt_run(store_prepare(store, "DELETE FROM event"));
-    return e ? e : copy_events(store, present, begins ? own : 0);
+    if (!e) e = copy_events(store, present, begins ? own : 0);
+    return e ? e : drop_archived(store, present);
 }
 
 /* A token that could pass here once more. */

@@ -285,7 +285,7 @@ static const struct demo_account demo_accounts[DEMO_ACCOUNTS] = {
      {{"mailer", 205, 0, 7200, STAYS, NULL, NULL}}},
 };
 
-static const char passphrase[] = "gatehouse demo";
+const char demo_passphrase[] = "gatehouse demo";
 
 enum { DAY = 86400, FIRST_DAY = 1000 /* before everything else */ };
 
@@ -422,9 +422,9 @@ static enum error fill_steps(const struct act *act)
 static enum error create_vault(const struct act *act)
 {
     struct secret *secret;
-    enum error e = secret_new(sizeof passphrase, &secret);
+    enum error e = secret_new(strlen(demo_passphrase), &secret);
     if (e) return e;
-    e = secret_set(secret, passphrase, strlen(passphrase));
+    e = secret_set(secret, demo_passphrase, strlen(demo_passphrase));
     /* Nothing in the demo is worth a slow derivation. */
     const struct kdf_cost cost = {.operations = crypto_pwhash_OPSLIMIT_MIN,
                                   .memory = crypto_pwhash_MEMLIMIT_MIN};

@@ -2,6 +2,7 @@
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 
+#include "works.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,9 +32,7 @@ static enum error tell(const struct comparison *comparison, struct older_find *f
 
 #define WORKING_TOKENS                                                                             \
     "SELECT t.number, t.name, a.name AS account_name, d.digest, t.expires FROM token t JOIN "      \
-    "account a ON a.number = t.account JOIN digest d ON d.token = t.number WHERE d.dead = 0 AND "  \
-    "t.suspended = 0 AND a.active = 1 AND t.canary = 0 AND (t.expires IS NULL OR t.expires > "     \
-    ":now)"
+    "account a ON a.number = t.account JOIN digest d ON d.token = t.number WHERE " TOKEN_WORKS
 
 /* What a database says of a digest. */
 struct standing {

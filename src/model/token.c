@@ -254,9 +254,9 @@ bool token_works(const struct token_row *row, bool account_active)
 
 const char *token_shown_text(const struct token_row *row, bool account_active)
 {
-    if (row->state != TOKEN_LIVE || token_works(row, account_active))
-        return token_state_text(row->state);
-    return row->canary ? "canary" : "stopped";
+    if (row->canary && row->state < TOKEN_EXPIRED) return "canary";
+    if (row->state == TOKEN_LIVE && !account_active) return "stopped";
+    return token_state_text(row->state);
 }
 
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)

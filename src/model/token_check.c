@@ -258,7 +258,7 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
         e = store_begin_read(checker->store);
         if (!e) e = store_end(checker->store, check(checker, now, digest, question, from, out));
     }
-    if (reason) *reason = out->denial ? token_denial_text(out->denial) : NULL;
+    if (reason) *reason = out->denial ? token_denial_text((int)out->denial) : NULL;
     if (e) return e;
     return out->denial ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
 }

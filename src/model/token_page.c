@@ -66,19 +66,6 @@ const char *token_sort_word(enum token_sort sort)
     return orders[sort].word;
 }
 
-enum error token_sort_find(const char *word, enum token_sort *out)
-{
-    for (int i = 0; i < TOKENS_SORTS; i++) {
-        if (strcmp(orders[i].word, word) != 0) continue;
-        *out = (enum token_sort)i;
-        return OK;
-    }
-    return fail(
-        ERR_INVALID,
-        "“%s” is not a sort order: account, name, token, state, created, expires or last-used",
-        word);
-}
-
 static int compare_numbers(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);

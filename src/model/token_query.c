@@ -186,7 +186,7 @@ enum error token_facet_find(const char *word, enum token_facet *out)
         return OK;
     }
     return fail(
-        ERR_INVALID,
+        ERR_USAGE,
         "“%s” is not a facet: all, live, suspended, expired, revoked, ending, used, unused, "
         "never-used, of-inactive, canaries or denied",
         word);

@@ -38,7 +38,7 @@ void denial_log_add(struct denial_log *log, struct store *store, const struct to
     name_token(token, sizeof token, store, use);
     if (--line->left_out) snprintf(more, sizeof more, " (and %lu more from there)", line->left_out);
     log_line("denied %s from %s: %s%s", token, use->from[0] ? use->from : "an unknown address",
-             token_denial_text(use->denial), more);
+             token_denial_text((int)use->denial), more);
     memcpy(line->from, use->from, sizeof line->from);
     line->at = use->at;
     line->left_out = 0;

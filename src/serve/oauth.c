@@ -168,7 +168,7 @@ static void resume(struct revocation *revocation)
 static enum error find_token(struct seat *seat, int64_t *token, bool *allowed)
 {
     const struct question is_good = {.from = ""};
-    struct token_pass pass;
+    struct token_pass pass = {0};
     int64_t possession = 0;
     enum error e = source_begin(&seat->source);
     if (e) return e;

@@ -77,7 +77,7 @@ static enum error start_seats(struct server *server, const struct serve_options 
 {
     size_t count = (size_t)(options->threads ? options->threads : count_processors());
     server->seats = calloc(count + 1, sizeof *server->seats);
-    server->queues = calloc(count + 1, sizeof *server->queues);
+    server->queues = calloc(count + 1, sizeof(struct queue *));
     if (!server->seats || !server->queues) return fail_memory();
     server->seat_count = count + 1;
     enum error e = OK;

@@ -23,6 +23,12 @@ static bool is_late(void *arg)
     return source_nanoseconds() - source->began > (int64_t)SOURCE_ANSWER_MS * MILLION;
 }
 
+static bool is_long(void *arg, int64_t waited_ms)
+{
+    (void)arg;
+    return waited_ms >= SOURCE_ANSWER_MS;
+}
+
 void source_close(struct source *source)
 {
     token_checker_free(source->checker);
@@ -45,7 +51,7 @@ static enum error open_now(struct source *source)
         return e;
     }
     if (source->mode == STORE_READ_ONLY) { /* it answers, and must not wait */
-        store_set_wait(source->store, SOURCE_ANSWER_MS);
+        store_set_wait(source->store, is_long, NULL);
         store_set_interrupt(source->store, is_late, source);
     }
     return OK;

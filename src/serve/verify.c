@@ -141,7 +141,7 @@ static int answer(struct seat *seat, struct MHD_Connection *connection,
     *queued = pass.denial ? seat_answer(seat, connection, answer_of(&pass))
                           : allow(seat, connection, &pass, question);
     check_note(seat, &pass, question->from);
-    return pass.denial;
+    return (int)pass.denial;
 }
 
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,

@@ -102,7 +102,7 @@ static enum error migrate(struct store *store, const struct schema *schema, bool
     if (store->schema_version >= schema->count) return OK;
     sqlite3_busy_timeout(store->db, MIGRATION_WAIT_MS);
     enum error e = store_run(store, "BEGIN IMMEDIATE");
-    sqlite3_busy_timeout(store->db, store->wait);
+    store_restore_wait(store);
     if (e) return e;
     store->depth = 1;
     store->doomed = false;
@@ -195,7 +195,6 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     }
     store->path = copy;
     store->read_only = read_only;
-    store->wait = STORE_BUSY_WAIT_MS;
     *out = store;
     return OK;
 }
@@ -219,6 +218,7 @@ static enum error open_checked(struct store *store, enum store_mode mode,
     if (!e) e = check_opened(store);
     if (!e) e = prepare_schema(store, mode, schema);
     if (e) return e;
+    store_note_log(store);
     bool ignored;
     return store_changed(store, &ignored);
 }

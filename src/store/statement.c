@@ -22,6 +22,10 @@ enum error store_fail(struct store *store, int code)
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+        if (store->gave_up) {
+            store->gave_up = false;
+            return fail(ERR_BUSY, "stopped waiting for another writer: nothing was changed");
+        }
         return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
                     store->path);
     case SQLITE_FULL:

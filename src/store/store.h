@@ -36,12 +36,12 @@ struct store {
     char *path;       /* absolute, without links */
     struct stat file; /* which file that was when it was opened */
     bool read_only;
-    bool alone;      /* on a disk that nobody can write to */
-    struct stat log; /* the log that lay there; of size 0: none */
-    bool no_room;    /* the disk is full: it is read by us alone */
-    bool no_index;   /* the index of the log is kept in memory, not in a file */
+    ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
+    bool alone;                   /* on a disk that nobody can write to */
+    struct stat log;              /* the log that lay there; of size 0: none */
+    bool no_room;                 /* the disk is full: it is read by us alone */
+    bool no_index;                /* the index of the log is kept in memory, not in a file */
     int schema_version;
-    int wait;    /* for others, in milliseconds */
     int depth;   /* of nested transactions */
     bool doomed; /* an inner one failed */
     bool lazy;   /* the current one was begun with store_begin_lazy */
@@ -56,6 +56,10 @@ struct store {
     int quiet;           /* calls of store_changed since the last commit */
     bool (*stop)(void *arg);
     void *stop_arg;
+    bool (*give_up)(void *arg, int64_t waited_ms); /* NULL: waits STORE_BUSY_WAIT_MS in silence */
+    void *give_up_arg;
+    int64_t waits_since; /* in ms of the monotonic clock, while a lock is waited for */
+    bool gave_up;
     struct stmt *statements[STATEMENT_BUCKETS];
 };
 
@@ -69,11 +73,14 @@ void store_map_with_blocks(void);
 bool store_lacks_room(const struct store *store);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
+/* After sqlite3_busy_timeout: the next lock is waited for as usual. */
+void store_restore_wait(struct store *store);
 void store_free_statements(struct store *store);
 /* Whether the log is the one that lay there when it was opened. */
 bool store_has_same_log(const struct store *store);
-/* ERR_STORE when the file that was opened no longer has its name. */
+/* ERR_STORE when the file that was opened, its log or the index of that no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
+void store_note_log(struct store *store);      /* as it lies there now */
 bool store_has_log(const struct store *store); /* with content */
 /* store_truncate_log for what is wanted and could not be done yet; waits a little. */
 void store_truncate_at_close(struct store *store);

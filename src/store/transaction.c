@@ -48,12 +48,6 @@ enum error store_begin_fresh(struct store *store)
     return e ? store_end(store, e) : OK;
 }
 
-void store_set_wait(struct store *store, int milliseconds)
-{
-    store->wait = milliseconds;
-    sqlite3_busy_timeout(store->db, milliseconds);
-}
-
 bool store_is_writing(const struct store *store)
 {
     return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;
@@ -69,7 +63,7 @@ enum error store_begin_lazy(struct store *store)
     if (e) {
         enum error ignored = store_run(store, "PRAGMA synchronous = FULL");
         (void)ignored;
-        sqlite3_busy_timeout(store->db, store->wait);
+        store_restore_wait(store);
     }
     return e;
 }
@@ -130,7 +124,7 @@ enum error store_end(struct store *store, enum error result)
     if (store->lazy) {
         store->lazy = false;
         sqlite3_exec(store->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-        sqlite3_busy_timeout(store->db, store->wait);
+        store_restore_wait(store);
     }
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;

@@ -1,11 +1,38 @@
 #include "store.h"
 #include "trust.h"
+#include <time.h>
+
+#include <limits.h>
+#include <stdio.h>
 
 /* Steps of SQLite's virtual machine between two calls of `stop`: well under a millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
 /* Calls of store_changed in a row without a commit, after which the log should be empty. */
 enum { QUIET = 4 };
 enum { CLOSE_WAIT_MS = 250 };
+
+/* 0: there is none. */
+static ino_t inode_of(const struct store *store, const char *end)
+{
+    char path[PATH_MAX + 8];
+    struct stat info;
+    snprintf(path, sizeof path, "%s%s", store->path, end);
+    return lstat(path, &info) == 0 ? info.st_ino : 0;
+}
+
+void store_note_log(struct store *store)
+{
+    store->log_inode = inode_of(store, "-wal");
+    store->index_inode = inode_of(store, "-shm");
+}
+
+/* SQLite leaves both as long as anybody has the database open. Without them, what we write and what
+ * others write would overwrite each other. */
+static bool lacks_log(const struct store *store)
+{
+    return (store->log_inode && inode_of(store, "-wal") != store->log_inode) ||
+           (store->index_inode && inode_of(store, "-shm") != store->index_inode);
+}
 
 enum error store_check_place(const struct store *store)
 {
@@ -14,7 +41,13 @@ enum error store_check_place(const struct store *store)
     if (store->alone && !store_has_same_log(store))
         return fail(ERR_STORE, "somebody writes to the database now: start again to see it (%s)",
                     store->path);
-    if (stat(store->path, &now) == 0 && trust_is_same(&now, &store->file)) return OK;
+    bool same = stat(store->path, &now) == 0 && trust_is_same(&now, &store->file);
+    if (same && !lacks_log(store)) return OK;
+    if (same)
+        return fail(ERR_STORE,
+                    "the log of the database was replaced or removed, and nothing is written any "
+                    "more: end all that have it open, and start again (%s)",
+                    store->path);
     return fail(ERR_STORE,
                 "the database was replaced or removed, and nothing is written any more: start "
                 "again (%s)",
@@ -54,11 +87,46 @@ bool store_is_interrupted(const struct store *store)
     return store->stop && store->stop(store->stop_arg);
 }
 
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* SQLite calls it again until it returns 0. `count`: how often it has, for this lock. */
+static int on_busy(void *arg, int count)
+{
+    enum { STEP_MS = 10 };
+    struct store *store = arg;
+    if (count == 0) store->waits_since = clock_ms();
+    int64_t waited = clock_ms() - store->waits_since;
+    store->gave_up = waited < STORE_BUSY_WAIT_MS && store->give_up(store->give_up_arg, waited);
+    if (store->gave_up || waited >= STORE_BUSY_WAIT_MS) return 0;
+    sqlite3_sleep(STEP_MS);
+    return 1;
+}
+
+void store_restore_wait(struct store *store)
+{
+    if (store->give_up)
+        sqlite3_busy_handler(store->db, on_busy, store);
+    else
+        sqlite3_busy_timeout(store->db, STORE_BUSY_WAIT_MS);
+}
+
+void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t waited_ms), void *arg)
+{
+    store->give_up = give_up;
+    store->give_up_arg = arg;
+    store_restore_wait(store);
+}
+
 static void truncate_log(struct store *store, int wait_ms)
 {
     sqlite3_busy_timeout(store->db, wait_ms);
     int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    sqlite3_busy_timeout(store->db, store->wait);
+    store_restore_wait(store);
     store->wants_truncate = (code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED;
     if (code == SQLITE_OK) store->log_pages = 0;
 }
@@ -112,7 +180,8 @@ enum error store_leave_log(struct store *store)
     store_free_statements(store);
     sqlite3_busy_timeout(store->db, 0);
     enum error e = store_run(store, "PRAGMA journal_mode = DELETE");
-    sqlite3_busy_timeout(store->db, store->wait);
+    store_restore_wait(store);
+    if (!e) store_note_log(store);
     if (e)
         return fail(ERR_BUSY, "%s is open elsewhere: close the consoles and services that use it",
                     store->path);

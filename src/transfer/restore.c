@@ -134,7 +134,21 @@ static enum error look_at_start(const char *path, bool *is_database)
     return e;
 }
 
-/* Whether what is there can be written to and compared with: *why not. */
+static enum error try_present(struct restore *restore)
+{
+    enum error e = database_open(restore->database, STORE_OPEN, &restore->present);
+    if (!e) e = store_check(restore->present);
+    return e;
+}
+
+static void close_present(struct restore *restore)
+{
+    store_close(restore->present);
+    restore->present = NULL;
+}
+
+/* Whether what is there can be written to and compared with: *why not. A disk that fails to read
+ * once looks like damage to SQLite, so it is read twice: much would be lost. */
 static enum error open_present(struct restore *restore, char why[static ERROR_MESSAGE_MAX])
 {
     bool is_database;
@@ -146,8 +160,11 @@ static enum error open_present(struct restore *restore, char why[static ERROR_ME
         snprintf(why, ERROR_MESSAGE_MAX, "it is not a database");
         return OK;
     }
-    e = database_open(restore->database, STORE_OPEN, &restore->present);
-    if (!e) e = store_check(restore->present);
+    e = try_present(restore);
+    if (e == ERR_STORE) {
+        close_present(restore);
+        e = try_present(restore);
+    }
     if (e != ERR_STORE) return e;
     snprintf(why, ERROR_MESSAGE_MAX, "%s", error_message());
     if (restore->present) {
@@ -155,8 +172,7 @@ static enum error open_present(struct restore *restore, char why[static ERROR_ME
         enum error ignored = store_leave_log(restore->present);
         (void)ignored;
     }
-    store_close(restore->present);
-    restore->present = NULL;
+    close_present(restore);
     return OK;
 }
 
@@ -281,12 +297,26 @@ static enum error move_companions(const struct restore *restore, const char *kep
 
 /* The new file is given the name of what is kept, and then the two names are exchanged: at every
  * moment there is a whole file at the path, and nothing is lost. */
-static enum error exchange_files(const struct restore *restore, const char *kept)
+static enum error exchange_files(struct restore *restore, const char *kept)
 {
-    if (!restore->exists)
-        return rename(kept, restore->database) == 0 ? OK : cannot_replace(restore);
-    if (renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) == 0) return OK;
-    return cannot_replace(restore);
+    snprintf(restore->copy.name, sizeof restore->copy.name, "%s", kept);
+    restore->has_copy = false;
+    enum error e = beside_finish(&restore->copy, false);
+    if (e) return e;
+    e = move_companions(restore, kept);
+    if (!e && renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) != 0)
+        e = cannot_replace(restore);
+    if (e) unlink(kept);
+    return e ? e : beside_sync_folder(restore->database);
+}
+
+/* Where there is none, only a log that is left over has to go. */
+static enum error give_name(struct restore *restore, const char *kept)
+{
+    enum error e = move_companions(restore, kept);
+    if (e) return e;
+    restore->has_copy = false;
+    return beside_finish(&restore->copy, false);
 }
 
 static enum error replace_file(struct restore *restore, struct restore_done *done)
@@ -298,14 +328,7 @@ static enum error replace_file(struct restore *restore, struct restore_done *don
     store_close(restore->older);
     restore->older = NULL;
     if (fchmod(restore->copy.fd, restore->mode) != 0) return cannot_replace(restore);
-    snprintf(restore->copy.name, sizeof restore->copy.name, "%s", done->kept);
-    restore->has_copy = false;
-    e = beside_finish(&restore->copy, false);
-    if (e) return e;
-    e = move_companions(restore, done->kept);
-    if (!e) e = exchange_files(restore, done->kept);
-    if (e) unlink(done->kept);
-    return e ? e : beside_sync_folder(restore->database);
+    return restore->exists ? exchange_files(restore, done->kept) : give_name(restore, done->kept);
 }
 
 enum error restore_finish(struct restore *restore, struct restore_done *done)

@@ -379,7 +379,7 @@ Test(backup, restore_goes_on_beside_whoever_has_the_database_open)
 }
 
 /* Rule 14 and the log: what was there once is never another thing later. */
-Test(backup, restore_uses_no_number_again_and_keeps_the_events)
+Test(backup, rule_14_restore_uses_no_number_again_and_keeps_the_events)
 {
     const char *file = strdup(run_path("copy.db"));
     free(generate("first"));
@@ -399,6 +399,26 @@ Test(backup, restore_uses_no_number_again_and_keeps_the_events)
     cr_assert_eq(run("account", "create", "next"), 0);
     cr_assert_eq(number_of("SELECT max(number) FROM account"), account + 1);
     free(hash);
+    free((char *)file);
+}
+
+/* They stand in the backup, and in an archive: the chain begins after them. */
+Test(backup, events_that_were_archived_since_do_not_come_back)
+{
+    const char *file = strdup(run_path("copy.db"));
+    run_set_clock("1800086400");
+    cr_assert_eq(run("account", "create", "sooner"), 0);
+    cr_assert_eq(run("backup", file), 0);
+    cr_assert_eq(run("account", "create", "later"), 0);
+    cr_assert_eq(run("audit", "archive", run_path("old.archive"), "--before", "2027-01-15T20:00Z",
+                     "--unsigned"),
+                 0, "%s", run_err);
+    int64_t first = number_of("SELECT min(sequence) FROM event");
+    cr_assert_gt(first, 1);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(number_of("SELECT min(sequence) FROM event WHERE 1"), first);
+    cr_assert_eq(run("audit", "verify"), 0, "%s%s", run_out, run_err);
+    cr_assert_eq(run("doctor"), 0, "%s%s", run_out, run_err);
     free((char *)file);
 }
 

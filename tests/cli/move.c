@@ -265,7 +265,7 @@ Test(move, apply_shows_the_plan_and_deletes_only_when_told_to)
     free(first);
 }
 
-Test(move, dead_digests_stay_dead_whatever_a_file_says)
+Test(move, rule_13_dead_digests_stay_dead_whatever_a_file_says)
 {
     fill();
     char *first = export_now();

@@ -95,6 +95,27 @@ Test(rights, a_permission_from_making_to_deleting)
     cr_assert_eq(run("permission", "show", "deploy:prod"), 3);
 }
 
+Test(rights, csv_is_safe_in_a_spreadsheet)
+{
+    static const char *const owners[] = {"=1+1", "+1", "-1", "@SUM(1)"};
+    char cell[40];
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "of-%zu", i);
+        cr_assert_eq(run("account", "create", name, "--owner", owners[i]), 0, "%s", run_err);
+        cr_assert_eq(run("permission", "grant", "ingestion", "--account", name), 0);
+    }
+    cr_assert_eq(run("group", "create", "--", "=cmd|' /C calc'!A0"), 0, "%s", run_err);
+    cr_assert_eq(run("group", "add", "--", "=cmd|' /C calc'!A0", "of-0"), 0, "%s", run_err);
+    cr_assert_eq(run("permission", "grant", "log_management", "--group", "=cmd|' /C calc'!A0"), 0);
+    cr_assert_eq(run("account", "list", "--access", "--csv"), 0);
+    for (size_t i = 0; i < sizeof owners / sizeof *owners; i++) {
+        snprintf(cell, sizeof cell, "\n'%s,", owners[i]);
+        cr_expect(strstr(run_out, cell), "%s", run_out);
+    }
+    cr_expect(strstr(run_out, ",'=cmd|"), "%s", run_out);
+}
+
 Test(rights, granting_wants_one_holder)
 {
     cr_assert_eq(run("permission", "grant", "agent_management"), 2);
@@ -168,4 +189,28 @@ Test(rights, panic_counts_first_and_can_be_taken_back)
     cr_assert_eq(run("panic", "--owner", " Ｔeam-A", "--yes"), 0, "%s", run_err);
     cr_assert_eq(run("panic", "--owner", "nosuch", "--yes"), 3);
     cr_assert_eq(run("panic", "--owner", "nosuch"), 3);
+}
+
+Test(rights, rule_16_panic_undo_leaves_what_others_decided_and_names_it)
+{
+    char event[32];
+    make_group();
+    run_generate("one", "a");
+    run_generate("two", "b");
+    cr_assert_eq(run("panic", "--group", "build", "--yes", "--json"), 0, "%s", run_err);
+    json_t *result = run_json();
+    snprintf(event, sizeof event, "%lld",
+             (long long)json_integer_value(json_object_get(result, "event")));
+    json_decref(result);
+    cr_assert_eq(run("token", "resume", "one/a"), 0);
+    cr_assert_eq(run("token", "suspend", "one/a"), 0);
+    cr_assert_eq(run("panic", "--undo", event), 0, "%s", run_err);
+    cr_expect(strstr(run_out, "Resumed 1 token; 1 left as it is\n"), "%s", run_out);
+    cr_expect(strstr(run_out, "  sa::one/a: the token was suspended by "), "%s", run_out);
+    cr_assert_eq(run("panic", "--undo", event, "--json"), 0, "%s", run_err);
+    result = run_json();
+    run_expect_int(result, "tokens", 0);
+    run_expect_int(result, "left", 2);
+    cr_expect_eq(json_array_size(json_object_get(result, "reasons")), 2);
+    json_decref(result);
 }

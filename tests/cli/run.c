@@ -34,6 +34,7 @@ void run_setup(void)
     cr_assert(mkdtemp(run_folder));
     snprintf(run_database, sizeof run_database, "%s/gatehouse.db", run_folder);
     run_set_clock("1800000000");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 void run_teardown(void)
@@ -88,6 +89,36 @@ static int wait_for(pid_t child)
     return WEXITSTATUS(status);
 }
 
+enum { CHILDREN_MAX = 64 };
+
+static size_t list_children(pid_t children[static CHILDREN_MAX])
+{
+    char path[64];
+    size_t count = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *file = fopen(path, "r");
+    while (file && count < CHILDREN_MAX && fscanf(file, "%d", &children[count]) == 1)
+        count++;
+    if (file) fclose(file);
+    return count;
+}
+
+/* What the program left behind to go on by itself is ours once it has ended (run_setup): waits for
+ * it, so that the next call finds what it did. */
+static void wait_for_others(const pid_t *before, size_t before_count)
+{
+    pid_t now[CHILDREN_MAX];
+    size_t count = list_children(now);
+    for (size_t i = 0; i < count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < before_count; k++)
+            known = known || before[k] == now[i];
+        if (!known) waitpid(now[i], NULL, 0);
+    }
+}
+
+bool run_leaves_others;
+
 static int run_full(const char *program, const char *input, const char *to,
                     const char *const *words)
 {
@@ -96,6 +127,8 @@ static int run_full(const char *program, const char *input, const char *to,
     if (input) fputs(input, in);
     fflush(in);
     rewind(in);
+    pid_t before[CHILDREN_MAX];
+    size_t before_count = list_children(before);
     pid_t child = fork();
     if (child == 0) {
         setsid(); /* no controlling terminal */
@@ -106,6 +139,7 @@ static int run_full(const char *program, const char *input, const char *to,
         execute(program, words);
     }
     int status = wait_for(child);
+    if (!run_leaves_others) wait_for_others(before, before_count);
     free(run_out);
     free(run_err);
     fclose(in);
@@ -117,6 +151,19 @@ static int run_full(const char *program, const char *input, const char *to,
 int run_words(const char *input, const char *const *words)
 {
     return run_full(GATEHOUSE_UNDER_TEST, input, NULL, words);
+}
+
+int run_line(const char *line)
+{
+    char copy[600], *rest = NULL;
+    enum { WORDS_MAX = 16 };
+    const char *words[WORDS_MAX + 1] = {0};
+    size_t count = 0;
+    snprintf(copy, sizeof copy, "%s", line);
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        words[count++] = word;
+    cr_assert_leq(count, WORDS_MAX);
+    return run_words(NULL, words);
 }
 
 int run_program(const char *program, const char *const *words)

@@ -4,6 +4,7 @@
 
 #include <gatehouse/actor.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -21,6 +22,10 @@ extern char *run_out, *run_err;
 #define run(...)                   run_words(NULL, (const char *const[]){__VA_ARGS__, NULL})
 #define run_with_input(input, ...) run_words(input, (const char *const[]){__VA_ARGS__, NULL})
 int run_words(const char *input, const char *const *words);
+/* A call also waits for what the program leaves running, unless this is set. */
+extern bool run_leaves_others;
+/* The same for words that are separated by blanks. */
+int run_line(const char *line);
 /* The same with another program, or with standard output going to `path`. */
 int run_program(const char *program, const char *const *words);
 int run_to(const char *path, const char *const *words);

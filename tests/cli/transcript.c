@@ -22,7 +22,7 @@
 
 #define TRANSCRIPT GATEHOUSE_SOURCE "/tests/cli/transcript.txt"
 
-enum { SECRETS = 40, WORDS = 32, NAME_SIZE = 16 };
+enum { SECRETS = 60, WORDS = 32, NAME_SIZE = 16 };
 static char secrets[SECRETS][TOKEN_TEXT_SIZE + 1];
 static size_t secret_count;
 
@@ -173,7 +173,7 @@ static char *redirection(char *words[WORDS], size_t *count, const char *sign)
     return word;
 }
 
-static void run_line(FILE *out, const char *line)
+static void replay_line(FILE *out, const char *line)
 {
     char *words[WORDS], input[600] = "";
     size_t count = split(line, words);
@@ -204,7 +204,7 @@ static char *replay(const char *before)
         if (output || (!rest && !*line)) continue;
         fprintf(out, "%s\n", line);
         if (strncmp(line, "@ ", 2) == 0) run_set_clock(line + 2);
-        if (strncmp(line, "$ ", 2) == 0) run_line(out, line + 2);
+        if (strncmp(line, "$ ", 2) == 0) replay_line(out, line + 2);
     }
     fclose(out);
     free(copy);

@@ -552,22 +552,27 @@ Test(store, a_fresh_read_sees_the_last_commit_and_neither_another_file_nor_anoth
     store_close(writer);
 }
 
-Test(store, how_long_to_wait_for_others_can_be_set)
+Test(store, a_log_that_was_removed_is_noticed_and_not_written_to)
 {
-    struct store *here, *there;
-    struct timespec before, after;
-    make(&one);
-    cr_assert_eq(store_open(path, STORE_OPEN, &one, &here), OK);
-    cr_assert_eq(store_open(path, STORE_OPEN, &one, &there), OK);
-    store_set_wait(here, 50);
-    cr_assert_eq(store_begin_lazy(here), OK);
-    cr_assert_eq(store_end(here, OK), OK);
-    cr_assert_eq(store_begin(there), OK);
-    clock_gettime(CLOCK_MONOTONIC, &before);
-    cr_assert_eq(store_begin(here), ERR_BUSY);
-    clock_gettime(CLOCK_MONOTONIC, &after);
-    cr_assert_lt(after.tv_sec - before.tv_sec, 3, "it is kept after a write that does not wait");
-    cr_assert_eq(store_end(there, OK), OK);
-    store_close(here);
-    store_close(there);
+    static const char *const ends[] = {"-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct store *store;
+        bool changed;
+        char companion[80], aside[96];
+        make(&one);
+        cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+        cr_assert_eq(store_begin(store), OK);
+        cr_assert_eq(store_end(store, insert(store, "a")), OK);
+        snprintf(companion, sizeof companion, "%s%s", path, ends[i]);
+        snprintf(aside, sizeof aside, "%s.aside", companion);
+        cr_assert_eq(rename(companion, aside), 0);
+        cr_assert_eq(store_changed(store, &changed), ERR_STORE, "%s", ends[i]);
+        cr_assert(strstr(error_message(), "log of the database"), "%s", error_message());
+        cr_assert_eq(store_begin(store), ERR_STORE, "%s", ends[i]);
+        cr_assert_eq(rename(aside, companion), 0);
+        cr_assert_eq(store_begin(store), OK, "%s", error_message());
+        cr_assert_eq(store_end(store, OK), OK);
+        store_close(store);
+        unlink(path);
+    }
 }

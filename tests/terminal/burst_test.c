@@ -156,7 +156,7 @@ static void quit(void)
     terminal_resize(console, 24, 80);
     for (int i = 0; i < DEEPEST; i++) {
         bool asks = terminal_shows(console, "not written yet");
-        terminal_send(console, asks ? "D" : "\033");
+        terminal_send(console, asks ? "Y" : "\033");
         cr_assert(terminal_wait_idle(console), "Esc ended it");
     }
     terminal_send(console, "Q");

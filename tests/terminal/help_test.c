@@ -97,3 +97,32 @@ Test(help, of_the_tokens_begins_with_what_only_that_tab_has)
     terminal_wait(console, "opens the account of the token");
     terminal_free(console);
 }
+
+static bool is_seen(const char *heading)
+{
+    /* Dialogs that take keys of their own, and do not open the page of keys. */
+    static const char *const closed[] = {"A generated token", "Dialogs"};
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
+        if (strcmp(closed[i], heading) == 0) return true;
+    for (size_t place = 0; place < PLACES; place++)
+        for (size_t i = 0; i < HEADINGS && places[place].headings[i]; i++)
+            if (strcmp(places[place].headings[i], heading) == 0) return true;
+    return false;
+}
+
+/* So that no context is without a place above where its keys were looked for. */
+Test(help, has_been_tried_for_every_heading_of_the_readme)
+{
+    char line[400];
+    size_t count = 0;
+    FILE *readme = fopen(README, "r");
+    cr_assert(readme);
+    while (fgets(line, sizeof line, readme)) {
+        if (strncmp(line, "**", 2) != 0) continue;
+        *strstr(line + 2, "**") = 0;
+        cr_expect(is_seen(line + 2), "where does the page of keys show “%s”?", line + 2);
+        count++;
+    }
+    fclose(readme);
+    cr_assert_gt(count, 15);
+}

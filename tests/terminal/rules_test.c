@@ -20,7 +20,7 @@ static struct terminal *open_one(void)
     return terminal;
 }
 
-Test(rules, the_twenty_first_token_is_refused)
+Test(rules, rule_5_the_twenty_first_token_is_refused)
 {
     char out[1024];
     struct terminal *terminal = open_one();
@@ -103,5 +103,26 @@ Test(rules, inherited_permissions_name_their_group)
     terminal_wait(terminal, "+ grants it");
     terminal_send(terminal, "+");
     terminal_wait(terminal, "explicit, also from collectors");
+    terminal_free(terminal);
+}
+
+/* The toggle writes at once; the owner waits for Update. */
+Test(rules, rule_10_the_toggle_acts_at_once_and_the_fields_are_staged)
+{
+    char out[1024];
+    struct terminal *terminal = open_one();
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Edit Service Account");
+    terminal_send(terminal, "\033[Z-mine");
+    terminal_wait(terminal, "team-mine");
+    terminal_send(terminal, "\033[Z\033[Z ");
+    terminal_wait(terminal, "sa::ci-deploy deactivated");
+    cr_assert_eq(terminal_command(terminal, "account show ci-deploy", out, sizeof out), 0);
+    cr_expect(strstr(out, "inactive"), "%s", out);
+    cr_expect_not(strstr(out, "team-mine"), "%s", out);
+    terminal_send(terminal, "\x13");
+    terminal_wait(terminal, "Updated sa::ci-deploy");
+    cr_assert_eq(terminal_command(terminal, "account show ci-deploy", out, sizeof out), 0);
+    cr_expect(strstr(out, "team-mine"), "%s", out);
     terminal_free(terminal);
 }

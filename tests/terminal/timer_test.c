@@ -64,7 +64,7 @@ Test(timer, a_peek_closes_after_ten_seconds)
 }
 
 /* A suspended machine: nothing runs while the time goes on, and a key may be the first to come. */
-Test(timer, the_vault_is_locked_before_the_first_key_after_a_suspend)
+Test(timer, rule_19_the_vault_is_locked_before_the_first_key_after_a_suspend)
 {
     open_form();
     unlock_for("y", "clipboard of your terminal");

@@ -29,7 +29,7 @@ static void run(const char *command)
     cr_assert_eq(terminal_command(home, command, out, sizeof out), 0, "%s: %s", command, out);
 }
 
-Test(two, a_change_shows_without_moving_cursor_or_marks)
+Test(two, rule_12_a_change_shows_without_moving_cursor_or_marks)
 {
     terminal_send(mine, "  j");
     terminal_wait(mine, "▌   sa::alert-mirror");
@@ -139,7 +139,7 @@ Test(two, the_form_of_a_deleted_account_says_so)
     cr_assert_eq(prepared_events(home), events);
     terminal_send(mine, "\033");
     terminal_wait(mine, "not written yet");
-    terminal_send(mine, "D");
+    terminal_send(mine, "Y");
     terminal_wait(mine, "29 accounts");
 }
 
@@ -177,4 +177,17 @@ Test(two, a_read_only_console_follows_the_other)
     terminal_send(mine, "A");
     terminal_wait(reader, "sa::agent-berlin      ⋮ ○ inactive");
     terminal_free(reader);
+}
+
+Test(two, a_row_deleted_elsewhere_says_so_in_its_state_and_its_mark_is_not_counted)
+{
+    terminal_send(mine, "  k");
+    terminal_wait(mine, "2 marked");
+    run("account delete agent-dublin --yes");
+    terminal_wait(mine, "✗ deleted");
+    terminal_wait(mine, "1 marked");
+    terminal_send(mine, "A");
+    terminal_wait(mine, "Deactivate 1");
+    terminal_send(mine, "Y");
+    terminal_wait(mine, "1 account deactivated");
 }

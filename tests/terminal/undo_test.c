@@ -70,6 +70,8 @@ static const struct offer {
     {"3", "collectors", "jr-old\r", "Renamed to build-old", ""},
     {"4", "Alerts", "e-other\r", "Changed the permission", ""},
     {":settings\r", "token.limit", "\r\0259\r", "token.limit is", "\033"},
+    {"3", "collectors", "j\r\033[Zx\023", "Updated the group", ""},
+    {"/ci-deploy\r\r", "Edit Service Account", "\033[Zx\023", "Updated sa::ci-deploy", ""},
 };
 
 Test(undo, every_offer_is_kept)
@@ -212,4 +214,18 @@ Test(undo, a_name_being_typed_is_not_lost_by_going_to_the_next_part)
     step("r\025github-next", "github-next");
     step("\t", "Renamed to github-next · U undo");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 1);
+}
+
+Test(undo, the_offer_is_seen_at_80_and_40_columns_however_long_the_name_is)
+{
+    struct terminal *narrow = prepared_console(home, 10, 40, "", "");
+    command("account create a23456789-223456789-323456789-423456789-523456789-623456789-123");
+    terminal_wait(console, "sa::a2");
+    step("g", "▌   sa::a2");
+    step("A", "deactivated · U undo");
+    cr_expect(terminal_shows(console, "✓ sa::a2"));
+    terminal_wait(narrow, "sa::a2");
+    terminal_send(narrow, "gA");
+    terminal_wait(narrow, "activated · U undo");
+    terminal_free(narrow);
 }

@@ -192,3 +192,20 @@ Test(vault, memory_that_may_be_swapped_is_said_where_the_vault_is)
     terminal_wait(console, "sa::agent-berlin");
     step(":vault\r", "Secrets in memory may be written to the swap space");
 }
+
+Test(vault, of_the_demo_says_its_passphrase_where_it_asks_for_it)
+{
+    static const char *const demo[] = {"demo", NULL};
+    terminal_free(console);
+    console = terminal_start(24, 80, demo, NULL);
+    terminal_wait(console, "Service Accounts");
+    terminal_send(console, "/ci-deploy\r");
+    terminal_wait(console, "sa::ci-deploy");
+    terminal_send(console, "\r");
+    terminal_wait(console, "Edit Service Account");
+    terminal_send(console, "y");
+    terminal_wait(console, "Unlock the vault");
+    terminal_wait(console, "passphrase of the demo is “gatehouse demo”");
+    terminal_send(console, "gatehouse demo\r");
+    terminal_wait(console, "Sent to the clipboard");
+}

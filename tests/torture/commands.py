@@ -17,6 +17,8 @@ class Command:
     writes: bool = True
     status: int = 0       # of a run that nothing disturbs
     notes: int = 0        # how many events are committed before the act, each on its own
+    leaves: bool = False  # a child, to which the fault may come: the answer is whole by then
+    early: str = ""       # the beginning of the name of a file that is whole before the act: they cannot be one step
 
     @property
     def name(self):
@@ -30,7 +32,7 @@ class Command:
 WRITING = [
     Command("init --show-once", house="empty"),
     Command("init --passphrase-file @pass", house="empty"),
-    Command("init --key-file @new.key", house="empty"),
+    Command("init --key-file @new.key", house="empty", early="new.key"),
     Command("account create new --description 'Deploys main' --owner team-a"),
     Command("account create new --token first"),
     Command("account edit ci-docs --description 'Publishes' --owner team-b"),
@@ -44,7 +46,7 @@ WRITING = [
     Command("token expire 1 3 --at 30d"),
     Command("token canary 3"),
     Command("token reveal 1 --key-file @vault.key", notes=2),
-    Command("verify", stdin="token 5", status=1, lazy=True),
+    Command("verify", stdin="token 5", status=1, lazy=True, leaves=True),
     Command("verify --from 10.0.0.1", stdin="token 1", lazy=True),
     Command("search save ending --filter ci- --facet ending"),
     Command("search delete kept"),
@@ -61,7 +63,7 @@ WRITING = [
     Command("permission revoke agent_management --group collectors"),
     Command("panic --group deploy --yes"),
     Command("vault add --recovery --key-file @vault.key", notes=2),
-    Command("vault add --new-key-file @new.key --label spare --key-file @vault.key", notes=2),
+    Command("vault add --new-key-file @new.key --label spare --key-file @vault.key", notes=2, early="new.key"),
     Command("vault change 1 --passphrase-file @pass --new-passphrase-file @pass2", notes=2),
     Command("vault remove 1"),
     Command("vault rekey --key-file @vault.key --yes", notes=2),
@@ -74,9 +76,9 @@ WRITING = [
     Command("apply @early.json", status=3),       # a revoked token stays revoked
     Command("apply @early.json --prune --yes", status=3),
     Command("export"),
-    Command("backup @new.db"),
+    Command("backup @new.db", early="new.db"),
     Command("restore @early.db", house="empty"),
-    Command("restore @early.db --yes"),
+    Command("restore @early.db --yes", early="g.db.before-"),
 ]
 
 READING = [
@@ -101,24 +103,6 @@ READING = [
     Command("audit verify", writes=False),
     Command("doctor", writes=False),
 ]
-
-# What a campaign finds wrong with a command today. A short run leaves these out; whoever repairs one takes it off the list.
-LEFT_OUT = {
-    "kill": ("init", "backup", "restore", "vault add --new-key-file"),
-    "power_cut": ("init", "backup", "restore", "vault add --new-key-file"),
-    # Any command may lose a line that it prints, or a field of its event, and end with 0.
-    "memory": ("",),
-    "error": ("init", "backup", "restore", "vault add --new-key-file"),
-    "full_disk": ("init", "backup", "restore"),
-    "real_disk": ("",),  # all of them
-    "flip": ("export", "apply"),
-    "restore_load": ("restore",),
-}
-
-
-def left_out(campaign, command):
-    return any(command.words.startswith(words) for words in LEFT_OUT.get(campaign, ()))
-
 
 def furnish(run, write):
     """Makes the full house. `run` runs the program and gives what it printed, `write` makes a file. Gives the secrets of the

@@ -11,7 +11,7 @@ DISTURBANCES = (
 
 
 def units(options):
-    return options.choose("error", WRITING + READING)
+    return options.choose(WRITING + READING)
 
 
 def work(house, command, options, findings):

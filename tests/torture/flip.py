@@ -63,7 +63,7 @@ def work(house, copies, options, findings):
         shutil.rmtree(house.folder, ignore_errors=True)
         shutil.copytree(source, house.folder)
         damage(house.folder / ("g.db-wal" if log else "g.db"), dice)
-        for command in options.choose("flip", COMMANDS):
+        for command in options.choose(COMMANDS):
             look(house, command, findings, f"--at {number} --seed {options.seed}")
         findings.runs += 1
 

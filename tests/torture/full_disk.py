@@ -11,8 +11,8 @@ ASKING = READING + [Command("verify", stdin="token 1")]
 
 
 def units(options):
-    rooms = [("room", command) for command in options.choose("full_disk", WRITING)]
-    return rooms + [(system, None) for system in ("tmpfs", "ext4") if options.choose("real_disk", ASKING)]
+    rooms = [("room", command) for command in options.choose(WRITING)]
+    return rooms + [(system, None) for system in ("tmpfs", "ext4") if options.choose(ASKING)]
 
 
 def work(house, unit, options, findings):
@@ -51,7 +51,7 @@ CANNOT_MOUNT = 99
 def real_disk(house, system, options, findings):
     """Each command sees a mount of its own, in a namespace of its own, that ends with it."""
     image = house.top / f"image-{house.folder.name}"
-    for command in options.choose("real_disk", ASKING):
+    for command in options.choose(ASKING):
         house.reference(command)
         for room in ROOMS:
             house.reset()

@@ -8,7 +8,7 @@ CHANGES = "create,write,sync,truncate,rename,link,unlink"
 
 
 def units(options):
-    return options.choose("kill", WRITING)
+    return options.choose(WRITING)
 
 
 def work(house, command, options, findings):
@@ -24,7 +24,7 @@ def work(house, command, options, findings):
 
 
 def judge(house, command, result, known):
-    if result.status != -9:
+    if result.status != -9 and not (command.leaves and result.status == command.status):
         return f"it was to be killed, and {status_words(result.status)}"
     problem = house.judge_database(command)
     # Whatever has been printed whole is an acknowledgement.

@@ -1,7 +1,7 @@
 """No memory at the n-th call that asks for it, in each of the first 2,000; and from some call on for good. Never a signal, a clear
 line, and never exit 0 with parts missing."""
 
-from commands import READING, WRITING, left_out
+from commands import READING, WRITING
 from house import status_words
 
 RUNS = "runs"
@@ -13,7 +13,7 @@ START = 60
 
 
 def units(options):
-    return [command for command in READING + WRITING if not options.only or options.only in command.name]
+    return options.choose(READING + WRITING)
 
 
 def work(house, command, options, findings):
@@ -22,12 +22,10 @@ def work(house, command, options, findings):
     places = options.positions(total, 2)
     if command.writes and options.long and not options.at:
         places = places[::7]
-    # What is known to fail can still be asked to die of no signal.
-    lenient = not options.long and left_out("memory", command)
     for index, at in enumerate(places):
-        check(house, command, at, findings, {}, lenient or at < START)
+        check(house, command, at, findings, {}, at < START)
         if at >= START and (options.at or not options.long or index % 20 == 0):
-            check(house, command, at, findings, {"stay": 1}, lenient)
+            check(house, command, at, findings, {"stay": 1}, False)
 
 
 def check(house, command, at, findings, more, lenient):

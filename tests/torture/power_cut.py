@@ -187,8 +187,8 @@ def snapshot(house, copy):
 
 def work(house, unit, options, findings):
     part, beside = unit
-    empty = [command for command in options.choose("power_cut", WRITING) if command.house == "empty"]
-    full = [command for command in options.choose("power_cut", WRITING) if command.house == "full"]
+    empty = [command for command in options.choose(WRITING) if command.house == "empty"]
+    full = [command for command in options.choose(WRITING) if command.house == "full"]
     sequences = [full] + [[command] for command in empty]
     dice = random.Random(f"{options.seed} {part}")
     for commands in sequences if part % 4 == 0 else sequences[:1]:

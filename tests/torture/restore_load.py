@@ -18,7 +18,7 @@ CREATE = ('i=0; while [ ! -e stop ]; do i=$((i + 1)); "$0" account create "new-$
 
 def units(options):
     rounds = range(1, 31) if options.long else range(1, 3)
-    loads = (("verify", VERIFY), ("create", CREATE)) if options.choose("restore_load", [RESTORE]) else ()
+    loads = (("verify", VERIFY), ("create", CREATE)) if options.choose([RESTORE]) else ()
     return [(name, script, number) for name, script in loads for number in rounds]
 
 

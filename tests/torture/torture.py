@@ -10,7 +10,6 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from commands import left_out
 from house import Findings, House
 
 CAMPAIGNS = ("kill", "kill_random", "console", "power_cut", "error", "memory", "full_disk", "flip", "writers",
@@ -24,11 +23,9 @@ class Options:
         self.long, self.only, self.at, self.seed = arguments.long, arguments.only, arguments.at, arguments.seed
         self.lie, self.every = arguments.lie, arguments.every
 
-    def choose(self, campaign, commands):
-        """The commands of a campaign: all, or those of --only, or in a short run what holds today."""
-        if self.only:
-            return [command for command in commands if self.only in command.name]
-        return [command for command in commands if self.long or not left_out(campaign, command)]
+    def choose(self, commands):
+        """The commands of a campaign: all, or those of --only."""
+        return [command for command in commands if not self.only or self.only in command.name]
 
     def positions(self, total, short):
         """At which of `total` calls a fault comes: at each, or in a short run at so many, evenly spread over them."""
@@ -80,7 +77,7 @@ def run(campaign, options, pool, arguments, top):
 def main():
     parser = argparse.ArgumentParser(prog="script/torture", description=__doc__.split("\n")[0])
     parser.add_argument("campaigns", nargs="*", metavar="CAMPAIGN", help=", ".join(CAMPAIGNS))
-    parser.add_argument("--long", action="store_true", help="the full counts, and what is known to fail")
+    parser.add_argument("--long", action="store_true", help="the full counts")
     parser.add_argument("--only", metavar="WORDS", help="only commands with these words")
     parser.add_argument("--at", type=int, metavar="N", help="only the fault at this place")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="of the places of a long run only each N-th")

@@ -67,3 +67,18 @@ Test(keys, of_the_context_that_is_named_first_win)
     cr_assert_eq(command_of_key(ENTER, &list_first), COMMAND_TOKEN_OPEN);
     cr_assert_eq(command_of_key(ENTER, &toggle_first), COMMAND_FORM_TOGGLE);
 }
+
+Test(keys, of_every_context_are_in_the_manual_page)
+{
+    char *text = NULL, heading[80];
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    keys_print_man(out);
+    fclose(out);
+    for (int i = CONTEXT_NONE + 1; i < CONTEXT_COUNT; i++) {
+        enum context context = (enum context)i;
+        snprintf(heading, sizeof heading, ".SS %s\n", context_table[context].heading);
+        cr_assert_eq(strstr(text, heading) != NULL, has_keys(context), "%s", heading);
+    }
+    free(text);
+}

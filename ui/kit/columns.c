@@ -274,8 +274,22 @@ static void draw_gap(const struct columns *columns, const struct layout *layout,
         draw_cell(canvas, row, end, layout->at[i].x - end, role, "");
 }
 
-void columns_draw_row(const struct columns *columns, const struct layout *layout,
-                      const struct canvas *canvas, int row, void *owner, const void *item)
+/* What was shown of it last is dimmed; its state says why. */
+static void mark_gone(const struct column *column, struct cell *cell)
+{
+    enum { WORD = 7, GLYPH_AND_WORD = 9 };
+    cell->role = column->is_state ? ROLE_BAD : ROLE_MUTED;
+    if (!column->is_state) return;
+    cell->match_count = 0;
+    cell_format(cell, "%s%s",
+                cell->width >= GLYPH_AND_WORD || cell->width < WORD ? text_glyph(GLYPH_DEAD) : "",
+                cell->width >= GLYPH_AND_WORD ? " deleted"
+                : cell->width >= WORD         ? "deleted"
+                                              : "");
+}
+
+static void draw_row(const struct columns *columns, const struct layout *layout,
+                     const struct canvas *canvas, int row, void *owner, const void *item, bool gone)
 {
     size_t before = COLUMNS_MAX;
     for (size_t i = 0; is_column(columns, i); i++) {
@@ -286,9 +300,22 @@ void columns_draw_row(const struct columns *columns, const struct layout *layout
                             .text = "",
                             .role = column->role};
         column->cell(owner, item, &cell);
+        if (gone) mark_gone(column, &cell);
         if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, i);
         struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, layout->at[i].width);
         draw_cell_of(column, &cell, &spot);
         before = i;
     }
+}
+
+void columns_draw_row(const struct columns *columns, const struct layout *layout,
+                      const struct canvas *canvas, int row, void *owner, const void *item)
+{
+    draw_row(columns, layout, canvas, row, owner, item, false);
+}
+
+void columns_draw_gone(const struct columns *columns, const struct layout *layout,
+                       const struct canvas *canvas, int row, void *owner, const void *item)
+{
+    draw_row(columns, layout, canvas, row, owner, item, true);
 }

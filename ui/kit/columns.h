@@ -44,6 +44,7 @@ struct column {
     int grow;  /* its share of what is left after that */
     int gap;   /* blanks before it; at most one in a narrow list. The first column has none. */
 
+    bool is_state; /* says so when the row was deleted elsewhere */
     enum column_align align;
     enum role role; /* of its text, unless the cell says otherwise */
     struct {
@@ -81,5 +82,8 @@ void columns_draw_heads(const struct columns *columns, const struct layout *layo
                         const struct canvas *canvas, int row, int sort, bool descending);
 void columns_draw_row(const struct columns *columns, const struct layout *layout,
                       const struct canvas *canvas, int row, void *owner, const void *item);
+/* The same for a row that was deleted elsewhere while it was on the screen. */
+void columns_draw_gone(const struct columns *columns, const struct layout *layout,
+                       const struct canvas *canvas, int row, void *owner, const void *item);
 
 #endif

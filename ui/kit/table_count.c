@@ -12,19 +12,31 @@ struct counting {
     const struct table_source *source;
     struct table_reader reader;
     struct id_set ids;              /* the marked ones, to be checked */
+    struct id_set gone;             /* of these, those that were deleted */
     int64_t matching, rule, hidden; /* -1: wanted */
 };
 
-static enum error count_hidden(struct counting *counting)
+/* With a rule, hidden marks are not counted. */
+static enum error check_mark(struct counting *counting, int64_t id, void *row)
+{
+    const struct table_source *source = counting->source;
+    bool matches = true;
+    enum error e = source->rows.get(&counting->reader, id, row);
+    if (e == ERR_NOT_FOUND) return id_set_add(&counting->gone, id);
+    if (!e && !counting->reader.rule) e = source->matches(&counting->reader, id, &matches);
+    counting->hidden += !matches;
+    return e;
+}
+
+static enum error check_marks(struct counting *counting)
 {
     const struct id_set *ids = &counting->ids;
-    enum error e = OK;
+    void *row = malloc(counting->source->rows.row_size);
+    enum error e = row ? OK : fail_memory();
     counting->hidden = 0;
-    for (size_t i = 0; i < ids->count && !e; i++) {
-        bool matches = false;
-        e = counting->source->matches(&counting->reader, ids->ids[i], &matches);
-        counting->hidden += !matches;
-    }
+    for (size_t i = 0; i < ids->count && !e; i++)
+        e = check_mark(counting, ids->ids[i], row);
+    free(row);
     return e;
 }
 
@@ -37,7 +49,7 @@ static enum error count(struct counting *counting)
         const struct table_reader rule = table_rule_reader(&counting->reader);
         e = source->count(&rule, true, &counting->rule);
     }
-    return !e && counting->hidden < 0 ? count_hidden(counting) : e;
+    return !e && counting->hidden < 0 ? check_marks(counting) : e;
 }
 
 static enum error run_counting(struct job *job, struct store *store)
@@ -52,6 +64,8 @@ static void take(struct table *table, const struct counting *counting)
     table->matching = counting->matching;
     table->hidden = counting->hidden;
     if (table->marks.rule) table->marks.rule_matches = counting->rule;
+    for (size_t i = 0; i < counting->gone.count; i++)
+        id_set_remove(&table->marks.ids, counting->gone.ids[i]);
 }
 
 static void done_counting(struct app *app, struct job *job, enum error e)
@@ -69,6 +83,7 @@ static void done_counting(struct app *app, struct job *job, enum error e)
 static void free_counting(struct job *job)
 {
     id_set_free(&((struct counting *)job)->ids);
+    id_set_free(&((struct counting *)job)->gone);
     free(job);
 }
 
@@ -276,6 +291,11 @@ void table_recount_marks(struct table *table)
 {
     const struct marks *marks = &table->marks;
     table->hidden = marks->ids.count && !marks->rule && table_is_search(table) ? -1 : 0;
+}
+
+void table_check_marks(struct table *table)
+{
+    table->hidden = table->marks.ids.count ? -1 : 0;
 }
 
 void table_drop_counting(struct table *table)

@@ -111,9 +111,11 @@ static void draw_row(struct table *table, const struct canvas *rows, const struc
         table->menu_column = rows->left + layout->menu;
         if (!table->filtering) draw_cursor(rows, row, 3, false);
     }
-    if (table->source->matches && table_is_marked(table, item))
+    bool gone = index == table->list.cursor && table->list.gone;
+    if (table->source->matches && !gone && table_is_marked(table, item))
         draw_glyph(rows, row, layout->mark, ROLE_MARKED, GLYPH_MARK);
-    columns_draw_row(table->source->columns, layout, rows, row, table->screen, item);
+    (gone ? columns_draw_gone : columns_draw_row)(table->source->columns, layout, rows, row,
+                                                  table->screen, item);
 }
 
 static void draw_rows(struct table *table, const struct canvas *canvas)

@@ -19,6 +19,8 @@ void table_stop_reading(struct table *table);
 void table_drop_counting(struct table *table);
 /* How many marks are hidden is to be counted again. */
 void table_recount_marks(struct table *table);
+/* The same after something was changed: those of rows that were deleted are dropped. */
+void table_check_marks(struct table *table);
 /* Rows of the list above the screen; -1: not known. Of a guess: never one of the ends. */
 int64_t table_rows_above(const struct table *table);
 /* Before rows are read again: what is known from the end of the list only is counted from its top,

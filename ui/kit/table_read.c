@@ -98,7 +98,7 @@ static void loaded(struct table *table, int64_t total)
     table->total = total;
     table->problem[0] = 0;
     table->matching = !table_is_search(table) ? total : whole ? (int64_t)list->count : -1;
-    table_recount_marks(table);
+    table_check_marks(table);
     if (table->marks.rule) table->marks.rule_matches = -1;
 }
 

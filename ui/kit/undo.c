@@ -5,6 +5,7 @@
 #include "ui/kit/progress.h"
 
 #include <gatehouse/revert.h>
+#include <gatehouse/text.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,17 @@ static void settle(struct undo *undo, struct event_range range)
     undo->settled[undo->settled_count++] = range;
 }
 
+/* Cuts what was done in the middle, where a long name is, so that the offer after it is seen. */
+static void make_room(const struct app *app, const char *offer, char *done, size_t size)
+{
+    enum { AROUND = 4, LEAST = 16 }; /* "✓ " and a blank on either side of the line */
+    int room = app->columns - AROUND - (int)text_width(offer);
+    char cut[300];
+    if (room < LEAST || (int)text_width(done) <= room) return;
+    text_visible_middle(cut, sizeof cut, done, (size_t)room);
+    snprintf(done, size, "%s", cut);
+}
+
 int undo_say(struct app *app, const char *details, const char *format, ...)
 {
     char done[300], offer[COMMAND_KEY_SIZE + 16] = "";
@@ -68,6 +80,7 @@ int undo_say(struct app *app, const char *details, const char *format, ...)
     if (possible) {
         push(app->undo, act);
         snprintf(offer, sizeof offer, " · %s undo", command_key(COMMAND_UNDO).text);
+        make_room(app, offer, done, sizeof done);
     }
     app_say(app, ROLE_GOOD, "✓ %s%s%s%s", done, offer, *details ? " · " : "", details);
     app->offers_undo = possible;

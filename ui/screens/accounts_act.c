@@ -153,7 +153,7 @@ int accounts_delete_marked(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
@@ -176,7 +176,7 @@ int accounts_suspend(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
     snprintf(title, sizeof title, "Suspend all tokens of %zu account%s", count,
@@ -218,7 +218,7 @@ int accounts_generate_marked(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char title[96];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     snprintf(title, sizeof title, "Generate %zu token%s, one for each account", count,
              count == 1 ? "" : "s");
     enum error e = prompt_open(accounts->table.app,
@@ -276,7 +276,7 @@ static enum error name_act(const struct bulk_ask *ask, char *out, size_t size)
                             : permission_get(ask->app->store, ask->bulk.target, &permission);
     if (e) return e;
     snprintf(out, size, "%s %zu account%s %s %s", adds ? (is_group ? "Put" : "Grant") : "Take",
-             ask->rows.count, ask->rows.count == 1 ? "" : "s",
+             ask->impact.accounts, ask->impact.accounts == 1 ? "" : "s",
              is_group ? (adds ? "into" : "out of") : (adds ? "the permission" : "the grant of"),
              is_group ? group.name : permission.name);
     return OK;

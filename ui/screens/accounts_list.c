@@ -297,6 +297,7 @@ const struct columns accounts_columns = {
          .cell = id_cell},
         {.from = 50, .least = 1, .cell = columns_menu_cell},
         {.title = "STATUS",
+         .is_state = true,
          .from = 30,
          .stub = 1,
          .least = 10,

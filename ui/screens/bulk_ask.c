@@ -57,8 +57,11 @@ bool bulk_ask_measure(struct bulk_ask *ask)
                        ? bulk_get_token_impact(app->store, now, &ask->rows, &progress, &ask->impact)
                        : bulk_get_impact(app->store, now, &ask->rows, &progress, &ask->impact);
     app->message[0] = 0;
-    if (e) app_say_error(app);
-    return !e;
+    if (e)
+        app_say_error(app);
+    else if (!ask->impact.accounts)
+        app_say(app, ROLE_WARN, "There is nothing to change: it was all deleted elsewhere");
+    return !e && ask->impact.accounts;
 }
 
 void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *does, const char *do_,

@@ -23,7 +23,8 @@ struct bulk_ask {
 /* Takes over the rows; NULL (and said why) when there are none or no memory. bulk_ask_free. */
 struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows);
 void bulk_ask_free(struct bulk_ask *ask);
-/* Fills `impact`, with progress; false: failed or stopped, and said so. */
+/* Fills `impact`, with progress, whose `accounts` is how many of the rows are still there. False:
+ * none is, or it failed or was stopped, which was said. */
 bool bulk_ask_measure(struct bulk_ask *ask);
 /* "3 tokens, last used 2 min ago from 10.0.0.7, stop working now." `count`: of the impact, what the
  * change concerns; `does`, `do_`: what happens to one, and to several. */

@@ -215,6 +215,7 @@ const struct columns groups_columns = {
          .cell = name_cell},
         {.from = 60, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
         {.title = "MEMBERS",
+         .is_state = true,
          .least = 7,
          .gap = 2,
          .align = COLUMN_RIGHT,

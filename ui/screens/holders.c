@@ -121,25 +121,29 @@ static void through_cell(void *owner, const void *row, struct cell *cell)
     cell->text = ((const struct holder *)row)->through;
 }
 
-const struct columns holders_columns = {
-    .left = 3,
-    .items = {
-        {.title = "ACCOUNT ID",
-         .least = 20,
-         .best = 28,
-         .grow = 1,
-         .align = COLUMN_MIDDLE,
-         .sort = {"Account ID", 'i', 0},
-         .cell = id_cell},
-        {.title = "STATUS", .from = 60, .least = 10, .gap = 2, .cell = status_cell},
-        {.title = "THROUGH",
-         .least = 15,
-         .best = 34,
-         .grow = 2,
-         .gap = 2,
-         .role = ROLE_MUTED,
-         .cell = through_cell},
-    }};
+const struct columns holders_columns = {.left = 3,
+                                        .items = {
+                                            {.title = "ACCOUNT ID",
+                                             .least = 20,
+                                             .best = 28,
+                                             .grow = 1,
+                                             .align = COLUMN_MIDDLE,
+                                             .sort = {"Account ID", 'i', 0},
+                                             .cell = id_cell},
+                                            {.title = "STATUS",
+                                             .is_state = true,
+                                             .from = 60,
+                                             .least = 10,
+                                             .gap = 2,
+                                             .cell = status_cell},
+                                            {.title = "THROUGH",
+                                             .least = 15,
+                                             .best = 34,
+                                             .grow = 2,
+                                             .gap = 2,
+                                             .role = ROLE_MUTED,
+                                             .cell = through_cell},
+                                        }};
 
 static int open_account(struct screen *screen)
 {

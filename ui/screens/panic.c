@@ -25,8 +25,8 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu account%s. %s", ask->rows.count,
-             ask->rows.count == 1 ? "" : "s", hit);
+    snprintf(text, sizeof text, "%zu account%s. %s", ask->impact.accounts,
+             ask->impact.accounts == 1 ? "" : "s", hit);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},

@@ -229,7 +229,12 @@ const struct columns permissions_columns = {
          .align = COLUMN_RIGHT,
          .sort = {"Groups", 'g', BY_GROUPS},
          .cell = groups_cell},
-        {.title = "EFFECTIVE", .least = 9, .gap = 3, .align = COLUMN_RIGHT, .cell = holders_cell},
+        {.title = "EFFECTIVE",
+         .is_state = true,
+         .least = 9,
+         .gap = 3,
+         .align = COLUMN_RIGHT,
+         .cell = holders_cell},
     }};
 
 /* What it allows. */

@@ -90,8 +90,9 @@ void token_state_cell(const struct token_row *token, bool account_active, struct
 {
     static const enum glyph glyphs[] = {GLYPH_ACTIVE, GLYPH_SUSPENDED, GLYPH_DEAD, GLYPH_DEAD};
     static const enum role roles[] = {ROLE_GOOD, ROLE_WARN, ROLE_BAD, ROLE_MUTED};
-    bool idle = token->state == TOKEN_LIVE && !token_works(token, account_active);
-    cell->role = idle ? (token->canary ? ROLE_WARN : ROLE_MUTED) : roles[token->state];
+    bool canary = token->canary && token->state < TOKEN_EXPIRED;
+    bool idle = canary || (token->state == TOKEN_LIVE && !account_active);
+    cell->role = canary ? ROLE_WARN : idle ? ROLE_MUTED : roles[token->state];
     cell->text = text_glyph(idle ? GLYPH_INACTIVE : glyphs[token->state]);
     if (cell->width > 1)
         cell_format(cell, "%s %s", cell->text, token_shown_text(token, account_active));

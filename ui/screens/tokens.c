@@ -59,8 +59,9 @@ static int tokens_suspend_marked(struct screen *screen)
     const struct bulk_impact *impact = &ask->impact;
     bulk_ask_hit_text(ask, impact->working, "stops working now when suspended",
                       "stop working now when suspended", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s marked: %zu live, %zu suspended. %s", ask->rows.count,
-             ask->rows.count == 1 ? "" : "s", impact->live, impact->suspended, hit);
+    snprintf(text, sizeof text, "%zu token%s marked: %zu live, %zu suspended. %s",
+             ask->impact.accounts, ask->impact.accounts == 1 ? "" : "s", impact->live,
+             impact->suspended, hit);
     const struct bulk_way ways[2] = {{BULK_TOKEN_SUSPEND, "Suspend", impact->live},
                                      {BULK_TOKEN_RESUME, "Resume", impact->suspended}};
     return bulk_ask_which_way(ask, "Marked tokens", text, ways);
@@ -72,7 +73,7 @@ static int tokens_revoke_marked(struct screen *screen)
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
@@ -94,7 +95,7 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     (void)unused;
     struct bulk_ask *ask = arg;
     char text[400], hit[200], date[WHEN_SIZE];
-    size_t count = ask->rows.count;
+    size_t count = ask->impact.accounts;
     enum error e = when_parse_expiry(typed, app_act(app).now, &ask->bulk.expires);
     if (e) return e;
     bool never = ask->bulk.expires == WHEN_NEVER;
@@ -123,8 +124,8 @@ static int tokens_expire_marked(struct screen *screen)
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
     char title[96];
-    snprintf(title, sizeof title, "Expiry of %zu token%s", ask->rows.count,
-             ask->rows.count == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Expiry of %zu token%s", ask->impact.accounts,
+             ask->impact.accounts == 1 ? "" : "s");
     enum error e = prompt_open(
         tokens->table.app,
         &(struct prompt){.title = title,

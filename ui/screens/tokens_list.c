@@ -203,6 +203,7 @@ const struct columns tokens_columns = {
          .cell = token_cell},
         {.from = 70, .least = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
         {.title = "STATE",
+         .is_state = true,
          .from = 34,
          .stub = 1,
          .least = 11,

@@ -4,6 +4,7 @@
 #include "ui/kit/dialog.h"
 #include "ui/loop.h"
 
+#include <gatehouse/demo.h>
 #include <gatehouse/vault.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,11 +133,15 @@ static int ask(struct app *app, struct unlocking *unlocking)
 {
     static const char *const labels[] = {"", "Passphrase", "Key file", "Recovery code"};
     bool file = unlocking->kind == SLOT_KEY_FILE;
-    char note[200];
+    char note[280];
     long long idle = app_vault_idle(app);
     bool minutes = idle % 60 == 0;
     if (minutes) idle /= 60;
-    snprintf(note, sizeof note,
+    size_t used = 0;
+    if (app->options->demo && unlocking->kind == SLOT_PASSPHRASE)
+        used = (size_t)snprintf(note, sizeof note, "The passphrase of the demo is “%s”. ",
+                                demo_passphrase);
+    snprintf(note + used, sizeof note - used,
              "Older tokens are sealed. The vault locks itself again after %lld %s%s without "
              "use, or with %s.",
              idle, minutes ? "minute" : "second", idle == 1 ? "" : "s",

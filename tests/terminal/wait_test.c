@@ -1,0 +1,78 @@
+/* Another process holds the write lock: what is waited for is said, Esc gives up, and a refusal is
+ * there until it was seen. */
+#include "prepared.h"
+
+#include <criterion/criterion.h>
+#include <gatehouse/database.h>
+
+static struct terminal *home, *console;
+static struct store *other;
+
+static void open_console(void)
+{
+    home = prepared_home();
+    console = prepared_console(home, 24, 80, "", "");
+    cr_assert_eq(database_open(prepared_database(home), STORE_OPEN, &other), OK);
+}
+
+static void close_console(void)
+{
+    store_close(other);
+    terminal_free(console);
+    terminal_free(home);
+}
+
+TestSuite(wait, .init = open_console, .fini = close_console, .timeout = 60);
+
+static void hold(void)
+{
+    cr_assert_eq(store_begin(other), OK, "%s", error_message());
+}
+
+static void let_go(void)
+{
+    cr_assert_eq(store_end(other, OK), OK);
+}
+
+static bool is_active(void)
+{
+    return prepared_ask(home, "SELECT active FROM account WHERE name = 'agent-berlin'") == 1;
+}
+
+Test(wait, for_another_writer_is_said_and_ends_with_its_lock)
+{
+    hold();
+    terminal_send(console, "A");
+    terminal_wait(console, "Waiting for another writer… · Esc gives up");
+    let_go();
+    terminal_wait(console, "sa::agent-berlin deactivated · U undo");
+    cr_assert_not(is_active());
+}
+
+Test(wait, is_given_up_with_esc)
+{
+    hold();
+    terminal_send(console, "A");
+    terminal_wait(console, "Waiting for another writer");
+    terminal_send(console, "\033");
+    terminal_wait(console, "stopped waiting for another writer: nothing was changed");
+    let_go();
+    terminal_send(console, "A");
+    terminal_wait(console, "sa::agent-berlin deactivated");
+}
+
+/* Keys typed meanwhile neither clear the refusal nor act. */
+Test(wait, that_ends_in_a_refusal_shows_it_whatever_was_typed)
+{
+    hold();
+    terminal_send(console, "A");
+    terminal_wait(console, "Waiting for another writer");
+    terminal_send(console, "jjA");
+    terminal_wait(console, "another process is writing: try again in a moment");
+    let_go();
+    terminal_wait_idle(console);
+    cr_assert(terminal_shows(console, "another process is writing"));
+    cr_assert(is_active());
+    terminal_send(console, "j");
+    terminal_wait_gone(console, "another process is writing");
+}
