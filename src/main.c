@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/cli.h>
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
@@ -125,6 +126,27 @@ static enum error open_demo(const struct options *options)
     return e;
 }
 
+/* The name of the locale that the environment asks for. */
+static const char *named_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *name = getenv(variables[i]);
+        if (name && *name) return name;
+    }
+    return "";
+}
+
+/* A locale that is not installed, as over SSH from another machine, does not mean that the terminal
+ * has no UTF-8, unless it names another codeset. */
+static void set_locale(void)
+{
+    if (setlocale(LC_CTYPE, "")) return;
+    const char *codeset = strchr(named_locale(), '.');
+    if (!codeset || !ascii_ncasecmp(codeset, ".utf-8", 6) || !ascii_ncasecmp(codeset, ".utf8", 5))
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static int run(int argc, char **argv)
 {
     struct options options = {.copy = clipboard_copy_once};
@@ -132,7 +154,7 @@ static int run(int argc, char **argv)
     bool done = false;
     /* First of all, because it switches core dumps off. */
     enum error e = crypto_init();
-    setlocale(LC_CTYPE, "");
+    set_locale();
     text_init(false);
     if (!e) e = cli_options_parse(argc, argv, &options, &rest, &done);
     if (options.ascii) text_set_ascii(true);

@@ -39,6 +39,16 @@ struct console_options {
 
 enum { TABS_MAX = 5 };
 
+/* Cells that take clicks, as the last frame showed them. */
+enum { TARGETS_MAX = 160 };
+struct targets {
+    size_t count;
+    struct {
+        int row, column, columns; /* of the screen */
+        int key;                  /* what a click there stands for */
+    } items[TARGETS_MAX];
+};
+
 struct app {
     const struct console_options *options;
     const struct screen_command *commands; /* what can be done everywhere; COMMAND_NONE ends them */
@@ -57,6 +67,7 @@ struct app {
     int rows, columns;               /* of the screen */
     struct theme theme;
     struct cursor cursor;
+    struct targets targets;
     struct input *input;
     struct loop *loop;
     struct undo *undo;

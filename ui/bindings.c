@@ -36,8 +36,8 @@ static const char *why_not(enum command command, int key)
     if (key == 'O' || key == '[') return "it may be the rest of a slow arrow key";
     if (has_key(entry->keys, key)) return NULL;
     if (entry->needs == NEEDS_WRITING && is_control(key)) return "no control key changes anything";
-    if (command_is_in(command, CONTEXT_FILTER) && key_is_text(key))
-        return "it is text where this command is used";
+    bool in_text = command_is_in(command, CONTEXT_FILTER) || command_is_in(command, CONTEXT_TEXT);
+    if (in_text && key_is_text(key)) return "it is text where this command is used";
     return NULL;
 }
 
@@ -98,10 +98,9 @@ static void take_key(enum command command, int key)
 /* 0: the command belongs to particular screens; else the place of its context in `general`. */
 static int generality(enum command command)
 {
-    if (!command_is_general(command)) return 0;
     for (int i = 0; i < GENERAL; i++)
         if (command_is_in(command, general[i])) return i + 1;
-    return GENERAL;
+    return 0;
 }
 
 static bool share_context(enum command a, enum command b)
@@ -111,18 +110,29 @@ static bool share_context(enum command a, enum command b)
     return false;
 }
 
+/* Whether a context of `a` may hold at the same time as one of `b`, which is less special. */
+static bool is_above(enum command a, enum command b)
+{
+    for (int i = CONTEXT_NONE + 1; i < CONTEXT_COUNT; i++)
+        for (int j = 0; j < 2 && command_is_in(a, (enum context)i); j++)
+            if (context_table[i].below[j] && command_is_in(b, context_table[i].below[j]))
+                return true;
+    return false;
+}
+
 /* Two commands have the same key. Within one context only one of them can keep it: the one the file
  * binds, or of two the first. Across contexts both keep it, and the less general one wins; that is
  * reported, too. */
 static void settle(struct bindings *bindings, enum command own, enum command other, int key)
 {
     const struct command_entry *a = &command_table[own], *b = &command_table[other];
-    bool same_place = share_context(own, other);
+    bool same_place = share_context(own, other), above = is_above(own, other);
+    bool together = above || is_above(other, own) || generality(own) || generality(other);
     char name[16];
-    if (!same_place && !command_is_general(own) && !command_is_general(other)) return;
+    if (!same_place && !together) return;
     if (has_key(a->keys, key) && has_key(b->keys, key)) return; /* that is intended */
     key_text(key, name);
-    bool own_wins = generality(own) < generality(other);
+    bool own_wins = above || generality(own) < generality(other);
     if (same_place)
         own_wins = !bindings->lines[other] || bindings->lines[own] < bindings->lines[other];
     enum command winner = own_wins ? own : other, loser = own_wins ? other : own;

@@ -6,38 +6,43 @@
 #include <string.h>
 
 const struct context_entry context_table[CONTEXT_COUNT] = {
-    [CONTEXT_EVERYWHERE] = {"Everywhere", true},
-    [CONTEXT_LIST] = {"Lists", true},
-    [CONTEXT_TABLE] = {"Lists with a filter", true},
-    [CONTEXT_FILTER] = {"The filter", false},
-    [CONTEXT_TEXT] = {"Text fields", false},
-    [CONTEXT_ACCOUNTS] = {"Service accounts", false},
-    [CONTEXT_TOKEN_LIST] = {"Tokens of all accounts", false},
-    [CONTEXT_TOKENS] = {"Tokens", false},
-    [CONTEXT_GROUPS] = {"Groups", false},
-    [CONTEXT_PERMISSIONS] = {"Permissions", false},
-    [CONTEXT_HOLDERS] = {"Who holds a permission", false},
-    [CONTEXT_AUDIT] = {"Audit", false},
-    [CONTEXT_FORM] = {"Forms", false},
-    [CONTEXT_TOGGLE] = {"The toggle", false},
-    [CONTEXT_CHIPS] = {"Groups of an account", false},
-    [CONTEXT_MEMBERS] = {"Members of a group", false},
-    [CONTEXT_GRID] = {"Permissions of an account or a group", false},
-    [CONTEXT_TOKEN_DIALOG] = {"A generated token", false},
-    [CONTEXT_VAULT] = {"Key slots of the vault", false},
-    [CONTEXT_SETTINGS] = {"Settings", false},
-    [CONTEXT_DIALOG] = {"Dialogs", false},
+    [CONTEXT_EVERYWHERE] = {"Everywhere", true, {CONTEXT_NONE}},
+    [CONTEXT_LIST] = {"Lists", true, {CONTEXT_NONE}},
+    [CONTEXT_TABLE] = {"Lists with a filter", true, {CONTEXT_NONE}},
+    [CONTEXT_FILTER] = {"The filter", false, {CONTEXT_NONE}},
+    [CONTEXT_TEXT] = {"Text fields", true, {CONTEXT_FORM, CONTEXT_DIALOG}},
+    [CONTEXT_ACCOUNTS] = {"Service accounts", false, {CONTEXT_NONE}},
+    [CONTEXT_TOKEN_LIST] = {"Tokens of all accounts", false, {CONTEXT_TOKENS}},
+    [CONTEXT_TOKENS] = {"Tokens", false, {CONTEXT_FORM}},
+    [CONTEXT_GROUPS] = {"Groups", false, {CONTEXT_NONE}},
+    [CONTEXT_PERMISSIONS] = {"Permissions", false, {CONTEXT_NONE}},
+    [CONTEXT_HOLDERS] = {"Who holds a permission", false, {CONTEXT_NONE}},
+    [CONTEXT_AUDIT] = {"Audit", false, {CONTEXT_MENU, CONTEXT_DIALOG}},
+    [CONTEXT_FORM] = {"Forms", true, {CONTEXT_NONE}},
+    [CONTEXT_TOGGLE] = {"The toggle", false, {CONTEXT_FORM}},
+    [CONTEXT_FIRST_TOKEN] = {"The first token of a new account", false, {CONTEXT_FORM}},
+    [CONTEXT_BUTTON] = {"Buttons", false, {CONTEXT_FORM}},
+    [CONTEXT_CHIPS] = {"Groups of an account", false, {CONTEXT_FORM}},
+    [CONTEXT_MEMBERS] = {"Members of a group", false, {CONTEXT_FORM}},
+    [CONTEXT_GRID] = {"Permissions of an account or a group", false, {CONTEXT_FORM}},
+    [CONTEXT_TOKEN_DIALOG] = {"A generated token", false, {CONTEXT_DIALOG}},
+    [CONTEXT_VAULT] = {"Key slots of the vault", false, {CONTEXT_NONE}},
+    [CONTEXT_SETTINGS] = {"Settings", false, {CONTEXT_NONE}},
+    [CONTEXT_HELP] = {"This page", false, {CONTEXT_NONE}},
+    [CONTEXT_MENU] = {"Menus", true, {CONTEXT_DIALOG}},
+    [CONTEXT_DIALOG] = {"Dialogs", true, {CONTEXT_NONE}},
 };
 
 /* clang-format off */
 const struct command_entry command_table[COMMAND_COUNT] = {
-    [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
+    [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
     [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
-    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", NEEDS_NOTHING},
-    [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE}, NULL, "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
+    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", NEEDS_NOTHING},
+    [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE, CONTEXT_MENU}, "back", "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
     [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},
-    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the next part", NEEDS_NOTHING},
-    [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, {CONTEXT_EVERYWHERE}, NULL, NULL, "goes to the previous part", NEEDS_NOTHING},
+    [COMMAND_ACCEPT] = {"accept", {UI_ENTER}, {CONTEXT_TEXT, CONTEXT_MENU, CONTEXT_DIALOG}, "done", NULL, "accepts what was typed or chosen", NEEDS_NOTHING},
+    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_FORM, CONTEXT_TEXT, CONTEXT_DIALOG}, "next part", NULL, "goes to the next part", NEEDS_NOTHING},
+    [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, {CONTEXT_FORM, CONTEXT_TEXT, CONTEXT_DIALOG}, NULL, NULL, "goes to the previous part", NEEDS_NOTHING},
     [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, {CONTEXT_EVERYWHERE}, NULL, "Refresh", "reads everything again", NEEDS_NOTHING},
     [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Redraw", "redraws the screen", NEEDS_NOTHING},
     [COMMAND_SUSPEND] = {"suspend", {UI_CTRL('Z')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Suspend", "suspends the console until fg", NEEDS_NOTHING},
@@ -48,15 +53,15 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_PANIC] = {"panic", {0}, {CONTEXT_EVERYWHERE}, NULL, "Panic", "suspends every token of a group or an owner", NEEDS_WRITING},
     [COMMAND_AUDIT_VERIFY] = {"audit verify", {0}, {CONTEXT_EVERYWHERE}, NULL, "Check the audit log", "checks the chain of events and names the first that was changed, removed or inserted", NEEDS_STORE},
     [COMMAND_AUDIT_HEAD] = {"audit head", {0}, {CONTEXT_EVERYWHERE}, NULL, "Head of the audit log", "shows the hash of the newest event, to be kept elsewhere", NEEDS_STORE},
-    [COMMAND_MOUSE] = {"mouse", {'%'}, {CONTEXT_EVERYWHERE}, NULL, "Mouse on/off", "switches the mouse on and off: click a row or a tab, turn the wheel; Shift-drag selects text", NEEDS_NOTHING},
+    [COMMAND_MOUSE] = {"mouse", {'%'}, {CONTEXT_EVERYWHERE}, NULL, "Mouse on/off", "switches the mouse on and off: click rows, tabs, column heads, buttons and the keys in the footer, turn the wheel; Shift-drag selects text", NEEDS_NOTHING},
     [COMMAND_TAB_ACCOUNTS] = {"accounts", {'1'}, {CONTEXT_EVERYWHERE}, NULL, "Accounts", "shows the service accounts", NEEDS_STORE},
     [COMMAND_TAB_TOKENS] = {"tokens", {'2'}, {CONTEXT_EVERYWHERE}, NULL, "Tokens", "shows the tokens of all accounts", NEEDS_STORE},
     [COMMAND_TAB_GROUPS] = {"groups", {'3'}, {CONTEXT_EVERYWHERE}, NULL, "Groups", "shows the groups", NEEDS_STORE},
     [COMMAND_TAB_PERMISSIONS] = {"permissions", {'4'}, {CONTEXT_EVERYWHERE}, NULL, "Permissions", "shows the permissions", NEEDS_STORE},
     [COMMAND_TAB_AUDIT] = {"audit", {'5'}, {CONTEXT_EVERYWHERE}, NULL, "Audit", "shows the audit log: who did what", NEEDS_STORE},
 
-    [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, {CONTEXT_LIST}, NULL, NULL, "moves down", NEEDS_NOTHING},
-    [COMMAND_UP] = {"up", {UI_UP, 'k'}, {CONTEXT_LIST}, NULL, NULL, "moves up", NEEDS_NOTHING},
+    [COMMAND_DOWN] = {"down", {UI_DOWN, 'j'}, {CONTEXT_LIST}, "down", NULL, "moves down", NEEDS_NOTHING},
+    [COMMAND_UP] = {"up", {UI_UP, 'k'}, {CONTEXT_LIST}, "up", NULL, "moves up", NEEDS_NOTHING},
     [COMMAND_FIRST] = {"first", {'g', UI_HOME}, {CONTEXT_LIST}, NULL, NULL, "goes to the first row", NEEDS_NOTHING},
     [COMMAND_LAST] = {"last", {'G', UI_END}, {CONTEXT_LIST}, NULL, NULL, "goes to the last row", NEEDS_NOTHING},
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, {CONTEXT_LIST}, NULL, NULL, "goes a page down", NEEDS_NOTHING},
@@ -68,7 +73,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_MARK] = {"mark", {' '}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, "mark", "Mark", "marks the row and moves down; ends a range", NEEDS_NOTHING},
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
-    [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
+    [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS, CONTEXT_MENU}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, {CONTEXT_ACCOUNTS}, "edit", "Edit", "edits the account", NEEDS_NOTHING},
     [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, {CONTEXT_ACCOUNTS}, "new", "New account", "creates a service account", NEEDS_WRITING},
@@ -100,6 +105,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "saves the form: Update or Create", NEEDS_WRITING},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, {CONTEXT_TOGGLE}, "on/off", NULL, "flips the toggle", NEEDS_WRITING},
+    [COMMAND_FORM_TOKEN] = {"first token", {' '}, {CONTEXT_FIRST_TOKEN}, "yes/no", NULL, "chooses whether the new account gets a token", NEEDS_WRITING},
+    [COMMAND_FORM_PRESS] = {"press", {UI_ENTER, ' '}, {CONTEXT_BUTTON}, "press", NULL, "presses the button", NEEDS_NOTHING},
     [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the left", NEEDS_NOTHING},
     [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the right", NEEDS_NOTHING},
     [COMMAND_CHIP_ADD] = {"group add", {'+'}, {CONTEXT_CHIPS}, "add", "Add a group", "adds the account to a group", NEEDS_WRITING},
@@ -129,8 +136,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_SEARCH_SAVE] = {"search save", {0}, {CONTEXT_TOKEN_LIST}, NULL, "Keep this search…", "keeps filter, facet and order under a name, for all admins", NEEDS_WRITING},
     [COMMAND_SEARCH_DELETE] = {"search delete", {0}, {CONTEXT_TOKEN_LIST}, NULL, "Delete a search…", "deletes a search that was kept", NEEDS_WRITING},
 
-    [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, {CONTEXT_TOKEN_DIALOG}, "copy again", "Copy again", "sends the new token to the clipboard again", NEEDS_NOTHING},
-    [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, {CONTEXT_TOKEN_DIALOG}, "write to a file", "Write to a file", "writes the new token to a new file", NEEDS_NOTHING},
+    [COMMAND_SECRET_COPY] = {"secret copy", {'y'}, {CONTEXT_TOKEN_DIALOG}, "copy", "Copy again", "sends the new token to the clipboard again", NEEDS_NOTHING},
+    [COMMAND_SECRET_WRITE] = {"secret write", {'w'}, {CONTEXT_TOKEN_DIALOG}, "write", "Write to a file", "writes the new token to a new file", NEEDS_NOTHING},
     [COMMAND_SECRET_DONE] = {"secret done", {UI_ENTER}, {CONTEXT_TOKEN_DIALOG}, "done", "Done", "closes the dialog; the token is not shown again", NEEDS_NOTHING},
 
     [COMMAND_SLOT_ADD] = {"slot add", {'n'}, {CONTEXT_VAULT}, "add", "Add a key slot", "adds a key slot", NEEDS_WRITING},
@@ -138,6 +145,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_SLOT_REMOVE] = {"slot remove", {'D'}, {CONTEXT_VAULT}, "remove", "Remove…", "removes the key slot", NEEDS_WRITING},
 
     [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, {CONTEXT_SETTINGS}, "change", "Change", "changes the setting, for everybody who uses this database", NEEDS_WRITING},
+
+    [COMMAND_HELP_SEARCH] = {"help search", {'/'}, {CONTEXT_HELP}, "search", "Search", "searches this page", NEEDS_NOTHING},
+    [COMMAND_HELP_NEXT] = {"help next", {'n'}, {CONTEXT_HELP}, "next", "Next match", "goes to the next match", NEEDS_NOTHING},
+    [COMMAND_HELP_PREVIOUS] = {"help previous", {'N'}, {CONTEXT_HELP}, "previous", "Previous match", "goes to the previous match", NEEDS_NOTHING},
 };
 /* clang-format on */
 
@@ -198,6 +209,46 @@ enum command command_of_key(int key, const struct contexts *contexts)
     return COMMAND_NONE;
 }
 
+bool command_types_text(const struct contexts *contexts)
+{
+    return contexts->list[0] == CONTEXT_TEXT || contexts->list[0] == CONTEXT_FILTER;
+}
+
+/* A key may also mean something else in a more special context. */
+static bool works_as(int key, enum command command, const struct contexts *contexts)
+{
+    if (command_types_text(contexts) && key_is_text(key)) return false;
+    return command_of_key(key, contexts) == command;
+}
+
+int command_key_in(enum command command, const struct contexts *contexts)
+{
+    for (size_t i = 0; i < COMMAND_KEYS && command_keys(command)[i]; i++)
+        if (works_as(command_keys(command)[i], command, contexts)) return command_keys(command)[i];
+    return 0;
+}
+
+bool command_moves(enum command command)
+{
+    switch (command) {
+    case COMMAND_DOWN:
+    case COMMAND_UP:
+    case COMMAND_FIRST:
+    case COMMAND_LAST:
+    case COMMAND_PAGE_DOWN:
+    case COMMAND_PAGE_UP:
+    case COMMAND_CHIP_LEFT:
+    case COMMAND_CHIP_RIGHT:
+    case COMMAND_GRID_LEFT:
+    case COMMAND_GRID_RIGHT:
+    case COMMAND_GRID_UP:
+    case COMMAND_GRID_DOWN:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int command_rows(enum command command, int page, int all)
 {
     switch (command) {
@@ -225,15 +276,17 @@ enum command command_of_name(const char *name)
     return COMMAND_NONE;
 }
 
-void command_keys_text(enum command command, char *out, size_t out_size)
+void command_keys_text(enum command command, const struct contexts *contexts, char *out,
+                       size_t out_size)
 {
     size_t used = 0;
     *out = 0;
     const int *keys = command_keys(command);
     for (size_t i = 0; i < COMMAND_KEYS && keys[i]; i++) {
         char key[16];
+        if (contexts && !works_as(keys[i], command, contexts)) continue;
         key_text(keys[i], key);
-        int more = snprintf(out + used, out_size - used, "%s%s", i ? " " : "", key);
+        int more = snprintf(out + used, out_size - used, "%s%s", used ? " " : "", key);
         if (more < 0 || (size_t)more >= out_size - used) return;
         used += (size_t)more;
     }

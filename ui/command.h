@@ -25,12 +25,16 @@ enum context {
     CONTEXT_AUDIT,
     CONTEXT_FORM,
     CONTEXT_TOGGLE, /* parts of a form */
+    CONTEXT_FIRST_TOKEN,
+    CONTEXT_BUTTON,
     CONTEXT_CHIPS,
     CONTEXT_MEMBERS,
     CONTEXT_GRID,
     CONTEXT_TOKEN_DIALOG, /* a generated token */
     CONTEXT_VAULT,        /* the list of key slots */
     CONTEXT_SETTINGS,
+    CONTEXT_HELP,
+    CONTEXT_MENU, /* and pickers */
     CONTEXT_DIALOG,
     CONTEXT_COUNT
 };
@@ -45,6 +49,8 @@ struct contexts {
 struct context_entry {
     const char *heading; /* of the help page and the documents: "Service accounts" */
     bool general;        /* shared by many screens, which list it after their own */
+    /* What may hold at the same time, less special, besides lists and CONTEXT_EVERYWHERE. */
+    enum context below[2];
 };
 extern const struct context_entry context_table[CONTEXT_COUNT];
 
@@ -56,6 +62,7 @@ enum command {
     COMMAND_ESCAPE,
     COMMAND_BACK,
     COMMAND_QUIT,
+    COMMAND_ACCEPT,
     COMMAND_NEXT_PART,
     COMMAND_PREVIOUS_PART,
     COMMAND_REFRESH,
@@ -120,6 +127,8 @@ enum command {
     /* forms */
     COMMAND_FORM_SAVE,   /* ^S */
     COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */
+    COMMAND_FORM_TOKEN,  /* whether a new account gets a first token */
+    COMMAND_FORM_PRESS,  /* the button that has the focus */
     COMMAND_CHIP_LEFT,
     COMMAND_CHIP_RIGHT,
     COMMAND_CHIP_ADD,
@@ -158,6 +167,10 @@ enum command {
     COMMAND_SLOT_REMOVE,
     /* settings */
     COMMAND_SETTING_EDIT,
+    /* the help page */
+    COMMAND_HELP_SEARCH,
+    COMMAND_HELP_NEXT,
+    COMMAND_HELP_PREVIOUS,
     COMMAND_COUNT
 };
 
@@ -194,13 +207,21 @@ bool command_works(enum command command, const struct contexts *contexts);
 bool command_is_general(enum command command);
 /* The command of a key where these hold; COMMAND_NONE. */
 enum command command_of_key(int key, const struct contexts *contexts);
+/* Whether letters are text where these hold: a text field has the focus. */
+bool command_types_text(const struct contexts *contexts);
+/* The first key of a command that works where these hold; 0: it has none there. */
+int command_key_in(enum command command, const struct contexts *contexts);
+/* Whether it only moves the cursor. Screens get these in `move`. */
+bool command_moves(enum command command);
 /* How far a command of CONTEXT_LIST moves the cursor: one row, `page` rows, or `all` to reach an
  * end; negative upwards. 0 for other commands. */
 int command_rows(enum command command, int page, int all);
 /* The command of that name; COMMAND_NONE. */
 enum command command_of_name(const char *name);
-/* All keys of a command, "↑ k". */
-void command_keys_text(enum command command, char *out, size_t out_size);
+/* All keys of a command, "↑ k"; of those only the ones that work where `contexts` hold (NULL: all).
+ */
+void command_keys_text(enum command command, const struct contexts *contexts, char *out,
+                       size_t out_size);
 /* How a sentence names the key of a command: "U", or ":undo" (what to type in the palette) if it
  * has none. */
 enum { COMMAND_KEY_SIZE = 48 };

@@ -52,6 +52,11 @@ static int escape(struct screen *screen)
     return screen->below ? EFFECT_CLOSE : EFFECT_NONE;
 }
 
+static bool has_below(const struct screen *screen)
+{
+    return screen->below != NULL;
+}
+
 static int back(struct screen *screen)
 {
     if (screen->below) return EFFECT_CLOSE;
@@ -180,8 +185,10 @@ static int tab_audit(struct screen *screen)
 static const struct screen_command commands[] = {
     {COMMAND_HELP, .run = help},
     {COMMAND_PALETTE, .run = palette},
-    {COMMAND_ESCAPE, .run = escape},
-    {COMMAND_BACK, .run = back},
+    {COMMAND_ESCAPE, .run = escape, .when = has_below},
+    {COMMAND_ESCAPE, .run = escape, .hint = ""},
+    {COMMAND_BACK, .run = back, .when = has_below},
+    {COMMAND_BACK, .run = back, .hint = "quit"},
     {COMMAND_QUIT, .run = quit},
     {COMMAND_REFRESH, .run = refresh},
     {COMMAND_REDRAW, .run = redraw},
@@ -248,6 +255,14 @@ static void say_problem(struct app *app)
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 
+static void say_type(struct app *app)
+{
+    const char *type = term_unknown_type();
+    if (type)
+        app_say(app, ROLE_MUTED, "The terminal type “%.40s” is not known here: taken for an xterm",
+                type);
+}
+
 /* Erases the secrets that the policy says to forget by now; they are refused in any case. */
 static void forget_due(struct app *app)
 {
@@ -262,6 +277,7 @@ static enum error run(struct app *app)
     if (e) return e;
     app->mouse = app->options->config->mouse;
     if (app->mouse) term_mouse(true);
+    say_type(app);
     say_problem(app);
     forget_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);

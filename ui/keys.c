@@ -13,7 +13,7 @@ static void each_command(FILE *out, void (*heading)(FILE *out, const char *text)
             if (!any) heading(out, context_table[context].heading);
             any = true;
             char keys[64];
-            command_keys_text(command, keys, sizeof keys);
+            command_keys_text(command, NULL, keys, sizeof keys);
             line(out, keys, command_table[command].sentence);
         }
     }

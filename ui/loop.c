@@ -90,6 +90,7 @@ void loop_draw(struct app *app)
     app->rows = canvas.rows;
     app->columns = canvas.columns;
     app->loop->dirty = false;
+    app->targets.count = 0;
     if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
     else if (app->top)
@@ -154,37 +155,19 @@ static void apply(struct app *app, struct screen *screen, int effects)
 
 static bool is_of_mouse(int key)
 {
-    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN;
+    return key == UI_CLICK || key == UI_WHEEL_UP || key == UI_WHEEL_DOWN || key >= UI_TARGET;
 }
 
 static bool has_text_focus(const struct app *app)
 {
     struct contexts contexts = screen_contexts(app->top);
-    return contexts.list[0] == CONTEXT_TEXT || contexts.list[0] == CONTEXT_FILTER;
+    return command_types_text(&contexts);
 }
 
 /* Keys that people hold down, and those after which they type on. */
 static bool is_free(enum command command)
 {
-    switch (command) {
-    case COMMAND_DOWN:
-    case COMMAND_UP:
-    case COMMAND_FIRST:
-    case COMMAND_LAST:
-    case COMMAND_PAGE_DOWN:
-    case COMMAND_PAGE_UP:
-    case COMMAND_CHIP_LEFT:
-    case COMMAND_CHIP_RIGHT:
-    case COMMAND_GRID_LEFT:
-    case COMMAND_GRID_RIGHT:
-    case COMMAND_GRID_UP:
-    case COMMAND_GRID_DOWN:
-    case COMMAND_FILTER:
-    case COMMAND_PALETTE:
-        return true;
-    default:
-        return false;
-    }
+    return command_moves(command) || command == COMMAND_FILTER || command == COMMAND_PALETTE;
 }
 
 /* Dialogs and menus answer to letters that are no commands; those of their small ones only pick. */
@@ -236,10 +219,49 @@ static void end_wait(struct app *app)
     app->loop->dirty = true;
 }
 
+/* On the way to U: moving, and what the palette takes to run it. */
+static bool keeps_offer(enum command command)
+{
+    return is_free(command) || command == COMMAND_UNDO || command == COMMAND_ACCEPT ||
+           command == COMMAND_NEXT_PART;
+}
+
+/* Runs the command of a key, or says that it has none. */
+static int run_command(struct screen *screen, int key)
+{
+    struct contexts contexts = screen_contexts(screen);
+    enum command command = command_of_key(key, &contexts);
+    if (command && !keeps_offer(command)) screen->app->offers_undo = false;
+    if (command && screen_has(screen, command)) return screen_run(screen, command);
+    int help = command_key_in(COMMAND_HELP, &contexts);
+    char name[16], help_name[16];
+    if (is_of_mouse(key) || key == UI_PASTE) return EFFECT_NONE;
+    key_text(key, name);
+    key_text(help, help_name);
+    app_say(screen->app, ROLE_MUTED, "%s does nothing here%s%s%s", name, help ? " · " : "",
+            help ? help_name : "", help ? " shows the keys" : "");
+    return EFFECT_DRAW;
+}
+
+/* A click on a target is its key. */
+static int key_of_click(const struct app *app)
+{
+    int row, column, key = UI_CLICK;
+    input_mouse(app->input, &row, &column);
+    for (size_t i = 0; i < app->targets.count; i++) {
+        int left = app->targets.items[i].column;
+        if (row == app->targets.items[i].row && column >= left &&
+            column < left + app->targets.items[i].columns)
+            key = app->targets.items[i].key; /* the last drawn is the one that is seen */
+    }
+    return key;
+}
+
 static void handle_key(struct app *app, int key)
 {
     struct screen *screen = app->top;
     if (is_of_mouse(key) && !app->mouse) return;
+    if (key == UI_CLICK) key = key_of_click(app);
     if (app->message[0] && app->message_drawn) {
         app->message[0] = 0;
         app->loop->dirty = true;
@@ -252,13 +274,7 @@ static void handle_key(struct app *app, int key)
         return;
     }
     int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
-    if (effects & EFFECT_PASS) {
-        struct contexts contexts = screen_contexts(screen);
-        enum command command = command_of_key(key, &contexts);
-        if (command && command != COMMAND_UNDO && !is_free(command)) app->offers_undo = false;
-        effects = command ? screen_run(screen, command) : EFFECT_NONE;
-    }
-    apply(app, screen, effects);
+    apply(app, screen, effects & EFFECT_PASS ? run_command(screen, key) : effects);
     end_wait(app);
     /* What was typed before a refusal was seen was meant for what did not happen. */
     if (app->message[0] && app->message_role == ROLE_BAD && !app->message_drawn)

@@ -68,12 +68,38 @@ static const struct screen_command *find(const struct screen *screen, enum comma
     return found ? found : find_in(screen->app->commands, screen, command);
 }
 
-const char *screen_why_not(const struct screen *screen, enum command command)
+bool screen_has(const struct screen *screen, enum command command)
+{
+    return find(screen, command) || (screen->class->move && command_moves(command));
+}
+
+const char *screen_hint(const struct screen *screen, enum command command)
+{
+    const struct screen_command *found = find(screen, command);
+    return found && found->hint ? found->hint : command_table[command].hint;
+}
+
+/* Why it is disabled in this console, whatever the screen shows. */
+static const char *why_never(const struct screen *screen, enum command command)
 {
     const struct store *store = screen->app->store;
     enum needs needs = command_table[command].needs;
     if (needs >= NEEDS_STORE && !store) return "there is no database yet";
     if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
+    return NULL;
+}
+
+bool screen_refuses_row(const struct screen *screen, enum command command)
+{
+    const struct screen_command *found = find(screen, command);
+    if (!found || !found->needs_row || why_never(screen, command)) return false;
+    return screen_row(screen) && found->why_not && found->why_not(screen);
+}
+
+const char *screen_why_not(const struct screen *screen, enum command command)
+{
+    const char *never = why_never(screen, command);
+    if (never) return never;
     const struct screen_command *found = find(screen, command);
     const char *why_not = NULL;
     if (!found || (found->needs_row && !screen->class->row(screen, &why_not))) return why_not;
@@ -107,5 +133,19 @@ int screen_run(struct screen *screen, enum command command)
     }
     const struct screen_command *found = find(screen, command);
     if (found) return found->run(screen);
-    return screen->class->move ? screen->class->move(screen, command) : EFFECT_NONE;
+    return screen_has(screen, command) ? screen->class->move(screen, command) : EFFECT_NONE;
+}
+
+void screen_target(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                   int columns, int key)
+{
+    struct targets *targets = &screen->app->targets;
+    int at = canvas->top + row;
+    bool seen = at >= canvas->window.top && at < canvas->window.bottom && row < canvas->rows;
+    if (screen != screen->app->top || !seen || !key || targets->count == TARGETS_MAX) return;
+    size_t place = targets->count++;
+    targets->items[place].row = at;
+    targets->items[place].column = canvas->left + column;
+    targets->items[place].columns = columns;
+    targets->items[place].key = key;
 }

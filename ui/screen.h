@@ -17,6 +17,7 @@ struct screen_command {
     const char *(*why_not)(const struct screen *screen);
     /* What menus call it now ("Deactivate"). NULL: what the command table says. */
     const char *(*label)(const struct screen *screen);
+    const char *hint; /* in the footer; NULL: what the command table says; "": not shown */
     bool (*when)(const struct screen *screen); /* whether the row applies. NULL: always */
     bool needs_row; /* acts on the row under the cursor: disabled if there is none */
 };
@@ -25,19 +26,20 @@ enum { COMMAND_TABLES = 3 };
 
 /* All but `draw` may be NULL. */
 struct screen_class {
-    const char *title;          /* for the help page */
-    bool popup;                 /* drawn over the screen below */
-    enum command tab;           /* the command of the tab it belongs to; COMMAND_NONE: none */
-    bool keeps_typed_ahead;     /* for pop-ups; false: keys typed before it was drawn are dropped */
-    const enum command *footer; /* by importance, ended by COMMAND_NONE; NULL: all commands of
-                                   its contexts that have a hint */
+    const char *title;      /* for the help page */
+    bool popup;             /* drawn over the screen below */
+    enum command tab;       /* the command of the tab it belongs to; COMMAND_NONE: none */
+    bool keeps_typed_ahead; /* for pop-ups; false: keys typed before it was drawn are dropped */
+    /* What the footer shows of the commands that work now: by importance, ended by COMMAND_NONE.
+     * Help and the way out follow by themselves. NULL: only these. */
+    const enum command *footer;
 
     /* Returns what to use instead, where that depends on more than the focus. NULL: `footer`. */
     const enum command *(*hints)(const struct screen *screen);
 
     /* What has the focus, the most special first. CONTEXT_EVERYWHERE is added unless it is a
-     * dialog. Where it changes, `focus` returns it instead. Text fields have no context: they take
-     * their keys in `key`, before any command. */
+     * dialog. Where it changes, `focus` returns it instead. A text field (CONTEXT_TEXT) takes
+     * letters and the keys that edit in `key`, before any command. */
     struct contexts contexts;
     struct contexts (*focus)(const struct screen *screen);
     /* Reads from the model, as no other function does: after opening, after EFFECT_LOAD, and when
@@ -53,7 +55,7 @@ struct screen_class {
     /* The row under the cursor, for commands that need one. NULL: there is none, and *why_not is
      * the reason ("there is no group"). */
     const void *(*row)(const struct screen *screen, const char **why_not);
-    /* Gets the commands that are in no table, to move the cursor. Returns effects. */
+    /* Gets those that move the cursor (command_moves) if they are in no table. Returns effects. */
     int (*move)(struct screen *screen, enum command command);
     /* Called before a command that is not general, to wait for rows that are still being read. */
     void (*wait)(struct screen *screen);
@@ -89,12 +91,22 @@ void screen_set_failed(struct screen *screen);
 /* Runs a command in a screen as its key would, or says why it is disabled. Returns effects for the
  * loop. */
 int screen_run(struct screen *screen, enum command command);
+/* Whether the screen knows the command at all: its key does something here, or says why not. */
+bool screen_has(const struct screen *screen, enum command command);
+/* What the footer calls a command now; NULL: it is not shown there. */
+const char *screen_hint(const struct screen *screen, enum command command);
 /* Why a command is disabled in this screen; NULL: it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
+/* Whether it is disabled because of the row under the cursor alone: another row may enable it. */
+bool screen_refuses_row(const struct screen *screen, enum command command);
 /* What menus call a command now. */
 const char *screen_label(const struct screen *screen, enum command command);
 /* The row under the cursor, from its class; NULL. */
 const void *screen_row(const struct screen *screen);
+/* For drawing functions: a click on these cells stands for `key` (UI_TARGET + n: the screen's own),
+ * as long as the screen is on top. */
+void screen_target(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                   int columns, int key);
 /* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
 struct contexts screen_contexts(const struct screen *screen);
 

@@ -40,6 +40,9 @@ struct account_place account_place_of(const struct account_query *query,
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
                         const struct account_place *from, struct page page,
                         struct account_row *rows, size_t *count) MUST_CHECK;
+/* ERR_INVALID: a word has a prefix that no filter knows ("team:"). All functions with a query
+ * return the same. */
+enum error account_filter_check(const char *filter) MUST_CHECK;
 /* The numbers of all accounts that match, 8 bytes each. The caller frees the set with id_set_free.
  */
 enum error account_numbers(struct store *store, const struct account_query *query,

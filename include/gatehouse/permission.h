@@ -22,6 +22,10 @@ struct permissions {
 /* The whole catalogue, by name. Freed with free(). */
 enum error permission_list(struct store *store, struct permissions **out) MUST_CHECK;
 enum error permission_find(struct store *store, const char *id, int64_t *number) MUST_CHECK;
+/* The same for what a person types: the id, or the name that the screens show, in any case.
+ * ERR_NOT_FOUND, or ERR_CONFLICT where several have that name. */
+enum error permission_find_typed(struct store *store, const char *typed,
+                                 int64_t *number) MUST_CHECK;
 enum error permission_get(struct store *store, int64_t number, struct permission *out) MUST_CHECK;
 /* How many accounts hold it effectively; may take long and can be interrupted. */
 enum error permission_count_holders(struct store *store, int64_t number, int64_t *count) MUST_CHECK;

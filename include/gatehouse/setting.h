@@ -36,7 +36,8 @@ enum error setting_get(struct store *store, enum setting setting, int64_t *value
 enum error setting_set(const struct act *act, enum setting setting, int64_t value) MUST_CHECK;
 /* ERR_NOT_FOUND if there is none. */
 enum error setting_find(const char *name, enum setting *out) MUST_CHECK;
-/* Parses what people type: a number, the word for 0, or on and off. ERR_INVALID. */
+/* Parses what people type: a number, the word for 0, on and off, or what setting_text writes.
+ * ERR_INVALID. */
 enum error setting_parse(enum setting setting, const char *text, int64_t *value) MUST_CHECK;
 /* "45 seconds", "never", "on". */
 void setting_text(enum setting setting, int64_t value, char out[static SETTING_TEXT_SIZE]);

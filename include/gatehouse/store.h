@@ -71,7 +71,8 @@ int store_schema_version(const struct store *store);
 
 /* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
  * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when
- * `result` is OK, else rolls back, and returns `result` or what the commit said. Pairs nest: only
+ * `result` is OK and memory has not run out meanwhile (memory.h), else rolls back, and returns
+ * `result` or what the commit said. Pairs nest: only
  * the outermost writes, and any inner failure makes it roll back. ERR_STORE on a read-only
  * store.
  *

@@ -9,11 +9,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Plain ASCII output: with --ascii, or if the locale is not UTF-8. Other characters are then shown
  * as '?', and text_glyph() returns its ASCII form. */
 void text_set_ascii(bool ascii);
 bool text_is_ascii(void);
+
+/* For terminals with a font of 256 or 512 glyphs: those that Debian's fonts for the Linux console
+ * lack are replaced by their ASCII forms. */
+void text_set_poor_font(bool poor);
+bool text_has_poor_font(void);
 
 /* Reads the locale (setlocale must have been called) and switches to ASCII unless it is UTF-8. */
 void text_init(bool force_ascii);
@@ -61,6 +67,11 @@ size_t text_visible_middle(char *out, size_t out_size, const char *s, size_t col
  * most of one. For sentences, events and lines that repeat what somebody wrote: not for a token
  * that is meant to be shown. */
 void text_hide_tokens(char *s);
+
+/* "1 token", "2 tokens", "10,000 entries": how a sentence counts; the noun in the singular. Returns
+ * `out`. */
+enum { TEXT_COUNT_SIZE = 80 };
+const char *text_count(char out[static TEXT_COUNT_SIZE], int64_t count, const char *noun);
 
 /* Number of characters (code points) in `s`; an invalid byte counts as one. */
 size_t text_length(const char *s);

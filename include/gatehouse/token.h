@@ -102,4 +102,8 @@ enum error token_lives_too_long(struct store *store, int64_t created, int64_t ex
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;
 
+enum { TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
+/* What people call it: its name, or "token #12". */
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
+
 #endif

@@ -16,8 +16,9 @@ struct token_limits {
 void token_limits_free(struct token_limits *limits); /* frees the members */
 /* Adds a network that was typed, in canonical form. ERR_INVALID. */
 enum error token_limits_add_network(struct token_limits *limits, const char *typed) MUST_CHECK;
-/* Parses what people type: ids of permissions and networks, separated by commas or blanks.
- * `permissions` NULL: not narrowed; "": narrowed to nothing. */
+/* Parses what people type: permissions by id, separated by commas or blanks, or by the name that
+ * the screens show, separated by commas; networks, separated by commas or blanks. `permissions`
+ * NULL: not narrowed; "": narrowed to nothing. */
 enum error token_limits_parse(struct store *store, const char *permissions, const char *networks,
                               struct token_limits *out) MUST_CHECK;
 

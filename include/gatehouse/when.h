@@ -21,6 +21,9 @@ void when_relative(char out[static WHEN_SIZE], int64_t time, int64_t now);
 /* "2026-05-02" and "2026-05-02T09:30:00Z", UTC; "never" for WHEN_NEVER. */
 void when_date(char out[static WHEN_SIZE], int64_t time);
 void when_iso(char out[static WHEN_SIZE], int64_t time);
+/* Of an event: "13:21:07" today, "11-17 09:05" in the last half year, else the date; UTC. */
+enum { WHEN_EVENT_WIDTH = 11 };
+void when_event(char out[static WHEN_SIZE], int64_t time, int64_t now);
 /* Of an end, which is the first second in which something no longer works: the last day on which
  * it does; and what to type to get this end: a day, or a full time. "never" for WHEN_NEVER. */
 void when_last_day(char out[static WHEN_SIZE], int64_t end);

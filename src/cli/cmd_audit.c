@@ -9,6 +9,7 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -320,6 +321,7 @@ static enum error print_verdict_json(const struct verdict *verdict)
 /* Also says what cannot be known. */
 static void print_verdict(const struct verdict *verdict, bool has_head)
 {
+    char events[TEXT_COUNT_SIZE];
     if (verdict->finding) print_line("Found: %s", verdict->finding);
     if (verdict->begins)
         print_line("Events %" PRId64 " to %" PRId64
@@ -327,8 +329,8 @@ static void print_verdict(const struct verdict *verdict, bool has_head)
                    "archives: name those, oldest first, to check that they belong to it",
                    verdict->begins + 1, verdict->checked, verdict->finding ? " before that" : "");
     else
-        print_line("%" PRId64 " events form an unbroken chain%s", verdict->checked,
-                   verdict->finding ? " before that" : "");
+        print_line("%s form%s an unbroken chain%s", text_count(events, verdict->checked, "event"),
+                   verdict->checked == 1 ? "s" : "", verdict->finding ? " before that" : "");
     if (verdict->proven)
         print_line(
             "Event %" PRId64

@@ -1,4 +1,5 @@
-#include "src/cli/command.h"
+#include "src/cli/cmd_account.h"
+#include "src/cli/cmd_group.h"
 #include "src/cli/print.h"
 #include "src/cli/sort.h"
 
@@ -7,6 +8,7 @@
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
+#include <gatehouse/text.h>
 #include <gatehouse/whatif.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -156,17 +158,18 @@ static const struct command_option list_options[] = {
 static enum error print_one(const struct call *call, const struct permission *permission)
 {
     struct held held = {.permission = *permission};
-    char text[96];
+    char text[2 * TEXT_COUNT_SIZE + 32], accounts[TEXT_COUNT_SIZE], groups[TEXT_COUNT_SIZE];
     enum error e = permission_count_holders(call->act.store, permission->number, &held.holders);
     if (e) return e;
     if (call->json) return print_json(held_json(&held));
     print_field("Permission", permission->id);
     print_field("Name", permission->name);
     print_field("Sentence", permission->sentence);
-    snprintf(text, sizeof text, "%" PRId64 " accounts and %" PRId64 " groups explicitly",
-             permission->accounts, permission->groups);
+    snprintf(text, sizeof text, "%s and %s explicitly",
+             text_count(accounts, permission->accounts, "account"),
+             text_count(groups, permission->groups, "group"));
     print_field("Held by", text);
-    snprintf(text, sizeof text, "%" PRId64 " accounts effectively", held.holders);
+    snprintf(text, sizeof text, "%s effectively", text_count(accounts, held.holders, "account"));
     print_field("", text);
     return OK;
 }
@@ -245,48 +248,57 @@ static const struct command_option delete_options[] = {
     {0},
 };
 
+/* Who gets or loses a permission, as it is called here, however it was typed. */
+struct holder {
+    char name[GROUP_NAME_MAX * 4 + 1 + ACCOUNT_ID_SIZE];
+    bool changed;
+};
+
 static enum error change_account(const struct call *call, int64_t permission, const char *typed,
-                                 bool granted, bool *changed)
+                                 bool granted, struct holder *out)
 {
-    int64_t account;
-    enum error e = account_find(call->act.store, typed, &account);
-    return e ? e : permission_grant(&call->act, account, permission, granted, changed);
+    struct account account;
+    enum error e = cli_account_load(call, typed, &account);
+    if (e) return e;
+    account_id_text(out->name, account.row.name);
+    return permission_grant(&call->act, account.row.number, permission, granted, &out->changed);
 }
 
 static enum error change_group(const struct call *call, int64_t permission, const char *name,
-                               bool granted, bool *changed)
+                               bool granted, struct holder *out)
 {
-    int64_t group;
+    struct group group;
     struct group_details before;
     int64_t version;
-    enum error e = group_find(call->act.store, name, &group);
-    if (!e) e = group_details_load(call->act.store, group, &before, &version);
+    enum error e = cli_group_load(call, name, &group);
+    if (!e) e = group_details_load(call->act.store, group.number, &before, &version);
     if (e) return e;
-    *changed = id_set_has(&before.permissions, permission) != granted;
+    snprintf(out->name, sizeof out->name, "%s", group.name);
+    out->changed = id_set_has(&before.permissions, permission) != granted;
     group_details_free(&before);
-    return group_grant(&call->act, group, permission, granted);
+    return group_grant(&call->act, group.number, permission, granted);
 }
 
 static enum error change(struct call *call, bool granted)
 {
     const char *account = call_value(call, "account"), *group = call_value(call, "group");
-    int64_t permission;
-    bool changed = false;
+    struct permission permission;
+    struct holder holder = {0};
     if (!account == !group) return fail(ERR_USAGE, "give --account ID or --group GROUP");
-    enum error e = permission_find(call->act.store, call->argv[0], &permission);
+    enum error e = load(call, call->argv[0], &permission);
     if (!e)
-        e = account ? change_account(call, permission, account, granted, &changed)
-                    : change_group(call, permission, group, granted, &changed);
+        e = account ? change_account(call, permission.number, account, granted, &holder)
+                    : change_group(call, permission.number, group, granted, &holder);
     if (e) return e;
-    const char *holder = account ? account : group;
     if (call->json)
-        return print_json(json_pack("{s:o, s:o, s:b, s:b}", "permission", json_text(call->argv[0]),
-                                    account ? "account" : "group", json_text(holder), "granted",
-                                    granted, "changed", changed));
-    if (changed)
-        print_line("%s %s %s", call->argv[0], granted ? "granted to" : "revoked from", holder);
+        return print_json(json_pack("{s:o, s:o, s:b, s:b}", "permission", json_text(permission.id),
+                                    account ? "account" : "group", json_text(holder.name),
+                                    "granted", granted, "changed", holder.changed));
+    if (holder.changed)
+        print_line("%s %s %s", permission.id, granted ? "granted to" : "revoked from", holder.name);
     else
-        print_line("%s %s %s", holder, granted ? "already holds" : "does not hold", call->argv[0]);
+        print_line("%s %s %s", holder.name, granted ? "already holds" : "does not hold",
+                   permission.id);
     return OK;
 }
 

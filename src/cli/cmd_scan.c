@@ -3,6 +3,7 @@
 #include "src/cli/progress.h"
 
 #include <gatehouse/scan.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -68,9 +69,11 @@ static void unreadable(const char *path, const char *why, void *arg)
 static void sum_up(const struct report *report, const struct scan_result *result)
 {
     if (report->call->json) return;
-    print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64 " revoked now; %" PRId64
-               " files read, %" PRId64 " unreadable",
-               result->found, result->live, report->revoked, result->files, result->unreadable);
+    char files[TEXT_COUNT_SIZE];
+    print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64
+               " revoked now; %s read, %" PRId64 " unreadable",
+               result->found, result->live, report->revoked,
+               text_count(files, result->files, "file"), result->unreadable);
     if (report->canaries)
         print_line("%" PRId64 " of them %s, left as %s: token revoke NUMBER revokes one",
                    report->canaries, report->canaries == 1 ? "is a canary" : "are canaries",

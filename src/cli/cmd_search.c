@@ -100,10 +100,12 @@ static const struct command_option save_options[] = {
 
 static enum error delete_exec(struct call *call)
 {
-    enum error e = search_delete(&call->act, call->argv[0]);
+    struct search search;
+    enum error e = search_find(call->act.store, call->argv[0], &search);
+    if (!e) e = search_delete(&call->act, search.name);
     if (e) return e;
-    if (call->json) return print_json(json_pack("{s:o}", "deleted", json_text(call->argv[0])));
-    print_line("Deleted the search %s", call->argv[0]);
+    if (call->json) return print_json(json_pack("{s:o}", "deleted", json_text(search.name)));
+    print_line("Deleted the search %s", search.name);
     return OK;
 }
 

@@ -26,7 +26,7 @@ static enum error serve_exec(struct call *call)
     char *arguments[ARGUMENTS_MAX] = {"gatehouse-serve"};
     int count = 1;
     if (call->options->read_only)
-        return fail(ERR_USAGE, "serve records last uses: leave --read-only out");
+        return fail(ERR_CONFLICT, "serve writes to the database: leave --read-only out");
     if (call->typed_count > ARGUMENTS_MAX - 6) return fail(ERR_USAGE, "too many options");
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0) length = 0;

@@ -1,6 +1,7 @@
 #include "src/cli/print.h"
 
 #include <errno.h>
+#include <gatehouse/memory.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdarg.h>
@@ -13,18 +14,11 @@
 /* ASCII only: JSON may be read on a terminal, too. */
 enum { JSON_STYLE = JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER };
 
-static bool starved; /* memory ran out, and with it something that should have been printed */
-
-static void *allocate(size_t size)
-{
-    void *memory = malloc(size);
-    if (!memory) starved = true;
-    return memory;
-}
+static bool starved; /* memory ran out for something that should have been printed */
 
 void print_watch_memory(void)
 {
-    json_set_alloc_funcs(allocate, free);
+    json_set_alloc_funcs(memory_allocate, free);
 }
 
 enum error print_flush(void)
@@ -34,7 +28,7 @@ enum error print_flush(void)
     if (fflush(stdout) != 0 || lost)
         return fail(ERR_SYSTEM, "cannot write to standard output: %s",
                     errno ? strerror(errno) : "some of it was lost");
-    return starved ? fail_memory() : OK;
+    return starved || memory_failures() ? fail_memory() : OK;
 }
 
 /* The visible form, not cut; NULL when out of memory. A placeholder is at most eight bytes for each
@@ -42,7 +36,7 @@ enum error print_flush(void)
 static char *make_visible(const char *text)
 {
     size_t size = strlen(text) * 8 + 16;
-    char *out = allocate(size);
+    char *out = memory_allocate(size);
     if (out) text_visible(out, size, text, SIZE_MAX);
     if (out) text_hide_tokens(out);
     return out;
@@ -243,7 +237,7 @@ static void fit(struct table *table)
 static void print_cell(const struct table *table, size_t c, const char *text, bool last)
 {
     size_t width = table->width[c], size = width * 4 + 64;
-    char *out = allocate(size);
+    char *out = memory_allocate(size);
     if (!out) return;
     size_t used = table->columns[c].middle ? text_visible_middle(out, size, text, width)
                                            : text_visible(out, size, text, width);

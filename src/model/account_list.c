@@ -32,13 +32,34 @@ static void add_word(struct account_filter *words, const char *text, size_t size
     if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) {
         column = ascii_lower(text[0]) == 'd' ? "description" : "owner";
         text += 2, size -= 2;
-    } else if (size >= 4 && ascii_ncasecmp(text, "sa::", 4) == 0) {
-        text += 4, size -= 4;
+    } else {
+        size_t prefix = size < 4 ? size : 4;
+        /* A part of “sa::” is still being typed. */
+        if (text[prefix - 1] == ':' && ascii_ncasecmp(text, "sa::", prefix) == 0)
+            text += prefix, size -= prefix;
     }
     if (size == 0 || words->count == ACCOUNT_WORDS) return;
     struct account_word *word = &words->words[words->count++];
     word->column = column;
     sql_pattern(word->pattern, sizeof word->pattern, text, size);
+}
+
+/* No name contains a colon, so a word with one is meant as a prefix. */
+enum error account_filter_check(const char *filter)
+{
+    while (*filter) {
+        filter += strspn(filter, " \t");
+        size_t size = strcspn(filter, " \t"), prefix = strcspn(filter, ": \t");
+        bool known = prefix >= size || (prefix == 1 && strchr("dDoO", *filter)) ||
+                     (prefix == 2 && ascii_ncasecmp(filter, "sa", 2) == 0);
+        if (!known)
+            return fail(ERR_INVALID,
+                        "there is no filter “%.*s:”: use words of the ID, d:word for the "
+                        "description, o:word for the owner",
+                        (int)prefix, filter);
+        filter += size;
+    }
+    return OK;
 }
 
 static void split_words(struct account_filter *words, const char *filter)
@@ -82,10 +103,12 @@ static enum error read_filter(struct store *store, const struct account_query *q
 {
     int64_t accounts, bound;
     *out = (struct account_filter){.query = query};
+    enum error e = account_filter_check(query->filter);
+    if (e) return e;
     split_words(out, query->filter);
     out->all = !out->count && query->status == ACCOUNT_ANY;
     if (!query->group && !query->permission) return OK;
-    enum error e = counter_get(store, "accounts", &accounts);
+    e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
     if (e) return e;
     out->everyone = bound < 0;

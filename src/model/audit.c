@@ -1,4 +1,5 @@
 #include <gatehouse/audit_kind.h>
+#include <gatehouse/memory.h>
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
@@ -183,7 +184,7 @@ json_t *event_text(const char *text)
     json_t *value = strstr(text, "gth_") ? NULL : json_string(text);
     if (value) return value;
     size_t size = strlen(text) * 4 + 8;
-    char *visible = malloc(size);
+    char *visible = memory_allocate(size);
     if (!visible) return NULL;
     text_visible(visible, size, text, SIZE_MAX);
     text_hide_tokens(visible);

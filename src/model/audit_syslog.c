@@ -4,6 +4,7 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 
 #include "counter.h"
 #include <errno.h>
@@ -111,11 +112,11 @@ static enum error write_lost(struct store *store, int64_t count)
 static void count_lost(struct store *store, struct way *way)
 {
     int64_t before = 0;
-    char line[200];
+    char line[200], events[TEXT_COUNT_SIZE];
     if (audit_syslog_lost(store, &before) || before < 0) before = 0;
     snprintf(line, sizeof line,
-             "%" PRId64 " events before this one did not reach syslog: gatehouse audit shows them",
-             before);
+             "%s before this one did not reach syslog: gatehouse audit shows the log",
+             text_count(events, before, "event"));
     int64_t after = before + way->lost;
     if (before && !way->lost && way_send(way, line)) after = 0;
     if (after == before || store_begin_lazy(store)) return;

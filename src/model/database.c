@@ -2,7 +2,9 @@
 
 #include "group_internal.h"
 #include <errno.h>
+#include <gatehouse/memory.h>
 #include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,19 +70,34 @@ static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 
+static void watch_json(void)
+{
+    json_set_alloc_funcs(memory_allocate, free);
+}
+
+/* An event must not lack what there was no memory for. */
+static void watch_memory(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_json);
+}
+
 enum error database_open(const char *path, enum store_mode mode, struct store **out)
 {
+    watch_memory();
     return store_open(path, mode, &schema, out);
 }
 
 enum error database_create(const char *path, enum error (*fill)(struct store *store, void *arg),
                            void *arg)
 {
+    watch_memory();
     return store_create(path, &schema, fill, arg);
 }
 
 enum error database_open_memory(struct store **out)
 {
+    watch_memory();
     return store_open_memory(&schema, out);
 }
 

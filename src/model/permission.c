@@ -1,4 +1,5 @@
 #include <gatehouse/account_list.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>
@@ -40,6 +41,26 @@ enum error permission_find(struct store *store, const char *id, int64_t *number)
     return e == ERR_NOT_FOUND
                ? fail(e, "there is no permission “%s”: gatehouse permission list shows them", id)
                : e;
+}
+
+enum error permission_find_typed(struct store *store, const char *typed, int64_t *number)
+{
+    struct permissions *all;
+    size_t found = 0;
+    enum error e = permission_list(store, &all);
+    if (e) return e;
+    for (size_t i = 0; i < all->count && found < 2; i++) {
+        const struct permission *permission = &all->items[i];
+        bool is_id = strcmp(permission->id, typed) == 0;
+        if (!is_id && ascii_casecmp(permission->name, typed) != 0) continue;
+        *number = permission->number;
+        found = is_id ? 1 : found + 1;
+        if (is_id) break;
+    }
+    free(all);
+    if (found > 1)
+        return fail(ERR_CONFLICT, "several permissions are called “%s”: use the id of one", typed);
+    return found ? OK : permission_find(store, typed, number);
 }
 
 enum error permission_get(struct store *store, int64_t number, struct permission *out)

@@ -1,3 +1,4 @@
+#include <gatehouse/ascii.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/setting.h>
 
@@ -140,13 +141,16 @@ enum error setting_parse(enum setting setting, const char *text, int64_t *value)
 {
     const struct setting_entry *entry = &setting_table[setting];
     size_t digits = strspn(text, "0123456789");
-    if (entry->zero && strcmp(text, entry->zero) == 0) {
+    if (entry->zero && ascii_casecmp(text, entry->zero) == 0) {
         *value = 0;
     } else if (!entry->unit && (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)) {
         *value = text[1] == 'n';
     } else {
-        if (digits == 0 || digits > 9 || text[digits]) return refuse(entry);
+        char listed[SETTING_TEXT_SIZE];
+        if (digits == 0 || digits > 9) return refuse(entry);
         *value = strtoll(text, NULL, 10);
+        setting_text(setting, *value, listed);
+        if (text[digits] && strcmp(text, listed) != 0) return refuse(entry);
     }
     return *value < entry->least || *value > entry->most ? refuse(entry) : OK;
 }

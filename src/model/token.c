@@ -206,10 +206,10 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account, 
 {
     struct token_counts counts;
     enum error e = token_get_counts(store, now, account, &counts);
+    char used[TEXT_COUNT_SIZE];
     if (!e && counts.used + more > counts.limit)
-        e = fail(ERR_LIMIT,
-                 "the account has %lld tokens in use and may have %lld: revoke one first",
-                 (long long)counts.used, (long long)counts.limit);
+        e = fail(ERR_LIMIT, "the account has %s in use and may have %lld: revoke one first",
+                 text_count(used, counts.used, "token"), (long long)counts.limit);
     return e;
 }
 
@@ -419,4 +419,12 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
     e = token_issue(act, &row, plan->limits, text);
     *number = row.number;
     return e;
+}
+
+void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE])
+{
+    if (token->name[0])
+        snprintf(out, TOKEN_LABEL_SIZE, "%s", token->name);
+    else
+        snprintf(out, TOKEN_LABEL_SIZE, "token #%" PRId64, token->number);
 }

@@ -33,11 +33,29 @@ enum error token_limits_add_network(struct token_limits *limits, const char *typ
     return OK;
 }
 
-static enum error add_permission(struct store *store, const char *id, struct token_limits *limits)
+static enum error add_permission(struct store *store, const char *typed,
+                                 struct token_limits *limits)
 {
     int64_t number;
-    enum error e = permission_find(store, id, &number);
+    enum error e = permission_find_typed(store, typed, &number);
     return e ? e : id_set_add(&limits->permissions, number);
+}
+
+/* What stands between two commas: one id or name; names may contain blanks, so only what is no name
+ * is several ids. */
+static enum error add_permissions(struct store *store, char *part, struct token_limits *limits)
+{
+    char *rest = NULL;
+    part += strspn(part, " \t");
+    for (size_t size = strlen(part); size && strchr(" \t", part[size - 1]); size--)
+        part[size - 1] = 0;
+    if (!*part) return OK;
+    enum error e = add_permission(store, part, limits);
+    if (e != ERR_NOT_FOUND || !strpbrk(part, " \t")) return e;
+    e = OK;
+    for (char *id = strtok_r(part, " \t", &rest); id && !e; id = strtok_r(NULL, " \t", &rest))
+        e = add_permission(store, id, limits);
+    return e;
 }
 
 static enum error parse(struct store *store, const char *permissions, const char *networks,
@@ -48,8 +66,8 @@ static enum error parse(struct store *store, const char *permissions, const char
     char *other = strdup(networks ? networks : "");
     if (!list || !other) e = fail_memory();
     if (!e)
-        for (char *id = strtok_r(list, ", \t", &rest); id && !e; id = strtok_r(NULL, ", \t", &rest))
-            e = add_permission(store, id, out);
+        for (char *part = strtok_r(list, ",", &rest); part && !e; part = strtok_r(NULL, ",", &rest))
+            e = add_permissions(store, part, out);
     if (!e)
         for (char *net = strtok_r(other, ", \t", &rest); net && !e;
              net = strtok_r(NULL, ", \t", &rest))

@@ -434,29 +434,24 @@ static enum error read_wraps(struct store *store, enum slot_kind kind, struct wr
                         (void **)out);
 }
 
-/* Frees `after`. */
-static enum error write_unlock_event(const struct act *act, const char *verb, json_t *after)
-{
-    enum error e = store_begin(act->store);
-    if (e) {
-        json_decref(after);
-        return e;
-    }
-    return store_end(act->store, audit_write_json(act, verb, "vault", 0, 0, NULL, after));
-}
-
-static json_t *kind_json(enum slot_kind kind)
-{
-    return json_pack("{s:s}", "kind", slot_kind_text(kind));
-}
-
 /* That a key file is weak is known only while it is there: vault_list_slots finds it in the event.
  */
-static json_t *opened_json(enum slot_kind kind, int64_t slot, const struct secret *unlock)
+static json_t *unlock_json(enum slot_kind kind, int64_t slot, const struct secret *unlock)
 {
-    if (kind != SLOT_KEY_FILE || !keybox_check_key_file(unlock)) return kind_json(kind);
+    if (!slot || kind != SLOT_KEY_FILE || !keybox_check_key_file(unlock))
+        return json_pack("{s:s}", "kind", slot_kind_text(kind));
     return json_pack("{s:s, s:I, s:b}", "kind", slot_kind_text(kind), "slot", (json_int_t)slot,
                      "weak", 1);
+}
+
+/* `slot` is 0 for an attempt. */
+static enum error write_unlock_event(const struct act *act, const char *verb, enum slot_kind kind,
+                                     int64_t slot, const struct secret *unlock)
+{
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store, audit_write_json(act, verb, "vault", 0, 0, NULL,
+                                                  unlock_json(kind, slot, unlock)));
 }
 
 static enum error try_slots(const struct vault_keys *keys, const struct wraps *wraps,
@@ -511,7 +506,7 @@ static enum error open_slots(const struct act *act, const struct wraps *wraps, e
         kind == SLOT_PASSPHRASE
             ? try_readings(&vault->keys, wraps, unlock, &vault->secret_key, &opened, &old)
             : try_slots(&vault->keys, wraps, kind, unlock, &vault->secret_key, &opened);
-    if (!e) e = write_unlock_event(act, "vault.unlock", opened_json(kind, opened->slot, unlock));
+    if (!e) e = write_unlock_event(act, "vault.unlock", kind, opened->slot, unlock);
     if (e) return e;
     vault->slot = opened->slot;
     if (old) renew_slot(act, vault, opened->cost, unlock);
@@ -527,7 +522,7 @@ enum error vault_unlock(const struct act *act, enum slot_kind kind, const struct
     if (!vault) return fail_memory();
     enum error e = read_keys(act->store, &vault->keys);
     /* The attempt is recorded before anyone knows whether it succeeds. */
-    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind_json(kind));
+    if (!e) e = write_unlock_event(act, "vault.unlock-try", kind, 0, unlock);
     if (!e) e = read_wraps(act->store, kind, &wraps);
     if (!e) e = open_slots(act, wraps, kind, unlock, vault);
     free(wraps);

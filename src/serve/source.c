@@ -57,9 +57,12 @@ static enum error open_now(struct source *source)
     return OK;
 }
 
-/* Says once that it failed, and once that it works again. */
+/* Says once that it failed, and once that it works again; what fails at the start ends the program,
+ * which says why. */
 static void tell(struct source *source, enum error e)
 {
+    source->was_open |= !e;
+    if (!source->was_open) return;
     if (e && !source->told)
         log_line("no answers until the database can be opened again: %s", error_message());
     if (!e && source->told) log_line("the database is open again");

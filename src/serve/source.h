@@ -22,6 +22,7 @@ struct source {
     int64_t tried;     /* when it was last opened, in milliseconds; 0: never */
     int64_t began;     /* the present transaction, in nanoseconds */
     unsigned reopened; /* the count of source_reopen_all that it has followed */
+    bool was_open;     /* ever */
     bool told;         /* that it is closed */
 };
 

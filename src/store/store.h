@@ -42,9 +42,10 @@ struct store {
     bool no_room;                 /* the disk is full: it is read by us alone */
     bool no_index;                /* the index of the log is kept in memory, not in a file */
     int schema_version;
-    int depth;   /* of nested transactions */
-    bool doomed; /* an inner one failed */
-    bool lazy;   /* the current one was begun with store_begin_lazy */
+    int depth;                /* of nested transactions */
+    unsigned memory_failures; /* before the current one */
+    bool doomed;              /* an inner one failed */
+    bool lazy;                /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
     int64_t committed_first, committed_last; /* of the last transaction that had any */

@@ -1,5 +1,7 @@
 #include "store.h"
 
+#include <gatehouse/memory.h>
+
 /* Another Gatehouse may have migrated the file since it was opened. */
 static enum error check_version(struct store *store)
 {
@@ -25,6 +27,7 @@ static enum error begin(struct store *store, const char *sql, bool writes)
     if (e) return e;
     store->depth = 1;
     store->doomed = false;
+    store->memory_failures = memory_failures();
     if (writes) e = check_version(store);
     return e ? store_end(store, e) : OK;
 }
@@ -74,6 +77,10 @@ static enum error finish(struct store *store, enum error result)
     bool commit = result == OK && !store->doomed;
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
     if (store_is_writing(store)) store->log_is_empty = false;
+    if (commit && store_is_writing(store) && memory_failures() != store->memory_failures) {
+        result = fail_memory(); /* part of an event may be missing */
+        commit = false;
+    }
     if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
         /* Its own failure must not hide why we roll back. */

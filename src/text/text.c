@@ -7,7 +7,7 @@
 #include <utf8proc.h>
 #include <wchar.h>
 
-static bool ascii_only;
+static bool ascii_only, poor_font;
 
 void text_set_ascii(bool ascii)
 {
@@ -19,6 +19,16 @@ bool text_is_ascii(void)
     return ascii_only;
 }
 
+void text_set_poor_font(bool poor)
+{
+    poor_font = poor;
+}
+
+bool text_has_poor_font(void)
+{
+    return poor_font;
+}
+
 void text_init(bool force_ascii)
 {
     ascii_only = force_ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
@@ -26,20 +36,24 @@ void text_init(bool force_ascii)
 
 const char *text_glyph(enum glyph glyph)
 {
-    static const char *const glyphs[GLYPH_COUNT][2] = {
-        [GLYPH_ACTIVE] = {"●", "*"},       [GLYPH_INACTIVE] = {"○", "o"},
-        [GLYPH_SUSPENDED] = {"◐", "-"},    [GLYPH_DEAD] = {"✗", "x"},
-        [GLYPH_LIMITED] = {"◇", "#"},      [GLYPH_MARK] = {"✓", "+"},
-        [GLYPH_CURSOR] = {"▌", ">"},       [GLYPH_MENU] = {"⋮", ":"},
-        [GLYPH_UP] = {"▲", "^"},           [GLYPH_DOWN] = {"▼", "v"},
-        [GLYPH_REMOVE] = {"×", "x"},       [GLYPH_ELLIPSIS] = {"…", "~"},
-        [GLYPH_DOT] = {"·", "-"},          [GLYPH_BULLET] = {"•", "*"},
-        [GLYPH_LINE] = {"─", "-"},         [GLYPH_BAR] = {"│", "|"},
-        [GLYPH_THUMB] = {"┃", "|"},        [GLYPH_TOP_LEFT] = {"╭", "+"},
-        [GLYPH_TOP_RIGHT] = {"╮", "+"},    [GLYPH_BOTTOM_LEFT] = {"╰", "+"},
-        [GLYPH_BOTTOM_RIGHT] = {"╯", "+"},
+    static const struct {
+        const char *glyph, *plain;
+        bool rare; /* not in a poor font */
+    } glyphs[GLYPH_COUNT] = {
+        [GLYPH_ACTIVE] = {"●", "*", false},       [GLYPH_INACTIVE] = {"○", "o", true},
+        [GLYPH_SUSPENDED] = {"◐", "-", true},     [GLYPH_DEAD] = {"✗", "x", false},
+        [GLYPH_LIMITED] = {"◇", "#", true},       [GLYPH_MARK] = {"✓", "+", true},
+        [GLYPH_CURSOR] = {"▌", ">", true},        [GLYPH_MENU] = {"⋮", ":", true},
+        [GLYPH_UP] = {"▲", "^", false},           [GLYPH_DOWN] = {"▼", "v", false},
+        [GLYPH_REMOVE] = {"×", "x", false},       [GLYPH_ELLIPSIS] = {"…", "~", false},
+        [GLYPH_DOT] = {"·", "-", false},          [GLYPH_BULLET] = {"•", "*", false},
+        [GLYPH_LINE] = {"─", "-", false},         [GLYPH_BAR] = {"│", "|", false},
+        [GLYPH_THUMB] = {"┃", "|", false},        [GLYPH_TOP_LEFT] = {"╭", "+", false},
+        [GLYPH_TOP_RIGHT] = {"╮", "+", false},    [GLYPH_BOTTOM_LEFT] = {"╰", "+", false},
+        [GLYPH_BOTTOM_RIGHT] = {"╯", "+", false},
     };
-    return glyphs[glyph][ascii_only];
+    bool plain = ascii_only || (poor_font && glyphs[glyph].rare);
+    return plain ? glyphs[glyph].plain : glyphs[glyph].glyph;
 }
 
 /* One step through untrusted text: what to show for it, and its width. */

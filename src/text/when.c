@@ -59,6 +59,18 @@ void when_date(char out[static WHEN_SIZE], int64_t time)
         snprintf(out, WHEN_SIZE, "never");
 }
 
+void when_event(char out[static WHEN_SIZE], int64_t time, int64_t now)
+{
+    enum { HALF_A_YEAR = 182 * DAY_SECONDS };
+    struct tm parts, today;
+    bool known = split_time(time, &parts) && split_time(now, &today);
+    bool is_today = known && parts.tm_year == today.tm_year && parts.tm_yday == today.tm_yday;
+    if (!is_today && (!known || time > now || time < now - HALF_A_YEAR))
+        when_date(out, time);
+    else
+        strftime(out, WHEN_SIZE, is_today ? "%H:%M:%S" : "%m-%d %H:%M", &parts);
+}
+
 void when_iso(char out[static WHEN_SIZE], int64_t time)
 {
     struct tm parts;

@@ -215,6 +215,7 @@ static enum error check_limit(struct import *import, const struct wish_account *
     const struct act *act = import->job->act;
     int64_t account, limit;
     struct token_counts counts = {0};
+    char used[TEXT_COUNT_SIZE];
     enum error e = account_find(act->store, wish->name, &account);
     bool exists = !e;
     if (e && e != ERR_NOT_FOUND) return e;
@@ -226,9 +227,8 @@ static enum error check_limit(struct import *import, const struct wish_account *
         if (!holder.known) counts.used++;
     }
     if (!e && counts.used > limit)
-        snprintf(reason, size,
-                 "it would have %" PRId64 " tokens in use, and %" PRId64 " are allowed",
-                 counts.used, limit);
+        snprintf(reason, size, "it would have %s in use, and %" PRId64 " may be",
+                 text_count(used, counts.used, "token"), limit);
     return e;
 }
 

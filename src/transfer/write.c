@@ -7,6 +7,7 @@
 #include <gatehouse/group_change.h>
 #include <gatehouse/network.h>
 #include <gatehouse/permission_change.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -327,14 +328,15 @@ static enum error refuse_limit(const struct job *job, const struct wish_account 
                                const struct token_record *record, char *reason, size_t size)
 {
     struct token_counts counts;
+    char most[TEXT_COUNT_SIZE];
     int64_t more = 0;
     if (!in_use(record, job->act->now)) return OK;
     for (size_t i = 0; i < wish->count; i++)
         if (wish->tokens[i].record.has_successor) more = 1;
     enum error e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
     if (!e && counts.used >= counts.limit + more)
-        snprintf(reason, size, "the account would have more than %" PRId64 " tokens in use",
-                 counts.limit);
+        snprintf(reason, size, "the account would have more than %s in use",
+                 text_count(most, counts.limit, "token"));
     return e;
 }
 

@@ -254,3 +254,13 @@ Test(audit, follow_ends_when_nobody_reads_it_any_more)
     cr_assert_eq(waitpid(running.child, &status, 0), running.child);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 4, "status 0x%x", (unsigned)status);
 }
+
+Test(audit, times_are_typed_as_everywhere)
+{
+    size_t all = (size_t)run_events();
+    cr_assert_eq(listed("--since", "today"), all);
+    cr_assert_eq(listed("--since", "2h", "--until", "today"), all);
+    cr_assert_eq(listed("--until", "yesterday"), 0);
+    cr_assert_eq(listed("--since", "2027-01-15T08:00Z"), all);
+    cr_assert_eq(listed("--since", "2027-01-15T08:01Z"), 0);
+}

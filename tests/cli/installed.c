@@ -58,6 +58,6 @@ Test(installed, a_program_without_its_service_says_how_to_get_it)
     cr_assert_str_eq(run_err, "gatehouse: this installation has no check service: build Gatehouse "
                               "with libmicrohttpd and -DGATEHOUSE_SERVE=ON, and install it\n");
     const char *const reading[] = {"--read-only", "serve", NULL};
-    cr_assert_eq(run_program(alone, reading), 2);
+    cr_assert_eq(run_program(alone, reading), 3);
     cr_assert(strstr(run_err, "leave --read-only out"), "%s", run_err);
 }

@@ -23,6 +23,10 @@ static void list_accounts(struct store *store, const char *text, unsigned choice
     size_t shown = 0;
     int64_t count = 0;
     const struct account_place from = {0};
+    if (account_filter_check(text)) {
+        fuzz_check(account_count(store, &query, &count) == ERR_INVALID);
+        return;
+    }
     fuzz_check(account_page(store, FUZZ_NOW, &query, &from, (struct page){.max = ROWS}, rows,
                             &shown) == OK);
     fuzz_check(account_count(store, &query, &count) == OK);

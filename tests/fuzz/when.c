@@ -14,6 +14,7 @@ static void print_time(int64_t time, int64_t now)
     when_last_day(text, time);
     fuzz_check(text[0] && memchr(text, 0, sizeof text));
     when_date(text, time);
+    when_event(text, time, 0);
     fuzz_check(text[0] && memchr(text, 0, sizeof text));
     when_iso(text, time);
     fuzz_check(text[0] && memchr(text, 0, sizeof text));

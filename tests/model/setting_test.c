@@ -82,7 +82,7 @@ Test(setting, what_is_typed_is_understood_as_it_is_shown)
     cr_assert_eq(value, 1);
     cr_assert_ok(setting_parse(SETTING_CLIPBOARD_CLEAR, "30", &value));
     cr_assert_eq(value, 30);
-    static const char *const wrong[] = {"", "-1", "3 days", "0x10", "1e3", "9999999999", "off"};
+    static const char *const wrong[] = {"", "-1", "3 tokens", "0x10", "1e3", "9999999999", "off"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         cr_assert_eq(setting_parse(SETTING_TOKEN_FORGET, wrong[i], &value), ERR_INVALID, "%s",
                      wrong[i]);
@@ -157,4 +157,24 @@ Test(setting, switching_syslog_off_is_the_last_that_is_sent)
     cr_assert(strstr(line, "setting.set audit.syslog"), "%s", line);
     cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 3));
     cr_assert_eq(sent, 2);
+}
+
+Test(setting, what_lists_show_can_be_typed)
+{
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_entry *entry = &setting_table[i];
+        const int64_t values[] = {entry->least, entry->least + 1, entry->value, entry->most};
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            char text[SETTING_TEXT_SIZE];
+            int64_t parsed = -1;
+            setting_text((enum setting)i, values[k], text);
+            cr_expect_eq(setting_parse((enum setting)i, text, &parsed), OK, "%s: %s", entry->name,
+                         text);
+            cr_expect_eq(parsed, values[k], "%s: %s", entry->name, text);
+        }
+    }
+    int64_t value;
+    cr_assert_ok(setting_parse(SETTING_TOKEN_EXPIRY_DEFAULT, "Never", &value));
+    cr_assert_eq(value, 0);
+    cr_assert_eq(setting_parse(SETTING_TOKEN_LIMIT, "20 days", &value), ERR_INVALID);
 }

@@ -1,3 +1,4 @@
+#include <gatehouse/memory.h>
 #include <gatehouse/store.h>
 
 #include <criterion/criterion.h>
@@ -575,4 +576,23 @@ Test(store, a_log_that_was_removed_is_noticed_and_not_written_to)
         store_close(store);
         unlink(path);
     }
+}
+
+/* What a library left out for lack of memory may be part of an event. */
+Test(store, a_transaction_in_which_memory_ran_out_is_rolled_back)
+{
+    struct store *store;
+    const volatile size_t too_much = SIZE_MAX / 2;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(insert(store, "a"), OK);
+    cr_assert_null(memory_allocate(too_much));
+    cr_assert_eq(store_end(store, OK), ERR_SYSTEM);
+    cr_assert_str_eq(error_message(), "out of memory");
+    cr_assert_eq(count(store), 0);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, insert(store, "a")), OK, "it goes on afterwards");
+    cr_assert_eq(count(store), 1);
+    store_close(store);
 }

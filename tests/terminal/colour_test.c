@@ -29,7 +29,7 @@ static void walk(void)
         {"j ", "1 marked"},
         {"/ci-", "7 of 30"},
         {"\033", "sa::agent-berlin"},
-        {"?", "scroll"},
+        {"?", "/ search"},
         {"q", "sa::agent-berlin"},
         {":", "Command"},
         {"vault\r", "SLOT"},
@@ -171,6 +171,104 @@ Test(colour, nothing_but_ascii_where_it_is_asked_for)
     expect_ascii("LC_ALL=C.UTF-8 TERM=linux", "--ascii --theme dark");
 }
 
+/* It may be that of the machine at the other end of SSH. */
+Test(colour, a_locale_that_is_not_installed_is_not_taken_for_ascii)
+{
+    static const struct {
+        const char *settings, *shown;
+    } ways[] = {
+        {"LC_ALL= LANG=tlh_QO.UTF-8", "● active"},
+        {"LC_ALL= LANG=tlh_QO.utf8@kahless", "● active"},
+        {"LC_ALL= LANG=tlh_QO", "● active"},
+        {"LC_ALL=tlh_QO.UTF-8", "● active"},
+        {"LC_ALL= LC_CTYPE=tlh_QO LANG=C", "● active"},
+        {"LC_ALL= LANG=tlh_QO.ISO-8859-1", "* active"},
+        {"LC_ALL= LANG=C", "* active"},
+        {"LC_ALL= LANG=", "* active"},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_console(home, 24, 80, ways[i].settings, "");
+        cr_assert(terminal_shows(terminal, ways[i].shown), "with %s", ways[i].settings);
+        terminal_free(terminal);
+    }
+}
+
+/* Such a terminal takes every number for red, green and blue: 256 numbers are all near black. */
+Test(colour, direct_colours_are_those_of_the_palette)
+{
+    static const char *const types[] = {"xterm-direct", "tmux-direct", "xterm-direct256"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        char settings[64];
+        size_t size;
+        snprintf(settings, sizeof settings, "infocmp %s >/dev/null 2>&1", types[i]);
+        if (system(settings)) continue;
+        snprintf(settings, sizeof settings, "TERM=%s", types[i]);
+        terminal = prepared_console(home, 24, 80, settings, "--theme dark");
+        terminal_send(terminal, "j ");
+        terminal_wait(terminal, "1 marked");
+        const char *output = terminal_output(terminal, &size);
+        /* The accent on dark, 75 of the palette. */
+        cr_assert(strstr(output, "38:2::95:175:255m") || strstr(output, "38;2;95;175;255m"),
+                  "%s: no accent", types[i]);
+        struct colours colours = count_colours();
+        cr_assert_eq(colours.indexed, 0, "%s", types[i]);
+        terminal_free(terminal);
+    }
+}
+
+/* It has underlines or colours, and a font of 256 glyphs. */
+Test(colour, the_linux_console_marks_fields_and_matches_in_its_way)
+{
+    static const char *const lacking[] = {"○", "◐", "◇", "✓", "▌", "⋮"};
+    size_t size;
+    terminal = prepared_console(home, 24, 80, "TERM=linux", "");
+    terminal_send(terminal, "/ci-");
+    terminal_wait(terminal, "7 of 30");
+    cr_assert(terminal_cell(terminal, 4, 9).reverse, "no match: %s", terminal_row(terminal, 4));
+    cr_assert_not(terminal_cell(terminal, 4, 12).reverse);
+    terminal_wait(terminal, "/ ci-____");
+    terminal_send(terminal, "\033");
+    terminal_wait(terminal, "o inactive");
+    terminal_send(terminal, "gj ");
+    terminal_wait(terminal, "+ sa::agent-dublin");
+    terminal_send(terminal, "\r");
+    terminal_wait(terminal, "Edit Service");
+    cr_assert(terminal_shows(terminal, "_____"));
+    const char *output = terminal_output(terminal, &size);
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++)
+        cr_assert_not(strstr(output, lacking[i]), "%s", lacking[i]);
+    cr_assert(strstr(output, "●"));
+    terminal_free(terminal);
+}
+
+/* foot, kitty and the like over SSH, where nobody installed their terminfo. */
+Test(colour, a_type_that_is_not_known_is_taken_for_an_xterm)
+{
+    static const char *const types[] = {"nonsense", "my-new-terminal"};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        char settings[64];
+        snprintf(settings, sizeof settings, "TERM=%s", types[i]);
+        terminal = prepared_console(home, 24, 80, settings, "");
+        terminal_wait(terminal, types[i]);
+        terminal_send(terminal, "\033OB"); /* ↓ of an xterm */
+        terminal_wait_gone(terminal, types[i]);
+        cr_assert_gt(count_colours().last_indexed[32], 0);
+        terminal_free(terminal);
+    }
+}
+
+Test(colour, the_size_is_that_of_the_terminal_and_not_of_the_environment)
+{
+    static const char *const ways[] = {"LINES=50 COLUMNS=200", "LINES=10 COLUMNS=40", "LINES=x"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_console(home, 24, 80, ways[i], "");
+        cr_assert(strstr(terminal_row(terminal, 23), "/ filter"), "%s: %s", ways[i],
+                  terminal_row(terminal, 23));
+        cr_assert(terminal_shows(terminal, "DESCRIPTION"), "%s", ways[i]);
+        terminal_free(terminal);
+    }
+}
+
 /* Not a row of question marks: the program's own text has an ASCII form. */
 Test(colour, its_own_signs_have_a_plain_form)
 {
@@ -195,7 +293,7 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
     static const char *const steps[][2] = {
         {"jjkGg", "sa::agent-berlin"}, {"\r", "Edit Service"}, {"\t\t", "not granted"},
         {"\033", "sa::agent-berlin"},  {".", "Generate"},      {"\033", "sa::agent-berlin"},
-        {"T", "New token of"},         {"\033", "Enter edit"}, {"?", "scroll"},
+        {"T", "New token of"},         {"\033", "Enter edit"}, {"?", "/ search"},
         {"q", "sa::agent-berlin"},     {"/ci-d", "2 of 30"},   {"\033", "sa::agent-berlin"},
         {"A", "deactivated"},          {"U", "● active"},      {"n", "New Service Account"},
     };
@@ -209,10 +307,32 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
     terminal_free(terminal);
 }
 
+/* The budget for one key down, scrolling included. */
+Test(colour, a_step_down_a_list_costs_little)
+{
+    enum { STEPS = 26, MOST = 300 };
+    static const char *const tabs[] = {"1", "2", "3", "4", "5"};
+    for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+        terminal = prepared_console(home, 24, 80, "", "");
+        terminal_send(terminal, tabs[i]);
+        cr_assert(terminal_wait_idle(terminal));
+        for (int step = 0; step < STEPS; step++) {
+            size_t before, after;
+            terminal_output(terminal, &before);
+            terminal_send(terminal, "j");
+            cr_assert(terminal_wait_briefly(terminal));
+            terminal_output(terminal, &after);
+            cr_assert_leq(after - before, MOST, "tab %s, step %d: %zu bytes, to row %s", tabs[i],
+                          step + 1, after - before, terminal_row(terminal, 22));
+        }
+        terminal_free(terminal);
+    }
+}
+
 Test(colour, nothing_is_written_while_nothing_happens)
 {
     static const char *const opening[][2] = {
-        {"", "sa::"},          {"?", "scroll"},      {".", "Generate"},
+        {"", "sa::"},          {"?", "/ search"},    {".", "Generate"},
         {"T", "New token of"}, {"/c", "of 30"},      {"\r", "Edit Service"},
         {":", "Command"},      {"n", "New Service"}, {"D", "Type its"}};
     enum { COUNT = sizeof opening / sizeof *opening };
@@ -232,7 +352,6 @@ Test(colour, nothing_is_written_while_nothing_happens)
 Test(colour, a_terminal_that_cannot_do_it_is_refused_in_one_line)
 {
     static const char *const ways[][2] = {
-        {"exec env TERM=nonsense", "“nonsense” is not known here"},
         {"exec env TERM=dumb", "“dumb” cannot show a console"},
         {"exec env --unset=TERM", "“” is not known here"},
         {"exec env TERM=", "“” is not known here"},

@@ -99,8 +99,9 @@ Test(form, a_new_one_begins_with_the_name)
     walk("\033[Z", (const char *const[]){"ops", "One", "sa::quiet", NULL});
     expect_cursor("[ Cancel ]");
     terminal_send(console, "\t\t\t");
-    walk("\t", (const char *const[]){"ops", "default", "never", "Everyone", "[ ] Accounts",
-                                     "[ Create ]", "[ Cancel ]", "sa::quiet", NULL});
+    walk("\t",
+         (const char *const[]){"ops", "[x] first token", "default", "never", "Everyone",
+                               "[ ] Accounts", "[ Create ]", "[ Cancel ]", "sa::quiet", NULL});
 }
 
 Test(form, cancel_leaves_and_asks_only_where_something_was_changed)
@@ -164,7 +165,7 @@ Test(form, groups_are_chips_that_are_taken_out_and_put_in)
     cr_assert_eq(groups(), 2);
     terminal_send(console, "\t");
     expect_cursor("Everyone");
-    step("-", "Every account is in Everyone, always");
+    step("-", "every account is always in Everyone");
     terminal_send(console, "\033[C");
     expect_cursor("build ×");
     terminal_send(console, "\033[C");
@@ -226,7 +227,7 @@ Test(form, what_a_group_gives_is_granted_explicitly_only_by_plus)
     terminal_send(console, "\t\tjll");
     expect_cursor("[·] Derived Metrics");
     step(" ", "Derived Metrics comes from");
-    terminal_wait(console, "+ grants it explicitly, too");
+    terminal_wait(console, "+ also grants it explicitly");
     step("+", "[x] Derived Metrics");
     terminal_wait(console, "Derived Metrics: explicit, also from build");
     step(" ", "[·] Derived Metrics");
@@ -235,7 +236,7 @@ Test(form, what_a_group_gives_is_granted_explicitly_only_by_plus)
 Test(form, a_new_account_has_what_was_filled_in)
 {
     step("n", "New Service Account");
-    terminal_send(console, "Night-Shift\tWorks late\tteam-z\t\025first\t\02590d\t\t ");
+    terminal_send(console, "Night-Shift\tWorks late\tteam-z\t\tfirst\t90d\t\t ");
     terminal_wait(console, "[x] Accounts");
     step("\023", "Token generated");
     cr_assert_eq(prepared_ask(home,
@@ -267,8 +268,7 @@ Test(form, no_first_token_where_none_is_wanted)
 {
     step("n", "New Service Account");
     terminal_send(console, "quiet\t\t\t");
-    step("\r", "[ ] none yet");
-    terminal_wait(console, "Enter asks for one");
+    step(" ", "[ ] first token");
     step("\023", "Created sa::quiet");
     cr_assert_eq(prepared_ask(home, "SELECT tokens FROM account WHERE name = 'quiet'"), 0);
 }

@@ -57,7 +57,7 @@ static const struct golden {
     {"first-start-passphrase", "--db $HOME/new", "\r", "Passphrase of the vault"},
     {"group-edit", "", "3~j\r", "Edit Group"},
     {"groups", "", "3", "collectors"},
-    {"help", "", "?", "scroll"},
+    {"help", "", "?", "/ search"},
     {"holders", "", "4~/events\r~\r", "alert-mirror"},
     {"palette", "", ":au", "audit"},
     {"permissions", "", "4", "Accounts"},

@@ -89,21 +89,30 @@ static int row_of(const char *heading)
     return -1;
 }
 
-/* In so many rows below the heading, `begins` is exactly below the heading. */
-static void expect_column(const char *heading, const char *begins, int count)
+/* In so many rows below the heading, `begins` is exactly below the heading. `aside`: a row that is
+ * none of the list's. */
+static void expect_column(const char *heading, const char *begins, int count, int aside)
 {
     int top = row_of(heading), column = box_column(terminal, top, COLUMNS, heading);
     for (int row = top + 1; row <= top + count; row++)
-        for (int i = 0; begins[i]; i++)
+        for (int i = 0; begins[i] && row != aside; i++)
             cr_assert_eq(terminal_cell(terminal, row, column + i).character,
                          (unsigned char)begins[i], "%s: row %d is out of line: %s", heading, row,
                          terminal_row(terminal, row));
 }
 
+/* The line below the token under the cursor, which says more about it. */
+static int row_of_detail(void)
+{
+    int row, column;
+    terminal_cursor(terminal, &row, &column);
+    return row + 1;
+}
+
 Test(hostile, the_columns_of_the_list_stand)
 {
     terminal_wait(terminal, "plain");
-    expect_column("CREATED", "20", 30);
+    expect_column("CREATED", "20", 30, -1);
     int top = row_of("CREATED");
     for (int row = top; row < ROWS - 2; row++)
         cr_assert_eq(terminal_cell(terminal, row, COLUMNS - 39).character, L'│', "row %d: %s", row,
@@ -119,8 +128,8 @@ Test(hostile, the_columns_of_the_tokens_stand)
     int room = ROWS - 3 - row_of("NAME");
     if (count > room) count = room;
     cr_assert_gt(count, 14);
-    expect_column("TOKEN", "gth_", count);
-    expect_column("CREATED", "20", count);
+    expect_column("TOKEN", "gth_", count, row_of_detail());
+    expect_column("CREATED", "20", count, row_of_detail());
     for (int i = 0; i < count; i++)
         terminal_send(terminal, "j");
     terminal_send(terminal, "\t\t");
@@ -161,7 +170,7 @@ Test(hostile, a_field_shows_them_harmlessly)
     for (int i = 0; i < 14; i++) {
         terminal_send(terminal, "r\001\033[C\033[C\177");
         terminal_listen(terminal, 60);
-        expect_column("TOKEN", "gth_", 20);
+        expect_column("TOKEN", "gth_", 20, row_of_detail());
         terminal_send(terminal, "\033");
         terminal_listen(terminal, 60);
         terminal_send(terminal, "j");

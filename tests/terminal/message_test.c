@@ -117,7 +117,7 @@ Test(message, what_was_done_is_green)
     step("\033", "collectors");
     step("/night\r", "1 of");
     step("r", "Rename the group");
-    expect("-old\r", "✓ Renamed to Night-old", GOOD);
+    expect("-old\r", "✓ Renamed the group to Night-old", GOOD);
     step("D", "Delete the group Night-old");
     expect("Y", "✓ The group was deleted", GOOD);
 }

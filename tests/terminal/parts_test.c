@@ -112,11 +112,11 @@ Test(parts, the_palette_completes_and_is_walked_through)
     step(":sor", "▌ sort");
     step("\r", "Sort");
     step("\033", "30 accounts");
-    step(":", "▌ help");
-    step(DOWN, "▌ palette");
-    step(UP UP, "▌ help");
+    step(":", "▌ sort");
+    step(DOWN, "▌ mark");
+    step(UP UP, "▌ sort");
     step("zzz", ": zzz");
-    terminal_wait_gone(console, "▌ help");
+    terminal_wait_gone(console, "▌ sort");
     terminal_send(console, "\r");
     terminal_wait_idle(console);
     cr_assert(terminal_shows(console, ": zzz"), "there is nothing to run");
@@ -140,7 +140,7 @@ static const char *typed(void)
 
 Test(parts, tab_completes_to_what_all_matches_share)
 {
-    step(":acc", "▌ account");
+    step(":acc", "▌ account edit");
     terminal_send(console, "\t");
     terminal_wait(console, ": account");
     terminal_wait_idle(console);
@@ -191,7 +191,7 @@ Test(parts, the_page_of_keys_scrolls_and_closes)
     terminal_wait_idle(console);
     cr_assert_str_eq(terminal_row(console, 3), first);
     step("?", "30 accounts");
-    terminal_wait_gone(console, "j k scroll");
+    terminal_wait_gone(console, "/ search");
 }
 
 Test(parts, a_facet_is_picked_with_the_arrows_too)
@@ -363,4 +363,104 @@ Test(parts, marks_dropped_before_they_are_counted_are_not_minus_one)
     terminal_send(console, "/deploy\r*\033\033");
     terminal_wait(console, "dropped · U restores");
     cr_expect_not(terminal_shows(console, "-1 mark"));
+}
+
+/* The first of the commands that the palette found. */
+static void expect_first(const char *typed, const char *first)
+{
+    char here[80];
+    snprintf(here, sizeof here, "▌ %s", first);
+    step(":", "Command");
+    step(typed, here);
+    step("\033", "30 accounts");
+    terminal_wait_gone(console, "Command");
+}
+
+Test(parts, the_palette_finds_names_labels_and_sentences_the_best_first)
+{
+    expect_first("au", "audit verify");
+    expect_first("generate", "account token");
+    expect_first("on/off", "mouse");
+    expect_first("goes back", "escape");
+    expect_first("hash newest", "audit head");
+}
+
+Test(parts, the_palette_says_where_a_command_of_another_screen_works)
+{
+    step(":token facets", "▌ token facets");
+    terminal_wait(console, "only in: Tokens of all accounts");
+    step("\r", "token facets cannot run now: only in: Tokens of all accounts");
+    step("\033", "30 accounts");
+}
+
+Test(parts, a_key_without_a_use_says_so)
+{
+    step("z", "z does nothing here · ? shows the keys");
+    step("\t", "Tab does nothing here");
+    step("D", "Type its name");
+    step("\t", "Tab does nothing here · F1 shows the keys");
+}
+
+Test(parts, the_page_of_keys_wraps_and_is_searched)
+{
+    terminal_resize(console, 24, 60);
+    step("?", "/ search");
+    step("/prefix", "no match");
+    step("\025search", "of");
+    step("\025description", "1 of 1");
+    terminal_wait(console, "o:word of the owner");
+    terminal_wait(console, "until:2026-01-31");
+    step("\r", "n next");
+    step("\033", "/ search");
+    terminal_wait_gone(console, "1 of 1");
+    step("/goes", "1 of");
+    step("\r", "n next");
+    step("n", "2 of");
+    step("N", "1 of");
+    step("q", "30 accounts");
+}
+
+Test(parts, a_proposal_is_replaced_by_what_is_typed)
+{
+    step("n", "New Service Account");
+    terminal_send(console, "quiet\t\t\t\tfirst\r");
+    step("30d", "30d");
+    step("\023", "Token generated");
+    terminal_wait(console, "sa::quiet · first · expires in 30 d");
+    terminal_listen(console, 600);
+    step("\r", "▌   sa::quiet");
+    terminal_wait(console, "✓ Generated first for sa::quiet");
+}
+
+Test(parts, a_proposal_that_was_accepted_is_edited)
+{
+    step("n", "New Service Account");
+    step("quiet\t\t\t\t\033[C-2", "default-2");
+}
+
+Test(parts, enter_in_the_name_of_the_first_token_goes_on)
+{
+    step("n", "New Service Account");
+    terminal_send(console, "quiet\t\t\t\t\r");
+    terminal_wait(console, "never, 90d, or");
+    terminal_wait(console, "[x] first token");
+}
+
+Test(parts, the_cursor_goes_to_the_field_that_is_wrong)
+{
+    int row, column;
+    step("T", "New token");
+    step("main\tsoon\tno_such\r", "soon");
+    terminal_wait_idle(console);
+    terminal_cursor(console, &row, &column);
+    cr_assert(strstr(terminal_row(console, row), "Expires"), "%s", terminal_row(console, row));
+    terminal_send(console, "\02530d\r");
+    terminal_wait(console, "there is no permission “no_such”");
+    terminal_wait_idle(console);
+    terminal_cursor(console, &row, &column);
+    cr_assert(strstr(terminal_row(console, row), "Only"), "%s", terminal_row(console, row));
+    step("\025direct data ingestion, Proxies\r", "Token generated");
+    terminal_wait(console, "main · expires in 30 d");
+    terminal_wait(console, "only Direct Data");
+    terminal_wait(console, "Ingestion, Proxies");
 }

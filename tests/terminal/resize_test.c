@@ -99,8 +99,8 @@ static const struct dialog first_start[] = {
 
 static const struct dialog new_account = {{{"n", "New Service Account"},
                                            {"ci-typed\tDescribed here\tteam-typed\t", "team-typed"},
-                                           {"-main", "default-main"}},
-                                          "default-main",
+                                           {"\t-main", "-main"}},
+                                          "-main",
                                           NULL};
 
 static void shrink(void)

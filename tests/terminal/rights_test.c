@@ -57,7 +57,7 @@ Test(rights, a_group_is_renamed_and_deleted)
 {
     step("3", "collectors");
     step("jr", "Rename the group");
-    step("-old\r", "Renamed to build-old");
+    step("-old\r", "Renamed the group to build-old");
     step("D", "8 accounts lose it");
     step("\r", "build-old");
     cr_assert_eq(members("build-old"), 8, "Cancel has the focus");
@@ -135,7 +135,7 @@ Test(rights, a_permission_is_made_changed_and_deleted)
     step("4", "EFFECTIVE");
     step("n", "New permission");
     step("Bad ID\tDeploy\tDeploy things.\r", "is not a valid permission id");
-    step("\033[Z\033[Z\025deploy:prod\r", "Added the permission Deploy");
+    step("\025deploy:prod\r", "Created the permission Deploy");
     step("/deploy:\r", "1 of 17");
     step("E", "Permission deploy:prod");
     step(" now\r", "Changed the permission Deploy now");

@@ -100,7 +100,7 @@ Test(rules, inherited_permissions_name_their_group)
     terminal_send(terminal, "\t\tjjl");
     terminal_wait(terminal, "from group collectors");
     terminal_send(terminal, " ");
-    terminal_wait(terminal, "+ grants it");
+    terminal_wait(terminal, "+ also grants it explicitly");
     terminal_send(terminal, "+");
     terminal_wait(terminal, "explicit, also from collectors");
     terminal_free(terminal);

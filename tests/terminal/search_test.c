@@ -170,3 +170,28 @@ Test(search, a_change_made_elsewhere_shows_among_what_was_found)
     terminal_send(console, "\022");
     terminal_wait_gone(console, "sa::ci-deploy");
 }
+
+Test(search, an_unknown_prefix_is_named_and_the_known_ones_with_it)
+{
+    terminal_send(console, "/team:sre");
+    terminal_wait(console, "there is no filter “team:”: use words of the ID, d:word");
+    terminal_send(console, "\025sa:");
+    terminal_wait(console, "30 of 30");
+    terminal_send(console, ":ci-d");
+    terminal_wait(console, " 2 of 30");
+}
+
+Test(search, that_finds_nothing_says_what_would)
+{
+    terminal_send(console, "/team-platform");
+    terminal_wait(console, "Nothing matches");
+    terminal_wait(console, "by owner: o:team-platform");
+    terminal_send(console, "\025o:agent");
+    terminal_wait(console, "by ID: agent");
+    terminal_send(console, "\025zzzz");
+    terminal_wait(console, "words of the ID · d:word of the description");
+    terminal_send(console, "\033");
+    terminal_wait(console, "30 accounts");
+    terminal_send(console, "2/o:team");
+    terminal_wait(console, "words of the account, of the name");
+}

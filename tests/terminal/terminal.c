@@ -256,6 +256,11 @@ const char *terminal_output(const struct terminal *terminal, size_t *size)
     return terminal->output ? terminal->output : "";
 }
 
+void terminal_forget(struct terminal *terminal)
+{
+    terminal->size = 0;
+}
+
 const char *terminal_program(void)
 {
     return GATEHOUSE_UNDER_TEST;

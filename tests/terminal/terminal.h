@@ -42,6 +42,8 @@ bool terminal_shows(struct terminal *terminal, const char *text);
 /* Waits until all threads of the program sleep and nothing more comes; false: it has ended. Most
  * reliable if the clock is held, because then no timer is due. */
 bool terminal_wait_idle(struct terminal *terminal);
+/* The same, but sooner: now and then more comes, on a busy machine. */
+bool terminal_wait_briefly(struct terminal *terminal);
 /* Waits until the program ends and returns its exit status (128 + signal). */
 int terminal_wait_exit(struct terminal *terminal);
 
@@ -49,6 +51,8 @@ int terminal_wait_exit(struct terminal *terminal);
 const char *terminal_row(struct terminal *terminal, int row);
 /* Everything the program has written so far. */
 const char *terminal_output(const struct terminal *terminal, size_t *size);
+/* Forgets what the program has written so far. */
+void terminal_forget(struct terminal *terminal);
 /* The path of the program under test. */
 const char *terminal_program(void);
 const char *terminal_home(const struct terminal *terminal);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A key may start work on thousands of rows. */
-enum { LOOKS = 3, LOOK_MS = 20, WORK_MS = 3 * PATIENCE_MS };
+enum { LOOKS = 3, LOOK_MS = 20, SHORT_LOOKS = 2, SHORT_LOOK_MS = 2, WORK_MS = 3 * PATIENCE_MS };
 
 /* 'S': sleeps until something comes; 'Z': has ended; 0: no longer exists. */
 static char state_of(const char *path)
@@ -38,14 +38,14 @@ static char state(const struct terminal *terminal)
     return one;
 }
 
-bool terminal_wait_idle(struct terminal *terminal)
+static bool wait_idle(struct terminal *terminal, int looks, int look_ms)
 {
     int64_t end = terminal_now() + WORK_MS;
-    for (int still = 0; still < LOOKS;) {
+    for (int still = 0; still < looks;) {
         size_t before = terminal->size;
-        while (terminal_pump(terminal, LOOK_MS))
+        while (terminal_pump(terminal, look_ms))
             continue;
-        if (terminal->gone) poll(NULL, 0, LOOK_MS);
+        if (terminal->gone) poll(NULL, 0, look_ms);
         char its = state(terminal);
         if (its == 'Z' || its == 0) return false;
         still = its == 'S' && terminal->size == before ? still + 1 : 0;
@@ -54,4 +54,14 @@ bool terminal_wait_idle(struct terminal *terminal)
         cr_assert_fail("the program never came to rest");
     }
     return true;
+}
+
+bool terminal_wait_idle(struct terminal *terminal)
+{
+    return wait_idle(terminal, LOOKS, LOOK_MS);
+}
+
+bool terminal_wait_briefly(struct terminal *terminal)
+{
+    return wait_idle(terminal, SHORT_LOOKS, SHORT_LOOK_MS);
 }

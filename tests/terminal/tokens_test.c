@@ -83,7 +83,8 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_send(console, "\r");
     terminal_wait_gone(console, "Token generated");
     terminal_wait(console, "2 of 41");
-    terminal_wait(console, "no use since the rotation");
+    terminal_wait(console, "✓ Rotated github-main of sa::ci-deploy");
+    step("k", "no use since the rotation");
     step("D", "before its grace is over");
     step("Y", "revoked: it no longer works");
     cr_assert_eq(live("github-main"), 1);

@@ -65,9 +65,9 @@ static const struct offer {
     {"  S", "Suspend all tokens", "Y", "suspended", "\033"},
     {"+p", "Grant a permission", "logs\r", "", ""},
     {"2", "40 tokens", "A", "suspended", ""},
-    {"2", "40 tokens", "rnew name\r", "Renamed to", ""},
+    {"2", "40 tokens", "rnew name\r", "Renamed ", ""},
     {"2", "40 tokens", "E\0250\b30d\r", "ber1 expires at", ""},
-    {"3", "collectors", "jr-old\r", "Renamed to build-old", ""},
+    {"3", "collectors", "jr-old\r", "Renamed the group to build-old", ""},
     {"4", "Alerts", "e-other\r", "Changed the permission", ""},
     {":settings\r", "token.limit", "\r\0259\r", "token.limit is", "\033"},
     {"3", "collectors", "j\r\033[Zx\023", "Updated the group", ""},
@@ -201,7 +201,7 @@ Test(undo, a_name_being_typed_is_written_before_the_form_is_saved)
     step("/ci-deploy\r", "1 of 30");
     step("\r", "Edit Service Account");
     step("r\025github-next", "github-next");
-    step("\023", "Renamed to github-next · U undo");
+    step("\023", "to github-next · U undo");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 1);
     step("U", "called “github-main” again");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 0);
@@ -212,7 +212,7 @@ Test(undo, a_name_being_typed_is_not_lost_by_going_to_the_next_part)
     step("/ci-deploy\r", "1 of 30");
     step("\r", "Edit Service Account");
     step("r\025github-next", "github-next");
-    step("\t", "Renamed to github-next · U undo");
+    step("\t", "to github-next · U undo");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'github-next'"), 1);
 }
 

@@ -163,3 +163,23 @@ Test(text, cleaning_takes_what_can_be_taken)
         free(clean);
     }
 }
+
+Test(text, counts_have_a_singular_and_separators_where_they_are_long)
+{
+    static const struct {
+        int64_t count;
+        const char *noun, *text;
+    } rows[] = {{0, "token", "0 tokens"},
+                {1, "token", "1 token"},
+                {2, "entry", "2 entries"},
+                {1, "entry", "1 entry"},
+                {3, "day", "3 days"},
+                {9999, "event", "9999 events"},
+                {10000, "event", "10,000 events"},
+                {1234567, "file", "1,234,567 files"},
+                {-12345, "file", "-12,345 files"},
+                {INT64_MIN, "x", "-9,223,372,036,854,775,808 xs"}};
+    char out[TEXT_COUNT_SIZE];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_str_eq(text_count(out, rows[i].count, rows[i].noun), rows[i].text);
+}

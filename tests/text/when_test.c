@@ -130,3 +130,31 @@ Test(when, a_day_in_the_past_has_a_first_and_a_last_second)
     cr_assert_eq(when_parse_past("2027-02-30", 0, true, &time), ERR_INVALID);
     cr_assert_eq(when_parse_past("never", 0, true, &time), ERR_INVALID);
 }
+
+Test(when, of_an_event_the_time_of_day_is_shown_while_it_matters)
+{
+    static const struct {
+        const char *now, *time, *shown;
+    } cases[] = {
+        {"2026-11-23T13:30:00Z", "2026-11-23T13:21:07Z", "13:21:07"},
+        {"2026-11-23T13:30:00Z", "2026-11-23T00:00:00Z", "00:00:00"},
+        {"2026-11-23T13:30:00Z", "2026-11-22T23:59:59Z", "11-22 23:59"},
+        {"2026-11-23T13:30:00Z", "2026-05-26T09:05:00Z", "05-26 09:05"},
+        {"2026-01-02T13:30:00Z", "2025-12-31T09:05:00Z", "12-31 09:05"},
+        {"2026-11-23T13:30:00Z", "2026-05-20T09:05:00Z", "2026-05-20"},
+        {"2026-11-23T13:30:00Z", "2025-11-23T13:30:00Z", "2025-11-23"},
+        {"2026-11-23T13:30:00Z", "2026-11-23T14:00:00Z", "14:00:00"},
+        {"2026-11-23T13:30:00Z", "2026-11-24T14:00:00Z", "2026-11-24"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t present, time;
+        char shown[WHEN_SIZE];
+        cr_assert_eq(when_parse_iso(cases[i].now, &present), OK);
+        cr_assert_eq(when_parse_iso(cases[i].time, &time), OK);
+        when_event(shown, time, present);
+        cr_assert_str_eq(shown, cases[i].shown, "%s at %s", cases[i].time, cases[i].now);
+    }
+    char shown[WHEN_SIZE];
+    when_event(shown, WHEN_NEVER, 0);
+    cr_assert_str_eq(shown, "never");
+}

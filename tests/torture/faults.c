@@ -77,6 +77,12 @@ static void read_kinds(const char *words)
             words ? names(words, kind_words[kind]) : kind != MALLOC && kind != READ;
 }
 
+static void open_log(void)
+{
+    torture.log =
+        (int)syscall(SYS_openat, AT_FDCWD, getenv("TORTURE_LOG"), O_WRONLY | O_APPEND | O_CLOEXEC);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
     const char *folder = getenv("TORTURE_FOLDER"), *count = getenv("TORTURE_COUNT");
@@ -89,7 +95,7 @@ __attribute__((constructor)) static void begin(void)
         if (shared != MAP_FAILED) torture.count = shared;
         syscall(SYS_close, fd);
     }
-    if (log) torture.log = (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (log) open_log();
     torture.act = getenv("TORTURE_DO");
     torture.stay = getenv("TORTURE_STAY") != NULL;
     torture.at = at ? atol(at) : 0;
@@ -216,6 +222,17 @@ int close(int fd)
 {
     if (fd >= 0 && fd < FILES_MAX) files[fd][0] = 0;
     return (int)syscall(SYS_close, fd);
+}
+
+/* The log must not be lost with what a child closes, or another file would get its number. */
+int close_range(unsigned first, unsigned last, int flags)
+{
+    long code = syscall(SYS_close_range, first, last, flags);
+    for (unsigned fd = first; fd <= last && fd < FILES_MAX; fd++)
+        files[fd][0] = 0;
+    if (torture.log >= 0 && (unsigned)torture.log >= first && (unsigned)torture.log <= last)
+        open_log();
+    return (int)code;
 }
 
 ssize_t read(int fd, void *bytes, size_t size)

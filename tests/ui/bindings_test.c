@@ -39,7 +39,7 @@ Test(bindings, a_command_gets_the_keys_of_the_file_and_loses_its_own)
     cr_assert_eq(command_of_key('X', &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(UI_F2, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key('A', &accounts), COMMAND_NONE);
-    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, NULL, text, sizeof text);
     cr_assert_str_eq(text, "X F2");
 }
 
@@ -51,7 +51,7 @@ Test(bindings, letters_of_any_script_can_be_keys)
     cr_assert_eq(command_of_key(0x444, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(0xe9, &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(0x4e2d, &accounts), COMMAND_ACCOUNT_TOGGLE);
-    command_keys_text(COMMAND_ACCOUNT_TOGGLE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_TOGGLE, NULL, text, sizeof text);
     cr_assert_str_eq(text, "ф é 中 Ω");
 }
 
@@ -61,7 +61,7 @@ Test(bindings, none_unbinds)
     apply("account delete", "none");
     expect_problems(0, "");
     cr_assert_eq(command_of_key('D', &accounts), COMMAND_NONE);
-    command_keys_text(COMMAND_ACCOUNT_DELETE, text, sizeof text);
+    command_keys_text(COMMAND_ACCOUNT_DELETE, NULL, text, sizeof text);
     cr_assert_str_empty(text);
 }
 
@@ -167,4 +167,23 @@ Test(bindings, the_sample_is_right)
     cr_assert_eq(offers, 7);
     expect_problems(0, "");
     cr_assert_eq(config.key_count, 3);
+}
+
+/* On the tab of all tokens the commands of that list come before those of any list of tokens. */
+Test(bindings, a_key_that_hides_another_where_both_hold_is_reported)
+{
+    apply("token facets", "y");
+    expect_problems(1, "y means token facets and token copy: it does token facets where both");
+}
+
+Test(bindings, a_key_of_a_form_that_one_of_its_parts_has_is_reported)
+{
+    apply("save", "w");
+    expect_problems(1, "w means save and permission why: it does permission why where both");
+}
+
+Test(bindings, the_same_key_on_screens_that_are_never_together_is_no_problem)
+{
+    apply("group suspend tokens", "F2");
+    expect_problems(0, "");
 }

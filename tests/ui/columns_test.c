@@ -21,6 +21,8 @@ static const struct list {
     const struct columns *columns;
 } lists[] = {
     {"accounts", &accounts_columns},
+    {"tokens beside the list", &accounts_token_columns},
+    {"permissions beside the list", &accounts_permission_columns},
     {"tokens", &tokens_columns},
     {"groups", &groups_columns},
     {"permissions", &permissions_columns},

@@ -40,7 +40,7 @@ Test(keys, of_every_command_are_in_the_documents)
     fclose(out);
     for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
         if (!*command_keys((enum command)i)) continue;
-        command_keys_text((enum command)i, keys, sizeof keys);
+        command_keys_text((enum command)i, NULL, keys, sizeof keys);
         snprintf(line, sizeof line, "| `%s` | %s |", keys, command_table[i].sentence);
         cr_assert(strstr(text, line), "%s", line);
     }

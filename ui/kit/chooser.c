@@ -25,6 +25,7 @@ struct chooser_screen {
     struct field field;
     struct choice *found; /* FOUND_MAX */
     size_t count, cursor;
+    struct pane pane;
     bool stale;   /* the text has changed since the search began */
     bool finding; /* in the background */
 };
@@ -108,40 +109,68 @@ static enum error load(struct screen *screen)
     return e;
 }
 
-static void draw_choice(const struct chooser_screen *chooser, const struct canvas *box, int row,
+static void draw_choice(const struct chooser_screen *chooser, const struct canvas *canvas,
                         size_t index)
 {
-    struct canvas line = *box;
+    struct canvas line = canvas_part(canvas, (int)index, 0, 1, canvas->columns);
     line.selected = index == chooser->cursor;
-    draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
-    if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&line, row, 2, line.columns - 2, ROLE_TEXT, chooser->found[index].label);
+    draw_cell(&line, 0, 0, 2, ROLE_ACCENT, "");
+    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cell(&line, 0, 2, line.columns - 2, ROLE_TEXT, chooser->found[index].label);
+    if (line.selected) draw_cursor(&line, 0, 0, false);
+}
+
+static int draw_choices(void *arg, const struct canvas *canvas)
+{
+    const struct chooser_screen *chooser = arg;
+    for (size_t i = 0; i < chooser->count; i++) {
+        draw_choice(chooser, canvas, i);
+        screen_target(&chooser->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
+    if (chooser->count) return (int)chooser->count;
+    if (!chooser->screen.wants_load && !chooser->finding)
+        draw_text(canvas, 0, 2, ROLE_MUTED, "Nothing matches");
+    return 1;
+}
+
+/* What tells the one under the cursor apart: always the same rows, so that the box stays still. */
+static int draw_detail(void *arg, const struct canvas *canvas)
+{
+    const struct chooser_screen *chooser = arg;
+    struct canvas lines = canvas_part(canvas, 0, 2, DETAIL_ROWS, canvas->columns - 4);
+    if (chooser->cursor < chooser->count)
+        draw_wrapped(&lines, 0, 0, lines.columns, ROLE_MUTED,
+                     chooser->found[chooser->cursor].detail);
+    return DETAIL_ROWS;
+}
+
+static int draw_field(void *arg, const struct canvas *canvas)
+{
+    struct chooser_screen *chooser = arg;
+    draw_text(canvas, 0, 0, ROLE_ACCENT, "/");
+    field_draw(&chooser->field, canvas, 0, 2, canvas->columns - 2, 1, true);
+    return 1;
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    struct canvas box = dialog_box(canvas, chooser->title, ROWS + DETAIL_ROWS + 3, COLUMNS);
-    int details = box.rows > ROWS ? DETAIL_ROWS : 0;
-    int rows = box.rows - 2 - (details ? details + 1 : 0);
-    size_t visible = rows > 0 ? (size_t)rows : 0;
-    size_t first = visible && chooser->cursor >= visible ? chooser->cursor - visible + 1 : 0;
-    for (size_t i = 0; i < visible && first + i < chooser->count; i++)
-        draw_choice(chooser, &box, (int)i + 2, first + i);
-    if (!chooser->count && !screen->wants_load && !chooser->finding)
-        draw_text(&box, 2, 2, ROLE_MUTED, "Nothing matches");
-    if (details && chooser->cursor < chooser->count) {
-        struct canvas below = canvas_part(&box, box.rows - details, 0, details, box.columns);
-        draw_wrapped(&below, 0, 2, below.columns - 4, ROLE_MUTED,
-                     chooser->found[chooser->cursor].detail);
-    }
-    draw_text(&box, 0, 0, ROLE_ACCENT, "/");
-    field_draw(&chooser->field, &box, 0, 2, box.columns - 2, 1, true);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = chooser->title,
+                                       .columns = COLUMNS,
+                                       .body_rows = ROWS,
+                                       .head = draw_field,
+                                       .body = draw_choices,
+                                       .foot = draw_detail,
+                                       .pane = &chooser->pane},
+                chooser);
 }
 
 /* However fast one types, what is chosen matches what was typed. */
-static int choose(struct app *app, struct chooser_screen *chooser)
+static int choose(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
     if (chooser->screen.wants_load && !load(&chooser->screen)) chooser->screen.wants_load = false;
     if (chooser->finding) background_wait(app, chooser);
     if (chooser->stale || chooser->cursor >= chooser->count) return EFFECT_NONE;
@@ -153,9 +182,15 @@ static int choose(struct app *app, struct chooser_screen *chooser)
     return chosen(app, arg, id) | EFFECT_DRAW;
 }
 
-static int edit(struct app *app, struct chooser_screen *chooser, int key)
+static int key(struct screen *screen, int key)
 {
+    struct app *app = screen->app;
+    struct chooser_screen *chooser = (struct chooser_screen *)screen;
     enum field_effect effect;
+    if (key >= UI_TARGET) {
+        chooser->cursor = (size_t)(key - UI_TARGET);
+        return choose(screen);
+    }
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(app->input, &size);
@@ -169,27 +204,28 @@ static int edit(struct app *app, struct chooser_screen *chooser, int key)
     return EFFECT_LOAD;
 }
 
-static int key(struct screen *screen, int pressed)
+static int move(struct screen *screen, enum command command)
 {
-    struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    switch (pressed) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-        return EFFECT_CLOSE;
-    case UI_ENTER:
-    case UI_TAB:
-        return choose(app, chooser);
-    case UI_DOWN:
-        if (chooser->cursor + 1 < chooser->count) chooser->cursor++;
-        return EFFECT_DRAW;
-    case UI_UP:
-        if (chooser->cursor) chooser->cursor--;
-        return EFFECT_DRAW;
-    default:
-        return edit(app, chooser, pressed);
-    }
+    int count = (int)chooser->count, at = (int)chooser->cursor + command_rows(command, ROWS, count);
+    chooser->cursor = at < 0 || !count ? 0 : (size_t)(at < count ? at : count - 1);
+    return EFFECT_DRAW;
 }
+
+static int cancel(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command chooser_commands[] = {
+    {COMMAND_ACCEPT, .run = choose, .hint = "choose"},
+    {COMMAND_NEXT_PART, .run = choose, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 static void close_chooser(struct screen *screen)
 {
@@ -206,10 +242,13 @@ static const struct screen_class chooser_class = {
     .title = "Choose",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_TEXT}},
+    .footer = footer,
+    .contexts = {{CONTEXT_TEXT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,
     .key = key,
+    .commands = {chooser_commands},
+    .move = move,
     .close = close_chooser,
 };
 

@@ -234,19 +234,28 @@ static void draw_matches(const struct cell *cell, const struct canvas *spot)
     }
 }
 
-/* Blanks have the column's role whatever the text has: each change of it costs bytes in every row.
- */
+/* Each change of the role costs bytes in every row. Blanks have the column's, whatever the text
+ * has, unless the text has that of the next column. */
+static enum role role_of_blanks(const struct columns *columns, const struct layout *layout,
+                                size_t i, const struct cell *cell)
+{
+    for (size_t next = i + 1; is_column(columns, next); next++)
+        if (layout->at[next].width)
+            return columns->items[next].role == cell->role ? cell->role : columns->items[i].role;
+    return columns->items[i].role;
+}
+
 static void draw_cell_of(const struct column *column, const struct cell *cell,
-                         const struct canvas *canvas)
+                         enum role blanks_role, const struct canvas *canvas)
 {
     struct canvas spot = *canvas;
     if (cell->field) {
         field_draw(cell->field, &spot, 0, 0, spot.columns, 1, true);
         return;
     }
-    if (cell->role != column->role) {
+    if (cell->role != blanks_role) {
         int width = (int)text_width(cell->text), blanks = spot.columns - width;
-        draw_cell(&spot, 0, 0, spot.columns, column->role, "");
+        draw_cell(&spot, 0, 0, spot.columns, blanks_role, "");
         if (blanks > 0)
             spot = canvas_part(&spot, 0, column->align == COLUMN_RIGHT ? blanks : 0, 1, width);
     }
@@ -266,11 +275,11 @@ static void draw_cell_of(const struct column *column, const struct cell *cell,
 
 /* The blanks between two columns have their role if they share one. */
 static void draw_gap(const struct columns *columns, const struct layout *layout,
-                     const struct canvas *canvas, int row, size_t before, size_t i)
+                     const struct canvas *canvas, int row, size_t before, enum role last, size_t i)
 {
     int end = layout->at[before].x + layout->at[before].width;
     enum role role = columns->items[i].role;
-    if (role != ROLE_TEXT && columns->items[before].role == role)
+    if (role != ROLE_TEXT && last == role)
         draw_cell(canvas, row, end, layout->at[i].x - end, role, "");
 }
 
@@ -292,6 +301,7 @@ static void draw_row(const struct columns *columns, const struct layout *layout,
                      const struct canvas *canvas, int row, void *owner, const void *item, bool gone)
 {
     size_t before = COLUMNS_MAX;
+    enum role last = ROLE_TEXT; /* of the blanks at the end of that one */
     for (size_t i = 0; is_column(columns, i); i++) {
         const struct column *column = &columns->items[i];
         if (!layout->at[i].width) continue;
@@ -301,9 +311,10 @@ static void draw_row(const struct columns *columns, const struct layout *layout,
                             .role = column->role};
         column->cell(owner, item, &cell);
         if (gone) mark_gone(column, &cell);
-        if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, i);
+        if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, last, i);
         struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, layout->at[i].width);
-        draw_cell_of(column, &cell, &spot);
+        last = role_of_blanks(columns, layout, i, &cell);
+        draw_cell_of(column, &cell, last, &spot);
         before = i;
     }
 }

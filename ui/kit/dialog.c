@@ -1,6 +1,7 @@
 #include "ui/kit/dialog.h"
 
 #include "ui/kit/field.h"
+#include "ui/kit/frame.h"
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
@@ -12,26 +13,104 @@
 
 enum { FULL_SCREEN_BELOW = 46, WIDE = 60, LABEL_SIZE = 64 };
 
-struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns)
+/* The rows of each part, blank ones between them included, as far as the screen has room. */
+struct heights {
+    int head, body, foot, total;
+};
+
+static void fit(struct heights *heights, int room)
 {
+    int head_gap = heights->head && heights->body;
+    int foot_gap = heights->foot && (heights->head || heights->body);
+    int over = heights->head + heights->body + heights->foot + head_gap + foot_gap - room;
+    if (over > 0 && head_gap) head_gap = 0, over--;
+    if (over > 0 && foot_gap) foot_gap = 0, over--;
+    int left = room - heights->head;
+    if (over > 0) {
+        int half = left / 2 > 1 ? left / 2 : 1, rest = left - heights->body;
+        int foot = rest > half ? rest : half;
+        if (heights->foot > foot) heights->foot = foot;
+        heights->body = left - heights->foot;
+    }
+    heights->head += head_gap;
+    heights->total = heights->head + heights->body + foot_gap + heights->foot;
+}
+
+static int rows_of(const struct canvas *canvas, pane_drawing *draw, void *arg)
+{
+    return draw ? pane_rows(canvas, draw, arg) : 0;
+}
+
+static struct heights measure(const struct canvas *canvas, const struct dialog_parts *parts,
+                              void *arg, int room)
+{
+    struct heights heights = {.head = rows_of(canvas, parts->head, arg),
+                              .body = rows_of(canvas, parts->body, arg),
+                              .foot = rows_of(canvas, parts->foot, arg)};
+    if (parts->body_rows) heights.body = parts->body_rows;
+    fit(&heights, room);
+    return heights;
+}
+
+/* The inside of the dialog, one column wider than its text: for the scroll bar. What
+ * frame_draw_bottom draws stays visible. */
+static struct canvas open_box(const struct canvas *whole, const struct dialog_parts *parts,
+                              void *arg, struct heights *heights)
+{
+    struct canvas above = frame_above(whole), text = *whole;
+    const struct canvas *screen = &above;
     if (screen->columns < FULL_SCREEN_BELOW) {
         draw_clear(screen);
-        draw_text(screen, 0, 0, ROLE_BOLD, title);
+        draw_cell(screen, 0, 0, screen->columns, ROLE_BOLD, parts->title);
+        text.columns--;
+        *heights = measure(&text, parts, arg, screen->rows - 1);
         return canvas_part(screen, 1, 0, screen->rows - 1, screen->columns);
     }
-    int height = rows + 2 < screen->rows ? rows + 2 : screen->rows;
-    int width = columns + 4 < screen->columns - 2 ? columns + 4 : screen->columns - 2;
-    int top = (screen->rows - height) / 2, left = (screen->columns - width) / 2;
-    struct canvas box = canvas_part(screen, top, left, height, width);
-    return draw_box(&box, title);
+    int width = parts->columns + 4 < screen->columns - 2 ? parts->columns + 4 : screen->columns - 2;
+    text.columns = width - 4;
+    *heights = measure(&text, parts, arg, screen->rows - 2);
+    int top = (screen->rows - heights->total - 2) / 2, left = (screen->columns - width) / 2;
+    struct canvas box = canvas_part(screen, top, left, heights->total + 2, width);
+    draw_box(&box, parts->title);
+    return canvas_part(&box, 1, 2, heights->total, width - 3);
+}
+
+struct canvas dialog_draw(const struct canvas *screen, const struct dialog_parts *parts, void *arg)
+{
+    struct heights heights;
+    struct pane foot = {0};
+    struct canvas inside = open_box(screen, parts, arg, &heights);
+    int columns = inside.columns;
+    struct canvas head = inside;
+    struct canvas body = canvas_part(&inside, heights.head, 0, heights.body, columns);
+    struct canvas below =
+        canvas_part(&inside, heights.total - heights.foot, 0, heights.foot, columns);
+    if (screen->columns >= FULL_SCREEN_BELOW) head.columns--;
+    if (parts->body) pane_draw(parts->pane, &body, parts->body, arg);
+    if (parts->foot) pane_draw(&foot, &below, parts->foot, arg);
+    if (parts->head) parts->head(arg, &head);
+    return body;
+}
+
+bool dialog_scroll(struct pane *pane, int key)
+{
+    int rows = key == UI_PAGE_DOWN ? pane->height
+               : key == UI_PAGE_UP ? -pane->height
+               : key == UI_DOWN    ? 1
+               : key == UI_UP      ? -1
+                                   : 0;
+    if (!rows || !pane_is_cut(pane)) return false;
+    pane_scroll(pane, rows);
+    return true;
 }
 
 struct dialog {
     struct screen screen;
     struct confirm confirm;
     char title[128], text[3000], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
-    char typed[300];
+    char ask[LABEL_SIZE], typed[300];
     struct field field; /* of a typed confirmation */
+    struct pane pane;   /* of the text */
     int count, focus;   /* buttons; 0 is Cancel */
 };
 
@@ -48,9 +127,10 @@ static bool has_typed_it(const struct dialog *dialog)
     return !ascii_casecmp(want, have);
 }
 
-static void draw_buttons(const struct dialog *dialog, const struct canvas *box, int row)
+/* Returns the rows used. */
+static int draw_buttons(const struct dialog *dialog, const struct canvas *canvas, int top)
 {
-    int column = 0;
+    int column = 0, row = top;
     for (int i = 0; i <= dialog->count; i++) {
         const char *label = i ? dialog->labels[i - 1] : dialog->cancel;
         bool off = i == 1 && is_typed(dialog) && !has_typed_it(dialog);
@@ -59,37 +139,48 @@ static void draw_buttons(const struct dialog *dialog, const struct canvas *box, 
             snprintf(text, sizeof text, "%c  %s", dialog->confirm.choices[i - 1].key, label);
         else
             snprintf(text, sizeof text, "%s", label);
-        if (column + (int)text_width(text) + 4 > box->columns && column) {
+        if (column + (int)text_width(text) + 4 > canvas->columns && column) {
             column = 0;
             row++;
         }
+        int key = !i ? UI_ESC : is_typed(dialog) ? UI_ENTER : dialog->confirm.choices[i - 1].key;
+        screen_target(&dialog->screen, canvas, row, column, (int)text_width(text) + 4, key);
         if (off)
-            column += draw_format(box, row, column, ROLE_DISABLED, "[ %s ]", text) + 2;
+            column += draw_format(canvas, row, column, ROLE_DISABLED, "[ %s ]", text) + 2;
         else
-            column += draw_button(box, row, column, text, i == dialog->focus) + 2;
+            column += draw_button(canvas, row, column, text, i == dialog->focus) + 2;
     }
+    return row + 1 - top;
 }
 
-static void dialog_draw(struct screen *screen, const struct canvas *canvas)
+static int draw_question(void *arg, const struct canvas *canvas)
+{
+    const struct dialog *dialog = arg;
+    return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->text);
+}
+
+static int draw_answers(void *arg, const struct canvas *canvas)
+{
+    enum { FIELD_COLUMNS = 48 };
+    struct dialog *dialog = arg;
+    if (!is_typed(dialog)) return draw_buttons(dialog, canvas, 0);
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->ask);
+    int rows = draw_buttons(dialog, canvas, row + 2);
+    int columns = canvas->columns < FIELD_COLUMNS ? canvas->columns : FIELD_COLUMNS;
+    field_draw(&dialog->field, canvas, row, 0, columns, 1, true);
+    return row + 2 + rows;
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct dialog *dialog = (struct dialog *)screen;
-    int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : WIDE;
-    if (columns > canvas->columns - 6 && canvas->columns >= FULL_SCREEN_BELOW)
-        columns = canvas->columns - 6;
-    int text_rows = draw_wrapped_rows(dialog->text, columns);
-    int rows = text_rows + 2 + (is_typed(dialog) ? 2 : 0);
-    for (int i = 0, used = 0; i <= dialog->count; i++) {
-        used += (int)text_width(i ? dialog->labels[i - 1] : dialog->cancel) + 9;
-        if (used > columns && i == dialog->count) rows++;
-    }
-    struct canvas box = dialog_box(canvas, dialog->title, rows, columns);
-    int row = draw_wrapped(&box, 0, 0, box.columns, ROLE_TEXT, dialog->text) + 1;
-    if (!is_typed(dialog)) {
-        draw_buttons(dialog, &box, row);
-        return;
-    }
-    draw_buttons(dialog, &box, row + 2);
-    field_draw(&dialog->field, &box, row, 0, box.columns < 48 ? box.columns : 48, 1, true);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = dialog->title,
+                                       .columns = WIDE,
+                                       .body = draw_question,
+                                       .foot = draw_answers,
+                                       .pane = &dialog->pane},
+                dialog);
 }
 
 static int finish(struct app *app, struct dialog *dialog, int choice)
@@ -105,10 +196,14 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     return (effects & ~EFFECT_CLOSE) | EFFECT_LOAD;
 }
 
+static int step(struct dialog *dialog, int by)
+{
+    dialog->focus = (dialog->focus + by) % (dialog->count + 1);
+    return EFFECT_DRAW;
+}
+
 static int typed_key(struct app *app, struct dialog *dialog, int key)
 {
-    if (key == UI_ENTER && has_typed_it(dialog)) return finish(app, dialog, 1);
-    if (key == UI_ENTER) return EFFECT_DRAW;
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(app->input, &size);
@@ -123,17 +218,76 @@ static int dialog_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return finish(app, dialog, 0);
+    if (dialog_scroll(&dialog->pane, key)) return EFFECT_DRAW;
     if (is_typed(dialog)) return typed_key(app, dialog, key);
-    if (key == UI_ENTER) return finish(app, dialog, dialog->focus);
     for (int i = 0; i < dialog->count; i++)
         if (key == dialog->confirm.choices[i].key) return finish(app, dialog, i + 1);
-    int step = key == UI_TAB || key == UI_RIGHT || key == UI_DOWN     ? 1
-               : key == UI_BACK_TAB || key == UI_LEFT || key == UI_UP ? dialog->count
-                                                                      : 0;
-    dialog->focus = (dialog->focus + step) % (dialog->count + 1);
-    return step ? EFFECT_DRAW : EFFECT_PASS;
+    if (key == UI_RIGHT || key == UI_DOWN) return step(dialog, 1);
+    return key == UI_LEFT || key == UI_UP ? step(dialog, dialog->count) : EFFECT_PASS;
 }
+
+static int cancel_dialog(struct screen *screen)
+{
+    return finish(screen->app, (struct dialog *)screen, 0);
+}
+
+static int press(struct screen *screen)
+{
+    struct dialog *dialog = (struct dialog *)screen;
+    return finish(screen->app, dialog, is_typed(dialog) ? 1 : dialog->focus);
+}
+
+static int next_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, 1);
+}
+
+static int previous_button(struct screen *screen)
+{
+    return step((struct dialog *)screen, ((struct dialog *)screen)->count);
+}
+
+static bool asks_for_text(const struct screen *screen)
+{
+    return is_typed((const struct dialog *)screen);
+}
+
+static bool has_buttons(const struct screen *screen)
+{
+    const struct dialog *dialog = (const struct dialog *)screen;
+    return dialog->count > 0 && !is_typed(dialog);
+}
+
+static bool is_on_cancel(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->focus == 0;
+}
+
+/* A message, no question: the only button closes it. */
+static bool only_tells(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->count == 0;
+}
+
+static const char *why_not_typed(const struct screen *screen)
+{
+    return has_typed_it((const struct dialog *)screen) ? NULL : "type what is asked for first";
+}
+
+static const struct screen_command dialog_commands[] = {
+    {COMMAND_ACCEPT, .run = press, .hint = "close", .when = only_tells},
+    {COMMAND_ACCEPT, .run = press, .hint = "confirm", .when = asks_for_text,
+     .why_not = why_not_typed},
+    {COMMAND_ACCEPT, .run = press, .hint = "cancel", .when = is_on_cancel},
+    {COMMAND_ACCEPT, .run = press, .hint = "press"},
+    {COMMAND_NEXT_PART, .run = next_button, .hint = "next button", .when = has_buttons},
+    {COMMAND_PREVIOUS_PART, .run = previous_button, .when = has_buttons},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "close", .when = only_tells},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command dialog_footer[] = {COMMAND_NEXT_PART, COMMAND_ACCEPT, COMMAND_NONE};
 
 static struct contexts dialog_focus(const struct screen *screen)
 {
@@ -156,10 +310,12 @@ static void dialog_close(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
+    .footer = dialog_footer,
     .contexts = {{CONTEXT_DIALOG}},
     .focus = dialog_focus,
-    .draw = dialog_draw,
+    .draw = draw,
     .key = dialog_key,
+    .commands = {dialog_commands},
     .close = dialog_close,
 };
 
@@ -184,7 +340,10 @@ void confirm_open(struct app *app, const struct confirm *confirm)
     snprintf(dialog->text, sizeof dialog->text, "%s", confirm->text);
     snprintf(dialog->cancel, sizeof dialog->cancel, "%s",
              confirm->cancel ? confirm->cancel : "Cancel");
-    if (confirm->typed) snprintf(dialog->typed, sizeof dialog->typed, "%s", confirm->typed);
+    if (confirm->typed) {
+        snprintf(dialog->typed, sizeof dialog->typed, "%s", confirm->typed);
+        snprintf(dialog->ask, sizeof dialog->ask, "%s", confirm->ask);
+    }
     for (; dialog->count < CONFIRM_CHOICES && confirm->choices[dialog->count].label;
          dialog->count++)
         snprintf(dialog->labels[dialog->count], LABEL_SIZE, "%s",
@@ -197,33 +356,47 @@ struct prompt_screen {
     struct prompt prompt;
     char title[128], label[64], note[512], refused[ERROR_MESSAGE_MAX];
     struct field field;
+    struct pane pane; /* of the note */
 };
+
+static int draw_note(void *arg, const struct canvas *canvas)
+{
+    const struct prompt_screen *prompt = arg;
+    return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, prompt->note);
+}
+
+static int draw_prompt(void *arg, const struct canvas *canvas)
+{
+    struct prompt_screen *prompt = arg;
+    int row = 0, used = draw_text(canvas, row, 0, ROLE_MUTED, prompt->label) + 2;
+    field_draw(&prompt->field, canvas, row++, used, canvas->columns - used, 1, true);
+    if (prompt->refused[0])
+        row += draw_wrapped(canvas, row, 0, canvas->columns, ROLE_BAD, prompt->refused);
+    return row;
+}
 
 static void prompt_draw(struct screen *screen, const struct canvas *canvas)
 {
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    int columns = canvas->columns - 6 < 60 ? canvas->columns - 6 : 60;
-    int note_rows = draw_wrapped_rows(prompt->note, columns);
-    int refused_rows = draw_wrapped_rows(prompt->refused, columns);
-    int rows = 3 + note_rows + (refused_rows ? refused_rows + 1 : 0) + (note_rows ? 1 : 0);
-    struct canvas box = dialog_box(canvas, prompt->title, rows, columns);
-    int row = draw_wrapped(&box, 0, 0, box.columns, ROLE_TEXT, prompt->note);
-    if (note_rows) row++;
-    int used = draw_text(&box, row, 0, ROLE_MUTED, prompt->label) + 2;
-    field_draw(&prompt->field, &box, row, used, box.columns - used, 1, true);
-    row += 2;
-    if (refused_rows) row += draw_wrapped(&box, row, 0, box.columns, ROLE_BAD, prompt->refused) + 1;
-    draw_text(&box, row, 0, ROLE_MUTED, "Enter done  Esc cancel");
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = prompt->title,
+                                       .columns = WIDE,
+                                       .body = draw_note,
+                                       .foot = draw_prompt,
+                                       .pane = &prompt->pane},
+                prompt);
 }
 
-static int cancel(struct prompt_screen *prompt)
+static int cancel(struct screen *screen)
 {
-    screen_close(&prompt->screen);
+    screen_close(screen);
     return EFFECT_DRAW;
 }
 
-static int commit(struct app *app, struct prompt_screen *prompt)
+static int commit(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct prompt_screen *prompt = (struct prompt_screen *)screen;
     struct secret *secret = NULL;
     enum error e = prompt->prompt.is_secret ? field_take_secret(&prompt->field, &secret) : OK;
     if (!e) e = prompt->prompt.done(app, prompt->prompt.arg, prompt->field.text, secret);
@@ -240,8 +413,7 @@ static int prompt_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
-    if (key == UI_ESC || key == UI_CTRL('C')) return cancel(prompt);
-    if (key == UI_ENTER) return commit(app, prompt);
+    if (dialog_scroll(&prompt->pane, key)) return EFFECT_DRAW;
     enum field_effect effect;
     if (key == UI_PASTE) {
         size_t size;
@@ -254,6 +426,14 @@ static int prompt_key(struct screen *screen, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
+static const struct screen_command prompt_commands[] = {
+    {COMMAND_ACCEPT, .run = commit},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command prompt_footer[] = {COMMAND_ACCEPT, COMMAND_NONE};
+
 static void prompt_close(struct screen *screen)
 {
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
@@ -265,10 +445,12 @@ static void prompt_close(struct screen *screen)
 static const struct screen_class prompt_class = {
     .title = "Question",
     .popup = true,
+    .footer = prompt_footer,
     .keeps_typed_ahead = true,
     .contexts = {{CONTEXT_TEXT}},
     .draw = prompt_draw,
     .key = prompt_key,
+    .commands = {prompt_commands},
     .close = prompt_close,
 };
 
@@ -286,7 +468,7 @@ enum error prompt_open(struct app *app, const struct prompt *asked)
     snprintf(prompt->title, sizeof prompt->title, "%s", asked->title);
     snprintf(prompt->label, sizeof prompt->label, "%s", asked->label);
     snprintf(prompt->note, sizeof prompt->note, "%s", asked->note ? asked->note : "");
-    if (asked->initial) field_set(&prompt->field, asked->initial);
+    if (asked->initial) (asked->edits ? field_set : field_propose)(&prompt->field, asked->initial);
     screen_push(&prompt->screen);
     return OK;
 }

@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_DIALOG_H
 
 #include "ui/app.h"
+#include "ui/kit/pane.h"
 
 #include <gatehouse/secret.h>
 
@@ -16,6 +17,7 @@ struct confirm {
         int key;           /* 'Y' where there is only one */
     } choices[CONFIRM_CHOICES];
     const char *cancel; /* NULL: "Cancel" */
+    const char *ask;    /* with `typed`: the line above its field, "Type its name to delete it:" */
     const char *typed;  /* NULL, or what must be typed (with or without sa::) before the first
                            choice can be taken; then no letter confirms */
     /* Called once, after the dialog closed. choice: 0 cancelled, 1.. the button. Returns effects
@@ -27,9 +29,10 @@ void confirm_open(struct app *app, const struct confirm *confirm);
 
 struct prompt {
     const char *title;
-    const char *label; /* "File" */
-    const char *note;  /* a sentence below; NULL: none */
-    const char *initial;
+    const char *label;   /* "File" */
+    const char *note;    /* a sentence below; NULL: none */
+    const char *initial; /* NULL: empty. What is typed replaces it, unless it is to be edited */
+    bool edits;
     size_t max; /* characters */
     bool is_secret;
     /* Called on Enter with what was typed (`secret` where is_secret, the callee's to free). OK
@@ -40,8 +43,21 @@ struct prompt {
 };
 enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
 
-/* For dialogs of other files: a centred box with an inside of that size, at most the screen (below
- * 46 columns the full screen without a border); returns the inside. */
-struct canvas dialog_box(const struct canvas *screen, const char *title, int rows, int columns);
+/* How a dialog is drawn, for those of other files: a centred box above the footer, below 46 columns
+ * the full screen without a border. The head and the foot stay where they are; the body scrolls
+ * where not all of it has room, and so does a foot that is higher than half of the rest. Of their
+ * cursors that of the head counts, then that of the foot. */
+struct dialog_parts {
+    const char *title;
+    int columns;                      /* of the inside, at most */
+    int body_rows;                    /* the height of the body, as far as there is room; 0: all */
+    pane_drawing *head, *body, *foot; /* `body` is drawn in `pane`; the others may be NULL */
+    struct pane *pane;
+};
+/* Returns the window of the body. */
+struct canvas dialog_draw(const struct canvas *screen, const struct dialog_parts *parts, void *arg);
+/* Scrolls a body without a cursor by ↑ ↓ PgUp PgDn; false: not one of them, or all of it is shown.
+ */
+bool dialog_scroll(struct pane *pane, int key);
 
 #endif

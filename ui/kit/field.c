@@ -51,8 +51,21 @@ void field_set(struct field *field, const char *text)
 {
     resized(field, 0);
     field->at = field->left = 0;
+    field->is_proposal = false;
     enum field_effect ignored = field_paste(field, text, strlen(text));
     (void)ignored;
+}
+
+void field_propose(struct field *field, const char *text)
+{
+    field_set(field, text);
+    field->is_proposal = field->size > 0;
+}
+
+/* Before something is typed or deleted. */
+static void drop_proposal(struct field *field)
+{
+    if (field->is_proposal) field_set(field, "");
 }
 
 enum error field_take_secret(struct field *field, struct secret **out)
@@ -140,8 +153,18 @@ static enum field_effect move_to(struct field *field, size_t at)
     return FIELD_MOVED;
 }
 
+static bool deletes(int key)
+{
+    return key == UI_BACKSPACE || key == UI_DELETE || key == UI_CTRL('U') || key == UI_CTRL('K') ||
+           key == UI_CTRL('W');
+}
+
 static enum field_effect edit(struct field *field, int key)
 {
+    if (field->is_proposal && deletes(key)) {
+        drop_proposal(field);
+        return FIELD_CHANGED;
+    }
     size_t at = field->at;
     switch (key) {
     case UI_BACKSPACE:
@@ -174,13 +197,18 @@ enum field_effect field_key(struct field *field, int key)
     if (field->lines && key == UI_ENTER) return insert(field, "\n", 1) ? FIELD_CHANGED : FIELD_FULL;
     if (field->lines && (key == UI_UP || key == UI_DOWN))
         return move_line(field, key == UI_DOWN) ? FIELD_MOVED : FIELD_PASSED;
-    if (!key_is_text(key)) return edit(field, key);
+    if (!key_is_text(key)) {
+        enum field_effect effect = edit(field, key);
+        if (effect != FIELD_PASSED) field->is_proposal = false;
+        return effect;
+    }
     char bytes[5];
     size_t size = key_encode(key, bytes);
     if (!text_is_printable(bytes, false) && text_width(bytes)) {
         explicit_bzero(bytes, sizeof bytes);
         return FIELD_FULL;
     }
+    drop_proposal(field);
     bool fits = insert(field, bytes, size);
     explicit_bzero(bytes, sizeof bytes);
     return fits ? FIELD_CHANGED : FIELD_FULL;
@@ -190,6 +218,7 @@ enum field_effect field_paste(struct field *field, const char *bytes, size_t siz
 {
     enum field_effect effect = FIELD_MOVED;
     char one[64];
+    drop_proposal(field);
     for (size_t i = 0; i < size;) {
         size_t step = (unsigned char)bytes[i] < 0x80 ? 1 : text_next(bytes + i);
         if (step == 0 || step > size - i) step = 1;
@@ -233,14 +262,17 @@ static size_t width_between(const struct field *field, size_t from, size_t to)
     return text_width(part);
 }
 
-/* The end of the row that begins at `from`: at a line break, or where the columns are used up. */
+/* The end of the row that begins at `from`: at a line break, or where the columns are used up. With
+ * many lines it is after a blank rather than in a word. */
 static size_t row_end(const struct field *field, size_t from, int columns)
 {
-    size_t at = from;
+    size_t at = from, word = 0;
     while (at < field->size && field->text[at] != '\n') {
         size_t next = at + text_next(field->text + at);
-        if (next == at || width_between(field, from, next) > (size_t)columns) break;
+        if (next == at || width_between(field, from, next) > (size_t)columns)
+            return field->lines && word ? word : at;
         at = next;
+        if (field->text[at - 1] == ' ') word = at;
     }
     return at;
 }
@@ -276,6 +308,10 @@ static void draw_part(const struct field *field, const struct canvas *canvas, in
         part[size] = 0;
     }
     draw_cell(canvas, row, column, columns, focused ? ROLE_FOCUS : ROLE_FIELD, part);
+    if (!focused || !field->is_proposal) return;
+    struct canvas selected = *canvas;
+    selected.selected = true;
+    draw_text(&selected, row, column, ROLE_TEXT, part);
 }
 
 /* Nothing stays hidden on the left while there is room on the right: after a deletion, or in a

@@ -7,12 +7,13 @@
 #include <gatehouse/secret.h>
 
 struct field {
-    char *text;  /* UTF-8, zero-terminated; inside `secret` where there is one */
-    size_t size; /* bytes */
-    size_t at;   /* the cursor: a byte */
-    size_t max;  /* characters */
-    bool lines;  /* Enter breaks the line */
-    size_t left; /* the first byte shown of a line that does not fit; the first row of many */
+    char *text;       /* UTF-8, zero-terminated; inside `secret` where there is one */
+    size_t size;      /* bytes */
+    size_t at;        /* the cursor: a byte */
+    size_t max;       /* characters */
+    bool lines;       /* Enter breaks the line */
+    bool is_proposal; /* the text is one: what is typed replaces it */
+    size_t left;      /* the first byte shown of a line that does not fit; the first row of many */
     struct secret *secret;
 };
 
@@ -23,6 +24,8 @@ enum error field_init_secret(struct field *field, size_t max) MUST_CHECK;
 void field_free(struct field *field); /* wipes */
 /* Replaces the text (cut to the room), the cursor goes to its end. */
 void field_set(struct field *field, const char *text);
+/* The same with a proposal: the first letter or paste replaces it, moving the cursor accepts it. */
+void field_propose(struct field *field, const char *text);
 /* Takes the typed secret, which the caller frees; the field is empty afterwards. */
 enum error field_take_secret(struct field *field, struct secret **out) MUST_CHECK;
 

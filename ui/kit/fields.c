@@ -18,6 +18,7 @@ struct fields_dialog {
     char refused[ERROR_MESSAGE_MAX];
     struct field fields[FIELDS_MAX];
     size_t count, focus;
+    struct pane pane;
 };
 
 static int label_columns(const struct fields_dialog *dialog)
@@ -29,31 +30,51 @@ static int label_columns(const struct fields_dialog *dialog)
     return columns + 2;
 }
 
-/* The note of the focused field, or why the last try was refused: always room for two lines. */
-static void draw(struct screen *screen, const struct canvas *canvas)
+static int draw_fields(void *arg, const struct canvas *canvas)
 {
-    enum { BELOW = 4 };
-    struct fields_dialog *dialog = (struct fields_dialog *)screen;
-    struct canvas box = dialog_box(canvas, dialog->title, (int)dialog->count + 1 + BELOW, COLUMNS);
-    int labels = label_columns(dialog), row = (int)dialog->count + 1;
+    struct fields_dialog *dialog = arg;
+    int labels = label_columns(dialog);
     for (size_t i = 0; i < dialog->count; i++) {
         bool here = i == dialog->focus;
-        draw_text(&box, (int)i, 0, here ? ROLE_ACCENT : ROLE_MUTED, dialog->labels[i]);
-        field_draw(&dialog->fields[i], &box, (int)i, labels, box.columns - labels, 1, here);
+        draw_text(canvas, (int)i, 0, here ? ROLE_ACCENT : ROLE_MUTED, dialog->labels[i]);
+        field_draw(&dialog->fields[i], canvas, (int)i, labels, canvas->columns - labels, 1, here);
     }
-    bool refused = dialog->refused[0] != 0;
-    draw_wrapped(&box, row, 0, box.columns, refused ? ROLE_BAD : ROLE_MUTED,
-                 refused ? dialog->refused : dialog->notes[dialog->focus]);
-    if (box.rows >= row + BELOW)
-        draw_text(&box, row + BELOW - 1, 0, ROLE_MUTED, "Tab next  Enter done  Esc cancel");
+    return (int)dialog->count;
 }
 
-static int commit(struct app *app, struct fields_dialog *dialog)
+/* The note of the focused field, or why the last try was refused: always room for two lines. */
+static int draw_note(void *arg, const struct canvas *canvas)
 {
+    enum { LEAST = 2 };
+    const struct fields_dialog *dialog = arg;
+    bool refused = dialog->refused[0] != 0;
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, refused ? ROLE_BAD : ROLE_MUTED,
+                           refused ? dialog->refused : dialog->notes[dialog->focus]);
+    return row < LEAST ? LEAST : row;
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
+{
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = dialog->title,
+                                       .columns = COLUMNS,
+                                       .body = draw_fields,
+                                       .foot = draw_note,
+                                       .pane = &dialog->pane},
+                dialog);
+}
+
+static int commit(struct screen *screen)
+{
+    struct app *app = screen->app;
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
     const char *texts[FIELDS_MAX];
     for (size_t i = 0; i < FIELDS_MAX; i++)
         texts[i] = i < dialog->count ? dialog->fields[i].text : "";
-    if (dialog->asked.done(app, dialog->asked.arg, texts)) {
+    size_t wrong = dialog->focus;
+    if (dialog->asked.done(app, dialog->asked.arg, texts, &wrong)) {
+        dialog->focus = wrong;
         snprintf(dialog->refused, sizeof dialog->refused, "%s", error_message());
         return EFFECT_DRAW;
     }
@@ -62,8 +83,18 @@ static int commit(struct app *app, struct fields_dialog *dialog)
     return EFFECT_LOAD;
 }
 
-static int edit(struct app *app, struct fields_dialog *dialog, int key)
+static int step(struct fields_dialog *dialog, size_t by)
 {
+    dialog->focus = (dialog->focus + by) % dialog->count;
+    return EFFECT_DRAW;
+}
+
+static int key(struct screen *screen, int key)
+{
+    struct app *app = screen->app;
+    struct fields_dialog *dialog = (struct fields_dialog *)screen;
+    if (key == UI_DOWN) return step(dialog, 1);
+    if (key == UI_UP) return step(dialog, dialog->count - 1);
     struct field *field = &dialog->fields[dialog->focus];
     enum field_effect effect;
     if (key == UI_PASTE) {
@@ -77,34 +108,32 @@ static int edit(struct app *app, struct fields_dialog *dialog, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int step(struct fields_dialog *dialog, size_t by)
+static int next(struct screen *screen)
 {
-    dialog->focus = (dialog->focus + by) % dialog->count;
+    return step((struct fields_dialog *)screen, 1);
+}
+
+static int previous(struct screen *screen)
+{
+    return step((struct fields_dialog *)screen, ((struct fields_dialog *)screen)->count - 1);
+}
+
+static int cancel(struct screen *screen)
+{
+    screen_close(screen);
     return EFFECT_DRAW;
 }
 
-static int key(struct screen *screen, int pressed)
-{
-    struct app *app = screen->app;
-    struct fields_dialog *dialog = (struct fields_dialog *)screen;
-    switch (pressed) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-        screen_close(screen);
-        return EFFECT_DRAW;
-    case UI_CTRL('S'):
-    case UI_ENTER:
-        return commit(app, dialog);
-    case UI_TAB:
-    case UI_DOWN:
-        return step(dialog, 1);
-    case UI_BACK_TAB:
-    case UI_UP:
-        return step(dialog, dialog->count - 1);
-    default:
-        return edit(app, dialog, pressed);
-    }
-}
+static const struct screen_command fields_commands[] = {
+    {COMMAND_NEXT_PART, .run = next, .hint = "next field"},
+    {COMMAND_PREVIOUS_PART, .run = previous},
+    {COMMAND_ACCEPT, .run = commit},
+    {COMMAND_FORM_SAVE, .run = commit},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_NEXT_PART, COMMAND_NONE};
 
 static void close_dialog(struct screen *screen)
 {
@@ -119,9 +148,11 @@ static const struct screen_class dialog_class = {
     .title = "Question",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_TEXT}},
+    .footer = footer,
+    .contexts = {{CONTEXT_TEXT, CONTEXT_FORM}},
     .draw = draw,
     .key = key,
+    .commands = {fields_commands},
     .close = close_dialog,
 };
 
@@ -136,7 +167,9 @@ enum error fields_open(struct app *app, const struct fields *asked)
         snprintf(dialog->labels[i], LABEL_SIZE, "%s", asked->fields[i].label);
         if (asked->fields[i].note)
             snprintf(dialog->notes[i], NOTE_SIZE, "%s", asked->fields[i].note);
-        if (asked->fields[i].initial) field_set(&dialog->fields[i], asked->fields[i].initial);
+        if (asked->fields[i].initial)
+            (asked->edits ? field_set : field_propose)(&dialog->fields[i],
+                                                       asked->fields[i].initial);
     }
     if (e) {
         for (size_t i = 0; dialog && i < dialog->count; i++)

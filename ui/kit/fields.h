@@ -11,13 +11,16 @@ struct fields {
     struct {
         const char *label;   /* "Name"; NULL: no more */
         const char *note;    /* shown while it has the focus; NULL: none */
-        const char *initial; /* NULL: empty */
+        const char *initial; /* NULL: empty. What is typed replaces it */
         size_t max;          /* characters */
     } fields[FIELDS_MAX];
+    bool edits;   /* `initial` is to be edited instead */
     size_t focus; /* the field that has it first */
-    /* Called with what was typed. OK closes the dialog; an error keeps it open and shows its
-     * sentence. */
-    enum error (*done)(struct app *app, void *arg, const char *const texts[FIELDS_MAX]);
+    /* Called with what was typed. OK closes the dialog; an error keeps it open, shows its sentence
+     * and puts the cursor in the field *wrong, which is the one that has it unless `done` sets it.
+     */
+    enum error (*done)(struct app *app, void *arg, const char *const texts[FIELDS_MAX],
+                       size_t *wrong);
     void (*cancelled)(void *arg); /* takes `arg` back; NULL: nothing to do */
     void *arg;
 };

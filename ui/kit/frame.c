@@ -10,30 +10,80 @@
 
 enum { LOW_SCREEN = 12 };
 
-static int draw_hint(const struct canvas *canvas, int row, int column, enum command command)
+/* One entry of the footer: "Enter edit". */
+struct entry {
+    enum command command;
+    int key;
+    char text[16]; /* the key's */
+    const char *hint;
+    bool blank; /* nothing is drawn in its place */
+};
+
+static int entry_width(const struct entry *entry)
 {
-    char key[16];
-    key_text(command_keys(command)[0], key);
-    int width = (int)(text_width(key) + 1 + text_width(command_table[command].hint));
-    if (column + width > canvas->columns - 1) return 0;
-    int used = draw_text(canvas, row, column, ROLE_ACCENT, key);
-    draw_text(canvas, row, column + used + 1, ROLE_MUTED, command_table[command].hint);
-    return width + 2;
+    return (int)(text_width(entry->text) + 1 + text_width(entry->hint));
 }
 
+/* False: the command has no key or no hint here, or is disabled. One that only the row under the
+ * cursor disables keeps its place, blank: the others would jump about as the cursor moves, and all
+ * be sent again. */
+static bool make_entry(const struct screen *screen, enum command command, struct entry *entry)
+{
+    struct contexts contexts = screen_contexts(screen);
+    *entry = (struct entry){.command = command, .hint = screen_hint(screen, command)};
+    entry->key = command_key_in(command, &contexts);
+    if (!entry->key || !entry->hint || !*entry->hint || !screen_has(screen, command)) return false;
+    key_text(entry->key, entry->text);
+    entry->blank = screen_refuses_row(screen, command);
+    return entry->blank || !screen_why_not(screen, command);
+}
+
+static int draw_entry(const struct screen *screen, const struct canvas *canvas, int row, int column,
+                      const struct entry *entry)
+{
+    if (entry->blank) return entry_width(entry) + 2;
+    screen_target(screen, canvas, row, column, entry_width(entry), entry->key);
+    int used = draw_text(canvas, row, column, ROLE_ACCENT, entry->text);
+    draw_text(canvas, row, column + used + 1, ROLE_MUTED, entry->hint);
+    return entry_width(entry) + 2;
+}
+
+/* Where letters are text, and in pop-ups, Esc leads out. */
+static enum command way_out(const struct screen *screen)
+{
+    struct contexts contexts = screen_contexts(screen);
+    bool letter = !command_types_text(&contexts) && !screen->class->popup;
+    return letter && command_works(COMMAND_BACK, &contexts) ? COMMAND_BACK
+                                                            : command_of_key(UI_ESC, &contexts);
+}
+
+/* Two ways out need not be told. */
+static bool leads_out(const struct entry *entry, const struct entry *last, int count)
+{
+    return count && entry->command == COMMAND_ESCAPE &&
+           strcmp(entry->hint, last[count - 1].hint) == 0;
+}
+
+/* What the screen's class lists, as far as there is room; last, whatever the width, help and the
+ * way out. */
 static void draw_hints(const struct screen *screen, const struct canvas *canvas, int row)
 {
-    int column = 1;
-    const struct screen_class *class = screen->class;
-    const enum command *chosen = class->hints ? class->hints(screen) : class->footer;
-    struct contexts contexts = screen_contexts(screen);
-    for (int i = COMMAND_COUNT - 1; chosen ? *chosen != COMMAND_NONE : i > COMMAND_NONE; i--) {
-        enum command command = chosen ? *chosen++ : (enum command)i;
-        const struct command_entry *entry = &command_table[command];
-        if (!entry->hint || !command_works(command, &contexts) || !*command_keys(command)) continue;
-        if (screen_why_not(screen, command)) continue;
-        column += draw_hint(canvas, row, column, command);
+    enum { LAST = 2 };
+    const enum command last_commands[LAST] = {COMMAND_HELP, way_out(screen)};
+    struct entry entry, last[LAST];
+    int column = 1, count = 0, room = canvas->columns;
+    for (int i = 0; i < LAST; i++) {
+        if (!make_entry(screen, last_commands[i], &last[count])) continue;
+        room -= entry_width(&last[count++]) + 2;
     }
+    const struct screen_class *class = screen->class;
+    const enum command *command = class->hints ? class->hints(screen) : class->footer;
+    for (; command && *command; command++)
+        if (make_entry(screen, *command, &entry) && !leads_out(&entry, last, count) &&
+            column + entry_width(&entry) <= room)
+            column += draw_entry(screen, canvas, row, column, &entry);
+    for (int i = 0; i < count; i++)
+        column += draw_entry(screen, canvas, row, column, &last[i]);
 }
 
 /* The last message; else since when nothing could be read, and why. */
@@ -51,16 +101,22 @@ static bool draw_message(const struct screen *screen, const struct canvas *canva
     return true;
 }
 
+struct canvas frame_above(const struct canvas *canvas)
+{
+    int rows = canvas->rows < LOW_SCREEN ? 1 : 2;
+    return canvas_part(canvas, 0, 0, canvas->rows - rows, canvas->columns);
+}
+
 struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas)
 {
     int last = canvas->rows - 1;
     bool low = canvas->rows < LOW_SCREEN;
     bool said = draw_message(screen, canvas, low ? last : last - 1);
-    if (!low || !said) draw_hints(screen, canvas, last);
+    if (!low || !said) draw_hints(screen->app->top, canvas, last);
     /* Not quite empty, so that the terminal does not move this row along where the list above it
      * scrolls: it would have to be cleared again. */
     if (!low && !said) draw_text(canvas, last - 1, 0, ROLE_MUTED, " ");
-    return canvas_part(canvas, 0, 0, low ? last : last - 1, canvas->columns);
+    return frame_above(canvas);
 }
 
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas)

@@ -4,9 +4,12 @@
 
 #include "ui/screen.h"
 
-/* Draws result line and footer of the top screen at the bottom and returns what is left above them.
- * Below 12 rows the result line replaces the footer. */
+/* Draws result line and footer at the bottom and returns what is left above them. Below 12 rows the
+ * result line replaces the footer. The footer is that of the pop-up above `screen`, if there is
+ * one. */
 struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas);
+/* What is left above them, for pop-ups. */
+struct canvas frame_above(const struct canvas *canvas);
 /* Draws the row of tabs at row 0. */
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas);
 

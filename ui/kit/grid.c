@@ -3,7 +3,7 @@
 #include <gatehouse/text.h>
 #include <stdio.h>
 
-enum { CELL_COLUMNS = 24, ONE_COLUMN_BELOW = 50 };
+enum { CELL_COLUMNS = 24, LEFT = 2 };
 
 static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const char *name)
 {
@@ -17,20 +17,33 @@ static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const c
     if (spot->selected) draw_cursor(spot, 0, 1, false);
 }
 
+static int columns_of(const struct canvas *canvas)
+{
+    int columns = (canvas->columns - LEFT + 1) / CELL_COLUMNS; /* no gap after the last one */
+    return columns > 1 ? columns : 1;
+}
+
+int grid_rows(const struct permissions *catalogue, const struct canvas *canvas)
+{
+    int columns = columns_of(canvas);
+    return ((int)catalogue->count + columns - 1) / columns;
+}
+
 int grid_draw(struct grid *grid, const struct permissions *catalogue, const struct canvas *canvas,
               int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
               const void *arg)
 {
-    int columns = canvas->columns < ONE_COLUMN_BELOW ? 1 : (canvas->columns - 2) / CELL_COLUMNS;
+    int columns = columns_of(canvas);
     grid->columns = columns;
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct permission *permission = &catalogue->items[i];
-        struct canvas spot = canvas_part(canvas, top + (int)i / columns,
-                                         2 + (int)i % columns * CELL_COLUMNS, 1, CELL_COLUMNS - 1);
+        struct canvas spot =
+            canvas_part(canvas, top + (int)i / columns, LEFT + (int)i % columns * CELL_COLUMNS, 1,
+                        CELL_COLUMNS - 1);
         spot.selected = focused && grid->at == i;
         draw_cell_of(&spot, mark(arg, permission->number), permission->name);
     }
-    return ((int)catalogue->count + columns - 1) / columns;
+    return grid_rows(catalogue, canvas);
 }
 
 static int move(struct grid *grid, const struct permissions *catalogue, int by)

@@ -1,5 +1,7 @@
 #include "ui/kit/menu.h"
 
+#include "ui/kit/frame.h"
+#include "ui/kit/pane.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
@@ -18,8 +20,8 @@ struct menu {
     struct screen screen;
     char title[80];
     int row, column; /* the cell it opens beside */
-    size_t count, cursor, first;
-    struct canvas drawn; /* where the entries were drawn */
+    size_t count, cursor;
+    struct pane pane;
     struct menu_entry entries[ENTRIES];
     int (*picked)(struct app *app, void *arg, size_t index); /* NULL: runs commands */
     void *arg;
@@ -33,8 +35,10 @@ static int entry_width(const struct menu_entry *entry)
 }
 
 /* To the right of the cell and below it, or wherever there is room. */
-static struct canvas place(const struct menu *menu, const struct canvas *screen)
+static struct canvas place(const struct menu *menu, const struct canvas *whole)
 {
+    struct canvas above = frame_above(whole);
+    const struct canvas *screen = &above;
     int width = (int)text_width(menu->title) + 6, height = (int)menu->count + 2;
     for (size_t i = 0; i < menu->count; i++)
         if (entry_width(&menu->entries[i]) + 4 > width) width = entry_width(&menu->entries[i]) + 4;
@@ -51,32 +55,39 @@ static struct canvas place(const struct menu *menu, const struct canvas *screen)
     return canvas_part(screen, top, left, height, width);
 }
 
-static void draw_entry(struct menu *menu, const struct canvas *box, int row, size_t index)
+static void draw_entry(const struct menu *menu, const struct canvas *canvas, size_t index)
 {
     const struct menu_entry *entry = &menu->entries[index];
-    struct canvas line = *box;
+    struct canvas line = canvas_part(canvas, (int)index, 0, 1, canvas->columns);
     line.selected = index == menu->cursor;
     bool off = entry->reason[0] != 0;
-    draw_cell(&line, row, 0, line.columns, ROLE_TEXT, "");
-    draw_cell(&line, row, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
-    int used = draw_text(&line, row, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
-    if (off) draw_format(&line, row, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
+    draw_clear(&line);
+    draw_cell(&line, 0, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
+    int used = draw_text(&line, 0, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
+    if (off) draw_format(&line, 0, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
     if (!line.selected) return;
-    draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(box, row, KEY_COLUMNS, false);
+    draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_cursor(&line, 0, KEY_COLUMNS, false);
 }
 
+static int draw_entries(void *arg, const struct canvas *canvas)
+{
+    const struct menu *menu = arg;
+    for (size_t i = 0; i < menu->count; i++) {
+        draw_entry(menu, canvas, i);
+        screen_target(&menu->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
+    return (int)menu->count;
+}
+
+/* The blank before the border is for the scroll bar. */
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct menu *menu = (struct menu *)screen;
-    struct canvas outer = place(menu, canvas);
-    struct canvas box = draw_box(&outer, menu->title);
-    size_t rows = box.rows > 0 ? (size_t)box.rows : 0;
-    menu->drawn = box;
-    if (menu->cursor < menu->first) menu->first = menu->cursor;
-    if (menu->cursor >= menu->first + rows) menu->first = menu->cursor - rows + 1;
-    for (size_t i = 0; i < rows && menu->first + i < menu->count; i++)
-        draw_entry(menu, &box, (int)i, menu->first + i);
+    struct canvas box = place(menu, canvas);
+    draw_box(&box, menu->title);
+    struct canvas entries = canvas_part(&box, 1, 2, box.rows - 2, box.columns - 3);
+    pane_draw(&menu->pane, &entries, draw_entries, menu);
 }
 
 static int choose(struct app *app, struct menu *menu, size_t index)
@@ -96,49 +107,54 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     return EFFECT_LOAD;
 }
 
-/* A click outside closes the menu. */
-static int click(struct app *app, struct menu *menu)
+/* A step beyond an end goes to the other one. */
+static int move(struct screen *screen, enum command command)
 {
-    int row, column;
-    input_mouse(app->input, &row, &column);
-    const struct canvas *drawn = &menu->drawn;
-    bool inside = row >= drawn->top && row < drawn->top + drawn->rows && column >= drawn->left &&
-                  column < drawn->left + drawn->columns;
-    size_t index = menu->first + (size_t)(row - drawn->top);
-    return inside && index < menu->count ? choose(app, menu, index) : EFFECT_CLOSE;
+    struct menu *menu = (struct menu *)screen;
+    int count = (int)menu->count, by = command_rows(command, count, count);
+    int at = (int)menu->cursor + by;
+    if (!count) return EFFECT_NONE;
+    bool around = by == 1 || by == -1;
+    menu->cursor = (size_t)(at < 0       ? around ? count - 1 : 0
+                            : at < count ? at
+                            : around     ? 0
+                                         : count - 1);
+    return EFFECT_DRAW;
 }
 
 static int key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct menu *menu = (struct menu *)screen;
-    if (!menu->count) return EFFECT_CLOSE;
     for (size_t i = 0; i < menu->count; i++)
         if (menu->entries[i].key == key && key != UI_ENTER) return choose(app, menu, i);
-    switch (key) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-    case 'q':
-    case '.':
-        return EFFECT_CLOSE;
-    case UI_CLICK:
-        return click(app, menu);
-    case UI_ENTER:
-        return choose(app, menu, menu->cursor);
-    case UI_DOWN:
-    case UI_WHEEL_DOWN:
-    case 'j':
-        menu->cursor = (menu->cursor + 1) % menu->count;
-        return EFFECT_DRAW;
-    case UI_UP:
-    case UI_WHEEL_UP:
-    case 'k':
-        menu->cursor = (menu->cursor + menu->count - 1) % menu->count;
-        return EFFECT_DRAW;
-    default:
-        return EFFECT_PASS;
-    }
+    if (key >= UI_TARGET) return choose(app, menu, (size_t)(key - UI_TARGET));
+    if (key == UI_CLICK) return EFFECT_CLOSE; /* outside */
+    if (key == UI_WHEEL_UP) return move(screen, COMMAND_UP);
+    return key == UI_WHEEL_DOWN ? move(screen, COMMAND_DOWN) : EFFECT_PASS;
 }
+
+static int choose_here(struct screen *screen)
+{
+    struct menu *menu = (struct menu *)screen;
+    return menu->count ? choose(screen->app, menu, menu->cursor) : EFFECT_CLOSE;
+}
+
+static int close(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command menu_commands[] = {
+    {COMMAND_ACCEPT, .run = choose_here, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {COMMAND_MENU, .run = close},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 static void close_menu(struct screen *screen)
 {
@@ -149,9 +165,12 @@ static const struct screen_class menu_class = {
     .title = "Menu",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
+    .commands = {menu_commands},
+    .move = move,
     .close = close_menu,
 };
 

@@ -63,7 +63,7 @@ void table_close(struct screen *screen)
 struct contexts table_focus(const struct screen *screen)
 {
     const struct table *table = &((const struct table_screen *)screen)->table;
-    if (table->filtering) return (struct contexts){{CONTEXT_FILTER}};
+    if (table->filtering) return (struct contexts){{CONTEXT_FILTER, CONTEXT_LIST}};
     return screen->class->contexts;
 }
 
@@ -72,6 +72,19 @@ int table_reopen(struct table *table, enum table_reopen how)
     if (table->reopen < how) table->reopen = how;
     table->matching = -1;
     return EFFECT_LOAD;
+}
+
+int table_show(struct table *table, int64_t id)
+{
+    field_set(&table->filter, "");
+    table->filtering = false;
+    table->facet = 0;
+    table->origin = 0;
+    table_stop_reading(table);
+    list_clear(&table->list);
+    table->list.last = id;
+    table->list.gone = false;
+    return table_reopen(table, TABLE_AROUND);
 }
 
 static int go(struct table *table, enum table_step_kind kind, int by)
@@ -112,6 +125,15 @@ static int click(struct table *table)
     return screen_run(table->screen, command_of_key(UI_ENTER, &contexts));
 }
 
+static int sort_picked(struct app *app, void *arg, size_t index)
+{
+    (void)app;
+    struct table *table = arg;
+    table->descending = table->sort == (int)index && !table->descending;
+    table->sort = (int)index;
+    return table_reopen(table, TABLE_AROUND);
+}
+
 static int mouse(struct table *table, int key)
 {
     enum { WHEEL_ROWS = 3 };
@@ -123,7 +145,8 @@ static int mouse(struct table *table, int key)
     case UI_CLICK:
         return click(table);
     default:
-        return EFFECT_PASS;
+        return key >= UI_TARGET ? sort_picked(table->app, table, (size_t)(key - UI_TARGET))
+                                : EFFECT_PASS;
     }
 }
 
@@ -134,7 +157,6 @@ int table_key(struct screen *screen, int key)
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
-    if (key == UI_DOWN || key == UI_UP) return go(table, STEP_MOVE, key == UI_DOWN ? 1 : -1);
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(table->app->input, &size);
@@ -144,15 +166,6 @@ int table_key(struct screen *screen, int key)
     }
     if (effect == FIELD_PASSED) return EFFECT_PASS;
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
-}
-
-static int sort_picked(struct app *app, void *arg, size_t index)
-{
-    (void)app;
-    struct table *table = arg;
-    table->descending = table->sort == (int)index && !table->descending;
-    table->sort = (int)index;
-    return table_reopen(table, TABLE_AROUND);
 }
 
 static bool is_in_range(const struct screen *screen)
@@ -238,14 +251,14 @@ const struct screen_command table_commands[] = {
     {COMMAND_FILTER_CLEAR, .run = clear_filter},
     {COMMAND_SORT, .run = sort},
     {COMMAND_REFRESH, .run = refresh},
-    {COMMAND_MARK, .run = table_mark},
-    {COMMAND_RANGE, .run = table_mark_range},
+    {COMMAND_MARK, .run = table_mark, .needs_row = true},
+    {COMMAND_RANGE, .run = table_mark_range, .needs_row = true},
     {COMMAND_MARK_ALL, .run = table_mark_all},
     {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
-    {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range},
-    {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered},
-    {COMMAND_ESCAPE, .run = clear_facet, .when = has_facet},
-    {COMMAND_ESCAPE, .run = table_drop_marks, .when = table_has_marks},
+    {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range, .hint = "end range"},
+    {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered, .hint = "clear filter"},
+    {COMMAND_ESCAPE, .run = clear_facet, .when = has_facet, .hint = "clear facet"},
+    {COMMAND_ESCAPE, .run = table_drop_marks, .when = table_has_marks, .hint = "drop marks"},
     {.command = COMMAND_NONE},
 };
 

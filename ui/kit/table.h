@@ -27,6 +27,8 @@ struct marks {
     int64_t rule_matches; /* how many match the rule; -1: not counted yet */
 };
 
+enum { TABLE_OTHERS = 512 };
+
 /* What rows are read with. Self-contained, so that a background job can read with a copy. */
 struct table_reader {
     struct store *store;
@@ -72,6 +74,9 @@ struct table_source {
      * is typed. The name of a facet. What the line below the list says of the row under the
      * cursor. */
     const char *hint;
+    /* What to filter by instead, where a filter matches nothing: "6 by owner: o:ci"; "": nothing.
+     */
+    enum error (*others)(const struct table_reader *reader, char *out, size_t size);
     const char *(*facet_text)(int facet);
     const char *(*note)(const void *row);
 };
@@ -121,6 +126,7 @@ struct table {
     struct table_step under_way, next[STEPS_MAX];
     size_t next_count;
     char problem[ERROR_MESSAGE_MAX]; /* what is wrong with the filter; "" */
+    char others[TABLE_OTHERS];       /* what else would match; "" */
 
     int64_t total, matching;     /* -1: not counted yet */
     int64_t placed;              /* how many matched when the place of the rows was last known */
@@ -177,6 +183,8 @@ int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
 /* Reads again at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
+/* Puts the cursor on the row `id`, wherever it is: filter and facet go. Returns effects. */
+int table_show(struct table *table, int64_t id);
 void marks_free(struct marks *marks);
 /* The marked rows, or the one under the cursor if none is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;

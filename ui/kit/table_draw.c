@@ -2,12 +2,18 @@
 #include "ui/kit/frame.h"
 #include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { LOW = 12, AROUND_LOW = 4, AROUND = 6 /* tabs, title, filter, heads; result line, footer */ };
+enum {
+    LOW = 12,
+    TITLE_GAP = 4,
+    AROUND_LOW = 4,
+    AROUND = 6 /* tabs, title, filter, heads; result line, footer */
+};
 
 size_t table_height(int rows)
 {
@@ -42,6 +48,17 @@ static void count_text(const struct table *table, const char *more, char *out, s
     snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
 }
 
+/* False: there is no room for the title beside the count. */
+static bool draw_title(const struct table *table, const struct canvas *canvas, int columns)
+{
+    char title[200];
+    snprintf(title, sizeof title, "%s%s%s", table->title, table->state ? " · " : "",
+             table->state ? table->state : "");
+    bool fits = (int)text_width(table->title) <= columns;
+    if (fits) draw_cell(canvas, 1, 1, columns, ROLE_BOLD, title);
+    return fits;
+}
+
 /* Tabs, title, count, marks and filter. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
@@ -54,11 +71,9 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     count_text(table, more, count, sizeof count);
     int width = (int)text_width(count);
     frame_draw_tabs(table->screen, canvas);
-    if (!low && table->state)
-        draw_format(canvas, 1, 1, ROLE_BOLD, "%s · %s", table->title, table->state);
-    else if (!low)
-        draw_text(canvas, 1, 1, ROLE_BOLD, table->title);
-    draw_text(canvas, 1, low && !filter ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
+    bool titled = !low && draw_title(table, canvas, canvas->columns - width - TITLE_GAP);
+    bool left = (!titled && !filter) || width + 2 > canvas->columns;
+    draw_text(canvas, 1, left ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
     if (!filter) return row + 1;
     draw_text(canvas, row, 1, ROLE_ACCENT, "/");
     int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
@@ -83,6 +98,17 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
         draw_glyph(rows, 1 + thumb.first + i, rows->columns - 1, ROLE_TEXT, GLYPH_THUMB);
 }
 
+/* And what would match, or what the filter knows. */
+static void draw_no_match(const struct table *table, const struct canvas *canvas, int row)
+{
+    const char *hint = table->source->hint;
+    draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+    if (table->others[0])
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
+    else if (hint)
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, hint);
+}
+
 static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
 {
     if (table->screen->wants_load || table_is_late(table)) return;
@@ -91,7 +117,7 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
     if (table->problem[0] || table->total < 0) return;
     const struct table_source *source = table->source;
     if (table->filter.size)
-        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
+        draw_no_match(table, canvas, row);
     else if (source->next_text)
         draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
                     command_key(source->next).text, source->next_text);
@@ -118,12 +144,25 @@ static void draw_row(struct table *table, const struct canvas *rows, const struc
                                                   table->screen, item);
 }
 
+/* A click on a head sorts by its column. */
+static void add_head_targets(const struct table *table, const struct canvas *canvas,
+                             const struct layout *layout)
+{
+    for (size_t i = 0; i < COLUMNS_MAX; i++) {
+        const struct column *column = &table->source->columns->items[i];
+        if (column->title && column->sort.key && layout->at[i].width)
+            screen_target(table->screen, canvas, 0, layout->at[i].x, layout->at[i].width,
+                          UI_TARGET + column->sort.number);
+    }
+}
+
 static void draw_rows(struct table *table, const struct canvas *canvas)
 {
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
+    add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;
     for (size_t i = 0; i < table->list.count && (int)i + 1 < canvas->rows; i++)
         draw_row(table, canvas, &layout, i);

@@ -17,6 +17,7 @@ struct reading {
     struct list list; /* the table's as it was, then as it will be */
     struct table_step step;
     int64_t total;
+    char others[TABLE_OTHERS];
 };
 
 struct table_reader table_reader_of(const struct table *table)
@@ -120,7 +121,10 @@ static enum error run_reading(struct job *job, struct store *store)
     reading->list.arg = &reading->reader;
     if (reading->step.kind == STEP_LOAD)
         e = reading->source->count(&reading->reader, false, &reading->total);
-    return e ? e : take_step(&reading->list, &reading->step);
+    if (!e) e = take_step(&reading->list, &reading->step);
+    bool none = !e && !reading->list.count && reading->reader.filter[0];
+    if (!none || !reading->source->others) return e;
+    return reading->source->others(&reading->reader, reading->others, sizeof reading->others);
 }
 
 static void free_reading(struct job *job)
@@ -169,6 +173,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
         screen->failed_since = 0;
         if (!e) take_list(table, reading);
         if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
+        memcpy(table->others, reading->others, sizeof table->others);
         go_on(table);
         return;
     }

@@ -149,16 +149,56 @@ static void draw_label(const struct form *form, const struct canvas *canvas, int
               label);
 }
 
-static void draw_title(struct form *form, const struct canvas *canvas)
+enum { BUTTON_COLUMNS = 24, NARROW_BELOW = 60 };
+
+/* In the title, or on a narrow screen below everything else. */
+static void draw_buttons(const struct form *form, const struct canvas *canvas, int row, int column)
 {
-    const char *title = form->number ? "Edit Service Account" : "New Service Account";
-    int used = draw_text(canvas, 0, 1, ROLE_BOLD, title);
+    const char *save = form->number ? "Update" : "Create";
+    int columns = draw_button(canvas, row, column, save, form->part == PART_SAVE);
+    screen_target(&form->screen, canvas, row, column, columns, *command_keys(COMMAND_FORM_SAVE));
+    columns = draw_button(canvas, row, column + 12, "Cancel", form->part == PART_CANCEL);
+    screen_target(&form->screen, canvas, row, column + 12, columns, UI_ESC);
+}
+
+static bool is_narrow(const struct form *form)
+{
+    return form->screen.app->columns < NARROW_BELOW;
+}
+
+/* The ID scrolls away with its row, so the title names the account, too. */
+static void title_text(const struct form *form, int columns, char *out, size_t size)
+{
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, form->account.row.name);
+    if (!form->number)
+        snprintf(out, size, "New Service Account");
+    else if (!form->loaded)
+        snprintf(out, size, "Edit Service Account");
+    else
+        snprintf(out, size, "Edit Service Account %s %s", text_glyph(GLYPH_DOT), id);
+    if ((int)text_width(out) <= columns) return;
+    if (form->number)
+        snprintf(out, size, "Edit %s %s", text_glyph(GLYPH_DOT), id);
+    else
+        snprintf(out, size, "New account");
+}
+
+static void draw_title(const struct form *form, const struct canvas *canvas)
+{
+    enum { LOW = 40 };
+    char title[ACCOUNT_ID_SIZE + 64], changed[32] = "";
     if (form_is_changed(form))
-        draw_format(canvas, 0, 1 + used, ROLE_WARN, " %s changed", text_glyph(GLYPH_DOT));
-    int column = canvas->columns - 24;
-    if (column < used + 2) return;
-    draw_button(canvas, 0, column, form->number ? "Update" : "Create", form->part == PART_SAVE);
-    draw_button(canvas, 0, column + 12, "Cancel", form->part == PART_CANCEL);
+        snprintf(changed, sizeof changed, " %s changed", text_glyph(GLYPH_DOT));
+    if (*changed && canvas->columns < LOW) snprintf(changed, sizeof changed, " *");
+    int more = (int)text_width(changed);
+    int columns = canvas->columns - 2 - more - (is_narrow(form) ? 0 : BUTTON_COLUMNS);
+    title_text(form, columns, title, sizeof title);
+    int used = (int)text_width(title);
+    if (used > columns) used = columns;
+    draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
+    draw_text(canvas, 0, 1 + used, ROLE_WARN, changed);
+    if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
 }
 
 static void draw_toggle(const struct form *form, const struct canvas *canvas, int row, int column)
@@ -178,19 +218,19 @@ static int draw_head(struct form *form, const struct canvas *canvas, int row)
     if (!form->number) {
         draw_label(form, canvas, row, PART_NAME, "Account ID");
         draw_text(canvas, row, LABEL_COLUMNS, ROLE_MUTED, "sa::");
-        int left = canvas->columns - LABEL_COLUMNS - 5;
+        int left = canvas->columns - LABEL_COLUMNS - 4;
         field_draw(&form->name, canvas, row, LABEL_COLUMNS + 4, left, 1, form->part == PART_NAME);
         if (!form->refused[0]) return 1;
         return 1 + draw_wrapped(canvas, row + 1, LABEL_COLUMNS, left + 4, ROLE_WARN, form->refused);
     }
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, form->account.row.name);
-    bool wide = canvas->columns >= 60;
-    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 26 : 1);
+    bool wide = !is_narrow(form);
+    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 25 : 0);
     draw_label(form, canvas, row, PART_COUNT, "Account ID");
     draw_cell_middle(canvas, row, LABEL_COLUMNS, columns, ROLE_TEXT, id);
     if (wide) {
-        draw_toggle(form, canvas, row, canvas->columns - 24);
+        draw_toggle(form, canvas, row, canvas->columns - BUTTON_COLUMNS + 1);
         return 1;
     }
     draw_toggle(form, canvas, row + 1, LABEL_COLUMNS);
@@ -199,7 +239,7 @@ static int draw_head(struct form *form, const struct canvas *canvas, int row)
 
 static int draw_texts(struct form *form, const struct canvas *canvas, int row)
 {
-    int columns = canvas->columns - LABEL_COLUMNS - 1;
+    int columns = canvas->columns - LABEL_COLUMNS;
     int rows = field_rows(&form->description, columns);
     if (rows > DESCRIPTION_ROWS) rows = DESCRIPTION_ROWS;
     draw_label(form, canvas, row, PART_DESCRIPTION, "Description");
@@ -211,55 +251,46 @@ static int draw_texts(struct form *form, const struct canvas *canvas, int row)
     return rows + 1;
 }
 
+enum { EXPIRY_COLUMNS = 12 };
+
 static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
 {
-    bool focused = form->part == PART_FIRST_TOKEN, expiry = form->part == PART_FIRST_EXPIRY;
-    draw_rule(canvas, row++, "Tokens", "", focused || expiry);
-    draw_text(canvas, row, 2, focused ? ROLE_ACCENT : ROLE_TEXT,
-              form->makes_token ? "[x] first token" : "[ ] none yet");
-    if (!form->makes_token) {
-        draw_text(canvas, row + 1, 6, ROLE_MUTED, "Enter asks for one");
-        return 3;
-    }
-    draw_text(canvas, row, 19, focused ? ROLE_ACCENT : ROLE_MUTED, "name");
-    field_draw(&form->token_name, canvas, row++, 27, canvas->columns - 28, 1, focused);
-    draw_text(canvas, row, 19, expiry ? ROLE_ACCENT : ROLE_MUTED, "expires");
-    field_draw(&form->token_expires, canvas, row, 27, 11, 1, expiry);
-    draw_text(canvas, row, 40, ROLE_MUTED,
-              focused  ? "Enter: no token"
-              : expiry ? "never, 90d, or 2027-01-31"
-                       : "");
-    return 3;
+    bool focused = form->part == PART_FIRST_TOKEN, name = form->part == PART_FIRST_NAME,
+         expiry = form->part == PART_FIRST_EXPIRY;
+    draw_rule(canvas, row++, "Tokens", "", focused || name || expiry);
+    draw_text(canvas, row, 1, focused ? ROLE_ACCENT : ROLE_TEXT,
+              form->makes_token ? "[x] first token" : "[ ] first token");
+    if (focused) draw_cursor(canvas, row, 2, false);
+    if (!form->makes_token) return 2;
+    draw_label(form, canvas, ++row, PART_FIRST_NAME, "Token name");
+    field_draw(&form->token_name, canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, 1,
+               name);
+    draw_label(form, canvas, ++row, PART_FIRST_EXPIRY, "Expires");
+    int columns = canvas->columns - LABEL_COLUMNS;
+    if (columns > EXPIRY_COLUMNS) columns = EXPIRY_COLUMNS;
+    field_draw(&form->token_expires, canvas, row, LABEL_COLUMNS, columns, 1, expiry);
+    if (expiry)
+        draw_text(canvas, row, LABEL_COLUMNS + EXPIRY_COLUMNS + 2, ROLE_MUTED,
+                  "never, 90d, or 2027-01-31");
+    return 4;
 }
 
-/* Draws everything below the title; `tops` receives the row of each part. */
-static int draw_body(struct form *form, const struct canvas *canvas, int tops[PART_COUNT + 1])
+static int draw_body(void *arg, const struct canvas *canvas)
 {
-    int row = 0;
-    tops[PART_NAME] = tops[PART_TOGGLE] = row;
-    row += draw_head(form, canvas, row);
-    tops[PART_DESCRIPTION] = row;
+    struct form *form = arg;
+    int row = draw_head(form, canvas, 0);
     row += draw_texts(form, canvas, row);
-    tops[PART_OWNER] = row - 1;
-    tops[PART_FIRST_TOKEN] = tops[PART_FIRST_EXPIRY] = tops[PART_TOKENS] = row;
     row += form->number ? form_draw_tokens(form, canvas, row) : draw_first_token(form, canvas, row);
-    tops[PART_GROUPS] = row;
     row += form_draw_groups(form, canvas, row);
-    tops[PART_PERMISSIONS] = row;
     row += form_draw_grid(form, canvas, row);
-    tops[PART_SAVE] = tops[PART_CANCEL] = 0;
-    tops[PART_COUNT] = row;
-    return row;
+    if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
+    return is_narrow(form) ? row + 1 : row;
 }
 
-/* The row inside the focused part that must be on the screen. */
-static int focus_row(const struct form *form, const int tops[PART_COUNT + 1])
+static int draw_note(void *arg, const struct canvas *canvas)
 {
-    int row = tops[form->part];
-    if (form->part == PART_TOKENS) return row + 2 + (int)form->token_at;
-    if (form->part == PART_PERMISSIONS && form->grid.columns)
-        return row + 1 + (int)form->grid.at / form->grid.columns;
-    return row;
+    const struct form *form = arg;
+    return form->part == PART_PERMISSIONS ? form_draw_explanation(form, canvas) : 0;
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -268,20 +299,8 @@ static void draw(struct screen *screen, const struct canvas *whole)
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
-    struct canvas body = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
-    body.scroll = form->scroll;
-    int tops[PART_COUNT + 1];
-    int rows = draw_body(form, &body, tops);
-    int focus = focus_row(form, tops), scroll = form->scroll;
-    if (focus < scroll + 1) scroll = focus > 1 ? focus - 1 : 0;
-    /* One row below the focus stays visible: the line that explains a permission. */
-    if (focus + 2 > scroll + body.rows) scroll = focus + 2 - body.rows;
-    if (scroll > rows - body.rows) scroll = rows - body.rows;
-    if (scroll < 0) scroll = 0;
-    if (scroll == form->scroll) return;
-    form->scroll = body.scroll = scroll;
-    draw_clear(&body);
-    draw_body(form, &body, tops);
+    struct canvas window = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
+    pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
 }
 
 enum { EXPIRY_MAX = 32 };
@@ -289,7 +308,8 @@ enum { EXPIRY_MAX = 32 };
 static bool has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
-    if (part == PART_FIRST_EXPIRY) return form->number == 0 && form->makes_token;
+    if (part == PART_FIRST_NAME || part == PART_FIRST_EXPIRY)
+        return form->number == 0 && form->makes_token;
     if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
     return true;
 }
@@ -304,8 +324,8 @@ static struct field *focused_field(struct form *form)
         return &form->description;
     case PART_OWNER:
         return &form->owner;
-    case PART_FIRST_TOKEN:
-        return form->makes_token ? &form->token_name : NULL;
+    case PART_FIRST_NAME:
+        return &form->token_name;
     case PART_FIRST_EXPIRY:
         return &form->token_expires;
     case PART_TOKENS:
@@ -346,48 +366,17 @@ static int after_edit(struct form *form, enum field_effect effect)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int special_key(struct form *form, int key)
-{
-    switch (key) {
-    case UI_TAB:
-        return step(form, 1);
-    case UI_BACK_TAB:
-        return step(form, -1);
-    case UI_ESC:
-        return form_leave(form);
-    case UI_ENTER:
-        if (form->part == PART_FIRST_TOKEN) {
-            form->makes_token = !form->makes_token;
-            return EFFECT_DRAW;
-        }
-        return step(form, 1);
-    default:
-        return EFFECT_PASS;
-    }
-}
-
 static int key(struct screen *screen, int pressed)
 {
     struct form *form = (struct form *)screen;
     struct field *field = focused_field(form);
+    if (pressed >= UI_TARGET) return form_click(form, pressed - UI_TARGET);
     if (pressed == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(screen->app->input, &size);
         return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
     }
-    if (form->renaming) {
-        int effects = form_rename_key(form, pressed);
-        if (!(effects & EFFECT_PASS)) return effects;
-    } else if (field && !(pressed == UI_ENTER && form->part != PART_DESCRIPTION)) {
-        int effects = after_edit(form, field_key(field, pressed));
-        if (!(effects & EFFECT_PASS)) return effects;
-    }
-    bool button = form->part == PART_SAVE || form->part == PART_CANCEL;
-    if (button && (pressed == UI_ENTER || pressed == ' '))
-        return form->part == PART_SAVE ? form_save(form) : form_leave(form);
-    if (form->part == PART_FIRST_TOKEN && pressed == ' ') pressed = UI_ENTER;
-    if (pressed == UI_ENTER && !field && form->part != PART_FIRST_TOKEN) return EFFECT_PASS;
-    return special_key(form, pressed);
+    return field ? after_edit(form, field_key(field, pressed)) : EFFECT_PASS;
 }
 
 static struct contexts focus(const struct screen *screen)
@@ -398,6 +387,8 @@ static struct contexts focus(const struct screen *screen)
     switch (form->part) {
     case PART_TOGGLE:
         return (struct contexts){{CONTEXT_TOGGLE, CONTEXT_FORM}};
+    case PART_FIRST_TOKEN:
+        return (struct contexts){{CONTEXT_FIRST_TOKEN, CONTEXT_FORM}};
     case PART_TOKENS:
         return (struct contexts){{CONTEXT_TOKENS, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_GROUPS:
@@ -405,7 +396,7 @@ static struct contexts focus(const struct screen *screen)
     case PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return (struct contexts){{CONTEXT_FORM}};
+        return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
     }
 }
 
@@ -435,9 +426,31 @@ static int previous_part(struct screen *screen)
     return step((struct form *)screen, -1);
 }
 
+static int flip_token(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    form->makes_token = !form->makes_token;
+    return EFFECT_DRAW;
+}
+
+static int press(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    return form->part == PART_SAVE ? form_save(form) : form_leave(form);
+}
+
+/* In Description, Enter breaks the line. */
+static bool is_on_one_line(const struct screen *screen)
+{
+    return ((const struct form *)screen)->part != PART_DESCRIPTION;
+}
+
 static const struct screen_command form_commands[] = {
     {COMMAND_FORM_SAVE, .run = save},
     {COMMAND_FORM_TOGGLE, .run = toggle},
+    {COMMAND_FORM_TOKEN, .run = flip_token},
+    {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = "next"},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},
@@ -477,10 +490,11 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY,   COMMAND_TOKEN_PEEK,  COMMAND_TOKEN_RENAME,
-    COMMAND_TOKEN_SUSPEND,  COMMAND_TOKEN_REVOKE, COMMAND_FORM_TOGGLE, COMMAND_CHIP_ADD,
-    COMMAND_CHIP_REMOVE,    COMMAND_GRID_TOGGLE,  COMMAND_GRID_GRANT,  COMMAND_GRID_WHY,
-    COMMAND_FORM_SAVE,      COMMAND_MENU,         COMMAND_HELP,        COMMAND_NONE};
+    COMMAND_NEXT_PART,      COMMAND_ACCEPT,     COMMAND_FORM_SAVE,     COMMAND_FORM_PRESS,
+    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY, COMMAND_TOKEN_SUSPEND, COMMAND_MENU,
+    COMMAND_TOKEN_RENAME,   COMMAND_TOKEN_PEEK, COMMAND_TOKEN_REVOKE,  COMMAND_FORM_TOGGLE,
+    COMMAND_FORM_TOKEN,     COMMAND_CHIP_ADD,   COMMAND_CHIP_REMOVE,   COMMAND_GRID_TOGGLE,
+    COMMAND_GRID_GRANT,     COMMAND_GRID_WHY,   COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {
@@ -489,7 +503,7 @@ static bool leave(struct screen *screen, enum command next)
 
 static const struct screen_class form_class = {
     .title = "Service account",
-    .commands = {form_commands, form_part_commands, token_act_commands},
+    .commands = {form_part_commands, form_commands, token_act_commands},
     .row = row,
     .move = form_move,
     .leave = leave,
@@ -511,20 +525,39 @@ static enum error init_fields(struct form *form)
     return e ? e : field_init(&form->rename, TOKEN_NAME_MAX, false);
 }
 
-void account_form_open(struct app *app, int64_t account)
+static struct form *new_form(struct app *app, enum part part)
 {
     struct form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return NULL;
+    form->part = part;
+    if (!init_fields(form)) return form;
+    app_say_error(app);
+    close_form(&form->screen);
+    return NULL;
+}
+
+void account_form_open(struct app *app, int64_t account)
+{
+    struct form *form = new_form(app, PART_TOKENS);
     if (!form) return;
     form->number = account;
-    form->part = account ? PART_TOKENS : PART_NAME;
-    form->makes_token = account == 0;
+    screen_push(&form->screen);
+}
+
+void account_form_new(struct app *app, void (*created)(void *arg, int64_t account), void *arg)
+{
     char expiry[EXPIRY_MAX + 1];
-    if (init_fields(form) || token_default_expiry(app, expiry, sizeof expiry)) {
+    struct form *form = new_form(app, PART_NAME);
+    if (!form) return;
+    if (token_default_expiry(app, expiry, sizeof expiry)) {
         app_say_error(app);
         close_form(&form->screen);
         return;
     }
-    if (!account) field_set(&form->token_name, "default");
-    if (!account) field_set(&form->token_expires, expiry);
+    form->makes_token = true;
+    form->created = created;
+    form->created_arg = arg;
+    field_propose(&form->token_name, "default");
+    field_propose(&form->token_expires, expiry);
     screen_push(&form->screen);
 }

@@ -6,7 +6,7 @@
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/key.h"
+#include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
@@ -50,13 +50,17 @@ int form_draw_grid(struct form *form, const struct canvas *canvas, int top)
 {
     bool focused = form->part == PART_PERMISSIONS;
     draw_rule(canvas, top, "Permissions", "", focused);
-    int rows = 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
-    if (form->catalogue->count == 0) return rows;
+    return 1 + grid_draw(&form->grid, form->catalogue, canvas, top + 1, focused, mark_of, form);
+}
+
+int form_draw_explanation(const struct form *form, const struct canvas *canvas)
+{
+    if (form->catalogue->count == 0) return 0;
     const struct permission *here = &form->catalogue->items[form->grid.at];
     char source[256], text[sizeof source + sizeof here->name + sizeof here->sentence + 8];
     explain_source(form, here->number, source, sizeof source);
     snprintf(text, sizeof text, "%s: %s. %s", here->name, source, here->sentence);
-    return rows + draw_wrapped(canvas, top + rows, 2, canvas->columns - 4, ROLE_MUTED, text);
+    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED, text);
 }
 
 static int set(struct form *form, int64_t permission, bool granted)
@@ -76,34 +80,60 @@ static const struct permission *here(const struct form *form)
     return form->catalogue->count ? &form->catalogue->items[form->grid.at] : NULL;
 }
 
-static int toggle(struct screen *screen)
+static bool is_explicit(const struct screen *screen)
+{
+    const struct form *form = (const struct form *)screen;
+    return here(form) && id_set_has(&form->permissions, here(form)->number);
+}
+
+static bool is_only_inherited(const struct screen *screen)
+{
+    const struct form *form = (const struct form *)screen;
+    return here(form) && !is_explicit(screen) && is_inherited(form, here(form)->number);
+}
+
+static int explain_inherited(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    const struct permission *permission = here(form);
-    if (!permission) return EFFECT_NONE;
-    if (id_set_has(&form->permissions, permission->number))
-        return set(form, permission->number, false);
-    if (!is_inherited(form, permission->number)) return set(form, permission->number, true);
     char source[256];
-    explain_source(form, permission->number, source, sizeof source);
-    app_say(form->screen.app, ROLE_WARN, "%s comes %s; %s grants it explicitly, too",
-            permission->name, source, command_key(COMMAND_GRID_GRANT).text);
+    explain_source(form, here(form)->number, source, sizeof source);
+    app_say(form->screen.app, ROLE_WARN, "%s comes %s; %s also grants it explicitly",
+            here(form)->name, source, command_key(COMMAND_GRID_GRANT).text);
     return EFFECT_DRAW;
+}
+
+static int ungrant(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    return set(form, here(form)->number, false);
 }
 
 static int grant(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    return here(form) ? set(form, here(form)->number, true) : EFFECT_NONE;
+    return set(form, here(form)->number, true);
+}
+
+static const char *why_not_grid(const struct screen *screen)
+{
+    return here((const struct form *)screen) ? NULL : "there is no permission";
+}
+
+static const char *why_not_grant(const struct screen *screen)
+{
+    return is_explicit(screen) ? "it is granted explicitly already" : why_not_grid(screen);
+}
+
+static const char *why_not_why(const struct screen *screen)
+{
+    return ((const struct form *)screen)->number ? why_not_grid(screen)
+                                                 : "the account does not exist yet";
 }
 
 static int why(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    if (!here(form)) return EFFECT_NONE;
-    if (form->number) return why_show(form->screen.app, form->number, here(form)->number);
-    app_say(form->screen.app, ROLE_WARN, "The account is not there yet");
-    return EFFECT_DRAW;
+    return why_show(form->screen.app, form->number, here(form)->number);
 }
 
 static const struct group *find(const struct form *form, int64_t number)
@@ -178,13 +208,14 @@ static int add_group(struct screen *screen)
     return e ? app_say_error(form->screen.app) : EFFECT_DRAW;
 }
 
+static const char *why_not_remove(const struct screen *screen)
+{
+    return ((const struct form *)screen)->chip_at ? NULL : "every account is always in Everyone";
+}
+
 static int remove_group(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    if (form->chip_at == 0) {
-        app_say(form->screen.app, ROLE_WARN, "Every account is in Everyone, always");
-        return EFFECT_DRAW;
-    }
     id_set_remove(&form->groups, form->groups.ids[form->chip_at - 1]);
     form->chip_at--;
     return form_load_sources(form) ? app_say_error(form->screen.app) : EFFECT_DRAW;
@@ -257,6 +288,8 @@ const struct columns account_form_columns = {
         {.from = 78, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
     }};
 
+enum { MENU_TARGETS = 1000 }; /* above those of the rows: their ⋮ */
+
 static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
                        int row, size_t index)
 {
@@ -265,11 +298,32 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
     line.selected = here;
     draw_clear(&line);
     columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
+    screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
+    screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;
     draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
     form->menu_row = line.top;
     form->menu_column = line.left + layout->menu;
     if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);
+}
+
+static void draw_no_tokens(const struct form *form, const struct canvas *canvas, int row)
+{
+    draw_format(canvas, row, account_form_columns.left, ROLE_MUTED,
+                "No tokens yet: %s generates one", command_key(COMMAND_TOKEN_GENERATE).text);
+    if (form->part == PART_TOKENS) draw_cursor(canvas, row, account_form_columns.left, false);
+}
+
+/* What the row of the token under the cursor has no room for, under that row. Where one token has
+ * something to say all keep a row for it, so that what is below does not jump. Returns the rows. */
+static int draw_detail(const struct form *form, const struct canvas *canvas, int row)
+{
+    enum { INDENT = 2 };
+    int left = account_form_columns.left + INDENT;
+    if (!form->has_details) return 0;
+    draw_cell(canvas, row, left, canvas->columns - left, ROLE_MUTED,
+              form->token_details[form->token_at]);
+    return 1;
 }
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
@@ -281,22 +335,19 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
     snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
              form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
              text_glyph(GLYPH_DOT), command_key(COMMAND_TOKEN_GENERATE).text);
-    if (canvas->columns < 60)
+    if ((int)text_width(right) > canvas->columns / 2)
         snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
                  form->counts.limit);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
-    columns_lay_out(&account_form_columns, canvas->columns, &layout);
+    columns_lay_out(&account_form_columns, canvas->columns + 1, &layout);
     if (form->tokens->count == 0)
-        draw_format(canvas, row++, 3, ROLE_MUTED, "No tokens yet: %s generates one",
-                    command_key(COMMAND_TOKEN_GENERATE).text);
+        draw_no_tokens(form, canvas, row++);
     else
         columns_draw_heads(&account_form_columns, &layout, canvas, row++, -1, false);
-    for (size_t i = 0; i < form->tokens->count; i++)
+    for (size_t i = 0; i < form->tokens->count; i++) {
         draw_token(form, canvas, &layout, row++, i);
-    if (form->has_details)
-        draw_cell(canvas, row++, account_form_columns.left,
-                  canvas->columns - account_form_columns.left - 1, ROLE_MUTED,
-                  form->tokens->count ? form->token_details[form->token_at] : "");
+        if (i == form->token_at) row += draw_detail(form, canvas, row);
+    }
     if (form->counts.revoked)
         draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
     return row - top;
@@ -307,28 +358,38 @@ const struct token_row *form_token(const struct form *form)
     return form->tokens && form->tokens->count ? &form->tokens->items[form->token_at] : NULL;
 }
 
+static void show_created(void *arg, int64_t token)
+{
+    ((struct form *)arg)->token_number = token;
+}
+
 static int generate(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
     struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
-        app_say(app, ROLE_WARN,
-                "The account has %" PRId64 " tokens, as many as it may have: revoke one first",
-                form->counts.used);
+        char used[TEXT_COUNT_SIZE];
+        app_say(app, ROLE_WARN, "The account has %s, as many as it may have: revoke one first",
+                text_count(used, form->counts.used, "token"));
         return EFFECT_DRAW;
     }
-    return token_form_open(app, form->number);
+    return token_form_open(app, form->number, show_created, form);
 }
 
-int form_rename_key(struct form *form, int key)
+static bool is_renaming(const struct screen *screen)
 {
-    if (key == UI_ESC) {
-        form->renaming = false;
-        return EFFECT_DRAW;
-    }
-    if (key != UI_ENTER)
-        return field_key(&form->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
-    return form_commit_rename(form) ? EFFECT_LOAD : EFFECT_DRAW;
+    return ((const struct form *)screen)->renaming;
+}
+
+static int leave_rename(struct screen *screen)
+{
+    ((struct form *)screen)->renaming = false;
+    return EFFECT_DRAW;
+}
+
+static int commit_rename(struct screen *screen)
+{
+    return form_commit_rename((struct form *)screen) ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
 bool form_commit_rename(struct form *form)
@@ -358,6 +419,21 @@ static int open_menu(struct screen *screen)
     return EFFECT_DRAW;
 }
 
+int form_click(struct form *form, int target)
+{
+    bool menu = target >= MENU_TARGETS;
+    size_t index = (size_t)(menu ? target - MENU_TARGETS : target);
+    if (index >= form->tokens->count || !form_commit_rename(form)) return EFFECT_DRAW;
+    form->part = PART_TOKENS;
+    form->token_at = index;
+    form->token_number = form->tokens->items[index].number;
+    if (!menu) return EFFECT_DRAW;
+    int row;
+    input_mouse(form->screen.app->input, &row, &form->menu_column);
+    form->menu_row = row;
+    return screen_run(&form->screen, COMMAND_MENU);
+}
+
 static int move_token(struct form *form, enum command command)
 {
     int count = (int)form->tokens->count;
@@ -385,13 +461,19 @@ int form_move(struct screen *screen, enum command command)
 }
 
 const struct screen_command form_part_commands[] = {
+    {COMMAND_ACCEPT, .run = commit_rename, .when = is_renaming, .hint = "rename"},
+    {COMMAND_NEXT_PART, .run = commit_rename, .when = is_renaming, .hint = ""},
+    {COMMAND_PREVIOUS_PART, .run = commit_rename, .when = is_renaming},
+    {COMMAND_ESCAPE, .run = leave_rename, .when = is_renaming, .hint = "cancel"},
     {COMMAND_TOKEN_GENERATE, .run = generate},
     {COMMAND_TOKEN_RENAME, .run = begin_rename, .why_not = token_why_not, .needs_row = true},
     {COMMAND_MENU, .run = open_menu, .needs_row = true},
     {COMMAND_CHIP_ADD, .run = add_group},
-    {COMMAND_CHIP_REMOVE, .run = remove_group},
-    {COMMAND_GRID_TOGGLE, .run = toggle},
-    {COMMAND_GRID_GRANT, .run = grant},
-    {COMMAND_GRID_WHY, .run = why},
+    {COMMAND_CHIP_REMOVE, .run = remove_group, .why_not = why_not_remove},
+    {COMMAND_GRID_TOGGLE, .run = explain_inherited, .when = is_only_inherited, .hint = ""},
+    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "take back"},
+    {COMMAND_GRID_TOGGLE, .run = grant, .why_not = why_not_grid},
+    {COMMAND_GRID_GRANT, .run = grant, .why_not = why_not_grant},
+    {COMMAND_GRID_WHY, .run = why, .why_not = why_not_why},
     {.command = COMMAND_NONE},
 };

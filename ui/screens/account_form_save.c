@@ -7,10 +7,25 @@
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/account_change.h>
+#include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Says what is wrong; the cursor goes to it. */
+static int refuse(struct form *form, enum part part)
+{
+    form->part = part;
+    return app_say_error(form->screen.app);
+}
+
+static void say_created(struct app *app, int64_t number)
+{
+    struct account account;
+    if (!account_get(app->store, ambient_now(), number, &account))
+        app_say(app, ROLE_GOOD, "✓ Created sa::%s", account.row.name);
+}
 
 static int create(struct form *form, struct account_details *details)
 {
@@ -19,10 +34,12 @@ static int create(struct form *form, struct account_details *details)
     struct secret *secret = NULL;
     int64_t account, token = 0, expires = WHEN_NEVER;
     enum error e = OK;
-    if (form->makes_token) e = when_parse_expiry(form->token_expires.text, act.now, &expires);
-    if (!e) e = store_begin(act.store);
-    if (e) return app_say_error(app);
+    if (form->makes_token)
+        e = token_parse_expiry(act.store, act.now, form->token_expires.text, &expires);
+    if (e) return refuse(form, PART_FIRST_EXPIRY);
+    if (store_begin(act.store)) return app_say_error(app);
     e = account_create(&act, form->name.text, details, &account);
+    enum part wrong = e ? PART_NAME : PART_FIRST_NAME;
     if (!e && form->makes_token)
         e = token_generate(&act, account,
                            &(struct token_plan){.name = form->token_name.text, .expires = expires},
@@ -30,10 +47,11 @@ static int create(struct form *form, struct account_details *details)
     e = store_end(act.store, e);
     if (e) {
         if (token) secret_free(secret);
-        return app_say_error(app);
+        return refuse(form, wrong);
     }
-    app_say(app, ROLE_GOOD, "Created sa::%s", form->name.text);
+    say_created(app, account);
     bool shows = form->makes_token;
+    if (form->created) form->created(form->created_arg, account);
     screen_close(&form->screen);
     if (shows) token_dialog_open(app, token, secret);
     return EFFECT_DRAW;

@@ -40,22 +40,39 @@ static enum error load_side(struct accounts *accounts)
     return e;
 }
 
-static int draw_side_tokens(const struct accounts *accounts, const struct canvas *canvas, int row)
+static void name_cell(void *owner, const void *row, struct cell *cell)
 {
-    draw_text(canvas, row++, 0, ROLE_MUTED, "TOKENS");
+    (void)owner;
+    token_name_cell(row, cell);
+}
+
+static void state_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_state_cell(row, ((const struct accounts *)owner)->side.active, cell);
+}
+
+static void used_cell(void *owner, const void *row, struct cell *cell)
+{
+    token_used_cell(row, ((const struct accounts *)owner)->table.now, cell);
+}
+
+const struct columns accounts_token_columns = {
+    .items = {
+        {.least = 8, .best = 12, .grow = 1, .cell = name_cell},
+        {.least = 11, .gap = 1, .role = ROLE_MUTED, .cell = state_cell},
+        {.least = 8, .best = 10, .gap = 1, .role = ROLE_MUTED, .cell = used_cell},
+    }};
+
+/* Returns the row below. */
+static int draw_tokens(struct accounts *accounts, const struct canvas *canvas, int row)
+{
+    struct layout layout;
+    columns_lay_out(&accounts_token_columns, canvas->columns + 1, &layout); /* no scroll bar */
+    for (size_t i = 0; i < accounts->tokens->count; i++)
+        columns_draw_row(&accounts_token_columns, &layout, canvas, row++, accounts,
+                         &accounts->tokens->items[i]);
     if (!accounts->tokens->count) draw_text(canvas, row++, 0, ROLE_MUTED, "none");
-    for (size_t i = 0; i < accounts->tokens->count; i++) {
-        const struct token_row *token = &accounts->tokens->items[i];
-        char used[WHEN_SIZE];
-        struct cell state = {.width = 1};
-        token_state_cell(token, accounts->side.active, &state);
-        when_relative(used, token->last_used, accounts->table.now);
-        draw_text(canvas, row, 0, state.role, state.text);
-        draw_cell(canvas, row, 2, 12, ROLE_TEXT, token->name[0] ? token->name : token->last_four);
-        draw_cell(canvas, row, 15, 9, state.role, token_shown_text(token, accounts->side.active));
-        draw_cell(canvas, row++, 25, canvas->columns - 25, ROLE_MUTED, used);
-    }
-    return row + 1;
+    return row;
 }
 
 /* "explicit", "build", "build, deploy": where a permission comes from; false: it is not held. */
@@ -74,24 +91,45 @@ static bool sources_text(const struct accounts *accounts, int64_t permission, ch
     return used > 0;
 }
 
-static void draw_permissions(const struct accounts *accounts, const struct canvas *canvas, int row)
-{
-    enum { NAME_COLUMNS = 19 };
-    bool any = false;
+/* A permission that the account holds, and through what. */
+struct held {
+    const struct permission *permission;
     char sources[200];
-    draw_text(canvas, row++, 0, ROLE_MUTED, "PERMISSIONS");
-    for (size_t i = 0; i < accounts->catalogue->count; i++) {
-        const struct permission *permission = &accounts->catalogue->items[i];
-        if (!sources_text(accounts, permission->number, sources, sizeof sources)) continue;
-        draw_cell(canvas, row, 0, NAME_COLUMNS, ROLE_TEXT, permission->name);
-        draw_cell(canvas, row++, NAME_COLUMNS + 1, canvas->columns - NAME_COLUMNS - 1, ROLE_MUTED,
-                  sources);
-        any = true;
-    }
-    if (!any) draw_text(canvas, row, 0, ROLE_MUTED, "none");
+};
+
+static void held_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct held *)row)->permission->name;
 }
 
-static void draw_side(const struct accounts *accounts, const struct canvas *canvas)
+static void sources_cell(void *owner, const void *row, struct cell *cell)
+{
+    (void)owner;
+    cell->text = ((const struct held *)row)->sources;
+}
+
+const struct columns accounts_permission_columns = {
+    .items = {
+        {.least = 12, .best = 19, .cell = held_cell},
+        {.least = 8, .grow = 1, .gap = 1, .role = ROLE_MUTED, .cell = sources_cell},
+    }};
+
+static void draw_permissions(struct accounts *accounts, const struct canvas *canvas, int row)
+{
+    struct layout layout;
+    int top = row;
+    columns_lay_out(&accounts_permission_columns, canvas->columns + 1, &layout);
+    for (size_t i = 0; i < accounts->catalogue->count; i++) {
+        struct held held = {.permission = &accounts->catalogue->items[i]};
+        if (!sources_text(accounts, held.permission->number, held.sources, sizeof held.sources))
+            continue;
+        columns_draw_row(&accounts_permission_columns, &layout, canvas, row++, accounts, &held);
+    }
+    if (row == top) draw_text(canvas, row, 0, ROLE_MUTED, "none");
+}
+
+static void draw_side(struct accounts *accounts, const struct canvas *canvas)
 {
     for (int row = 0; row < canvas->rows; row++)
         draw_glyph(canvas, row, 0, ROLE_BORDER, GLYPH_BAR);
@@ -108,8 +146,10 @@ static void draw_side(const struct accounts *accounts, const struct canvas *canv
     }
     if (account->description[0])
         row += draw_wrapped(&inside, row, 0, inside.columns, ROLE_TEXT, account->description);
-    row = draw_side_tokens(accounts, &inside, row + 1);
-    draw_permissions(accounts, &inside, row);
+    draw_text(&inside, ++row, 0, ROLE_MUTED, "TOKENS");
+    row = draw_tokens(accounts, &inside, row + 1) + 1;
+    draw_text(&inside, row, 0, ROLE_MUTED, "PERMISSIONS");
+    draw_permissions(accounts, &inside, row + 1);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -174,9 +214,14 @@ static int why(struct screen *screen)
     return why_ask(accounts->table.app, &accounts->why_account);
 }
 
+static void show_created(void *arg, int64_t account)
+{
+    table_show(&((struct accounts *)arg)->table, account);
+}
+
 static int create(struct screen *screen)
 {
-    account_form_open(screen->app, 0);
+    account_form_new(screen->app, show_created, screen);
     return EFFECT_DRAW;
 }
 
@@ -267,13 +312,18 @@ static void close_accounts(struct screen *screen)
 
 static const enum command footer[] = {
     COMMAND_FILTER,      COMMAND_MARK, COMMAND_ACCOUNT_EDIT, COMMAND_ACCOUNT_TOGGLE,
-    COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_FILTER_CLEAR,
-    COMMAND_SORT,        COMMAND_HELP, COMMAND_NONE};
+    COMMAND_ACCOUNT_NEW, COMMAND_MENU, COMMAND_FILTER_KEEP,  COMMAND_ESCAPE,
+    COMMAND_SORT,        COMMAND_NONE};
 
-static const enum command marked_footer[] = {
-    COMMAND_ACCOUNT_TOGGLE, COMMAND_ACCOUNT_ADD, COMMAND_ACCOUNT_REMOVE, COMMAND_ACCOUNT_SUSPEND,
-    COMMAND_ACCOUNT_DELETE, COMMAND_MARK,        COMMAND_MENU,           COMMAND_ESCAPE,
-    COMMAND_HELP,           COMMAND_NONE};
+static const enum command marked_footer[] = {COMMAND_ACCOUNT_TOGGLE,
+                                             COMMAND_ACCOUNT_ADD,
+                                             COMMAND_ACCOUNT_REMOVE,
+                                             COMMAND_ACCOUNT_SUSPEND,
+                                             COMMAND_ACCOUNT_DELETE,
+                                             COMMAND_MARK,
+                                             COMMAND_MENU,
+                                             COMMAND_ESCAPE,
+                                             COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {

@@ -75,11 +75,12 @@ int accounts_delete(struct screen *screen)
                 sizeof hit);
     snprintf(text, sizeof text,
              "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
-             "what happened.\n%s\nType its name to delete it:",
+             "what happened.\n%s",
              chosen->id, hit, tokens);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
                                         .text = text,
                                         .choices = {{"Delete", 0}},
+                                        .ask = "Type its name to delete it:",
                                         .typed = chosen->id,
                                         .done = delete_confirmed,
                                         .arg = chosen});
@@ -90,7 +91,7 @@ int accounts_generate(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    return here ? token_form_open(accounts->table.app, here->row.number) : EFFECT_NONE;
+    return here ? token_form_open(accounts->table.app, here->row.number, NULL, NULL) : EFFECT_NONE;
 }
 
 static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
@@ -152,18 +153,19 @@ int accounts_delete_marked(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
-    char text[512], hit[200], typed[32];
+    char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text,
-             "Deleting %zu marked account%s cannot be taken back. %s\n\nType %s to delete:", count,
-             count == 1 ? "" : "s", hit, typed);
+    snprintf(text, sizeof text, "Deleting %zu marked account%s cannot be taken back. %s", count,
+             count == 1 ? "" : "s", hit);
+    snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->table.app, &(struct confirm){.title = "Delete the marked accounts",
                                                         .text = text,
                                                         .choices = {{"Delete", 0}},
+                                                        .ask = asked,
                                                         .typed = typed,
                                                         .done = bulk_ask_confirmed,
                                                         .arg = ask});

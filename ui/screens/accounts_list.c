@@ -9,6 +9,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,10 +156,12 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     struct account_query query = query_of(reader);
     struct account_place place = {0};
     struct listed *listed = out;
+    enum error e = account_filter_check(reader->filter);
+    if (e) return e;
     if (from) place = account_place_of(&query, &((const struct listed *)from)->row);
     struct account_row *rows = malloc(page.max * sizeof *rows);
     if (!rows) return fail_memory();
-    enum error e = read_rows(reader, &query, &place, page, rows, count);
+    e = read_rows(reader, &query, &place, page, rows, count);
     for (size_t i = 0; i < *count && !e; i++) {
         listed[i].row = rows[i];
         e = set_ruled(reader, &listed[i], true);
@@ -176,6 +179,41 @@ static enum error read_one(void *arg, int64_t id, void *out)
     if (e) return e;
     listed->row = account.row;
     return set_ruled(reader, listed, false);
+}
+
+/* The words of a filter, each with the prefix, or without any ("" and all of them have one). */
+static void with_prefix(const char *filter, const char *prefix, char *out, size_t size)
+{
+    char copy[FILTER_SIZE], *rest = NULL;
+    size_t used = 0;
+    snprintf(copy, sizeof copy, "%s", filter);
+    *out = 0;
+    for (char *word = strtok_r(copy, " \t", &rest); word && used < size;
+         word = strtok_r(NULL, " \t", &rest)) {
+        if (word[0] && word[1] == ':') word += 2;
+        used += (size_t)snprintf(out + used, size - used, "%s%s%s", used ? " " : "", prefix, word);
+    }
+}
+
+/* "No ID has ci · 6 by owner: o:ci". */
+static enum error others(const struct table_reader *reader, char *out, size_t size)
+{
+    static const struct {
+        const char *prefix, *where;
+    } tries[] = {{"", "by ID"}, {"o:", "by owner"}, {"d:", "by description"}};
+    size_t used = 0;
+    enum error e = OK;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries && !e; i++) {
+        char filter[2 * FILTER_SIZE];
+        int64_t count = 0;
+        with_prefix(reader->filter, tries[i].prefix, filter, sizeof filter);
+        const struct account_query query = {.filter = filter};
+        if (strlen(filter) < FILTER_SIZE) e = account_count(reader->store, &query, &count);
+        if (e || !count || used >= size) continue;
+        used += (size_t)snprintf(out + used, size - used, "%s%" PRId64 " %s: %s",
+                                 used ? " · " : "There would be ", count, tries[i].where, filter);
+    }
+    return e;
 }
 
 static int64_t row_id(const void *row)
@@ -290,7 +328,7 @@ const struct columns accounts_columns = {
     .items = {
         {.title = "ACCOUNT ID",
          .least = 15,
-         .best = 21,
+         .best = 22,
          .grow = 1,
          .align = COLUMN_MIDDLE,
          .sort = {"Account ID", 'i', ACCOUNT_BY_ID},
@@ -340,7 +378,8 @@ const struct columns accounts_columns = {
         {.title = "DESCRIPTION",
          .from = 74,
          .least = 14,
-         .grow = 3,
+         .best = 30,
+         .grow = 1,
          .gap = 1,
          .cell = description_cell},
     }};
@@ -355,6 +394,8 @@ const struct table_source accounts_source = {
     .columns = &accounts_columns,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
+    .hint = "words of the ID · d:word of the description · o:word of the owner",
+    .others = others,
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,

@@ -15,6 +15,7 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -55,23 +56,25 @@ int audit_chain_verify(struct app *app)
     struct long_work work;
     struct progress progress = progress_of(&work, app, "Checking events");
     int64_t checked;
-    char text[ERROR_MESSAGE_MAX + 256];
+    char text[ERROR_MESSAGE_MAX + 256], events[TEXT_COUNT_SIZE];
     enum error e = audit_verify_watched(app->store, &progress, &checked);
+    const char *fits = checked == 1 ? "s" : "";
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: the first %" PRId64 " events fit together", checked);
+        app_say(app, ROLE_WARN, "Stopped: the first %s fit%s together",
+                text_count(events, checked, "event"), fits);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
     if (e)
-        snprintf(text, sizeof text, "Found: %s. %" PRId64 " events fit together before that.",
-                 error_message(), checked);
+        snprintf(text, sizeof text, "Found: %s. %s fit%s together before that.", error_message(),
+                 text_count(events, checked, "event"), fits);
     else
         snprintf(text, sizeof text,
-                 "%" PRId64 " events fit together.\n\nA log that was cut at its end or rewritten "
+                 "%s fit%s together.\n\nA log that was cut at its end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
-                 checked, command_key(COMMAND_AUDIT_HEAD).text);
+                 text_count(events, checked, "event"), fits, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -200,16 +203,11 @@ static void match_filter(const struct audit *audit, struct cell *cell)
         cell_match_word(cell, word);
 }
 
-/* Older events show their date. */
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
-    enum { RELATIVE = 7 * DAY_SECONDS };
-    int64_t now = ((const struct audit *)owner)->table.now, at = ((const struct audited *)row)->at;
+    int64_t now = ((const struct audit *)owner)->table.now;
+    when_event(cell->buffer, ((const struct audited *)row)->at, now);
     cell->text = cell->buffer;
-    if (at > now - RELATIVE)
-        when_relative(cell->buffer, at, now);
-    else
-        when_date(cell->buffer, at);
 }
 
 static void who_cell(void *owner, const void *row, struct cell *cell)
@@ -245,14 +243,12 @@ static void change_cell(void *owner, const void *row, struct cell *cell)
 const struct columns audit_columns = {
     .left = 3,
     .items = {
-        {.title = "TIME", .least = 10, .role = ROLE_MUTED, .sort.label = "Time", .cell = time_cell},
-        {.title = "WHO",
-         .from = 60,
-         .least = 10,
-         .best = 14,
-         .grow = 1,
-         .gap = 2,
-         .cell = who_cell},
+        {.title = "TIME",
+         .least = WHEN_EVENT_WIDTH,
+         .role = ROLE_MUTED,
+         .sort.label = "Time",
+         .cell = time_cell},
+        {.title = "WHO", .from = 60, .least = 8, .best = 10, .grow = 1, .gap = 1, .cell = who_cell},
         {.title = "FROM",
          .from = 120,
          .least = 14,
@@ -260,20 +256,19 @@ const struct columns audit_columns = {
          .gap = 2,
          .role = ROLE_MUTED,
          .cell = from_cell},
-        {.title = "WHAT", .least = 12, .best = 18, .gap = 2, .cell = kind_cell},
+        {.title = "WHAT", .least = 18, .gap = 1, .cell = kind_cell},
         {.title = "SUBJECT",
          .least = 12,
-         .best = 30,
-         .grow = 1,
-         .gap = 2,
+         .best = 19,
+         .grow = 2,
+         .gap = 1,
          .align = COLUMN_MIDDLE,
          .cell = subject_cell},
         {.title = "CHANGE",
-         .from = 100,
-         .least = 18,
-         .best = 30,
+         .from = 78,
+         .least = 16,
          .grow = 2,
-         .gap = 2,
+         .gap = 1,
          .role = ROLE_MUTED,
          .cell = change_cell},
     }};
@@ -432,8 +427,8 @@ static int key(struct screen *screen, int pressed)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,      COMMAND_AUDIT_SHOW,   COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
-    COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,          COMMAND_NONE};
+    COMMAND_FILTER,      COMMAND_AUDIT_SHOW, COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
+    COMMAND_FILTER_KEEP, COMMAND_ESCAPE,     COMMAND_NONE};
 
 static const struct screen_class audit_class = {
     .title = "Audit",

@@ -2,6 +2,7 @@
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
 #include "ui/screen.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
@@ -15,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 74, LABEL_COLUMNS = 10, LINES_MAX = 16, FULL_SCREEN_BELOW = 46 };
+enum { COLUMNS = 74, LABEL_COLUMNS = 10, LINES_MAX = 16 };
 
 struct line {
     const char *label;
@@ -28,7 +29,7 @@ struct event_dialog {
     struct line lines[LINES_MAX];
     size_t count;
     char *change;
-    int scroll, height, rows; /* of the text; `rows` are all of it */
+    struct pane pane;
 };
 
 static void add(struct event_dialog *dialog, const char *label, const char *format, ...)
@@ -72,65 +73,51 @@ static void tell(struct event_dialog *dialog)
     if (event->token) add(dialog, "Token", "number %" PRId64, event->token);
 }
 
-/* Draws a part below the others, or only counts its rows (`canvas` NULL). */
-static int draw_part(const struct canvas *canvas, int row, int columns, const char *label,
-                     const char *text)
+static int draw_part(const struct canvas *canvas, int row, const char *label, const char *text)
 {
-    int width = columns - LABEL_COLUMNS;
-    if (!canvas) return draw_wrapped_rows(text, width);
     draw_text(canvas, row, 0, ROLE_MUTED, label);
-    return draw_wrapped(canvas, row, LABEL_COLUMNS, width, ROLE_TEXT, text);
+    return draw_wrapped(canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, ROLE_TEXT,
+                        text);
 }
 
-static int draw_parts(const struct event_dialog *dialog, const struct canvas *canvas, int columns)
+static int draw_event(void *arg, const struct canvas *canvas)
 {
+    const struct event_dialog *dialog = arg;
     int row = 0;
     char hash[AUDIT_HASH_TEXT];
     audit_hash_text(dialog->event.hash, hash);
     for (size_t i = 0; i < dialog->count; i++)
-        row += draw_part(canvas, row, columns, dialog->lines[i].label, dialog->lines[i].text);
-    if (*dialog->change) row += draw_part(canvas, row, columns, "Change", dialog->change);
-    return row + draw_part(canvas, row, columns, "Hash", hash);
+        row += draw_part(canvas, row, dialog->lines[i].label, dialog->lines[i].text);
+    if (*dialog->change) row += draw_part(canvas, row, "Change", dialog->change);
+    return row + draw_part(canvas, row, "Hash", hash);
 }
 
-static void draw_bottom(const struct event_dialog *dialog, const struct canvas *box)
+static int draw_bottom(void *arg, const struct canvas *canvas)
 {
-    char text[4 * COMMAND_KEY_SIZE] = "";
-    size_t used = 0;
-    int column = draw_button(box, box->rows - 1, 0, "Close", true) + 2;
-    if (dialog->event.account)
-        used = (size_t)snprintf(text, sizeof text, "%s account",
-                                command_key(COMMAND_AUDIT_ACCOUNT).text);
-    if (dialog->rows > dialog->height)
-        snprintf(text + used, sizeof text - used, "%s%s %s %d of %d", used ? " · " : "",
-                 command_key(COMMAND_DOWN).text, command_key(COMMAND_UP).text,
-                 dialog->scroll + dialog->height, dialog->rows);
-    draw_text(box, box->rows - 1, column, ROLE_MUTED, text);
+    const struct event_dialog *dialog = arg;
+    int columns = draw_button(canvas, 0, 0, "Close", true);
+    screen_target(&dialog->screen, canvas, 0, 0, columns, UI_ESC);
+    return 1;
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct event_dialog *dialog = (struct event_dialog *)screen;
     char title[48];
-    int columns = canvas->columns < FULL_SCREEN_BELOW ? canvas->columns : COLUMNS;
-    if (columns > canvas->columns - 6 && canvas->columns >= FULL_SCREEN_BELOW)
-        columns = canvas->columns - 6;
-    dialog->rows = draw_parts(dialog, NULL, columns);
     snprintf(title, sizeof title, "Event %" PRId64, dialog->event.sequence);
-    struct canvas box = dialog_box(canvas, title, dialog->rows + 2, columns);
-    struct canvas body = canvas_part(&box, 0, 0, box.rows - 2, box.columns);
-    dialog->height = body.rows;
-    if (dialog->scroll > dialog->rows - body.rows) dialog->scroll = dialog->rows - body.rows;
-    if (dialog->scroll < 0) dialog->scroll = 0;
-    body.scroll = dialog->scroll;
-    draw_parts(dialog, &body, columns);
-    draw_bottom(dialog, &box);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = title,
+                                       .columns = COLUMNS,
+                                       .body = draw_event,
+                                       .foot = draw_bottom,
+                                       .pane = &dialog->pane},
+                dialog);
 }
 
 static int move(struct screen *screen, enum command command)
 {
     struct event_dialog *dialog = (struct event_dialog *)screen;
-    dialog->scroll += command_rows(command, dialog->height - 1, dialog->rows);
+    pane_scroll(&dialog->pane, command_rows(command, dialog->pane.height - 1, dialog->pane.rows));
     return EFFECT_DRAW;
 }
 
@@ -154,17 +141,30 @@ static const char *why_not_account(const struct screen *screen)
     return has_one ? NULL : "this event is of no account";
 }
 
+static bool is_all_shown(const struct screen *screen)
+{
+    const struct event_dialog *dialog = (const struct event_dialog *)screen;
+    return !pane_is_cut(&dialog->pane);
+}
+
+static int stay(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_NONE;
+}
+
 static const struct screen_command event_commands[] = {
-    {COMMAND_AUDIT_SHOW, .run = close},
+    {COMMAND_AUDIT_SHOW, .run = close, .hint = "close"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {COMMAND_DOWN, .when = is_all_shown, .run = stay, .hint = ""},
+    {COMMAND_UP, .when = is_all_shown, .run = stay, .hint = ""},
     {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account},
     {.command = COMMAND_NONE},
 };
 
-static int key(struct screen *screen, int pressed)
-{
-    (void)screen;
-    return pressed == 'q' ? EFFECT_CLOSE : EFFECT_PASS;
-}
+static const enum command footer[] = {COMMAND_AUDIT_ACCOUNT, COMMAND_DOWN, COMMAND_UP,
+                                      COMMAND_NONE};
 
 static void close_event(struct screen *screen)
 {
@@ -178,9 +178,9 @@ static const struct screen_class event_class = {
     .title = "Event",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_AUDIT, CONTEXT_LIST, CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_AUDIT, CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
-    .key = key,
     .commands = {event_commands},
     .move = move,
     .close = close_event,

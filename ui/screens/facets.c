@@ -17,6 +17,7 @@ struct facets {
     struct screen screen;
     char filter[FILTER_SIZE];
     int cursor;
+    struct pane pane;
     int64_t counts[TOKENS_FACETS]; /* -1: not counted yet */
     bool counting;                 /* in the background */
     int64_t now;
@@ -24,27 +25,40 @@ struct facets {
     void *arg;
 };
 
+static void draw_facet(const struct facets *facets, const struct canvas *canvas, int facet)
+{
+    char count[24];
+    struct canvas line = canvas_part(canvas, facet, 0, 1, canvas->columns);
+    line.selected = facet == facets->cursor;
+    draw_clear(&line);
+    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_format(&line, 0, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
+    draw_cell(&line, 0, LABEL_COLUMN, line.columns - LABEL_COLUMN - COUNT_WIDTH - 1, ROLE_TEXT,
+              token_facets[facet].label);
+    snprintf(count, sizeof count, "%lld", (long long)facets->counts[facet]);
+    draw_cell_right(&line, 0, line.columns - COUNT_WIDTH, COUNT_WIDTH, ROLE_MUTED,
+                    facets->counts[facet] < 0 ? text_glyph(GLYPH_ELLIPSIS) : count);
+    if (line.selected) draw_cursor(&line, 0, 0, false);
+}
+
+static int draw_facets(void *arg, const struct canvas *canvas)
+{
+    const struct facets *facets = arg;
+    for (int facet = 0; facet < TOKENS_FACETS; facet++) {
+        draw_facet(facets, canvas, facet);
+        screen_target(&facets->screen, canvas, facet, 0, canvas->columns, UI_TARGET + facet);
+    }
+    return TOKENS_FACETS;
+}
+
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct facets *facets = (struct facets *)screen;
-    int columns = canvas->columns - 6 < COLUMNS ? canvas->columns - 6 : COLUMNS;
-    struct canvas box = dialog_box(canvas, "Show", TOKENS_FACETS, columns);
-    int first = facets->cursor >= box.rows ? facets->cursor - box.rows + 1 : 0;
-    for (int row = 0; row < box.rows && first + row < TOKENS_FACETS; row++) {
-        int facet = first + row;
-        char count[24];
-        struct canvas line = box;
-        line.selected = facet == facets->cursor;
-        draw_cell(&line, row, 0, box.columns, ROLE_TEXT, "");
-        if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_format(&line, row, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
-        draw_cell(&line, row, LABEL_COLUMN, box.columns - LABEL_COLUMN - COUNT_WIDTH - 1, ROLE_TEXT,
-                  token_facets[facet].label);
-        snprintf(count, sizeof count, "%lld", (long long)facets->counts[facet]);
-        draw_cell_right(&line, row, box.columns - COUNT_WIDTH, COUNT_WIDTH, ROLE_MUTED,
-                        facets->counts[facet] < 0 ? text_glyph(GLYPH_ELLIPSIS) : count);
-        if (line.selected) draw_cursor(&line, row, 0, false);
-    }
+    dialog_draw(
+        canvas,
+        &(struct dialog_parts){
+            .title = "Show", .columns = COLUMNS, .body = draw_facets, .pane = &facets->pane},
+        facets);
 }
 
 static int pick(struct app *app, struct facets *facets, int facet)
@@ -57,29 +71,40 @@ static int pick(struct app *app, struct facets *facets, int facet)
 
 static int key(struct screen *screen, int pressed)
 {
-    struct app *app = screen->app;
-    struct facets *facets = (struct facets *)screen;
     for (int i = 0; i < TOKENS_FACETS; i++)
-        if (pressed == token_facets[i].letter) return pick(app, facets, i);
-    switch (pressed) {
-    case UI_DOWN:
-    case 'j':
-        if (facets->cursor + 1 < TOKENS_FACETS) facets->cursor++;
-        return EFFECT_DRAW;
-    case UI_UP:
-    case 'k':
-        if (facets->cursor > 0) facets->cursor--;
-        return EFFECT_DRAW;
-    case UI_ENTER:
-        return pick(app, facets, facets->cursor);
-    case UI_ESC:
-    case UI_CTRL('C'):
-    case 'q':
-        return EFFECT_CLOSE;
-    default:
-        return EFFECT_NONE;
-    }
+        if (pressed == token_facets[i].letter || pressed == UI_TARGET + i)
+            return pick(screen->app, (struct facets *)screen, i);
+    return EFFECT_PASS;
 }
+
+static int move(struct screen *screen, enum command command)
+{
+    struct facets *facets = (struct facets *)screen;
+    int at = facets->cursor + command_rows(command, TOKENS_FACETS, TOKENS_FACETS);
+    facets->cursor = at < 0 ? 0 : at < TOKENS_FACETS ? at : TOKENS_FACETS - 1;
+    return EFFECT_DRAW;
+}
+
+static int pick_here(struct screen *screen)
+{
+    struct facets *facets = (struct facets *)screen;
+    return pick(screen->app, facets, facets->cursor);
+}
+
+static int close(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command facets_commands[] = {
+    {COMMAND_ACCEPT, .run = pick_here, .hint = "choose"},
+    {COMMAND_ESCAPE, .run = close, .hint = "close"},
+    {COMMAND_BACK, .run = close},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 struct counting {
     struct job job;
@@ -156,9 +181,12 @@ static const struct screen_class facets_class = {
     .title = "Facets",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_DIALOG}},
+    .footer = footer,
+    .contexts = {{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
+    .commands = {facets_commands},
+    .move = move,
     .due = due,
     .tick = tick,
     .close = close_facets,

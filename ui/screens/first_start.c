@@ -1,6 +1,7 @@
 #include "ui/screens/first_start.h"
 
 #include "ui/kit/dialog.h"
+#include "ui/kit/frame.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
 #include "ui/screens/unlock.h"
@@ -34,36 +35,50 @@ static const struct {
 struct first_start {
     struct screen screen;
     size_t at;
+    struct pane pane;
 };
 
-static void draw(struct screen *screen, const struct canvas *canvas)
+enum { COLUMNS = 74, INDENT = 5, TITLE_ROWS = 1, FOOT_ROWS = 1, CHOICE_ROWS = 4 };
+
+/* Returns the row below. */
+static int draw_choice(const struct first_start *start, const struct canvas *canvas, int row,
+                       size_t i)
 {
-    struct app *app = screen->app;
-    struct first_start *start = (struct first_start *)screen;
-    int columns = canvas->columns - 2 < 74 ? canvas->columns - 2 : 74;
-    int row = 1;
-    draw_text(canvas, 0, 1, ROLE_BOLD, "Welcome to Gatehouse");
-    if (canvas->rows > 14)
-        row += 1 + draw_wrapped(canvas, 2, 1, columns, ROLE_MUTED,
-                                "There is no database yet. How should it keep the tokens that you "
-                                "generate? Checking tokens works the same with all three.");
+    struct canvas line = canvas_part(canvas, row++, 0, 1, canvas->columns);
+    int columns = canvas->columns - 2 < COLUMNS ? canvas->columns - 2 : COLUMNS;
+    line.selected = i == start->at;
+    draw_clear(&line);
+    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
+    row += draw_wrapped(canvas, row, INDENT, columns - INDENT, ROLE_MUTED, choices[i].text);
+    return row;
+}
+
+static int draw_choices(void *arg, const struct canvas *canvas)
+{
+    const struct first_start *start = arg;
+    int columns = canvas->columns - 2 < COLUMNS ? canvas->columns - 2 : COLUMNS;
+    int row = 1 + draw_wrapped(canvas, 1, 1, columns, ROLE_MUTED,
+                               "There is no database yet. How should it keep the tokens that you "
+                               "generate? Checking tokens works the same with all three.");
     for (size_t i = 0; i < CHOICES; i++) {
-        struct canvas line = canvas_part(canvas, row + 1, 0, 1, canvas->columns);
-        line.selected = i == start->at;
-        draw_clear(&line);
-        if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
-        if (line.selected) draw_cursor(&line, 0, 2, false);
-        row += 2;
-        if (canvas->rows > 14 || i == start->at)
-            row += draw_wrapped(canvas, row, 5, columns - 5, ROLE_MUTED, choices[i].text);
+        if (i == start->at) draw_cursor(canvas, row + 1, 2, false);
+        row = draw_choice(start, canvas, row + 1, i);
     }
-    draw_format(canvas, canvas->rows - 2, 1, ROLE_MUTED, "Database: %s", app->options->database);
-    if (app->message[0])
-        draw_text(canvas, canvas->rows - 1, 1, app->message_role, app->message);
-    else
-        draw_format(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Enter choose  j k move  %s quit",
-                    command_key(COMMAND_BACK).text);
+    return row;
+}
+
+static void draw(struct screen *screen, const struct canvas *whole)
+{
+    struct first_start *start = (struct first_start *)screen;
+    struct canvas above = frame_draw_bottom(screen, whole);
+    const struct canvas *canvas = &above;
+    struct canvas body =
+        canvas_part(canvas, TITLE_ROWS, 0, canvas->rows - TITLE_ROWS - FOOT_ROWS, canvas->columns);
+    draw_text(canvas, 0, 1, ROLE_BOLD, "Welcome to Gatehouse");
+    pane_draw(&start->pane, &body, draw_choices, start);
+    draw_format(canvas, canvas->rows - 1, 1, ROLE_MUTED, "Database: %s",
+                screen->app->options->database);
 }
 
 struct filling {
@@ -155,8 +170,10 @@ static enum error key_file_named(struct app *app, void *arg, const char *path, s
     return e;
 }
 
-static int choose(struct app *app, struct first_start *start)
+static int choose(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct first_start *start = (struct first_start *)screen;
     enum error e;
     if (start->at == 0)
         e = passphrase_open(
@@ -184,13 +201,23 @@ static int key(struct screen *screen, int pressed)
         start->at = i;
         return EFFECT_DRAW;
     }
-    if (pressed == UI_ENTER) return choose(screen->app, start);
-    if ((pressed == UI_DOWN || pressed == 'j') && start->at + 1 < CHOICES) start->at++;
-    if ((pressed == UI_UP || pressed == 'k') && start->at > 0) start->at--;
-    if (pressed == UI_DOWN || pressed == UI_UP || pressed == 'j' || pressed == 'k')
-        return EFFECT_DRAW;
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
+
+static int move(struct screen *screen, enum command command)
+{
+    struct first_start *start = (struct first_start *)screen;
+    int at = (int)start->at + command_rows(command, CHOICES, CHOICES);
+    start->at = (size_t)(at < 0 ? 0 : at < CHOICES ? at : CHOICES - 1);
+    return EFFECT_DRAW;
+}
+
+static const struct screen_command start_commands[] = {
+    {COMMAND_ACCEPT, .run = choose, .hint = "choose"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_DOWN, COMMAND_UP, COMMAND_NONE};
 
 static void close_start(struct screen *screen)
 {
@@ -199,8 +226,12 @@ static void close_start(struct screen *screen)
 
 static const struct screen_class start_class = {
     .title = "First start",
+    .footer = footer,
+    .contexts = {{CONTEXT_MENU, CONTEXT_LIST}},
     .draw = draw,
     .key = key,
+    .commands = {start_commands},
+    .move = move,
     .close = close_start,
 };
 
@@ -208,6 +239,7 @@ enum error first_start_open(struct app *app)
 {
     struct first_start *start = screen_new(app, &start_class, sizeof *start);
     if (!start) return ERR_SYSTEM;
+    start->pane.around = CHOICE_ROWS;
     screen_push(&start->screen);
     return OK;
 }

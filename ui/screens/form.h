@@ -4,6 +4,7 @@
 
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
+#include "ui/kit/pane.h"
 #include "ui/screen.h"
 #include "ui/screens/token_act.h"
 
@@ -20,6 +21,7 @@ enum part {
     PART_DESCRIPTION,
     PART_OWNER,
     PART_FIRST_TOKEN,
+    PART_FIRST_NAME,
     PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
@@ -31,11 +33,13 @@ enum part {
 
 struct form {
     struct screen screen;
-    int64_t number; /* 0: new */
+    int64_t number;                              /* 0: new */
+    void (*created)(void *arg, int64_t account); /* told of a new one; NULL: nobody */
+    void *created_arg;
     enum part part;
     bool loaded;
     int64_t now;
-    int scroll;
+    struct pane pane;
     char refused[ERROR_MESSAGE_MAX]; /* why the name is refused */
 
     struct account account;
@@ -81,13 +85,16 @@ enum error form_fill(struct form *form) MUST_CHECK;
 /* account_form_parts.c: drawing returns the rows used. */
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
-int form_rename_key(struct form *form, int key);
+/* A click on a row of the tokens, or on its ⋮. Returns effects. */
+int form_click(struct form *form, int target);
 /* Writes the name that is being typed, if one is. False: it was refused, which was said. */
 bool form_commit_rename(struct form *form);
 
 int form_draw_groups(struct form *form, const struct canvas *canvas, int row);
 
 int form_draw_grid(struct form *form, const struct canvas *canvas, int row);
+/* Where the permission under the cursor comes from, and what it allows. */
+int form_draw_explanation(const struct form *form, const struct canvas *canvas);
 
 /* What can be done in the parts, and moving in them. */
 extern const struct screen_command form_part_commands[];

@@ -17,18 +17,19 @@
 #include <string.h>
 
 /* Title, name, description, two rules, the line that explains a permission. */
-enum { LABEL_COLUMNS = 14, AROUND = 5, LEAST_MEMBERS = 3, MOST_DESCRIPTION = 3 };
+enum {
+    LABEL_COLUMNS = 14,
+    AROUND = 5,
+    LEAST_MEMBERS = 3,
+    MOST_DESCRIPTION = 3,
+    BUTTON_COLUMNS = 24,
+    NARROW_BELOW = 60
+};
 
 static int description_rows(const struct group_form *form, const struct canvas *canvas)
 {
-    int rows = field_rows(&form->description, canvas->columns - LABEL_COLUMNS - 1);
+    int rows = field_rows(&form->description, canvas->columns - LABEL_COLUMNS);
     return rows > MOST_DESCRIPTION ? MOST_DESCRIPTION : rows;
-}
-
-static int grid_rows(const struct group_form *form, const struct canvas *canvas)
-{
-    int columns = canvas->columns < 50 ? 1 : (canvas->columns - 2) / 24;
-    return form->catalogue ? ((int)form->catalogue->count + columns - 1) / columns : 0;
 }
 
 static bool is_changed(const struct group_form *form)
@@ -38,24 +39,45 @@ static bool is_changed(const struct group_form *form)
                             !id_set_equal(&form->saved.permissions, &form->permissions));
 }
 
-/* If not both fit, the one with the focus is shown. */
-static size_t member_rows(const struct group_form *form, const struct canvas *canvas)
+/* How many members are read: they share the screen with the permissions, or where it is too low,
+ * with the rules around them. */
+static size_t member_rows(const struct group_form *form, int rows, int columns)
 {
-    int left = canvas->rows - AROUND - description_rows(form, canvas);
-    int beside = left - grid_rows(form, canvas);
-    if (beside >= LEAST_MEMBERS) return (size_t)beside;
-    if (form->part == GROUP_PART_PERMISSIONS) return 0;
-    return left > 1 ? (size_t)left : 1;
+    const struct canvas canvas = {.rows = rows, .columns = columns - 1};
+    int left = rows - AROUND - description_rows(form, &canvas);
+    int permissions = form->catalogue ? grid_rows(form->catalogue, &canvas) : 0;
+    int beside = left - permissions;
+    int chosen = beside >= LEAST_MEMBERS ? beside : left;
+    return chosen > LEAST_MEMBERS ? (size_t)chosen : LEAST_MEMBERS;
+}
+
+/* In the title, or on a narrow screen below everything else. */
+static void draw_buttons(const struct group_form *form, const struct canvas *canvas, int row,
+                         int column)
+{
+    int columns = draw_button(canvas, row, column, "Update", form->part == GROUP_PART_SAVE);
+    screen_target(&form->screen, canvas, row, column, columns, *command_keys(COMMAND_FORM_SAVE));
+    columns = draw_button(canvas, row, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+    screen_target(&form->screen, canvas, row, column + 12, columns, UI_ESC);
+}
+
+static bool is_narrow(const struct group_form *form)
+{
+    return form->screen.app->columns < NARROW_BELOW;
 }
 
 static void draw_title(const struct group_form *form, const struct canvas *canvas)
 {
-    int used = draw_text(canvas, 0, 1, ROLE_BOLD, "Edit Group");
-    if (is_changed(form)) draw_text(canvas, 0, 1 + used, ROLE_WARN, " · changed");
-    int column = canvas->columns - 24;
-    if (column < used + 2) return;
-    draw_button(canvas, 0, column, "Update", form->part == GROUP_PART_SAVE);
-    draw_button(canvas, 0, column + 12, "Cancel", form->part == GROUP_PART_CANCEL);
+    char title[GROUP_NAME_MAX * 4 + 32];
+    const char *changed = is_changed(form) ? " · changed" : "";
+    int columns = canvas->columns - 2 - (int)text_width(changed);
+    if (!is_narrow(form)) columns -= BUTTON_COLUMNS;
+    snprintf(title, sizeof title, "Edit Group · %s", form->group.name);
+    int used = (int)text_width(title);
+    if (used > columns) used = columns;
+    draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
+    draw_text(canvas, 0, 1 + used, ROLE_WARN, changed);
+    if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
 }
 
 static void draw_label(const struct canvas *canvas, int row, bool focused, const char *label)
@@ -104,7 +126,7 @@ static void draw_member(struct group_form *form, const struct canvas *canvas,
     draw_cursor(&line, 0, group_form_columns.left, false);
 }
 
-static int draw_members(struct group_form *form, const struct canvas *canvas, int row, size_t rows)
+static int draw_members(struct group_form *form, const struct canvas *canvas, int row)
 {
     char right[96];
     struct layout layout;
@@ -118,13 +140,14 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
         snprintf(right + size, sizeof right - (size_t)size, " · %s add",
                  command_key(COMMAND_MEMBER_ADD).text);
     draw_rule(canvas, row++, "Members", right, form->part == GROUP_PART_MEMBERS);
-    if (!form->members.count && rows)
-        draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
-                    command_key(COMMAND_MEMBER_ADD).text);
-    columns_lay_out(&group_form_columns, canvas->columns, &layout);
-    for (size_t i = 0; i < form->members.count && i < rows; i++)
-        draw_member(form, canvas, &layout, row + (int)i, i);
-    return row + (int)rows;
+    columns_lay_out(&group_form_columns, canvas->columns + 1, &layout);
+    for (size_t i = 0; i < form->members.count; i++)
+        draw_member(form, canvas, &layout, row++, i);
+    if (form->members.count) return row;
+    draw_format(canvas, row, 3, ROLE_MUTED, "No members yet: %s adds one",
+                command_key(COMMAND_MEMBER_ADD).text);
+    if (form->part == GROUP_PART_MEMBERS) draw_cursor(canvas, row, 3, false);
+    return row + 1;
 }
 
 static enum grid_mark mark_of(const void *arg, int64_t permission)
@@ -133,21 +156,31 @@ static enum grid_mark mark_of(const void *arg, int64_t permission)
     return id_set_has(&form->permissions, permission) ? GRID_EXPLICIT : GRID_NONE;
 }
 
-static void draw_grid(struct group_form *form, const struct canvas *canvas, int row)
+static int draw_body(void *arg, const struct canvas *canvas)
 {
-    bool focused = form->part == GROUP_PART_PERMISSIONS;
+    struct group_form *form = arg;
+    int rows = description_rows(form, canvas), columns = canvas->columns - LABEL_COLUMNS;
+    bool described = form->part == GROUP_PART_DESCRIPTION;
+    bool permitted = form->part == GROUP_PART_PERMISSIONS;
+    draw_label(canvas, 0, false, "Group");
+    draw_cell(canvas, 0, LABEL_COLUMNS, columns, ROLE_TEXT, form->group.name);
+    draw_label(canvas, 1, described, "Description");
+    field_draw(&form->description, canvas, 1, LABEL_COLUMNS, columns, rows, described);
+    int row = draw_members(form, canvas, 1 + rows);
+    draw_rule(canvas, row++, "Permissions", "", permitted);
+    row += grid_draw(&form->grid, form->catalogue, canvas, row, permitted, mark_of, form);
+    if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
+    return is_narrow(form) ? row + 1 : row;
+}
+
+static int draw_note(void *arg, const struct canvas *canvas)
+{
+    const struct group_form *form = arg;
     char text[PERMISSION_NAME_MAX * 4 + PERMISSION_SENTENCE_MAX * 4 + 8];
-    draw_rule(canvas, row++, "Permissions", "", focused);
-    if (!form->catalogue || !form->catalogue->count) return;
-    /* On a low screen the boxes scroll with the cursor. */
-    struct canvas boxes = canvas_part(canvas, row, 0, canvas->rows - row - 1, canvas->columns);
-    int place = form->grid.columns ? (int)form->grid.at / form->grid.columns : 0;
-    if (place >= boxes.rows) boxes.scroll = place - boxes.rows + 1;
-    int used = grid_draw(&form->grid, form->catalogue, &boxes, 0, focused, mark_of, form);
+    if (form->part != GROUP_PART_PERMISSIONS || !form->catalogue->count) return 0;
     const struct permission *here = &form->catalogue->items[form->grid.at];
     snprintf(text, sizeof text, "%s: %s", here->name, here->sentence);
-    row += used < boxes.rows ? used : boxes.rows;
-    draw_cell(canvas, row, 2, canvas->columns - 4, ROLE_MUTED, text);
+    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED, text);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -156,15 +189,8 @@ static void draw(struct screen *screen, const struct canvas *whole)
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_title(form, &canvas);
     if (!form->loaded) return;
-    int rows = description_rows(form, &canvas), columns = canvas.columns - LABEL_COLUMNS - 1;
-    bool focused = form->part == GROUP_PART_DESCRIPTION;
-    draw_label(&canvas, 1, false, "Group");
-    draw_cell(&canvas, 1, LABEL_COLUMNS, columns, ROLE_TEXT, form->group.name);
-    draw_label(&canvas, 2, focused, "Description");
-    field_draw(&form->description, &canvas, 2, LABEL_COLUMNS, columns, rows, focused);
-    size_t members = member_rows(form, &canvas);
-    int row = draw_members(form, &canvas, 2 + rows, members);
-    if (row + 2 < canvas.rows) draw_grid(form, &canvas, row);
+    struct canvas window = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
+    pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
 }
 
 /* What the fields hold now; `description` is the form's own. */
@@ -367,10 +393,9 @@ static enum error fill_fields(struct group_form *form)
 
 static enum error fill_members(struct group_form *form)
 {
-    struct canvas canvas = {.rows = form->screen.app->rows - 2,
-                            .columns = form->screen.app->columns};
-    size_t rows = member_rows(form, &canvas);
-    enum error e = list_set_height(&form->members, rows ? rows : 1);
+    const struct app *app = form->screen.app;
+    size_t rows = member_rows(form, app->rows - 2, app->columns);
+    enum error e = list_set_height(&form->members, rows);
     return e ? e : list_refresh(&form->members);
 }
 
@@ -396,8 +421,6 @@ static enum error load(struct screen *screen)
 static int text_key(struct group_form *form, int key)
 {
     enum field_effect effect;
-    if (key == UI_TAB) return step(form, 1);
-    if (key == UI_BACK_TAB) return step(form, -1);
     if (key == UI_PASTE) {
         size_t size;
         const char *paste = input_paste(form->screen.app->input, &size);
@@ -413,9 +436,6 @@ static int key(struct screen *screen, int pressed)
     struct group_form *form = (struct group_form *)screen;
     if (!form->loaded) return EFFECT_PASS;
     if (form->part == GROUP_PART_DESCRIPTION) return text_key(form, pressed);
-    bool presses = pressed == UI_ENTER || pressed == ' ';
-    if (form->part == GROUP_PART_SAVE && presses) return save_form(form);
-    if (form->part == GROUP_PART_CANCEL && presses) return ask_to_leave(form, COMMAND_NONE);
     return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
@@ -452,10 +472,28 @@ static int previous_part(struct screen *screen)
     return step((struct group_form *)screen, -1);
 }
 
+static int press(struct screen *screen)
+{
+    struct group_form *form = (struct group_form *)screen;
+    return form->part == GROUP_PART_SAVE ? save_form(form) : ask_to_leave(form, COMMAND_NONE);
+}
+
+static bool is_granted(const struct screen *screen)
+{
+    const struct group_form *form = (const struct group_form *)screen;
+    return form->catalogue->count &&
+           id_set_has(&form->permissions, form->catalogue->items[form->grid.at].number);
+}
+
+static const char *why_not_grant(const struct screen *screen)
+{
+    return is_granted(screen) ? "the group has it already" : NULL;
+}
+
 static const char *why_not_why(const struct screen *screen)
 {
     (void)screen;
-    return "it is asked of an account";
+    return "it can only be asked about an account";
 }
 
 static const struct screen_command form_commands[] = {
@@ -464,10 +502,12 @@ static const struct screen_command form_commands[] = {
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},
     {COMMAND_PREVIOUS_PART, .run = previous_part},
-    {COMMAND_MEMBER_ADD, .run = group_member_add},
-    {COMMAND_MEMBER_REMOVE, .run = group_member_remove},
+    {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_MEMBER_ADD, .run = group_member_add, .why_not = group_member_why_not},
+    {COMMAND_MEMBER_REMOVE, .run = group_member_remove, .why_not = group_member_why_not_remove},
+    {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "take back"},
     {COMMAND_GRID_TOGGLE, .run = toggle},
-    {COMMAND_GRID_GRANT, .run = toggle},
+    {COMMAND_GRID_GRANT, .run = toggle, .why_not = why_not_grant, .hint = ""},
     {COMMAND_GRID_WHY, .why_not = why_not_why},
     {.command = COMMAND_NONE},
 };
@@ -501,7 +541,7 @@ static struct contexts focus(const struct screen *screen)
     case GROUP_PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
     default:
-        return (struct contexts){{CONTEXT_FORM}};
+        return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
     }
 }
 
@@ -518,9 +558,9 @@ static void close_form(struct screen *screen)
     free(form);
 }
 
-static const enum command footer[] = {COMMAND_MEMBER_ADD,  COMMAND_MEMBER_REMOVE,
-                                      COMMAND_GRID_TOGGLE, COMMAND_FORM_SAVE,
-                                      COMMAND_HELP,        COMMAND_NONE};
+static const enum command footer[] = {
+    COMMAND_NEXT_PART,     COMMAND_FORM_SAVE,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD,
+    COMMAND_MEMBER_REMOVE, COMMAND_GRID_TOGGLE, COMMAND_NONE};
 
 static const struct screen_class form_class = {
     .title = "Group",

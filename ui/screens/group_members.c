@@ -149,16 +149,23 @@ static int add(struct app *app, void *arg, int64_t account)
     return e ? app_say_error(app) : reopen(form, account);
 }
 
-static int refuse_everyone(struct group_form *form)
+const char *group_member_why_not(const struct screen *screen)
 {
-    app_say(form->screen.app, ROLE_WARN, "Everyone always contains every account");
-    return EFFECT_DRAW;
+    return ((const struct group_form *)screen)->group.system
+               ? "Everyone always contains every account"
+               : NULL;
+}
+
+const char *group_member_why_not_remove(const struct screen *screen)
+{
+    bool any = list_current(&((const struct group_form *)screen)->members) != NULL;
+    const char *reason = group_member_why_not(screen);
+    return reason || any ? reason : "there is no member";
 }
 
 int group_member_remove(struct screen *screen)
 {
     struct group_form *form = (struct group_form *)screen;
-    if (form->group.system) return refuse_everyone(form);
     const struct group_member *here = list_current(&form->members);
     enum error e = OK;
     if (!here) return EFFECT_NONE;
@@ -183,7 +190,6 @@ static int drawn(struct group_form *form, enum error e)
 int group_member_add(struct screen *screen)
 {
     struct group_form *form = (struct group_form *)screen;
-    if (form->group.system) return refuse_everyone(form);
     return drawn(form, chooser_open(form->screen.app, &(struct chooser){.title = "Add an account",
                                                                         .find = choose_accounts,
                                                                         .in_background = true,

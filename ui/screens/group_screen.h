@@ -5,6 +5,7 @@
 #include "ui/kit/field.h"
 #include "ui/kit/grid.h"
 #include "ui/kit/list.h"
+#include "ui/kit/pane.h"
 #include "ui/screen.h"
 
 #include <gatehouse/group.h>
@@ -36,6 +37,7 @@ struct group_form {
     struct list members; /* those who join come first */
     struct permissions *catalogue;
     struct grid grid;
+    struct pane pane;
     enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
 };
 
@@ -47,6 +49,8 @@ struct group_member {
 extern const struct list_source group_members_source;
 int group_member_add(struct screen *screen);
 int group_member_remove(struct screen *screen);
+const char *group_member_why_not(const struct screen *screen);
+const char *group_member_why_not_remove(const struct screen *screen);
 int group_members_move(struct group_form *form, enum command command);
 
 #endif

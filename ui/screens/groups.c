@@ -68,7 +68,7 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
     struct act act = app_act(app);
     enum error e = group_rename(&act, chosen->number, text);
     if (e) return e;
-    undo_say(app, "", "Renamed to %s", text);
+    undo_say(app, "", "Renamed the group to %s", text);
     free(chosen);
     return OK;
 }
@@ -82,6 +82,7 @@ static int rename_group(struct screen *screen)
     enum error e = prompt_open(app, &(struct prompt){.title = "Rename the group",
                                                      .label = "Name",
                                                      .initial = current(groups)->name,
+                                                     .edits = true,
                                                      .max = GROUP_NAME_MAX,
                                                      .done = renamed,
                                                      .cancelled = free,
@@ -280,8 +281,8 @@ static const struct screen_command groups_commands[] = {
 
 static const enum command footer[] = {
     COMMAND_FILTER, COMMAND_GROUP_EDIT,   COMMAND_GROUP_NEW,   COMMAND_GROUP_RENAME,
-    COMMAND_MENU,   COMMAND_GROUP_DELETE, COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR,
-    COMMAND_SORT,   COMMAND_HELP,         COMMAND_NONE};
+    COMMAND_MENU,   COMMAND_GROUP_DELETE, COMMAND_FILTER_KEEP, COMMAND_ESCAPE,
+    COMMAND_SORT,   COMMAND_NONE};
 
 static const struct screen_class groups_class = {
     .title = "Groups",

@@ -164,9 +164,8 @@ static const struct screen_command holders_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN,  COMMAND_HOLDER_WHY,
-                                      COMMAND_FILTER_KEEP, COMMAND_FILTER_CLEAR, COMMAND_HELP,
-                                      COMMAND_NONE};
+static const enum command footer[] = {COMMAND_FILTER,      COMMAND_HOLDER_OPEN, COMMAND_HOLDER_WHY,
+                                      COMMAND_FILTER_KEEP, COMMAND_ESCAPE,      COMMAND_NONE};
 
 static const struct screen_class holders_class = {
     .title = "Who holds a permission",

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 64, ROWS = 10, NAME_COLUMNS = 20, NAME_MAX = 64 };
+enum { COLUMNS = 76, ROWS = 12, NAME_COLUMNS = 22, NAME_MAX = 64, REASON_MAX = 160 };
 
 enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
 
@@ -24,6 +24,7 @@ struct palette {
     struct searches *searches; /* NULL: not read */
     int matches[ENTRIES];
     size_t count, cursor;
+    struct pane pane;
 };
 
 static const struct search *search_of(const struct palette *palette, int entry)
@@ -39,22 +40,86 @@ static void entry_name(const struct palette *palette, int entry, char out[static
         snprintf(out, NAME_MAX, "search %.50s", search_of(palette, entry)->name);
 }
 
-/* Commands that make sense where the palette was opened. */
+static bool is_here(const struct screen *screen, enum command command)
+{
+    struct contexts contexts = screen_contexts(screen);
+    return command_works(command, &contexts) && screen_has(screen, command);
+}
+
+/* Why an entry cannot run where the palette was opened; "": it can. */
+static void entry_reason(const struct palette *palette, int entry, char out[static REASON_MAX])
+{
+    const struct screen *below = palette->screen.below;
+    enum command command = (enum command)entry;
+    *out = 0;
+    if (entry >= COMMAND_COUNT) return;
+    const char *reason = screen_why_not(below, command);
+    if (!is_here(below, command))
+        snprintf(out, REASON_MAX, "only in: %s",
+                 context_table[command_table[command].contexts[0]].heading);
+    else if (reason)
+        snprintf(out, REASON_MAX, "%s", reason);
+}
+
+static bool begins_a_word(const char *text, const char *typed)
+{
+    for (const char *at = ascii_casestr(text, typed); at; at = ascii_casestr(at + 1, typed))
+        if (at == text || at[-1] == ' ') return true;
+    return false;
+}
+
+/* Whether every word typed is somewhere in the texts. */
+static bool has_words(const char *typed, const char *const texts[], size_t count)
+{
+    char copy[NAME_MAX * 4], *rest = NULL;
+    snprintf(copy, sizeof copy, "%s", typed);
+    for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        bool found = false;
+        for (size_t i = 0; i < count; i++)
+            found |= ascii_casestr(texts[i], word) != NULL;
+        if (!found) return false;
+    }
+    return true;
+}
+
+enum rank { RANK_PREFIX, RANK_WORD, RANK_PART, RANK_WORDS, RANK_NONE };
+
+/* How well an entry matches what was typed. */
+static enum rank rank_of(const struct palette *palette, int entry)
+{
+    char name[NAME_MAX];
+    const char *typed = palette->field.text;
+    bool command = entry < COMMAND_COUNT;
+    const char *label = command ? command_table[entry].label : NULL;
+    entry_name(palette, entry, name);
+    if (!label) label = "";
+    if (!ascii_ncasecmp(name, typed, strlen(typed))) return RANK_PREFIX;
+    if (begins_a_word(name, typed) || begins_a_word(label, typed)) return RANK_WORD;
+    if (ascii_casestr(name, typed) || ascii_casestr(label, typed)) return RANK_PART;
+    const char *const texts[] = {name, label, command ? command_table[entry].sentence : ""};
+    return has_words(typed, texts, 3) ? RANK_WORDS : RANK_NONE;
+}
+
+/* Among equals the commands of this screen come first, then those that work everywhere, then those
+ * that belong elsewhere. */
+enum distance { OWN, GENERAL, ELSEWHERE, DISTANCES };
+
+static enum distance distance(const struct palette *palette, int entry)
+{
+    if (entry >= COMMAND_COUNT) return GENERAL;
+    if (!is_here(palette->screen.below, (enum command)entry)) return ELSEWHERE;
+    return command_is_general((enum command)entry) ? GENERAL : OWN;
+}
+
 static void match(struct palette *palette)
 {
-    struct contexts contexts = screen_contexts(palette->screen.below);
+    size_t searches = palette->searches ? palette->searches->count : 0;
+    int entries = COMMAND_COUNT + (int)(searches < SEARCHES ? searches : SEARCHES);
     palette->count = palette->cursor = 0;
-    for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
-        if (!command_works((enum command)i, &contexts)) continue;
-        if (!ascii_casestr(command_table[i].name, palette->field.text)) continue;
-        palette->matches[palette->count++] = i;
-    }
-    for (size_t i = 0; palette->searches && i < palette->searches->count && i < SEARCHES; i++) {
-        char name[NAME_MAX];
-        entry_name(palette, COMMAND_COUNT + (int)i, name);
-        if (ascii_casestr(name, palette->field.text))
-            palette->matches[palette->count++] = COMMAND_COUNT + (int)i;
-    }
+    for (int order = 0; order < RANK_NONE * DISTANCES; order++)
+        for (int i = COMMAND_NONE + 1; i < entries; i++)
+            if ((int)rank_of(palette, i) * DISTANCES + (int)distance(palette, i) == order)
+                palette->matches[palette->count++] = i;
 }
 
 static void draw_search(const struct search *search, const struct canvas *line, int row)
@@ -70,7 +135,7 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
                        size_t index)
 {
     int entry = palette->matches[index];
-    char keys[64], name[NAME_MAX];
+    char keys[64], name[NAME_MAX], reason[REASON_MAX];
     struct canvas line = *box;
     line.selected = index == palette->cursor;
     entry_name(palette, entry, name);
@@ -82,29 +147,52 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
         return;
     }
     enum command command = (enum command)entry;
-    const char *reason = screen_why_not(palette->screen.below, command);
-    command_keys_text(command, keys, sizeof keys);
-    enum role role = reason ? ROLE_DISABLED : ROLE_TEXT;
+    entry_reason(palette, entry, reason);
+    command_keys_text(command, NULL, keys, sizeof keys);
+    bool off = reason[0] != 0;
+    enum role role = off ? ROLE_DISABLED : ROLE_TEXT;
     draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
     if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
     draw_cell(&line, row, 2, NAME_COLUMNS, role, name);
-    draw_cell(&line, row, 2 + NAME_COLUMNS, 10, reason ? ROLE_DISABLED : ROLE_ACCENT, keys);
+    draw_cell(&line, row, 2 + NAME_COLUMNS, 10, off ? ROLE_DISABLED : ROLE_ACCENT, keys);
     int rest = 2 + NAME_COLUMNS + 10;
-    draw_cell(&line, row, rest, line.columns - rest, reason ? ROLE_DISABLED : ROLE_MUTED,
-              reason ? reason : command_table[command].sentence);
+    draw_cell(&line, row, rest, line.columns - rest, off ? ROLE_DISABLED : ROLE_MUTED,
+              off ? reason : command_table[command].sentence);
+}
+
+static int draw_matches(void *arg, const struct canvas *canvas)
+{
+    const struct palette *palette = arg;
+    for (size_t i = 0; i < palette->count; i++) {
+        draw_match(palette, canvas, (int)i, i);
+        screen_target(&palette->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
+    }
+    if (palette->count)
+        draw_cursor(canvas, (int)palette->cursor, 0, false);
+    else
+        draw_text(canvas, 0, 2, ROLE_MUTED, "No command matches");
+    return (int)palette->count;
+}
+
+static int draw_field(void *arg, const struct canvas *canvas)
+{
+    struct palette *palette = arg;
+    draw_text(canvas, 0, 0, ROLE_ACCENT, ":");
+    field_draw(&palette->field, canvas, 0, 2, canvas->columns - 2, 1, true);
+    return 1;
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct palette *palette = (struct palette *)screen;
-    struct canvas box = dialog_box(canvas, "Command", ROWS + 2, COLUMNS);
-    size_t rows = box.rows > 2 ? (size_t)box.rows - 2 : 0;
-    size_t first = palette->cursor >= rows && rows ? palette->cursor - rows + 1 : 0;
-    for (size_t i = 0; i < rows && first + i < palette->count; i++)
-        draw_match(palette, &box, (int)i + 2, first + i);
-    if (!palette->count) draw_text(&box, 2, 2, ROLE_MUTED, "No command of that name");
-    draw_text(&box, 0, 0, ROLE_ACCENT, ":");
-    field_draw(&palette->field, &box, 0, 2, box.columns - 2, 1, true);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = "Command",
+                                       .columns = COLUMNS,
+                                       .body_rows = ROWS,
+                                       .head = draw_field,
+                                       .body = draw_matches,
+                                       .pane = &palette->pane},
+                palette);
 }
 
 /* Goes to the tokens as the key of that tab would: a form with changes asks first. */
@@ -115,12 +203,20 @@ static int run_search(struct app *app, struct palette *palette, struct search se
     return effects | tokens_apply(app, &search);
 }
 
-static int run(struct app *app, struct palette *palette)
+static int run(struct screen *screen)
 {
+    struct app *app = screen->app;
+    struct palette *palette = (struct palette *)screen;
     if (!palette->count) return EFFECT_NONE;
     const struct search *search = search_of(palette, palette->matches[palette->cursor]);
     if (search) return run_search(app, palette, *search);
     enum command command = (enum command)palette->matches[palette->cursor];
+    char reason[REASON_MAX];
+    entry_reason(palette, (int)command, reason);
+    if (reason[0]) {
+        app_say(app, ROLE_WARN, "%s cannot run now: %s", command_table[command].name, reason);
+        return EFFECT_DRAW;
+    }
     screen_close(&palette->screen);
     struct screen *below = app->top;
     int effects = screen_run(below, command);
@@ -129,15 +225,20 @@ static int run(struct app *app, struct palette *palette)
     return EFFECT_LOAD;
 }
 
-/* Completes to the longest prefix that all matches share, or to the one under the cursor. */
-static int complete(struct palette *palette)
+/* Completes to the longest prefix that all names share which begin with what was typed, or else to
+ * the name under the cursor. */
+static int complete(struct screen *screen)
 {
-    if (!palette->count) return EFFECT_NONE;
-    char common[NAME_MAX], name[NAME_MAX];
-    entry_name(palette, palette->matches[0], common);
-    for (size_t i = 1; i < palette->count; i++) {
-        entry_name(palette, palette->matches[i], name);
+    struct palette *palette = (struct palette *)screen;
+    char common[NAME_MAX] = "", name[NAME_MAX];
+    if (!palette->count) return EFFECT_DRAW;
+    for (size_t i = 0; i < palette->count; i++) {
         size_t same = 0;
+        int entry = palette->matches[i];
+        if (rank_of(palette, entry) != RANK_PREFIX || distance(palette, entry) == ELSEWHERE)
+            continue;
+        entry_name(palette, entry, name);
+        if (!common[0]) memcpy(common, name, sizeof common);
         while (common[same] && common[same] == name[same])
             same++;
         common[same] = 0;
@@ -149,12 +250,17 @@ static int complete(struct palette *palette)
     return EFFECT_DRAW;
 }
 
-static int edit(struct app *app, struct palette *palette, int key)
+static int key(struct screen *screen, int key)
 {
+    struct palette *palette = (struct palette *)screen;
     enum field_effect effect;
+    if (key >= UI_TARGET) {
+        palette->cursor = (size_t)(key - UI_TARGET);
+        return run(screen);
+    }
     if (key == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(app->input, &size);
+        const char *paste = input_paste(screen->app->input, &size);
         effect = field_paste(&palette->field, paste, size);
     } else {
         effect = field_key(&palette->field, key);
@@ -163,28 +269,29 @@ static int edit(struct app *app, struct palette *palette, int key)
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
-static int key(struct screen *screen, int key)
+static int move(struct screen *screen, enum command command)
 {
-    struct app *app = screen->app;
     struct palette *palette = (struct palette *)screen;
-    switch (key) {
-    case UI_ESC:
-    case UI_CTRL('C'):
-        return EFFECT_CLOSE;
-    case UI_ENTER:
-        return run(app, palette);
-    case UI_TAB:
-        return complete(palette);
-    case UI_DOWN:
-        if (palette->cursor + 1 < palette->count) palette->cursor++;
-        return EFFECT_DRAW;
-    case UI_UP:
-        if (palette->cursor) palette->cursor--;
-        return EFFECT_DRAW;
-    default:
-        return edit(app, palette, key);
-    }
+    int count = (int)palette->count, at = (int)palette->cursor + command_rows(command, ROWS, count);
+    palette->cursor = at < 0 || !count ? 0 : (size_t)(at < count ? at : count - 1);
+    return EFFECT_DRAW;
 }
+
+static int cancel(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command palette_commands[] = {
+    {COMMAND_ACCEPT, .run = run, .hint = "run"},
+    {COMMAND_NEXT_PART, .run = complete, .hint = "complete"},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_NEXT_PART, COMMAND_DOWN, COMMAND_UP,
+                                      COMMAND_NONE};
 
 static void close_palette(struct screen *screen)
 {
@@ -198,9 +305,12 @@ static const struct screen_class palette_class = {
     .title = "Command",
     .popup = true,
     .keeps_typed_ahead = true,
-    .contexts = {{CONTEXT_TEXT}},
+    .footer = footer,
+    .contexts = {{CONTEXT_TEXT, CONTEXT_LIST}},
     .draw = draw,
     .key = key,
+    .commands = {palette_commands},
+    .move = move,
     .close = close_palette,
 };
 

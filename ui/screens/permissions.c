@@ -336,14 +336,24 @@ struct chosen {
     int64_t number;
 };
 
-static enum error create(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
+static enum error create(struct app *app, void *arg, const char *const texts[FIELDS_MAX],
+                         size_t *wrong)
 {
-    (void)arg;
+    struct permissions_screen *screen = arg;
     struct act act = app_act(app);
     int64_t number;
-    enum error e = permission_create(&act, texts[0], texts[1], texts[2], &number);
-    if (!e) app_say(app, ROLE_GOOD, "✓ Added the permission %s", texts[1]);
-    return e;
+    enum error e = permission_check_id(texts[0]);
+    *wrong = 0;
+    if (e) return e;
+    *wrong = permission_check_texts(texts[1], "") ? 1 : 2;
+    e = permission_check_texts(texts[1], texts[2]);
+    if (e) return e;
+    *wrong = 0;
+    e = permission_create(&act, texts[0], texts[1], texts[2], &number);
+    if (e) return e;
+    app_say(app, ROLE_GOOD, "✓ Created the permission %s", texts[1]);
+    table_show(&screen->table, number);
+    return OK;
 }
 
 static int new_permission(struct screen *screen)
@@ -356,6 +366,7 @@ static int new_permission(struct screen *screen)
                    {"Name", "What lists show.", NULL, PERMISSION_NAME_MAX},
                    {"Sentence", "What it allows.", NULL, PERMISSION_SENTENCE_MAX}},
         .done = create,
+        .arg = screen,
     };
     return fields_open(app, &fields) ? app_say_error(app) : EFFECT_DRAW;
 }
@@ -368,10 +379,12 @@ static struct chosen *choose(struct permissions_screen *screen)
     return chosen;
 }
 
-static enum error edited(struct app *app, void *arg, const char *const texts[FIELDS_MAX])
+static enum error edited(struct app *app, void *arg, const char *const texts[FIELDS_MAX],
+                         size_t *wrong)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
+    *wrong = permission_check_texts(texts[0], "") ? 0 : 1;
     enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
     if (e) return e;
     undo_say(app, "", "Changed the permission %s", texts[0]);
@@ -392,6 +405,7 @@ static int edit(struct screen *whole)
         .title = title,
         .fields = {{"Name", "What lists show.", here->name, PERMISSION_NAME_MAX},
                    {"Sentence", "What it allows.", here->sentence, PERMISSION_SENTENCE_MAX}},
+        .edits = true,
         .done = edited,
         .cancelled = free,
         .arg = chosen,
@@ -494,17 +508,11 @@ static void close_permissions(struct screen *whole)
     table_close(whole);
 }
 
-static const enum command footer[] = {COMMAND_FILTER,
-                                      COMMAND_PERMISSION_HOLDERS,
-                                      COMMAND_PERMISSION_NEW,
-                                      COMMAND_PERMISSION_EDIT,
-                                      COMMAND_MENU,
-                                      COMMAND_PERMISSION_DELETE,
-                                      COMMAND_FILTER_KEEP,
-                                      COMMAND_FILTER_CLEAR,
-                                      COMMAND_SORT,
-                                      COMMAND_HELP,
-                                      COMMAND_NONE};
+static const enum command footer[] = {COMMAND_FILTER,         COMMAND_PERMISSION_HOLDERS,
+                                      COMMAND_PERMISSION_NEW, COMMAND_PERMISSION_EDIT,
+                                      COMMAND_MENU,           COMMAND_PERMISSION_DELETE,
+                                      COMMAND_FILTER_KEEP,    COMMAND_ESCAPE,
+                                      COMMAND_SORT,           COMMAND_NONE};
 
 static const struct screen_class permissions_class = {
     .title = "Permissions",

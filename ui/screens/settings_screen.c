@@ -22,6 +22,7 @@ struct settings {
     bool loaded;
     int64_t values[SETTING_COUNT];
     int at;
+    struct pane pane;
 };
 
 static enum error load(struct screen *screen)
@@ -72,26 +73,32 @@ const struct columns settings_screen_columns = {
         {.from = 76, .least = 20, .grow = 1, .gap = 1, .role = ROLE_MUTED, .cell = sentence_cell},
     }};
 
-static void draw_setting(struct settings *settings, const struct canvas *canvas,
-                         const struct layout *layout, int row, int index)
+static int draw_settings(void *arg, const struct canvas *canvas)
 {
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = index == settings->at;
-    draw_clear(&line);
-    columns_draw_row(&settings_screen_columns, layout, &line, 0, settings, &setting_table[index]);
-    if (!line.selected) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(&line, 0, settings_screen_columns.left, false);
+    struct settings *settings = arg;
+    struct layout layout;
+    columns_lay_out(&settings_screen_columns, canvas->columns + 1, &layout);
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        struct canvas line = canvas_part(canvas, i, 0, 1, canvas->columns);
+        line.selected = i == settings->at;
+        draw_clear(&line);
+        columns_draw_row(&settings_screen_columns, &layout, &line, 0, settings, &setting_table[i]);
+        if (!line.selected) continue;
+        draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_cursor(&line, 0, settings_screen_columns.left, false);
+    }
+    return SETTING_COUNT;
 }
 
 /* The whole sentence of the one under the cursor, and its default. */
-static void draw_note(const struct settings *settings, const struct canvas *canvas, int row)
+static int draw_note(void *arg, const struct canvas *canvas)
 {
+    const struct settings *settings = arg;
     char usual[SETTING_TEXT_SIZE], note[256];
     const struct setting_entry *entry = &setting_table[settings->at];
     setting_text((enum setting)settings->at, entry->value, usual);
     snprintf(note, sizeof note, "%s: %s (by default %s)", entry->name, entry->sentence, usual);
-    draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_TEXT, note);
+    return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_TEXT, note);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -103,11 +110,9 @@ static void draw(struct screen *screen, const struct canvas *whole)
     if (!settings->loaded) return;
     struct layout layout;
     columns_lay_out(&settings_screen_columns, canvas.columns, &layout);
-    columns_draw_heads(&settings_screen_columns, &layout, &canvas, 2, -1, false);
-    int rows = canvas.rows - TOP, first = settings->at >= rows ? settings->at - rows + 1 : 0;
-    for (int i = first; i < SETTING_COUNT && i - first < rows; i++)
-        draw_setting(settings, &canvas, &layout, TOP + i - first, i);
-    draw_note(settings, &canvas, TOP + SETTING_COUNT + 1);
+    columns_draw_heads(&settings_screen_columns, &layout, &canvas, TOP - 1, -1, false);
+    struct canvas window = canvas_part(&canvas, TOP, 0, canvas.rows - TOP, canvas.columns);
+    pane_draw_noted(&settings->pane, &window, draw_settings, draw_note, settings);
 }
 
 static enum error entered(struct app *app, void *arg, const char *text, struct secret *secret)
@@ -177,8 +182,11 @@ static void close_settings(struct screen *screen)
     free(screen);
 }
 
+static const enum command footer[] = {COMMAND_SETTING_EDIT, COMMAND_NONE};
+
 static const struct screen_class settings_class = {
     .title = "Settings",
+    .footer = footer,
     .contexts = {{CONTEXT_SETTINGS, CONTEXT_LIST}},
     .load = load,
     .draw = draw,

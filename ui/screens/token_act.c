@@ -16,13 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE])
-{
-    if (token->name[0])
-        snprintf(out, TOKEN_LABEL_SIZE, "%s", token->name);
-    else
-        snprintf(out, TOKEN_LABEL_SIZE, "token #%" PRId64, token->number);
-}
+enum { NAME_SIZE = TOKEN_LABEL_SIZE + 24 };
 
 /* Appends a part, separated from what stands there. */
 static void add(char *out, const char *part)
@@ -31,20 +25,38 @@ static void add(char *out, const char *part)
     snprintf(out + used, TOKEN_DETAIL_SIZE - used, "%s%s", used ? " · " : "", part);
 }
 
-static void add_pair(const struct token_row *token, int64_t now, char *out)
+/* Its name and number; the number alone where it has no name. */
+static enum error name_of(struct store *store, int64_t now, int64_t number,
+                          char out[static NAME_SIZE])
 {
-    char part[160], used[WHEN_SIZE];
+    struct token_row token;
+    enum error e = token_get(store, now, number, &token);
+    if (!e && token.name[0])
+        snprintf(out, NAME_SIZE, "%s (#%" PRId64 ")", token.name, number);
+    else
+        snprintf(out, NAME_SIZE, "#%" PRId64, number);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error add_pair(struct store *store, const struct token_row *token, int64_t now,
+                           char *out)
+{
+    char part[NAME_SIZE + 80], used[WHEN_SIZE], name[NAME_SIZE];
+    enum error e = OK;
     if (token->successor) {
         when_relative(used, token->last_used, now);
         bool still = token->last_used != WHEN_NEVER && token->last_used > token->rotated;
-        snprintf(part, sizeof part, "replaced by #%" PRId64 ", %s%s", token->successor,
+        e = name_of(store, now, token->successor, name);
+        snprintf(part, sizeof part, "replaced by %s, %s%s", name,
                  still ? "used " : "no use since the rotation", still ? used : "");
         add(out, part);
     }
-    if (token->predecessor) {
-        snprintf(part, sizeof part, "replaces #%" PRId64, token->predecessor);
+    if (token->predecessor && !e) {
+        e = name_of(store, now, token->predecessor, name);
+        snprintf(part, sizeof part, "replaces %s", name);
         add(out, part);
     }
+    return e;
 }
 
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
@@ -53,13 +65,14 @@ enum error token_detail(struct store *store, int64_t now, const struct token_row
     struct token_limits limits;
     char text[TOKEN_DETAIL_SIZE];
     out[0] = 0;
-    add_pair(token, now, out);
+    enum error e = add_pair(store, token, now, out);
+    if (e) return e;
     if (token->last_from[0]) {
         snprintf(text, sizeof text, "last used from %s", token->last_from);
         add(out, text);
     }
     if (!token->narrowed && !token->networks && !token->canary) return OK;
-    enum error e = token_limits_load(store, token->number, &limits);
+    e = token_limits_load(store, token->number, &limits);
     if (!e) e = token_limits_text(store, &limits, text, sizeof text);
     if (e) return e;
     token_limits_free(&limits);
@@ -116,12 +129,22 @@ void token_used_cell(const struct token_row *token, int64_t now, struct cell *ce
 bool token_commit_name(struct app *app, int64_t number, const char *name)
 {
     struct act act = app_act(app);
+    struct token_row before, after;
+    char old_label[TOKEN_LABEL_SIZE], label[TOKEN_LABEL_SIZE];
     bool changed;
-    if (token_rename(&act, number, name, &changed)) {
+    enum error e = token_get(app->store, act.now, number, &before);
+    if (!e) e = token_rename(&act, number, name, &changed);
+    if (!e) e = token_get(app->store, act.now, number, &after);
+    if (e) {
         app_say_error(app);
         return false;
     }
-    if (changed) undo_say(app, "", *name ? "Renamed to %s" : "The token has no name now%s", name);
+    token_label(&before, old_label);
+    token_label(&after, label);
+    if (changed)
+        undo_say(app, "", "Renamed %s to %s", old_label, label);
+    else
+        app_say(app, ROLE_MUTED, "Nothing changed: the name is still %s", label);
     return true;
 }
 

@@ -8,10 +8,8 @@
 
 #include <gatehouse/token.h>
 
-enum { TOKEN_DETAIL_SIZE = 320, TOKEN_LABEL_SIZE = TOKEN_NAME_MAX * 4 + 1 };
+enum { TOKEN_DETAIL_SIZE = 640 };
 
-/* Its name, or "token #12". */
-void token_label(const struct token_row *token, char out[static TOKEN_LABEL_SIZE]);
 /* What its row has no room for: what it is limited to, what it replaces and what replaces it; "" if
  * there is nothing. Reads from the model. */
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,

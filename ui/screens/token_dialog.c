@@ -6,8 +6,11 @@
 #include "ui/screen.h"
 #include "ui/terminal/key.h"
 
+#include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,13 +19,17 @@ enum { DEAF_MS = 500, PEEK_MS = 10000, PATH_MAX_CHARACTERS = 400, BOX_COLUMNS = 
 struct token_dialog {
     struct screen screen;
     struct secret *text;
-    char said[512]; /* what became of the last copy */
-    bool only_once; /* no sealed copy exists: closing loses it */
+    char said[512];                      /* what became of the last copy */
+    char about[640];                     /* whose it is, its name, expiry and limits */
+    char result[TOKEN_LABEL_SIZE + 100]; /* what the result line says afterwards */
+    bool only_once;                      /* no sealed copy exists: closing loses it */
     bool written;
     bool sent;
+    int copies;     /* how often it was sent to the clipboard */
     int64_t opened; /* ambient_ticks() of the first frame; 0: not drawn yet */
     bool peek;
     bool code; /* a recovery code */
+    struct pane pane;
 };
 
 static const char *noun(const struct token_dialog *dialog)
@@ -30,44 +37,43 @@ static const char *noun(const struct token_dialog *dialog)
     return dialog->code ? "recovery code" : "token";
 }
 
-static void write_keys(char *out, size_t size)
+static int draw_secret(void *arg, const struct canvas *canvas)
 {
-    snprintf(out, size, "%s %s  %s %s  ? help  %s %s", command_key(COMMAND_SECRET_COPY).text,
-             command_table[COMMAND_SECRET_COPY].hint, command_key(COMMAND_SECRET_WRITE).text,
-             command_table[COMMAND_SECRET_WRITE].hint, command_key(COMMAND_SECRET_DONE).text,
-             command_table[COMMAND_SECRET_DONE].hint);
+    const struct token_dialog *dialog = arg;
+    draw_cursor(canvas, 0, 0, false);
+    if ((size_t)canvas->columns >= dialog->text->size) {
+        draw_text(canvas, 0, 0, ROLE_BOLD, dialog->text->bytes);
+        return 1;
+    }
+    char text[2 * COMMAND_KEY_SIZE + 64];
+    snprintf(text, sizeof text, "Too narrow for the %s: %s and %s work", noun(dialog),
+             command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
+    return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_WARN, text);
+}
+
+static int draw_said(void *arg, const struct canvas *canvas)
+{
+    const struct token_dialog *dialog = arg;
+    const char *kept = dialog->peek        ? "Closes after ten seconds, or with any key"
+                       : dialog->only_once ? "It is not kept: print it, write it, or copy it now"
+                                           : "It can be copied again with the vault unlocked";
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->about);
+    row += draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, dialog->said);
+    return row + draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, kept);
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    int columns = canvas->columns < BOX_COLUMNS + 4 ? canvas->columns - 4 : BOX_COLUMNS;
-    if (canvas->columns < 46) columns = canvas->columns;
-    char keys[3 * COMMAND_KEY_SIZE + 64];
-    write_keys(keys, sizeof keys);
-    const char *kept = dialog->only_once ? "It is not kept: print it, write it, or copy it now"
-                                         : "It can be copied again with the vault unlocked";
-    int said = draw_wrapped_rows(dialog->said, columns);
-    int below = draw_wrapped_rows(kept, columns) + draw_wrapped_rows(keys, columns) + 1;
-    struct canvas box = dialog_box(canvas,
-                                   dialog->peek   ? "Token"
-                                   : dialog->code ? "Recovery code"
-                                                  : "Token generated",
-                                   2 + said + below, columns);
+    const char *title = dialog->peek ? "Token" : dialog->code ? "Recovery code" : "Token generated";
     if (dialog->opened == 0) dialog->opened = ambient_ticks();
-    if ((size_t)(box.columns > 0 ? box.columns : 0) < dialog->text->size)
-        draw_format(&box, 0, 0, ROLE_WARN, "Too narrow for the %s: %s and %s work", noun(dialog),
-                    command_key(COMMAND_SECRET_COPY).text, command_key(COMMAND_SECRET_WRITE).text);
-    else
-        draw_text(&box, 0, 0, ROLE_BOLD, dialog->text->bytes);
-    int row = 2 + draw_wrapped(&box, 2, 0, box.columns, ROLE_MUTED, dialog->said);
-    if (dialog->peek) {
-        draw_text(&box, row + 1, 0, ROLE_MUTED, "Closes after ten seconds, or with any key");
-        return;
-    }
-    row += draw_wrapped(&box, row, 0, box.columns, ROLE_MUTED, kept) + 1;
-    draw_wrapped(&box, row, 0, box.columns, ROLE_TEXT, keys);
-    draw_cursor(&box, 0, 0, false);
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = title,
+                                       .columns = BOX_COLUMNS,
+                                       .head = draw_secret,
+                                       .body = draw_said,
+                                       .pane = &dialog->pane},
+                dialog);
 }
 
 static int copy(struct screen *screen)
@@ -75,7 +81,9 @@ static int copy(struct screen *screen)
     struct app *app = screen->app;
     struct token_dialog *dialog = (struct token_dialog *)screen;
     int effects = copy_secret(app, dialog->text);
-    snprintf(dialog->said, sizeof dialog->said, "%s", app->message);
+    char times[32] = "";
+    if (++dialog->copies > 1) snprintf(times, sizeof times, " (%d times)", dialog->copies);
+    snprintf(dialog->said, sizeof dialog->said, "%.480s%s", app->message, times);
     app->message[0] = 0;
     return effects;
 }
@@ -108,11 +116,17 @@ static int ask_path(struct screen *screen)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
+/* The result line then tells what was made. */
+static void leave_dialog(struct app *app, struct token_dialog *dialog)
+{
+    if (dialog->result[0]) app_say(app, ROLE_GOOD, "%s", dialog->result);
+    screen_close(&dialog->screen);
+}
+
 static int leave(struct app *app, void *arg, int choice)
 {
-    (void)app;
     struct token_dialog *dialog = arg;
-    if (choice == 1) screen_close(&dialog->screen);
+    if (choice == 1) leave_dialog(app, dialog);
     return EFFECT_DRAW;
 }
 
@@ -120,7 +134,10 @@ static int done(struct screen *screen)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
     if (ambient_ticks() < dialog->opened + DEAF_MS) return EFFECT_NONE;
-    if (!dialog->only_once || dialog->written) return EFFECT_CLOSE;
+    if (!dialog->only_once || dialog->written) {
+        leave_dialog(screen->app, dialog);
+        return EFFECT_LOAD;
+    }
     char title[64], text[128];
     snprintf(title, sizeof title, "Leave the %s", noun(dialog));
     snprintf(text, sizeof text,
@@ -133,9 +150,9 @@ static int done(struct screen *screen)
     return EFFECT_DRAW;
 }
 
-static int explain(struct app *app)
+static int explain(struct screen *screen)
 {
-    confirm_open(app,
+    confirm_open(screen->app,
                  &(struct confirm){
                      .title = "If nothing arrives in the clipboard",
                      .text = "xterm: take SetSelection out of disallowedWindowOps.\n"
@@ -150,14 +167,45 @@ static int explain(struct app *app)
 static int key(struct screen *screen, int pressed)
 {
     struct token_dialog *dialog = (struct token_dialog *)screen;
-    if (!dialog->peek && (pressed == '?' || pressed == UI_F1)) return explain(screen->app);
     if (pressed == UI_PASTE) return EFFECT_NONE;
-    return dialog->peek && pressed != UI_CTRL('L') ? EFFECT_CLOSE : EFFECT_PASS;
+    return dialog_scroll(&dialog->pane, pressed) ? EFFECT_DRAW : EFFECT_PASS;
 }
 
 static const struct screen_command dialog_commands[] = {
-    {COMMAND_SECRET_COPY, .run = copy}, {COMMAND_SECRET_WRITE, .run = ask_path},
-    {COMMAND_SECRET_DONE, .run = done}, {COMMAND_ESCAPE, .run = done},
+    {COMMAND_SECRET_COPY, .run = copy},
+    {COMMAND_SECRET_WRITE, .run = ask_path},
+    {COMMAND_SECRET_DONE, .run = done},
+    {COMMAND_HELP, .run = explain},
+    {COMMAND_ESCAPE, .run = done, .hint = "close"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_SECRET_COPY, COMMAND_SECRET_WRITE,
+                                      COMMAND_SECRET_DONE, COMMAND_NONE};
+
+/* A peek: any key closes it that does not open the help. */
+static int peek_key(struct screen *screen, int pressed)
+{
+    struct contexts contexts = screen_contexts(screen);
+    switch (command_of_key(pressed, &contexts)) {
+    case COMMAND_HELP:
+    case COMMAND_REDRAW:
+    case COMMAND_SUSPEND:
+        return EFFECT_PASS;
+    default:
+        return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_CLOSE;
+    }
+}
+
+static int close_peek(struct screen *screen)
+{
+    (void)screen;
+    return EFFECT_CLOSE;
+}
+
+static const struct screen_command peek_commands[] = {
+    {COMMAND_ACCEPT, .run = close_peek, .hint = "close"},
+    {COMMAND_ESCAPE, .run = close_peek, .hint = "close"},
     {.command = COMMAND_NONE},
 };
 
@@ -191,6 +239,7 @@ static void close_dialog(struct screen *screen)
 static const struct screen_class dialog_class = {
     .title = "A generated token",
     .popup = true,
+    .footer = footer,
     .contexts = {{CONTEXT_TOKEN_DIALOG, CONTEXT_DIALOG}},
     .draw = draw,
     .key = key,
@@ -200,9 +249,22 @@ static const struct screen_class dialog_class = {
     .close = close_dialog,
 };
 
-static struct token_dialog *open_dialog(struct app *app, struct secret *text)
+static const struct screen_class peek_class = {
+    .title = "A token",
+    .popup = true,
+    .contexts = {{CONTEXT_DIALOG}},
+    .draw = draw,
+    .key = peek_key,
+    .commands = {peek_commands},
+    .due = due,
+    .tick = tick,
+    .close = close_dialog,
+};
+
+static struct token_dialog *open_dialog(struct app *app, const struct screen_class *class,
+                                        struct secret *text)
 {
-    struct token_dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
+    struct token_dialog *dialog = screen_new(app, class, sizeof *dialog);
     if (!dialog) {
         secret_free(text);
         return NULL;
@@ -212,23 +274,51 @@ static struct token_dialog *open_dialog(struct app *app, struct secret *text)
     return dialog;
 }
 
-void token_dialog_open(struct app *app, int64_t token, struct secret *text)
+/* "sa::ci-deploy · github-main · expires in 90 d · only Proxies". */
+static enum error describe(struct app *app, struct token_dialog *dialog, int64_t token)
 {
     struct token_row row;
-    bool sealed = !token_get(app->store, ambient_now(), token, &row) && row.sealed;
-    struct token_dialog *dialog = open_dialog(app, text);
-    if (dialog) dialog->only_once = !sealed;
+    struct account account;
+    struct token_limits limits;
+    char label[TOKEN_LABEL_SIZE], ends[WHEN_SIZE], limited[200];
+    int64_t now = ambient_now();
+    dialog->only_once = true;
+    enum error e = token_get(app->store, now, token, &row);
+    if (!e) e = account_get(app->store, now, row.account, &account);
+    if (!e) e = token_limits_load(app->store, token, &limits);
+    if (e) return e;
+    dialog->only_once = !row.sealed;
+    e = token_limits_text(app->store, &limits, limited, sizeof limited);
+    token_limits_free(&limits);
+    token_label(&row, label);
+    when_relative(ends, row.expires, now);
+    snprintf(dialog->about, sizeof dialog->about, "sa::%s · %s · %s%s%s%s", account.row.name, label,
+             row.expires == WHEN_NEVER ? "never expires" : "expires ",
+             row.expires == WHEN_NEVER ? "" : ends, *limited ? " · " : "", limited);
+    if (row.predecessor)
+        snprintf(dialog->result, sizeof dialog->result, "✓ Rotated %s of sa::%s", label,
+                 account.row.name);
+    else
+        snprintf(dialog->result, sizeof dialog->result, "✓ Generated %s for sa::%s", label,
+                 account.row.name);
+    return e;
+}
+
+void token_dialog_open(struct app *app, int64_t token, struct secret *text)
+{
+    struct token_dialog *dialog = open_dialog(app, &dialog_class, text);
+    if (dialog && describe(app, dialog, token)) app_say_error(app);
 }
 
 void token_peek_open(struct app *app, struct secret *text)
 {
-    struct token_dialog *dialog = open_dialog(app, text);
+    struct token_dialog *dialog = open_dialog(app, &peek_class, text);
     if (dialog) dialog->peek = true;
 }
 
 void token_code_open(struct app *app, struct secret *text)
 {
-    struct token_dialog *dialog = open_dialog(app, text);
+    struct token_dialog *dialog = open_dialog(app, &dialog_class, text);
     if (!dialog) return;
     dialog->code = dialog->only_once = dialog->sent = true;
     snprintf(dialog->said, sizeof dialog->said,

@@ -72,18 +72,19 @@ static int tokens_revoke_marked(struct screen *screen)
     struct tokens *tokens = (struct tokens *)screen;
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
-    char text[512], hit[200], typed[32];
+    char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text,
-             "Revoking %zu marked token%s is final. %s\n\nType %s to revoke:", count,
-             count == 1 ? "" : "s", hit, typed);
+    snprintf(text, sizeof text, "Revoking %zu marked token%s is final. %s", count,
+             count == 1 ? "" : "s", hit);
+    snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
                                                       .text = text,
                                                       .choices = {{"Revoke", 0}},
+                                                      .ask = asked,
                                                       .typed = typed,
                                                       .done = bulk_ask_confirmed,
                                                       .arg = ask});
@@ -249,10 +250,14 @@ int tokens_apply(struct app *app, const struct search *search)
     return table_reopen(&tokens->table, TABLE_TOP);
 }
 
+static void show_created(void *arg, int64_t token)
+{
+    table_show(&((struct tokens *)arg)->table, token);
+}
+
 static int account_chosen(struct app *app, void *arg, int64_t account)
 {
-    (void)arg;
-    return token_form_open(app, account);
+    return token_form_open(app, account, show_created, arg);
 }
 
 static int generate(struct screen *screen)
@@ -261,7 +266,8 @@ static int generate(struct screen *screen)
     enum error e = chooser_open(app, &(struct chooser){.title = "New token of…",
                                                        .find = choose_accounts,
                                                        .in_background = true,
-                                                       .chosen = account_chosen});
+                                                       .chosen = account_chosen,
+                                                       .arg = screen});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
@@ -277,20 +283,30 @@ static int begin_rename(struct screen *screen)
 
 static int rename_key(struct tokens *tokens, int key)
 {
-    struct app *app = tokens->table.app;
-    if (key == UI_ESC) {
-        tokens->renaming = false;
-        return EFFECT_DRAW;
-    }
     if (key == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(app->input, &size);
+        const char *paste = input_paste(tokens->table.app->input, &size);
         field_paste(&tokens->rename, paste, size);
         return EFFECT_DRAW;
     }
-    if (key != UI_ENTER)
-        return field_key(&tokens->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
-    if (!token_commit_name(app, tokens->renamed, tokens->rename.text)) return EFFECT_DRAW;
+    return field_key(&tokens->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+}
+
+static bool is_renaming(const struct screen *screen)
+{
+    return ((const struct tokens *)screen)->renaming;
+}
+
+static int leave_rename(struct screen *screen)
+{
+    ((struct tokens *)screen)->renaming = false;
+    return EFFECT_DRAW;
+}
+
+static int commit_rename(struct screen *screen)
+{
+    struct tokens *tokens = (struct tokens *)screen;
+    if (!token_commit_name(screen->app, tokens->renamed, tokens->rename.text)) return EFFECT_DRAW;
     tokens->renaming = false;
     return EFFECT_LOAD;
 }
@@ -325,6 +341,8 @@ static const void *row(const struct screen *screen, const char **why_not)
 }
 
 static const struct screen_command tokens_commands[] = {
+    {COMMAND_ACCEPT, .run = commit_rename, .when = is_renaming, .hint = "rename"},
+    {COMMAND_ESCAPE, .run = leave_rename, .when = is_renaming, .hint = "cancel"},
     {COMMAND_TOKEN_GENERATE, .run = generate},
     {COMMAND_TOKEN_FACETS, .run = tokens_pick_facet},
     {COMMAND_SEARCH_SAVE, .run = tokens_save_search},
@@ -359,18 +377,19 @@ static void close_tokens(struct screen *screen)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,        COMMAND_TOKEN_FACETS,   COMMAND_MARK, COMMAND_TOKEN_OPEN,
-    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_COPY,     COMMAND_MENU, COMMAND_FILTER_KEEP,
-    COMMAND_FILTER_CLEAR,  COMMAND_TOKEN_GENERATE, COMMAND_SORT, COMMAND_HELP,
+    COMMAND_ACCEPT,      COMMAND_FILTER,        COMMAND_TOKEN_FACETS,   COMMAND_MARK,
+    COMMAND_TOKEN_OPEN,  COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_COPY,     COMMAND_MENU,
+    COMMAND_FILTER_KEEP, COMMAND_ESCAPE,        COMMAND_TOKEN_GENERATE, COMMAND_SORT,
     COMMAND_NONE};
 
 static const enum command marked_footer[] = {
     COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_MARK,
-    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_HELP,         COMMAND_NONE};
+    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {
-    return table_has_marks(screen) && !table_is_filtering(screen) ? marked_footer : footer;
+    bool typing = is_renaming(screen) || table_is_filtering(screen);
+    return table_has_marks(screen) && !typing ? marked_footer : footer;
 }
 
 static const struct screen_class tokens_class = {

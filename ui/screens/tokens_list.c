@@ -263,6 +263,7 @@ const struct table_source tokens_source = {
     .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
+    .hint = "words of the account, of the name, or the last four characters",
     .rows = {.row_size = sizeof(struct listed_token),
              .id = row_id,
              .page = read_page,

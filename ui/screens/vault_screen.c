@@ -22,6 +22,7 @@ struct vault_screen {
     struct vault_slots *slots;
     bool locked; /* secrets stay out of the swap space */
     size_t at;
+    struct pane pane;
     int64_t removing; /* the slot a question is about */
 };
 
@@ -88,19 +89,8 @@ const struct columns vault_screen_columns = {
         {.title = "LABEL", .least = 8, .grow = 1, .gap = 1, .cell = label_cell},
     }};
 
-static void draw_slot(const struct canvas *canvas, const struct layout *layout,
-                      const struct vault_slot *slot, bool here, int row)
-{
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = here;
-    draw_clear(&line);
-    columns_draw_row(&vault_screen_columns, layout, &line, 0, NULL, slot);
-    if (!here) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(&line, 0, vault_screen_columns.left, false);
-}
-
-static void draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int row)
+/* Returns the row below. */
+static int draw_warnings(const struct vault_screen *vault, const struct canvas *canvas, int row)
 {
     char text[160];
     for (size_t i = 0; i < vault->slots->count; i++) {
@@ -113,29 +103,53 @@ static void draw_warnings(const struct vault_screen *vault, const struct canvas 
         row += draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN, text);
     }
     if (!vault->locked)
-        draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
-                     "Secrets in memory may be written to the swap space: raise `ulimit -l`");
+        row +=
+            draw_wrapped(canvas, row, 2, canvas->columns - 4, ROLE_WARN,
+                         "Secrets in memory may be written to the swap space: raise `ulimit -l`");
+    return row;
+}
+
+static int draw_slots(void *arg, const struct canvas *canvas)
+{
+    const struct vault_screen *vault = arg;
+    struct layout layout;
+    columns_lay_out(&vault_screen_columns, canvas->columns + 1, &layout);
+    for (size_t i = 0; i < vault->slots->count; i++) {
+        struct canvas line = canvas_part(canvas, (int)i, 0, 1, canvas->columns);
+        line.selected = i == vault->at;
+        draw_clear(&line);
+        columns_draw_row(&vault_screen_columns, &layout, &line, 0, NULL, &vault->slots->items[i]);
+        if (!line.selected) continue;
+        draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
+        draw_cursor(&line, 0, vault_screen_columns.left, false);
+    }
+    return draw_warnings(vault, canvas, (int)vault->slots->count + 1);
+}
+
+static int draw_empty(void *arg, const struct canvas *canvas)
+{
+    draw_cursor(canvas, 0, 2, false);
+    int rows = draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_MUTED,
+                            "This database shows tokens once and keeps none: there is nothing to "
+                            "unlock.");
+    return draw_warnings(arg, canvas, rows + 1);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
 {
+    enum { TOP = 3 /* title, blank, heads */ };
     struct vault_screen *vault = (struct vault_screen *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Vault");
     draw_text(&canvas, 0, 8, ROLE_MUTED, screen->app->vault ? "unlocked" : "locked");
     if (!vault->slots) return;
-    if (vault->slots->count == 0) {
-        draw_wrapped(&canvas, 2, 2, canvas.columns - 4, ROLE_MUTED,
-                     "This database shows tokens once and keeps none: there is nothing to unlock.");
-        draw_warnings(vault, &canvas, 5);
-        return;
-    }
+    bool any = vault->slots->count > 0;
     struct layout layout;
     columns_lay_out(&vault_screen_columns, canvas.columns, &layout);
-    columns_draw_heads(&vault_screen_columns, &layout, &canvas, 2, -1, false);
-    for (size_t i = 0; i < vault->slots->count; i++)
-        draw_slot(&canvas, &layout, &vault->slots->items[i], i == vault->at, 3 + (int)i);
-    draw_warnings(vault, &canvas, 4 + (int)vault->slots->count);
+    if (any) columns_draw_heads(&vault_screen_columns, &layout, &canvas, TOP - 1, -1, false);
+    struct canvas window = canvas_part(&canvas, any ? TOP : TOP - 1, 0,
+                                       canvas.rows - (any ? TOP : TOP - 1), canvas.columns);
+    pane_draw(&vault->pane, &window, any ? draw_slots : draw_empty, vault);
 }
 
 static enum error store_secret(struct app *app, const struct making *making,
@@ -330,8 +344,12 @@ static void close_vault(struct screen *screen)
     free(screen);
 }
 
+static const enum command footer[] = {COMMAND_SLOT_ADD, COMMAND_SLOT_CHANGE, COMMAND_SLOT_REMOVE,
+                                      COMMAND_NONE};
+
 static const struct screen_class vault_class = {
     .title = "Vault",
+    .footer = footer,
     .contexts = {{CONTEXT_VAULT, CONTEXT_LIST}},
     .load = load,
     .draw = draw,

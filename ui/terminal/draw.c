@@ -13,17 +13,21 @@ enum { LINE_SIZE = 4096 };
 /* Signs in the program's own sentences, and what replaces them on ASCII terminals. */
 static const struct {
     const char *sign, *plain;
+    bool rare; /* replaced where the font is poor, too */
 } signs[] = {
-    {"·", "-"}, {"…", "~"}, {"“", "\""}, {"”", "\""}, {"×", "x"}, {"↑", "^"}, {"↓", "v"},
-    {"←", "<"}, {"→", ">"}, {"●", "*"},  {"○", "o"},  {"✓", "+"}, {"—", "-"},
+    {"·", "-", false}, {"…", "~", false}, {"“", "\"", false}, {"”", "\"", false}, {"×", "x", false},
+    {"↑", "^", false}, {"↓", "v", false}, {"←", "<", false},  {"→", ">", false},  {"●", "*", false},
+    {"○", "o", true},  {"✓", "+", true},  {"—", "-", false},
 };
 
 static size_t copy_plain(char *out, size_t size, const char *text)
 {
     size_t used = 0;
+    bool all = text_is_ascii();
     while (*text && used + 4 < size) {
         size_t i = 0, count = sizeof signs / sizeof *signs;
-        while (i < count && strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0)
+        while (i < count && (!(all || signs[i].rare) ||
+                             strncmp(text, signs[i].sign, strlen(signs[i].sign)) != 0))
             i++;
         if (i < count) text += strlen(signs[i].sign) - 1;
         out[used++] = i < count ? *signs[i].plain : *text;
@@ -45,7 +49,11 @@ struct canvas draw_begin(const struct theme *theme, struct cursor *cursor)
     /* Blanks in the colours of text: switching back to the default costs bytes at every edge. */
     bkgdset((chtype)COLOR_PAIR(theme->pairs[ROLE_TEXT]));
     erase();
-    return (struct canvas){.theme = theme, .cursor = cursor, .rows = LINES, .columns = COLS};
+    return (struct canvas){.theme = theme,
+                           .cursor = cursor,
+                           .rows = LINES,
+                           .columns = COLS,
+                           .window = {.bottom = LINES}};
 }
 
 void draw_end(const struct cursor *cursor)
@@ -63,8 +71,9 @@ void draw_everything(void)
 /* The screen's row of a canvas row, or -1. */
 static int row_of(const struct canvas *canvas, int row)
 {
-    row -= canvas->scroll;
-    return row < 0 || row >= canvas->rows ? -1 : canvas->top + row;
+    int y = canvas->top + row;
+    bool inside = row >= 0 && row < canvas->rows;
+    return inside && y >= canvas->window.top && y < canvas->window.bottom ? y : -1;
 }
 
 static int room(const struct canvas *canvas, int column, int columns)
@@ -83,6 +92,14 @@ static void set_role(const struct canvas *canvas, enum role role, unsigned more)
     attr_set(attributes, canvas->selected ? theme->selected[role] : theme->pairs[role], NULL);
 }
 
+/* A field is a line to write on, where the terminal underlines nothing, too. */
+static void put_blanks(const struct canvas *canvas, enum role role, int count)
+{
+    bool line = canvas->theme->lacks_underline && (role == ROLE_FIELD || role == ROLE_FOCUS);
+    for (int i = 0; i < count; i++)
+        addch(line ? '_' : ' ');
+}
+
 enum side { LEFT, RIGHT, MIDDLE };
 
 static int put(const struct canvas *canvas, int row, int column, int columns, enum role role,
@@ -91,8 +108,8 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
     char line[LINE_SIZE], plain[LINE_SIZE];
     int y = row_of(canvas, row);
     columns = room(canvas, column, columns);
-    if (y < 0 || columns <= 0) return 0;
-    if (text_is_ascii()) {
+    if (columns <= 0 || (y < 0 && pad)) return 0;
+    if (text_is_ascii() || text_has_poor_font()) {
         copy_plain(plain, sizeof plain, text);
         text = plain;
     }
@@ -100,11 +117,12 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
     size_t used = side == MIDDLE ? text_visible_middle(line, sizeof line, text, width)
                                  : text_visible(line, sizeof line, text, width);
     int blanks = columns - (int)used;
+    if (y < 0) return (int)used;
     set_role(canvas, role, 0);
     move(y, canvas->left + column);
-    if (pad && side == RIGHT) printw("%*s", blanks, "");
+    if (pad && side == RIGHT) put_blanks(canvas, role, blanks);
     addstr(line);
-    if (pad && side != RIGHT) printw("%*s", blanks, "");
+    if (pad && side != RIGHT) put_blanks(canvas, role, blanks);
     attr_set(0, 0, NULL);
     explicit_bzero(line, strlen(line)); /* it may be a secret, and the stack is not overwritten */
     if (text == plain) explicit_bzero(plain, strlen(plain));
@@ -114,10 +132,6 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns)
 {
     struct canvas part = *canvas;
-    row -= canvas->scroll;
-    part.scroll = canvas->scroll && row < 0 ? -row : 0;
-    rows -= part.scroll;
-    if (row < 0) row = 0;
     if (rows > canvas->rows - row) rows = canvas->rows - row;
     if (columns > canvas->columns - column) columns = canvas->columns - column;
     part.top += row;
@@ -125,6 +139,27 @@ struct canvas canvas_part(const struct canvas *canvas, int row, int column, int 
     part.rows = rows < 0 ? 0 : rows;
     part.columns = columns < 0 ? 0 : columns;
     return part;
+}
+
+struct canvas canvas_scrolled(const struct canvas *canvas, int rows, int scroll)
+{
+    struct canvas scrolled = *canvas;
+    int top = canvas->top, bottom = canvas->top + canvas->rows;
+    if (scrolled.window.top < top) scrolled.window.top = top;
+    if (scrolled.window.bottom > bottom) scrolled.window.bottom = bottom;
+    scrolled.top -= scroll;
+    scrolled.rows = rows;
+    return scrolled;
+}
+
+struct canvas canvas_measure(const struct canvas *canvas, int rows, struct cursor *cursor)
+{
+    struct canvas unseen = *canvas;
+    *cursor = (struct cursor){0};
+    unseen.cursor = cursor;
+    unseen.top = unseen.window.top = unseen.window.bottom = 0;
+    unseen.rows = rows;
+    return unseen;
 }
 
 void draw_cell(const struct canvas *canvas, int row, int column, int columns, enum role role,
@@ -171,7 +206,8 @@ void draw_underline(const struct canvas *canvas, int row, int column, int column
     int y = row_of(canvas, row);
     columns = room(canvas, column, columns);
     if (y < 0 || columns <= 0) return;
-    unsigned attributes = canvas->theme->attributes[role] | A_UNDERLINE;
+    unsigned mark = canvas->theme->lacks_underline ? A_REVERSE : A_UNDERLINE;
+    unsigned attributes = canvas->theme->attributes[role] | mark;
     if (canvas->selected) attributes |= canvas->theme->selected_attributes;
     short pair = canvas->selected ? canvas->theme->selected[role] : canvas->theme->pairs[role];
     (mvchgat)(y, canvas->left + column, columns, attributes, pair, NULL);
@@ -180,7 +216,7 @@ void draw_underline(const struct canvas *canvas, int row, int column, int column
 void draw_clear(const struct canvas *canvas)
 {
     for (int row = 0; row < canvas->rows; row++)
-        put(canvas, row + canvas->scroll, 0, canvas->columns, ROLE_TEXT, "", LEFT, true);
+        put(canvas, row, 0, canvas->columns, ROLE_TEXT, "", LEFT, true);
 }
 
 static void draw_line(const struct canvas *canvas, int row, int column, int columns)
@@ -237,9 +273,9 @@ int draw_button(const struct canvas *canvas, int row, int column, const char *la
 
 void draw_cursor(const struct canvas *canvas, int row, int column, bool visible)
 {
-    int y = row_of(canvas, row);
-    if (y < 0 || column < 0 || column >= canvas->columns) return;
-    *canvas->cursor = (struct cursor){y, canvas->left + column, visible};
+    bool inside = row >= 0 && row < canvas->rows && column >= 0 && column < canvas->columns;
+    if (inside)
+        *canvas->cursor = (struct cursor){canvas->top + row, canvas->left + column, true, visible};
 }
 
 /* The bytes of the next line: as many words as fit `columns`; *next is where the following one

@@ -8,17 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A rectangle of the screen. Rows and columns count from its corner, `scroll` rows further down;
- * whatever is outside is not drawn. */
+/* A rectangle, whose rows and columns count from its corner, and the window it is seen through:
+ * whatever is outside of either is not drawn. A part that is scrolled begins above its window. */
 struct canvas {
     const struct theme *theme;
     struct cursor *cursor; /* of the frame */
     int top, left, rows, columns;
-    int scroll;    /* the row shown at `top` */
+    struct {
+        int top, bottom; /* rows of the screen; `bottom` is the first one below */
+    } window;
     bool selected; /* everything is drawn as the row under the cursor */
 };
 struct cursor {
-    int row, column; /* of the screen */
+    int row, column; /* of the screen; outside the window where the focus is scrolled out of it */
+    bool placed;     /* draw_cursor was called */
     bool visible;    /* shown, in text fields; screen readers use the place of a hidden one */
 };
 
@@ -30,8 +33,13 @@ void draw_end(const struct cursor *cursor);
 void draw_everything(void);
 void draw_size(int *rows, int *columns); /* of the terminal */
 
-/* A part of a canvas, cut to it; in a scrolled one it moves along. */
+/* A part of a canvas, cut to it, seen through the same window. */
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns);
+/* What a canvas shows of `rows` rows when the first `scroll` of them are above it. */
+struct canvas canvas_scrolled(const struct canvas *canvas, int rows, int scroll);
+/* As canvas_scrolled, but nothing is drawn; the cursor is placed in `cursor`, as if the rows began
+ * at the top of the screen. */
+struct canvas canvas_measure(const struct canvas *canvas, int rows, struct cursor *cursor);
 
 /* Draws `text` in exactly `columns` columns: cut with an ellipsis, padded with blanks. */
 void draw_cell(const struct canvas *canvas, int row, int column, int columns, enum role role,
@@ -47,7 +55,8 @@ int draw_format(const struct canvas *canvas, int row, int column, enum role role
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
 int draw_glyph(const struct canvas *canvas, int row, int column, enum role role, int glyph);
 
-/* Underlines cells that were drawn before: matches. */
+/* Underlines cells that were drawn before, or reverses them where nothing can be underlined:
+ * matches. */
 void draw_underline(const struct canvas *canvas, int row, int column, int columns, enum role role);
 
 void draw_clear(const struct canvas *canvas); /* blanks */

@@ -31,6 +31,7 @@ enum {
     UI_CLICK,  /* input_mouse() says where */
     UI_WHEEL_UP,
     UI_WHEEL_DOWN,
+    UI_TARGET, /* + n: a click on what the screen on top made its target n (screen.h) */
 };
 #define UI_CTRL(letter) ((letter)&0x1f)
 

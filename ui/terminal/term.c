@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <gatehouse/text.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ static struct termios before;
 static char restore[512]; /* leaves the screen and its modes */
 static size_t restore_size;
 static bool reports_mouse;
+static const char guess[] = "xterm-256color";
+static bool type_is_guessed;
 static struct sigaction before_crash[CRASHES]; /* what would have been done without us */
 
 static void on_signal(int number)
@@ -149,32 +152,65 @@ void term_mouse(bool on)
     (void)lost; /* the next frame cannot be written either, and the loop ends */
 }
 
-/* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
- * knows none. */
-static enum error check_type(void)
+/* Whether text can be placed on terminals of that type. *known: there is such a type. */
+static bool is_able(const char *type, bool *known)
 {
-    const char *type = getenv("TERM");
-    bool able = false;
-    int known = 0;
-    if (type && *type) setupterm(type, STDOUT_FILENO, &known);
-    if (known == 1) {
-        const char *place = tigetstr("cup");
-        able = place && place != (char *)-1;
-        del_curterm(cur_term);
+    int found = 0;
+    if (*type) setupterm(type, STDOUT_FILENO, &found);
+    *known = found == 1;
+    if (!*known) return false;
+    const char *place = tigetstr("cup");
+    bool able = place && place != (char *)-1;
+    del_curterm(cur_term);
+    return able;
+}
+
+/* Before newterm, which takes a terminal that cannot place text and leaves memory behind where it
+ * knows none. A type that is not known on this machine is most likely newer than its terminfo, and
+ * understands what xterm does. */
+static enum error choose_type(const char **type)
+{
+    const char *named = getenv("TERM");
+    bool known, guess_known;
+    *type = named ? named : "";
+    if (is_able(*type, &known)) return OK;
+    if (**type && !known && is_able(guess, &guess_known)) {
+        *type = guess;
+        return OK;
     }
-    if (able) return OK;
-    return fail(ERR_SYSTEM, "the terminal type “%s” %s; try TERM=xterm", type ? type : "",
-                known == 1 ? "cannot show a console" : "is not known here");
+    return fail(ERR_SYSTEM, "the terminal type “%s” %s; try TERM=xterm", *type,
+                known ? "cannot show a console" : "is not known here");
+}
+
+const char *term_unknown_type(void)
+{
+    const char *named = getenv("TERM");
+    return type_is_guessed ? named : NULL;
+}
+
+/* The size is the terminal's: exported LINES and COLUMNS are those of another one, or of an older
+ * size. They only serve lines that cannot tell. */
+static bool get_size(struct winsize *size)
+{
+    return !ioctl(STDOUT_FILENO, TIOCGWINSZ, size) && size->ws_row && size->ws_col;
 }
 
 enum error term_open(void)
 {
-    enum error e = check_type();
+    const char *type;
+    struct winsize size;
+    enum error e = choose_type(&type);
     if (e) return e;
     if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC))
         return fail(ERR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
     tcgetattr(STDIN_FILENO, &before);
-    if (!newterm(NULL, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
+    type_is_guessed = type == guess;
+    text_set_poor_font(!strncmp(type, "linux", strlen("linux")));
+    if (get_size(&size)) {
+        unsetenv("LINES");
+        unsetenv("COLUMNS");
+    }
+    if (!newterm(type, stdout, stdin)) return fail(ERR_SYSTEM, "cannot set up the terminal");
     raw();
     noecho();
     nonl();
@@ -236,8 +272,7 @@ void term_resize(void)
     werase(stdscr);
     werase(newscr);
     werase(curscr);
-    if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-        resizeterm(size.ws_row, size.ws_col);
+    if (get_size(&size)) resizeterm(size.ws_row, size.ws_col);
     clearok(curscr, TRUE);
 }
 

@@ -6,7 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Of the type $TERM; one that is not known here is taken for an xterm. ERR_SYSTEM if it cannot show
+ * a console. */
 enum error term_open(void) MUST_CHECK;
+/* The type that was not known here; NULL: it was. */
+const char *term_unknown_type(void);
 void term_close(void);
 /* To be called first in each further thread: when its own stack has overflowed, giving the terminal
  * back takes another. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <term.h>
 
 struct colour {
     short full;  /* of 256 */
@@ -73,21 +74,63 @@ static void use_attributes(struct theme *theme)
     theme->selected_attributes = A_BOLD;
 }
 
+/* Terminals whose colours are red, green and blue, eight bits each, and no numbers of a palette. */
+static bool is_direct(void)
+{
+    const char *text = tigetstr("RGB");
+    bool said = tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || (text && text != (char *)-1);
+    return said && COLORS == 1 << 24;
+}
+
+/* More colours than 256 that are not direct in that way count as eight. */
+static bool is_full(void)
+{
+    return COLORS == 256 || is_direct();
+}
+
+/* A colour of xterm's 256 as this terminal wants it. */
+static int colour_of(int number)
+{
+    enum { CUBE = 16, GREYS = 232 };
+    static const int levels[] = {0, 95, 135, 175, 215, 255};
+    if (number < CUBE || !is_direct()) return number;
+    int red, green, blue;
+    if (number >= GREYS) {
+        red = green = blue = 8 + 10 * (number - GREYS);
+    } else {
+        red = levels[(number - CUBE) / 36];
+        green = levels[(number - CUBE) / 6 % 6];
+        blue = levels[(number - CUBE) % 6];
+    }
+    return red << 16 | green << 8 | blue;
+}
+
 static void use_colours(struct theme *theme, const struct colour *own, short row_background)
 {
+    bool full = is_full();
     for (int role = 0; role < ROLE_COUNT; role++) {
         bool replaced = own && (own[role].full || own[role].eight);
         const struct colour *colour = replaced ? &own[role] : &either[role];
-        short front = COLORS >= 256 ? colour->full : colour->eight;
-        theme->attributes[role] = COLORS >= 256 || role != ROLE_DISABLED
+        int front = full ? colour_of(colour->full) : colour->eight;
+        theme->attributes[role] = full || role != ROLE_DISABLED
                                       ? colour->attributes & ~(unsigned)A_DIM
                                       : colour->attributes;
         theme->pairs[role] = (short)(1 + role);
         theme->selected[role] = (short)(1 + ROLE_COUNT + role);
-        init_pair(theme->pairs[role], front, -1);
-        init_pair(theme->selected[role], front, row_background);
+        init_extended_pair(theme->pairs[role], front, -1);
+        init_extended_pair(theme->selected[role], front, colour_of(row_background));
     }
-    if (COLORS < 256 && COLORS >= 16) init_pair(theme->pairs[ROLE_MUTED], COLOR_BLACK + 8, -1);
+    if (!full && COLORS >= 16) init_pair(theme->pairs[ROLE_MUTED], COLOR_BLACK + 8, -1);
+}
+
+/* The Linux console, for one, has underlines or colours. */
+static bool has_underline(bool coloured)
+{
+    enum { NO_UNDERLINE = 2 /* of no_color_video */ };
+    const char *start = tigetstr("smul");
+    int without = tigetnum("ncv");
+    bool clashes = coloured && without > 0 && without & NO_UNDERLINE;
+    return start && start != (char *)-1 && !clashes;
 }
 
 enum error theme_init(struct theme *theme, const char *name)
@@ -96,10 +139,12 @@ enum error theme_init(struct theme *theme, const char *name)
     if (e) return e;
     if (!name) name = guess();
     use_attributes(theme);
+    theme->lacks_underline = !has_underline(false);
     if (!strcmp(name, "plain") || !has_colors()) return OK;
     start_color();
     use_default_colors();
-    bool full = COLORS >= 256;
+    theme->lacks_underline = !has_underline(true);
+    bool full = is_full();
     if (!strcmp(name, "dark"))
         use_colours(theme, dark, full ? 236 : -1);
     else if (!strcmp(name, "light"))

@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_THEME_H
 
 #include <gatehouse/error.h>
+#include <stdbool.h>
 
 enum role {
     ROLE_TEXT,
@@ -27,6 +28,7 @@ struct theme {
     short pairs[ROLE_COUNT];
     short selected[ROLE_COUNT]; /* the same in the row under the cursor */
     unsigned selected_attributes;
+    bool lacks_underline; /* the terminal has none, or not together with colours */
 };
 
 /* `name`: "dark", "light", "plain", or NULL to go by the terminal ($COLORFGBG, $NO_COLOR). Call it
