@@ -13,7 +13,7 @@ struct bulk_ask {
     struct id_set rows;
     bool of_tokens; /* the rows are tokens */
     struct bulk bulk;
-    enum bulk_kind other;         /* what the second choice does */
+    enum bulk_kind other;                                /* what the second choice does */
     char reason[ACCOUNT_OWNER_MAX * 4 + 32], path[1700]; /* what `bulk` points to */
     struct bulk_impact impact;
     /* Called when it is done: the marks can go. May be NULL. */

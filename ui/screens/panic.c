@@ -84,15 +84,16 @@ static enum error owner_given(struct app *app, void *arg, const char *owner, str
 static int pick(struct app *app, void *arg, size_t index)
 {
     (void)arg;
-    enum error e = index == 0
-                       ? chooser_open(app, &(struct chooser){.title = "Panic: which group?",
-                                                             .find = choose_groups,
-                                                             .chosen = group_chosen})
-                       : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
-                                                           .label = "Owner",
-                                                           .note = "Case and extra blanks do not matter.",
-                                                           .max = ACCOUNT_OWNER_MAX,
-                                                           .done = owner_given});
+    enum error e =
+        index == 0
+            ? chooser_open(app, &(struct chooser){.title = "Panic: which group?",
+                                                  .find = choose_groups,
+                                                  .chosen = group_chosen})
+            : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
+                                                .label = "Owner",
+                                                .note = "Case and extra blanks do not matter.",
+                                                .max = ACCOUNT_OWNER_MAX,
+                                                .done = owner_given});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
