@@ -20,7 +20,7 @@ static enum error print_suspended(const struct call *call, const struct bulk_res
         print_line("Suspended %zu token%s; gatehouse panic --undo %" PRId64 " resumes %s", count,
                    count == 1 ? "" : "s", result->event, count == 1 ? "it" : "them");
     else
-        print_line("There is no working token to suspend");
+        print_line("There is no token to suspend");
     return OK;
 }
 
@@ -59,13 +59,17 @@ static enum error undo(const struct call *call, const char *event)
 static enum error ask_yes(const struct call *call, const struct id_set *accounts)
 {
     struct bulk_impact impact;
-    char used[WHEN_SIZE + 80];
+    char used[WHEN_SIZE + 80], waiting[64] = "";
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e || !impact.working) return e;
+    int64_t count = impact.working + impact.waiting;
+    if (e || !count) return e;
     impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
-    return call_ask_yes(call, "this would suspend %" PRId64 " working token%s of %zu account%s, %s",
-                        impact.working, impact.working == 1 ? "" : "s", impact.accounts,
-                        impact.accounts == 1 ? "" : "s", used);
+    if (impact.waiting)
+        snprintf(waiting, sizeof waiting, " (%" PRId64 " of %s)", impact.waiting,
+                 impact.waiting == 1 ? "an inactive account" : "inactive accounts");
+    return call_ask_yes(call, "this would suspend %" PRId64 " %stoken%s of %zu account%s%s, %s",
+                        count, impact.waiting ? "" : "working ", count == 1 ? "" : "s",
+                        impact.accounts, impact.accounts == 1 ? "" : "s", waiting, used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,
@@ -121,7 +125,7 @@ static const struct command_option panic_options[] = {
 const struct cli_command cli_panic_commands[] = {
     {
         .words = "panic",
-        .sentence = "Suspends every live token of a group or of an owner.",
+        .sentence = "Suspends every token of a group or of an owner, except canaries.",
         .example = "gatehouse panic --group collectors --yes",
         .options = panic_options,
         .store = CLI_WRITES,

@@ -93,7 +93,7 @@ static enum error suspend_all(const struct work *work, int64_t account, bool *ch
     if (e) return e;
     for (size_t i = 0; i < tokens->count && !e; i++) {
         const struct token_row *token = &tokens->items[i];
-        if (token->state != TOKEN_LIVE) continue;
+        if (!token_works(token, true)) continue; /* a canary stays on its guard */
         e = token_set_suspended(work->act, token->number, true, NULL);
         if (!e) e = id_set_add(&work->result->changed, token->number);
         *changed = true;

@@ -146,9 +146,12 @@ static enum error pick(const struct token_rows *rows, const char *ref, const cha
 {
     bool ambiguous;
     const struct token_row *found = pick_named(rows, name, &ambiguous);
+    const struct token_row *bare = *name == '#' ? row_of(rows, parse_number(name)) : NULL;
+    /* That is also how a token without a name is printed. */
+    if (bare && found && bare != found && !bare->name[0]) ambiguous = true;
     if (ambiguous)
         return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
-    if (!found && *name == '#') found = row_of(rows, parse_number(name));
+    if (!found) found = bare;
     if (!found) return ERR_NOT_FOUND;
     *number = found->number;
     return OK;
