@@ -8,12 +8,13 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/text.h>
 #include <stdio.h>
 
 /* Takes `rows` over. */
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
-    char title[200], text[400], hit[200];
+    char title[200], text[400], hit[200], accounts[TEXT_COUNT_SIZE];
     struct bulk_ask *ask = bulk_ask_new(app, rows);
     if (!ask) return EFFECT_DRAW;
     if (!bulk_ask_measure(ask)) {
@@ -25,8 +26,8 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu account%s. %s", ask->impact.accounts,
-             ask->impact.accounts == 1 ? "" : "s", hit);
+    snprintf(text, sizeof text, "%s. %s",
+             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
