@@ -17,6 +17,7 @@ enum { WHOSE_SIZE = ACCOUNT_OWNER_MAX * 4 + 16 }; /* "owner …"; a group's name
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
     char title[WHOSE_SIZE + 40], text[400], hit[200], waiting[100] = "";
+    char accounts[TEXT_COUNT_SIZE];
     struct bulk_ask *ask = bulk_ask_new(app, rows);
     if (!ask) return EFFECT_DRAW;
     if (!bulk_ask_measure(ask)) {
@@ -33,8 +34,8 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
                  number_text(ask->impact.waiting).text,
                  ask->impact.waiting == 1 ? " of an inactive account is"
                                           : "s of inactive accounts are");
-    snprintf(text, sizeof text, "%zu account%s. %s%s", ask->impact.accounts,
-             ask->impact.accounts == 1 ? "" : "s", hit, waiting);
+    snprintf(text, sizeof text, "%s. %s%s",
+             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit, waiting);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
