@@ -17,10 +17,8 @@ const struct cli_command *command_at(size_t index)
     return NULL;
 }
 
-const struct command_option json_option[] = {
-    {.name = "json", .sentence = "print JSON, for scripts"},
-    {0},
-};
+static const struct command_option json_option = {.name = "json",
+                                                  .sentence = "print JSON, for scripts"};
 const struct command_option help_option[] = {
     {.name = "help", .sentence = "show how to use it"},
     {0},
@@ -69,7 +67,7 @@ void command_options(const struct cli_command *command,
     size_t count = 0;
     for (const struct command_option *o = command->options; o && o->name; o++)
         out[count++] = *o;
-    if (!command->no_json) out[count++] = json_option[0];
+    if (!command->no_json) out[count++] = json_option;
     out[count++] = help_option[0];
     out[count] = (struct command_option){0};
 }

@@ -75,7 +75,6 @@ COMMAND_NOUNS(COMMAND_DECLARE)
 const struct cli_command *command_at(size_t index);
 /* The options before the sub-command, and those of every sub-command; end with an empty entry. */
 extern const struct command_option global_options[];
-extern const struct command_option json_option[];
 extern const struct command_option help_option[];
 
 /* The command that argv begins with, and how many words name it. Where several match ("audit",
