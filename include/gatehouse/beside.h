@@ -23,8 +23,6 @@ enum error beside_begin(const char *name, struct beside *out) MUST_CHECK;
 enum error beside_finish(struct beside *beside, bool replace) MUST_CHECK;
 void beside_drop(struct beside *beside);
 
-/* Whatever is called `path`, and what SQLite may have left beside it. */
-void beside_remove(const char *path);
 /* A name is on the disk only when its folder is. */
 enum error beside_sync_folder(const char *path) MUST_CHECK;
 

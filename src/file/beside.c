@@ -12,7 +12,8 @@
 
 static const char ending[] = ".gatehouse-new";
 
-void beside_remove(const char *path)
+/* Whatever is called `path`, and what SQLite may have left beside it. */
+static void beside_remove(const char *path)
 {
     static const char *const companions[] = {"", "-journal", "-wal", "-shm"};
     char name[PATH_MAX + NAME_MAX + 16];

@@ -16,8 +16,7 @@ struct holder {
 };
 
 struct holders {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
     int64_t permission;
     char title[PERMISSION_NAME_MAX * 4 + 32]; /* names the permission */
 };
@@ -209,8 +208,8 @@ int holders_open(struct app *app, const struct permission *permission)
     struct holders *holders = (struct holders *)screen;
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
-    holders->table.title = holders->title;
-    holders->table.own = &holders->permission;
+    holders->base.table.title = holders->title;
+    holders->base.table.own = &holders->permission;
     screen_push(screen);
     return EFFECT_DRAW;
 }
