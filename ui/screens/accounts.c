@@ -67,7 +67,12 @@ const struct columns accounts_token_columns = {
 static int draw_tokens(struct accounts *accounts, const struct canvas *canvas, int row)
 {
     struct layout layout;
-    columns_lay_out(&accounts_token_columns, canvas->columns + 1, &layout); /* no scroll bar */
+    struct column_needs needs = {0};
+    int width = canvas->columns + 1; /* no scroll bar */
+    for (size_t i = 0; i < accounts->tokens->count; i++)
+        columns_measure(&accounts_token_columns, accounts, &accounts->tokens->items[i], &needs);
+    columns_lay_out(&accounts_token_columns, width, &layout);
+    columns_fit(&accounts_token_columns, &needs, width, &layout);
     for (size_t i = 0; i < accounts->tokens->count; i++)
         columns_draw_row(&accounts_token_columns, &layout, canvas, row++, accounts,
                          &accounts->tokens->items[i]);
@@ -115,17 +120,31 @@ const struct columns accounts_permission_columns = {
         {.least = 8, .grow = 1, .gap = 1, .role = ROLE_MUTED, .cell = sources_cell},
     }};
 
+/* The next one from `*index` on; false: there is none. */
+static bool next_held(const struct accounts *accounts, size_t *index, struct held *held)
+{
+    for (; *index < accounts->catalogue->count; ++*index) {
+        held->permission = &accounts->catalogue->items[*index];
+        if (!sources_text(accounts, held->permission->number, held->sources, sizeof held->sources))
+            continue;
+        ++*index;
+        return true;
+    }
+    return false;
+}
+
 static void draw_permissions(struct accounts *accounts, const struct canvas *canvas, int row)
 {
     struct layout layout;
-    int top = row;
-    columns_lay_out(&accounts_permission_columns, canvas->columns + 1, &layout);
-    for (size_t i = 0; i < accounts->catalogue->count; i++) {
-        struct held held = {.permission = &accounts->catalogue->items[i]};
-        if (!sources_text(accounts, held.permission->number, held.sources, sizeof held.sources))
-            continue;
+    struct column_needs needs = {0};
+    struct held held;
+    int top = row, width = canvas->columns + 1;
+    for (size_t i = 0; next_held(accounts, &i, &held);)
+        columns_measure(&accounts_permission_columns, accounts, &held, &needs);
+    columns_lay_out(&accounts_permission_columns, width, &layout);
+    columns_fit(&accounts_permission_columns, &needs, width, &layout);
+    for (size_t i = 0; next_held(accounts, &i, &held);)
         columns_draw_row(&accounts_permission_columns, &layout, canvas, row++, accounts, &held);
-    }
     if (row == top) draw_text(canvas, row, 0, ROLE_MUTED, "none");
 }
 

@@ -42,6 +42,7 @@ static enum error add_sources(const struct table_reader *reader, struct holder *
         used += (size_t)snprintf(holder->through + used, sizeof holder->through - used, "%s%s",
                                  i ? ", " : "", name);
     }
+    if (!why->holds) snprintf(holder->through, sizeof holder->through, "no longer");
     free(why);
     return OK;
 }
@@ -144,6 +145,17 @@ const struct columns holders_columns = {.left = 3,
                                              .cell = through_cell},
                                         }};
 
+static enum error load(struct screen *screen)
+{
+    struct holders *holders = (struct holders *)screen;
+    struct permission permission;
+    enum error e = permission_get(screen->app->store, holders->permission, &permission);
+    if (e != ERR_NOT_FOUND) return e ? e : table_load(screen);
+    screen->gone = "this permission was deleted elsewhere";
+    holders->table.state = "deleted";
+    return OK;
+}
+
 static int open_account(struct screen *screen)
 {
     const struct holder *here = screen_row(screen);
@@ -173,7 +185,7 @@ static const struct screen_class holders_class = {
     .footer = footer,
     .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
-    .load = table_load,
+    .load = load,
     .draw = table_draw,
     .key = table_key,
     .commands = {holders_commands, table_commands},

@@ -180,6 +180,7 @@ const struct columns tokens_columns = {
     .marks = true,
     .items = {
         {.title = "ACCOUNT ID",
+         .brief = "ACCOUNT",
          .least = 9,
          .best = 16,
          .grow = 14,
