@@ -14,12 +14,8 @@
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
     char title[200], text[400], hit[200];
-    struct bulk_ask *ask = bulk_ask_new(app, rows);
+    struct bulk_ask *ask = bulk_ask_new(app, rows, false);
     if (!ask) return EFFECT_DRAW;
-    if (!bulk_ask_measure(ask)) {
-        bulk_ask_free(ask);
-        return EFFECT_DRAW;
-    }
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
