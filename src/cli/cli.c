@@ -220,6 +220,8 @@ static enum error run(struct call *call, int argc, char **argv)
 
     command_options(call->command, call->known);
     int first = words - 1, rest;
+    call->typed_count = argc - words;
+    call->typed = argv + words;
     e = read_options(call->known, false, argc - first, argv + first, call->values, &rest);
     if (e) return e;
     if (call_has(call, "help")) {

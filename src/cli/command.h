@@ -55,6 +55,7 @@ struct cli_command {
     X(group) \
     X(permission) \
     X(verify) \
+    X(serve) \
     X(check) \
     X(scan) \
     X(why) \
@@ -96,6 +97,8 @@ struct call {
     char path[4096]; /* of the database; "" unless the command needs one */
     int argc;        /* the arguments: words that are not options */
     char **argv;
+    int typed_count; /* all that was typed after the command's words */
+    char **typed;
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
     const char *values[COMMAND_OPTIONS_MAX]; /* of `known`; NULL: not given; "": a switch */
     bool json;

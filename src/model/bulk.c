@@ -4,6 +4,7 @@
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
@@ -93,7 +94,7 @@ static enum error suspend_all(const struct work *work, int64_t account, bool *ch
     if (e) return e;
     for (size_t i = 0; i < tokens->count && !e; i++) {
         const struct token_row *token = &tokens->items[i];
-        if (token->state != TOKEN_LIVE) continue;
+        if (!token_works(token, true)) continue; /* a canary stays on its guard */
         e = token_set_suspended(work->act, token->number, true, NULL);
         if (!e) e = id_set_add(&work->result->changed, token->number);
         *changed = true;
@@ -243,15 +244,14 @@ static const char *const kinds[] = {
 static enum error write_act(const struct work *work, int64_t before)
 {
     uint8_t hash[AUDIT_HASH_SIZE];
-    char subject[64];
+    char subject[TEXT_COUNT_SIZE];
     struct bulk_result *result = work->result;
     enum bulk_kind kind = work->bulk->kind;
     size_t count = result->changed.count;
     if (count == 0) return OK;
     assert(kind < BULK_COUNT);
     bool tokens = kind == BULK_SUSPEND || is_of_tokens(kind);
-    snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
-             count == 1 ? "" : "s");
+    text_count(subject, (int64_t)count, tokens ? "token" : "account");
     json_t *after =
         json_pack("{s:I, s:I}", "changed", (json_int_t)count, "first", (json_int_t)before + 1);
     if (work->bulk->reason) json_object_set_new(after, "reason", event_text(work->bulk->reason));

@@ -134,9 +134,9 @@ static void add_row(struct broken *broken, const char *name)
 static void tell_broken(const struct broken *broken, void (*found)(const char *sentence, void *arg),
                         void *arg)
 {
-    char sentence[500], count[24] = "";
+    char sentence[500], count[NUMBER_TEXT_SIZE + 1] = "";
     if (!broken->count) return;
-    if (broken->count > 1) snprintf(count, sizeof count, "%" PRId64 " ", broken->count);
+    if (broken->count > 1) snprintf(count, sizeof count, "%s ", number_text(broken->count).text);
     snprintf(sentence, sizeof sentence,
              "%s%s%s; restore a backup, or export and apply the export to a new database", count,
              broken->what, broken->names);
@@ -461,14 +461,14 @@ static enum error check_rules(struct store *store, const struct progress *progre
 static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),
                                void *arg)
 {
-    char sentence[200];
+    char sentence[200], events[TEXT_COUNT_SIZE];
     int64_t lost;
     enum error e = audit_syslog_lost(store, &lost);
     if (e || lost <= 0) return e;
     snprintf(sentence, sizeof sentence,
-             "syslog did not take %" PRId64 " event%s: check what listens on /dev/log; gatehouse "
+             "syslog did not take %s: check what listens on /dev/log; gatehouse "
              "audit shows %s",
-             lost, lost == 1 ? "" : "s", lost == 1 ? "it" : "them");
+             text_count(events, lost, "event"), lost == 1 ? "it" : "them");
     found(sentence, arg);
     return OK;
 }

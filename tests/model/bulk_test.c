@@ -143,6 +143,21 @@ Test(bulk, joins_and_leaves_a_group)
     cr_assert_refused(bulk_run(&act, &leave, &three, NULL, &result), ERR_CONFLICT, "Everyone");
 }
 
+Test(bulk, suspends_what_works_or_would_and_counts_that_before)
+{
+    int64_t canary = house_token(three.ids[0], "canary", WHEN_NEVER);
+    int64_t waiting = house_token(three.ids[1], "waiting", WHEN_NEVER);
+    struct bulk_impact impact;
+    cr_assert_ok(token_make_canary(&act, canary, NULL));
+    cr_assert_ok(account_set_active(&act, three.ids[1], false, NULL));
+    cr_assert_ok(bulk_get_impact(act.store, act.now, &three, NULL, &impact));
+    struct bulk_result result = run((struct bulk){.kind = BULK_SUSPEND, .reason = "panic"}, &three);
+    cr_expect_eq((int64_t)result.changed.count, impact.working + impact.waiting);
+    cr_expect_eq(house_state(waiting), TOKEN_SUSPENDED);
+    cr_expect_eq(house_state(canary), TOKEN_LIVE, "a canary stays on its guard");
+    id_set_free(&result.changed);
+}
+
 Test(bulk, suspends_live_tokens_and_only_those_come_back)
 {
     int64_t live = house_token(three.ids[0], "live", WHEN_NEVER);

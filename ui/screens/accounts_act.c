@@ -109,8 +109,9 @@ int accounts_toggle_marked(struct screen *screen)
     if (inactive)
         bulk_ask_hit_text(ask, impact->waiting, "works again", "work again", works, sizeof works);
     if (active && inactive)
-        snprintf(text, sizeof text, "%zu of %zu are active.\nDeactivate: %s\nActivate: %s", active,
-                 impact->accounts, stops, works);
+        snprintf(text, sizeof text, "%s of %s are active.\nDeactivate: %s\nActivate: %s",
+                 number_text((int64_t)active).text, number_text((int64_t)impact->accounts).text,
+                 stops, works);
     else
         snprintf(text, sizeof text, "%s", active ? stops : works);
     const struct bulk_way ways[2] = {{BULK_DEACTIVATE, "Deactivate", active},

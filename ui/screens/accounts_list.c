@@ -8,7 +8,6 @@
 #include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,7 +287,7 @@ static void tokens_cell(void *owner, const void *row, struct cell *cell)
     const struct account_row *account = account_of(row);
     bool ending = account->ending && cell->narrow;
     if (ending) cell->role = ROLE_WARN;
-    cell_format(cell, "%" PRId64 "%s", account->tokens, ending ? "!" : "");
+    cell_format(cell, "%s%s", number_text(account->tokens).text, ending ? "!" : "");
 }
 
 static void ending_cell(void *owner, const void *row, struct cell *cell)

@@ -5,6 +5,7 @@
 
 #include "ui/kit/table.h"
 
+#include <gatehouse/account.h>
 #include <gatehouse/bulk.h>
 
 struct bulk_ask {
@@ -12,8 +13,8 @@ struct bulk_ask {
     struct id_set rows;
     bool of_tokens; /* the rows are tokens */
     struct bulk bulk;
-    enum bulk_kind other;         /* what the second choice does */
-    char reason[160], path[1700]; /* what `bulk` points to */
+    enum bulk_kind other;                                /* what the second choice does */
+    char reason[ACCOUNT_OWNER_MAX * 4 + 32], path[1700]; /* what `bulk` points to */
     struct bulk_impact impact;
     struct table *marked; /* the table whose marked rows they are; NULL: of none */
 };

@@ -133,9 +133,11 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
     size_t joining = form->joining.count, leaving = form->leaving.count;
     int size = snprintf(right, sizeof right, "%s", number_text(form->group.members).text);
     if (joining)
-        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %s join",
+                         number_text((int64_t)joining).text);
     if (leaving)
-        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %s leave",
+                         number_text((int64_t)leaving).text);
     if (!form->group.system)
         snprintf(right + size, sizeof right - (size_t)size, " · %s add",
                  command_key(COMMAND_MEMBER_ADD).text);

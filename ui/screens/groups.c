@@ -10,7 +10,6 @@
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -195,7 +194,7 @@ static void members_cell(void *owner, const void *row, struct cell *cell)
 static void permissions_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    cell_format(cell, "%" PRId64, ((const struct group *)row)->permissions);
+    cell_format(cell, "%s", number_text(((const struct group *)row)->permissions).text);
 }
 
 static void description_cell(void *owner, const void *row, struct cell *cell)

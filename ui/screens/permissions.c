@@ -13,7 +13,6 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -435,12 +434,12 @@ static int delete_permission(struct screen *whole)
     const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
     char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
+    char accounts[TEXT_COUNT_SIZE], groups[TEXT_COUNT_SIZE];
     if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.gone = here->number};
-    size_t used =
-        (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",
-                         (long long)here->accounts, here->accounts == 1 ? "" : "s",
-                         (long long)here->groups, here->groups == 1 ? "" : "s");
+    size_t used = (size_t)snprintf(text, sizeof text, "Held explicitly by %s and %s. ",
+                                   text_count(accounts, here->accounts, "account"),
+                                   text_count(groups, here->groups, "group"));
     snprintf(title, sizeof title, "Delete the permission %s", here->name);
     if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);

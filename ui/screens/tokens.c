@@ -21,16 +21,16 @@
 
 static int tokens_suspend_marked(struct screen *screen)
 {
-    struct tokens *tokens = (struct tokens *)screen;
-    struct bulk_ask *ask = bulk_ask_marked(&tokens->base.table, true);
+    struct bulk_ask *ask = bulk_ask_marked(&((struct tokens *)screen)->base.table, true);
     if (!ask) return EFFECT_DRAW;
-    char text[400], hit[200];
+    char text[400], hit[200], tokens[TEXT_COUNT_SIZE];
     const struct bulk_impact *impact = &ask->impact;
     bulk_ask_hit_text(ask, impact->working, "stops working now when suspended",
                       "stop working now when suspended", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s marked: %zu live, %zu suspended. %s",
-             ask->impact.accounts, ask->impact.accounts == 1 ? "" : "s", impact->live,
-             impact->suspended, hit);
+    snprintf(text, sizeof text, "%s marked: %s live, %s suspended. %s",
+             text_count(tokens, (int64_t)impact->accounts, "token"),
+             number_text((int64_t)impact->live).text, number_text((int64_t)impact->suspended).text,
+             hit);
     const struct bulk_way ways[2] = {{BULK_TOKEN_SUSPEND, "Suspend", impact->live},
                                      {BULK_TOKEN_RESUME, "Resume", impact->suspended}};
     return bulk_ask_which_way(ask, "Marked tokens", text, ways);
@@ -64,15 +64,16 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
 {
     (void)unused;
     struct bulk_ask *ask = arg;
-    char text[400], hit[200], date[WHEN_SIZE];
+    char text[400], hit[200], date[WHEN_SIZE], tokens[TEXT_COUNT_SIZE];
     size_t count = ask->impact.accounts;
     enum error e = when_parse_expiry(typed, app_act(app).now, &ask->bulk.expires);
     if (e) return e;
     bool never = ask->bulk.expires == WHEN_NEVER;
     when_end(date, ask->bulk.expires);
     bulk_ask_hit_text(ask, ask->impact.working, "works now", "work now", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s will %s%s, whatever their expiry is now. %s", count,
-             count == 1 ? "" : "s", never ? "never expire" : "expire ", never ? "" : date, hit);
+    snprintf(text, sizeof text, "%s will %s%s, whatever their expiry is now. %s",
+             text_count(tokens, (int64_t)count, "token"), never ? "never expire" : "expire ",
+             never ? "" : date, hit);
     ask->bulk.kind = BULK_TOKEN_EXPIRE;
     confirm_open(app, &(struct confirm){.title = "Set the expiry of the marked tokens",
                                         .text = text,
