@@ -107,7 +107,7 @@ static enum error compare_permissions(const struct comparison *comparison, struc
                                       const struct token_limits *now)
 {
     enum { NAMED = 5 };
-    char named[NAMED * (PERMISSION_ID_MAX + 2) + 1] = "", more[TEXT_COUNT_SIZE] = "";
+    char named[NAMED * (PERMISSION_ID_MAX + 2) + 1] = "", more[48] = "";
     size_t count = 0, used = 0;
     enum error e = OK;
     if (!now->narrowed) return OK;

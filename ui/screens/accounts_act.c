@@ -1,7 +1,6 @@
 /* The commands that change accounts: the one under the cursor, or the marked ones. */
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
-#include "ui/kit/progress.h"
 #include "ui/screens/account_toggle.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/bulk_ask.h"
@@ -96,41 +95,10 @@ int accounts_generate(struct screen *screen)
                 : EFFECT_NONE;
 }
 
-static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
-{
-    (void)app;
-    struct accounts *accounts = arg;
-    marks_free(&accounts->base.table.dropped);
-    if (kind != BULK_DELETE) return;
-    marks_free(&accounts->base.table.marks);
-    accounts->base.table.drop_gone = true;
-}
-
-static struct bulk_ask *gather(struct accounts *accounts)
-{
-    struct app *app = accounts->base.table.app;
-    struct id_set rows;
-    struct long_work work;
-    progress_begin(&work, app, "Collecting the marked rows");
-    enum error e = table_chosen(&accounts->base.table, &rows);
-    progress_end(app);
-    if (e) {
-        app_say_error(app);
-        return NULL;
-    }
-    struct bulk_ask *ask = bulk_ask_new(app, &rows);
-    if (!ask) return NULL;
-    ask->done = forget_marks;
-    ask->arg = accounts;
-    if (bulk_ask_measure(ask)) return ask;
-    bulk_ask_free(ask);
-    return NULL;
-}
-
 int accounts_toggle_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     const struct bulk_impact *impact = &ask->impact;
     size_t active = impact->active, inactive = impact->accounts - active;
@@ -154,7 +122,7 @@ int accounts_toggle_marked(struct screen *screen)
 int accounts_delete_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
@@ -178,7 +146,7 @@ int accounts_delete_marked(struct screen *screen)
 int accounts_suspend(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
     size_t count = ask->impact.accounts;
@@ -220,7 +188,7 @@ int accounts_generate_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     enum { PATH_CHARACTERS = 400 };
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char title[96];
     char tokens[TEXT_COUNT_SIZE];
@@ -316,7 +284,7 @@ static int ask_first(struct bulk_ask *ask)
 
 static int chosen(struct accounts *accounts, int64_t target, bool group)
 {
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     ask->bulk.kind = kind_of(accounts, group);
     ask->bulk.target = target;

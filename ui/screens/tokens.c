@@ -5,8 +5,6 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/menu.h"
-#include "ui/kit/progress.h"
-#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/facets.h"
@@ -14,47 +12,16 @@
 #include "ui/screens/tokens_screen.h"
 #include "ui/terminal/input.h"
 
-#include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
-#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
-{
-    (void)app, (void)kind;
-    struct tokens *tokens = arg;
-    marks_free(&tokens->base.table.dropped);
-}
-
-static struct bulk_ask *gather(struct tokens *tokens)
-{
-    struct app *app = tokens->base.table.app;
-    struct id_set rows;
-    struct long_work work;
-    progress_begin(&work, app, "Collecting the marked rows");
-    enum error e = table_chosen(&tokens->base.table, &rows);
-    progress_end(app);
-    if (e) {
-        app_say_error(app);
-        return NULL;
-    }
-    struct bulk_ask *ask = bulk_ask_new(app, &rows);
-    if (!ask) return NULL;
-    ask->of_tokens = true;
-    ask->done = forget_marks;
-    ask->arg = tokens;
-    if (bulk_ask_measure(ask)) return ask;
-    bulk_ask_free(ask);
-    return NULL;
-}
-
 static int tokens_suspend_marked(struct screen *screen)
 {
-    struct bulk_ask *ask = gather((struct tokens *)screen);
+    struct bulk_ask *ask = bulk_ask_marked(&((struct tokens *)screen)->base.table, true);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], tokens[TEXT_COUNT_SIZE];
     const struct bulk_impact *impact = &ask->impact;
@@ -72,7 +39,7 @@ static int tokens_suspend_marked(struct screen *screen)
 static int tokens_revoke_marked(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    struct bulk_ask *ask = gather(tokens);
+    struct bulk_ask *ask = bulk_ask_marked(&tokens->base.table, true);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
@@ -125,7 +92,7 @@ static int tokens_expire_marked(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
     enum { TIME_MAX = 32 };
-    struct bulk_ask *ask = gather(tokens);
+    struct bulk_ask *ask = bulk_ask_marked(&tokens->base.table, true);
     if (!ask) return EFFECT_DRAW;
     char title[96];
     char count[TEXT_COUNT_SIZE];
