@@ -1,6 +1,5 @@
 #include <gatehouse/audit_archive.h>
 #include <gatehouse/audit_verify.h>
-#include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 
 #include "audit_internal.h"

@@ -6,7 +6,6 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 
-#include "counter.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>

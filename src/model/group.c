@@ -1,7 +1,6 @@
 #include <gatehouse/group.h>
 #include <gatehouse/text.h>
 
-#include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group_change.h>
-#include <gatehouse/network.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
