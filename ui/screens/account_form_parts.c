@@ -401,8 +401,10 @@ static int commit_rename(struct screen *screen)
 
 bool form_commit_rename(struct form *form)
 {
+    const char *gone = form->screen.gone;
+    if (form->renaming && gone) app_say(form->screen.app, ROLE_WARN, "Cannot do that: %s", gone);
     if (form->renaming &&
-        !token_commit_name(form->screen.app, form->token_number, form->rename.text))
+        (gone || !token_commit_name(form->screen.app, form->token_number, form->rename.text)))
         return false;
     form->renaming = false;
     return true;
