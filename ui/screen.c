@@ -96,11 +96,11 @@ static const char *why_never(const struct screen *screen, enum command command)
     return NULL;
 }
 
-bool screen_refuses_row(const struct screen *screen, enum command command)
+bool screen_refuses_now(const struct screen *screen, enum command command)
 {
     const struct screen_command *found = find(screen, command);
-    if (!found || !found->needs_row || why_never(screen, command)) return false;
-    return screen_row(screen) && found->why_not && found->why_not(screen);
+    if (!found || !found->why_not || why_never(screen, command)) return false;
+    return (!found->needs_row || screen_row(screen)) && found->why_not(screen);
 }
 
 const char *screen_why_not(const struct screen *screen, enum command command)

@@ -101,8 +101,9 @@ bool screen_has(const struct screen *screen, enum command command);
 const char *screen_hint(const struct screen *screen, enum command command);
 /* Why a command is disabled in this screen; NULL: it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
-/* Whether it is disabled because of the row under the cursor alone: another row may enable it. */
-bool screen_refuses_row(const struct screen *screen, enum command command);
+/* Whether it is disabled because of what is under the cursor or was done so far. False where this
+ * console cannot run it at all, or there is no row. */
+bool screen_refuses_now(const struct screen *screen, enum command command);
 /* What menus call a command now. */
 const char *screen_label(const struct screen *screen, enum command command);
 /* The row under the cursor, from its class; NULL. */

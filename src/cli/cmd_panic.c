@@ -23,7 +23,7 @@ static enum error print_suspended(const struct call *call, const struct bulk_res
                    text_count(tokens, (int64_t)count, "token"), result->event,
                    count == 1 ? "it" : "them");
     else
-        print_line("There is no working token to suspend");
+        print_line("There is no token to suspend");
     return OK;
 }
 
@@ -62,13 +62,18 @@ static enum error undo(const struct call *call, const char *event)
 static enum error ask_yes(const struct call *call, const struct id_set *accounts)
 {
     struct bulk_impact impact;
-    char used[WHEN_SIZE + 80], tokens[TEXT_COUNT_SIZE], owners[TEXT_COUNT_SIZE];
+    char used[WHEN_SIZE + 80], waiting[TEXT_COUNT_SIZE + 40] = "";
+    char tokens[TEXT_COUNT_SIZE], owners[TEXT_COUNT_SIZE];
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e || !impact.working) return e;
+    int64_t count = impact.working + impact.waiting;
+    if (e || !count) return e;
     impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
-    return call_ask_yes(call, "this would suspend %s of %s, %s",
-                        text_count(tokens, impact.working, "working token"),
-                        text_count(owners, (int64_t)impact.accounts, "account"), used);
+    if (impact.waiting)
+        snprintf(waiting, sizeof waiting, " (%s of %s)", number_text(impact.waiting).text,
+                 impact.waiting == 1 ? "an inactive account" : "inactive accounts");
+    return call_ask_yes(call, "this would suspend %s of %s%s, %s",
+                        text_count(tokens, count, impact.waiting ? "token" : "working token"),
+                        text_count(owners, (int64_t)impact.accounts, "account"), waiting, used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,
@@ -124,7 +129,7 @@ static const struct command_option panic_options[] = {
 const struct cli_command cli_panic_commands[] = {
     {
         .words = "panic",
-        .sentence = "Suspends every live token of a group or of an owner.",
+        .sentence = "Suspends every token of a group or of an owner, except canaries.",
         .example = "gatehouse panic --group collectors --yes",
         .options = panic_options,
         .store = CLI_WRITES,

@@ -136,7 +136,7 @@ static enum error make_fresh(const struct call *call, struct fresh *fresh)
 {
     fresh->key_file = call_value(call, "new-key-file");
     if (fresh->kind == SLOT_KEY_FILE)
-        return unlock_new_key_file(fresh->key_file, &fresh->made_key_file, &fresh->unlock);
+        return keybox_take_key_file(fresh->key_file, &fresh->made_key_file, &fresh->unlock);
     if (fresh->kind == SLOT_RECOVERY) return keybox_recovery_code(&fresh->unlock);
     return unlock_new_passphrase(call_value(call, "new-passphrase-file"), &fresh->unlock);
 }

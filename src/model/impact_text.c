@@ -15,6 +15,13 @@ void impact_used_text(int64_t last_used, const char *from, int64_t now, char *ou
         snprintf(out, size, "last used %s%s%s", ago, *from ? " from " : "", from);
 }
 
+void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size)
+{
+    char ago[WHEN_SIZE];
+    when_relative(ago, denied, now);
+    snprintf(out, size, " · still knocking: %s%s%s", ago, *from ? " from " : "", from);
+}
+
 void impact_text(const struct account_impact *impact, int64_t count, const char *what, int64_t now,
                  char *out, size_t size)
 {

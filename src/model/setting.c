@@ -37,6 +37,11 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                               .unit = "days",
                               .zero = "never",
                               .most = 36500},
+    [SETTING_TOKEN_REVOKE_HELD] = {.name = "token.revoke.held",
+                                   .sentence = "whether whoever holds a token may revoke it at "
+                                               "/revoke of the check service",
+                                   .value = 1,
+                                   .most = 1},
     [SETTING_CLIPBOARD_CLEAR] = {.name = "clipboard.clear",
                                  .sentence = "how long a copied token stays in the clipboard",
                                  .unit = "seconds",

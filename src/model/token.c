@@ -37,6 +37,12 @@ bool token_ends_soon(const struct token_row *row, int64_t now)
            row->expires <= now + WHEN_SOON;
 }
 
+bool token_is_knocking(const struct token_row *row, int64_t now)
+{
+    enum { DAYS = 7 };
+    return row->denied != WHEN_NEVER && row->denied > now - DAYS * DAY_SECONDS;
+}
+
 void token_read(struct stmt *stmt, void *item)
 {
     struct token_row *row = item;
@@ -47,6 +53,9 @@ void token_read(struct stmt *stmt, void *item)
     row->revoked = column_time(stmt, "revoked");
     row->last_used = column_time(stmt, "last_used");
     row->rotated = column_time(stmt, "rotated");
+    row->denied = column_time(stmt, "denied");
+    column_copy(stmt, "denied_from", row->denied_from, sizeof row->denied_from);
+    row->denied_why = (int)column_int(stmt, "denied_why");
     row->successor = column_int(stmt, "successor");
     row->predecessor = column_int(stmt, "predecessor");
     row->narrowed = column_int(stmt, "narrowed");
@@ -137,9 +146,12 @@ static enum error pick(const struct token_rows *rows, const char *ref, const cha
 {
     bool ambiguous;
     const struct token_row *found = pick_named(rows, name, &ambiguous);
+    const struct token_row *bare = *name == '#' ? row_of(rows, parse_number(name)) : NULL;
+    /* That is also how a token without a name is printed. */
+    if (bare && found && bare != found && !bare->name[0]) ambiguous = true;
     if (ambiguous)
         return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
-    if (!found && *name == '#') found = row_of(rows, parse_number(name));
+    if (!found) found = bare;
     if (!found) return ERR_NOT_FOUND;
     *number = found->number;
     return OK;

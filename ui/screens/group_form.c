@@ -502,6 +502,12 @@ static const char *why_not_why(const struct screen *screen)
     return "it can only be asked about an account";
 }
 
+/* Whose members never change: the footer does not offer it. */
+static bool is_everyone(const struct screen *screen)
+{
+    return ((const struct group_form *)screen)->group.system;
+}
+
 static const struct screen_command form_commands[] = {
     {COMMAND_FORM_SAVE, .run = save},
     {COMMAND_ESCAPE, .run = go_back},
@@ -509,7 +515,9 @@ static const struct screen_command form_commands[] = {
     {COMMAND_NEXT_PART, .run = next_part},
     {COMMAND_PREVIOUS_PART, .run = previous_part},
     {COMMAND_FORM_PRESS, .run = press},
-    {COMMAND_MEMBER_ADD, .run = group_member_add, .why_not = group_member_why_not},
+    {COMMAND_MEMBER_ADD, .why_not = group_member_why_not, .hint = "", .when = is_everyone},
+    {COMMAND_MEMBER_REMOVE, .why_not = group_member_why_not, .hint = "", .when = is_everyone},
+    {COMMAND_MEMBER_ADD, .run = group_member_add},
     {COMMAND_MEMBER_REMOVE, .run = group_member_remove, .why_not = group_member_why_not_remove},
     {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "remove"},
     {COMMAND_GRID_TOGGLE, .run = toggle},
@@ -565,8 +573,8 @@ static void close_form(struct screen *screen)
 }
 
 static const enum command footer[] = {
-    COMMAND_NEXT_PART,     COMMAND_FORM_SAVE,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD,
-    COMMAND_MEMBER_REMOVE, COMMAND_GRID_TOGGLE, COMMAND_NONE};
+    COMMAND_NEXT_PART,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD, COMMAND_MEMBER_REMOVE,
+    COMMAND_GRID_TOGGLE, COMMAND_FORM_SAVE,  COMMAND_NONE};
 
 static const struct screen_class form_class = {
     .title = "Group",

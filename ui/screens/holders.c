@@ -16,8 +16,7 @@ struct holder {
 };
 
 struct holders {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
     int64_t permission;
     char title[PERMISSION_NAME_MAX * 4 + 32]; /* names the permission */
 };
@@ -153,7 +152,7 @@ static enum error load(struct screen *screen)
     enum error e = permission_get(screen->app->store, holders->permission, &permission);
     if (e != ERR_NOT_FOUND) return e ? e : table_load(screen);
     screen->gone = "this permission was deleted elsewhere";
-    holders->table.state = "deleted";
+    holders->base.table.state = "deleted";
     return OK;
 }
 
@@ -221,8 +220,8 @@ int holders_open(struct app *app, const struct permission *permission)
     struct holders *holders = (struct holders *)screen;
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
-    holders->table.title = holders->title;
-    holders->table.own = &holders->permission;
+    holders->base.table.title = holders->title;
+    holders->base.table.own = &holders->permission;
     screen_push(screen);
     return EFFECT_DRAW;
 }

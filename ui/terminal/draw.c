@@ -306,17 +306,6 @@ static size_t line_take(const char *text, int columns, const char **next)
     return at;
 }
 
-int draw_wrapped_rows(const char *text, int columns)
-{
-    int rows = 0;
-    if (columns < 1) return 0;
-    while (*text) {
-        line_take(text, columns, &text);
-        rows++;
-    }
-    return rows;
-}
-
 int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
                  const char *text)
 {
@@ -328,6 +317,17 @@ int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, 
         size_t size = line_take(text, columns, &text);
         snprintf(copy, sizeof copy, "%.*s", (int)size, line);
         draw_cell(canvas, row + rows++, column, columns, role, copy);
+    }
+    return rows;
+}
+
+int draw_wrapped_rows(const char *text, int columns)
+{
+    int rows = 0;
+    if (columns < 1) return 0;
+    while (*text) {
+        line_take(text, columns, &text);
+        rows++;
     }
     return rows;
 }
