@@ -22,6 +22,7 @@ struct timer {
 
 struct loop {
     bool dirty;
+    bool suspends; /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -203,6 +204,7 @@ bool loop_wait(void *arg, int64_t waited_ms)
     struct app *app = arg;
     int key;
     if (waited_ms < SILENT_MS || !app->input) return false;
+    if (loop_is_ending(app)) return true;
     if (!app->waits) {
         app_say(app, ROLE_WARN, "Waiting for another writer… · Esc gives up");
         app->waits = true;
@@ -302,20 +304,27 @@ static void handle_signals(struct app *app)
     while (read(term_signals(), &number, 1) == 1) {
         app->loop->dirty = true;
         if (number == SIGTSTP) {
-            loop_suspend(app);
+            app->loop->suspends = true;
         } else if (number == SIGCONT) {
             term_resume();
-            app->loop->dirty = true;
         } else if (number == SIGWINCH) {
             term_resize();
             draw_size(&app->rows, &app->columns);
             want_loads(app);
-            for (struct screen *screen = app->top; screen; screen = screen->below)
-                if (screen->class->resize) screen->class->resize(screen);
         } else {
             app->quit = true; /* every other one would have ended it */
         }
     }
+}
+
+bool loop_is_ending(struct app *app)
+{
+    bool was_dirty = app->loop->dirty;
+    app->loop->dirty = false;
+    handle_signals(app);
+    if (app->loop->dirty) loop_draw(app);
+    app->loop->dirty = was_dirty;
+    return app->quit;
 }
 
 /* What is on the screen stays, and so does the sentence, until another one comes. */
@@ -404,6 +413,8 @@ enum error loop_run(struct app *app)
         e = wait_for_something(app, &signalled, &finished);
         lock_if_idle(app);
         if (signalled) handle_signals(app);
+        if (app->loop->suspends) loop_suspend(app);
+        app->loop->suspends = false;
         handle_keys(app);
         if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();

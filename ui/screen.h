@@ -65,7 +65,6 @@ struct screen_class {
     /* When `tick` should be called, in ambient_ticks(); INT64_MAX: never. */
     int64_t (*due)(const struct screen *screen);
     int (*tick)(struct screen *screen);
-    void (*resize)(struct screen *screen);
     void (*close)(struct screen *screen); /* frees the screen itself */
 };
 

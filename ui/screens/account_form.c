@@ -72,12 +72,9 @@ static enum error fill_details(struct form *form)
     if (!details) return fail_memory();
     free(form->token_details);
     form->token_details = details;
-    form->has_details = false;
     enum error e = OK;
-    for (size_t i = 0; i < count && !e; i++) {
+    for (size_t i = 0; i < count && !e; i++)
         e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i], details[i]);
-        form->has_details |= details[i][0] != 0;
-    }
     return e;
 }
 
