@@ -493,7 +493,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 
 static enum error delete_exec(struct call *call)
 {
-    return many_run(call, "delete", delete_one);
+    return many_run(call, &(struct many_question){"delete", "accounts, permanently"}, delete_one);
 }
 
 static const struct command_option delete_options[] = {

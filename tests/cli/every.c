@@ -136,6 +136,7 @@ static const struct question {
     {"token canary", "1 99", "1 2", 3},
     {"token revoke", "1 ci/nothing", "1 2", 3},
     {"token expire", "1 2 --at yesterday", "1 2 --at 30d", 3},
+    {"token forget", "1 99", "1 2", 3},
     {"group delete", "Everyone", "build", 3},
     {"permission delete", "token_management", "ingestion", 3},
     {"panic", "--owner nosuch", "--group Everyone", 3},
@@ -177,6 +178,7 @@ static void furnish(void)
 
 Test(every, rule_stands_before_a_question, .timeout = 120)
 {
+    int asked = 0;
     read_commands();
     furnish();
     for (size_t i = 0; i < command_count; i++) {
@@ -194,7 +196,9 @@ Test(every, rule_stands_before_a_question, .timeout = 120)
                      run_err);
         cr_expect(strstr(run_err, "add --yes"), "%s: %s", words, run_err);
         cr_expect_eq(run_events(), events, "%s changed something", words);
+        asked++;
     }
+    cr_expect_eq(asked, QUESTIONS, "one of the questions is not asked");
 }
 
 /* The first field of each row, in the order of the list: "ci cd ". */
