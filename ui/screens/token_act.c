@@ -323,7 +323,8 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (changed)
         undo_say(app, "", "%s expires %s%s", chosen->label, on, date);
     else
-        app_say(app, ROLE_GOOD, "✓ %s already expires %s%s", chosen->label, on, date);
+        app_say(app, ROLE_MUTED, "Nothing changed: %s already expires %s%s", chosen->label, on,
+                date);
     free(chosen);
     return OK;
 }
