@@ -123,6 +123,7 @@ Test(tokens, only_what_works_is_said_to_stop)
     step("A", "github-main suspended");
     step("D", "does not work now (suspended)");
     terminal_send(console, "\033");
+    terminal_wait_gone(console, "Revoke the token");
     step("A", "github-main resumed");
     command("account deactivate ci-deploy");
     terminal_wait(console, "stopped");
@@ -181,6 +182,16 @@ Test(tokens, an_expiry_is_given_to_many)
     cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
                                     "a.number = t.account WHERE a.name LIKE 'agent%'"),
                  1);
+}
+
+Test(tokens, the_search_that_is_deleted_is_the_one_that_was_shown)
+{
+    command("search save mine --filter x");
+    step(":search delete\r", "Delete the search");
+    terminal_wait(console, "mine");
+    command("search save earlier --filter y");
+    step("\r", "Deleted the search mine");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM search WHERE name = 'earlier'"), 1);
 }
 
 Test(tokens, a_search_is_kept_and_found_in_the_palette)
