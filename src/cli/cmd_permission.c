@@ -208,14 +208,9 @@ static enum error edit_exec(struct call *call)
     struct permission permission;
     if (!name && !sentence)
         return fail(ERR_USAGE, "nothing to change: give --name TEXT or --sentence TEXT");
-    enum error e = store_begin(call->act.store);
-    if (e) return e;
-    e = load(call, call->argv[0], &permission);
-    if (!e)
-        e = permission_edit(&call->act, permission.number, name ? name : permission.name,
-                            sentence ? sentence : permission.sentence, NULL);
+    enum error e = load(call, call->argv[0], &permission);
+    if (!e) e = permission_edit(&call->act, permission.number, name, sentence, NULL);
     if (!e) e = permission_get(call->act.store, permission.number, &permission);
-    e = store_end(call->act.store, e);
     return e ? e : print_one(call, &permission);
 }
 
