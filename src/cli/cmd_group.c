@@ -10,8 +10,8 @@
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/whatif.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,13 +42,13 @@ static const char *name_cell(struct cell *cell)
 static const char *members_cell(struct cell *cell)
 {
     const struct group *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->members);
+    return cell_print(cell, "%s", number_text(row->members).text);
 }
 
 static const char *permissions_cell(struct cell *cell)
 {
     const struct group *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->permissions);
+    return cell_print(cell, "%s", number_text(row->permissions).text);
 }
 
 static const char *description_cell(struct cell *cell)
@@ -179,8 +179,12 @@ static enum error edit_exec(struct call *call)
 }
 
 /* Says what its members lose, before and after. */
-static enum error delete (const struct call *call, struct group *group, int64_t *accounts) {
-    struct whatif *lost; enum error e = cli_group_load(call, call->argv[0], group); if (e) return e;
+static enum error delete_one(const struct call *call, struct group *group, int64_t *accounts)
+{
+    struct whatif *lost;
+    char losers[TEXT_COUNT_SIZE];
+    enum error e = cli_group_load(call, call->argv[0], group);
+    if (e) return e;
     const struct whatif_change change = {.group = group->number, .deleted = true};
     e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
     if (e) return e;
@@ -189,25 +193,24 @@ static enum error delete (const struct call *call, struct group *group, int64_t 
     free(lost);
     e = group_delete(&call->act, group->number);
     if (e || !*accounts) return e;
-    return call_ask_yes(call,
-                        "%" PRId64 " account%s would lose permissions, %" PRId64
-                        " of them with working tokens",
-                        *accounts, *accounts == 1 ? "" : "s", working);
+    return call_ask_yes(call, "%s would lose permissions, %s of them with working tokens",
+                        text_count(losers, *accounts, "account"), number_text(working).text);
 }
 
 static enum error delete_exec(struct call *call)
 {
     struct group group;
+    char losers[TEXT_COUNT_SIZE];
     int64_t accounts = 0;
     enum error e = store_begin(call->act.store);
-    if (!e) e = store_end(call->act.store, delete (call, &group, &accounts));
+    if (!e) e = store_end(call->act.store, delete_one(call, &group, &accounts));
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I, s:I}", "name", json_text(group.name),
                                     "deleted", true, "members", (json_int_t)group.members,
                                     "accounts_affected", (json_int_t)accounts));
-    print_line("Deleted the group %s; %" PRId64 " account%s lost permissions", group.name, accounts,
-               accounts == 1 ? "" : "s");
+    print_line("Deleted the group %s; %s lost permissions", group.name,
+               text_count(losers, accounts, "account"));
     return OK;
 }
 

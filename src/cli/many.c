@@ -1,5 +1,6 @@
 #include "src/cli/many.h"
 
+#include <gatehouse/text.h>
 #include <stdlib.h>
 
 static enum error print_outcomes(const struct call *call, struct outcome *outcomes)
@@ -25,7 +26,8 @@ static enum error ask(const struct call *call, const struct many_question *quest
     for (int i = 0; i < call->argc; i++)
         changed += outcomes[i].changed;
     if (!question || changed < 2) return OK;
-    return call_ask_yes(call, "this would %s %d %s", question->before, changed, question->after);
+    return call_ask_yes(call, "this would %s %s %s", question->before, number_text(changed).text,
+                        question->after);
 }
 
 enum error many_run(struct call *call, const struct many_question *question,

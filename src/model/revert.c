@@ -6,6 +6,7 @@
 #include <gatehouse/permission_change.h>
 #include <gatehouse/revert.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
@@ -360,9 +361,9 @@ static enum error revert_event(struct work *work, const struct audit_event *even
 /* What follows the events of the rows when the act was one on many. */
 static enum error write_act(struct work *work, const char *act, const char *noun)
 {
-    char subject[64];
+    char subject[TEXT_COUNT_SIZE];
     size_t count = work->result->changed;
-    snprintf(subject, sizeof subject, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+    text_count(subject, (int64_t)count, noun);
     return audit_write_json(work->act, act, subject, 0, 0, NULL,
                             json_pack("{s:I, s:I, s:s}", "changed", (json_int_t)count, "first",
                                       (json_int_t)work->head + 1, "reason", "undo"));
@@ -479,7 +480,7 @@ enum error revert_describe(struct store *store, struct event_range act, bool tak
         return OK;
     }
     if (many)
-        snprintf(who, sizeof who, "%zu %ss", summary.count, kind->noun);
+        text_count(who, (int64_t)summary.count, kind->noun);
     else
         snprintf(who, sizeof who, "%s%s", group ? "the group " : "",
                  group && taken_back ? "" : summary.subject);

@@ -107,6 +107,57 @@ Test(backup, what_a_killed_one_left_is_removed_by_the_next_unless_it_is_still_wr
     cr_assert_eq(count_files("*gatehouse-new*"), 0);
 }
 
+/* Files of SQLite without the database, and what a migration of a copy makes, too. */
+static void leave_what_a_killed_run_leaves(void)
+{
+    static const char *const names[] = {
+        "gatehouse.db.gatehouse-new",        "gatehouse.db.gatehouse-new-wal",
+        "init.db.gatehouse-new-shm",         "vault.key.gatehouse-new",
+        "gatehouse.db.gatehouse-new.v4.bak", "restored.db.gatehouse-new.v4.bak.gatehouse-new",
+        "restored.db.gatehouse-new-journal",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        run_file(names[i], "half of it", 0600);
+}
+
+Test(backup, every_command_removes_what_killed_runs_left_also_when_it_refuses)
+{
+    static const struct {
+        const char *line;
+        int status;
+    } runs[] = {{"account list", 0},
+                {"account create late", 0},
+                {"verify", 1},
+                {"init --show-once", 3},
+                {"backup gatehouse.db", 3},
+                {"restore copy.db", 2},
+                {"audit archive --before 2020-01-01 copy.db --passphrase-file passphrase", 3},
+                {"vault add --new-key-file copy.db --passphrase-file passphrase", 3},
+                {"--db none.db account list", 4},
+                {"--db none.db init --key-file copy.db", 3}};
+    cr_assert_eq(run("backup", run_path("copy.db")), 0, "%s", run_err);
+    cr_assert_eq(chdir(run_folder), 0);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        leave_what_a_killed_run_leaves();
+        run_file("mine.gatehouse-newer", "", 0600);
+        cr_assert_eq(run_line(runs[i].line), runs[i].status, "%s: %s", runs[i].line, run_err);
+        cr_assert_eq(count_files("*gatehouse-new*"), 1, "%s", runs[i].line);
+    }
+    leave_what_a_killed_run_leaves();
+    cr_assert_eq(run("--read-only", "account", "list"), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 8, "which writes nothing");
+}
+
+/* A journal of SQLite's would be rolled back into the next file of the same name. */
+Test(backup, what_cannot_be_removed_is_not_read_into_a_new_file)
+{
+    cr_assert_eq(mkdir(run_path("copy.db.gatehouse-new-journal"), 0700), 0);
+    cr_assert_eq(run("backup", run_path("copy.db")), 4);
+    cr_assert(strstr(run_err, "cannot remove"), "%s", run_err);
+    cr_assert_eq(rmdir(run_path("copy.db.gatehouse-new-journal")), 0);
+    cr_assert_eq(count_files("copy.db*"), 0);
+}
+
 Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
 {
     enum { RUNS = 60, STEP_US = 300 };

@@ -217,6 +217,27 @@ Test(bulk, generates_into_a_file_of_its_own)
     cr_assert_eq(lines, 3);
 }
 
+static bool is_named(void *path, size_t done, size_t total)
+{
+    (void)total;
+    cr_assert(done == 0 || access(path, F_OK) != 0, "it has its name before it is whole");
+    return false;
+}
+
+Test(bulk, a_file_of_tokens_has_its_name_only_when_it_is_whole)
+{
+    char path[64];
+    struct bulk_result result;
+    name_file(path);
+    const struct bulk bulk = {
+        .kind = BULK_GENERATE, .name = "", .expires = WHEN_NEVER, .path = path};
+    const struct progress progress = {.step = is_named, .arg = path};
+    cr_assert_ok(bulk_run(&act, &bulk, &three, &progress, &result));
+    id_set_free(&result.changed);
+    cr_assert_eq(access(path, F_OK), 0);
+    unlink(path);
+}
+
 Test(bulk, removes_the_file_of_a_generation_that_fails)
 {
     char path[64];

@@ -8,6 +8,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/text.h>
 #include <stdio.h>
 
 enum { WHOSE_SIZE = ACCOUNT_OWNER_MAX * 4 + 16 }; /* "owner …"; a group's name is shorter */
@@ -15,19 +16,15 @@ enum { WHOSE_SIZE = ACCOUNT_OWNER_MAX * 4 + 16 }; /* "owner …"; a group's name
 /* Takes `rows` over. */
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
-    char title[WHOSE_SIZE + 40], text[400], hit[300];
-    struct bulk_ask *ask = bulk_ask_new(app, rows);
+    char title[WHOSE_SIZE + 40], text[400], hit[300], accounts[TEXT_COUNT_SIZE];
+    struct bulk_ask *ask = bulk_ask_new(app, rows, false);
     if (!ask) return EFFECT_DRAW;
-    if (!bulk_ask_measure(ask)) {
-        bulk_ask_free(ask);
-        return EFFECT_DRAW;
-    }
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
     bulk_ask_suspend_text(ask, hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu account%s. %s", ask->impact.accounts,
-             ask->impact.accounts == 1 ? "" : "s", hit);
+    snprintf(text, sizeof text, "%s. %s",
+             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
