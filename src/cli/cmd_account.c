@@ -7,6 +7,7 @@
 #include "src/cli/sort.h"
 
 #include <gatehouse/account_change.h>
+#include <gatehouse/audit.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/permission.h>
@@ -405,10 +406,11 @@ static enum error edit_exec(struct call *call)
 {
     if (!call_has(call, "description") && !call_has(call, "owner"))
         return fail(ERR_USAGE, "nothing to change: give --description TEXT or --owner TEXT");
-    int64_t number = 0;
+    int64_t number = 0, before = audit_last(call->act.store).last;
     enum error e = store_begin(call->act.store);
     if (!e) e = store_end(call->act.store, edit(call, &number));
-    return e ? e : print_account(call, number, "updated");
+    bool changed = audit_last(call->act.store).last > before;
+    return e ? e : print_account(call, number, changed ? "updated" : "is unchanged");
 }
 
 static const struct command_option edit_options[] = {
@@ -493,7 +495,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 
 static enum error delete_exec(struct call *call)
 {
-    return many_run(call, "delete", delete_one);
+    return many_run(call, &(struct many_question){"delete", "accounts, permanently"}, delete_one);
 }
 
 static const struct command_option delete_options[] = {

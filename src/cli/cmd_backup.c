@@ -5,16 +5,20 @@
 #include <gatehouse/database.h>
 #include <gatehouse/restore.h>
 #include <gatehouse/text.h>
+#include <gatehouse/vault.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 static enum error backup_exec(struct call *call)
 {
+    char key[VAULT_KEY_TEXT];
     enum error e = backup_write(&call->act, call->argv[0]);
     if (e) return e;
     if (call->json) return print_json(json_pack("{s:o}", "file", json_text(call->argv[0])));
-    print_line("Backed up to %s and verified; it opens with the same passphrases and keys",
-               call->argv[0]);
+    e = vault_read_key(call->act.store, key);
+    if (e) return e;
+    print_line("Backed up to %s and verified%s", call->argv[0],
+               key[0] ? "; its vault opens with the same passphrases and keys" : "");
     return OK;
 }
 

@@ -222,7 +222,7 @@ Test(backup, restore_makes_a_database_where_there_is_none)
     free((char *)file);
 }
 
-Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
+Test(backup, rule_13_restore_lists_what_would_live_again_and_keeps_the_dead_dead)
 {
     const char *file = strdup(run_path("copy.db"));
     char *revoked = generate("revoked"), *suspended = generate("suspended"), *stays = generate("s");

@@ -128,7 +128,7 @@ Test(undo, after_what_cannot_be_taken_back_an_older_act_is_named_first)
     step("A", "U undo");
     step("2", "40 tokens");
     step("D", "Revoke the token");
-    step("Y", "revoked: it no longer works");
+    step("Y", "revoked: it never works again");
     cr_expect_not(terminal_shows(console, "U undo"));
     step("U", "sa::agent-berlin was deactivated");
     cr_expect_not(is_active("agent-berlin"));
