@@ -94,8 +94,8 @@ static enum error refuse_unasked(const struct listing *listing)
     if (!listing->more && !listing->stop)
         return call_ask_yes(call, "this would replace %s", call->path);
     return call_ask_yes(call,
-                        "this would replace %s: %zu thing%s would be allowed that %s not now, and "
-                        "%zu token%s would stop, as listed",
+                        "this would replace %s: %zu thing%s would be allowed that %s not allowed "
+                        "now, and %zu token%s would stop, as listed",
                         call->path, listing->more, listing->more == 1 ? "" : "s",
                         listing->more == 1 ? "is" : "are", listing->stop,
                         listing->stop == 1 ? "" : "s");
@@ -107,7 +107,7 @@ static void print_unsound(const struct listing *listing)
     print_line("Nothing can be compared with or carried over from what is there (%s)",
                listing->unsound);
     print_line("What was revoked, deleted, suspended or narrowed since the backup works again, "
-               "canaries pass, numbers may come again, and the events since are lost");
+               "canaries pass, numbers may be reused, and the events since are lost");
 }
 
 static enum error restore(struct call *call, struct listing *listing)

@@ -48,8 +48,8 @@ enum error doctor_check_texts(struct store *store, void (*found)(const char *sen
         e = add_rows(store, texts[i], rows, sizeof rows, &count);
     if (e || !count) return e;
     snprintf(sentence, sizeof sentence,
-             "a token stands in a text that others may read (%s): revoke it, and take it out where "
-             "it is no event",
+             "a text that others may read contains a token (%s): revoke it, and remove it from the "
+             "text unless that is an event",
              rows);
     found(sentence, arg);
     return OK;

@@ -20,8 +20,8 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                             .value = 1,
                             .most = 1},
     [SETTING_TOKEN_EXPIRY_DEFAULT] = {.name = "token.expiry.default",
-                                      .sentence = "when a new token expires unless something "
-                                                  "else is asked for",
+                                      .sentence =
+                                          "when a new token expires, unless another time is given",
                                       .unit = "days",
                                       .zero = "never",
                                       .most = 36500},
@@ -43,7 +43,7 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                                  .value = 45,
                                  .most = 86400},
     [SETTING_VAULT_IDLE] = {.name = "vault.idle",
-                            .sentence = "how long an unlocked vault stays open without a key",
+                            .sentence = "how long an unlocked vault stays open without a key press",
                             .unit = "seconds",
                             .value = 300,
                             .least = 10,

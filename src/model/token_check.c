@@ -249,7 +249,7 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     }
     if (reason) *reason = found_reason;
     if (e) return e;
-    return found_reason ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
+    return found_reason ? fail(ERR_NOT_FOUND, "the token is not valid for this") : OK;
 }
 
 static void bind_touch(struct stmt *stmt, int64_t now)
