@@ -91,6 +91,7 @@ static const char *why_never(const struct screen *screen, enum command command)
 {
     const struct store *store = screen->app->store;
     enum needs needs = command_table[command].needs;
+    if (needs >= NEEDS_WRITING && screen->gone) return screen->gone;
     if (needs >= NEEDS_STORE && !store) return "there is no database yet";
     if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
     return NULL;

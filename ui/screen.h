@@ -76,6 +76,10 @@ struct screen {
     struct screen *below;
     int64_t failed_since; /* time of the first of the failed loads; 0: the data are fresh */
     char failure[ERROR_MESSAGE_MAX]; /* why the last of them failed */
+    /* Set by `load`: what the screen is about was deleted elsewhere, and this says so ("this
+     * account was deleted elsewhere"). What it showed last stays, and no command may change
+     * anything. */
+    const char *gone;
     bool wants_load;
     bool was_loaded; /* at least once: until then only the keys that work everywhere do */
     bool is_loading; /* in the background; whether it succeeds is not known yet */

@@ -86,12 +86,18 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
         column += draw_entry(screen, canvas, row, column, &last[i]);
 }
 
-/* The last message; else since when nothing could be read, and why. */
+/* The last message; else that it was deleted elsewhere, or since when nothing could be read, and
+ * why.
+ */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;
     if (app->message[0] && (!screen->failed_since || strcmp(app->message, screen->failure) != 0)) {
         draw_text(canvas, row, 1, app->message_role, app->message);
+        return true;
+    }
+    if (screen->gone) {
+        draw_format(canvas, row, 1, ROLE_BAD, "%s %s", text_glyph(GLYPH_DEAD), screen->gone);
         return true;
     }
     if (!screen->failed_since) return false;
