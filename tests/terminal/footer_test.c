@@ -100,7 +100,7 @@ static const struct mode {
     {"tokens: revoking the marked", {"2", " ", " ", "D"}, "to revoke", "cancel", NULL},
     {"group: adding a member", {"3", "j\r", "+"}, "Add an account", "cancel", NULL},
     {"group: deleting", {"3", "j", "D"}, "Delete the group", "cancel", NULL},
-    {"permission: edit", {"4", "E"}, "What it allows", "cancel", NULL},
+    {"permission: edit", {"4", "E"}, "What lists show", "cancel", NULL},
     {"permission: deleting", {"4", "D"}, "Delete the permission", "cancel", NULL},
     {"the audit log, checked", {":audit verify\r"}, "unbroken", "close", NULL},
 };
@@ -277,6 +277,17 @@ static void send_each(struct terminal *console, const char *const *bytes, size_t
     cr_assert(terminal_wait_idle(console));
 }
 
+/* A message in the place of a low console's footer stays until a key is pressed. */
+static void wait_for_footer(struct terminal *console, const struct mode *mode)
+{
+    enum { TRIES = 20, CLEAR = 2, PAUSE_MS = 100 };
+    for (int i = 0; i < TRIES && !strstr(last_row(console), mode->out); i++) {
+        if (setting->is_low && i == CLEAR) terminal_send(console, "\014");
+        terminal_listen(console, PAUSE_MS);
+        cr_assert(terminal_wait_idle(console), "%s", mode->name);
+    }
+}
+
 static struct terminal *open_mode(const struct mode *mode)
 {
     static const char *const unlock[] = {":vault\r", "n", "gatehouse demo\r", "\033", "\033"};
@@ -286,9 +297,7 @@ static struct terminal *open_mode(const struct mode *mode)
     if (setting->unlocks) terminal_wait(console, "vault unlocked");
     send_each(console, mode->keys, sizeof mode->keys / sizeof *mode->keys);
     if (setting == settings) terminal_wait(console, mode->shown);
-    /* A message in the place of the footer stays until a key is pressed. */
-    if (setting->is_low && !strstr(last_row(console), mode->out)) terminal_send(console, "\014");
-    cr_assert(terminal_wait_idle(console), "%s", mode->name);
+    wait_for_footer(console, mode);
     return console;
 }
 
