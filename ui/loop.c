@@ -174,7 +174,7 @@ static bool is_free(enum command command)
     return command_moves(command) || command == COMMAND_FILTER || command == COMMAND_PALETTE;
 }
 
-/* Dialogs and menus answer to letters that are no commands; those of their small ones only pick. */
+/* Dialogs and menus answer to letters that are no commands there, and may run one. */
 enum input_use loop_use_of_key(void *arg, int key)
 {
     const struct app *app = arg;
@@ -182,8 +182,7 @@ enum input_use loop_use_of_key(void *arg, int key)
     struct contexts contexts = screen_contexts(app->top);
     enum command command = command_of_key(key, &contexts);
     if (is_free(command)) return INPUT_FREE;
-    bool picks = key < 0x80 && ((key >= 'a' && key <= 'z') || (key >= '0' && key <= '9'));
-    bool changes = command ? command_table[command].needs == NEEDS_WRITING : !picks;
+    bool changes = !command || command_table[command].needs == NEEDS_WRITING;
     return changes ? INPUT_CHANGES : INPUT_ACTS;
 }
 

@@ -150,7 +150,7 @@ static enum error list_exec(struct call *call)
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, rows, table, &list));
     if (table)
-        table_end(table, e ? NULL : "No account matches: gatehouse account create ID makes one");
+        table_end(table, e ? NULL : "No account matches: gatehouse account create ID creates one");
     if (call->json && !e) json_list_end(&list);
     free(rows);
     return e;
@@ -383,7 +383,7 @@ static enum error create_exec(struct call *call)
 
 static const struct command_option create_options[] = {
     {.name = "description", .value = "TEXT", .sentence = "what it is for"},
-    {.name = "owner", .value = "TEXT", .sentence = "who answers for it"},
+    {.name = "owner", .value = "TEXT", .sentence = "who is responsible for it"},
     {.name = "token",
      .value = "NAME",
      .sentence = "generate a first token and print it, nothing else; NAME may be empty"},
@@ -415,7 +415,7 @@ static enum error edit_exec(struct call *call)
 
 static const struct command_option edit_options[] = {
     {.name = "description", .value = "TEXT", .sentence = "what it is for"},
-    {.name = "owner", .value = "TEXT", .sentence = "who answers for it"},
+    {.name = "owner", .value = "TEXT", .sentence = "who is responsible for it"},
     {0},
 };
 

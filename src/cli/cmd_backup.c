@@ -99,11 +99,12 @@ static enum error refuse_unasked(const struct listing *listing)
                             call->path);
     if (!listing->more && !listing->stop)
         return call_ask_yes(call, "this would replace %s", call->path);
-    return call_ask_yes(
-        call,
-        "this would replace %s: %s would be allowed that %s not now, and %s would stop, as listed",
-        call->path, text_count(things, (int64_t)listing->more, "thing"),
-        listing->more == 1 ? "is" : "are", text_count(tokens, (int64_t)listing->stop, "token"));
+    return call_ask_yes(call,
+                        "this would replace %s: %s would be allowed that %s not allowed now, and "
+                        "%s would stop, as listed",
+                        call->path, text_count(things, (int64_t)listing->more, "thing"),
+                        listing->more == 1 ? "is" : "are",
+                        text_count(tokens, (int64_t)listing->stop, "token"));
 }
 
 static void print_unsound(const struct listing *listing)
@@ -112,7 +113,7 @@ static void print_unsound(const struct listing *listing)
     print_line("Nothing can be compared with or carried over from what is there (%s)",
                listing->unsound);
     print_line("What was revoked, deleted, suspended or narrowed since the backup works again, "
-               "canaries pass, numbers may come again, and the events since are lost");
+               "canaries pass, numbers may be reused, and the events since are lost");
 }
 
 static enum error restore(struct call *call, struct listing *listing)

@@ -458,7 +458,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_FORM_TOGGLE, .run = toggle},
     {COMMAND_FORM_TOKEN, .run = flip_token},
     {COMMAND_FORM_PRESS, .run = press},
-    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = "next"},
+    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},

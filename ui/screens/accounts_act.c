@@ -192,15 +192,16 @@ int accounts_generate_marked(struct screen *screen)
     char tokens[TEXT_COUNT_SIZE];
     snprintf(title, sizeof title, "Generate %s, one for each account",
              text_count(tokens, (int64_t)ask->impact.accounts, "token"));
-    enum error e = prompt_open(accounts->base.table.app,
-                               &(struct prompt){.title = title,
-                                                .label = "File",
-                                                .note = "A new file, readable by you alone, takes "
-                                                        "them: a line for each, with its account.",
-                                                .max = PATH_CHARACTERS,
-                                                .done = path_given,
-                                                .cancelled = path_cancelled,
-                                                .arg = ask});
+    enum error e =
+        prompt_open(accounts->base.table.app,
+                    &(struct prompt){.title = title,
+                                     .label = "File",
+                                     .note = "They are written to a new file that only you can "
+                                             "read: a line for each, with its account.",
+                                     .max = PATH_CHARACTERS,
+                                     .done = path_given,
+                                     .cancelled = path_cancelled,
+                                     .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
     return app_say_error(accounts->base.table.app);

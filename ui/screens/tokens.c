@@ -100,15 +100,16 @@ static int tokens_expire_marked(struct screen *screen)
              text_count(count, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(
         tokens->base.table.app,
-        &(struct prompt){.title = title,
-                         .label = "Expires",
-                         .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Tokens that "
-                                 "ended, or are replaced and would end earlier, are left.",
-                         .initial = "90d",
-                         .max = TIME_MAX,
-                         .done = expiry_typed,
-                         .cancelled = cancelled,
-                         .arg = ask});
+        &(struct prompt){
+            .title = title,
+            .label = "Expires",
+            .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Those that have expired, or "
+                    "are being replaced and would expire sooner, stay as they are.",
+            .initial = "90d",
+            .max = TIME_MAX,
+            .done = expiry_typed,
+            .cancelled = cancelled,
+            .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
     return app_say_error(tokens->base.table.app);
@@ -353,8 +354,8 @@ static const enum command footer[] = {
     COMMAND_NONE};
 
 static const enum command marked_footer[] = {
-    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_MARK,
-    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_NONE};
+    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_ESCAPE,
+    COMMAND_MARK,          COMMAND_MENU,         COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {

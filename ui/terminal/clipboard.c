@@ -184,7 +184,7 @@ static enum error run(char *const *argv, const void *in, size_t in_size, char *o
         whole = write_all(ends[ours], in, in_size, until);
     close(ends[ours]);
     enum error e = wait_end(child, until);
-    if (!e && !whole) e = fail(ERR_SYSTEM, "tmux did not take the text: nothing was copied");
+    if (!e && !whole) e = fail(ERR_SYSTEM, "tmux did not accept the text: nothing was copied");
     return e;
 }
 
