@@ -190,7 +190,7 @@ static const struct screen_command commands[] = {
     {COMMAND_ESCAPE, .run = escape, .hint = ""},
     {COMMAND_BACK, .run = back, .when = has_below},
     {COMMAND_BACK, .run = back, .hint = "quit"},
-    {COMMAND_QUIT, .run = quit},
+    {COMMAND_QUIT, .run = quit, .hint = "quit"},
     {COMMAND_REFRESH, .run = refresh},
     {COMMAND_REDRAW, .run = redraw},
     {COMMAND_SUSPEND, .run = suspend},

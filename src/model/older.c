@@ -1,6 +1,7 @@
 #include <gatehouse/older.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 
@@ -106,7 +107,7 @@ static enum error compare_permissions(const struct comparison *comparison, struc
                                       const struct token_limits *now)
 {
     enum { NAMED = 5 };
-    char named[NAMED * (PERMISSION_ID_MAX + 2) + 1] = "", more[32] = "";
+    char named[NAMED * (PERMISSION_ID_MAX + 2) + 1] = "", more[48] = "";
     size_t count = 0, used = 0;
     enum error e = OK;
     if (!now->narrowed) return OK;
@@ -122,7 +123,8 @@ static enum error compare_permissions(const struct comparison *comparison, struc
                                  permission.id);
     }
     if (e || !count) return e;
-    if (count > NAMED) snprintf(more, sizeof more, " and %zu more", count - NAMED);
+    if (count > NAMED)
+        snprintf(more, sizeof more, " and %s more", number_text((int64_t)(count - NAMED)).text);
     return tell(comparison, found, OLDER_MORE, "narrowed now: it may use %s%s again", named, more);
 }
 

@@ -265,7 +265,12 @@ const struct columns account_form_columns = {
          .gap = 1,
          .role = ROLE_MUTED,
          .cell = token_cell},
-        {.title = "STATE", .least = 11, .gap = 1, .role = ROLE_MUTED, .cell = state_cell},
+        {.title = "STATE",
+         .is_state = true,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = state_cell},
         {.title = "CREATED",
          .from = 78,
          .least = 10,
@@ -296,7 +301,8 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
     bool here = form->part == PART_TOKENS && index == form->token_at;
     line.selected = here;
     draw_clear(&line);
-    columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
+    (form->screen.gone ? columns_draw_gone : columns_draw_row)(
+        &account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
     screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;

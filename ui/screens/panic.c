@@ -18,12 +18,8 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
     char title[WHOSE_SIZE + 40], text[400], hit[200], waiting[100] = "";
     char accounts[TEXT_COUNT_SIZE];
-    struct bulk_ask *ask = bulk_ask_new(app, rows);
+    struct bulk_ask *ask = bulk_ask_new(app, rows, false);
     if (!ask) return EFFECT_DRAW;
-    if (!bulk_ask_measure(ask)) {
-        bulk_ask_free(ask);
-        return EFFECT_DRAW;
-    }
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
