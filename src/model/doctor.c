@@ -56,6 +56,9 @@ static const struct rule {
      "digests that work but have no token"},
     {"SELECT 'token ' || number AS row FROM token WHERE revoked IS NOT NULL AND box IS NOT NULL",
      "revoked tokens whose sealed copy is still there"},
+    {"SELECT 'token ' || number AS row FROM token WHERE revoked IS NULL AND box IS NOT NULL AND "
+     "length(box) <> 105 AND (length(box) NOT BETWEEN 131 AND 579 OR (length(box) - 67) % 64 <> 0)",
+     "tokens with a sealed copy of a size that none has"},
     {"SELECT 'account ' || number AS row FROM account WHERE typeof(name) <> 'text' OR name GLOB "
      "'*[^a-z0-9._-]*' OR name NOT GLOB '[a-z0-9]*' OR length(name) > 64 OR length(CAST(name AS "
      "BLOB)) <> length(name)",
@@ -103,6 +106,8 @@ static const struct rule {
      "the vault's id or public key is damaged"},
 };
 enum { RULES = sizeof rules / sizeof *rules, CHECKS = RULES + 3 };
+_Static_assert(KEYBOX_BOX_SIZE == 105 && KEYBOX_BOX_MAX == 579 && KEYBOX_PAD == 64,
+               "stand in the rule about sealed copies");
 _Static_assert(KEYBOX_OPERATIONS_MAX == 16 && KEYBOX_MEMORY_MAX == 1073741824 &&
                    KEYBOX_WORK_MAX == 4294967296,
                "stand in the rule about key slots");

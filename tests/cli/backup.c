@@ -447,11 +447,15 @@ Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
                      run_file("text", "no database at all, but long enough to be read", 0600),
                      "--yes"),
                  4);
+    cr_assert(strstr(run_err, "/text is not a database"), "%s", run_err);
+    cr_assert_eq(run("restore", run_file("nothing", "", 0600), "--yes"), 4);
+    cr_assert(strstr(run_err, "/nothing is empty"), "%s", run_err);
     cr_assert_eq(run("restore", run_path("missing"), "--yes"), 3);
     snprintf(command, sizeof command,
              "printf 'broken page' | dd of='%s' bs=1 seek=12288 conv=notrunc 2>/dev/null", file);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("restore", file, "--yes"), 4, "%s", run_out);
+    cr_assert(strstr(run_err, "/copy.db is damaged"), "%s", run_err);
     snprintf(command, sizeof command, "test $(ls '%s' | grep -c gatehouse-new) = 0", run_folder);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("account", "show", "ci"), 0);

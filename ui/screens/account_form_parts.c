@@ -1,6 +1,5 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
-#include "ui/kit/undo.h"
 #include "ui/loop.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
