@@ -22,6 +22,8 @@ struct timer {
 
 struct loop {
     bool dirty;
+    bool may_ask;     /* for the background: once, after the first frame */
+    int64_t asked_at; /* by input_clock(); 0: no answer is on its way */
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -30,7 +32,7 @@ struct loop *loop_new(void)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop) return NULL;
-    loop->dirty = true;
+    loop->dirty = loop->may_ask = true;
     loop->next_watch = ambient_ticks() + WATCH_MS;
     loop->next_times = ambient_ticks() + TIMES_MS;
     return loop;
@@ -101,8 +103,24 @@ void loop_draw(struct app *app)
     app->discard_keys = false;
 }
 
+/* An answer that is still on its way would be typed into the shell. */
+static void await_background(struct app *app)
+{
+    enum { LATE_MS = 1000, WAIT_MS = 150 };
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    int64_t end = input_clock() + WAIT_MS;
+    int key;
+    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
+    app->loop->asked_at = 0;
+    while (input_background(app->input) < 0 && input_clock() < end &&
+           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
+        while (input_next(app->input, input_clock(), &key))
+            continue;
+}
+
 void loop_suspend(struct app *app)
 {
+    await_background(app);
     term_suspend();
     app->loop->dirty = true;
 }
@@ -393,6 +411,21 @@ static enum error wait_for_something(struct app *app, bool *signalled, bool *fin
     return OK;
 }
 
+static void ask_background(struct app *app)
+{
+    if (app->loop->may_ask && !app->theme.is_chosen && term_ask_background())
+        app->loop->asked_at = input_clock();
+    app->loop->may_ask = false;
+}
+
+static void take_background(struct app *app)
+{
+    int background = input_background(app->input);
+    if (background < 0) return;
+    app->loop->asked_at = 0;
+    if (theme_suit(&app->theme, background)) app->loop->dirty = true;
+}
+
 enum error loop_run(struct app *app)
 {
     enum error e = OK;
@@ -400,11 +433,13 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
+        ask_background(app);
         bool signalled = false, finished = false;
         e = wait_for_something(app, &signalled, &finished);
         lock_if_idle(app);
         if (signalled) handle_signals(app);
         handle_keys(app);
+        take_background(app);
         if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
@@ -413,5 +448,6 @@ enum error loop_run(struct app *app)
             tick_screens(app, ticks);
         watch(app, ticks);
     }
+    await_background(app);
     return e;
 }

@@ -125,28 +125,87 @@ Test(colour, sixteen_bring_a_grey)
     cr_assert_eq(colours.indexed, 0);
 }
 
-/* 75 and 25 are the accents on dark and on light, 32 the one that suits both. */
+/* 75 and 25 are the accents on dark and on light; 240 is the background of the row under the cursor
+ * that suits both. */
 Test(colour, the_background_decides_unless_a_theme_is_named)
 {
     static const struct {
         const char *settings, *arguments;
-        int accent;
+        int colour;
     } ways[] = {
-        {"", "", 32},
+        {"", "", 240},
         {"COLORFGBG='15;0'", "", 75},
         {"COLORFGBG='0;15'", "", 25},
         {"COLORFGBG='0;default;15'", "", 25},
-        {"COLORFGBG=nonsense", "", 32},
+        {"COLORFGBG=nonsense", "", 240},
         {"", "--theme dark", 75},
         {"", "--theme light", 25},
         {"NO_COLOR=1 COLORFGBG='0;15'", "--theme dark", 75},
-        {"NO_COLOR=", "", 32},
+        {"NO_COLOR=", "", 240},
     };
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         terminal = prepared_console(home, 24, 80, ways[i].settings, ways[i].arguments);
         struct colours colours = count_colours();
-        cr_assert_gt(colours.last_indexed[ways[i].accent], 0, "%s %s", ways[i].settings,
+        cr_assert_gt(colours.last_indexed[ways[i].colour], 0, "%s %s", ways[i].settings,
                      ways[i].arguments);
+        terminal_free(terminal);
+    }
+}
+
+static int count_of(const char *sequence)
+{
+    size_t size;
+    int count = 0;
+    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
+        count++;
+    return count;
+}
+
+static const char question[] = "\033]11;?\a";
+
+Test(colour, the_background_that_the_terminal_tells_decides)
+{
+    static const struct {
+        const char *settings, *answer;
+        int colour;
+    } ways[] = {
+        {"", "\033]11;rgb:0000/0000/0000\a", 75},
+        {"", "\033]11;rgb:1b1b/1f1f/2727\033\\", 75},
+        {"", "\033]11;rgb:fdfd/f6f6/e3e3\033\\", 25},
+        {"COLORFGBG='0;15'", "\033]11;rgb:0000/0000/0000\a", 75},
+        {"COLORFGBG='0;15'", "\033]11;rgb:8080/8080/8080\a", 240},
+    };
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_console(home, 24, 80, ways[i].settings, "");
+        cr_assert(terminal_wait_idle(terminal));
+        cr_assert_eq(count_of(question), 1);
+        int before = count_colours().last_indexed[ways[i].colour];
+        terminal_write(terminal, ways[i].answer, strlen(ways[i].answer));
+        terminal_send(terminal, " ");
+        terminal_wait(terminal, "1 marked");
+        cr_assert_gt(count_colours().last_indexed[ways[i].colour], before, "%zu", i);
+        /* The same answer again changes nothing. */
+        cr_assert(terminal_wait_idle(terminal));
+        terminal_write(terminal, ways[i].answer, strlen(ways[i].answer));
+        cr_assert_eq(terminal_listen(terminal, 300), 0);
+        terminal_free(terminal);
+    }
+}
+
+Test(colour, the_background_is_not_asked_for_where_it_does_not_matter)
+{
+    static const char *const ways[][2] = {{"", "--theme dark"},
+                                          {"", "--theme plain"},
+                                          {"NO_COLOR=1", ""},
+                                          {"TERM=vt100", ""},
+                                          {"TERM=linux", ""}};
+    static const char answer[] = "\033]11;rgb:ffff/ffff/ffff\a";
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        terminal = prepared_console(home, 24, 80, ways[i][0], ways[i][1]);
+        cr_assert(terminal_wait_idle(terminal));
+        cr_assert_eq(count_of(question), 0, "%s %s", ways[i][0], ways[i][1]);
+        terminal_write(terminal, answer, strlen(answer));
+        cr_assert_eq(terminal_listen(terminal, 200), 0, "%s %s", ways[i][0], ways[i][1]);
         terminal_free(terminal);
     }
 }
@@ -224,8 +283,11 @@ Test(colour, the_linux_console_marks_fields_and_matches_in_its_way)
     terminal = prepared_console(home, 24, 80, "TERM=linux", "");
     terminal_send(terminal, "/ci-");
     terminal_wait(terminal, "7 of 30");
-    cr_assert(terminal_cell(terminal, 4, 9).reverse, "no match: %s", terminal_row(terminal, 4));
-    cr_assert_not(terminal_cell(terminal, 4, 12).reverse);
+    cr_assert(terminal_cell(terminal, 5, 9).reverse, "no match: %s", terminal_row(terminal, 5));
+    cr_assert_not(terminal_cell(terminal, 5, 12).reverse);
+    /* In the row under the cursor, which is reversed, it is the other way round. */
+    cr_assert_not(terminal_cell(terminal, 4, 9).reverse);
+    cr_assert(terminal_cell(terminal, 4, 12).reverse);
     terminal_wait(terminal, "/ ci-____");
     terminal_send(terminal, "\033");
     terminal_wait(terminal, "o inactive");
@@ -252,7 +314,7 @@ Test(colour, a_type_that_is_not_known_is_taken_for_an_xterm)
         terminal_wait(terminal, types[i]);
         terminal_send(terminal, "\033OB"); /* ↓ of an xterm */
         terminal_wait_gone(terminal, types[i]);
-        cr_assert_gt(count_colours().last_indexed[32], 0);
+        cr_assert_gt(count_colours().last_indexed[240], 0);
         terminal_free(terminal);
     }
 }
@@ -277,15 +339,6 @@ Test(colour, its_own_signs_have_a_plain_form)
     terminal_wait(terminal, "30 accounts - 1 marked");
     terminal_wait(terminal, "+ sa::agent-dublin");
     terminal_free(terminal);
-}
-
-static int count_of(const char *sequence)
-{
-    size_t size;
-    int count = 0;
-    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
-        count++;
-    return count;
 }
 
 Test(colour, the_screen_is_entered_once_and_cleared_once)

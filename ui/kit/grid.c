@@ -14,7 +14,7 @@ static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const c
     snprintf(box, sizeof box, "[%s]", sign);
     draw_cell(spot, 0, 0, 4, mark == GRID_EXPLICIT ? ROLE_ACCENT : ROLE_MUTED, box);
     draw_cell(spot, 0, 4, CELL_COLUMNS - 5, ROLE_TEXT, name);
-    if (spot->selected) draw_cursor(spot, 0, 1, false);
+    if (spot->lit) draw_cursor(spot, 0, 1, false);
 }
 
 static int columns_of(const struct canvas *canvas)
@@ -40,7 +40,7 @@ int grid_draw(struct grid *grid, const struct permissions *catalogue, const stru
         struct canvas spot =
             canvas_part(canvas, top + (int)i / columns, LEFT + (int)i % columns * CELL_COLUMNS, 1,
                         CELL_COLUMNS - 1);
-        spot.selected = focused && grid->at == i;
+        spot.lit = focused && grid->at == i;
         draw_cell_of(&spot, mark(arg, permission->number), permission->name);
     }
     return grid_rows(catalogue, canvas);
