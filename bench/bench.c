@@ -32,6 +32,7 @@ static void measure(const struct bench *bench)
     bench_searches(bench);
     awake_end();
     bench_commands(bench);
+    bench_serve(bench);
     bench_import(bench);
     bench_make(bench);
 }

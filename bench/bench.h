@@ -19,6 +19,7 @@ void bench_model(const struct bench *bench);
 /* After bench_model, which writes the events that are searched. */
 void bench_searches(const struct bench *bench);
 void bench_commands(const struct bench *bench);
+void bench_serve(const struct bench *bench);
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
 

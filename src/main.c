@@ -12,6 +12,7 @@
 #include <gatehouse/database.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/store.h>
 #include <gatehouse/text.h>
 #include <locale.h>
 #include <signal.h>
@@ -166,33 +167,14 @@ static int run(int argc, char **argv)
     return exit_status_of(e);
 }
 
-/* The database and the index of its log are read as memory. Where somebody cuts such a file short,
- * or its disk fails, there is no call that could return an error; this is as good as one. */
-static void on_lost_page(int number, siginfo_t *info, void *context)
-{
-    static const char sentence[] =
-        "gatehouse: the database, or the index of its log, was cut short or cannot be read: check "
-        "its disk, and run gatehouse doctor\n";
-    (void)context;
-    if (info->si_code == BUS_ADRERR) {
-        ssize_t ignored = write(STDERR_FILENO, sentence, sizeof sentence - 1);
-        (void)ignored;
-        _exit(exit_status_of(ERR_STORE));
-    }
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
 /* What is inherited must not decide what the program does: a pipe or a file that takes no more is
  * an error of write(), and the end of a child is waited for. */
 static void set_signals(void)
 {
-    struct sigaction lost_page = {.sa_sigaction = on_lost_page, .sa_flags = SA_SIGINFO};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
-    sigemptyset(&lost_page.sa_mask);
-    sigaction(SIGBUS, &lost_page, NULL);
+    store_exit_on_lost_page(exit_status_of(ERR_STORE));
 }
 
 int main(int argc, char **argv)

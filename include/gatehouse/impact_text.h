@@ -12,6 +12,9 @@ void impact_text(const struct account_impact *impact, int64_t count, const char 
                  char *out, size_t size);
 /* "last used 2 min ago from 10.0.0.7", or "never used"; `from` may be "". */
 void impact_used_text(int64_t last_used, const char *from, int64_t now, char *out, size_t size);
+/* " · still knocking: 2 min ago from 10.0.0.5": of a token that is known but was denied, to follow
+ * the above. */
+void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size);
 /* One line for each of the first few tokens that work: name, last use and where it came from. Each
  * begins with a line break. */
 enum error impact_lines(struct store *store, int64_t now, int64_t account, char *out,

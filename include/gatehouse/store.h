@@ -87,6 +87,9 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
 /* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
+/* The same for what reads over a long time: ERR_STORE if the file was replaced or removed since it
+ * was opened, or has another schema by now. */
+enum error store_begin_fresh(struct store *store) MUST_CHECK;
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
 bool store_is_writing(const struct store *store);
@@ -198,6 +201,11 @@ enum error store_replace_begin(struct store *present, struct store *with,
                                struct replacement **out) MUST_CHECK;
 enum error store_replace_finish(struct replacement *replacement) MUST_CHECK;
 void store_replace_drop(struct replacement *replacement);
+
+/* The database and the index of its log are read as memory. Where somebody cuts such a file short,
+ * or its disk fails, there is no call that could return an error; from now on a line says so, and
+ * the program exits with this status. */
+void store_exit_on_lost_page(int status);
 
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */
 enum error store_check(struct store *store) MUST_CHECK;

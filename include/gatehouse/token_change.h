@@ -17,6 +17,10 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
 enum error token_set_suspended(const struct act *act, int64_t number, bool suspended,
                                bool *changed) MUST_CHECK;
 enum error token_revoke(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
+/* The same for whoever presents the token itself, from this address ("": unknown), which the event
+ * names. */
+enum error token_revoke_from(const struct act *act, int64_t number, const char *from,
+                             bool *changed) MUST_CHECK;
 
 /* WHEN_NEVER or a time in the future, within the longest lifetime counted from now. An expired
  * token stays expired, and a rotated one can only end earlier. */

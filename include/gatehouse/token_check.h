@@ -5,16 +5,40 @@
 #include <gatehouse/actor.h>
 
 struct token_question {
-    int64_t permission; /* 0: none asked */
-    const char *from;   /* the address that the request came from; NULL: unknown. ERR_INVALID unless
-                           IPv4 or IPv6 */
+    int64_t permission;  /* 0: none asked */
+    const char *from;    /* the address that the request came from; NULL: unknown. ERR_INVALID
+                            unless IPv4 or IPv6 */
+    const char *account; /* the name of the account that it must be a token of; NULL: any */
 };
+
+/* Why a token did not pass. The numbers are stored. */
+enum token_denial {
+    DENIAL_NONE = 0,
+    DENIAL_FORM = 1, /* not the text of a token */
+    DENIAL_UNKNOWN = 2,
+    DENIAL_DELETED = 3, /* its account was */
+    DENIAL_REVOKED = 4,
+    DENIAL_CANARY = 5,
+    DENIAL_EXPIRED = 6,
+    DENIAL_SUSPENDED = 7,
+    DENIAL_INACTIVE = 8,    /* its account is */
+    DENIAL_ACCOUNT = 9,     /* of another account than asked */
+    DENIAL_NO_ADDRESS = 10, /* restricted to networks, and no address was given */
+    DENIAL_NETWORK = 11,
+    DENIAL_NARROWED = 12,   /* good, but narrowed to other permissions than the one asked */
+    DENIAL_PERMISSION = 13, /* good, but its account does not hold the permission */
+    DENIAL_COUNT
+};
+/* "revoked", "the account is inactive"; "" for DENIAL_NONE and for numbers that are none. */
+const char *token_denial_text(int denial);
+
 struct token_pass {
     int64_t token; /* 0: unknown */
     int64_t account;
     char account_name[65];
     int64_t expires;
-    bool canary; /* of a denial: a canary was used, see token_alarm */
+    enum token_denial denial;
+    bool canary; /* of a denial: a canary was used, see token_use.h */
 };
 /* Checks against one store, in its thread, and caches what accounts may do: in bounded memory, and
  * only until an account, a group or a grant changes. The caller frees it before closing the store.
@@ -28,11 +52,5 @@ void token_checker_free(struct token_checker *checker); /* NULL is fine */
 enum error token_check(struct token_checker *checker, int64_t now, const void *bytes, size_t size,
                        const struct token_question *question, struct token_pass *out,
                        const char **reason) MUST_CHECK;
-/* Records the use and where it came from (NULL: unknown), at most once a minute per token. Never
- * waits: if the database is busy, the use is not recorded. Writes no event. */
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from);
-/* Records the use of a canary: an event, and the last use. */
-enum error token_alarm(const struct act *act, const struct token_pass *pass,
-                       const char *from) MUST_CHECK;
 
 #endif

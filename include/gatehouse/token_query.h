@@ -17,6 +17,7 @@ enum token_facet {
     TOKENS_NEVER_USED,  /* not revoked */
     TOKENS_OF_INACTIVE, /* not revoked, of inactive accounts */
     TOKENS_CANARIES,
+    TOKENS_DENIED, /* within the last 7 days, though known: see token_is_knocking */
     TOKENS_FACETS
 };
 struct token_facet_entry {

@@ -9,6 +9,7 @@
 #include <gatehouse/search.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
@@ -156,19 +157,22 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
     const struct token_row *row = &item->token;
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, item->account_name);
-    return json_pack(
-        "{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:b, s:{s:o, s:o}, "
-        "s:b, s:o, s:o, s:b}",
-        "token", (json_int_t)row->number, "account", json_text(id), "account_active",
-        item->account_active, "name", json_text(row->name), "last_four", json_text(row->last_four),
-        "imported", row->imported, "state", token_state_text(row->state), "created",
-        json_time(row->created), "expires", json_time(row->expires), "revoked",
-        json_time(row->revoked), "last_used", json_time(row->last_used), "last_from",
-        json_text(row->last_from), "sealed", row->sealed, "narrowed", row->narrowed, "networks",
-        row->networks, "limits", "permissions", permissions_json(call->act.store, &listed->limits),
-        "networks", networks_json(&listed->limits), "canary", row->canary, "replaced_by",
-        number_json(row->successor), "replaces", number_json(row->predecessor), "works",
-        token_works(row, item->account_active));
+    return json_pack("{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
+                     "s:b, s:b, s:b, s:{s:o, s:o}, "
+                     "s:b, s:o, s:o, s:b}",
+                     "token", (json_int_t)row->number, "account", json_text(id), "account_active",
+                     item->account_active, "name", json_text(row->name), "last_four",
+                     json_text(row->last_four), "imported", row->imported, "state",
+                     token_state_text(row->state), "created", json_time(row->created), "expires",
+                     json_time(row->expires), "revoked", json_time(row->revoked), "last_used",
+                     json_time(row->last_used), "last_from", json_text(row->last_from), "denied",
+                     json_time(row->denied), "denied_from", json_text(row->denied_from),
+                     "denied_why", token_denial_text(row->denied_why), "sealed", row->sealed,
+                     "narrowed", row->narrowed, "networks", row->networks, "limits", "permissions",
+                     permissions_json(call->act.store, &listed->limits), "networks",
+                     networks_json(&listed->limits), "canary", row->canary, "replaced_by",
+                     number_json(row->successor), "replaces", number_json(row->predecessor),
+                     "works", token_works(row, item->account_active));
 }
 
 struct listing {
@@ -307,7 +311,8 @@ static const struct command_option list_options[] = {
     {.name = "facet",
      .value = "FACET",
      .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT
-                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries"},
+                 "), used (in 7 days), unused (for 30 days), never-used, of-inactive, canaries, "
+                 "denied (in 7 days)"},
     {.name = "search", .value = "NAME", .sentence = "a saved search: gatehouse search list"},
     SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},

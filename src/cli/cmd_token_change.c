@@ -11,16 +11,25 @@
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
+/* "last used 3 h ago from 10.0.0.5 · still knocking: 2 min ago from 10.0.0.5" */
+static void say_use(char *out, size_t size, const struct token_row *row, int64_t now)
+{
+    impact_used_text(row->last_used, row->last_from, now, out, size);
+    size_t length = strlen(out);
+    if (token_is_knocking(row, now))
+        impact_denied_text(row->denied, row->denied_from, now, out + length, size - length);
+}
+
 /* Reports the row as it is after the change. */
 static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
                          struct outcome *outcome)
 {
     struct token_row row;
-    char id[ACCOUNT_ID_SIZE], used[WHEN_SIZE + 80];
+    char id[ACCOUNT_ID_SIZE], used[2 * (WHEN_SIZE + 100)];
     enum error e = token_get(call->act.store, call->act.now, number, &row);
     if (!e) e = cli_token_account_id(call, row.account, id);
     if (e) return e;
-    impact_used_text(row.last_used, row.last_from, call->act.now, used, sizeof used);
+    say_use(used, sizeof used, &row, call->act.now);
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
              changed ? "" : "was already ", done, used);
     outcome->changed = changed;
@@ -30,6 +39,8 @@ static enum error report(const struct call *call, int64_t number, bool changed, 
     if (outcome->object) {
         json_object_set_new(outcome->object, "last_used", json_time(row.last_used));
         json_object_set_new(outcome->object, "last_from", json_text(row.last_from));
+        json_object_set_new(outcome->object, "denied", json_time(row.denied));
+        json_object_set_new(outcome->object, "denied_from", json_text(row.denied_from));
     }
     return OK;
 }

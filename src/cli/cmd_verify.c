@@ -7,8 +7,8 @@
 #include <gatehouse/cli.h>
 #include <gatehouse/database.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
+#include <gatehouse/token_use.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -95,6 +95,15 @@ static void record_alarm(const struct act *act, const struct token_pass *pass, c
         e = token_alarm(act, pass, from);
 }
 
+/* What is known of a token that was denied: that somebody tried it. */
+static void record_denial(const struct act *act, const struct token_pass *pass, const char *from)
+{
+    if (pass->canary)
+        record_alarm(act, pass, from);
+    else
+        token_touch(act->store, act->now, pass, from);
+}
+
 /* From here on nobody who watches the caller sees this process: what ends the caller, its group or
  * its terminal does not end it, and it holds nothing of theirs. */
 static void detach(void)
@@ -112,8 +121,8 @@ static void detach(void)
 static _Noreturn void live_on(struct call *call, const struct token_pass *pass, const char *from)
 {
     detach();
-    if (pass->canary && !database_open(call->path, STORE_OPEN, &call->act.store)) {
-        record_alarm(&call->act, pass, from);
+    if (pass->token && !database_open(call->path, STORE_OPEN, &call->act.store)) {
+        record_denial(&call->act, pass, from);
         store_close(call->act.store);
     }
     _exit(EXIT_DONE);
@@ -125,8 +134,9 @@ static bool may_leave_child(void)
     return getpid() != 1 && getppid() != 1;
 }
 
-/* The use of a canary is written to disk by a child that nobody waits for. Every denial makes one,
- * so that all take the same time; that of another denial ends at once. False: it cannot be done. */
+/* The denial of a known token, or the use of a canary, is written to disk by a child that nobody
+ * waits for. Every denial makes one, so that all take the same time; that of an unknown token ends
+ * at once. False: it cannot be done. */
 static bool leave_to_child(struct call *call, const struct token_pass *pass, const char *from)
 {
     int detached[2];
@@ -137,7 +147,7 @@ static bool leave_to_child(struct call *call, const struct token_pass *pass, con
     pid_t child = fork();
     if (child == 0) live_on(call, pass, from);
     close(detached[1]);
-    if (child > 0 && read(detached[0], &byte, 1) == 0 && !pass->canary) waitpid(child, NULL, 0);
+    if (child > 0 && read(detached[0], &byte, 1) == 0 && !pass->token) waitpid(child, NULL, 0);
     close(detached[0]);
     return child > 0;
 }
@@ -149,9 +159,9 @@ static void record_and_wait(struct call *call, const struct token_pass *pass, co
     enum { WHOLE = 200000000, SECOND = 1000000000 };
     struct timespec begin, end;
     clock_gettime(CLOCK_MONOTONIC, &begin);
-    if (pass->canary &&
+    if (pass->token &&
         (call->act.store || !database_open(call->path, STORE_OPEN, &call->act.store)))
-        record_alarm(&call->act, pass, from);
+        record_denial(&call->act, pass, from);
     store_close(call->act.store);
     call->act.store = NULL;
     clock_gettime(CLOCK_MONOTONIC, &end);
@@ -187,13 +197,27 @@ static enum error answer(struct call *call, const struct secret *token,
     return e;
 }
 
+/* What is asked must exist: a typo in a script is no denial. */
+static enum error read_question(const struct call *call, struct token_question *question,
+                                char account[static ACCOUNT_NAME_MAX + 1])
+{
+    const char *permission = call_value(call, "permission"), *id = call_value(call, "account");
+    struct address ignored;
+    int64_t number;
+    *question = (struct token_question){.from = call_value(call, "from")};
+    enum error e = question->from ? address_parse(question->from, &ignored) : OK;
+    if (!e && permission) e = permission_find(call->act.store, permission, &question->permission);
+    if (e || !id) return e;
+    question->account = account;
+    e = account_parse_name(id, account);
+    return e ? e : account_find(call->act.store, id, &number);
+}
+
 static enum error verify_exec(struct call *call)
 {
-    const char *id = call_value(call, "permission");
-    struct address ignored;
-    struct token_question question = {.from = call_value(call, "from")};
-    enum error e = question.from ? address_parse(question.from, &ignored) : OK;
-    if (!e && id) e = permission_find(call->act.store, id, &question.permission);
+    char account[ACCOUNT_NAME_MAX + 1];
+    struct token_question question;
+    enum error e = read_question(call, &question, account);
     if (e) return e;
     struct secret *token = NULL;
     /* What a person types must not be echoed. */
@@ -212,6 +236,7 @@ static enum error verify_exec(struct call *call)
 
 static const struct command_option options[] = {
     {.name = "permission", .value = "ID", .sentence = "also require this permission"},
+    {.name = "account", .value = "ID", .sentence = "the token must be of this account"},
     {.name = "from", .value = "ADDRESS", .sentence = "the address the request came from"},
     {0},
 };

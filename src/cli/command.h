@@ -55,6 +55,7 @@ struct cli_command {
     X(group) \
     X(permission) \
     X(verify) \
+    X(serve) \
     X(check) \
     X(scan) \
     X(why) \
@@ -73,9 +74,10 @@ COMMAND_NOUNS(COMMAND_DECLARE)
 
 /* The sub-commands in the order of the help; NULL past the last. */
 const struct cli_command *command_at(size_t index);
+/* The places of the options before the sub-command in global_options. */
+enum { GLOBAL_DB, GLOBAL_READ_ONLY, GLOBAL_ASCII, GLOBAL_THEME, GLOBAL_HELP, GLOBAL_VERSION };
 /* The options before the sub-command, and those of every sub-command; end with an empty entry. */
 extern const struct command_option global_options[];
-extern const struct command_option json_option[];
 extern const struct command_option help_option[];
 
 /* The command that argv begins with, and how many words name it. Where several match ("audit",
@@ -95,6 +97,8 @@ struct call {
     char path[4096]; /* of the database; "" unless the command needs one */
     int argc;        /* the arguments: words that are not options */
     char **argv;
+    int typed_count; /* all that was typed after the command's words */
+    char **typed;
     struct command_option known[COMMAND_OPTIONS_MAX + 1];
     const char *values[COMMAND_OPTIONS_MAX]; /* of `known`; NULL: not given; "": a switch */
     bool json;

@@ -91,6 +91,29 @@ static void print_commands(FILE *out)
         print_command(out, command_at(i));
 }
 
+static void print_service(FILE *out)
+{
+    fputs("\\fBgatehouse serve\\fR answers over HTTP whether the bearer of a token may pass, for "
+          "the sub\\-request of a proxy.\n"
+          "A change is in force for the next request: nothing is cached.\n"
+          "\\fB\\-\\-snippet\\fR prints what puts it behind a proxy;\n"
+          ".I checking.md\nin the documentation folder explains it.\n"
+          ".TP\n\\fB/verify\\fR[\\fB/a/\\fIACCOUNT\\fR][\\fB/p/\\fIPERMISSION\\fR[,...]]\n"
+          "Any method. 200: it may pass, and X\\-Auth\\-Account, X\\-Auth\\-Token, "
+          "X\\-Auth\\-Permissions and X\\-Auth\\-Expires say who it is.\n"
+          "401, 403: it may not. 503: the database cannot be read.\n"
+          "The token comes as Authorization: Bearer, as X\\-API\\-Key, or as the password of "
+          "Basic.\n"
+          ".TP\n\\fBPOST /introspect\\fR, \\fBPOST /revoke\\fR\nRFC 7662 and RFC 7009.\n"
+          ".TP\n\\fB/healthz\\fR, \\fB/readyz\\fR\nThe process runs; it can read the database.\n"
+          ".TP\n\\fB/metrics\\fR, \\fB/status\\fR\nOn the admin socket alone.\n"
+          ".PP\nSIGTERM finishes what is in flight, for 5 seconds at most; a second one ends it at "
+          "once. SIGHUP opens the database again.\n"
+          "Sockets of a service manager are taken from \\fBLISTEN_FDS\\fR (one named \\fBadmin\\fR "
+          "is the admin socket), and \\fBNOTIFY_SOCKET\\fR is told how it goes.\n",
+          out);
+}
+
 static void print_status(FILE *out)
 {
     fputs(".TP\n.B 0\nDone.\n"
@@ -130,6 +153,7 @@ static const struct {
     {.title = "DESCRIPTION", .print = print_description},
     {.title = "OPTIONS", .print = print_global_options},
     {.title = "COMMANDS", .print = print_commands},
+    {.title = "CHECK SERVICE", .print = print_service},
     {.title = "KEYS OF THE CONSOLE", .print = keys_print_man},
     {.title = "EXIT STATUS", .print = print_status},
     {.title = "ENVIRONMENT", .print = print_environment},

@@ -6,8 +6,8 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>
-#include <gatehouse/token_check.h>
 #include <gatehouse/token_limits.h>
+#include <gatehouse/token_use.h>
 #include <gatehouse/vault.h>
 #include <gatehouse/when.h>
 

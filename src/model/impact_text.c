@@ -15,6 +15,13 @@ void impact_used_text(int64_t last_used, const char *from, int64_t now, char *ou
         snprintf(out, size, "last used %s%s%s", ago, *from ? " from " : "", from);
 }
 
+void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size)
+{
+    char ago[WHEN_SIZE];
+    when_relative(ago, denied, now);
+    snprintf(out, size, " · still knocking: %s%s%s", ago, *from ? " from " : "", from);
+}
+
 void impact_text(const struct account_impact *impact, int64_t count, const char *what, int64_t now,
                  char *out, size_t size)
 {
@@ -55,7 +62,8 @@ static enum error add_tokens(struct store *store, int64_t now, int64_t account,
                                  token->last_from[0] ? " from " : "", token->last_from);
     }
     if (count > listing->most && used < size)
-        snprintf(out + used, size - used, "%sand %zu more", listing->next, count - listing->most);
+        snprintf(out + used, size - used, "%sand %s more", listing->next,
+                 number_text((int64_t)(count - listing->most)).text);
     free(tokens);
     return OK;
 }

@@ -103,7 +103,7 @@ enum error token_set_suspended(const struct act *act, int64_t number, bool suspe
                      set_suspended(act, number, suspended, changed ? changed : &ignored));
 }
 
-static enum error revoke(const struct act *act, int64_t number, bool *changed)
+static enum error revoke(const struct act *act, int64_t number, const char *from, bool *changed)
 {
     struct token_row row;
     enum error e = token_get(act->store, act->now, number, &row);
@@ -122,16 +122,23 @@ static enum error revoke(const struct act *act, int64_t number, bool *changed)
                 row.account);
     if (!e) e = generation_bump(act->store);
     if (e) return e;
+    json_t *after = event_field("state", "revoked");
+    if (after && from) json_object_set_new(after, "from", event_text(from));
     return token_event(act, "token.revoke", &row, event_field("state", token_state_text(row.state)),
-                       event_field("state", "revoked"));
+                       after);
 }
 
 enum error token_revoke(const struct act *act, int64_t number, bool *changed)
 {
+    return token_revoke_from(act, number, NULL, changed);
+}
+
+enum error token_revoke_from(const struct act *act, int64_t number, const char *from, bool *changed)
+{
     bool ignored;
     enum error e = store_begin(act->store);
     if (e) return e;
-    return store_end(act->store, revoke(act, number, changed ? changed : &ignored));
+    return store_end(act->store, revoke(act, number, from, changed ? changed : &ignored));
 }
 
 static enum error read_box(struct store *store, const struct token_row *row,

@@ -1,9 +1,7 @@
-#include <gatehouse/token.h>
 #include <gatehouse/token_check.h>
+#include <gatehouse/token_format.h>
 #include <gatehouse/when.h>
 
-#include "audit_internal.h"
-#include "token_internal.h"
 #include "token_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -91,11 +89,6 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
     return e;
 }
 
-/* Uses within this many seconds of the last one are not written. So far another clock may be ahead;
- * a use that is further in the future is one of a wrong clock, and does not count. */
-enum { TOUCH_INTERVAL = 60 };
-#define TOUCH_DUE "last_used IS NULL OR last_used <= :before OR last_used > :after"
-
 struct token_checker {
     struct store *store;
     struct account_facts *facts;
@@ -151,37 +144,57 @@ static enum error look_up(struct store *store, const uint8_t digest[static TOKEN
     return OK;
 }
 
-/* Why a known token does not pass; NULL if its state and its account allow it. */
-static const char *reason_of(const struct token_pass *pass, const struct found *found,
-                             const struct account_fact *account, int64_t now)
+const char *token_denial_text(int denial)
 {
-    if (!account->exists) return "the account was deleted";
-    if (found->dead) return "revoked";
-    if (found->checks & CHECK_CANARY) return "a canary";
-    if (pass->expires != WHEN_NEVER && now >= pass->expires) return "expired";
-    if (found->suspended) return "suspended";
-    return account->active ? NULL : "the account is inactive";
+    static const char *const texts[DENIAL_COUNT] = {
+        [DENIAL_NONE] = "",
+        [DENIAL_FORM] = "not a token: a typo, or cut off",
+        [DENIAL_UNKNOWN] = "unknown",
+        [DENIAL_DELETED] = "the account was deleted",
+        [DENIAL_REVOKED] = "revoked",
+        [DENIAL_CANARY] = "a canary",
+        [DENIAL_EXPIRED] = "expired",
+        [DENIAL_SUSPENDED] = "suspended",
+        [DENIAL_INACTIVE] = "the account is inactive",
+        [DENIAL_ACCOUNT] = "the token is another account's",
+        [DENIAL_NO_ADDRESS] = "no address was given, and the token is restricted to networks",
+        [DENIAL_NETWORK] = "the address is in none of the token's networks",
+        [DENIAL_NARROWED] = "the token is narrowed to other permissions",
+        [DENIAL_PERMISSION] = "the account does not hold the permission",
+    };
+    return denial > 0 && denial < DENIAL_COUNT ? texts[denial] : "";
 }
 
-/* Sets *reason if the address is in none of the token's networks. */
-static enum error check_networks(struct store *store, int64_t token, const struct address *from,
-                                 const char **reason)
+/* Why a known token does not pass by its state and its account. */
+static enum token_denial deny_state(const struct token_pass *pass, const struct found *found,
+                                    const struct account_fact *account, int64_t now)
 {
-    *reason = "no address was given, and the token is restricted to networks";
+    if (!account->exists) return DENIAL_DELETED;
+    if (found->dead) return DENIAL_REVOKED;
+    if (found->checks & CHECK_CANARY) return DENIAL_CANARY;
+    if (pass->expires != WHEN_NEVER && now >= pass->expires) return DENIAL_EXPIRED;
+    if (found->suspended) return DENIAL_SUSPENDED;
+    return account->active ? DENIAL_NONE : DENIAL_INACTIVE;
+}
+
+/* Denies an address that is in none of the token's networks. */
+static enum error check_networks(struct store *store, const struct address *from,
+                                 struct token_pass *pass)
+{
+    pass->denial = DENIAL_NO_ADDRESS;
     if (!from) return OK;
-    *reason = "the address is in none of the token's networks";
+    pass->denial = DENIAL_NETWORK;
     struct stmt *stmt =
         store_prepare(store, "SELECT network FROM token_network WHERE token = :token");
-    bind_int(stmt, ":token", token);
+    bind_int(stmt, ":token", pass->token);
     enum error e = OK;
     while (stmt_next(stmt, &e))
-        if (network_holds(column_text(stmt, "network"), from)) *reason = NULL;
+        if (network_holds(column_text(stmt, "network"), from)) pass->denial = DENIAL_NONE;
     return e;
 }
 
-/* Sets *reason if the token is narrowed to other permissions. */
-static enum error check_narrowing(struct store *store, const struct token_pass *pass,
-                                  int64_t permission, const char **reason)
+/* Denies a permission that the token is not narrowed to. */
+static enum error check_narrowing(struct store *store, int64_t permission, struct token_pass *pass)
 {
     struct stmt *stmt = store_prepare(
         store,
@@ -190,40 +203,41 @@ static enum error check_narrowing(struct store *store, const struct token_pass *
     bind_int(stmt, ":permission", permission);
     int64_t named;
     enum error e = stmt_int(stmt, &named);
-    if (!e && !named) *reason = "the token is narrowed to other permissions";
+    if (!e && !named) pass->denial = DENIAL_NARROWED;
     return e;
 }
 
 /* The token's limits, which are in other tables. */
 static enum error check_limits(struct store *store, const struct token_question *question,
-                               const struct address *from, const struct token_pass *pass,
-                               int checks, const char **reason)
+                               const struct address *from, int checks, struct token_pass *pass)
 {
     enum error e = OK;
-    if (checks & CHECK_NETWORKS) e = check_networks(store, pass->token, from, reason);
-    if (!e && !*reason && checks & CHECK_NARROWED && question->permission)
-        e = check_narrowing(store, pass, question->permission, reason);
+    if (checks & CHECK_NETWORKS) e = check_networks(store, from, pass);
+    if (!e && !pass->denial && checks & CHECK_NARROWED && question->permission)
+        e = check_narrowing(store, question->permission, pass);
     return e;
 }
 
 static enum error check(const struct token_checker *checker, int64_t now,
                         const uint8_t digest[static TOKEN_DIGEST_SIZE],
                         const struct token_question *question, const struct address *from,
-                        struct token_pass *out, const char **reason)
+                        struct token_pass *out)
 {
     struct found found;
     const struct account_fact *account;
     bool known;
-    *reason = "unknown";
+    out->denial = DENIAL_UNKNOWN;
     enum error e = look_up(checker->store, digest, out, &found, &known);
     if (e || !known) return e;
     e = facts_get(checker->facts, checker->store, found.generation, out->account,
                   question->permission, &account);
     if (e) return e;
     strcpy(out->account_name, account->name);
-    *reason = reason_of(out, &found, account, now);
-    if (!*reason) e = check_limits(checker->store, question, from, out, found.checks, reason);
-    if (!e && !*reason && !account->holds) *reason = "the account does not hold the permission";
+    out->denial = deny_state(out, &found, account, now);
+    if (!out->denial && question->account && strcmp(question->account, account->name) != 0)
+        out->denial = DENIAL_ACCOUNT;
+    if (!out->denial) e = check_limits(checker->store, question, from, found.checks, out);
+    if (!e && !out->denial && !account->holds) out->denial = DENIAL_PERMISSION;
     return e;
 }
 
@@ -234,8 +248,7 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     static const struct token_question nothing = {0};
     uint8_t digest[TOKEN_DIGEST_SIZE];
     struct address address, *from = NULL;
-    const char *found_reason = "not a token: a typo, or cut off";
-    *out = (struct token_pass){0};
+    *out = (struct token_pass){.denial = DENIAL_FORM};
     if (!question) question = &nothing;
     enum error e = question->from ? address_parse(question->from, &address) : OK;
     if (e) return e;
@@ -243,74 +256,9 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     if (!token_value_flaw(bytes, size)) {
         token_digest(bytes, size, digest);
         e = store_begin_read(checker->store);
-        if (!e)
-            e = store_end(checker->store,
-                          check(checker, now, digest, question, from, out, &found_reason));
+        if (!e) e = store_end(checker->store, check(checker, now, digest, question, from, out));
     }
-    if (reason) *reason = found_reason;
+    if (reason) *reason = out->denial ? token_denial_text((int)out->denial) : NULL;
     if (e) return e;
-    return found_reason ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
-}
-
-static void bind_touch(struct stmt *stmt, int64_t now)
-{
-    bind_int(stmt, ":before", now - TOUCH_INTERVAL);
-    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
-}
-
-static enum error touch(struct store *store, int64_t now, const struct token_pass *pass,
-                        const char *from)
-{
-    struct stmt *stmt = store_prepare(
-        store, "UPDATE token SET last_used = :now, last_from = :from WHERE number = :token AND "
-               "(" TOUCH_DUE ")");
-    bind_int(stmt, ":now", now);
-    bind_text(stmt, ":from", from && *from ? from : NULL);
-    bind_int(stmt, ":token", pass->token);
-    bind_touch(stmt, now);
-    enum error e = stmt_run(stmt);
-    if (e || store_changes(store) == 0) return e;
-    stmt = store_prepare(store, "UPDATE account SET last_used = CASE WHEN last_used > :after THEN "
-                                ":now ELSE max(coalesce(last_used, 0), :now) END WHERE number = "
-                                ":account");
-    bind_int(stmt, ":now", now);
-    bind_int(stmt, ":after", now + TOUCH_INTERVAL);
-    bind_int(stmt, ":account", pass->account);
-    return stmt_run(stmt);
-}
-
-/* Checked before taking the lock: most checks of a busy token have nothing to write. */
-static bool is_due(struct store *store, int64_t now, const struct token_pass *pass)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT " TOUCH_DUE " FROM token WHERE number = :token");
-    bind_touch(stmt, now);
-    bind_int(stmt, ":token", pass->token);
-    int64_t due = 0;
-    return !stmt_int(stmt, &due) && due;
-}
-
-void token_touch(struct store *store, int64_t now, const struct token_pass *pass, const char *from)
-{
-    if (!is_due(store, now, pass)) return;
-    enum error e = store_begin_lazy(store);
-    if (!e) e = store_end(store, touch(store, now, pass, from));
-    /* Failing to record a use must not fail the check. */
-    (void)e;
-}
-
-static enum error alarm(const struct act *act, const struct token_pass *pass, const char *from)
-{
-    struct token_row row;
-    enum error e = token_get(act->store, act->now, pass->token, &row);
-    if (!e) e = touch(act->store, act->now, pass, from);
-    return e ? e
-             : token_event(act, "token.alarm", &row, NULL,
-                           json_pack("{s:o}", "from", from ? event_text(from) : json_null()));
-}
-
-enum error token_alarm(const struct act *act, const struct token_pass *pass, const char *from)
-{
-    enum error e = store_begin(act->store);
-    return e ? e : store_end(act->store, alarm(act, pass, from));
+    return out->denial ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
 }

@@ -12,7 +12,8 @@
     "1 ELSE 0 END"
 #define TOKEN_COLUMNS                                                                              \
     "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \
-    "t.last_from, t.narrowed, t.canary, t.imported, t.rotated, coalesce(t.successor, 0) AS "       \
+    "t.last_from, t.denied, t.denied_from, t.denied_why, t.narrowed, t.canary, t.imported, "       \
+    "t.rotated, coalesce(t.successor, 0) AS "                                                      \
     "successor, "                                                                                  \
     "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
     "EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) AS networks, t.box IS NOT "   \

@@ -140,6 +140,7 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_NEVER_USED] = {"never-used", "Never used", 'n'},
     [TOKENS_OF_INACTIVE] = {"of-inactive", "Of inactive accounts", 'i'},
     [TOKENS_CANARIES] = {"canaries", "Canaries", 'c'},
+    [TOKENS_DENIED] = {"denied", "Denied in the last 7 days", 'y'},
 };
 
 /* Conditions on columns without an index, where the one on `ends` or `used` would find most of the
@@ -174,6 +175,7 @@ static const struct condition {
                             "END = 0",
                             NOT_REVOKED, true},
     [TOKENS_CANARIES] = {" AND t.canary = 1", ANY, true},
+    [TOKENS_DENIED] = {" AND t.denied > :now - :used", ANY, true},
 };
 
 enum error token_facet_find(const char *word, enum token_facet *out)
@@ -186,7 +188,7 @@ enum error token_facet_find(const char *word, enum token_facet *out)
     return fail(
         ERR_USAGE,
         "“%s” is not a facet: all, live, suspended, expired, revoked, ending, used, unused, "
-        "never-used, of-inactive or canaries",
+        "never-used, of-inactive, canaries or denied",
         word);
 }
 

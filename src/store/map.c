@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static bool has_blocks(int fd, off_t offset, size_t size)
 {
@@ -36,4 +38,29 @@ void store_map_with_blocks(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, stand_in);
+}
+
+static int lost_page_status;
+
+static void on_lost_page(int number, siginfo_t *info, void *context)
+{
+    static const char sentence[] =
+        "gatehouse: the database, or the index of its log, was cut short or cannot be read: check "
+        "its disk, and run gatehouse doctor\n";
+    (void)context;
+    if (info->si_code == BUS_ADRERR) {
+        ssize_t ignored = write(STDERR_FILENO, sentence, sizeof sentence - 1);
+        (void)ignored;
+        _exit(lost_page_status);
+    }
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void store_exit_on_lost_page(int status)
+{
+    struct sigaction lost_page = {.sa_sigaction = on_lost_page, .sa_flags = SA_SIGINFO};
+    lost_page_status = status;
+    sigemptyset(&lost_page.sa_mask);
+    sigaction(SIGBUS, &lost_page, NULL);
 }

@@ -42,6 +42,15 @@ enum error store_begin_read(struct store *store)
     return begin(store, "BEGIN", false);
 }
 
+enum error store_begin_fresh(struct store *store)
+{
+    enum error e = begin(store, "BEGIN", false);
+    if (e || store->depth > 1) return e;
+    e = check_version(store); /* reads, and so fixes the state that is seen */
+    if (!e) e = store_check_place(store);
+    return e ? store_end(store, e) : OK;
+}
+
 bool store_is_writing(const struct store *store)
 {
     return sqlite3_txn_state(store->db, "main") == SQLITE_TXN_WRITE;

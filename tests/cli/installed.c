@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 TestSuite(installed, .init = run_setup, .fini = run_teardown);
 
@@ -43,4 +44,20 @@ Test(installed, only_the_binary_under_test_knows_overrides)
 {
     cr_assert(contains(GATEHOUSE_UNDER_TEST, "GATEHOUSE_TEST_"));
     cr_assert(!contains(GATEHOUSE_INSTALLED, "GATEHOUSE_TEST_"));
+}
+
+Test(installed, a_program_without_its_service_says_how_to_get_it)
+{
+    char command[1024];
+    const char *alone = run_path("gatehouse");
+    snprintf(command, sizeof command, "cp '%s' '%s'", GATEHOUSE_INSTALLED, alone);
+    cr_assert_eq(system(command), 0);
+    if (access(GATEHOUSE_SERVE_PROGRAM, X_OK) == 0) cr_skip_test("one is installed here");
+    const char *const words[] = {"serve", NULL};
+    cr_assert_eq(run_program(alone, words), 4);
+    cr_assert_str_eq(run_err, "gatehouse: this installation has no check service: build Gatehouse "
+                              "with libmicrohttpd and -DGATEHOUSE_SERVE=ON, and install it\n");
+    const char *const reading[] = {"--read-only", "serve", NULL};
+    cr_assert_eq(run_program(alone, reading), 3);
+    cr_assert(strstr(run_err, "leave --read-only out"), "%s", run_err);
 }

@@ -208,6 +208,7 @@ struct running run_begin(const char *const *words)
     pid_t child = fork();
     if (child == 0) {
         setsid();
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails does not stop it */
         dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
         dup2(ends[1], STDOUT_FILENO);
         close(ends[0]);

@@ -33,7 +33,7 @@ Test(setting, what_is_set_is_got_and_listed)
     json_decref(setting);
     cr_assert_eq(run("setting", "list", "--json"), 0);
     json_t *list = run_json();
-    cr_assert_eq(json_array_size(list), 8);
+    cr_assert_eq(json_array_size(list), 9);
     json_decref(list);
     cr_assert_eq(run("setting", "list"), 0);
     cr_assert(strstr(run_out, "token.limit") && strstr(run_out, "5 tokens"), "%s", run_out);

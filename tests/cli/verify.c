@@ -114,8 +114,19 @@ Test(verify, a_held_permission_passes)
                  run_err);
 }
 
-Test(verify, an_unknown_permission_or_address_is_refused_apart)
+Test(verify, a_token_of_another_account_than_asked_is_denied_like_any_other)
 {
+    cr_assert_eq(run("account", "create", "cd"), 0);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "ci"), 0, "%s", run_err);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "sa::CI"), 0, "%s", run_err);
+    expect_denied(run_with_input(secret, "verify", "--account", "cd"));
+}
+
+Test(verify, an_unknown_permission_account_or_address_is_refused_apart)
+{
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "nobody"), 3);
+    cr_assert_eq(run_with_input(secret, "verify", "--account", "no body"), 3);
+    cr_assert_str_empty(run_out);
     cr_assert_eq(run_with_input(secret, "verify", "--permission", "frobnicate"), 3);
     cr_assert_str_empty(run_out);
     cr_assert_eq(run_with_input(secret, "verify", "--from", "here"), 3);
@@ -223,4 +234,25 @@ Test(verify, the_first_process_of_a_container_records_before_it_ends)
     cr_assert_eq(status, 1, "%s%s", run_out, run_err);
     cr_assert_eq(run_events(), events + 1);
     cr_assert_geq(seconds() - before, least, "how long it takes must not show what it was");
+}
+
+Test(verify, a_revoked_token_that_is_still_tried_shows_in_the_list_and_when_it_is_revoked_again)
+{
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert(!strstr(run_out, "knocking"), "%s", run_out);
+    expect_denied(run_with_input(secret, "--read-only", "verify", "--from", "10.0.0.4"));
+    expect_denied(run_with_input(secret, "verify", "--from", "10.0.0.5"));
+    for (int i = 0; i < 500 && !strstr(run_out, "10.0.0.5"); i++) /* a child records it */
+        cr_assert_eq(run("token", "list", "--facet", "revoked", "--json"), 0, "%s", run_err);
+    json_t *list = run_json(), *token = json_array_get(list, 0);
+    run_expect_text(token, "denied", "2027-01-15T08:00:00Z");
+    run_expect_text(token, "denied_from", "10.0.0.5");
+    run_expect_text(token, "denied_why", "revoked");
+    json_decref(list);
+    cr_assert_eq(run("token", "list", "--facet", "denied"), 0);
+    cr_assert(strstr(run_out, "sa::ci"), "%s", run_out);
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert(strstr(run_out, "still knocking: just now from 10.0.0.5") ||
+                  strstr(run_out, "still knocking: now from 10.0.0.5"),
+              "%s", run_out);
 }

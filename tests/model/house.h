@@ -11,7 +11,7 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>
-#include <gatehouse/token_check.h>
+#include <gatehouse/token_use.h>
 #include <gatehouse/when.h>
 #include <stdlib.h>
 #include <string.h>

@@ -196,7 +196,7 @@ Test(token_check, a_use_that_finds_the_database_busy_is_let_go)
     struct store *one, *two;
     cr_assert_ok(database_open(path, STORE_CREATE, &one));
     struct act on_file = {.store = one, .actor = &admin, .now = NOON};
-    struct token_pass pass;
+    struct token_pass pass = {0};
     const struct account_details nothing = {0};
     struct secret *own;
     cr_assert_ok(account_create(&on_file, "busy", &nothing, &pass.account));
@@ -218,4 +218,26 @@ Test(token_check, a_use_that_finds_the_database_busy_is_let_go)
     store_close(one);
     unlink(path);
     rmdir(folder);
+}
+
+Test(token_check, a_token_of_another_account_than_asked_is_denied)
+{
+    struct token_question question = {.account = "ci-deploy"};
+    struct token_pass pass;
+    house_account("other");
+    cr_assert_ok(token_check(checker, act.now, text->bytes, text->size, &question, &pass, NULL));
+    question.account = "other";
+    cr_assert_eq(token_check(checker, act.now, text->bytes, text->size, &question, &pass, &reason),
+                 ERR_NOT_FOUND);
+    cr_assert_eq(pass.denial, DENIAL_ACCOUNT);
+    cr_assert_str_eq(reason, "the token is another account's");
+}
+
+Test(token_check, every_reason_has_a_text_and_other_numbers_have_none)
+{
+    for (int denial = DENIAL_FORM; denial < DENIAL_COUNT; denial++)
+        cr_assert_str_not_empty(token_denial_text(denial), "%d", denial);
+    cr_assert_str_empty(token_denial_text(DENIAL_NONE));
+    cr_assert_str_empty(token_denial_text(DENIAL_COUNT));
+    cr_assert_str_empty(token_denial_text(-1));
 }

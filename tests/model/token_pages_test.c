@@ -19,8 +19,8 @@ static void insert(int64_t account, int i)
     static const char *const fours[] = {"aaaa", "aaab", "Zz09", "q9X9", "b000"};
     struct stmt *stmt = store_prepare(
         act.store, "INSERT INTO token (account, name, last_four, created, expires, suspended, "
-                   "revoked, last_used, canary) VALUES (:account, :name, :four, :created, "
-                   ":expires, :suspended, :revoked, :used, :canary)");
+                   "revoked, last_used, canary, denied) VALUES (:account, :name, :four, "
+                   ":created, :expires, :suspended, :revoked, :used, :canary, :denied)");
     bind_int(stmt, ":account", account);
     bind_text(stmt, ":name", i == 377 ? "rare-zz" : names[i * 5 % 7]);
     bind_text(stmt, ":four", fours[i * 3 % 5]);
@@ -30,6 +30,7 @@ static void insert(int64_t account, int i)
     bind_time(stmt, ":revoked", i % 8 == 5 ? NOON - i : WHEN_NEVER);
     bind_time(stmt, ":used", i % 4 ? NOON - i % 17 * (int64_t)3 * DAY : WHEN_NEVER);
     bind_int(stmt, ":canary", i % 131 == 7);
+    bind_time(stmt, ":denied", i % 9 == 4 ? NOON - i % 11 * (int64_t)DAY : WHEN_NEVER);
     cr_assert_ok(stmt_run(stmt));
 }
 
@@ -96,6 +97,8 @@ static bool in_facet(const struct token_item *item, enum token_facet facet)
         return row->state != TOKEN_REVOKED && !item->account_active;
     case TOKENS_CANARIES:
         return row->canary;
+    case TOKENS_DENIED:
+        return token_is_knocking(row, NOON);
     default:
         return true;
     }

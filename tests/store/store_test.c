@@ -519,6 +519,40 @@ Test(store, a_file_that_was_replaced_or_removed_is_noticed_and_not_written_to)
     cr_assert_gt(size_of("-wal"), 0, "the log may belong to the other one by now");
 }
 
+Test(store, a_fresh_read_sees_the_last_commit_and_neither_another_file_nor_another_schema)
+{
+    struct store *reader, *writer;
+    char aside[80];
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &writer), OK);
+    cr_assert_eq(store_open(path, STORE_READ_ONLY, &one, &reader), OK, "%s", error_message());
+    cr_assert_eq(store_begin_fresh(reader), OK, "%s", error_message());
+    cr_assert_eq(store_begin(writer), OK);
+    cr_assert_eq(store_end(writer, insert(writer, "a")), OK);
+    cr_assert_eq(store_begin_fresh(reader), OK, "pairs nest");
+    cr_assert_eq(count(reader), 0, "the state is fixed when the transaction begins");
+    cr_assert_eq(store_end(reader, OK), OK);
+    cr_assert_eq(store_end(reader, OK), OK);
+    cr_assert_eq(store_begin_fresh(reader), OK);
+    cr_assert_eq(count(reader), 1);
+    cr_assert_eq(store_end(reader, OK), OK);
+
+    snprintf(aside, sizeof aside, "%s.aside", path);
+    cr_assert_eq(rename(path, aside), 0);
+    cr_assert_eq(store_begin_fresh(reader), ERR_STORE);
+    cr_assert_eq(rename(aside, path), 0);
+    cr_assert_eq(store_begin_fresh(reader), OK, "%s", error_message());
+    cr_assert_eq(store_end(reader, OK), OK);
+
+    store_close(writer);
+    cr_assert_eq(store_open(path, STORE_OPEN, &two, &writer), OK, "%s", error_message());
+    cr_assert_eq(store_begin_fresh(reader), ERR_STORE);
+    cr_assert(strstr(error_message(), "newer Gatehouse"), "%s", error_message());
+    cr_assert_eq(store_begin_fresh(reader), ERR_STORE, "the failed one has ended");
+    store_close(reader);
+    store_close(writer);
+}
+
 Test(store, a_log_that_was_removed_is_noticed_and_not_written_to)
 {
     static const char *const ends[] = {"-wal", "-shm"};

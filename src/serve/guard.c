@@ -1,0 +1,116 @@
+/* recv() is defined here; the inline one of the C library must not be in the way. */
+#undef _FORTIFY_SOURCE
+#include "src/serve/guard.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+/* Stands for a NUL. No request may contain it. */
+enum { REPLACED = 1 };
+
+struct place {
+    bool open;
+    int64_t began; /* the present request, in seconds; 0: none has begun */
+};
+static struct place places[GUARD_DESCRIPTORS];
+static atomic_int in_flight;
+
+static int64_t seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    return now.tv_sec + 1; /* never 0 */
+}
+
+static struct place *place_of(int fd)
+{
+    return fd >= 0 && fd < GUARD_DESCRIPTORS && places[fd].open ? &places[fd] : NULL;
+}
+
+enum error guard_check(void)
+{
+    ssize_t (*own)(int, void *, size_t, int) = recv;
+    void *found = dlsym(RTLD_DEFAULT, "recv"); /* what the library was bound to */
+    if (memcmp(&found, &own, sizeof found) == 0) return OK;
+    return fail(ERR_SYSTEM, "libmicrohttpd reads without the guard: link it dynamically");
+}
+
+bool guard_open(int fd)
+{
+    if (fd < 0 || fd >= GUARD_DESCRIPTORS) return false;
+    places[fd] = (struct place){.open = true};
+    return true;
+}
+
+static void end_request(struct place *place)
+{
+    if (place->began) atomic_fetch_sub(&in_flight, 1);
+    place->began = 0;
+}
+
+void guard_close(int fd)
+{
+    struct place *place = place_of(fd);
+    if (!place) return;
+    end_request(place);
+    place->open = false;
+}
+
+void guard_answered(int fd)
+{
+    struct place *place = place_of(fd);
+    if (place) end_request(place);
+}
+
+int guard_in_flight(void)
+{
+    return atomic_load(&in_flight);
+}
+
+static void replace_nul(char *bytes, size_t size)
+{
+    char *end = bytes + size;
+    while ((bytes = memchr(bytes, 0, (size_t)(end - bytes))))
+        *bytes++ = REPLACED;
+}
+
+ssize_t recv(int fd, void *buffer, size_t size, int flags)
+{
+    struct place *place = place_of(fd);
+    ssize_t got = recvfrom(fd, buffer, size, flags, NULL, NULL);
+    if (!place || got <= 0) return got;
+    if (!place->began) {
+        place->began = seconds();
+        atomic_fetch_add(&in_flight, 1);
+    } else if (seconds() - place->began > GUARD_REQUEST_SECONDS) {
+        errno = ECONNRESET;
+        return -1;
+    }
+    replace_nul(buffer, (size_t)got);
+    return got;
+}
+
+bool guard_is_clean(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < ' ' && c != '\t') || c == 0x7f) return false;
+    }
+    return true;
+}
+
+bool guard_is_name(const char *text, size_t size)
+{
+    static const char allowed[] = "!#$%&'*+-.^_`|~";
+    for (size_t i = 0; i < size; i++) {
+        char c = text[i];
+        bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!word && (!c || !strchr(allowed, c))) return false;
+    }
+    return size > 0;
+}

@@ -1,0 +1,36 @@
+/* What stands in front of libmicrohttpd, which accepts more than a check may be based on.
+ *
+ * Its recv() is ours: the program defines the symbol, and the library, loaded dynamically, calls
+ * it. That is where a NUL, which would cut a header short, is turned into a character that is
+ * refused, and where a client that sends its request too slowly is cut off. Each connection has a
+ * place by its descriptor; it is used by the thread of the connection alone. */
+#ifndef GATEHOUSE_SERVE_GUARD_H
+#define GATEHOUSE_SERVE_GUARD_H
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    GUARD_HEADER_MAX = 16 * 1024, /* bytes of request line and headers */
+    GUARD_REQUEST_SECONDS = 10,   /* from the first byte of a request to its last */
+    GUARD_DESCRIPTORS = 4096,     /* more than the connections and files of the process */
+};
+
+/* ERR_SYSTEM if the library would not call our recv(). */
+enum error guard_check(void) MUST_CHECK;
+/* A connection begins; false if its descriptor has no place. */
+bool guard_open(int fd);
+void guard_close(int fd);
+/* Its request was answered; the next byte begins another. */
+void guard_answered(int fd);
+/* How many connections are in the middle of a request. From any thread. */
+int guard_in_flight(void);
+
+/* Whether all characters are printable ASCII or beyond; header values may contain blanks and tabs.
+ */
+bool guard_is_clean(const char *text, size_t size);
+/* Whether the name of a header has only the characters that it may. */
+bool guard_is_name(const char *text, size_t size);
+
+#endif

@@ -1,0 +1,113 @@
+#include "src/serve/source.h"
+
+#include "src/serve/log.h"
+
+#include <gatehouse/database.h>
+#include <stdatomic.h>
+#include <time.h>
+
+enum { MILLION = 1000000 };
+
+static atomic_uint reopen_count;
+
+int64_t source_nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 * MILLION + now.tv_nsec;
+}
+
+static bool is_late(void *arg)
+{
+    const struct source *source = arg;
+    return source_nanoseconds() - source->began > (int64_t)SOURCE_ANSWER_MS * MILLION;
+}
+
+static bool is_long(void *arg, int64_t waited_ms)
+{
+    (void)arg;
+    return waited_ms >= SOURCE_ANSWER_MS;
+}
+
+void source_close(struct source *source)
+{
+    token_checker_free(source->checker);
+    store_close(source->store);
+    source->checker = NULL;
+    source->store = NULL;
+}
+
+void source_reopen_all(void)
+{
+    atomic_fetch_add(&reopen_count, 1);
+}
+
+static enum error open_now(struct source *source)
+{
+    enum error e = database_open(source->path, source->mode, &source->store);
+    if (!e) e = token_checker_new(source->store, &source->checker);
+    if (e) {
+        source_close(source);
+        return e;
+    }
+    if (source->mode == STORE_READ_ONLY) { /* it answers, and must not wait */
+        store_set_wait(source->store, is_long, NULL);
+        store_set_interrupt(source->store, is_late, source);
+    }
+    return OK;
+}
+
+/* Says once that it failed, and once that it works again; what fails at the start ends the program,
+ * which says why. */
+static void tell(struct source *source, enum error e)
+{
+    source->was_open |= !e;
+    if (!source->was_open) return;
+    if (e && !source->told)
+        log_line("no answers until the database can be opened again: %s", error_message());
+    if (!e && source->told) log_line("the database is open again");
+    source->told = e;
+}
+
+enum error source_open(struct source *source)
+{
+    unsigned count = atomic_load(&reopen_count);
+    if (source->store && source->reopened == count) return OK;
+    int64_t now = source_nanoseconds() / MILLION;
+    bool asked = source->reopened != count;
+    if (!asked && source->tried && now - source->tried < SOURCE_RETRY_MS)
+        return fail(ERR_BUSY, "the database cannot be opened");
+    source_close(source);
+    source->reopened = count;
+    source->tried = now;
+    source->began = source_nanoseconds();
+    enum error e = open_now(source);
+    tell(source, e);
+    return e;
+}
+
+static enum error drop(struct source *source, enum error e)
+{
+    tell(source, e);
+    source_close(source);
+    return e;
+}
+
+enum error source_begin(struct source *source)
+{
+    enum error e = source_open(source);
+    if (e) return e;
+    source->began = source_nanoseconds();
+    e = store_begin_fresh(source->store);
+    return e ? drop(source, e) : OK;
+}
+
+enum error source_end(struct source *source, enum error result)
+{
+    enum error e = store_end(source->store, result);
+    if (e == OK || e == ERR_NOT_FOUND || e == ERR_INVALID) {
+        if (!is_late(source)) return e;
+        e = fail(ERR_STOPPED, "reading took longer than %d ms", SOURCE_ANSWER_MS);
+    }
+    return drop(source, e);
+}

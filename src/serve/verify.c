@@ -1,0 +1,168 @@
+#include "src/serve/verify.h"
+
+#include <gatehouse/permission.h>
+#include <gatehouse/when.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATH_SIZE = 2048 };
+
+/* Cuts the next part of the path out of the buffer: from *at to the next slash. */
+enum { PATH_SIZE = 2048 };
+
+static char *take_part(char **at)
+{
+    char *part = *at, *slash = strchr(part, '/');
+    *at = slash ? slash + 1 : part + strlen(part);
+    if (slash) *slash = 0;
+    return part;
+}
+
+static bool take_account(char **at, struct question *question)
+{
+    char name[ACCOUNT_NAME_MAX + 1];
+    char *part = take_part(at);
+    if (account_parse_name(part, name)) return false;
+    strcpy(part, name); /* no longer than what was typed */
+    question->account = part;
+    return true;
+}
+
+static bool take_permissions(char **at, struct question *question)
+{
+    char *rest = take_part(at);
+    while (rest) {
+        char *comma = strchr(rest, ',');
+        if (comma) *comma = 0;
+        size_t size = strlen(rest);
+        if (!size || size > PERMISSION_ID_MAX || question->count == CHECK_PERMISSIONS_MAX)
+            return false;
+        question->permissions[question->count++] = rest;
+        rest = comma ? comma + 1 : NULL;
+    }
+    return true;
+}
+
+/* What a path asks; the texts point into `buffer`. What follows the last part that is known is
+ * ignored: Envoy appends the path of the original request. False for another path, and for one that
+ * asks for something that cannot be: an account that has no such name, more than
+ * CHECK_PERMISSIONS_MAX permissions. */
+static bool parse(const char *path, char buffer[static PATH_SIZE], struct question *question)
+{
+    static const char prefix[] = "/verify";
+    size_t size = sizeof prefix - 1;
+    *question = (struct question){.from = ""};
+    if (strncmp(path, prefix, size) != 0 || (path[size] && path[size] != '/')) return false;
+    /* What does not fit is beyond the longest part that is accepted. */
+    snprintf(buffer, PATH_SIZE, "%s", path[size] ? path + size + 1 : "");
+    char *at = buffer;
+    if (strncmp(at, "a/", 2) == 0) {
+        at += 2;
+        if (!take_account(&at, question)) return false;
+    }
+    if (strncmp(at, "p/", 2) != 0) return true;
+    at += 2;
+    return take_permissions(&at, question);
+}
+
+/* The permissions that were asked, as they stand in X-Auth-Permissions. */
+static void join(const struct question *question, char *out, size_t size)
+{
+    size_t length = 0;
+    snprintf(out, size, "-");
+    for (size_t i = 0; i < question->count && length < size; i++)
+        length += (size_t)snprintf(out + length, size - length, "%s%s", i ? "," : "",
+                                   question->permissions[i]);
+}
+
+/* Each header is there and not empty: where one is missing, Caddy passes the client's own on. */
+static struct MHD_Response *make_allowed(const struct seat *seat, const struct token_pass *pass,
+                                         const struct question *question)
+{
+    static char nothing[] = "";
+    char account[ACCOUNT_ID_SIZE], number[32], expires[WHEN_SIZE] = "-";
+    char permissions[CHECK_PERMISSIONS_MAX * (PERMISSION_ID_MAX + 1) + 1];
+    account_id_text(account, pass->account_name);
+    snprintf(number, sizeof number, "%" PRId64, pass->token);
+    if (pass->expires != WHEN_NEVER) when_iso(expires, pass->expires);
+    join(question, permissions, sizeof permissions);
+    struct MHD_Response *made = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
+    bool ok = made && MHD_add_response_header(made, "X-Auth-Account", account) &&
+              MHD_add_response_header(made, "X-Auth-Token", number) &&
+              MHD_add_response_header(made, "X-Auth-Permissions", permissions) &&
+              MHD_add_response_header(made, "X-Auth-Expires", expires) &&
+              MHD_add_response_header(made, "Cache-Control", "no-store");
+    if (ok && atomic_load(&seat->service->draining))
+        ok = MHD_add_response_header(made, "Connection", "close");
+    if (ok) return made;
+    if (made) MHD_destroy_response(made);
+    return NULL;
+}
+
+static enum MHD_Result allow(struct seat *seat, struct MHD_Connection *connection,
+                             const struct token_pass *pass, const struct question *question)
+{
+    struct MHD_Response *made = make_allowed(seat, pass, question);
+    if (!made) return seat_answer(seat, connection, ANSWER_UNAVAILABLE);
+    enum MHD_Result queued = MHD_queue_response(connection, MHD_HTTP_OK, made);
+    MHD_destroy_response(made);
+    return queued;
+}
+
+static enum error check(struct seat *seat, const char *user, const struct question *question,
+                        struct token_pass *pass)
+{
+    enum error e = source_begin(&seat->source);
+    if (e) return e;
+    e = source_end(&seat->source, check_token(seat, seat->token, user, question, pass));
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* A good token that may not do what was asked is told so; all other denials look the same. */
+static enum answer answer_of(const struct token_pass *pass)
+{
+    bool scope = pass->denial == DENIAL_NARROWED || pass->denial == DENIAL_PERMISSION;
+    return scope ? ANSWER_SCOPE : ANSWER_DENIED;
+}
+
+/* Returns what is counted. */
+static int answer(struct seat *seat, struct MHD_Connection *connection,
+                  const struct request *request, const struct question *question,
+                  enum MHD_Result *queued)
+{
+    char user[REQUEST_USER_MAX];
+    struct token_pass pass = {.denial = DENIAL_FORM};
+    enum credential credential = request_credential(request, seat->token, user);
+    if (credential == CREDENTIAL_NONE) {
+        *queued = seat_answer(seat, connection, ANSWER_NO_CREDENTIAL);
+        return COUNT_NO_CREDENTIAL;
+    }
+    if (credential == CREDENTIAL_TWO) {
+        *queued = seat_answer(seat, connection, ANSWER_MALFORMED);
+        return COUNT_MALFORMED;
+    }
+    if (credential == CREDENTIAL_GIVEN && check(seat, user, question, &pass)) {
+        *queued = seat_answer(seat, connection, ANSWER_UNAVAILABLE);
+        return COUNT_UNAVAILABLE;
+    }
+    *queued = pass.denial ? seat_answer(seat, connection, answer_of(&pass))
+                          : allow(seat, connection, &pass, question);
+    check_note(seat, &pass, question->from);
+    return (int)pass.denial;
+}
+
+enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
+                              const struct request *request, const char *path)
+{
+    char buffer[PATH_SIZE];
+    struct question question;
+    enum MHD_Result queued;
+    if (!parse(path, buffer, &question)) return seat_answer(seat, connection, ANSWER_NOT_FOUND);
+    question.from = request->from;
+    int64_t began = source_nanoseconds();
+    int result = answer(seat, connection, request, &question, &queued);
+    secret_clear(seat->token);
+    counts_add(&seat->counts, result, source_nanoseconds() - began);
+    return queued;
+}

@@ -1,0 +1,11 @@
+/* /verify[/a/ACCOUNT][/p/PERMISSION[,PERMISSION...]][/anything]: may this request pass? For the
+ * sub-request of a proxy, with any method. */
+#ifndef GATEHOUSE_SERVE_VERIFY_H
+#define GATEHOUSE_SERVE_VERIFY_H
+
+#include "src/serve/check.h"
+
+enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
+                              const struct request *request, const char *path);
+
+#endif

@@ -1,0 +1,263 @@
+/* What /verify answers, to which request. */
+#include "tests/serve/service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void start(void)
+{
+    service_setup();
+    service_start(NULL);
+}
+
+TestSuite(contract, .init = start, .fini = service_teardown);
+
+static void expect_empty(const struct reply *reply)
+{
+    cr_assert_str_empty(reply->body);
+    service_expect_header(reply, "Content-Length", "0");
+    service_expect_header(reply, "Cache-Control", "no-store");
+}
+
+static void expect_denied(struct reply reply)
+{
+    cr_assert_eq(reply.status, 401, "%s", reply.head);
+    service_expect_header(&reply, "WWW-Authenticate",
+                          "Bearer realm=\"gatehouse\", error=\"invalid_token\"");
+    cr_assert(!service_has_header(&reply, "X-Auth-Account"));
+    expect_empty(&reply);
+}
+
+Test(contract, a_good_token_passes_and_the_headers_say_whose_it_is)
+{
+    struct reply reply = service_check("/verify", "");
+    cr_assert_eq(reply.status, 200, "%s", reply.head);
+    service_expect_header(&reply, "X-Auth-Account", "sa::ci");
+    service_expect_header(&reply, "X-Auth-Token", "1");
+    service_expect_header(&reply, "X-Auth-Permissions", "-");
+    service_expect_header(&reply, "X-Auth-Expires", "-");
+    expect_empty(&reply);
+    cr_assert(!reply.ended, "the connection goes on");
+}
+
+Test(contract, the_permissions_that_were_asked_and_the_expiry_are_named)
+{
+    cr_assert_eq(run("permission", "grant", "ingestion", "--account", "ci"), 0);
+    cr_assert_eq(run("token", "expire", "1", "--at", "2027-02-14"), 0, "%s", run_err);
+    struct reply reply = service_check("/verify/p/ingestion,agent_management", "");
+    cr_assert_eq(reply.status, 200, "%s", reply.head);
+    service_expect_header(&reply, "X-Auth-Permissions", "ingestion,agent_management");
+    service_expect_header(&reply, "X-Auth-Expires", "2027-02-15T00:00:00Z");
+}
+
+Test(contract, any_method_is_a_check)
+{
+    static const char *const methods[] = {"GET",   "HEAD",    "POST",     "PUT", "DELETE",
+                                          "PATCH", "OPTIONS", "PROPFIND", "X-Y"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "%s /verify HTTP/1.1\r\nHost: g\r\nContent-Length: 0\r\nX-API-Key: %s\r\n\r\n",
+                 methods[i], service_token);
+        int fd = service_connect();
+        for (int again = 0; again < 2; again++) {
+            service_send(fd, text, strlen(text));
+            struct reply reply = service_read(fd);
+            cr_assert_eq(reply.status, 200, "%s: %s", methods[i], reply.head);
+            cr_assert(!reply.ended, "%s", methods[i]);
+        }
+        close(fd);
+    }
+}
+
+Test(contract, the_token_comes_as_bearer_as_a_key_or_as_the_password_of_basic)
+{
+    char header[256];
+    snprintf(header, sizeof header, "X-API-Key: %s\r\n", service_token);
+    cr_assert_eq(service_get("/verify", header).status, 200);
+    snprintf(header, sizeof header, "authorization: bearer %s\r\n", service_token);
+    cr_assert_eq(service_get("/verify", header).status, 200);
+    expect_denied(service_get("/verify", "Authorization: Bearer \r\n"));
+    expect_denied(service_get("/verify", "Authorization: Bearer gth_x y\r\n"));
+}
+
+static struct reply basic(const char *user)
+{
+    char header[512], command[512], encoded[256] = "";
+    snprintf(command, sizeof command, "printf '%%s:%%s' '%s' '%s' | base64 -w0", user,
+             service_token);
+    FILE *pipe = popen(command, "r");
+    cr_assert(pipe && fgets(encoded, sizeof encoded, pipe));
+    pclose(pipe);
+    snprintf(header, sizeof header, "Authorization: Basic %s\r\n", encoded);
+    return service_get("/verify", header);
+}
+
+Test(contract, the_user_name_of_basic_is_the_account_or_token_or_empty)
+{
+    cr_assert_eq(run("account", "create", "cd"), 0);
+    cr_assert_eq(basic("ci").status, 200);
+    cr_assert_eq(basic("sa::CI").status, 200);
+    cr_assert_eq(basic("token").status, 200);
+    cr_assert_eq(basic("").status, 200);
+    expect_denied(basic("cd"));
+    expect_denied(basic("sa::cd"));
+    expect_denied(service_get("/verify", "Authorization: Basic !!!\r\n"));
+    expect_denied(service_get("/verify", "Authorization: Basic bm9jb2xvbg==\r\n"));
+}
+
+Test(contract, without_a_credential_no_error_code_is_given)
+{
+    static const char *const without[] = {"", "Authorization: Negotiate abc\r\n",
+                                          "Authorization:\r\n"};
+    for (size_t i = 0; i < sizeof without / sizeof *without; i++) {
+        struct reply reply = service_get("/verify", without[i]);
+        cr_assert_eq(reply.status, 401, "%s", reply.head);
+        service_expect_header(&reply, "WWW-Authenticate", "Bearer realm=\"gatehouse\"");
+        expect_empty(&reply);
+    }
+}
+
+Test(contract, two_credentials_are_refused)
+{
+    char header[256];
+    snprintf(header, sizeof header, "X-API-Key: %s\r\n", service_token);
+    struct reply reply = service_check("/verify", header);
+    cr_assert_eq(reply.status, 400, "%s", reply.head);
+    expect_empty(&reply);
+    reply = service_get("/verify", "X-API-Key: a\r\nX-API-Key: a\r\n");
+    cr_assert_eq(reply.status, 400, "%s", reply.head);
+}
+
+Test(contract, a_good_token_without_the_permission_is_told_so)
+{
+    static const char *const paths[] = {"/verify/p/ingestion", "/verify/p/no_such_permission",
+                                        "/verify/p/agent_management,ingestion",
+                                        "/verify/p/ingestion,agent_management"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct reply reply = service_check(paths[i], "");
+        cr_assert_eq(reply.status, 403, "%s: %s", paths[i], reply.head);
+        service_expect_header(&reply, "WWW-Authenticate",
+                              "Bearer realm=\"gatehouse\", error=\"insufficient_scope\"");
+        expect_empty(&reply);
+    }
+}
+
+Test(contract, every_other_denial_is_the_same)
+{
+    char canary[64];
+    cr_assert_eq(run("account", "create", "cd"), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--canary"), 0, "%s", run_err);
+    snprintf(canary, sizeof canary, "%s", run_out);
+    canary[strcspn(canary, "\n")] = 0;
+    expect_denied(service_check_token(canary));
+    expect_denied(service_check_token("nonsense"));
+    expect_denied(service_check_token("gth_0123456789abcdefghijABCDEFGHIJ05DYyq"));
+    expect_denied(service_check("/verify/a/cd", ""));
+    expect_denied(service_check("/verify/a/nobody", ""));
+    cr_assert_eq(run("token", "suspend", "1"), 0);
+    expect_denied(service_check("/verify", ""));
+    expect_denied(service_check("/verify/p/ingestion", ""));
+    cr_assert_eq(run("token", "resume", "1"), 0);
+    cr_assert_eq(run("account", "deactivate", "ci"), 0);
+    expect_denied(service_check("/verify", ""));
+    cr_assert_eq(run("account", "activate", "ci"), 0);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    cr_assert_eq(run("token", "expire", "1", "--at", "2027-02-14"), 0, "%s", run_err);
+    run_set_clock("1900000000");
+    expect_denied(service_check("/verify", ""));
+    run_set_clock("1800000000");
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    expect_denied(service_check("/verify", ""));
+    cr_assert_eq(run("account", "delete", "ci"), 0);
+    expect_denied(service_check("/verify", ""));
+}
+
+Test(contract, a_path_may_ask_for_an_account_and_permissions_and_what_follows_is_ignored)
+{
+    static const char *const good[] = {
+        "/verify/",
+        "/verify/orig/path",
+        "/verify/a/ci",
+        "/verify/a/sa::CI",
+        "/verify/a/ci/p/agent_management",
+        "/verify/a/ci/p/agent_management/a/cd/p/ingestion",
+        "/verify/p/agent_management/../../x//y",
+        "/verify/p/agent_management/%00%2f",
+        "/verify?p=ingestion&a=cd",
+        "/verify/p/agent_management?anything=%zz&&==&",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        cr_assert_eq(service_check(good[i], "").status, 200, "%s", good[i]);
+    static const char *const missing[] = {"/",          "/verifyx",       "/Verify",
+                                          "//verify",   "/verify/a/",     "/verify/a/no%20name",
+                                          "/verify/p/", "/verify/p/a,,b", "/verify/p/a,"};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        struct reply reply = service_check(missing[i], "");
+        cr_assert_eq(reply.status, 404, "%s: %s", missing[i], reply.head);
+        expect_empty(&reply);
+    }
+}
+
+Test(contract, at_most_sixteen_permissions_can_be_asked_and_a_longer_list_is_never_cut)
+{
+    char path[8000] = "/verify/p/agent_management";
+    for (int i = 1; i < 16; i++)
+        strcat(path, ",agent_management");
+    cr_assert_eq(service_check(path, "").status, 200);
+    strcat(path, ",ingestion");
+    cr_assert_eq(service_check(path, "").status, 404);
+    strcpy(path, "/verify/p/agent_management,");
+    memset(path + strlen(path), 'x', 4000);
+    cr_assert_eq(service_check(path, "").status, 404);
+}
+
+Test(contract, the_address_is_the_last_one_of_x_forwarded_for)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--from", "10.0.0.0/8"), 0, "%s", run_err);
+    snprintf(service_token, sizeof service_token, "%s", run_out);
+    service_token[strcspn(service_token, "\n")] = 0;
+    expect_denied(service_check("/verify", ""));
+    expect_denied(service_check("/verify", "X-Real-IP: 10.0.0.1\r\nForwarded: for=10.0.0.1\r\n"));
+    expect_denied(service_check("/verify", "X-Forwarded-For: 10.0.0.1, 192.0.2.1\r\n"));
+    expect_denied(service_check("/verify", "X-Forwarded-For: 10.0.0.1, nonsense\r\n"));
+    expect_denied(service_check("/verify", "X-Forwarded-For: 10.0.0.1,\r\n"));
+    expect_denied(
+        service_check("/verify", "X-Forwarded-For: 10.0.0.1\r\nX-Forwarded-For: 192.0.2.1\r\n"));
+    cr_assert_eq(service_check("/verify", "X-Forwarded-For: 10.0.0.1\r\n").status, 200);
+    cr_assert_eq(service_check("/verify", "X-Forwarded-For: 192.0.2.1 ,\t10.0.0.1 \r\n").status,
+                 200);
+}
+
+Test(contract, health_and_readiness_and_options_are_answered)
+{
+    struct reply reply = service_get("/healthz", "");
+    cr_assert_eq(reply.status, 200);
+    expect_empty(&reply);
+    cr_assert_eq(service_get("/readyz", "").status, 200);
+    cr_assert_eq(service_text("OPTIONS / HTTP/1.0\r\n\r\n").status, 200);
+    cr_assert_eq(service_get("/metrics", "").status, 404);
+    cr_assert_eq(service_get("/status", "").status, 404);
+}
+
+Test(contract, the_admin_socket_tells_what_was_answered_and_checks_nothing)
+{
+    service_check("/verify", "");
+    service_check("/verify/p/ingestion", "");
+    service_get("/verify", "");
+    cr_assert_eq(service_count("checks"), 3);
+    cr_assert_eq(service_count("allowed"), 1);
+    cr_assert_eq(service_count("permission"), 1);
+    cr_assert_eq(service_count("no_credential"), 1);
+    struct reply reply = service_admin("/metrics");
+    cr_assert_eq(reply.status, 200);
+    service_expect_header(&reply, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    cr_assert(strstr(reply.body, "\ngatehouse_checks_total{result=\"allowed\"} 1\n"), "%s",
+              reply.body);
+    cr_assert(strstr(reply.body, "\ngatehouse_check_seconds_count 3\n"), "%s", reply.body);
+    cr_assert(strstr(reply.body, "\ngatehouse_check_seconds_bucket{le=\"+Inf\"} 3\n"));
+    cr_assert(strstr(reply.body, "\ngatehouse_up 1\n"));
+    cr_assert_eq(service_admin("/verify").status, 404);
+    cr_assert_eq(service_admin("/introspect").status, 404);
+    cr_assert_eq(service_admin("/healthz").status, 200);
+}

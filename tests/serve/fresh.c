@@ -1,0 +1,210 @@
+/* An answer never comes from an older state than the one before the request. */
+#include "tests/serve/service.h"
+
+#include <gatehouse/account.h>
+#include <gatehouse/secret.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/when.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static void start(void)
+{
+    service_setup();
+    service_start("--threads", "2");
+}
+
+TestSuite(fresh, .init = start, .fini = service_teardown, .timeout = 120);
+
+static int status(void)
+{
+    return service_check("/verify", "").status;
+}
+
+static void wait_for_status(int wanted)
+{
+    int last = 0;
+    for (int i = 0; i < 500; i++) {
+        if ((last = status()) == wanted) return;
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    cr_assert_eq(last, wanted);
+}
+
+/* Clients that check one token after the other as fast as they can. */
+struct hammer {
+    pthread_t thread;
+    pthread_mutex_t lock;
+    char token[64];
+    bool is_revoked;
+    atomic_bool stop;
+    int fd, answers, passed_after;
+};
+
+static void *swing(void *arg)
+{
+    struct hammer *hammer = arg;
+    while (!atomic_load(&hammer->stop)) {
+        char text[256];
+        pthread_mutex_lock(&hammer->lock);
+        bool revoked = hammer->is_revoked; /* before the request was sent */
+        snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n\r\n",
+                 hammer->token);
+        pthread_mutex_unlock(&hammer->lock);
+        service_send(hammer->fd, text, strlen(text));
+        hammer->passed_after += service_read(hammer->fd).status == 200 && revoked;
+        hammer->answers++;
+    }
+    return NULL;
+}
+
+static void set(struct hammer *hammers, int count, const char *token, bool revoked)
+{
+    for (int i = 0; i < count; i++) {
+        pthread_mutex_lock(&hammers[i].lock);
+        snprintf(hammers[i].token, sizeof hammers[i].token, "%s", token);
+        hammers[i].is_revoked = revoked;
+        pthread_mutex_unlock(&hammers[i].lock);
+    }
+}
+
+static void revoke_under_hammers(struct hammer *hammers, int count, int rounds)
+{
+    cr_assert_eq(crypto_init(), OK);
+    struct act act = run_act();
+    int64_t account, number;
+    cr_assert_eq(account_find(act.store, "ci", &account), OK);
+    for (int i = 0; i < rounds; i++) {
+        struct secret *text;
+        const struct token_plan plan = {.name = "", .expires = WHEN_NEVER};
+        cr_assert_eq(token_generate(&act, account, &plan, &number, &text), OK, "%s",
+                     error_message());
+        set(hammers, count, text->bytes, false);
+        cr_assert_eq(service_check_token(text->bytes).status, 200);
+        cr_assert_eq(token_revoke(&act, number, NULL), OK);
+        set(hammers, count, text->bytes, true);
+        cr_assert_eq(service_check_token(text->bytes).status, 401, "round %d", i);
+        secret_free(text);
+    }
+    store_close(act.store);
+}
+
+Test(fresh, after_a_revocation_no_check_passes_while_four_clients_hammer)
+{
+    enum { CLIENTS = 4, ROUNDS = 300 };
+    static struct hammer hammers[CLIENTS];
+    for (int i = 0; i < CLIENTS; i++) {
+        pthread_mutex_init(&hammers[i].lock, NULL);
+        hammers[i].fd = service_connect();
+        cr_assert_eq(pthread_create(&hammers[i].thread, NULL, swing, &hammers[i]), 0);
+    }
+    revoke_under_hammers(hammers, CLIENTS, ROUNDS);
+    for (int i = 0; i < CLIENTS; i++) {
+        atomic_store(&hammers[i].stop, true);
+        pthread_join(hammers[i].thread, NULL);
+        close(hammers[i].fd);
+        cr_assert_gt(hammers[i].answers, ROUNDS);
+        cr_assert_eq(hammers[i].passed_after, 0, "of %d", hammers[i].answers);
+    }
+}
+
+Test(fresh, every_change_of_what_a_token_may_do_is_in_the_next_answer)
+{
+    cr_assert_eq(service_check("/verify/p/agent_management", "").status, 200);
+    cr_assert_eq(run("permission", "revoke", "agent_management", "--account", "ci"), 0);
+    cr_assert_eq(service_check("/verify/p/agent_management", "").status, 403);
+    cr_assert_eq(run("group", "create", "crew"), 0, "%s", run_err);
+    cr_assert_eq(run("permission", "grant", "agent_management", "--group", "crew"), 0);
+    cr_assert_eq(run("group", "add", "crew", "ci"), 0);
+    cr_assert_eq(service_check("/verify/p/agent_management", "").status, 200);
+    cr_assert_eq(run("account", "deactivate", "ci"), 0);
+    cr_assert_eq(status(), 401);
+    cr_assert_eq(run("account", "activate", "ci"), 0);
+    cr_assert_eq(status(), 200);
+}
+
+static void run_sql(const char *sql)
+{
+    sqlite3 *db;
+    cr_assert_eq(sqlite3_open(run_database, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+Test(fresh, a_newer_schema_is_not_answered_from)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    char back[64];
+    cr_assert_eq(sqlite3_open(run_database, &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL), SQLITE_OK);
+    cr_assert_eq(sqlite3_step(stmt), SQLITE_ROW);
+    snprintf(back, sizeof back, "PRAGMA user_version = %d", sqlite3_column_int(stmt, 0));
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    cr_assert_eq(status(), 200);
+    run_sql("PRAGMA user_version = 99");
+    cr_assert_eq(status(), 503, "at once");
+    struct reply reply = service_check("/verify", "");
+    cr_assert_eq(reply.status, 503);
+    cr_assert_str_empty(reply.body);
+    cr_assert_eq(service_get("/readyz", "").status, 503);
+    cr_assert_eq(service_get("/healthz", "").status, 200);
+    service_until_log("newer Gatehouse");
+    run_sql(back);
+    wait_for_status(200);
+    /* Each thread says so for itself, when it is asked. */
+    bool told = false;
+    for (int i = 0; i < 500 && !told; i++) {
+        cr_assert_eq(status(), 200);
+        char *log = service_log();
+        told = strstr(log, "the database is open again");
+        free(log);
+    }
+    cr_assert(told);
+}
+
+Test(fresh, a_database_that_is_gone_is_not_answered_from_until_it_is_back)
+{
+    char aside[128];
+    snprintf(aside, sizeof aside, "%s.aside", run_database);
+    cr_assert_eq(rename(run_database, aside), 0);
+    cr_assert_eq(status(), 503, "at once");
+    cr_assert_eq(status(), 503);
+    cr_assert_eq(rename(aside, run_database), 0);
+    wait_for_status(200);
+}
+
+Test(fresh, another_file_under_the_name_is_opened_and_the_old_one_answers_no_more)
+{
+    char command[1024], token[64];
+    snprintf(token, sizeof token, "%s", service_token);
+    snprintf(command, sizeof command, "cp -p %s %s.other && cp -p %s-wal %s.other-wal",
+             run_database, run_database, run_database, run_database);
+    cr_assert_eq(run("token", "revoke", "1"), 0);
+    cr_assert_eq(system(command), 0);
+    cr_assert_eq(run("token", "generate", "ci"), 0);
+    snprintf(service_token, sizeof service_token, "%s", run_out);
+    service_token[strcspn(service_token, "\n")] = 0;
+    cr_assert_eq(status(), 200);
+    snprintf(command, sizeof command, "mv %s.other-wal %s-wal && mv %s.other %s", run_database,
+             run_database, run_database, run_database);
+    cr_assert_eq(system(command), 0);
+    cr_assert_neq(status(), 200, "that token is not in the present file");
+    wait_for_status(401);
+}
+
+Test(fresh, a_restore_is_in_the_next_answer)
+{
+    cr_assert_eq(run("backup", run_path("backup.db")), 0, "%s", run_err);
+    cr_assert_eq(run("token", "generate", "ci"), 0);
+    snprintf(service_token, sizeof service_token, "%s", run_out);
+    service_token[strcspn(service_token, "\n")] = 0;
+    cr_assert_eq(status(), 200);
+    cr_assert_eq(run("restore", run_path("backup.db"), "--yes"), 0, "%s", run_err);
+    cr_assert_eq(status(), 401, "it came after the backup");
+}

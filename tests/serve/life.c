@@ -1,0 +1,302 @@
+/* How the service begins and ends, and what it listens on. */
+#include "tests/serve/service.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+TestSuite(life, .init = service_setup, .fini = service_teardown, .timeout = 60);
+
+static double since(const struct timespec *begin)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - begin->tv_sec) + (double)(now.tv_nsec - begin->tv_nsec) / 1e9;
+}
+
+/* A connection with half a request on it, which the service has read. */
+static int half_a_request(void)
+{
+    char text[256];
+    int fd = service_connect();
+    snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n",
+             service_token);
+    service_send(fd, text, strlen(text));
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    return fd;
+}
+
+Test(life, it_ends_on_sigterm_and_takes_its_sockets_with_it)
+{
+    struct stat info;
+    service_start(NULL);
+    cr_assert_eq(stat(run_path("s.sock"), &info), 0);
+    cr_assert_eq(info.st_mode & 0777, 0660);
+    cr_assert_eq(stat(run_path("a.sock"), &info), 0);
+    cr_assert_eq(info.st_mode & 0777, 0660);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    cr_assert(!run_exists("s.sock") && !run_exists("a.sock"));
+}
+
+Test(life, what_is_in_flight_is_answered_before_it_ends)
+{
+    service_start(NULL);
+    int fd = half_a_request();
+    service_signal(SIGTERM);
+    while (run_exists("s.sock"))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL);
+    service_send(fd, "\r\n", 2);
+    struct reply reply = service_read(fd);
+    cr_assert_eq(reply.status, 200, "%s", reply.head);
+    cr_assert(reply.ended, "it says that the connection ends");
+    cr_assert_eq(service_wait(), 0);
+    close(fd);
+}
+
+Test(life, who_never_finishes_a_request_is_waited_for_five_seconds)
+{
+    struct timespec begin;
+    service_start(NULL);
+    int fd = half_a_request();
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    double took = since(&begin);
+    cr_assert(took > 4 && took < 9, "%g s", took);
+    close(fd);
+}
+
+Test(life, a_second_sigterm_ends_it_at_once)
+{
+    struct timespec begin;
+    service_start(NULL);
+    int fd = half_a_request();
+    service_signal(SIGTERM);
+    while (run_exists("s.sock"))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 128 + SIGTERM);
+    cr_assert_lt(since(&begin), 2);
+    close(fd);
+}
+
+Test(life, idle_connections_do_not_hold_it_up)
+{
+    struct timespec begin;
+    service_start(NULL);
+    int fd = service_connect();
+    service_send(fd, "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n", 35);
+    cr_assert_eq(service_read(fd).status, 200);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    cr_assert_lt(since(&begin), 3);
+    close(fd);
+}
+
+Test(life, sighup_opens_the_database_again)
+{
+    service_start(NULL);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    service_signal(SIGHUP);
+    for (int i = 0; i < 20; i++)
+        cr_assert_eq(service_check("/verify", "").status, 200);
+}
+
+static int refused(const char *option, const char *value)
+{
+    return run("serve", option, value);
+}
+
+Test(life, a_socket_that_nobody_listens_on_is_replaced_and_other_names_are_not)
+{
+    service_start(NULL);
+    service_signal(SIGKILL);
+    cr_assert_eq(service_wait(), 128 + SIGKILL);
+    cr_assert(run_exists("s.sock"), "left behind");
+    service_start(NULL);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    cr_assert_eq(refused("--socket", run_path("s.sock")), 3);
+    cr_assert(strstr(run_err, "a service is listening on"), "%s", run_err);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    run_file("plain", "x", 0600);
+    cr_assert_eq(refused("--socket", run_path("plain")), 3);
+    cr_assert(strstr(run_err, "is not a socket"), "%s", run_err);
+    cr_assert(run_exists("plain"));
+}
+
+Test(life, wrong_options_are_refused_in_one_line)
+{
+    cr_assert_eq(refused("--listen", "localhost:80"), 2);
+    cr_assert_eq(refused("--listen", "127.0.0.1"), 2);
+    cr_assert_eq(refused("--listen", "127.0.0.1:0"), 2);
+    cr_assert_eq(refused("--listen", "127.0.0.1:65536"), 2);
+    cr_assert_eq(refused("--listen", "0.0.0.0:8080"), 2);
+    cr_assert(strstr(run_err, "add --listen-anywhere"), "%s", run_err);
+    cr_assert_eq(refused("--listen", "[::]:8080"), 2);
+    cr_assert_eq(refused("--trust", "10.0.0.0/40"), 3);
+    cr_assert_eq(refused("--challenge", "digest"), 2);
+    cr_assert_eq(refused("--threads", "0"), 2);
+    cr_assert_eq(refused("--threads", "65"), 2);
+    cr_assert_eq(refused("--socket", ""), 2);
+    cr_assert_eq(run("serve", "now"), 2);
+    cr_assert_eq(run("--db", run_path("missing.db"), "serve"), 4);
+    cr_assert(strstr(run_err, "there is no database"), "%s", run_err);
+}
+
+/* A port that was free a moment ago. */
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+static int tcp_status(int port, const char *headers)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char text[512];
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n%s\r\n",
+             service_token, headers);
+    service_send(fd, text, strlen(text));
+    int status = service_read(fd).status;
+    close(fd);
+    return status;
+}
+
+static int listen_on_tcp(const char *format, const char *option, const char *value)
+{
+    char where[64];
+    int port = free_port();
+    snprintf(where, sizeof where, "%s:%d", format, port);
+    service_start("--listen", where, option, value);
+    return port;
+}
+
+static void restrict_to_network(const char *network)
+{
+    cr_assert_eq(run("token", "generate", "ci", "--from", network), 0, "%s", run_err);
+    snprintf(service_token, sizeof service_token, "%s", run_out);
+    service_token[strcspn(service_token, "\n")] = 0;
+}
+
+Test(life, over_tcp_the_address_is_the_peers_own)
+{
+    restrict_to_network("127.0.0.0/8");
+    int port = listen_on_tcp("127.0.0.1", NULL, NULL);
+    cr_assert_eq(tcp_status(port, ""), 200);
+    cr_assert_eq(tcp_status(port, "X-Forwarded-For: 10.0.0.1\r\n"), 200, "anybody can write that");
+}
+
+Test(life, only_trusted_peers_name_the_address)
+{
+    restrict_to_network("10.0.0.0/8");
+    int port = listen_on_tcp("127.0.0.1", "--trust", "127.0.0.0/8");
+    cr_assert_eq(tcp_status(port, "X-Forwarded-For: 10.0.0.1\r\n"), 200);
+    cr_assert_eq(tcp_status(port, ""), 401);
+}
+
+Test(life, peers_that_are_not_trusted_cannot)
+{
+    restrict_to_network("10.0.0.0/8");
+    int port = listen_on_tcp("127.0.0.1", "--trust", "192.0.2.0/24");
+    cr_assert_eq(tcp_status(port, "X-Forwarded-For: 10.0.0.1\r\n"), 401);
+}
+
+Test(life, listening_anywhere_says_that_tokens_travel_in_the_clear)
+{
+    int port = listen_on_tcp("0.0.0.0", "--listen-anywhere", NULL);
+    service_until_log("can be reached from other machines: tokens travel in the clear\n");
+    cr_assert_eq(tcp_status(port, ""), 200);
+}
+
+Test(life, the_challenge_may_be_basic_for_browsers)
+{
+    service_start("--challenge", "basic");
+    struct reply reply = service_get("/verify", "");
+    cr_assert_eq(reply.status, 401);
+    service_expect_header(&reply, "WWW-Authenticate",
+                          "Basic realm=\"gatehouse\", charset=\"UTF-8\"");
+}
+
+/* A socket that a service manager would hand over. */
+static int bind_at(const char *name, int type)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    snprintf(address.sun_path, sizeof address.sun_path, "%s", run_path(name));
+    cr_assert_eq(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+static pid_t start_managed(int checks, int admin)
+{
+    char own[32];
+    pid_t child = fork();
+    if (child != 0) return child;
+    /* Out of the way first: one of them may have the number of the other's place. */
+    int first = fcntl(checks, F_DUPFD, 10), second = fcntl(admin, F_DUPFD, 10);
+    dup2(first, 3);
+    dup2(second, 4);
+    snprintf(own, sizeof own, "%d", (int)getpid());
+    setenv("LISTEN_PID", own, 1);
+    setenv("LISTEN_FDS", "2", 1);
+    setenv("LISTEN_FDNAMES", "checks:admin", 1);
+    setenv("NOTIFY_SOCKET", run_path("notify"), 1);
+    setenv("GATEHOUSE_DB", run_database, 1);
+    execl(GATEHOUSE_UNDER_TEST, "gatehouse", "serve", NULL);
+    _exit(127);
+}
+
+static void expect_state(int manager, const char *state)
+{
+    char got[256] = "";
+    struct timeval wait = {.tv_sec = 10};
+    setsockopt(manager, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
+    ssize_t size = recv(manager, got, sizeof got - 1, 0);
+    cr_assert_gt(size, 0, "waited in vain for %s", state);
+    cr_assert_eq(strncmp(got, state, strlen(state)), 0, "%s, not %s", got, state);
+}
+
+Test(life, a_service_manager_may_hand_over_sockets_and_is_told_how_it_goes)
+{
+    int status;
+    int checks = bind_at("s.sock", SOCK_STREAM), admin = bind_at("a.sock", SOCK_STREAM);
+    int manager = bind_at("notify", SOCK_DGRAM);
+    cr_assert_eq(listen(checks, 8) + listen(admin, 8), 0);
+    pid_t child = start_managed(checks, admin);
+    expect_state(manager, "READY=1");
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    cr_assert_eq(service_admin("/status").status, 200);
+    cr_assert_eq(service_get("/status", "").status, 404);
+    kill(child, SIGHUP);
+    expect_state(manager, "RELOADING=1\nMONOTONIC_USEC=");
+    expect_state(manager, "READY=1");
+    kill(child, SIGTERM);
+    expect_state(manager, "STOPPING=1");
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    cr_assert(run_exists("s.sock"), "it is the manager's");
+    close(checks);
+    close(admin);
+    close(manager);
+}
