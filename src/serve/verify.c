@@ -9,8 +9,6 @@
 enum { PATH_SIZE = 2048 };
 
 /* Cuts the next part of the path out of the buffer: from *at to the next slash. */
-enum { PATH_SIZE = 2048 };
-
 static char *take_part(char **at)
 {
     char *part = *at, *slash = strchr(part, '/');
