@@ -152,7 +152,7 @@ static enum error load(struct screen *screen)
     enum error e = permission_get(screen->app->store, holders->permission, &permission);
     if (e != ERR_NOT_FOUND) return e ? e : table_load(screen);
     screen->gone = "this permission was deleted elsewhere";
-    holders->table.state = "deleted";
+    holders->base.table.state = "deleted";
     return OK;
 }
 
