@@ -11,8 +11,8 @@
 enum { CONFIRM_CHOICES = 3 };
 struct confirm {
     const char *title;
-    bool destroys; /* what is confirmed cannot be taken back, or stops many: title and frame are red
-                    */
+    bool destroys;    /* cannot be taken back, or stops many: title and frame are red
+                       */
     const char *text; /* may break lines */
     struct {
         const char *label; /* "Revoke" */

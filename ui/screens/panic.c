@@ -33,6 +33,7 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
     snprintf(text, sizeof text, "%s. %s%s",
              text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit, waiting);
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
                                         .done = bulk_ask_confirmed,

@@ -236,6 +236,7 @@ static int revoke(struct screen *screen)
     snprintf(text, sizeof text, "%s stops working immediately%s: %s. This cannot be undone.",
              chosen->label, token->successor ? ", before its grace period is over" : "", used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Revoke", 'Y'}},
                                         .done = revoke_confirmed,
@@ -372,6 +373,7 @@ static int forget(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Forget the secret",
+                                     .destroys = true,
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
                    "keeps working but can no longer be copied. This cannot be undone.");
@@ -382,6 +384,7 @@ static int make_canary(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Make it a canary",
+                                     .destroys = true,
                                      .choices = {{"Make it a canary", 'Y'}},
                                      .done = canary_confirmed},
                    "stops working for good. From then on every use of it is recorded as an event "

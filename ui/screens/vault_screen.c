@@ -313,6 +313,7 @@ static int remove_slot(struct screen *screen)
     vault->removing = slot->id;
     confirm_open(screen->app,
                  &(struct confirm){.title = "Remove the key slot",
+                                   .destroys = true,
                                    .text = "Its secret will no longer unlock the vault.",
                                    .choices = {{"Remove", 'Y'}},
                                    .done = remove_confirmed,
