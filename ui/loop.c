@@ -421,7 +421,7 @@ static void ask_background(struct app *app)
 static void take_background(struct app *app)
 {
     int background = input_background(app->input);
-    if (background < 0) return;
+    if (background < 0 || !app->loop->asked_at) return;
     app->loop->asked_at = 0;
     if (theme_suit(&app->theme, background)) app->loop->dirty = true;
 }

@@ -35,7 +35,7 @@ Test(progress, says_less_where_there_is_less_room)
     cr_assert_str_eq(at(2500, 10000, 1000, 60),
                      "Deactivating ██░░░░░░░ 2500 of 10,000 · 4 s left · Esc stops");
     cr_assert_str_eq(at(2500, 10000, 1000, 38), "███░░░░░░░░░░░░ · 4 s left · Esc stops");
-    cr_assert_str_eq(at(2500, 10000, 1000, 18), "█░░░░ · Esc stops");
+    cr_assert_str_eq(at(2500, 10000, 1000, 18), "█░░░░░ · Esc stops");
 }
 
 Test(progress, never_says_that_nothing_is_left)
