@@ -161,7 +161,7 @@ static int count_of(const char *sequence)
     return count;
 }
 
-static const char question[] = "\033]11;?\a";
+static const char question[] = "\033]11;?\033\\";
 
 Test(colour, the_background_that_the_terminal_tells_decides)
 {

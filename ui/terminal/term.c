@@ -207,7 +207,7 @@ bool term_ask_background(void)
     bool known = COLORS >= COLOURS;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         known |= !strncmp(type, families[i], strlen(families[i]));
-    return known && !send_mode("\033]11;?\a");
+    return known && !send_mode("\033]11;?\033\\");
 }
 
 enum error term_open(void)
