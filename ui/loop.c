@@ -103,24 +103,8 @@ void loop_draw(struct app *app)
     app->discard_keys = false;
 }
 
-/* An answer that is still on its way would be typed into the shell. */
-static void await_background(struct app *app)
-{
-    enum { LATE_MS = 1000, WAIT_MS = 150 };
-    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
-    int64_t end = input_clock() + WAIT_MS;
-    int key;
-    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
-    app->loop->asked_at = 0;
-    while (input_background(app->input) < 0 && input_clock() < end &&
-           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
-        while (input_next(app->input, input_clock(), &key))
-            continue;
-}
-
 void loop_suspend(struct app *app)
 {
-    await_background(app);
     term_suspend();
     app->loop->dirty = true;
 }
@@ -424,6 +408,20 @@ static void take_background(struct app *app)
     if (background < 0 || !app->loop->asked_at) return;
     app->loop->asked_at = 0;
     if (theme_suit(&app->theme, background)) app->loop->dirty = true;
+}
+
+/* An answer that is still on its way would be typed into the shell. */
+static void await_background(struct app *app)
+{
+    enum { LATE_MS = 1000, WAIT_MS = 150 };
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    int64_t end = input_clock() + WAIT_MS;
+    int key;
+    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
+    while (input_background(app->input) < 0 && input_clock() < end &&
+           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
+        while (input_next(app->input, input_clock(), &key))
+            continue;
 }
 
 enum error loop_run(struct app *app)
