@@ -89,7 +89,7 @@ static enum error copy_bytes(struct restore *restore)
     char buffer[1 << 16];
     struct stat status;
     if (fstat(restore->fd, &status) != 0)
-        return fail(ERR_SYSTEM, "cannot look at %s: %s", restore->file, strerror(errno));
+        return fail(ERR_SYSTEM, "cannot access %s: %s", restore->file, strerror(errno));
     for (off_t left = status.st_size; left > 0;) {
         size_t want = left < (off_t)sizeof buffer ? (size_t)left : sizeof buffer;
         ssize_t got = read(restore->fd, buffer, want);
@@ -115,8 +115,8 @@ static enum error open_copy(struct restore *restore)
 
 static enum error cannot_read(const char *path)
 {
-    return fail(ERR_SYSTEM, "cannot read %s: %s; to restore without looking at it, move it away",
-                path, strerror(errno));
+    return fail(ERR_SYSTEM, "cannot read %s: %s; to restore without reading it, move it away", path,
+                strerror(errno));
 }
 
 /* SQLite would delete the log of a file that is not a database of its own, so that is never opened.

@@ -181,7 +181,7 @@ Test(message, the_questions_about_a_token_say_what_is_final)
         PARTS("ber1 stops working immediately", "last used 1 min ago from 10.20.3.11",
               "This cannot be undone", "[ Y  Revoke ]"));
     ask("F", "Forget the secret",
-        PARTS("ber1", "keeps working but can no longer be copied", "cannot be undone",
+        PARTS("ber1", "works as before but can no longer be copied", "cannot be undone",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
         PARTS("How long the old token keeps working", "30d at most", "Grace  24h"));

@@ -88,7 +88,7 @@ static bool step(void *arg, size_t done, size_t total)
 {
     struct long_work *work = arg;
     if (ambient_ticks() - work->began < QUIET_MS) return false;
-    if (was_stopped(work->app)) return true;
+    if (loop_is_ending(work->app) || was_stopped(work->app)) return true;
     show(work, done, total);
     return false;
 }

@@ -72,12 +72,9 @@ static enum error fill_details(struct form *form)
     if (!details) return fail_memory();
     free(form->token_details);
     form->token_details = details;
-    form->has_details = false;
     enum error e = OK;
-    for (size_t i = 0; i < count && !e; i++) {
+    for (size_t i = 0; i < count && !e; i++)
         e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i], details[i]);
-        form->has_details |= details[i][0] != 0;
-    }
     return e;
 }
 
@@ -461,7 +458,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_FORM_TOGGLE, .run = toggle},
     {COMMAND_FORM_TOKEN, .run = flip_token},
     {COMMAND_FORM_PRESS, .run = press},
-    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = "next"},
+    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},

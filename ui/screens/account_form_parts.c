@@ -1,11 +1,12 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/kit/undo.h"
+#include "ui/loop.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
@@ -314,16 +315,28 @@ static void draw_no_tokens(const struct form *form, const struct canvas *canvas,
     if (form->part == PART_TOKENS) draw_cursor(canvas, row, account_form_columns.left, false);
 }
 
-/* What the row of the token under the cursor has no room for, under that row. Where one token has
- * something to say all keep a row for it, so that what is below does not jump. Returns the rows. */
+/* What the row of the token under the cursor has no room for, under that row. Every token keeps as
+ * many rows for it as the longest needs, so that what is below does not jump. Returns the rows. */
 static int draw_detail(const struct form *form, const struct canvas *canvas, int row)
 {
     enum { INDENT = 2 };
-    int left = account_form_columns.left + INDENT;
-    if (!form->has_details) return 0;
-    draw_cell(canvas, row, left, canvas->columns - left, ROLE_MUTED,
-              form->token_details[form->token_at]);
-    return 1;
+    int left = account_form_columns.left + INDENT, columns = canvas->columns - left, rows = 0;
+    for (size_t i = 0; i < form->tokens->count; i++) {
+        int needed =
+            *form->token_details[i] ? draw_wrapped_rows(form->token_details[i], columns) : 0;
+        if (needed > rows) rows = needed;
+    }
+    draw_wrapped(canvas, row, left, columns, ROLE_MUTED, form->token_details[form->token_at]);
+    return rows;
+}
+
+static void lay_out_tokens(struct form *form, int width, struct layout *layout)
+{
+    struct column_needs needs = {0};
+    for (size_t i = 0; i < form->tokens->count; i++)
+        columns_measure(&account_form_columns, form, &form->tokens->items[i], &needs);
+    columns_lay_out(&account_form_columns, width, layout);
+    columns_fit(&account_form_columns, &needs, width, layout);
 }
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
@@ -340,7 +353,7 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
         snprintf(right, sizeof right, "%s of %s", number_text(form->counts.used).text,
                  number_text(form->counts.limit).text);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
-    columns_lay_out(&account_form_columns, canvas->columns + 1, &layout);
+    lay_out_tokens(form, canvas->columns + 1, &layout);
     if (form->tokens->count == 0)
         draw_no_tokens(form, canvas, row++);
     else
@@ -396,8 +409,10 @@ static int commit_rename(struct screen *screen)
 
 bool form_commit_rename(struct form *form)
 {
+    const char *gone = form->screen.gone;
+    if (form->renaming && gone) app_say(form->screen.app, ROLE_WARN, "Cannot do that: %s", gone);
     if (form->renaming &&
-        !token_commit_name(form->screen.app, form->token_number, form->rename.text))
+        (gone || !token_commit_name(form->screen.app, form->token_number, form->rename.text)))
         return false;
     form->renaming = false;
     return true;
@@ -417,6 +432,8 @@ static int open_menu(struct screen *screen)
     struct form *form = (struct form *)screen;
     char name[TOKEN_LABEL_SIZE];
     token_label(screen_row(screen), name);
+    loop_draw(
+        form->screen.app); /* keys come faster than frames, and only a frame knows the place */
     menu_open(form->screen.app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
@@ -429,11 +446,7 @@ int form_click(struct form *form, int target)
     form->part = PART_TOKENS;
     form->token_at = index;
     form->token_number = form->tokens->items[index].number;
-    if (!menu) return EFFECT_DRAW;
-    int row;
-    input_mouse(form->screen.app->input, &row, &form->menu_column);
-    form->menu_row = row;
-    return screen_run(&form->screen, COMMAND_MENU);
+    return menu ? screen_run(&form->screen, COMMAND_MENU) : EFFECT_DRAW;
 }
 
 static int move_token(struct form *form, enum command command)

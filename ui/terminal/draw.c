@@ -331,3 +331,14 @@ int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, 
     }
     return rows;
 }
+
+int draw_wrapped_rows(const char *text, int columns)
+{
+    int rows = 0;
+    if (columns < 1) return 0;
+    while (*text) {
+        line_take(text, columns, &text);
+        rows++;
+    }
+    return rows;
+}
