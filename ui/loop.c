@@ -22,7 +22,9 @@ struct timer {
 
 struct loop {
     bool dirty;
-    bool suspends; /* as soon as a call that is waited for has returned */
+    bool may_ask;     /* for the background: once, after the first frame */
+    int64_t asked_at; /* by input_clock(); 0: no answer is on its way */
+    bool suspends;    /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -31,7 +33,7 @@ struct loop *loop_new(void)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop) return NULL;
-    loop->dirty = true;
+    loop->dirty = loop->may_ask = true;
     loop->next_watch = ambient_ticks() + WATCH_MS;
     loop->next_times = ambient_ticks() + TIMES_MS;
     return loop;
@@ -401,6 +403,35 @@ static enum error wait_for_something(struct app *app, bool *signalled, bool *fin
     return OK;
 }
 
+static void ask_background(struct app *app)
+{
+    if (app->loop->may_ask && !app->theme.is_chosen && term_ask_background())
+        app->loop->asked_at = input_clock();
+    app->loop->may_ask = false;
+}
+
+static void take_background(struct app *app)
+{
+    int background = input_background(app->input);
+    if (background < 0 || !app->loop->asked_at) return;
+    app->loop->asked_at = 0;
+    if (theme_suit(&app->theme, background)) app->loop->dirty = true;
+}
+
+/* An answer that is still on its way would be typed into the shell. */
+static void await_background(struct app *app)
+{
+    enum { LATE_MS = 1000, WAIT_MS = 150 };
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    int64_t end = input_clock() + WAIT_MS;
+    int key;
+    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
+    while (input_background(app->input) < 0 && input_clock() < end &&
+           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
+        while (input_next(app->input, input_clock(), &key))
+            continue;
+}
+
 enum error loop_run(struct app *app)
 {
     enum error e = OK;
@@ -408,6 +439,7 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
+        ask_background(app);
         bool signalled = false, finished = false;
         e = wait_for_something(app, &signalled, &finished);
         lock_if_idle(app);
@@ -415,6 +447,7 @@ enum error loop_run(struct app *app)
         if (app->loop->suspends) loop_suspend(app);
         app->loop->suspends = false;
         handle_keys(app);
+        take_background(app);
         if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
@@ -423,5 +456,6 @@ enum error loop_run(struct app *app)
             tick_screens(app, ticks);
         watch(app, ticks);
     }
+    await_background(app);
     return e;
 }

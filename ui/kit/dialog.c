@@ -61,7 +61,8 @@ static struct canvas open_box(const struct canvas *whole, const struct dialog_pa
     const struct canvas *screen = &above;
     if (screen->columns < FULL_SCREEN_BELOW) {
         draw_clear(screen);
-        draw_cell(screen, 0, 0, screen->columns, ROLE_BOLD, parts->title);
+        draw_cell(screen, 0, 0, screen->columns, parts->destroys ? ROLE_DANGER_TITLE : ROLE_BOLD,
+                  parts->title);
         text.columns--;
         *heights = measure(&text, parts, arg, screen->rows - 1);
         return canvas_part(screen, 1, 0, screen->rows - 1, screen->columns);
@@ -71,7 +72,7 @@ static struct canvas open_box(const struct canvas *whole, const struct dialog_pa
     *heights = measure(&text, parts, arg, screen->rows - 2);
     int top = (screen->rows - heights->total - 2) / 2, left = (screen->columns - width) / 2;
     struct canvas box = canvas_part(screen, top, left, heights->total + 2, width);
-    draw_box(&box, parts->title);
+    draw_box(&box, parts->title, parts->destroys);
     return canvas_part(&box, 1, 2, heights->total, width - 3);
 }
 
@@ -177,6 +178,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     struct dialog *dialog = (struct dialog *)screen;
     dialog_draw(canvas,
                 &(struct dialog_parts){.title = dialog->title,
+                                       .destroys = dialog->confirm.destroys,
                                        .columns = WIDE,
                                        .body = draw_question,
                                        .foot = draw_answers,

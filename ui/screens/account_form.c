@@ -211,14 +211,14 @@ static void draw_toggle(const struct form *form, const struct canvas *canvas, in
     char glyphs[16];
     snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
     struct canvas spot = canvas_part(canvas, row, column, 1, 14);
-    spot.selected = form->part == PART_TOGGLE;
+    spot.lit = form->part == PART_TOGGLE;
     if (form->screen.gone) {
         draw_format(&spot, 0, 0, ROLE_BAD, "%s deleted", text_glyph(GLYPH_DEAD));
     } else {
         draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
         draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
     }
-    if (spot.selected) draw_cursor(&spot, 0, 1, false);
+    if (spot.lit) draw_cursor(&spot, 0, 1, false);
 }
 
 static int draw_head(struct form *form, const struct canvas *canvas, int row)

@@ -151,9 +151,9 @@ static int draw_chip(struct form *form, const struct canvas *canvas, int row, in
              index ? text_glyph(GLYPH_REMOVE) : "");
     int columns = (int)text_width(text);
     struct canvas spot = canvas_part(canvas, row, column, 1, columns);
-    spot.selected = form->part == PART_GROUPS && form->chip_at == index;
+    spot.lit = form->part == PART_GROUPS && form->chip_at == index;
     draw_cell(&spot, 0, 0, columns, index ? ROLE_TEXT : ROLE_MUTED, text);
-    if (spot.selected) draw_cursor(&spot, 0, 0, false);
+    if (spot.lit) draw_cursor(&spot, 0, 0, false);
     return columns;
 }
 
@@ -295,16 +295,13 @@ enum { MENU_TARGETS = 1000 }; /* above those of the rows: their ⋮ */
 static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
                        int row, size_t index)
 {
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     bool here = form->part == PART_TOKENS && index == form->token_at;
-    line.selected = here;
-    draw_clear(&line);
+    struct canvas line = canvas_row(canvas, row, here, layout->bar);
     (form->screen.gone ? columns_draw_gone : columns_draw_row)(
         &account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
     screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
     form->menu_row = line.top;
     form->menu_column = line.left + layout->menu;
     if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);

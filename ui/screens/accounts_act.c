@@ -78,6 +78,7 @@ int accounts_delete(struct screen *screen)
              "what happened.\n%s",
              chosen->id, hit, tokens);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Delete", 0}},
                                         .ask = "Type its name to delete it:",
@@ -134,6 +135,7 @@ int accounts_delete_marked(struct screen *screen)
     snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->base.table.app, &(struct confirm){.title = "Delete the marked accounts",
+                                                             .destroys = true,
                                                              .text = text,
                                                              .choices = {{"Delete", 0}},
                                                              .ask = asked,

@@ -31,15 +31,12 @@ static void draw_facet(const struct facets *facets, const struct canvas *canvas,
     const struct number_text text = number_text(number);
     const char *count = number < 0 ? text_glyph(GLYPH_ELLIPSIS) : text.text;
     int width = (int)text_width(count);
-    struct canvas line = canvas_part(canvas, facet, 0, 1, canvas->columns);
-    line.selected = facet == facets->cursor;
-    draw_clear(&line);
-    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    struct canvas line = canvas_row(canvas, facet, facet == facets->cursor, 0);
     draw_format(&line, 0, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
     draw_cell(&line, 0, LABEL_COLUMN, line.columns - LABEL_COLUMN - width - 1, ROLE_TEXT,
               token_facets[facet].label);
     draw_text(&line, 0, line.columns - width, ROLE_MUTED, count);
-    if (line.selected) draw_cursor(&line, 0, 0, false);
+    if (line.lit) draw_cursor(&line, 0, 0, false);
 }
 
 static int draw_facets(void *arg, const struct canvas *canvas)

@@ -26,6 +26,7 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
     snprintf(text, sizeof text, "%s. %s",
              text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit);
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
                                         .done = bulk_ask_confirmed,

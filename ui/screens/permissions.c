@@ -448,6 +448,7 @@ static int delete_permission(struct screen *whole)
         return EFFECT_DRAW;
     }
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Delete", 'Y'}},
                                         .done = delete_confirmed,

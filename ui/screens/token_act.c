@@ -254,6 +254,7 @@ static int revoke(struct screen *screen)
     used_text(token, app_act(app).now, used, sizeof used);
     snprintf(text, sizeof text, "%s %s: %s. This cannot be undone.", chosen->label, stops, used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Revoke", 'Y'}},
                                         .done = revoke_confirmed,
@@ -398,6 +399,7 @@ static int forget(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Forget the secret",
+                                     .destroys = true,
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
                    "works as before but can no longer be copied. This cannot be undone.");
@@ -408,6 +410,7 @@ static int make_canary(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Make it a canary",
+                                     .destroys = true,
                                      .choices = {{"Make it a canary", 'Y'}},
                                      .done = canary_confirmed},
                    "never works again. From then on every use of it is recorded as an event and "

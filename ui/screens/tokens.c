@@ -51,6 +51,7 @@ static int tokens_revoke_marked(struct screen *screen)
     snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->base.table.app, &(struct confirm){.title = "Revoke the marked tokens",
+                                                           .destroys = true,
                                                            .text = text,
                                                            .choices = {{"Revoke", 0}},
                                                            .ask = asked,
