@@ -160,7 +160,7 @@ Test(timer, a_token_that_was_written_is_left_at_once)
     terminal_send(terminal, "w");
     terminal_wait(terminal, "Write the token");
     terminal_send(terminal, line);
-    terminal_wait(terminal, "readable by you alone");
+    terminal_wait(terminal, "which only you can read");
     cr_assert_eq(stat(path, &file), 0);
     cr_assert_eq(file.st_mode & 0777, 0600);
     cr_assert_eq(file.st_size, 41);
