@@ -34,7 +34,11 @@ enum {
 struct store {
     sqlite3 *db;
     char *path;       /* absolute, without links */
+    char *folder;     /* of the path; NULL: in memory */
     struct stat file; /* which file that was when it was opened */
+    struct stat
+        place; /* the folder when store_recheck_place looked at all files; of inode 0: not known */
+    int64_t place_checked; /* when that was, in ms of the monotonic clock */
     bool read_only;
     ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
     bool alone;                   /* on a disk that nobody can write to */
@@ -81,6 +85,9 @@ void store_free_statements(struct store *store);
 bool store_has_same_log(const struct store *store);
 /* ERR_STORE when the file that was opened, its log or the index of that no longer has its name. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
+/* The same for reads that come one upon the other: the folder alone is looked at while no name in
+ * it was given or taken away. */
+enum error store_recheck_place(struct store *store) MUST_CHECK;
 void store_note_log(struct store *store);      /* as it lies there now */
 bool store_has_log(const struct store *store); /* with content */
 /* store_truncate_log for what is wanted and could not be done yet; waits a little. */
