@@ -74,7 +74,7 @@ static void bind(struct bindings *bindings, const struct config_key *line)
         return;
     }
     if (command == COMMAND_ESCAPE) {
-        config_complain(bindings->config, line->line, "escape keeps its keys");
+        config_complain(bindings->config, line->line, "the keys of escape cannot be changed");
         return;
     }
     if (!read_keys(bindings->config, line, command, keys)) return;

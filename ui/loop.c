@@ -116,12 +116,15 @@ static void want_loads(struct app *app)
 
 static bool load(struct app *app, struct screen *screen)
 {
-    if (app->store) store_set_interrupt(app->store, input_is_pending, app->input);
+    /* Not the first time: the keys that are pending are meant for what it will show. */
+    if (app->store && screen->was_loaded)
+        store_set_interrupt(app->store, input_is_pending, app->input);
     enum error e = screen->class->load(screen);
     if (app->store) store_set_interrupt(app->store, NULL, NULL);
     app->loop->dirty = true;
     if (e == ERR_STOPPED) return false;
     screen->wants_load = false;
+    screen->was_loaded |= !e;
     if (!e && !screen->is_loading)
         screen->failed_since = 0;
     else if (e)
@@ -273,7 +276,8 @@ static void handle_key(struct app *app, int key)
         app->loop->dirty = true;
         return;
     }
-    int effects = screen->class->key ? screen->class->key(screen, key) : EFFECT_PASS;
+    int effects = screen->class->key && screen_is_ready(screen) ? screen->class->key(screen, key)
+                                                                : EFFECT_PASS;
     apply(app, screen, effects & EFFECT_PASS ? run_command(screen, key) : effects);
     end_wait(app);
     /* What was typed before a refusal was seen was meant for what did not happen. */

@@ -39,8 +39,14 @@ void screen_set_failed(struct screen *screen)
     snprintf(screen->failure, sizeof screen->failure, "%s", error_message());
 }
 
+bool screen_is_ready(const struct screen *screen)
+{
+    return !screen->class->load || screen->was_loaded;
+}
+
 struct contexts screen_contexts(const struct screen *screen)
 {
+    if (!screen_is_ready(screen)) return (struct contexts){{CONTEXT_EVERYWHERE}};
     struct contexts contexts =
         screen->class->focus ? screen->class->focus(screen) : screen->class->contexts;
     size_t count = 0;
@@ -63,7 +69,7 @@ static const struct screen_command *find_in(const struct screen_command *command
 static const struct screen_command *find(const struct screen *screen, enum command command)
 {
     const struct screen_command *found = NULL;
-    for (int i = 0; i < COMMAND_TABLES && !found; i++)
+    for (int i = 0; i < COMMAND_TABLES && !found && screen_is_ready(screen); i++)
         found = find_in(screen->class->commands[i], screen, command);
     return found ? found : find_in(screen->app->commands, screen, command);
 }
@@ -128,7 +134,7 @@ int screen_run(struct screen *screen, enum command command)
     if (screen->class->wait && !command_is_general(command)) screen->class->wait(screen);
     const char *reason = screen_why_not(screen, command);
     if (reason) {
-        app_say(screen->app, ROLE_WARN, "Not now: %s", reason);
+        app_say(screen->app, ROLE_WARN, "Cannot do that: %s", reason);
         return EFFECT_DRAW;
     }
     const struct screen_command *found = find(screen, command);

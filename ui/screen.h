@@ -76,6 +76,7 @@ struct screen {
     int64_t failed_since; /* time of the first of the failed loads; 0: the data are fresh */
     char failure[ERROR_MESSAGE_MAX]; /* why the last of them failed */
     bool wants_load;
+    bool was_loaded; /* at least once: until then only the keys that work everywhere do */
     bool is_loading; /* in the background; whether it succeeds is not known yet */
 };
 
@@ -107,7 +108,10 @@ const void *screen_row(const struct screen *screen);
  * as long as the screen is on top. */
 void screen_target(const struct screen *screen, const struct canvas *canvas, int row, int column,
                    int columns, int key);
-/* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus. */
+/* Whether it has what its keys act on: it has been loaded, if it loads anything. */
+bool screen_is_ready(const struct screen *screen);
+/* Ends with CONTEXT_EVERYWHERE unless a dialog has the focus; before it is ready that is all, and
+ * it has none of its own commands. */
 struct contexts screen_contexts(const struct screen *screen);
 
 #endif

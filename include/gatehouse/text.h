@@ -102,4 +102,11 @@ char *text_fold(const char *s);
 /* Whether the folded forms are equal; false if one cannot be folded. */
 bool text_is_alike(const char *a, const char *b);
 
+/* A number for people: "9999", "10,000", "1,000,000". */
+enum { NUMBER_TEXT_SIZE = 32 };
+struct number_text {
+    char text[NUMBER_TEXT_SIZE];
+};
+struct number_text number_text(int64_t number);
+
 #endif

@@ -29,6 +29,9 @@ struct vault_slots {
  * once per database. */
 enum error vault_create(const struct act *act, enum slot_kind kind, const char *label,
                         const struct secret *unlock, struct kdf_cost cost) MUST_CHECK;
+/* The public key in hexadecimal; "" if there is no vault. */
+enum { VAULT_KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
+enum error vault_read_key(struct store *store, char out[static VAULT_KEY_TEXT]) MUST_CHECK;
 /* Whether sealed copies of new tokens are kept: a key pair exists and the setting says so. */
 enum error vault_keeps_tokens(struct store *store, bool *keeps) MUST_CHECK;
 

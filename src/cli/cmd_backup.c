@@ -89,7 +89,7 @@ static enum error refuse_unasked(const struct listing *listing)
     enum error e = call->json ? print_answer(listing, &nothing) : OK;
     if (e) return e;
     if (listing->unsound[0])
-        return call_ask_yes(call, "this would replace %s, from which nothing can be taken over",
+        return call_ask_yes(call, "this would replace %s, from which nothing can be carried over",
                             call->path);
     if (!listing->more && !listing->stop)
         return call_ask_yes(call, "this would replace %s", call->path);
@@ -104,7 +104,7 @@ static enum error refuse_unasked(const struct listing *listing)
 static void print_unsound(const struct listing *listing)
 {
     if (!listing->unsound[0] || listing->call->json) return;
-    print_line("Nothing can be compared with or taken over from what is there (%s)",
+    print_line("Nothing can be compared with or carried over from what is there (%s)",
                listing->unsound);
     print_line("What was revoked, deleted, suspended or narrowed since the backup works again, "
                "canaries pass, numbers may come again, and the events since are lost");

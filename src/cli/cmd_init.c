@@ -19,7 +19,7 @@ static enum error check_free(const char *path)
     struct stat status;
     if (lstat(path, &status) != 0) return OK;
     return fail(ERR_CONFLICT,
-                "%s exists already: name another with --db, or open it with gatehouse", path);
+                "%s already exists: name another with --db, or open it with gatehouse", path);
 }
 
 static enum error make_plan(const struct call *call, struct plan *plan)

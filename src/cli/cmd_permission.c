@@ -84,8 +84,9 @@ static const struct column columns[] = {
 };
 
 /* The catalogue is small, and is sorted in memory. */
+enum permission_sort { BY_ID, BY_NAME, BY_ACCOUNTS, BY_GROUPS, BY_EFFECTIVE };
 struct order {
-    enum { BY_ID, BY_NAME, BY_ACCOUNTS, BY_GROUPS, BY_EFFECTIVE } sort;
+    enum permission_sort sort;
     bool descending;
 };
 
@@ -141,7 +142,7 @@ static enum error list_exec(struct call *call)
     struct order order = {0};
     int sort = BY_NAME;
     enum error e = sort_read(call, words, &sort, &order.descending);
-    order.sort = sort;
+    order.sort = (enum permission_sort)sort;
     if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &order, table, &list));

@@ -223,7 +223,7 @@ enum error secret_write_file(const struct secret *secret, const char *path)
     struct stat info;
     struct beside new;
     if (lstat(path, &info) == 0)
-        return fail(ERR_CONFLICT, "%s exists already: name a new file", path);
+        return fail(ERR_CONFLICT, "%s already exists: name a new file", path);
     enum error e = beside_begin(path, &new);
     if (e) return e;
     e = write_line(secret, &new);

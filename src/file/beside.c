@@ -114,7 +114,7 @@ enum error beside_finish(struct beside *beside, bool replace)
         e = fail(ERR_SYSTEM, "cannot write %s: %s", beside->name, strerror(errno));
     else if (give_name(beside, replace) != 0)
         e = errno == EEXIST
-                ? fail(ERR_CONFLICT, "%s exists already: choose another path", beside->name)
+                ? fail(ERR_CONFLICT, "%s already exists: choose another path", beside->name)
                 : fail(ERR_SYSTEM, "cannot give %s its name: %s", beside->name, strerror(errno));
     else if ((e = beside_sync_folder(beside->name)) && !replace)
         unlink(beside->name); /* nobody was told that it is there */

@@ -59,7 +59,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     account_read_row(stmt, &out->row);
     out->version = column_int(stmt, "version");
     stmt_reset(stmt);
@@ -73,7 +73,7 @@ enum error account_read_id(struct store *store, int64_t number, char id[static A
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     account_id_text(id, column_text(stmt, "name"));
     stmt_reset(stmt);
     return OK;
@@ -116,7 +116,7 @@ enum error account_get_impact(struct store *store, int64_t now, int64_t number,
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     out->active = column_int(stmt, "active");
     for (; !e && row; e = stmt_step(stmt, &row))
         if (!column_is_null(stmt, "number")) add_token(stmt, out);
@@ -150,7 +150,7 @@ static enum error load(struct store *store, int64_t number, struct account_detai
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that account is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     out->description = strdup(column_text(stmt, "description"));
     out->owner = strdup(column_text(stmt, "owner"));
     *version = column_int(stmt, "version");

@@ -17,9 +17,16 @@ static void add_length(crypto_generichash_state *state, uint64_t length)
     crypto_generichash_update(state, bytes, sizeof bytes);
 }
 
-/* Null has a length that no text has, which distinguishes it from "". */
-static void add_text(crypto_generichash_state *state, const char *text)
+/* What each field is, in the second version. */
+static void add_type(crypto_generichash_state *state, int version, char type)
 {
+    if (version >= AUDIT_HASH_TYPED) crypto_generichash_update(state, (const uint8_t *)&type, 1);
+}
+
+/* Null has a length that no text has, which distinguishes it from "". */
+static void add_text(crypto_generichash_state *state, int version, const char *text)
+{
+    add_type(state, version, text ? 't' : 'n');
     if (!text) {
         add_length(state, UINT64_MAX);
         return;
@@ -28,32 +35,34 @@ static void add_text(crypto_generichash_state *state, const char *text)
     crypto_generichash_update(state, (const uint8_t *)text, strlen(text));
 }
 
-static void add_number(crypto_generichash_state *state, bool present, int64_t number)
+static void add_number(crypto_generichash_state *state, int version, bool present, int64_t number)
 {
+    add_type(state, version, present ? 'i' : 'n');
     add_length(state, present ? 8 : UINT64_MAX);
     if (present) add_length(state, (uint64_t)number);
 }
 
-void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct event_record *record,
-                uint8_t out[static AUDIT_HASH_SIZE])
+void audit_hash(int version, const uint8_t previous[static AUDIT_HASH_SIZE],
+                const struct event_record *record, uint8_t out[static AUDIT_HASH_SIZE])
 {
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, AUDIT_HASH_SIZE);
+    add_type(&state, version, (char)version);
     add_length(&state, AUDIT_HASH_SIZE);
     crypto_generichash_update(&state, previous, AUDIT_HASH_SIZE);
-    add_number(&state, true, record->sequence);
-    add_number(&state, true, record->at);
-    add_number(&state, true, record->uid);
-    add_text(&state, record->user);
-    add_number(&state, record->has_login, record->login_uid);
+    add_number(&state, version, true, record->sequence);
+    add_number(&state, version, true, record->at);
+    add_number(&state, version, true, record->uid);
+    add_text(&state, version, record->user);
+    add_number(&state, version, record->has_login, record->login_uid);
     const char *const early[] = {record->login,    record->claim, record->host,
                                  record->terminal, record->kind,  record->subject};
     for (size_t i = 0; i < sizeof early / sizeof *early; i++)
-        add_text(&state, early[i]);
-    add_number(&state, record->has_account, record->account);
-    add_number(&state, record->has_token, record->token);
-    add_text(&state, record->before);
-    add_text(&state, record->after);
+        add_text(&state, version, early[i]);
+    add_number(&state, version, record->has_account, record->account);
+    add_number(&state, version, record->has_token, record->token);
+    add_text(&state, version, record->before);
+    add_text(&state, version, record->after);
     crypto_generichash_final(&state, out, AUDIT_HASH_SIZE);
 }
 
@@ -173,7 +182,7 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
         .before = entry->before,
         .after = entry->after,
     };
-    audit_hash(previous, &record, hash);
+    audit_hash(AUDIT_HASH_TYPED, previous, &record, hash);
     e = event_insert(act->store, &record, hash);
     if (!e) store_after_commit(act->store, audit_syslog, record.sequence);
     return e;

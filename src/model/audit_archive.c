@@ -1,6 +1,7 @@
 #include <gatehouse/audit_archive.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/text.h>
+#include <gatehouse/vault.h>
 
 #include "audit_internal.h"
 #include <inttypes.h>
@@ -50,7 +51,8 @@ enum error audit_archive_find(struct store *store, int64_t time, struct audit_pa
 /* Bytes that are no UTF-8 keep their value: the hash covers them. */
 static json_t *text_json(const char *text)
 {
-    json_t *value = text ? json_string(text) : json_null();
+    if (!text) return json_null();
+    json_t *value = json_string(text);
     if (value) return value;
     size_t size = strlen(text);
     char *hex = malloc(2 * size + 1);
@@ -118,34 +120,20 @@ enum error audit_archive_read(struct store *store, const struct audit_part *part
     return e;
 }
 
-/* The doctor compares the vault's key with the newest event that names it. */
-static enum error read_vault_key(struct store *store, char out[static AUDIT_KEY_TEXT])
-{
-    struct stmt *stmt = store_prepare(store, "SELECT public_key FROM vault");
-    bool row;
-    size_t size;
-    out[0] = 0;
-    enum error e = stmt_step(stmt, &row);
-    if (e || !row) return e;
-    const void *bytes = column_blob(stmt, "public_key", &size);
-    if (size == 32) sodium_bin2hex(out, AUDIT_KEY_TEXT, bytes, size);
-    stmt_reset(stmt);
-    return OK;
-}
-
 enum error audit_archive_remove(const struct act *act, const struct audit_part *part,
                                 const char *file, const char *key)
 {
-    char hash[AUDIT_HASH_TEXT], vault_key[AUDIT_KEY_TEXT];
+    char hash[AUDIT_HASH_TEXT], vault_key[VAULT_KEY_TEXT];
     audit_hash_text(part->head, hash);
     struct stmt *stmt = store_prepare(act->store, "DELETE FROM event WHERE sequence <= :last");
     bind_int(stmt, ":last", part->last);
-    enum error e = read_vault_key(act->store, vault_key);
+    enum error e = vault_read_key(act->store, vault_key);
     if (!e) e = stmt_run(stmt);
     if (e) return e;
     json_t *after = json_pack("{s:I, s:I, s:s}", "first", (json_int_t)part->first, "last",
                               (json_int_t)part->last, "hash", hash);
     if (after && key) json_object_set_new(after, "key", json_string(key));
+    /* The doctor compares the vault with the newest event that names its key. */
     if (after && vault_key[0]) json_object_set_new(after, "public_key", json_string(vault_key));
     if (!after) return fail_memory();
     return audit_write_json(act, "database.archive", file, 0, 0, NULL, after);

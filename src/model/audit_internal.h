@@ -30,8 +30,11 @@ void event_read(struct stmt *stmt, struct event_record *record);
 /* As it is, with the hash that it has: audit_write makes new ones. */
 enum error event_insert(struct store *store, const struct event_record *record,
                         const uint8_t hash[static AUDIT_HASH_SIZE]) MUST_CHECK;
-void audit_hash(const uint8_t previous[static AUDIT_HASH_SIZE], const struct event_record *record,
-                uint8_t out[static AUDIT_HASH_SIZE]);
+/* New events have the typed hash, which also covers what each field is: a text, a number or null.
+ * Those of earlier versions of the program keep theirs. */
+enum { AUDIT_HASH_PLAIN = 1, AUDIT_HASH_TYPED };
+void audit_hash(int version, const uint8_t previous[static AUDIT_HASH_SIZE],
+                const struct event_record *record, uint8_t out[static AUDIT_HASH_SIZE]);
 
 /* Sends the committed events `first` to `last` to syslog if the setting audit.syslog is on, and the
  * event that switched it off. Cannot fail, and waits for a moment at most: what syslog does not

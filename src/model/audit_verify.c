@@ -13,13 +13,15 @@ struct chain {
     int64_t checked;                   /* its sequence */
     const uint8_t *head;               /* the hash that was noted earlier; NULL */
     int64_t proven;
+    bool typed; /* an event had the typed hash: no later one has the plain one */
     const struct progress *progress; /* NULL: nobody watches */
     int64_t total;
 };
 enum { BETWEEN_STEPS = 256 };
 
 /* The hash covers each field as Gatehouse writes it: a text that ends where it seems to, a number,
- * or null. Bytes after a null byte and other types are no part of it, so they are refused here. */
+ * or null. Bytes after a null byte and other types are no part of it, so they are refused here,
+ * whichever hash the event has. */
 #define TEXTS "user || login || claim || host || terminal || kind || subject"
 #define AS_WRITTEN                                                                                 \
     "(typeof(at), typeof(uid), typeof(user), typeof(login), typeof(claim), typeof(host), "         \
@@ -31,22 +33,26 @@ enum { BETWEEN_STEPS = 256 };
     "instr(coalesce(after, ''), char(0)) = 0"
 #define CHECKED_COLUMNS EVENT_COLUMNS ", " AS_WRITTEN " AS as_written"
 
-/* Whether the current row, as event `sequence`, follows the hash `previous`. Copies its stored hash
- * to `stored`. */
+/* Whether the current row, as event `sequence`, follows the hash `previous`: with the typed hash,
+ * or as long as *typed is false with the plain one. Copies its stored hash to `stored`. */
 static bool follows(struct stmt *stmt, const uint8_t previous[static AUDIT_HASH_SIZE],
-                    int64_t sequence, uint8_t stored[static AUDIT_HASH_SIZE])
+                    int64_t sequence, uint8_t stored[static AUDIT_HASH_SIZE], bool *typed)
 {
     struct event_record record;
-    uint8_t hash[AUDIT_HASH_SIZE];
+    uint8_t hash[AUDIT_HASH_SIZE], plain[AUDIT_HASH_SIZE];
     event_read(stmt, &record);
     record.sequence = sequence;
-    audit_hash(previous, &record, hash);
+    audit_hash(AUDIT_HASH_TYPED, previous, &record, hash);
+    audit_hash(AUDIT_HASH_PLAIN, previous, &record, plain);
     size_t size;
     const void *bytes = column_blob(stmt, "hash", &size);
     memset(stored, 0, AUDIT_HASH_SIZE);
     if (size != AUDIT_HASH_SIZE) return false;
     memcpy(stored, bytes, AUDIT_HASH_SIZE);
-    return column_int(stmt, "as_written") && memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
+    if (!column_int(stmt, "as_written")) return false;
+    if (!*typed && memcmp(stored, plain, AUDIT_HASH_SIZE) == 0) return true;
+    *typed = true;
+    return memcmp(stored, hash, AUDIT_HASH_SIZE) == 0;
 }
 
 /* Whether the event now at `place` was written as event `sequence` after `previous`. */
@@ -59,7 +65,8 @@ static enum error was_numbered(struct store *store, int64_t place, int64_t seque
     bind_int(stmt, ":place", place);
     bool row;
     enum error e = stmt_step(stmt, &row);
-    *was = !e && row && follows(stmt, previous, sequence, ignored);
+    bool typed = false;
+    *was = !e && row && follows(stmt, previous, sequence, ignored, &typed);
     stmt_reset(stmt);
     return e;
 }
@@ -97,7 +104,7 @@ static enum error check_row(struct chain *chain, struct stmt *stmt, int64_t *bad
     if (sequence > expected) return fail(ERR_CONFLICT, "event %" PRId64 " was removed", expected);
     if (sequence < expected)
         return fail(ERR_CONFLICT, "event %" PRId64 " was inserted later", sequence);
-    if (!follows(stmt, chain->previous, sequence, stored)) {
+    if (!follows(stmt, chain->previous, sequence, stored, &chain->typed)) {
         *bad = sequence;
         return OK;
     }

@@ -9,6 +9,7 @@
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,9 +33,8 @@ static enum error file_open(const char *path, struct file **out)
     if (file->fd < 0) {
         int why = errno;
         free(file);
-        return why == EEXIST
-                   ? fail(ERR_CONFLICT, "%s exists: nothing is overwritten, name a new file", path)
-                   : fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(why));
+        return why == EEXIST ? fail(ERR_CONFLICT, "%s already exists: name a new file", path)
+                             : fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(why));
     }
     *out = file;
     return OK;
@@ -114,8 +114,7 @@ static enum error generate(const struct work *work, int64_t account)
         &(struct token_plan){.name = work->bulk->name, .expires = work->bulk->expires}, &number,
         &text);
     if (e == ERR_LIMIT)
-        return fail(e, "sa::%s has as many tokens as it may have: unmark it, or revoke one",
-                    row.row.name);
+        return fail(e, "sa::%s is at its token limit: unmark it, or revoke a token", row.row.name);
     if (e) return e;
     e = file_add(work->file, row.row.name, text);
     secret_free(text);
@@ -249,6 +248,7 @@ static enum error write_act(const struct work *work, int64_t before)
     enum bulk_kind kind = work->bulk->kind;
     size_t count = result->changed.count;
     if (count == 0) return OK;
+    assert(kind < BULK_COUNT);
     bool tokens = kind == BULK_SUSPEND || is_of_tokens(kind);
     snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
              count == 1 ? "" : "s");

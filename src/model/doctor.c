@@ -94,7 +94,7 @@ static const struct rule {
      "tokens whose last characters are not those of the event that generated them"},
     {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
      "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
-     "'vault.rekey', 'database.archive') ORDER BY sequence DESC LIMIT 1)",
+     "'vault.rekey', 'database.archive', 'database.restore') ORDER BY sequence DESC LIMIT 1)",
      "the vault's public key is not the one that the event of its making names: whoever exchanged "
      "it can read every token generated since"},
     {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},

@@ -51,7 +51,7 @@ enum error group_get(struct store *store, int64_t number, struct group *out)
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that group is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that group no longer exists");
     read_group(stmt, out);
     stmt_reset(stmt);
     return OK;
@@ -188,7 +188,7 @@ static enum error load(struct store *store, int64_t number, struct group_details
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that group is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that group no longer exists");
     out->description = strdup(column_text(stmt, "description"));
     *version = column_int(stmt, "version");
     stmt_reset(stmt);

@@ -50,7 +50,8 @@ static enum error refuse_taken(struct store *store, const char *name, const char
     bind_int(stmt, ":except", except);
     int64_t taken;
     enum error e = stmt_int(stmt, &taken);
-    if (e == OK) return fail(ERR_CONFLICT, "there is a group “%s”: choose another name", name);
+    if (e == OK)
+        return fail(ERR_CONFLICT, "there is already a group “%s”: choose another name", name);
     return e == ERR_NOT_FOUND ? OK : e;
 }
 

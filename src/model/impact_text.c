@@ -30,8 +30,8 @@ void impact_text(const struct account_impact *impact, int64_t count, const char 
     if (!count)
         snprintf(out, size, "no working token");
     else
-        snprintf(out, size, "%lld token%s %s, %s", (long long)count, count == 1 ? "" : "s", what,
-                 used);
+        snprintf(out, size, "%s token%s %s, %s", number_text(count).text, count == 1 ? "" : "s",
+                 what, used);
 }
 
 /* How a list of tokens is written: the first is preceded by `first`, the others by `next`. */

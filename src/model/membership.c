@@ -86,7 +86,7 @@ static enum error read_permission_id(struct store *store, int64_t permission, bo
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that permission is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that permission no longer exists");
     column_copy(stmt, "id", id, PERMISSION_ID_MAX + 1);
     stmt_reset(stmt);
     if (granted && strcmp(id, permission_reserved) == 0)

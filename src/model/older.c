@@ -233,7 +233,7 @@ static enum error tell_grant(const struct comparison *comparison, const char *ac
                              const char *permission)
 {
     struct older_find found = {0};
-    bool known, held;
+    bool known, held = false;
     enum error e = is_known(comparison, account, &known);
     if (!e) e = holds(comparison, account, permission, &held);
     if (e || !known || held) return e;

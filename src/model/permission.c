@@ -71,7 +71,7 @@ enum error permission_get(struct store *store, int64_t number, struct permission
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "that permission is gone: it was deleted");
+    if (!row) return fail(ERR_NOT_FOUND, "that permission no longer exists");
     read_permission(stmt, out);
     stmt_reset(stmt);
     return OK;

@@ -67,7 +67,8 @@ static enum error create(const struct act *act, const char *id, const char *name
     struct stmt *stmt = store_prepare(act->store, "SELECT 1 FROM permission WHERE id = :id");
     bind_text(stmt, ":id", id);
     enum error e = stmt_int(stmt, &taken);
-    if (e == OK) return fail(ERR_CONFLICT, "the permission “%s” exists: choose another id", id);
+    if (e == OK)
+        return fail(ERR_CONFLICT, "the permission “%s” already exists: choose another id", id);
     if (e == ERR_NOT_FOUND) e = refuse_taken(act->store, name, 0);
     if (e) return e;
     stmt = store_prepare(act->store, "INSERT INTO permission (id, name, sentence) VALUES (:id, "

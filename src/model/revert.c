@@ -10,85 +10,16 @@
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"
+#include "decision.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What an event decides. Groups and permissions are in events by name; see `find_named`. */
-enum thing_kind {
-    THING_NONE,
-    THING_ACTIVE,
-    THING_DETAILS, /* of an account: several of the things below, as its texts say */
-    THING_DESCRIPTION,
-    THING_OWNER,
-    THING_MEMBER,
-    THING_GRANT,
-    THING_SUSPENDED,
-    THING_TOKEN_NAME,
-    THING_EXPIRY,
-    THING_GROUP_NAME,
-    THING_GROUP_DESCRIPTION,
-    THING_GROUP_GRANT,
-    THING_PERMISSION,
-    THING_SETTING,
-};
-
-/* The kinds of events that can be taken back. */
-static const struct reversible {
-    const char *kind;
-    enum thing_kind thing;
-    bool adds;         /* a membership or a grant */
-    const char *noun;  /* of which it tells; NULL: named by the subject, however many there are */
-    const char *done;  /* "sa::ci was …", "3 tokens were …" */
-    const char *again; /* once it is taken back: "sa::ci is …" */
-    const char *act;   /* the event of taking back many together; NULL: none */
-} reversibles[] = {
-    {"account.activate", THING_ACTIVE, false, "account", "activated", "inactive again",
-     "accounts.deactivate"},
-    {"account.deactivate", THING_ACTIVE, false, "account", "deactivated", "active again",
-     "accounts.activate"},
-    {"account.join", THING_MEMBER, true, "account", "added to a group", "out of the group again",
-     "accounts.leave"},
-    {"account.leave", THING_MEMBER, false, "account", "removed from a group", "in the group again",
-     "accounts.join"},
-    {"account.grant", THING_GRANT, true, "account", "granted a permission",
-     "without the explicit grant again", "accounts.revoke"},
-    {"account.revoke", THING_GRANT, false, "account", "left without an explicit grant",
-     "granted the permission again", "accounts.grant"},
-    {"account.update", THING_DETAILS, false, "account", "updated", "as it was", NULL},
-    {"token.suspend", THING_SUSPENDED, false, "token", "suspended", "live again", "tokens.resume"},
-    {"token.resume", THING_SUSPENDED, false, "token", "resumed", "suspended again",
-     "tokens.suspend"},
-    {"token.expire", THING_EXPIRY, false, "token", "given another expiry", NULL, "tokens.expire"},
-    {"token.rename", THING_TOKEN_NAME, false, "token", "renamed", NULL, NULL},
-    {"group.update", THING_GROUP_DESCRIPTION, false, NULL, "updated", "as it was", NULL},
-    {"group.grant", THING_GROUP_GRANT, true, NULL, "updated", "as it was", NULL},
-    {"group.revoke", THING_GROUP_GRANT, false, NULL, "updated", "as it was", NULL},
-    {"group.rename", THING_GROUP_NAME, false, NULL, "renamed", NULL, NULL},
-    {"permission.update", THING_PERMISSION, false, NULL, "changed", "as it was", NULL},
-    {"setting.set", THING_SETTING, false, NULL, "changed", "as it was", NULL},
-};
-
-static const struct reversible *find_reversible(const char *kind)
-{
-    for (size_t i = 0; i < sizeof reversibles / sizeof *reversibles; i++)
-        if (!strcmp(reversibles[i].kind, kind)) return &reversibles[i];
-    return NULL;
-}
 
 /* An act on many rows ends with an event about all of them, which has a plural noun. */
 static bool is_of_many(const char *kind)
 {
     return !strncmp(kind, "accounts.", 9) || !strncmp(kind, "tokens.", 7);
 }
-
-/* One thing that an event decided. */
-struct thing {
-    enum thing_kind kind;
-    int64_t account, token;
-    char name[260];                    /* the group (as it is called now), permission or setting */
-    char grant[PERMISSION_ID_MAX + 1]; /* of a group */
-};
 
 struct work {
     const struct act *act;
@@ -109,7 +40,7 @@ enum error revert_is_possible(struct store *store, struct event_range act, bool 
         const char *kind = column_text(stmt, "kind");
         if (is_of_many(kind)) continue;
         count++;
-        refused += !find_reversible(kind);
+        refused += !reversible_find(kind);
     }
     *possible = count && !refused;
     return e;
@@ -147,210 +78,15 @@ static enum error leave(struct work *work, const char *subject, const struct aud
     return OK;
 }
 
-/* Follows a group or a permission, named as it was when event `sequence` was written, through what
- * happened to it since. *deleted: the event that deleted it; 0: it is there, under `name`. */
-static enum error find_named(struct store *store, bool group, int64_t sequence, char *name,
-                             size_t size, int64_t *deleted)
-{
-    struct stmt *stmt = store_prepare(
-        store, "SELECT sequence, kind, subject, after FROM event WHERE kind IN ('group.rename', "
-               "'group.delete', 'permission.delete') AND sequence > :sequence ORDER BY sequence");
-    bind_int(stmt, ":sequence", sequence);
-    *deleted = 0;
-    enum error e = OK;
-    while (!*deleted && stmt_next(stmt, &e)) {
-        const char *kind = column_text(stmt, "kind");
-        if ((*kind == 'g') != group || strcmp(column_text(stmt, "subject"), name) != 0) continue;
-        if (strcmp(kind, "group.rename") != 0) {
-            *deleted = column_int(stmt, "sequence");
-            continue;
-        }
-        json_t *after = json_loads(column_text(stmt, "after"), 0, NULL);
-        const char *next = json_string_value(json_object_get(after, "name"));
-        if (next) snprintf(name, size, "%s", next);
-        json_decref(after);
-    }
-    stmt_reset(stmt);
-    return e;
-}
-
-static json_t *load_json(const char *text)
-{
-    return text ? json_loads(text, 0, NULL) : NULL;
-}
-
-static const char *text_of(const char *json, const char *key, char *out, size_t size)
-{
-    json_t *object = load_json(json);
-    const char *text = json_string_value(json_object_get(object, key));
-    snprintf(out, size, "%s", text ? text : "");
-    json_decref(object);
-    return out;
-}
-
-static bool has_name(json_t *names, const char *name)
-{
-    size_t i;
-    json_t *value;
-    json_array_foreach(names, i, value)
-    {
-        const char *text = json_string_value(value);
-        if (text && !strcmp(text, name)) return true;
-    }
-    return false;
-}
-
-/* Whether the event of an update tells of this thing. */
-static enum error update_tells(struct store *store, const struct audit_event *event,
-                               const struct thing *thing, bool *tells)
-{
-    static const char *const keys[] = {[THING_DESCRIPTION] = "description",
-                                       [THING_OWNER] = "owner",
-                                       [THING_MEMBER] = "groups",
-                                       [THING_GRANT] = "permissions"};
-    const char *key = thing->kind >= THING_DESCRIPTION && thing->kind <= THING_GRANT
-                          ? keys[thing->kind]
-                          : "active";
-    json_t *before = load_json(event->before), *after = load_json(event->after);
-    json_t *was = json_object_get(before, key), *is = json_object_get(after, key);
-    enum error e = OK;
-    *tells = was || is;
-    if (*tells && (thing->kind == THING_MEMBER || thing->kind == THING_GRANT)) {
-        bool found = false;
-        json_t *lists[] = {was, is};
-        for (int i = 0; i < 2 && !e; i++) {
-            size_t k;
-            json_t *value;
-            json_array_foreach(lists[i], k, value)
-            {
-                char name[sizeof thing->name];
-                int64_t deleted;
-                if (e || has_name(lists[1 - i], json_string_value(value))) continue;
-                snprintf(name, sizeof name, "%s", json_string_value(value));
-                e = find_named(store, thing->kind == THING_MEMBER, event->sequence, name,
-                               sizeof name, &deleted);
-                found |= !deleted && !strcmp(name, thing->name);
-            }
-        }
-        *tells = found;
-    }
-    json_decref(before);
-    json_decref(after);
-    return e;
-}
-
-static bool is_one_of(const char *kind, const char *const kinds[])
-{
-    for (; *kinds; kinds++)
-        if (!strcmp(kind, *kinds)) return true;
-    return false;
-}
-
-/* Whether an event of a group, a permission or a setting tells of this thing. */
-static enum error named_tells(struct store *store, const struct audit_event *event,
-                              const struct thing *thing, bool *tells)
-{
-    const struct reversible *kind = find_reversible(event->kind);
-    char name[sizeof thing->name], grant[PERMISSION_ID_MAX + 1];
-    int64_t deleted = 0;
-    *tells = false;
-    if (!kind || kind->thing != thing->kind) return OK;
-    snprintf(name, sizeof name, "%s", event->subject);
-    bool group = thing->kind >= THING_GROUP_NAME && thing->kind <= THING_GROUP_GRANT;
-    enum error e = OK;
-    /* The event of a rename has the name from before it as its subject. */
-    if (group) e = find_named(store, true, event->sequence - 1, name, sizeof name, &deleted);
-    *tells = !e && !deleted && !strcmp(name, thing->name);
-    if (thing->kind != THING_GROUP_GRANT || !*tells) return e;
-    text_of(kind->adds ? event->after : event->before, "permission", grant, sizeof grant);
-    *tells = !strcmp(grant, thing->grant);
-    return e;
-}
-
-static enum error account_tells(struct store *store, const struct audit_event *event,
-                                const struct thing *thing, bool *tells)
-{
-    const struct reversible *kind = find_reversible(event->kind);
-    char name[sizeof thing->name];
-    int64_t deleted = 0;
-    *tells = false;
-    if (!strcmp(event->kind, "account.update")) return update_tells(store, event, thing, tells);
-    if (!kind || kind->thing != thing->kind) return OK;
-    *tells = true;
-    if (kind->thing != THING_MEMBER && kind->thing != THING_GRANT) return OK;
-    bool member = kind->thing == THING_MEMBER;
-    text_of(kind->adds ? event->after : event->before, member ? "group" : "permission", name,
-            sizeof name);
-    enum error e = find_named(store, member, event->sequence, name, sizeof name, &deleted);
-    *tells = !deleted && !strcmp(name, thing->name);
-    return e;
-}
-
-static bool token_tells(const struct audit_event *event, const struct thing *thing)
-{
-    static const char *const whole[] = {"token.apply", "token.revoke", NULL};
-    const struct reversible *kind = find_reversible(event->kind);
-    if (event->token != thing->token) return false;
-    if (thing->kind == THING_EXPIRY && !strcmp(event->kind, "token.rotate")) return true;
-    return is_one_of(event->kind, whole) || (kind && kind->thing == thing->kind);
-}
-
-static enum error tells(struct store *store, const struct audit_event *event,
-                        const struct thing *thing, bool *out)
-{
-    *out = !strcmp(event->kind, "account.delete");
-    if (*out) return OK;
-    if (thing->token) {
-        *out = token_tells(event, thing);
-        return OK;
-    }
-    return thing->account ? account_tells(store, event, thing, out)
-                          : named_tells(store, event, thing, out);
-}
-
-static bool is_settled(const struct revert *revert, int64_t sequence)
-{
-    for (size_t i = 0; i < revert->settled_count; i++)
-        if (sequence >= revert->settled[i].first && sequence <= revert->settled[i].last)
-            return true;
-    return false;
-}
-
-/* The newest event that decided about the thing since the act; *sequence 0: none did. */
-static enum error find_decision(const struct work *work, const struct thing *thing,
-                                int64_t *sequence)
-{
-    struct store *store = work->act->store;
-    struct id_set later = {0};
-    struct stmt *stmt =
-        store_prepare(store, "SELECT sequence FROM event WHERE account IS :account AND sequence > "
-                             ":last AND sequence <= :head");
-    if (thing->account) bind_int(stmt, ":account", thing->account);
-    bind_int(stmt, ":last", work->revert->act.last);
-    bind_int(stmt, ":head", work->head);
-    enum error e = OK;
-    while (stmt_next(stmt, &e))
-        if (!is_settled(work->revert, column_int(stmt, "sequence")))
-            e = id_set_add(&later, column_int(stmt, "sequence"));
-    *sequence = 0;
-    for (size_t i = later.count; i-- > 0 && !e && !*sequence;) {
-        struct audit_event event = {0};
-        bool found = false;
-        e = audit_get(store, later.ids[i], &event);
-        if (!e) e = tells(store, &event, thing, &found);
-        if (found) *sequence = event.sequence;
-        audit_event_free(&event);
-    }
-    id_set_free(&later);
-    return e;
-}
-
 /* Whether nobody decided about the thing since; otherwise it is left, with the reason. */
 static enum error is_ours(struct work *work, const char *subject, const struct thing *thing,
                           int64_t deleted, bool *ours)
 {
     int64_t sequence = deleted;
-    enum error e = deleted ? OK : find_decision(work, thing, &sequence);
+    const struct later_events later = {.range = {work->revert->act.last + 1, work->head},
+                                       .settled = work->revert->settled,
+                                       .settled_count = work->revert->settled_count};
+    enum error e = deleted ? OK : decision_find(work->act->store, &later, thing, &sequence);
     *ours = !e && !sequence;
     if (e || !sequence) return e;
     struct audit_event event = {0};
@@ -370,17 +106,18 @@ static enum error thing_of(const struct work *work, const struct audit_event *ev
     *deleted = 0;
     if (kind->thing == THING_MEMBER || kind->thing == THING_GRANT) {
         bool member = kind->thing == THING_MEMBER;
-        text_of(told, member ? "group" : "permission", thing->name, sizeof thing->name);
-        return find_named(store, member, event->sequence, thing->name, sizeof thing->name, deleted);
+        decision_text(told, member ? "group" : "permission", thing->name, sizeof thing->name);
+        return decision_follow(store, member, event->sequence, thing->name, sizeof thing->name,
+                               deleted);
     }
     snprintf(thing->name, sizeof thing->name, "%s", event->subject);
     if (kind->thing == THING_GROUP_GRANT)
-        text_of(told, "permission", thing->grant, sizeof thing->grant);
-    if (kind->thing >= THING_GROUP_NAME && kind->thing <= THING_GROUP_GRANT)
-        return find_named(store, true, event->sequence - 1, thing->name, sizeof thing->name,
-                          deleted);
+        decision_text(told, "permission", thing->grant, sizeof thing->grant);
+    if (thing_is_of_group(kind->thing))
+        return decision_follow(store, true, event->sequence - 1, thing->name, sizeof thing->name,
+                               deleted);
     if (kind->thing != THING_PERMISSION) return OK;
-    return find_named(store, false, event->sequence, thing->name, sizeof thing->name, deleted);
+    return decision_follow(store, false, event->sequence, thing->name, sizeof thing->name, deleted);
 }
 
 static enum error set_token(struct work *work, const struct audit_event *event,
@@ -392,14 +129,14 @@ static enum error set_token(struct work *work, const struct audit_event *event,
     enum error e = token_get(act->store, act->now, event->token, &row);
     if (e) return e;
     if (row.state == TOKEN_EXPIRED && kind->thing != THING_TOKEN_NAME)
-        return leave(work, event->subject, NULL, "the token has expired, which is final");
+        return leave(work, event->subject, NULL, "the token has expired");
     if (kind->thing == THING_SUSPENDED)
         return token_set_suspended(act, event->token, !strcmp(kind->kind, "token.resume"), changed);
     if (kind->thing == THING_TOKEN_NAME)
         return token_rename(act, event->token,
-                            text_of(event->before, "name", before, sizeof before), changed);
+                            decision_text(event->before, "name", before, sizeof before), changed);
     int64_t expires;
-    e = when_parse_iso(text_of(event->before, "expires", before, sizeof before), &expires);
+    e = when_parse_iso(decision_text(event->before, "expires", before, sizeof before), &expires);
     if (!e && expires != WHEN_NEVER && expires <= act->now)
         return leave(work, event->subject, NULL, "its earlier expiry has passed");
     return e ? e : token_set_expiry(act, event->token, expires, changed);
@@ -415,7 +152,8 @@ static enum error set_group(struct work *work, const struct audit_event *event,
     enum error e = group_find(act->store, thing->name, &number);
     if (e) return e;
     if (kind->thing == THING_GROUP_NAME)
-        return group_rename(act, number, text_of(event->before, "name", before, sizeof before));
+        return group_rename(act, number,
+                            decision_text(event->before, "name", before, sizeof before));
     if (kind->thing == THING_GROUP_GRANT) {
         e = permission_find(work->act->store, thing->grant, &permission);
         if (e == ERR_NOT_FOUND) return leave(work, thing->grant, NULL, "the permission is gone");
@@ -424,7 +162,8 @@ static enum error set_group(struct work *work, const struct audit_event *event,
     e = group_details_load(act->store, number, &details, &version);
     if (e) return e;
     free(details.description);
-    details.description = strdup(text_of(event->before, "description", before, sizeof before));
+    details.description =
+        strdup(decision_text(event->before, "description", before, sizeof before));
     e = details.description ? group_update(act, number, version, &details, NULL, NULL)
                             : fail_memory();
     group_details_free(&details);
@@ -436,15 +175,15 @@ static enum error set_permission(const struct act *act, const struct audit_event
     char name[PERMISSION_NAME_MAX * 4 + 1], sentence[PERMISSION_SENTENCE_MAX * 4 + 1];
     int64_t number;
     enum error e = permission_find(act->store, event->subject, &number);
-    text_of(event->before, "name", name, sizeof name);
-    text_of(event->before, "sentence", sentence, sizeof sentence);
+    decision_text(event->before, "name", name, sizeof name);
+    decision_text(event->before, "sentence", sentence, sizeof sentence);
     return e ? e : permission_edit(act, number, name, sentence, NULL);
 }
 
 static enum error set_setting(const struct act *act, const struct audit_event *event)
 {
     enum setting setting;
-    json_t *before = load_json(event->before);
+    json_t *before = decision_json(event->before);
     int64_t value = json_integer_value(json_object_get(before, "value"));
     json_decref(before);
     enum error e = setting_find(event->subject, &setting);
@@ -488,33 +227,41 @@ static enum error set_thing(struct work *work, const struct audit_event *event,
     }
 }
 
-/* Takes the difference between two lists of names back in a set of numbers. */
-static enum error revert_set(struct work *work, const struct audit_event *event,
-                             const struct thing *about, json_t *was, json_t *is, struct id_set *set)
+/* A set of numbers in which the difference between two lists of names is taken back. */
+struct set_back {
+    struct work *work;
+    const struct audit_event *event;
+    enum thing_kind kind;
+    struct id_set *set;
+};
+
+static enum error set_back(const char *name, bool added, void *arg)
 {
-    json_t *lists[] = {was, is};
-    enum error e = OK;
-    for (int i = 0; i < 2 && !e; i++) {
-        size_t k;
-        json_t *value;
-        json_array_foreach(lists[i], k, value)
-        {
-            struct thing thing = *about;
-            int64_t deleted, number;
-            bool ours = false, member = about->kind == THING_MEMBER;
-            if (e || has_name(lists[1 - i], json_string_value(value))) continue;
-            snprintf(thing.name, sizeof thing.name, "%s", json_string_value(value));
-            e = find_named(work->act->store, member, event->sequence, thing.name, sizeof thing.name,
-                           &deleted);
-            if (!e) e = is_ours(work, event->subject, &thing, deleted, &ours);
-            if (e || !ours) continue;
-            e = member ? group_find(work->act->store, thing.name, &number)
-                       : permission_find(work->act->store, thing.name, &number);
-            if (!e && i == 0) e = id_set_add(set, number);
-            if (!e && i == 1) id_set_remove(set, number);
-        }
-    }
-    return e;
+    const struct set_back *back = arg;
+    struct store *store = back->work->act->store;
+    struct thing thing = {.kind = back->kind, .account = back->event->account};
+    bool ours = false, member = back->kind == THING_MEMBER;
+    int64_t deleted, number;
+    snprintf(thing.name, sizeof thing.name, "%s", name);
+    enum error e = decision_follow(store, member, back->event->sequence, thing.name,
+                                   sizeof thing.name, &deleted);
+    if (!e) e = is_ours(back->work, back->event->subject, &thing, deleted, &ours);
+    if (e || !ours) return e;
+    e = member ? group_find(store, thing.name, &number)
+               : permission_find(store, thing.name, &number);
+    if (e) return e;
+    if (!added) return id_set_add(back->set, number);
+    id_set_remove(back->set, number);
+    return OK;
+}
+
+static enum error revert_set(struct work *work, const struct audit_event *event,
+                             enum thing_kind kind, const char *key, json_t *before, json_t *after,
+                             struct id_set *set)
+{
+    struct set_back back = {.work = work, .event = event, .kind = kind, .set = set};
+    return decision_each_change(json_object_get(before, key), json_object_get(after, key), set_back,
+                                &back);
 }
 
 static enum error revert_text(struct work *work, const struct audit_event *event,
@@ -538,20 +285,16 @@ static enum error revert_details(struct work *work, const struct audit_event *ev
 {
     struct account_details details = {0};
     int64_t version, after_it = 0;
-    const struct thing groups = {.kind = THING_MEMBER, .account = event->account};
-    const struct thing grants = {.kind = THING_GRANT, .account = event->account};
     enum error e = account_details_load(work->act->store, event->account, &details, &version);
-    json_t *before = load_json(event->before), *after = load_json(event->after);
+    json_t *before = decision_json(event->before), *after = decision_json(event->after);
     if (!e)
         e = revert_text(work, event, THING_DESCRIPTION, "description", before,
                         &details.description);
     if (!e) e = revert_text(work, event, THING_OWNER, "owner", before, &details.owner);
+    if (!e) e = revert_set(work, event, THING_MEMBER, "groups", before, after, &details.groups);
     if (!e)
-        e = revert_set(work, event, &groups, json_object_get(before, "groups"),
-                       json_object_get(after, "groups"), &details.groups);
-    if (!e)
-        e = revert_set(work, event, &grants, json_object_get(before, "permissions"),
-                       json_object_get(after, "permissions"), &details.permissions);
+        e = revert_set(work, event, THING_GRANT, "permissions", before, after,
+                       &details.permissions);
     if (!e) e = account_update(work->act, event->account, version, &details);
     account_details_free(&details);
     if (!e) e = account_details_load(work->act->store, event->account, &details, &after_it);
@@ -575,7 +318,7 @@ static enum error is_deleted(const struct work *work, const struct audit_event *
 
 static enum error revert_event(struct work *work, const struct audit_event *event)
 {
-    const struct reversible *kind = find_reversible(event->kind);
+    const struct reversible *kind = reversible_find(event->kind);
     struct thing thing;
     int64_t deleted = 0;
     bool ours = false, changed = false, gone;
@@ -617,7 +360,8 @@ static enum error revert_all(struct work *work, const struct progress *progress)
         e = audit_get(work->act->store, at, &event);
         if (e) break;
         many |= is_of_many(event.kind);
-        if (find_reversible(event.kind)) first = find_reversible(event.kind);
+        const struct reversible *kind = reversible_find(event.kind);
+        if (kind) first = kind;
         e = revert_event(work, &event);
         audit_event_free(&event);
         if (!e && done++ % CHUNK == 0 && progress && progress->step &&
@@ -670,7 +414,7 @@ static enum error summarise(struct store *store, struct event_range act, struct 
     *out = (struct summary){0};
     enum error e = OK;
     while (stmt_next(stmt, &e)) {
-        const struct reversible *kind = find_reversible(column_text(stmt, "kind"));
+        const struct reversible *kind = reversible_find(column_text(stmt, "kind"));
         if (!kind) continue;
         out->count++;
         out->mixed |= out->kind && out->kind != kind;
@@ -678,15 +422,10 @@ static enum error summarise(struct store *store, struct event_range act, struct 
         if (out->kind && (out->kind->noun == NULL || kind->noun)) continue;
         out->kind = kind;
         column_copy(stmt, "subject", out->subject, sizeof out->subject);
-        text_of(column_text(stmt, "before"), "name", out->before, sizeof out->before);
+        decision_text(column_text(stmt, "before"), "name", out->before, sizeof out->before);
     }
     if (!e && !out->kind) e = fail(ERR_NOT_FOUND, "there is no such act");
     return e;
-}
-
-static bool is_group(const struct reversible *kind)
-{
-    return kind->thing >= THING_GROUP_NAME && kind->thing <= THING_GROUP_GRANT;
 }
 
 /* What follows "sa::ci" or "3 tokens". */
@@ -712,6 +451,7 @@ enum error revert_describe(struct store *store, struct event_range act, bool tak
     if (e) return e;
     const struct reversible *kind = summary.kind;
     bool many = kind->noun && summary.count > 1, updated = summary.mixed && !kind->noun;
+    bool group = thing_is_of_group(kind->thing);
     if (summary.mixed && kind->thing == THING_MEMBER) {
         snprintf(out, size,
                  taken_back ? "the group is as it was" : "the members of a group were changed");
@@ -720,14 +460,14 @@ enum error revert_describe(struct store *store, struct event_range act, bool tak
     if (many)
         snprintf(who, sizeof who, "%zu %ss", summary.count, kind->noun);
     else
-        snprintf(who, sizeof who, "%s%s", is_group(kind) ? "the group " : "",
-                 is_group(kind) && taken_back ? "" : summary.subject);
+        snprintf(who, sizeof who, "%s%s", group ? "the group " : "",
+                 group && taken_back ? "" : summary.subject);
     if (taken_back)
         again_text(&summary, many, what, sizeof what);
     else
         snprintf(what, sizeof what, "%s %s", many ? "were" : "was",
                  updated ? "updated" : kind->done);
-    const char *blank = is_group(kind) && taken_back ? "" : " ";
+    const char *blank = group && taken_back ? "" : " ";
     snprintf(out, size, "%s%s%s", who, blank, what);
     return OK;
 }

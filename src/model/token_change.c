@@ -59,7 +59,7 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
 static enum error refuse_final(const struct token_row *row)
 {
     if (row->state == TOKEN_REVOKED || row->state == TOKEN_EXPIRED)
-        return fail(ERR_CONFLICT, "the token is %s, which is final: generate another",
+        return fail(ERR_CONFLICT, "the token is %s for good: generate another",
                     token_state_text(row->state));
     return OK;
 }

@@ -296,14 +296,13 @@ enum error token_record_create(const struct act *act, const struct token_record 
 static enum error refuse_final(const struct act *act, const struct token_record *before,
                                const struct token_record *after)
 {
-    if (before->revoked && !after->revoked)
-        return fail(ERR_CONFLICT, "the token is revoked, which is final");
+    if (before->revoked && !after->revoked) return fail(ERR_CONFLICT, "the token is revoked");
     if (before->limits.canary && !after->limits.canary)
-        return fail(ERR_CONFLICT, "the token is a canary, which is final");
+        return fail(ERR_CONFLICT, "the token is a canary");
     bool was_expired = before->expires != WHEN_NEVER && before->expires <= act->now;
     if (was_expired && !after->revoked && after->expires != before->expires &&
         (after->expires == WHEN_NEVER || after->expires > act->now))
-        return fail(ERR_CONFLICT, "the token is expired, which is final");
+        return fail(ERR_CONFLICT, "the token has expired");
     return OK;
 }
 

@@ -25,7 +25,7 @@ static enum error read_keys(struct store *store, struct vault_keys *keys)
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_CONFLICT, "this database keeps no tokens: they are shown once only");
+    if (!row) return fail(ERR_CONFLICT, "this database keeps no tokens: each is shown only once");
     size_t id_size, key_size;
     const void *id = column_blob(stmt, "id", &id_size);
     const void *key = column_blob(stmt, "public_key", &key_size);
@@ -37,6 +37,18 @@ static enum error read_keys(struct store *store, struct vault_keys *keys)
     }
     stmt_reset(stmt);
     return e;
+}
+
+enum error vault_read_key(struct store *store, char out[static VAULT_KEY_TEXT])
+{
+    struct stmt *stmt = store_prepare(store, "SELECT lower(hex(public_key)) AS key FROM vault");
+    bool row;
+    out[0] = 0;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    column_copy(stmt, "key", out, VAULT_KEY_TEXT);
+    stmt_reset(stmt);
+    return OK;
 }
 
 enum error vault_keeps_tokens(struct store *store, bool *keeps)

@@ -21,7 +21,6 @@ enum error vault_wrap_key(const struct vault *vault, int64_t slot, enum slot_kin
                           const struct secret *unlock, struct kdf_cost cost,
                           struct key_wrap *wrap) MUST_CHECK;
 enum error vault_update_slot(struct store *store, const struct key_wrap *wrap) MUST_CHECK;
-enum { VAULT_KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
 /* The event that made a key names it, so that one exchanged past Gatehouse is noticed. */
 const char *vault_key_text(const uint8_t key[static KEYBOX_PUBLIC_SIZE],
                            char out[static VAULT_KEY_TEXT]);

@@ -46,7 +46,7 @@ static enum error check_name(const struct sockaddr_un *address)
     struct stat there;
     if (lstat(address->sun_path, &there) != 0) return OK;
     if (!S_ISSOCK(there.st_mode))
-        return fail(ERR_CONFLICT, "%s is no socket: remove it, or choose another name",
+        return fail(ERR_CONFLICT, "%s is not a socket: remove it, or choose another name",
                     address->sun_path);
     if (is_answered(address))
         return fail(ERR_CONFLICT,

@@ -408,7 +408,7 @@ static enum error refuse_taken(const char *path)
 {
     struct stat info;
     if (lstat(path, &info) == 0)
-        return fail(ERR_CONFLICT, "%s exists already: choose another path, or open it", path);
+        return fail(ERR_CONFLICT, "%s already exists: choose another path, or open it", path);
     return trust_no_companions(path);
 }
 

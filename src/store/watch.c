@@ -47,11 +47,11 @@ enum error store_check_place(const struct store *store)
     if (same && !lacks_log(store)) return OK;
     if (same)
         return fail(ERR_STORE,
-                    "the log of the database was replaced or removed, and nothing is written any "
-                    "more: end all that have it open, and start again (%s)",
+                    "the log of the database was replaced or removed, and nothing more is written: "
+                    "end all that have it open, and start again (%s)",
                     store->path);
     return fail(ERR_STORE,
-                "the database was replaced or removed, and nothing is written any more: start "
+                "the database was replaced or removed, and nothing more is written: start "
                 "again (%s)",
                 store->path);
 }

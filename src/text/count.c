@@ -32,3 +32,10 @@ const char *text_count(char out[static TEXT_COUNT_SIZE], int64_t count, const ch
                  is_y ? "ies" : "s");
     return out;
 }
+
+struct number_text number_text(int64_t number)
+{
+    struct number_text out = {""};
+    put_number(out.text, sizeof out.text, number);
+    return out;
+}

@@ -99,7 +99,7 @@ static bool parse_span(const char *s, int64_t *seconds)
     static const struct {
         char letter;
         int64_t unit;
-    } units[] = {{'m', 60}, {'h', 3600}, {'d', DAY_SECONDS}, {'w', 7 * DAY_SECONDS}};
+    } units[] = {{'m', 60}, {'h', 3600}, {'d', DAY_SECONDS}, {'w', INT64_C(7) * DAY_SECONDS}};
     size_t digits = strspn(s, "0123456789");
     if (digits == 0 || digits > 7 || s[digits] == 0 || s[digits + 1] != 0) return false;
     int64_t count = 0;

@@ -120,7 +120,7 @@ struct reader {
     const char *path;
     char *line;
     size_t room;
-    crypto_generichash_state hash; /* of the lines before this one */
+    crypto_generichash_state *hash; /* of the lines before this one */
     size_t size;
 };
 
@@ -146,7 +146,7 @@ static enum error get(struct reader *reader, json_t **out)
     int kind;
     *out = NULL;
     if (reader->size)
-        crypto_generichash_update(&reader->hash, (const uint8_t *)reader->line, reader->size);
+        crypto_generichash_update(reader->hash, (const uint8_t *)reader->line, reader->size);
     reader->size = 0;
     do {
         enum error e = reader->size + 1 < reader->room ? OK : grow(reader);
@@ -195,7 +195,7 @@ static enum error check_signature(struct reader *reader, const json_t *line,
     const char *hex = json_string_value(json_object_get(line, "signature"));
     size_t size;
     if (!key_hex && !hex) return OK;
-    crypto_generichash_state hash = reader->hash;
+    crypto_generichash_state hash = *reader->hash;
     crypto_generichash_final(&hash, digest, sizeof digest);
     bool is_signed = key_hex && hex && strlen(key_hex) == 2 * sizeof key &&
                      strlen(hex) == 2 * sizeof signature &&
@@ -249,9 +249,10 @@ static enum error read_all(struct reader *reader, struct archive *archive)
 enum error archive_open(const char *path, struct archive *out)
 {
     *out = (struct archive){0};
-    struct reader reader = {.path = path, .file = gzopen(path, "rb")};
+    crypto_generichash_state hash;
+    struct reader reader = {.path = path, .file = gzopen(path, "rb"), .hash = &hash};
     if (!reader.file) return fail(ERR_SYSTEM, "cannot read %s: %s", path, strerror(errno));
-    crypto_generichash_init(&reader.hash, NULL, 0, 32);
+    crypto_generichash_init(&hash, NULL, 0, 32);
     enum error e = read_all(&reader, out);
     gzclose(reader.file);
     free(reader.line);

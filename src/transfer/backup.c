@@ -35,7 +35,7 @@ static enum error verify(const char *path, void *unused)
 enum error backup_write(const struct act *act, const char *path)
 {
     if (access(path, F_OK) == 0)
-        return fail(ERR_CONFLICT, "%s exists already: choose another path", path);
+        return fail(ERR_CONFLICT, "%s already exists: choose another path", path);
     enum error e = store_copy(act->store, path, verify, NULL);
     if (e) return e;
     e = store_begin(act->store);

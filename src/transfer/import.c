@@ -227,7 +227,7 @@ static enum error check_limit(struct import *import, const struct wish_account *
         if (!holder.known) counts.used++;
     }
     if (!e && counts.used > limit)
-        snprintf(reason, size, "it would have %s in use, and %" PRId64 " may be",
+        snprintf(reason, size, "it would have %s in use, and %" PRId64 " are allowed",
                  text_count(used, counts.used, "token"), limit);
     return e;
 }

@@ -3,6 +3,7 @@
  * Where the database is sound, its content is replaced in one transaction, beside whoever has it
  * open. Where it is not, or there is none, a new file takes its name in one step. */
 #include <gatehouse/restore.h>
+#include <gatehouse/vault.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -232,10 +233,15 @@ enum error restore_begin(const struct restore_plan *plan, struct restore **out,
     return e;
 }
 
+/* The doctor compares the vault with the newest event that names its key: here it may be an older
+ * one again. */
 static enum error write_event(const struct restore *restore, int64_t kept_dead)
 {
-    char after[64];
-    snprintf(after, sizeof after, "{\"stay_dead\":%lld}", (long long)kept_dead);
+    char after[64 + VAULT_KEY_TEXT], key[VAULT_KEY_TEXT];
+    enum error e = vault_read_key(restore->act.store, key);
+    if (e) return e;
+    snprintf(after, sizeof after, "{\"public_key\":%s%s%s,\"stay_dead\":%lld}",
+             key[0] ? "\"" : "null", key, key[0] ? "\"" : "", (long long)kept_dead);
     return audit_write(&restore->act, &(struct audit_entry){.kind = "database.restore",
                                                             .subject = name_of(restore->file),
                                                             .after = after});

@@ -381,7 +381,7 @@ static const char *refuse_change(const struct job *job, const struct token_recor
 {
     if (before->revoked && !after->revoked) return "this token was revoked here and stays dead";
     if (!before->revoked && !in_use(before, job->act->now) && in_use(after, job->act->now))
-        return "this token has expired, which is final";
+        return "this token has expired";
     return NULL;
 }
 

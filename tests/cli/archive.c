@@ -172,7 +172,7 @@ Test(archive, refusals_change_nothing)
     cr_assert(strstr(run_err, "--before is missing"), "%s", run_err);
     run_file("first.gz", "mine", 0600);
     cr_assert_eq(archive("--before", "12h", first), 3, "%s", run_err);
-    cr_assert(strstr(run_err, "exists already"), "%s", run_err);
+    cr_assert(strstr(run_err, "already exists"), "%s", run_err);
     cr_assert_eq(run("audit", "archive", "--before", "12h", "--unsigned", "/nowhere/x.gz"), 4);
     cr_assert_eq(run("audit", "--from", run_file("text", "no archive", 0600)), 3);
     cr_assert(strstr(run_err, "is not an archive of Gatehouse"), "%s", run_err);

@@ -300,9 +300,9 @@ Test(backup, a_restore_over_what_is_unsound_says_what_is_lost_before_and_after_y
              run_database);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("restore", file), 2);
-    expect_listed("Nothing can be compared with or taken over");
+    expect_listed("Nothing can be compared with or carried over");
     expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
-    cr_assert(strstr(run_err, "nothing can be taken over"), "%s", run_err);
+    cr_assert(strstr(run_err, "nothing can be carried over"), "%s", run_err);
     cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
     expect_listed("What was revoked, deleted, suspended or narrowed since the backup works again");
     free((char *)file);
@@ -335,6 +335,18 @@ Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
     snprintf(command, sizeof command, "test $(ls '%s' | grep -c gatehouse-new) = 0", run_folder);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("account", "show", "ci"), 0);
+    free((char *)file);
+}
+
+Test(backup, restore_refuses_a_log_beside_the_backup_unless_it_is_empty)
+{
+    const char *file = strdup(run_path("copy.db"));
+    cr_assert_eq(run("backup", file), 0);
+    run_file("copy.db-wal", "x", 0600);
+    cr_assert_eq(run("restore", file, "--yes"), 3);
+    cr_assert(strstr(run_err, "a log beside it"), "%s", run_err);
+    run_file("copy.db-wal", "", 0600);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
     free((char *)file);
 }
 
@@ -591,6 +603,16 @@ Test(backup, an_interrupted_restore_leaves_the_old_or_the_new, .timeout = 100)
     }
     cr_assert_eq(count_files("*gatehouse-new*"), 0);
     free((char *)file);
+}
+
+Test(backup, one_from_before_the_vault_got_a_new_key_is_sound)
+{
+    char file[200];
+    snprintf(file, sizeof file, "%s", run_path("old.db"));
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(run("vault", "rekey", "--passphrase-file", run_passphrase()), 0, "%s", run_err);
+    cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run("doctor"), 0, "%s", run_out);
 }
 
 static const struct damage {

@@ -56,6 +56,7 @@ Test(setting, a_syslog_that_does_not_listen_stops_nothing, .timeout = 90)
 {
     char line[1024];
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (system("unshare -m true 2>/dev/null")) cr_skip("no namespace is permitted");
     cr_assert_eq(run("setting", "set", "audit.syslog", "on"), 0, "%s", run_err);
     cr_assert_eq(mkdir(run_path("dev"), 0700), 0);
     snprintf(address.sun_path, sizeof address.sun_path, "%s", run_path("dev/log"));
@@ -71,7 +72,7 @@ Test(setting, a_syslog_that_does_not_listen_stops_nothing, .timeout = 90)
         run_path("dev"), GATEHOUSE_UNDER_TEST, run_database);
     const char *const words[] = {"-m", "/bin/sh", "-c", line, NULL};
     int status = run_program("/usr/bin/unshare", words);
-    if (status == 77 || strstr(run_err, "unshare failed")) cr_skip("no namespace is permitted");
+    if (status == 77) cr_skip("nothing may be mounted here");
     cr_assert_eq(status, 0, "%s", run_err);
     cr_assert(strstr(run_out, "gth_"), "%s", run_out);
     cr_assert_eq(run("doctor"), 1);

@@ -242,6 +242,9 @@ Test(vault_commands, status_warns_of_memory_that_may_be_swapped_and_of_weak_key_
     cr_assert_eq(json_array_size(json_object_get(status, "weak_slots")), 1);
     json_decref(status);
 
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip("AddressSanitizer keeps mlock from the program");
+#endif
     snprintf(line, sizeof line, "ulimit -l 0; exec %s '%s' --db '%s' vault status",
              geteuid() == 0 ? "setpriv --bounding-set=-ipc_lock" : "", GATEHOUSE_UNDER_TEST,
              run_database);

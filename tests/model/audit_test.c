@@ -62,7 +62,7 @@ Test(audit, null_and_empty_are_not_the_same)
 }
 
 /* What an attacker who knows the program does: gives an event a hash that fits. */
-static void rehash(int64_t sequence)
+static void rehash_as(int version, int64_t sequence)
 {
     struct audit_event event = {0}, previous = {0};
     uint8_t hash[AUDIT_HASH_SIZE];
@@ -86,7 +86,7 @@ static void rehash(int64_t sequence)
                                         .token = event.token,
                                         .before = event.before,
                                         .after = event.after};
-    audit_hash(previous.hash, &record, hash);
+    audit_hash(version, previous.hash, &record, hash);
     struct stmt *stmt =
         store_prepare(act.store, "UPDATE event SET hash = :hash WHERE sequence = :sequence");
     bind_blob(stmt, ":hash", hash, sizeof hash);
@@ -95,6 +95,29 @@ static void rehash(int64_t sequence)
     cr_assert_ok(store_end(act.store, stmt_run(stmt)));
     audit_event_free(&event);
     audit_event_free(&previous);
+}
+
+static void rehash(int64_t sequence)
+{
+    rehash_as(AUDIT_HASH_TYPED, sequence);
+}
+
+/* The log of a database that an earlier version of the program made, and this one goes on with. */
+Test(audit, events_of_earlier_versions_keep_their_hash_and_no_new_one_may_have_it)
+{
+    int64_t checked, old = house_all_events();
+    for (int64_t sequence = 1; sequence <= old; sequence++)
+        rehash_as(AUDIT_HASH_PLAIN, sequence);
+    cr_assert_ok(audit_verify(act.store, &checked));
+    house_account("later");
+    house_account("latest");
+    cr_assert_ok(audit_verify(act.store, &checked));
+    cr_assert_eq(checked, old + 2);
+    rehash_as(AUDIT_HASH_PLAIN, old + 2);
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "was changed");
+    cr_assert_eq(checked, old + 1);
+    rehash(old + 2);
+    cr_assert_ok(audit_verify(act.store, &checked));
 }
 
 static void shift_up(void)

@@ -217,7 +217,8 @@ Test(bulk, removes_the_file_of_a_generation_that_fails)
     cr_assert_eq(house_number("SELECT count(*) FROM token", 0), tokens);
     int fd = open(path, O_CREAT | O_WRONLY, 0600);
     close(fd);
-    cr_assert_refused(bulk_run(&act, &bulk, &three, NULL, &result), ERR_CONFLICT, "overwritten");
+    cr_assert_refused(bulk_run(&act, &bulk, &three, NULL, &result), ERR_CONFLICT,
+                      "name a new file");
     cr_assert_eq(access(path, F_OK), 0, "a file of somebody else must stay");
     unlink(path);
 }

@@ -132,7 +132,7 @@ Test(life, a_socket_that_nobody_listens_on_is_replaced_and_other_names_are_not)
     cr_assert_eq(service_check("/verify", "").status, 200);
     run_file("plain", "x", 0600);
     cr_assert_eq(refused("--socket", run_path("plain")), 3);
-    cr_assert(strstr(run_err, "is no socket"), "%s", run_err);
+    cr_assert(strstr(run_err, "is not a socket"), "%s", run_err);
     cr_assert(run_exists("plain"));
 }
 

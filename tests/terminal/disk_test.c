@@ -111,9 +111,9 @@ Test(disk, a_database_that_was_removed_is_said_and_not_written_to)
     snprintf(line, sizeof line, "mv '%s' '%s.aside'", prepared_database(home),
              prepared_database(home));
     cr_assert_eq(system(line), 0);
-    terminal_wait(terminal, "the database was replaced or removed, and nothing is written");
+    terminal_wait(terminal, "the database was replaced or removed, and nothing more is written");
     terminal_send(terminal, "A");
-    terminal_wait(terminal, "the database was replaced or removed, and nothing is written");
+    terminal_wait(terminal, "the database was replaced or removed, and nothing more is written");
     cr_assert(terminal_shows(terminal, "sa::agent-berlin"));
     cr_assert_not(terminal_shows(terminal, "deactivated"));
 }

@@ -1,32 +1,17 @@
 /* The form of an account: where Tab goes, what each part does with its keys, and what is saved. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 40, COLUMNS = 100 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(form, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static void open_form(void)
 {
@@ -112,8 +97,8 @@ Test(form, cancel_leaves_and_asks_only_where_something_was_changed)
     step("\r", "remaining");
     step("\033[Z!", "team-platform!");
     terminal_wait(console, "changed");
-    step("\033", "There are changes that are not written yet");
-    terminal_wait(console, "Leave the form");
+    step("\033", "You have unsaved changes");
+    terminal_wait(console, "Unsaved changes");
     step("\r", "team-platform!");
     cr_assert_eq(ask("owner = 'team-platform'"), 1);
 }
@@ -278,5 +263,5 @@ Test(form, an_account_at_its_limit_says_so)
     prepared_run(home, "INSERT INTO setting VALUES ('token.limit', 2)");
     open_form();
     terminal_wait(console, "2 of 2 · 0 remaining");
-    step("n", "The account has 2 tokens, as many as it may have: revoke one first");
+    step("n", "The account is at its limit of 2 tokens: revoke one first");
 }

@@ -65,7 +65,7 @@ static const struct golden {
     {"token-generated", "", "T~new-one\r", "Token generated"},
     {"token-new", "", "T", "New token of"},
     {"token-refused", "", "T~\t\tno_such\r", "no_such"},
-    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working now"},
+    {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working immediately"},
     {"tokens", "", "2", "81 tokens"},
     {"tokens-facets", "", "2~f", "Ending within 14 days"},
     {"unlock", "", "\r~p", "Unlock the vault"},
@@ -89,24 +89,6 @@ static void free_terminals(void)
 
 TestSuite(golden, .fini = free_terminals, .timeout = 60);
 
-/* For lists of tokens that are longer than those of the demo. */
-static void add_account(const struct act *act, int tokens)
-{
-    struct account_details details = {.description = "", .owner = ""};
-    char name[32];
-    int64_t account, number;
-    struct secret *text;
-    snprintf(name, sizeof name, "fleet-%02d", tokens);
-    cr_assert_eq(account_create(act, name, &details, &account), OK, "%s", error_message());
-    for (int i = 1; i <= tokens; i++) {
-        struct token_limits limits = {0};
-        snprintf(name, sizeof name, "host-%02d", i);
-        const struct token_plan plan = {.name = name, .expires = WHEN_NEVER, .limits = &limits};
-        cr_assert_eq(token_generate(act, account, &plan, &number, &text), OK);
-        secret_free(text);
-    }
-}
-
 static void open_home(void)
 {
     static const struct actor mara = {.uid = 1000, .user = "mara", .host = "north"};
@@ -114,9 +96,9 @@ static void open_home(void)
     home = prepared_home();
     cr_assert_eq(database_open(prepared_database(home), STORE_OPEN, &act.store), OK);
     cr_assert_eq(store_begin(act.store), OK);
-    add_account(&act, 7);
-    add_account(&act, 14);
-    add_account(&act, 20);
+    prepared_add_account(&act, "", 7, &(struct id_set){0});
+    prepared_add_account(&act, "", 14, &(struct id_set){0});
+    prepared_add_account(&act, "", 20, &(struct id_set){0});
     cr_assert_eq(store_end(act.store, OK), OK);
     store_close(act.store);
     prepared_fix_random(home);

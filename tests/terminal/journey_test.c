@@ -18,7 +18,7 @@ static struct terminal *first_start(void)
     terminal_send(terminal, PASSPHRASE "\r");
     terminal_wait(terminal, "vault, again");
     terminal_send(terminal, PASSPHRASE "\r");
-    terminal_wait(terminal, "A recovery code, too?");
+    terminal_wait(terminal, "Create a recovery code as well?");
     terminal_send(terminal, "\r");
     terminal_wait_gone(terminal, "A recovery code");
     terminal_wait(terminal, "Service Accounts");
@@ -133,7 +133,7 @@ Test(journey, a_token_is_renamed_in_place_and_revoked)
     terminal_send(terminal, "-main\r");
     terminal_wait(terminal, "default-main");
     terminal_send(terminal, "D");
-    terminal_wait(terminal, "stops working now");
+    terminal_wait(terminal, "stops working immediately");
     terminal_send(terminal, "Y");
     terminal_wait(terminal, "+ 1 revoked");
     cr_assert_eq(verify(terminal, token), 1);
@@ -186,7 +186,7 @@ Test(journey, a_key_file_opens_the_vault_instead_of_a_passphrase)
     terminal_send(terminal, "\025");
     terminal_send(terminal, path);
     terminal_send(terminal, "\r");
-    terminal_wait(terminal, "A recovery code, too?");
+    terminal_wait(terminal, "Create a recovery code as well?");
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "Service Accounts");
     cr_assert_eq(stat(path, &status), 0);

@@ -1,8 +1,7 @@
 /* The console's texts: its headings, what an empty list says, what a question says before it is
  * answered, and the colour of a result. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,27 +9,13 @@
 enum colour { GOOD = 34, WARN = 172, BAD = 167 };
 
 enum { ROWS = 30, COLUMNS = 110 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(message, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 /* The colour in which a text on the screen begins. */
 static int colour_of(const char *text)
@@ -137,18 +122,18 @@ Test(message, deleting_says_so_in_green_and_a_wrong_name_deletes_nothing)
 Test(message, what_cannot_be_done_is_a_warning)
 {
     step("3", "collectors");
-    expect("D", "Not now: Everyone always contains every account", WARN);
+    expect("D", "Cannot do that: Everyone always contains every account", WARN);
     terminal_free(console);
     console = prepared_console(home, ROWS, COLUMNS, "", "--read-only");
-    expect("A", "Not now: this console is read-only", WARN);
+    expect("A", "Cannot do that: this console is read-only", WARN);
 }
 
 Test(message, what_failed_is_red)
 {
     step("3", "collectors");
     step("n", "New group");
-    step("build\r", "there is a group");
-    cr_assert_eq(colour_of("there is a group"), (int)BAD);
+    step("build\r", "there is already a group");
+    cr_assert_eq(colour_of("there is already a group"), (int)BAD);
     step("\033", "collectors");
     prepared_run(home, "PRAGMA user_version = 99");
     step("1", "sa::ci-deploy");
@@ -159,12 +144,11 @@ Test(message, the_questions_about_one_account_say_what_is_hit)
 {
     step("/ci-deploy\r", "1 of 30");
     ask("D", "Delete the account",
-        PARTS("sa::ci-deploy", "cannot be taken back", "1 token",
-              "last used 1 h ago from 10.20.4.26", "The audit log keeps what happened",
-              "github-main 1 h ago from 10.20.4.26",
+        PARTS("sa::ci-deploy", "cannot be undone", "1 token", "last used 1 h ago from 10.20.4.26",
+              "The audit log keeps what happened", "github-main 1 h ago from 10.20.4.26",
               "Type its name to delete it:", "[ Cancel ]  [ Delete ]"));
     ask("T", "New token of sa::ci-deploy",
-        PARTS("Name", "Expires  never", "Only", "From", "What uses it? May stay empty."));
+        PARTS("Name", "Expires  never", "Only", "From", "What uses it? Optional."));
     ask("+", "Add", PARTS("Permission", "Group"));
     ask("-", "Remove", PARTS("Permission", "Group"));
 }
@@ -173,7 +157,7 @@ Test(message, the_questions_about_marked_accounts_say_how_many)
 {
     step("   ", "3 marked");
     ask("D", "Delete the marked accounts",
-        PARTS("Deleting 3 marked accounts cannot be taken back", "4 tokens",
+        PARTS("Deleting 3 marked accounts cannot be undone", "4 tokens",
               "last used 1 min ago from 10.20.3.11", "Type 3 to delete:"));
     ask("A", "Marked accounts",
         PARTS("4 tokens, last used 1 min ago from 10.20.3.11, stop working now",
@@ -185,10 +169,10 @@ Test(message, the_questions_about_a_token_say_what_is_final)
     step("2", "API Tokens");
     step("/ber1\r", "1 of 40");
     ask("D", "Revoke the token",
-        PARTS("ber1 stops working now", "last used 1 min ago from 10.20.3.11", "This is final",
-              "[ Y  Revoke ]"));
+        PARTS("ber1 stops working immediately", "last used 1 min ago from 10.20.3.11",
+              "This cannot be undone", "[ Y  Revoke ]"));
     ask("F", "Forget the secret",
-        PARTS("ber1", "keeps working, but cannot be copied any more", "cannot be taken back",
+        PARTS("ber1", "keeps working but can no longer be copied", "cannot be undone",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
         PARTS("How long the old token keeps working", "30d at most", "Grace  24h"));
@@ -222,7 +206,7 @@ Test(message, an_event_is_shown_in_full)
         PARTS("2026-11-23T12:00:00Z · just now", "mara (user id 1000)", "Host      north",
               "account.deactivate", "sa::sandbox-jo", "number 29", "active yes → no", "Hash"));
     ask(":audit\r", "The chain of events is sound",
-        PARTS("96 events fit together", "keep its head elsewhere"));
+        PARTS("96 events form an unbroken chain", "keep its head elsewhere"));
 }
 
 Test(message, a_panic_says_what_stops)

@@ -74,7 +74,7 @@ Test(mouse, presses_the_buttons_of_forms_and_questions)
     terminal_wait(console, "remaining");
     terminal_send(console, "\033[Z!");
     terminal_wait(console, "changed");
-    step("[ Cancel ]", "Leave the form");
+    step("[ Cancel ]", "Unsaved changes");
     step("[ Stay ]", "changed");
     step("[ Update ]", "Updated sa::agent-berlin");
     terminal_send(console, "  A");

@@ -1,25 +1,16 @@
 /* The parts that screens share, as keys reach them: text fields, the palette, menus, pickers, the
  * page of keys, the side pane, questions. */
 #include "box.h"
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 30, COLUMNS = 100 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
@@ -31,12 +22,6 @@ TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
 #define HOME  "\033[H"
 #define END   "\033[F"
 #define DEL   "\033[3~"
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 /* Each begins with “one two three” in the filter, the cursor after it. */
 static const struct edit {
@@ -159,7 +144,7 @@ Test(parts, a_menu_is_walked_through_and_says_why_not)
     terminal_wait_gone(console, "▌ Enter");
     step("3", "collectors");
     step(".", "Rename");
-    step("D", "Not now: Everyone always contains every account");
+    step("D", "Cannot do that: Everyone always contains every account");
     step("q", "collectors");
 }
 
@@ -218,7 +203,7 @@ Test(parts, a_chooser_is_filtered_and_walked_through)
     terminal_send(console, "\r");
     terminal_wait_idle(console);
     cr_assert(terminal_shows(console, "Nothing matches"));
-    step("\025ci-docs\t", "It is in the group already");
+    step("\025ci-docs\t", "It is already in the group");
 }
 
 Test(parts, the_buttons_of_a_question_are_reached_with_tab_and_arrows)
@@ -273,7 +258,7 @@ Test(parts, a_token_becomes_a_canary_after_a_question)
     step("\r", "1 of 40");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE canary = 1"), 0);
     step(":token canary\r", "Make it a canary");
-    step("Y", "ber1 is a canary now: each use of it is an event");
+    step("Y", "ber1 is now a canary: each use of it is an event");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE canary = 1"), 1);
 }
 
@@ -311,20 +296,20 @@ Test(parts, a_list_without_rows_says_why_not)
 {
     step("2", "API Tokens");
     step("/zzzz\r", "Nothing matches");
-    step("y", "Not now: there is no token");
-    step("D", "Not now: there is no token");
+    step("y", "Cannot do that: there is no token");
+    step("D", "Cannot do that: there is no token");
     step("\033", "40 tokens");
     step("3", "collectors");
     step("/zzzz\r", "Nothing matches");
-    step("D", "Not now: ");
+    step("D", "Cannot do that: ");
     step("\033", "collectors");
     step("4", "EFFECTIVE");
     step("/zzzz\r", "Nothing matches");
-    step("D", "Not now: ");
+    step("D", "Cannot do that: ");
     step("\033", "16 permissions");
     step("5", "96 events");
     step("/zzzz\r", "Nothing matches");
-    step("\r", "Not now: there is no event");
+    step("\r", "Cannot do that: there is no event");
 }
 
 /* A then Y does the same for 6 of 7 as for 7 of 7: what can be done to most of them. */

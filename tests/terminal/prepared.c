@@ -1,9 +1,13 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/token_change.h>
+#include <gatehouse/token_limits.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,7 +99,14 @@ struct terminal *prepared_still(const struct terminal *home, int rows, int colum
                                 const char *arguments)
 {
     hold_clock(home, 0);
-    struct terminal *console = prepared_line(home, rows, columns, "cd && exec", arguments);
+    int settings = 0;
+    for (const char *at = arguments; *(at += strspn(at, " ")) && *at != '-';) {
+        at += strcspn(at, " ");
+        settings = (int)(at - arguments);
+    }
+    char before[256];
+    snprintf(before, sizeof before, "cd && exec env %.*s", settings, arguments);
+    struct terminal *console = prepared_line(home, rows, columns, before, arguments + settings);
     cr_assert(terminal_wait_idle(console));
     return console;
 }
@@ -136,4 +147,23 @@ char *prepared_picture(struct terminal *console)
     cover_after(picture, "/gatehouse-test-");
     cover_recovery_codes(picture);
     return picture;
+}
+
+void prepared_add_account(const struct act *act, const char *description, int tokens,
+                          const struct id_set *groups)
+{
+    struct account_details details = {
+        .description = (char *)description, .owner = "", .groups = *groups};
+    char name[32];
+    int64_t account, number;
+    struct secret *text;
+    snprintf(name, sizeof name, "fleet-%02d", tokens);
+    cr_assert_eq(account_create(act, name, &details, &account), OK, "%s", error_message());
+    for (int i = 1; i <= tokens; i++) {
+        struct token_limits limits = {0};
+        snprintf(name, sizeof name, "host-%02d", i);
+        const struct token_plan plan = {.name = name, .expires = WHEN_NEVER, .limits = &limits};
+        cr_assert_eq(token_generate(act, account, &plan, &number, &text), OK);
+        secret_free(text);
+    }
 }

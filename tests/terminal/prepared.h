@@ -5,6 +5,8 @@
 
 #include "terminal.h"
 
+#include <gatehouse/account.h>
+
 /* The vault's passphrase is demo_passphrase of gatehouse/demo.h. To be freed last. */
 struct terminal *prepared_home(void);
 /* A console in that home, once its list is shown. `settings` ("NAME=value …") and `arguments` are
@@ -19,9 +21,12 @@ struct terminal *prepared_line(const struct terminal *home, int rows, int column
 /* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
 void prepared_fix_random(const struct terminal *home);
 /* A console in its home, whose timers stand still, so that what it shows does not depend on how
- * long anything took; it is idle. */
+ * long anything took; it is idle. Settings ("NAME=value") may stand before the arguments. */
 struct terminal *prepared_still(const struct terminal *home, int rows, int columns,
                                 const char *arguments);
+/* "fleet-NN" with so many tokens: for lists that are longer than those of the demo. */
+void prepared_add_account(const struct act *act, const char *description, int tokens,
+                          const struct id_set *groups);
 /* Lets its timers stand at that second, so that whatever is drawn with a delay, like the side pane,
  * has been drawn; waits until it is idle. */
 void prepared_settle(const struct terminal *home, struct terminal *console, int64_t second);

@@ -38,7 +38,7 @@ static const struct dialog dialogs[] = {
 };
 
 static const struct dialog of_the_form[] = {
-    {{{"D", "stops working now"}}, "Revoke", "Revoke the token"},
+    {{{"D", "stops working immediately"}}, "Revoke", "Revoke the token"},
     {{{".", "Rename"}}, "Suspend", "ber1"},
     {{{"r", "ber1"}, {"-typed", "ber1-typed"}}, "ber1-typed", NULL},
     {{{"n", "What uses it?"}, {"half", "half"}}, "half", "New token of"},
@@ -56,17 +56,17 @@ static const struct dialog of_the_form[] = {
      "Token"},
     {{{"\033[Z", "Owner"}, {"-typed", "team-infra-typed"}}, "team-infra-typed", NULL},
     {{{"\033[Z\033[Z", "Owner"}, {" typed", "halls typed"}}, "Berlin halls typed", NULL},
-    {{{"\033[Zx", "changed"}, {"\033", "not written yet"}}, "team-infrax", "Leave the form"},
+    {{{"\033[Zx", "changed"}, {"\033", "unsaved changes"}}, "team-infrax", "Unsaved changes"},
 };
 
 static const struct dialog of_the_vault[] = {
     {{{"j", "demo"}}, "passphrase", NULL},
-    {{{"D", "opens the vault no longer"}}, "Remove", "Remove the key slot"},
-    {{{"n", "Unlock the vault"}, {"gatehouse demo\r", "What should unlock"}},
+    {{{"D", "no longer unlock the vault"}}, "Remove", "Remove the key slot"},
+    {{{"n", "Unlock the vault"}, {"gatehouse demo\r", "What else should unlock"}},
      "Recovery code",
      "Add a key slot"},
     {{{"n", "Unlock the vault"},
-      {"gatehouse demo\r", "What should unlock"},
+      {"gatehouse demo\r", "What else should unlock"},
       {"p", "At least 12 characters"},
       {"half", "••••"}},
      "••••",
@@ -75,9 +75,9 @@ static const struct dialog of_the_vault[] = {
      "••••",
      "Change the key slot"},
     {{{"n", "Unlock the vault"},
-      {"gatehouse demo\r", "What should unlock"},
-      {"r", "when the passphrase is lost"}},
-     "when the passphrase is lost",
+      {"gatehouse demo\r", "What else should unlock"},
+      {"r", "if the passphrase is lost"}},
+     "if the passphrase is lost",
      "Recovery code"},
 };
 
@@ -92,9 +92,9 @@ static const struct dialog first_start[] = {
      "Key file of the vault"},
     {{{"\r", "Passphrase of the vault"},
       {"a long passphrase\r", "again"},
-      {"a long passphrase\r", "A recovery code, too?"}},
+      {"a long passphrase\r", "Create a recovery code as well?"}},
      "Show a code",
-     "A recovery code, too?"},
+     "Create a recovery code as well?"},
 };
 
 static const struct dialog new_account = {{{"n", "New Service Account"},

@@ -1,33 +1,17 @@
 /* Groups, permissions and changes to many accounts, on the screen. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(rights, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static int64_t members(const char *group)
 {
@@ -69,9 +53,9 @@ Test(rights, a_group_is_renamed_and_deleted)
 
 Test(rights, everyone_is_locked_where_the_rules_lock_it)
 {
-    step("3", "holds ever");
-    step("D", "Not now: Everyone always contains every account");
-    step("r", "Not now: Everyone always contains every account");
+    step("3", "every account, always");
+    step("D", "Cannot do that: Everyone always contains every account");
+    step("r", "Cannot do that: Everyone always contains every account");
     step("\r", "Edit Group");
     step("-", "Everyone always contains every account");
     step("\t ", "[x] Accounts");
@@ -83,11 +67,11 @@ Test(rights, what_a_form_staged_is_not_lost_to_another_key)
 {
     step("3j\r", "Edit Group");
     step("\t ", "changed");
-    step("1", "There are changes that are not written yet");
+    step("1", "You have unsaved changes");
     step("\r", "Edit Group");
-    step("Q", "There are changes that are not written yet");
+    step("Q", "You have unsaved changes");
     step("\r", "Edit Group");
-    step("4", "There are changes that are not written yet");
+    step("4", "You have unsaved changes");
     step("Y", "16 permissions");
 }
 
@@ -147,16 +131,16 @@ Test(rights, plus_and_minus_change_the_marked_accounts)
 {
     int64_t before = members("build");
     step("   +", "Permission");
-    step("g", "Put into a group");
+    step("g", "Add to a group");
     step("bui", "8 members");
-    step("\r", "Put 3 accounts into build");
+    step("\r", "Add 3 accounts to build");
     terminal_wait(console, "Events: 3 accounts gain it");
-    step("Y", "3 accounts put into the group");
+    step("Y", "3 accounts added to the group");
     cr_assert_eq(members("build"), before + 3);
     step("-", "Group");
-    step("g", "Take out of a group");
+    step("g", "Remove from a group");
     step("bui", "11 members");
-    step("\r", "Take 3 accounts out of build");
+    step("\r", "Remove 3 accounts from build");
     step("\r", "3 marked");
     cr_assert_eq(members("build"), before + 3);
     step("U", "3 accounts were added to a group");
@@ -259,10 +243,10 @@ Test(rights, a_long_change_is_stopped_by_esc)
                  "WITH RECURSIVE n (n) AS (SELECT 100000 UNION ALL SELECT n + 1 FROM n WHERE "
                  "n < 299999) INSERT INTO account (name, created) SELECT 'zz-' || n, 0 FROM n");
     prepared_run(home, "UPDATE counter SET value = value + 200000 WHERE name = 'accounts'");
-    step("/zz-\r", "200000 of 200030");
-    step("*", "200000 marked");
+    step("/zz-\r", "200,000 of 200,030");
+    step("*", "200,000 marked");
     terminal_send(console, "A");
-    terminal_wait(console, "Deactivate 200000");
+    terminal_wait(console, "Deactivate 200,000");
     step("Y", "Esc stops");
     step("\033", "stopped: nothing was changed");
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM account WHERE active = 0 AND name LIKE "

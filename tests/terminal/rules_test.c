@@ -84,7 +84,7 @@ Test(rules, leaving_a_changed_form_asks)
     terminal_send(terminal, "x");
     terminal_wait(terminal, "changed");
     terminal_send(terminal, "\033");
-    terminal_wait(terminal, "not written yet");
+    terminal_wait(terminal, "unsaved changes");
     terminal_send(terminal, "Y");
     terminal_wait_gone(terminal, "Edit Service Account");
     terminal_free(terminal);

@@ -1,23 +1,13 @@
 /* Searches run in the background: whatever is typed meanwhile is neither lost nor applied to the
  * wrong rows. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(search, .init = open_console, .fini = close_console, .timeout = 120);
@@ -30,7 +20,7 @@ static void open_many(void)
                        "'load-' || n, 'Fills up', 0 FROM n");
     prepared_run(home, "UPDATE account SET description = 'artefacts' WHERE name = 'ci-artifacts'");
     prepared_run(home, "UPDATE counter SET value = value + 150000 WHERE name = 'accounts'");
-    terminal_wait(console, "150030 accounts");
+    terminal_wait(console, "150,030 accounts");
 }
 
 static int64_t inactive(const char *name)
@@ -74,7 +64,7 @@ Test(search, a_page_further_on_is_looked_for_and_keys_wait_for_it)
 {
     open_many();
     terminal_send(console, "/d:fills\r");
-    terminal_wait(console, "150000 of 150030");
+    terminal_wait(console, "150,000 of 150,030");
     terminal_wait(console, "▌   sa::load-100000");
     terminal_send(console, "GkkA");
     terminal_wait(console, "sa::load-249997 deactivated");
@@ -94,7 +84,7 @@ Test(search, esc_ends_it_and_the_list_is_as_it_was)
     terminal_send(console, "/d:telegraf");
     terminal_wait(console, "/ d:telegraf");
     terminal_send(console, "\033");
-    terminal_wait(console, "150030 accounts");
+    terminal_wait(console, "150,030 accounts");
     terminal_wait(console, "▌   sa::agent-oslo");
     terminal_send(console, "j");
     terminal_wait(console, "▌   sa::alert-mirror");
@@ -135,16 +125,16 @@ Test(search, it_is_left_in_any_way)
 {
     open_many();
     terminal_send(console, "/d:nowhere\177\177\177\177\177\177\177artefacts");
-    terminal_wait(console, "     1 of 150030");
+    terminal_wait(console, "     1 of 150,030");
     terminal_wait(console, "sa::ci-artifacts");
     terminal_send(console, "\033");
-    terminal_wait(console, "150030 accounts");
+    terminal_wait(console, "150,030 accounts");
     terminal_send(console, "/d:nowhere\rst");
     terminal_wait(console, "Nothing matches");
     terminal_wait(console, "TOKENS▲");
     terminal_send(console, "\033/d:nowhere\r31");
     terminal_wait(console, "Service Accounts  ");
-    terminal_wait(console, "     0 of 150030");
+    terminal_wait(console, "     0 of 150,030");
     terminal_send(console, "/x\rQ");
     cr_assert_eq(terminal_wait_exit(console), 0);
 }

@@ -1,39 +1,18 @@
 /* What is staged, undone or in conflict: the form of a group, the answers to a conflict, and U for
  * each kind of change. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { ROWS = 34, COLUMNS = 100 };
-static struct terminal *home, *console;
 
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, ROWS, COLUMNS, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(ROWS, COLUMNS);
 }
 
 TestSuite(staged, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
-
-static void command(const char *line)
-{
-    char out[1024];
-    cr_assert_eq(terminal_command(home, line, out, sizeof out), 0, "%s: %s", line, out);
-}
 
 static int64_t of_group(const char *group)
 {
@@ -128,15 +107,15 @@ Test(staged, leaving_a_changed_group_asks_and_discards)
 {
     open_group();
     step("-", "leaves");
-    step("\033", "There are changes that are not written yet");
+    step("\033", "You have unsaved changes");
     step("\r", "leaves");
-    step("\033", "Leave the form");
+    step("\033", "Unsaved changes");
     step("Y", "collectors");
     terminal_wait_gone(console, "Edit Group");
     cr_assert_eq(of_group("build"), 8);
     step("\r", "Edit Group");
     step("-", "leaves");
-    step("\033", "Leave the form");
+    step("\033", "Unsaved changes");
     step("W", "Update build");
     step("Y", "Updated the group build");
     cr_assert_eq(of_group("build"), 7);
@@ -148,7 +127,7 @@ Test(staged, theirs_of_a_group_are_taken)
     step("\033[Z\025mine", "mine");
     command("group edit build --description theirs");
     step("\023", "Changed by someone else");
-    step("T", "Took what is there now");
+    step("T", "Loaded the current version");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
     cr_assert_eq(
@@ -193,7 +172,7 @@ Test(staged, theirs_of_an_account_are_taken)
     step("\033[Z\025mine", "mine");
     command("account edit ci-deploy --owner theirs");
     step("\023", "Changed by someone else");
-    step("T", "Took what is there now");
+    step("T", "Loaded the current version");
     terminal_wait(console, "theirs");
     terminal_wait_gone(console, "mine");
     terminal_wait_gone(console, "· changed");
@@ -294,8 +273,8 @@ Test(staged, a_group_is_joined_and_left_from_the_list)
 {
     step("/ci-deploy\r", "1 of 30");
     step("+", "Permission");
-    step("g", "Put into a group");
-    step("reports\r", "Put");
+    step("g", "Add to a group");
+    step("reports\r", "Add 1 account");
     terminal_wait_idle(console);
     step("Y", "U undo");
     cr_assert(is_member("reports", "ci-deploy"));

@@ -167,7 +167,7 @@ Test(timer, a_token_that_was_written_is_left_at_once)
     terminal_send(terminal, "w");
     terminal_wait(terminal, "Write the token");
     terminal_send(terminal, line);
-    terminal_wait(terminal, "exists already");
+    terminal_wait(terminal, "already exists");
     terminal_send(terminal, "\033");
     terminal_wait_gone(terminal, "Write the token");
     terminal_send(terminal, "\r");
@@ -182,9 +182,9 @@ Test(timer, keys_before_the_dialog_are_discarded)
     int64_t events = prepared_events(home);
     for (size_t i = 0; i < sizeof hasty / sizeof *hasty; i++) {
         terminal_write(terminal, hasty[i], strlen(hasty[i]));
-        terminal_wait(terminal, "stops working now");
+        terminal_wait(terminal, "stops working immediately");
         terminal_send(terminal, "\033");
-        terminal_wait_gone(terminal, "stops working now");
+        terminal_wait_gone(terminal, "stops working immediately");
     }
     terminal_send(terminal, "\033");
     terminal_wait(terminal, "sa::agent-dublin");

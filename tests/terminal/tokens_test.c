@@ -1,33 +1,17 @@
 /* The tab of all tokens: facets, marks, changes to one and to many, searches. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
+    open_console_of(24, 80);
     terminal_send(console, "2");
     terminal_wait(console, "API Tokens");
 }
 
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
-}
-
 TestSuite(tokens, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
 
 static int64_t live(const char *name)
 {
@@ -85,7 +69,7 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_wait(console, "2 of 41");
     terminal_wait(console, "✓ Rotated github-main of sa::ci-deploy");
     step("k", "no use since the rotation");
-    step("D", "before its grace is over");
+    step("D", "before its grace");
     step("Y", "revoked: it no longer works");
     cr_assert_eq(live("github-main"), 1);
 }
@@ -106,11 +90,11 @@ Test(tokens, a_secret_is_forgotten)
     const char *kept = "SELECT count(*) FROM token WHERE name = 'ledger' AND box IS NOT NULL";
     cr_assert_eq(prepared_ask(home, kept), 1);
     step("/ledger\r", "1 of 40");
-    step("F", "cannot be copied any more");
+    step("F", "can no longer be copied");
     step("\r", "last used");
     cr_assert_eq(prepared_ask(home, kept), 1, "Enter cancels");
     terminal_wait_gone(console, "cannot be copied");
-    step("F", "cannot be copied any more");
+    step("F", "can no longer be copied");
     step("Y", "was forgotten");
     cr_assert_eq(prepared_ask(home, kept), 0);
     step("y", "its secret is not kept");
@@ -164,7 +148,7 @@ Test(tokens, an_expiry_is_given_to_many)
          "30d\r",
          "4 tokens will expire 2026-");
     terminal_wait(console, "10.20.3.11, work now.");
-    step("Y", "4 tokens given the expiry");
+    step("Y", "4 tokens given the new expiry");
     cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
                                     "a.number = t.account WHERE a.name LIKE 'agent%'"),
                  1);
@@ -174,8 +158,8 @@ Test(tokens, a_search_is_kept_and_found_in_the_palette)
 {
     step("f", "Never used");
     step("e", "Ending within 14 days");
-    step(":search save\r", "Keep this search");
-    step("soon\r", "Kept");
+    step(":search save\r", "Save this search");
+    step("soon\r", "Saved");
     step("1", "Service Accounts");
     step(":soon", "search soon");
     step("\r", "5 of 40 · Ending within 14 days");

@@ -2,6 +2,8 @@
  * after them. script/golden rewrites the files; their diff shows what a change does to every step.
  *
  *     = 24x80 --ascii      rows, columns and arguments of the console; the first line
+ *     = 24x80 TERM=xterm   the same, with a setting of its environment
+ *     ~ 10x40              the window has this size now
  *     > /ci <Enter> D      keys; after each word it waits until the console is idle
  *     $ account create x   a command runs elsewhere; what it prints is not kept
  *     ! UPDATE …           the same, with SQL that bypasses the model
@@ -89,6 +91,16 @@ static void print_changes(FILE *out)
     shown = now;
 }
 
+/* What is drawn below the last row of a lower window is new when it is a higher one again. */
+static void forget_rows(void)
+{
+    for (int row = rows; row < ROWS_MAX; row++) {
+        free(shown.text[row]);
+        free(shown.look[row]);
+        shown.text[row] = shown.look[row] = NULL;
+    }
+}
+
 static const char *key_of(const char *name)
 {
     static const char *const keys[][2] = {
@@ -129,6 +141,11 @@ static void run_line(char *line, FILE *out)
         cr_assert(!console && sscanf(rest, "%dx%d%n", &rows, &columns, &used) == 2, "%s", line);
         console = prepared_still(home, rows, columns, rest + used);
         break;
+    case '~':
+        cr_assert_eq(sscanf(rest, "%dx%d", &rows, &columns), 2, "%s", line);
+        forget_rows();
+        terminal_resize(console, rows, columns);
+        break;
     case '$':
         cr_assert_eq(terminal_command(home, rest, ignored, sizeof ignored), 0, "%s: %s", rest,
                      ignored);
@@ -161,7 +178,7 @@ static char *replay(const char *before)
     FILE *out = open_memstream(&now, &size);
     cr_assert(out && copy);
     while ((line = strsep(&rest, "\n"))) {
-        if (!strchr("#=>$!", *line)) continue; /* what was shown */
+        if (!strchr("#=~>$!", *line)) continue; /* what was shown */
         if (*line || rest) fprintf(out, "%s\n", line);
         if (*line && *line != '#') run_line(line, out);
     }
@@ -189,11 +206,17 @@ static int is_tour(const struct dirent *entry)
     return *entry->d_name != '.';
 }
 
-/* The names of the files; their order is the same in each process. */
-static int list_tours(struct dirent ***names)
+/* How many files there are; *name is the one at `place`, to be freed. Their order is the same in
+ * each process. */
+static int find_tour(int place, char **name)
 {
-    int count = scandir(TOURS_FOLDER, names, is_tour, alphasort);
-    cr_assert_gt(count, 0, "there is no " TOURS_FOLDER);
+    struct dirent **entries;
+    int count = scandir(TOURS_FOLDER, &entries, is_tour, alphasort);
+    cr_assert_gt(count, place, "there is no " TOURS_FOLDER);
+    *name = strdup(entries[place]->d_name);
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
     return count;
 }
 
@@ -201,8 +224,9 @@ ParameterizedTestParameters(tour, every_step_shows_what_its_file_says)
 {
     enum { TOURS_MAX = 100 };
     static int places[TOURS_MAX];
-    struct dirent **names;
-    int count = list_tours(&names);
+    char *name;
+    int count = find_tour(0, &name);
+    free(name);
     for (int i = 0; i < count && i < TOURS_MAX; i++)
         places[i] = i;
     return cr_make_param_array(int, places, (size_t)count);
@@ -210,9 +234,10 @@ ParameterizedTestParameters(tour, every_step_shows_what_its_file_says)
 
 ParameterizedTest(const int *place, tour, every_step_shows_what_its_file_says)
 {
-    struct dirent **names;
-    list_tours(&names);
-    snprintf(path, sizeof path, TOURS_FOLDER "/%s", names[*place]->d_name);
+    char *name;
+    find_tour(*place, &name);
+    snprintf(path, sizeof path, TOURS_FOLDER "/%s", name);
+    free(name);
     home = prepared_home();
     prepared_fix_random(home);
     char *before = read_file(), *now = replay(before);

@@ -138,7 +138,7 @@ Test(two, the_form_of_a_deleted_account_says_so)
     terminal_wait(mine, "team-infra-mine");
     cr_assert_eq(prepared_events(home), events);
     terminal_send(mine, "\033");
-    terminal_wait(mine, "not written yet");
+    terminal_wait(mine, "unsaved changes");
     terminal_send(mine, "Y");
     terminal_wait(mine, "29 accounts");
 }
@@ -152,7 +152,7 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
     cr_assert(strstr(terminal_row(reader, 0), "read-only"));
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         terminal_send(reader, keys[i]);
-        terminal_wait(reader, "Not now: this console is read-only");
+        terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
         terminal_wait_gone(reader, "Not now");
     }
@@ -160,13 +160,13 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
     terminal_wait(reader, "Edit Service Account");
     for (size_t i = 0; i < sizeof in_the_form / sizeof *in_the_form; i++) {
         terminal_send(reader, in_the_form[i]);
-        terminal_wait(reader, "Not now: this console is read-only");
+        terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
         terminal_wait_gone(reader, "Not now");
     }
     /* Showing a token is an event. */
     terminal_send(reader, "y");
-    terminal_wait(reader, "Not now: this console is read-only");
+    terminal_wait(reader, "Cannot do that: this console is read-only");
     cr_assert_eq(prepared_events(home), events);
     terminal_free(reader);
 }
@@ -190,4 +190,23 @@ Test(two, a_row_deleted_elsewhere_says_so_in_its_state_and_its_mark_is_not_count
     terminal_wait(mine, "Deactivate 1");
     terminal_send(mine, "Y");
     terminal_wait(mine, "1 account deactivated");
+}
+
+/* Keys that come with the one that opens a form, before its first rows are read: they wait for
+ * them. And where there are none to read, because the account is gone, only the way out works. */
+Test(two, keys_typed_ahead_of_a_form_wait_for_what_it_shows)
+{
+    for (int i = 0; i < 5; i++) {
+        terminal_send(mine, "\r\033\r\t\t\033OP");
+        terminal_wait(mine, "Everywhere");
+        terminal_send(mine, "\033");
+        terminal_wait(mine, "Edit Service Account");
+        terminal_send(mine, "\033Y");
+        terminal_wait(mine, "30 accounts");
+    }
+    run("account delete agent-berlin --yes");
+    terminal_send(mine, "\r\t \r");
+    cr_assert(terminal_wait_idle(mine));
+    terminal_send(mine, "\033");
+    terminal_wait(mine, "ACCOUNT ID");
 }

@@ -1,37 +1,15 @@
 /* U: it is offered for the act just done and for nothing else, and does what it says. */
-#include "prepared.h"
+#include "console.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct terminal *home, *console;
-
 static void open_console(void)
 {
-    home = prepared_home();
-    console = prepared_console(home, 24, 80, "", "");
-}
-
-static void close_console(void)
-{
-    terminal_free(console);
-    terminal_free(home);
+    open_console_of(24, 80);
 }
 
 TestSuite(undo, .init = open_console, .fini = close_console, .timeout = 60);
-
-static void step(const char *keys, const char *text)
-{
-    terminal_send(console, keys);
-    terminal_wait(console, text);
-}
-
-static void command(const char *line)
-{
-    char out[1024];
-    cr_assert_eq(terminal_command(home, line, out, sizeof out), 0, "%s: %s", line, out);
-}
 
 static bool is_active(const char *account)
 {
@@ -83,7 +61,7 @@ Test(undo, every_offer_is_kept)
         terminal_wait_idle(console);
         int64_t before = state();
         step(offer->last, *offer->said ? offer->said : "gains it");
-        if (!*offer->said) step("Y", "given the permission");
+        if (!*offer->said) step("Y", "granted the permission");
         terminal_wait(console, "U undo");
         cr_expect_neq(state(), before, "%s", offer->said);
         step("U", "✓ Undone");
@@ -102,7 +80,7 @@ static void expect_no_offer(const char *keys, const char *said)
     cr_expect_not(terminal_shows(console, "U undo"), "%s", said);
     cr_expect_eq(prepared_events(home), events);
     step("U", "sa::agent-berlin was deactivated");
-    terminal_wait(console, "Take that back?");
+    terminal_wait(console, "Undo that?");
     step("\r", "Service Accounts");
     cr_expect_eq(prepared_events(home), events, "Cancel has the focus");
 }
@@ -113,7 +91,7 @@ Test(undo, saving_what_was_not_changed_says_so_and_offers_nothing)
     step("j\r", "Edit Service Account");
     expect_no_offer("\023", "Nothing changed");
     cr_assert_not(is_active("agent-berlin"));
-    step("U", "Take that back?");
+    step("U", "Undo that?");
     step("Y", "Undone: sa::agent-berlin is active again");
     cr_assert(is_active("agent-berlin"));
 }
@@ -191,7 +169,7 @@ Test(undo, toggling_twice_goes_back_all_the_way)
     step("A", "agent-berlin deactivated");
     step("A", "agent-berlin activated");
     step("U", "Undone: sa::agent-berlin is inactive again");
-    step("U", "Take that back?");
+    step("U", "Undo that?");
     step("Y", "Undone: sa::agent-berlin is active again");
     cr_assert(is_active("agent-berlin"));
 }

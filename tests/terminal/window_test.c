@@ -130,23 +130,6 @@ static void use_utf8(void)
 
 TestSuite(window, .init = use_utf8, .fini = free_terminals);
 
-static void add_account(const struct act *act, int tokens, const struct id_set *groups)
-{
-    struct account_details details = {.description = "A fleet", .owner = "", .groups = *groups};
-    char name[32];
-    int64_t account, number;
-    struct secret *text;
-    snprintf(name, sizeof name, "fleet-%02d", tokens);
-    cr_assert_eq(account_create(act, name, &details, &account), OK, "%s", error_message());
-    for (int i = 1; i <= tokens; i++) {
-        struct token_limits limits = {0};
-        snprintf(name, sizeof name, "host-%02d", i);
-        const struct token_plan plan = {.name = name, .expires = WHEN_NEVER, .limits = &limits};
-        cr_assert_eq(token_generate(act, account, &plan, &number, &text), OK);
-        secret_free(text);
-    }
-}
-
 static void add_permissions(const struct act *act)
 {
     char id[32], name[32];
@@ -174,10 +157,10 @@ static void open_home(bool many)
         cr_assert_eq(group_create(&act, name, &number), OK);
         cr_assert_eq(id_set_add(&groups, number), OK);
     }
-    add_account(&act, 1, &none);
-    add_account(&act, 7, &none);
-    add_account(&act, 14, &none);
-    add_account(&act, 20, &groups);
+    prepared_add_account(&act, "A fleet", 1, &none);
+    prepared_add_account(&act, "A fleet", 7, &none);
+    prepared_add_account(&act, "A fleet", 14, &none);
+    prepared_add_account(&act, "A fleet", 20, &groups);
     id_set_free(&groups);
     cr_assert_eq(store_end(act.store, OK), OK);
     store_close(act.store);

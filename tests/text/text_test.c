@@ -164,6 +164,24 @@ Test(text, cleaning_takes_what_can_be_taken)
     }
 }
 
+Test(text, numbers_carry_separators_from_ten_thousand_on)
+{
+    static const struct {
+        int64_t number;
+        const char *text;
+    } rows[] = {{0, "0"},
+                {999, "999"},
+                {9999, "9999"},
+                {10000, "10,000"},
+                {400000, "400,000"},
+                {1000000, "1,000,000"},
+                {-10000, "-10,000"},
+                {-123456, "-123,456"},
+                {INT64_MIN, "-9,223,372,036,854,775,808"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_str_eq(number_text(rows[i].number).text, rows[i].text);
+}
+
 Test(text, counts_have_a_singular_and_separators_where_they_are_long)
 {
     static const struct {

@@ -2,6 +2,7 @@
 must end by itself only when it is told to, and the database is as one of its changes left it, none that was seen lost."""
 
 from house import difference, status_words
+from memory import START
 from terminal import Console, events
 
 RUNS = "consoles"
@@ -74,7 +75,7 @@ def work(house, unit, options, findings):
     states = prepare(house)
     disturbance = DISTURBANCES[kind]
     total = count(house, disturbance["calls"])
-    places = list(options.positions(total, 1))
+    places = [at for at in options.positions(total, 1) if at >= START or disturbance["do"] != "null"]
     if part is not None and not options.at:
         step = max(1, len(places) // 100)  # a hundred of the many requests for memory
         places = places[::step][part::20]

@@ -361,6 +361,16 @@ int rename(const char *from, const char *to)
     return result;
 }
 
+/* Only of paths that need no folder. */
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+{
+    bool ours = inside(from) && inside(to);
+    if (ours && fails(RENAME)) return -1;
+    int result = (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+    if (ours && result == 0) log_name(RENAME, from, to);
+    return result;
+}
+
 int link(const char *from, const char *to)
 {
     bool ours = inside(from) && inside(to);

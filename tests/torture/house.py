@@ -289,15 +289,12 @@ class House:
     def is_early(self, command, state):
         """Whether nothing was done but the file that comes first, whole as it is afterwards."""
         known = self.reference(command)
-        early = {name for name in state if command.early and name.startswith(command.early)} - known.before.keys()
-        rest = {name: value for name, value in state.items() if name not in early}
-        return bool(early) and rest in [known.before, *known.between] and all(
-            state[name] == known.after[name] for name in early)
+        return is_early(command, state, known.before, known.after, known.between)
 
     def judge_repeated(self, command):
         """The next run works, or is refused because of a file that is there, which it names."""
         again = self.run(command)
-        refused = again.status == 3 and command.early and command.early in again.err and "exists already" in again.err
+        refused = again.status == 3 and command.early and command.early in again.err and "already exists" in again.err
         return "" if again.status == 0 or refused else f"the next run: {status_words(again.status)}, {again.err}"
 
     def judge(self, command, result, look=True):
@@ -339,6 +336,14 @@ class Reference:
     again: Result
     last: dict
     between: list = ()  # the states before the act, but after an event that stands for itself
+
+
+def is_early(command, state, before, after, halves):
+    """Whether nothing was done but the file that comes first, whole as it is afterwards."""
+    early = {name for name in state if command.early and name.startswith(command.early)} - before.keys()
+    rest = {name: value for name, value in state.items() if name not in early}
+    return bool(early) and rest in [before, *halves] and all(
+        state[name] == after[name] for name in early)
 
 
 def between(before, after, notes):

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, field
 
 from commands import WRITING
-from house import between, difference, without_others
+from house import between, difference, is_early, without_others
 
 RUNS = "disks"
 HEAD = struct.Struct("=IIQQQII")
@@ -220,6 +220,9 @@ def judge(house, commands, number, states, acknowledged):
         if problem:
             return problem
     state = without_others(house.state(), *states)
-    if state in allowed or state in between(states[number], states[number + 1], commands[number].notes):
+    halves = between(states[number], states[number + 1], commands[number].notes)
+    if state in allowed or state in halves:
+        return ""
+    if not acknowledged and is_early(commands[number], state, states[number], states[number + 1], halves):
         return ""
     return "lost or half done: " + "; ".join(difference(state, known) for known in allowed)

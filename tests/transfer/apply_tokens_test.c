@@ -279,7 +279,7 @@ Test(apply_tokens, revoked_and_expired_are_final)
     cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "revoked here and stays dead");
     cr_assert_eq(house_state(revoked), TOKEN_REVOKED);
     cr_assert_ok(take(transfer_apply, one_token(ended, ", \"name\": \"e\"")));
-    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "expired, which is final");
+    cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[0]", "this token has expired");
     cr_assert_eq(house_state(ended), TOKEN_EXPIRED);
     cr_assert_eq(report.refused, 1);
     cr_assert_ok(

@@ -72,6 +72,15 @@ Test(bindings, a_key_taken_from_another_in_the_same_place_is_reported_and_moves)
     cr_assert_eq(command_of_key('T', &accounts), COMMAND_ACCOUNT_TOGGLE);
 }
 
+Test(bindings, a_command_that_loses_one_key_keeps_its_others)
+{
+    const struct contexts list = {{CONTEXT_LIST}};
+    apply("page down", "End");
+    expect_problems(1, "End means page down and last: it does page down");
+    cr_assert_eq(command_of_key(UI_END, &list), COMMAND_PAGE_DOWN);
+    cr_assert_eq(command_of_key('G', &list), COMMAND_LAST);
+}
+
 Test(bindings, of_two_lines_the_first_has_the_key)
 {
     apply("account token", "X");
@@ -122,7 +131,7 @@ Test(bindings, what_must_not_be_bound_is_refused)
         {"account toggle", "a b c d e", "at most four"},
         {"account toggle", "", "no key given"},
         {"filter keep", "x", "it is text"},
-        {"escape", "x", "keeps its keys"},
+        {"escape", "x", "cannot be changed"},
         {"palette", "none", "needs a key"},
         {"account fly", "x", "there is no command “account fly”"},
     };

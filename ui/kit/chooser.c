@@ -283,8 +283,8 @@ enum error choose_groups(struct store *store, const void *arg, const char *text,
         struct choice *choice = &out[(*count)++];
         choice->id = group->number;
         snprintf(choice->label, sizeof choice->label, "%s", group->name);
-        snprintf(choice->detail, sizeof choice->detail, "%lld member%s, %lld permission%s. %s",
-                 (long long)group->members, group->members == 1 ? "" : "s",
+        snprintf(choice->detail, sizeof choice->detail, "%s member%s, %lld permission%s. %s",
+                 number_text(group->members).text, group->members == 1 ? "" : "s",
                  (long long)group->permissions, group->permissions == 1 ? "" : "s", group->summary);
     }
     free(groups);

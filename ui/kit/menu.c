@@ -96,7 +96,7 @@ static int choose(struct app *app, struct menu *menu, size_t index)
     int (*picked)(struct app *, void *, size_t) = menu->picked;
     void *arg = menu->arg;
     if (entry.reason[0]) {
-        app_say(app, ROLE_WARN, "Not now: %s", entry.reason);
+        app_say(app, ROLE_WARN, "Cannot do that: %s", entry.reason);
         return EFFECT_DRAW;
     }
     screen_close(&menu->screen);

@@ -4,6 +4,7 @@
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
 
 enum { QUIET_MS = 200, BETWEEN_MS = 100 };
 
@@ -27,8 +28,9 @@ static void show(struct long_work *work, size_t done, size_t total)
     else if (done == total)
         app_say(work->app, ROLE_TEXT, "Writing: this can no longer be stopped");
     else
-        app_say(work->app, ROLE_TEXT, "%s %zu of %zu · %lld/s · %lld s left · Esc stops",
-                work->what, done, total, rate, left);
+        app_say(work->app, ROLE_TEXT, "%s %s of %s · %s/s · %lld s left · Esc stops", work->what,
+                number_text((int64_t)done).text, number_text((int64_t)total).text,
+                number_text(rate).text, left);
     loop_draw(work->app);
 }
 

@@ -118,7 +118,6 @@ static int click(struct table *table)
     bool same = index == table->list.cursor;
     table->origin = 0;
     table->list.cursor = index;
-    table->menu_row = row;
     if (column == table->menu_column) return screen_run(table->screen, COMMAND_MENU);
     if (!same || table->filtering) return EFFECT_DRAW;
     struct contexts contexts = screen_contexts(table->screen);
@@ -295,4 +294,9 @@ const void *table_row(const struct screen *screen, const char **why_not)
 void table_wait(struct screen *screen)
 {
     if (!table_of(screen)->filtering) table_settle(table_of(screen));
+}
+
+int table_menu_row(const struct table *table)
+{
+    return table->top + (int)table->list.cursor;
 }

@@ -136,8 +136,8 @@ struct table {
     bool in_range;
     void *anchor; /* a row: where the range began */
 
-    int top;                   /* the screen's row of the first row */
-    int menu_row, menu_column; /* the ⋮ of the row under the cursor, on the screen */
+    int top;         /* the screen's row of the first row */
+    int menu_column; /* of the ⋮ of the row under the cursor, on the screen; table_menu_row */
 };
 
 /* What a screen with a table begins with. */
@@ -172,6 +172,8 @@ void table_marked_title(const struct table *table, char *out, size_t size);
 
 /* Draws everything except `columns` at the right of the rows; returns that part. */
 struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
+/* The screen's row of the row under the cursor, which may not have been drawn since it moved. */
+int table_menu_row(const struct table *table);
 void table_free(struct table *table);
 /* Whether there is something to search or to count. */
 bool table_is_due(const struct table *table);

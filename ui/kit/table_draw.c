@@ -29,10 +29,10 @@ static bool is_low(const struct canvas *canvas)
 /* "11 of 128 · 3 marked". A number that is not known yet keeps its width. */
 static void count_text(const struct table *table, const char *more, char *out, size_t size)
 {
-    char total[24], matching[24], marked[64];
+    char total[NUMBER_TEXT_SIZE], matching[NUMBER_TEXT_SIZE + 8], marked[96];
     *out = 0;
     if (table->total < 0) return;
-    snprintf(total, sizeof total, "%lld", (long long)table->total);
+    snprintf(total, sizeof total, "%s", number_text(table->total).text);
     int width = (int)strlen(total);
     marks_text(&table->marks, table->hidden, marked, sizeof marked);
     if (!table->filter.size && !table->facet) {
@@ -44,7 +44,7 @@ static void count_text(const struct table *table, const char *more, char *out, s
     if (table->matching < 0)
         snprintf(matching, sizeof matching, "%*s%s", width - 1, "", unknown);
     else
-        snprintf(matching, sizeof matching, "%*lld", width, (long long)table->matching);
+        snprintf(matching, sizeof matching, "%*s", width, number_text(table->matching).text);
     snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
 }
 
@@ -133,7 +133,6 @@ static void draw_row(struct table *table, const struct canvas *rows, const struc
     int row = (int)index + 1;
     if (index == table->list.cursor) {
         draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
-        table->menu_row = rows->top + row;
         table->menu_column = rows->left + layout->menu;
         if (!table->filtering) draw_cursor(rows, row, 3, false);
     }

@@ -60,9 +60,10 @@ void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t siz
     if (count < 0)
         snprintf(out, size, " · %s marked", text_glyph(GLYPH_ELLIPSIS));
     else if (count && hidden > 0)
-        snprintf(out, size, " · %lld marked, %lld hidden", count, (long long)hidden);
+        snprintf(out, size, " · %s marked, %s hidden", number_text(count).text,
+                 number_text(hidden).text);
     else if (count)
-        snprintf(out, size, " · %lld marked", count);
+        snprintf(out, size, " · %s marked", number_text(count).text);
 }
 
 struct table_reader table_rule_reader(const struct table_reader *reader)
@@ -183,7 +184,7 @@ int table_drop_marks(struct screen *screen)
     table->marks = (struct marks){0};
     char what[48] = "The marks were"; /* not counted yet */
     if (count >= 0)
-        snprintf(what, sizeof what, "%lld mark%s", (long long)count, count == 1 ? "" : "s");
+        snprintf(what, sizeof what, "%s mark%s", number_text(count).text, count == 1 ? "" : "s");
     app_say(table->app, ROLE_MUTED, "%s dropped · %s restores", what,
             command_key(COMMAND_UNDO).text);
     return changed(table, OK);

@@ -150,7 +150,7 @@ int undo_run(struct app *app)
     if (app->offers_undo) return take_back(app);
     if (revert_describe(app->store, undo->acts[undo->count - 1], false, done, sizeof done))
         return app_say_error(app);
-    snprintf(text, sizeof text, "Earlier in this console, %s. Take that back?", done);
+    snprintf(text, sizeof text, "Earlier in this console, %s. Undo that?", done);
     confirm_open(app, &(struct confirm){.title = "Undo an earlier change",
                                         .text = text,
                                         .choices = {{"Undo", 'Y'}},

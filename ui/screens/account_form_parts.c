@@ -121,7 +121,7 @@ static const char *why_not_grid(const struct screen *screen)
 
 static const char *why_not_grant(const struct screen *screen)
 {
-    return is_explicit(screen) ? "it is granted explicitly already" : why_not_grid(screen);
+    return is_explicit(screen) ? "it is already granted explicitly" : why_not_grid(screen);
 }
 
 static const char *why_not_why(const struct screen *screen)
@@ -368,9 +368,9 @@ static int generate(struct screen *screen)
     struct form *form = (struct form *)screen;
     struct app *app = form->screen.app;
     if (form->counts.used >= form->counts.limit) {
-        char used[TEXT_COUNT_SIZE];
-        app_say(app, ROLE_WARN, "The account has %s, as many as it may have: revoke one first",
-                text_count(used, form->counts.used, "token"));
+        char limit[TEXT_COUNT_SIZE];
+        app_say(app, ROLE_WARN, "The account is at its limit of %s: revoke one first",
+                text_count(limit, form->counts.used, "token"));
         return EFFECT_DRAW;
     }
     return token_form_open(app, form->number, show_created, form);
@@ -471,7 +471,7 @@ const struct screen_command form_part_commands[] = {
     {COMMAND_CHIP_ADD, .run = add_group},
     {COMMAND_CHIP_REMOVE, .run = remove_group, .why_not = why_not_remove},
     {COMMAND_GRID_TOGGLE, .run = explain_inherited, .when = is_only_inherited, .hint = ""},
-    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "take back"},
+    {COMMAND_GRID_TOGGLE, .run = ungrant, .when = is_explicit, .hint = "remove"},
     {COMMAND_GRID_TOGGLE, .run = grant, .why_not = why_not_grid},
     {COMMAND_GRID_GRANT, .run = grant, .why_not = why_not_grant},
     {COMMAND_GRID_WHY, .run = why, .why_not = why_not_why},

@@ -150,7 +150,7 @@ static int conflict_answered(struct app *app, void *arg, int choice)
     if (choice == 1) return keep_mine(form);
     if (choice == 2) {
         form->loaded = false;
-        app_say(app, ROLE_GOOD, "Took what is there now");
+        app_say(app, ROLE_GOOD, "Loaded the current version");
         return EFFECT_LOAD;
     }
     return EFFECT_DRAW;
@@ -255,8 +255,8 @@ bool form_asks_to_leave(struct form *form, enum command next)
     form->next = next;
     confirm_open(form->screen.app,
                  &(struct confirm){
-                     .title = "Leave the form",
-                     .text = "There are changes that are not written yet.",
+                     .title = "Unsaved changes",
+                     .text = "You have unsaved changes.",
                      .choices = {{"Discard them", 'Y'}, {form->number ? "Update" : "Create", 'W'}},
                      .cancel = "Stay",
                      .done = leave_answered,

@@ -184,8 +184,8 @@ static int menu(struct screen *screen)
         table_marked_title(&accounts->table, title, sizeof title);
     else
         account_id_text(title, here->row.name);
-    menu_open(accounts->table.app, title, accounts->table.menu_row, accounts->table.menu_column,
-              many ? marked : commands);
+    menu_open(accounts->table.app, title, table_menu_row(&accounts->table),
+              accounts->table.menu_column, many ? marked : commands);
     return EFFECT_DRAW;
 }
 

@@ -11,6 +11,7 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
+#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -74,7 +75,7 @@ int accounts_delete(struct screen *screen)
                 impact.working == 1 ? "stops working now" : "stop working now", now, hit,
                 sizeof hit);
     snprintf(text, sizeof text,
-             "Deleting %s cannot be taken back: %s, and its tokens go with it. The audit log keeps "
+             "Deleting %s cannot be undone: %s, and its tokens go with it. The audit log keeps "
              "what happened.\n%s",
              chosen->id, hit, tokens);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
@@ -109,7 +110,7 @@ static struct bulk_ask *gather(struct accounts *accounts)
     struct app *app = accounts->table.app;
     struct id_set rows;
     struct long_work work;
-    progress_begin(&work, app, "Gathering what is marked");
+    progress_begin(&work, app, "Collecting the marked rows");
     enum error e = table_chosen(&accounts->table, &rows);
     progress_end(app);
     if (e) {
@@ -158,8 +159,8 @@ int accounts_delete_marked(struct screen *screen)
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text, "Deleting %zu marked account%s cannot be taken back. %s", count,
-             count == 1 ? "" : "s", hit);
+    snprintf(text, sizeof text, "Deleting %s marked account%s cannot be undone. %s",
+             number_text((int64_t)count).text, count == 1 ? "" : "s", hit);
     snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->table.app, &(struct confirm){.title = "Delete the marked accounts",
@@ -181,8 +182,8 @@ int accounts_suspend(struct screen *screen)
     size_t count = ask->impact.accounts;
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
-    snprintf(title, sizeof title, "Suspend all tokens of %zu account%s", count,
-             count == 1 ? "" : "s");
+    snprintf(title, sizeof title, "Suspend all tokens of %s account%s",
+             number_text((int64_t)count).text, count == 1 ? "" : "s");
     snprintf(text, sizeof text, "%s", hit);
     ask->bulk.kind = BULK_SUSPEND;
     confirm_open(accounts->table.app, &(struct confirm){.title = title,
@@ -220,9 +221,9 @@ int accounts_generate_marked(struct screen *screen)
     struct bulk_ask *ask = gather(accounts);
     if (!ask) return EFFECT_DRAW;
     char title[96];
-    size_t count = ask->impact.accounts;
-    snprintf(title, sizeof title, "Generate %zu token%s, one for each account", count,
-             count == 1 ? "" : "s");
+    char tokens[TEXT_COUNT_SIZE];
+    snprintf(title, sizeof title, "Generate %s, one for each account",
+             text_count(tokens, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(accounts->table.app,
                                &(struct prompt){.title = title,
                                                 .label = "File",
@@ -267,7 +268,7 @@ static struct whatif_change change_of(const struct bulk_ask *ask)
     return change;
 }
 
-/* "put 3 accounts into build". */
+/* "Add 3 accounts to build", "Grant Events to 3 accounts". */
 static enum error name_act(const struct bulk_ask *ask, char *out, size_t size)
 {
     struct group group;
@@ -277,10 +278,15 @@ static enum error name_act(const struct bulk_ask *ask, char *out, size_t size)
     enum error e = is_group ? group_get(ask->app->store, ask->bulk.target, &group)
                             : permission_get(ask->app->store, ask->bulk.target, &permission);
     if (e) return e;
-    snprintf(out, size, "%s %zu account%s %s %s", adds ? (is_group ? "Put" : "Grant") : "Take",
-             ask->impact.accounts, ask->impact.accounts == 1 ? "" : "s",
-             is_group ? (adds ? "into" : "out of") : (adds ? "the permission" : "the grant of"),
-             is_group ? group.name : permission.name);
+    const char *name = is_group ? group.name : permission.name;
+    char accounts[TEXT_COUNT_SIZE];
+    text_count(accounts, (int64_t)ask->impact.accounts, "account");
+    if (is_group)
+        snprintf(out, size, "%s %s %s %s", adds ? "Add" : "Remove", accounts, adds ? "to" : "from",
+                 name);
+    else
+        snprintf(out, size, "%s %s %s %s", adds ? "Grant" : "Revoke", name, adds ? "to" : "from",
+                 accounts);
     return OK;
 }
 
@@ -332,8 +338,8 @@ static int pick(struct app *app, void *arg, size_t index)
     struct accounts *accounts = arg;
     bool group = index == 1;
     const struct chooser chooser = {
-        .title = accounts->adding ? (group ? "Put into a group" : "Grant a permission")
-                                  : (group ? "Take out of a group" : "Take a grant back"),
+        .title = accounts->adding ? (group ? "Add to a group" : "Grant a permission")
+                                  : (group ? "Remove from a group" : "Revoke a permission"),
         .find = group ? choose_groups : choose_permissions,
         .chosen = group ? group_chosen : permission_chosen,
         .arg = accounts,
@@ -346,7 +352,7 @@ static int ask_rights(struct screen *screen, bool add)
     static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
     struct accounts *accounts = (struct accounts *)screen;
     accounts->adding = add;
-    picker_open(screen->app, add ? "Add" : "Remove", accounts->table.menu_row,
+    picker_open(screen->app, add ? "Add" : "Remove", table_menu_row(&accounts->table),
                 accounts->table.menu_column, entries, 2, 0, pick, accounts);
     return EFFECT_DRAW;
 }

@@ -210,8 +210,9 @@ static enum error others(const struct table_reader *reader, char *out, size_t si
         const struct account_query query = {.filter = filter};
         if (strlen(filter) < FILTER_SIZE) e = account_count(reader->store, &query, &count);
         if (e || !count || used >= size) continue;
-        used += (size_t)snprintf(out + used, size - used, "%s%" PRId64 " %s: %s",
-                                 used ? " · " : "There would be ", count, tries[i].where, filter);
+        used += (size_t)snprintf(out + used, size - used, "%s%s %s: %s",
+                                 used ? " · " : "Other matches: ", number_text(count).text,
+                                 tries[i].where, filter);
     }
     return e;
 }

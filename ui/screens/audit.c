@@ -58,23 +58,23 @@ int audit_chain_verify(struct app *app)
     int64_t checked;
     char text[ERROR_MESSAGE_MAX + 256], events[TEXT_COUNT_SIZE];
     enum error e = audit_verify_watched(app->store, &progress, &checked);
-    const char *fits = checked == 1 ? "s" : "";
+    const char *forms = checked == 1 ? "s" : "";
     app->message[0] = 0;
     if (e == ERR_STOPPED) {
-        app_say(app, ROLE_WARN, "Stopped: the first %s fit%s together",
-                text_count(events, checked, "event"), fits);
+        app_say(app, ROLE_WARN, "Stopped: the first %s form%s an unbroken chain",
+                text_count(events, checked, "event"), forms);
         return EFFECT_DRAW;
     }
     if (e && e != ERR_CONFLICT) return app_say_error(app);
     if (e)
-        snprintf(text, sizeof text, "Found: %s. %s fit%s together before that.", error_message(),
-                 text_count(events, checked, "event"), fits);
+        snprintf(text, sizeof text, "Found: %s. %s before that form%s an unbroken chain.",
+                 error_message(), text_count(events, checked, "event"), forms);
     else
         snprintf(text, sizeof text,
-                 "%s fit%s together.\n\nA log that was cut at its end or rewritten "
+                 "%s form%s an unbroken chain.\n\nA log that was cut at its end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
-                 text_count(events, checked, "event"), fits, command_key(COMMAND_AUDIT_HEAD).text);
+                 text_count(events, checked, "event"), forms, command_key(COMMAND_AUDIT_HEAD).text);
     confirm_open(app, &(struct confirm){.title = e ? "The chain of events is broken"
                                                    : "The chain of events is sound",
                                         .text = text,
@@ -383,7 +383,7 @@ int audit_account_open(struct app *app, int64_t number)
     enum error e = account_get(app->store, ambient_now(), number, &account);
     if (e && e != ERR_NOT_FOUND) return app_say_error(app);
     if (e)
-        app_say(app, ROLE_WARN, "The account of this event is gone: it was deleted since");
+        app_say(app, ROLE_WARN, "The account of this event has been deleted");
     else
         account_form_open(app, number);
     return EFFECT_DRAW;
@@ -402,7 +402,7 @@ static int open_account(struct screen *screen)
 static const char *why_not_account(const struct screen *screen)
 {
     bool has_one = current((const struct audit *)screen)->account != 0;
-    return has_one ? NULL : "this event is of no account";
+    return has_one ? NULL : "this event does not concern an account";
 }
 
 static const struct screen_command audit_commands[] = {

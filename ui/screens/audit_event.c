@@ -138,7 +138,7 @@ static int open_account(struct screen *screen)
 static const char *why_not_account(const struct screen *screen)
 {
     bool has_one = ((const struct event_dialog *)screen)->event.account != 0;
-    return has_one ? NULL : "this event is of no account";
+    return has_one ? NULL : "this event does not concern an account";
 }
 
 static bool is_all_shown(const struct screen *screen)

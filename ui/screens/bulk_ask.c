@@ -5,6 +5,7 @@
 #include "ui/kit/undo.h"
 
 #include <gatehouse/impact_text.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,16 @@ static const struct {
     [BULK_ACTIVATE] = {"Activating", "activated"},
     [BULK_DEACTIVATE] = {"Deactivating", "deactivated"},
     [BULK_DELETE] = {"Deleting", "deleted"},
-    [BULK_GRANT] = {"Granting", "given the permission"},
-    [BULK_UNGRANT] = {"Taking the grant back", "without the explicit grant"},
-    [BULK_JOIN] = {"Joining", "put into the group"},
-    [BULK_LEAVE] = {"Leaving", "taken out of the group"},
+    [BULK_GRANT] = {"Granting", "granted the permission"},
+    [BULK_UNGRANT] = {"Revoking", "no longer granted it explicitly"},
+    [BULK_JOIN] = {"Adding", "added to the group"},
+    [BULK_LEAVE] = {"Removing", "removed from the group"},
     [BULK_SUSPEND] = {"Suspending", "suspended"},
     [BULK_GENERATE] = {"Generating", "given a token"},
     [BULK_TOKEN_SUSPEND] = {"Suspending", "suspended"},
     [BULK_TOKEN_RESUME] = {"Resuming", "resumed"},
     [BULK_TOKEN_REVOKE] = {"Revoking", "revoked"},
-    [BULK_TOKEN_EXPIRE] = {"Setting", "given the expiry"},
+    [BULK_TOKEN_EXPIRE] = {"Setting", "given the new expiry"},
 };
 
 struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
@@ -51,7 +52,7 @@ bool bulk_ask_measure(struct bulk_ask *ask)
 {
     struct app *app = ask->app;
     struct long_work work;
-    struct progress progress = progress_of(&work, app, "Looking at");
+    struct progress progress = progress_of(&work, app, "Checking");
     int64_t now = app_act(app).now;
     enum error e = ask->of_tokens
                        ? bulk_get_token_impact(app->store, now, &ask->rows, &progress, &ask->impact)
@@ -74,8 +75,8 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *do
     if (!count)
         snprintf(out, size, "No working token is affected.");
     else
-        snprintf(out, size, "%lld token%s, %s, %s.", (long long)count, count == 1 ? "" : "s", used,
-                 count == 1 ? does : do_);
+        snprintf(out, size, "%s token%s, %s, %s.", number_text(count).text, count == 1 ? "" : "s",
+                 used, count == 1 ? does : do_);
 }
 
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
@@ -84,11 +85,11 @@ static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_res
     size_t count = result->changed.count;
     char left[64] = "";
     if (result->left && kind != BULK_SUSPEND)
-        snprintf(left, sizeof left, "%zu unchanged%s", result->left,
+        snprintf(left, sizeof left, "%s unchanged%s", number_text((int64_t)result->left).text,
                  of_tokens ? " or not possible" : "");
     if (count)
-        undo_say(app, left, "%zu %s%s %s", count, tokens ? "token" : "account",
-                 count == 1 ? "" : "s", words[kind].done);
+        undo_say(app, left, "%s %s%s %s", number_text((int64_t)count).text,
+                 tokens ? "token" : "account", count == 1 ? "" : "s", words[kind].done);
     else
         app_say(app, ROLE_MUTED, "Nothing changed%s%s", *left ? ": " : "", left);
 }
@@ -128,8 +129,10 @@ int bulk_ask_which_way(struct bulk_ask *ask, const char *title, const char *text
         bulk_ask_free(ask);
         return EFFECT_DRAW;
     }
-    snprintf(labels[0], sizeof labels[0], "%s %zu", first->label, first->count);
-    snprintf(labels[1], sizeof labels[1], "%s %zu", second->label, second->count);
+    snprintf(labels[0], sizeof labels[0], "%s %s", first->label,
+             number_text((int64_t)first->count).text);
+    snprintf(labels[1], sizeof labels[1], "%s %s", second->label,
+             number_text((int64_t)second->count).text);
     ask->bulk.kind = first->kind;
     ask->other = second->kind;
     confirm.choices[0].label = labels[0];

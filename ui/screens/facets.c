@@ -27,7 +27,7 @@ struct facets {
 
 static void draw_facet(const struct facets *facets, const struct canvas *canvas, int facet)
 {
-    char count[24];
+    char count[NUMBER_TEXT_SIZE];
     struct canvas line = canvas_part(canvas, facet, 0, 1, canvas->columns);
     line.selected = facet == facets->cursor;
     draw_clear(&line);
@@ -35,7 +35,7 @@ static void draw_facet(const struct facets *facets, const struct canvas *canvas,
     draw_format(&line, 0, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
     draw_cell(&line, 0, LABEL_COLUMN, line.columns - LABEL_COLUMN - COUNT_WIDTH - 1, ROLE_TEXT,
               token_facets[facet].label);
-    snprintf(count, sizeof count, "%lld", (long long)facets->counts[facet]);
+    snprintf(count, sizeof count, "%s", number_text(facets->counts[facet]).text);
     draw_cell_right(&line, 0, line.columns - COUNT_WIDTH, COUNT_WIDTH, ROLE_MUTED,
                     facets->counts[facet] < 0 ? text_glyph(GLYPH_ELLIPSIS) : count);
     if (line.selected) draw_cursor(&line, 0, 0, false);

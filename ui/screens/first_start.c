@@ -22,11 +22,11 @@ static const struct {
     const char *title, *text;
 } choices[CHOICES] = {
     {'p', "Passphrase",
-     "Tokens are kept sealed. Copying an older one asks for a passphrase of at least 12 "
-     "characters. Right for most."},
+     "Tokens are kept encrypted. Copying an older one asks for a passphrase of at least 12 "
+     "characters. The right choice for most."},
     {'k', "Key file",
-     "The same, but a file unlocks: keep it on another disk or a USB stick. It is created if "
-     "it does not exist."},
+     "The same, but with a file as the key: keep it on another disk or a USB stick. It is "
+     "created if it does not exist."},
     {'s', "Show tokens once",
      "Nothing is kept: a token is shown when it is generated and never again. Nothing to lose, "
      "nothing to leak."},
@@ -120,10 +120,10 @@ static void offer_code(struct app *app, enum slot_kind kind, const struct secret
     if (vault_unlock(&act, kind, unlock, &vault)) return;
     app_set_vault(app, vault);
     snprintf(text, sizeof text,
-             "A code on paper opens the vault when the passphrase or the key file is lost. It is "
-             "shown once. The palette has it later: %s, then %s.",
+             "A code on paper unlocks the vault if the passphrase or the key file is lost. It is "
+             "shown once. You can also create one later: %s, then %s.",
              command_key(COMMAND_VAULT).text, command_key(COMMAND_SLOT_ADD).text);
-    confirm_open(app, &(struct confirm){.title = "A recovery code, too?",
+    confirm_open(app, &(struct confirm){.title = "Create a recovery code as well?",
                                         .text = text,
                                         .choices = {{"Show a code", 'Y'}},
                                         .cancel = "Not now",
@@ -177,17 +177,19 @@ static int choose(struct screen *screen)
     enum error e;
     if (start->at == 0)
         e = passphrase_open(
-            app, &(struct passphrase){.title = "Passphrase of the vault",
-                                      .note = "At least 12 characters. Losing it costs the copying "
-                                              "of old tokens, never uptime.",
-                                      .done = passphrase_given});
+            app,
+            &(struct passphrase){.title = "Passphrase of the vault",
+                                 .note = "At least 12 characters. If you lose it, old tokens can "
+                                         "no longer be copied, but they keep working.",
+                                 .done = passphrase_given});
     else if (start->at == 1)
-        e = prompt_open(app, &(struct prompt){.title = "Key file of the vault",
-                                              .label = "File",
-                                              .note = "Written if it is not there, 0600.",
-                                              .max = PATH_CHARACTERS,
-                                              .done = key_file_named,
-                                              .arg = start});
+        e = prompt_open(app,
+                        &(struct prompt){.title = "Key file of the vault",
+                                         .label = "File",
+                                         .note = "Created with mode 0600 if it does not exist.",
+                                         .max = PATH_CHARACTERS,
+                                         .done = key_file_named,
+                                         .arg = start});
     else
         e = finish(app, SLOT_PASSPHRASE, NULL);
     return e ? app_say_error(app) : EFFECT_DRAW;

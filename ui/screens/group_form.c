@@ -131,7 +131,7 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
     char right[96];
     struct layout layout;
     size_t joining = form->joining.count, leaving = form->leaving.count;
-    int size = snprintf(right, sizeof right, "%lld", (long long)form->group.members);
+    int size = snprintf(right, sizeof right, "%s", number_text(form->group.members).text);
     if (joining)
         size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
     if (leaving)
@@ -229,7 +229,7 @@ static int conflict_answered(struct app *app, void *arg, int choice)
     if (choice == 1) return keep_mine(form);
     if (choice == 2) {
         form->loaded = false;
-        app_say(app, ROLE_GOOD, "Took what is there now");
+        app_say(app, ROLE_GOOD, "Loaded the current version");
         return EFFECT_LOAD;
     }
     return EFFECT_DRAW;
@@ -334,8 +334,8 @@ static int save_form(struct group_form *form)
         return EFFECT_DRAW;
     bool gives_same = id_set_equal(&form->saved.permissions, &form->permissions);
     if (!accounts && (gives_same || !form->group.system)) return write_form(form);
-    snprintf(text, sizeof text, "%s%s", form->group.system ? "Everyone holds every account. " : "",
-             difference);
+    snprintf(text, sizeof text, "%s%s",
+             form->group.system ? "Everyone contains every account. " : "", difference);
     snprintf(title, sizeof title, "Update %s", form->group.name);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
@@ -361,8 +361,8 @@ static int ask_to_leave(struct group_form *form, enum command next)
     if (!is_changed(form)) return EFFECT_CLOSE;
     form->next = next;
     confirm_open(form->screen.app,
-                 &(struct confirm){.title = "Leave the form",
-                                   .text = "There are changes that are not written yet.",
+                 &(struct confirm){.title = "Unsaved changes",
+                                   .text = "You have unsaved changes.",
                                    .choices = {{"Discard them", 'Y'}, {"Update", 'W'}},
                                    .cancel = "Stay",
                                    .done = leave_answered,
@@ -487,7 +487,7 @@ static bool is_granted(const struct screen *screen)
 
 static const char *why_not_grant(const struct screen *screen)
 {
-    return is_granted(screen) ? "the group has it already" : NULL;
+    return is_granted(screen) ? "the group already has it" : NULL;
 }
 
 static const char *why_not_why(const struct screen *screen)
@@ -505,7 +505,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_FORM_PRESS, .run = press},
     {COMMAND_MEMBER_ADD, .run = group_member_add, .why_not = group_member_why_not},
     {COMMAND_MEMBER_REMOVE, .run = group_member_remove, .why_not = group_member_why_not_remove},
-    {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "take back"},
+    {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "remove"},
     {COMMAND_GRID_TOGGLE, .run = toggle},
     {COMMAND_GRID_GRANT, .run = toggle, .why_not = why_not_grant, .hint = ""},
     {COMMAND_GRID_WHY, .why_not = why_not_why},

@@ -142,7 +142,7 @@ static int add(struct app *app, void *arg, int64_t account)
     if (e) return app_say_error(app);
     id_set_remove(&form->leaving, account);
     if (in) {
-        app_say(app, ROLE_MUTED, "It is in the group already");
+        app_say(app, ROLE_MUTED, "It is already in the group");
         return EFFECT_DRAW;
     }
     e = id_set_add(&form->joining, account);

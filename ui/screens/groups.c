@@ -9,6 +9,7 @@
 
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
+#include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,9 +114,9 @@ static int delete_group(struct screen *screen)
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
     if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.group = chosen->number, .deleted = true};
-    size_t used =
-        (size_t)snprintf(text, sizeof text, "%lld member%s. ", (long long)current(groups)->members,
-                         current(groups)->members == 1 ? "" : "s");
+    size_t used = (size_t)snprintf(text, sizeof text, "%s member%s. ",
+                                   number_text(current(groups)->members).text,
+                                   current(groups)->members == 1 ? "" : "s");
     snprintf(title, sizeof title, "Delete the group %s", current(groups)->name);
     if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
@@ -136,8 +137,8 @@ static int open_menu(struct screen *screen)
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
     const struct group *here = current(groups);
-    menu_open(groups->table.app, here->name, groups->table.menu_row, groups->table.menu_column,
-              commands);
+    menu_open(groups->table.app, here->name, table_menu_row(&groups->table),
+              groups->table.menu_column, commands);
     return EFFECT_DRAW;
 }
 
@@ -189,7 +190,7 @@ static void name_cell(void *owner, const void *row, struct cell *cell)
 static void members_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    cell_format(cell, "%" PRId64, ((const struct group *)row)->members);
+    cell_format(cell, "%s", number_text(((const struct group *)row)->members).text);
 }
 
 static void permissions_cell(void *owner, const void *row, struct cell *cell)
@@ -202,7 +203,7 @@ static void description_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
     const struct group *group = row;
-    cell->text = group->system ? "system group: holds every account" : group->summary;
+    cell->text = group->system ? "every account, always" : group->summary;
 }
 
 const struct columns groups_columns = {

@@ -167,11 +167,12 @@ static int draw_matches(void *arg, const struct canvas *canvas)
         draw_match(palette, canvas, (int)i, i);
         screen_target(&palette->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
     }
-    if (palette->count)
+    if (palette->count) {
         draw_cursor(canvas, (int)palette->cursor, 0, false);
-    else
-        draw_text(canvas, 0, 2, ROLE_MUTED, "No command matches");
-    return (int)palette->count;
+        return (int)palette->count;
+    }
+    draw_text(canvas, 0, 2, ROLE_MUTED, "No command matches");
+    return 1;
 }
 
 static int draw_field(void *arg, const struct canvas *canvas)

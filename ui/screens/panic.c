@@ -42,7 +42,7 @@ int panic_group(struct app *app, int64_t number)
     struct id_set rows = {0};
     struct long_work work;
     const struct account_query query = {.filter = "", .group = number};
-    progress_begin(&work, app, "Gathering the accounts");
+    progress_begin(&work, app, "Collecting the accounts");
     enum error e = group_get(app->store, number, &group);
     if (!e) e = account_numbers(app->store, &query, &rows);
     progress_end(app);
@@ -63,7 +63,7 @@ static enum error owner_given(struct app *app, void *arg, const char *owner, str
     char whose[140];
     struct id_set rows;
     struct long_work work;
-    progress_begin(&work, app, "Gathering the accounts");
+    progress_begin(&work, app, "Collecting the accounts");
     enum error e = account_numbers_of_owner(app->store, owner, &rows);
     progress_end(app);
     if (e) return e;
@@ -82,7 +82,7 @@ static int pick(struct app *app, void *arg, size_t index)
                                                              .chosen = group_chosen})
                        : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
                                                            .label = "Owner",
-                                                           .note = "As written in the accounts.",
+                                                           .note = "Spelled as in the accounts.",
                                                            .max = ACCOUNT_OWNER_MAX,
                                                            .done = owner_given});
     return e ? app_say_error(app) : EFFECT_DRAW;

@@ -179,19 +179,19 @@ static void id_cell(void *owner, const void *row, struct cell *cell)
 static void accounts_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    cell_format(cell, "%" PRId64, entry_of(row)->permission.accounts);
+    cell_format(cell, "%s", number_text(entry_of(row)->permission.accounts).text);
 }
 
 static void groups_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    cell_format(cell, "%" PRId64, entry_of(row)->permission.groups);
+    cell_format(cell, "%s", number_text(entry_of(row)->permission.groups).text);
 }
 
 static void holders_cell(void *owner, const void *row, struct cell *cell)
 {
     int64_t holders = holders_of(owner, entry_of(row)->permission.number);
-    cell_format(cell, "%" PRId64, holders);
+    cell_format(cell, "%s", number_text(holders).text);
     if (holders < 0) cell->text = text_glyph(GLYPH_ELLIPSIS);
 }
 
@@ -460,8 +460,8 @@ static int open_menu(struct screen *whole)
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
     const struct permission *here = current(screen);
-    menu_open(screen->table.app, here->name, screen->table.menu_row, screen->table.menu_column,
-              commands);
+    menu_open(screen->table.app, here->name, table_menu_row(&screen->table),
+              screen->table.menu_column, commands);
     return EFFECT_DRAW;
 }
 

@@ -106,7 +106,7 @@ static void draw(struct screen *screen, const struct canvas *whole)
     struct settings *settings = (struct settings *)screen;
     struct canvas canvas = frame_draw_bottom(screen, whole);
     draw_text(&canvas, 0, 1, ROLE_BOLD, "Settings");
-    draw_text(&canvas, 0, 11, ROLE_MUTED, "of this database, for everybody who uses it");
+    draw_text(&canvas, 0, 11, ROLE_MUTED, "of this database, for everyone who uses it");
     if (!settings->loaded) return;
     struct layout layout;
     columns_lay_out(&settings_screen_columns, canvas.columns, &layout);

@@ -233,8 +233,8 @@ static int revoke(struct screen *screen)
     struct chosen *chosen = choose(app, token);
     if (!chosen) return EFFECT_DRAW;
     used_text(token, app_act(app).now, used, sizeof used);
-    snprintf(text, sizeof text, "%s stops working now%s: %s. This is final.", chosen->label,
-             token->successor ? ", before its grace is over" : "", used);
+    snprintf(text, sizeof text, "%s stops working immediately%s: %s. This cannot be undone.",
+             chosen->label, token->successor ? ", before its grace period is over" : "", used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
                                         .text = text,
                                         .choices = {{"Revoke", 'Y'}},
@@ -305,7 +305,7 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (changed)
         undo_say(app, "", "%s expires %s%s", chosen->label, on, date);
     else
-        app_say(app, ROLE_GOOD, "✓ %s expires %s%s already", chosen->label, on, date);
+        app_say(app, ROLE_GOOD, "✓ %s already expires %s%s", chosen->label, on, date);
     free(chosen);
     return OK;
 }
@@ -346,7 +346,7 @@ static int canary_confirmed(struct app *app, void *arg, int choice)
     if (e)
         app_say_error(app);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ %s is a canary now: each use of it is an event", chosen->label);
+        app_say(app, ROLE_GOOD, "✓ %s is now a canary: each use of it is an event", chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
@@ -374,7 +374,7 @@ static int forget(struct screen *screen)
                    &(struct confirm){.title = "Forget the secret",
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
-                   "keeps working, but cannot be copied any more. This cannot be taken back.");
+                   "keeps working but can no longer be copied. This cannot be undone.");
 }
 
 static int make_canary(struct screen *screen)
@@ -384,8 +384,8 @@ static int make_canary(struct screen *screen)
                    &(struct confirm){.title = "Make it a canary",
                                      .choices = {{"Make it a canary", 'Y'}},
                                      .done = canary_confirmed},
-                   "stops working now, for good: from then on every use of it is an event, and "
-                   "gatehouse check tells of it.");
+                   "stops working for good. From then on every use of it is recorded as an event "
+                   "and reported by gatehouse check.");
 }
 
 static int copy(struct screen *screen)
@@ -403,7 +403,7 @@ static int peek(struct screen *screen)
 const char *token_why_not(const struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
-    return token->state == TOKEN_REVOKED ? "revoked" : NULL;
+    return token->state == TOKEN_REVOKED ? "it is revoked" : NULL;
 }
 
 static const char *why_not_secret(const struct screen *screen)
@@ -416,14 +416,14 @@ static const char *why_not_secret(const struct screen *screen)
 static const char *why_not_life(const struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
-    return token->state == TOKEN_EXPIRED ? "expired, which is final" : token_why_not(screen);
+    return token->state == TOKEN_EXPIRED ? "it has expired" : token_why_not(screen);
 }
 
 static const char *why_not_rotate(const struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
-    if (token->canary) return "a canary";
-    return token->state == TOKEN_SUSPENDED ? "suspended" : why_not_life(screen);
+    if (token->canary) return "it is a canary";
+    return token->state == TOKEN_SUSPENDED ? "it is suspended" : why_not_life(screen);
 }
 
 static const char *suspend_label(const struct screen *screen)

@@ -55,8 +55,8 @@ static int draw_said(void *arg, const struct canvas *canvas)
 {
     const struct token_dialog *dialog = arg;
     const char *kept = dialog->peek        ? "Closes after ten seconds, or with any key"
-                       : dialog->only_once ? "It is not kept: print it, write it, or copy it now"
-                                           : "It can be copied again with the vault unlocked";
+                       : dialog->only_once ? "It is not kept: copy it or write it to a file now"
+                                           : "You can copy it again later by unlocking the vault";
     int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->about);
     row += draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, dialog->said);
     return row + draw_wrapped(canvas, row, 0, canvas->columns, ROLE_MUTED, kept);
@@ -141,7 +141,8 @@ static int done(struct screen *screen)
     char title[64], text[128];
     snprintf(title, sizeof title, "Leave the %s", noun(dialog));
     snprintf(text, sizeof text,
-             "This %s is not kept. When the dialog closes it cannot be shown again.", noun(dialog));
+             "This %s is not kept. Once this dialog is closed, it cannot be shown again.",
+             noun(dialog));
     confirm_open(screen->app, &(struct confirm){.title = title,
                                                 .text = text,
                                                 .choices = {{"Close", 'Y'}},
@@ -322,5 +323,5 @@ void token_code_open(struct app *app, struct secret *text)
     if (!dialog) return;
     dialog->code = dialog->only_once = dialog->sent = true;
     snprintf(dialog->said, sizeof dialog->said,
-             "Opens the vault when the passphrase is lost. Keep it on paper, away from here.");
+             "Unlocks the vault if the passphrase is lost. Keep it on paper, somewhere else.");
 }

@@ -76,7 +76,7 @@ static enum error open_fields(struct app *app, const char *title, const char *ex
     return fields_open(
         app,
         &(struct fields){.title = title,
-                         .fields = {{"Name", "What uses it? May stay empty.", NULL, TOKEN_NAME_MAX},
+                         .fields = {{"Name", "What uses it? Optional.", NULL, TOKEN_NAME_MAX},
                                     {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
                                      expiry, EXPIRY_MAX},
                                     {"Only",

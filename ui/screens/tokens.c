@@ -16,6 +16,7 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -34,7 +35,7 @@ static struct bulk_ask *gather(struct tokens *tokens)
     struct app *app = tokens->table.app;
     struct id_set rows;
     struct long_work work;
-    progress_begin(&work, app, "Gathering what is marked");
+    progress_begin(&work, app, "Collecting the marked rows");
     enum error e = table_chosen(&tokens->table, &rows);
     progress_end(app);
     if (e) {
@@ -77,8 +78,8 @@ static int tokens_revoke_marked(struct screen *screen)
     bulk_ask_hit_text(ask, ask->impact.working, "stops working now", "stop working now", hit,
                       sizeof hit);
     snprintf(typed, sizeof typed, "%zu", count);
-    snprintf(text, sizeof text, "Revoking %zu marked token%s is final. %s", count,
-             count == 1 ? "" : "s", hit);
+    snprintf(text, sizeof text, "Revoking %s marked token%s cannot be undone. %s",
+             number_text((int64_t)count).text, count == 1 ? "" : "s", hit);
     snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
@@ -125,8 +126,9 @@ static int tokens_expire_marked(struct screen *screen)
     struct bulk_ask *ask = gather(tokens);
     if (!ask) return EFFECT_DRAW;
     char title[96];
-    snprintf(title, sizeof title, "Expiry of %zu token%s", ask->impact.accounts,
-             ask->impact.accounts == 1 ? "" : "s");
+    char count[TEXT_COUNT_SIZE];
+    snprintf(title, sizeof title, "Expiry of %s",
+             text_count(count, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(
         tokens->table.app,
         &(struct prompt){.title = title,
@@ -170,7 +172,7 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
     snprintf(search.name, sizeof search.name, "%s", text);
     snprintf(search.filter, sizeof search.filter, "%s", tokens->table.filter.text);
     enum error e = search_save(&act, &search);
-    if (!e) app_say(app, ROLE_GOOD, "✓ Kept: the palette lists it as “search %s”", text);
+    if (!e) app_say(app, ROLE_GOOD, "✓ Saved: the palette lists it as “search %s”", text);
     return e;
 }
 
@@ -179,7 +181,7 @@ static int tokens_save_search(struct screen *screen)
     struct tokens *tokens = (struct tokens *)screen;
     struct app *app = tokens->table.app;
     enum error e = prompt_open(
-        app, &(struct prompt){.title = "Keep this search",
+        app, &(struct prompt){.title = "Save this search",
                               .label = "Name",
                               .note = "Filter, facet and order, for all admins of this database.",
                               .max = SEARCH_NAME_MAX,
@@ -322,7 +324,7 @@ static int open_menu(struct screen *screen)
         table_marked_title(&tokens->table, title, sizeof title);
     else
         token_label(screen_row(screen), title);
-    menu_open(tokens->table.app, title, tokens->table.menu_row, tokens->table.menu_column,
+    menu_open(tokens->table.app, title, table_menu_row(&tokens->table), tokens->table.menu_column,
               many ? marked : token_menu);
     return EFFECT_DRAW;
 }

@@ -34,7 +34,7 @@ static enum error repeated(struct app *app, void *arg, const char *text, struct 
     enum error e = OK;
     if (secret->size != asking->first->size ||
         memcmp(secret->bytes, asking->first->bytes, secret->size) != 0)
-        e = fail(ERR_INVALID, "the two are not the same: type it again, or Esc and start over");
+        e = fail(ERR_INVALID, "the two do not match: type it again, or press Esc to start over");
     secret_free(secret);
     if (!e) e = asking->asked.done(app, asking->asked.arg, asking->first);
     if (e) return e;
@@ -178,7 +178,7 @@ static enum error only_kind(struct store *store, enum slot_kind *kind)
     enum error e = vault_list_slots(store, &slots);
     if (e) return e;
     if (slots->count == 0)
-        e = fail(ERR_CONFLICT, "this database keeps no tokens: they are shown once only");
+        e = fail(ERR_CONFLICT, "this database keeps no tokens: each is shown only once");
     *kind = slots->count ? slots->items[0].kind : 0;
     for (size_t i = 1; i < slots->count; i++)
         if (slots->items[i].kind != *kind) *kind = 0;
@@ -203,7 +203,7 @@ int unlock_then(struct app *app, int (*done)(struct app *app, int64_t number), i
     confirm_open(app,
                  &(struct confirm){
                      .title = "Unlock the vault",
-                     .text = "What do you have at hand?",
+                     .text = "How do you want to unlock it?",
                      .choices = {{"Passphrase", 'p'}, {"Key file", 'k'}, {"Recovery code", 'r'}},
                      .done = chosen,
                      .arg = unlocking});

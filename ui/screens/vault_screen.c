@@ -225,13 +225,14 @@ static int ask(struct app *app, struct making *making)
     const char *title = making->slot ? "Change the key slot" : "Add a key slot";
     enum error e =
         making->kind == SLOT_KEY_FILE
-            ? prompt_open(app, &(struct prompt){.title = title,
-                                                .label = "Key file",
-                                                .note = "Written if it is not there, 0600.",
-                                                .max = PATH_CHARACTERS,
-                                                .done = file_named,
-                                                .cancelled = free,
-                                                .arg = making})
+            ? prompt_open(app,
+                          &(struct prompt){.title = title,
+                                           .label = "Key file",
+                                           .note = "Created with mode 0600 if it does not exist.",
+                                           .max = PATH_CHARACTERS,
+                                           .done = file_named,
+                                           .cancelled = free,
+                                           .arg = making})
             : passphrase_open(app, &(struct passphrase){.title = title,
                                                         .note = "At least 12 characters.",
                                                         .done = passphrase_given,
@@ -258,7 +259,7 @@ static int ask_kind(struct app *app, int64_t unused)
     confirm_open(app,
                  &(struct confirm){
                      .title = "Add a key slot",
-                     .text = "What should unlock the vault, too?",
+                     .text = "What else should unlock the vault?",
                      .choices = {{"Passphrase", 'p'}, {"Key file", 'k'}, {"Recovery code", 'r'}},
                      .done = kind_chosen});
     return EFFECT_DRAW;
@@ -277,7 +278,7 @@ static int ask_secret(struct app *app, int64_t slot)
     free(slots);
     if (making->slot) return ask(app, making);
     free(making);
-    app_say(app, ROLE_WARN, "That key slot is gone");
+    app_say(app, ROLE_WARN, "That key slot no longer exists");
     return EFFECT_LOAD;
 }
 
@@ -314,11 +315,12 @@ static int remove_slot(struct screen *screen)
     struct vault_screen *vault = (struct vault_screen *)screen;
     const struct vault_slot *slot = screen_row(screen);
     vault->removing = slot->id;
-    confirm_open(screen->app, &(struct confirm){.title = "Remove the key slot",
-                                                .text = "Its secret opens the vault no longer.",
-                                                .choices = {{"Remove", 'Y'}},
-                                                .done = remove_confirmed,
-                                                .arg = vault});
+    confirm_open(screen->app,
+                 &(struct confirm){.title = "Remove the key slot",
+                                   .text = "Its secret will no longer unlock the vault.",
+                                   .choices = {{"Remove", 'Y'}},
+                                   .done = remove_confirmed,
+                                   .arg = vault});
     return EFFECT_DRAW;
 }
 

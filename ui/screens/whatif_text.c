@@ -68,7 +68,7 @@ bool whatif_describe_count(struct app *app, const struct whatif_change *change, 
 {
     struct long_work work;
     struct whatif *found;
-    struct progress progress = progress_of(&work, app, "Looking at");
+    struct progress progress = progress_of(&work, app, "Checking");
     enum error e = whatif(app->store, app_act(app).now, change, &progress, &found);
     app->message[0] = 0;
     if (e) {

@@ -2,6 +2,7 @@
 
 #include "ui/terminal/curses.h"
 
+#include <assert.h>
 #include <gatehouse/text.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -107,6 +108,7 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
 {
     char line[LINE_SIZE], plain[LINE_SIZE];
     int y = row_of(canvas, row);
+    assert(!canvas->whole || row < canvas->rows);
     columns = room(canvas, column, columns);
     if (columns <= 0 || (y < 0 && pad)) return 0;
     if (text_is_ascii() || text_has_poor_font()) {
@@ -134,6 +136,7 @@ struct canvas canvas_part(const struct canvas *canvas, int row, int column, int 
     struct canvas part = *canvas;
     if (rows > canvas->rows - row) rows = canvas->rows - row;
     if (columns > canvas->columns - column) columns = canvas->columns - column;
+    part.whole = false;
     part.top += row;
     part.left += column;
     part.rows = rows < 0 ? 0 : rows;
@@ -149,6 +152,7 @@ struct canvas canvas_scrolled(const struct canvas *canvas, int rows, int scroll)
     if (scrolled.window.bottom > bottom) scrolled.window.bottom = bottom;
     scrolled.top -= scroll;
     scrolled.rows = rows;
+    scrolled.whole = true;
     return scrolled;
 }
 

@@ -17,6 +17,7 @@ struct canvas {
     struct {
         int top, bottom; /* rows of the screen; `bottom` is the first one below */
     } window;
+    bool whole;    /* has as many rows as are drawn: one below them is a mistake */
     bool selected; /* everything is drawn as the row under the cursor */
 };
 struct cursor {

@@ -35,7 +35,7 @@ static size_t restore_size;
 static bool reports_mouse;
 static const char guess[] = "xterm-256color";
 static bool type_is_guessed;
-static struct sigaction before_crash[CRASHES]; /* what would have been done without us */
+static struct sigaction before_bus; /* main has a sentence for a page that is lost */
 
 static void on_signal(int number)
 {
@@ -54,8 +54,10 @@ static void on_crash(int number, siginfo_t *info, void *context)
     ssize_t ignored = write(STDOUT_FILENO, restore, restore_size);
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    for (size_t i = 0; i < CRASHES; i++)
-        if (crashes[i] == number) sigaction(number, &before_crash[i], NULL);
+    if (number == SIGBUS)
+        sigaction(SIGBUS, &before_bus, NULL);
+    else
+        signal(number, SIG_DFL);
     if (info->si_code <= 0) raise(number);
 }
 
@@ -63,14 +65,9 @@ static void catch_crashes(void)
 {
     struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
+    sigaction(SIGBUS, NULL, &before_bus);
     for (size_t i = 0; i < CRASHES; i++)
-        sigaction(crashes[i], &action, &before_crash[i]);
-}
-
-static void release_crashes(void)
-{
-    for (size_t i = 0; i < CRASHES; i++)
-        sigaction(crashes[i], &before_crash[i], NULL);
+        sigaction(crashes[i], &action, NULL);
 }
 
 void term_give_crash_stack(void)
@@ -89,6 +86,12 @@ static void set_handlers(const int *numbers, size_t count, void (*handler)(int),
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < count; i++)
         sigaction(numbers[i], &action, NULL);
+}
+
+static void release_crashes(void)
+{
+    set_handlers(crashes, CRASHES, SIG_DFL, 0);
+    sigaction(SIGBUS, &before_bus, NULL);
 }
 
 static void restore_add(const char *sequence)
