@@ -10,11 +10,9 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* Stands for a NUL. No request may contain it. */
-enum { REPLACED = 1 };
-
 struct place {
-    bool open;
+    bool open, is_odd;
+    char last;     /* byte that came */
     int64_t began; /* the present request, in seconds; 0: none has begun */
 };
 static struct place places[GUARD_DESCRIPTORS];
@@ -43,7 +41,7 @@ enum error guard_check(void)
 bool guard_open(int fd)
 {
     if (fd < 0 || fd >= GUARD_DESCRIPTORS) return false;
-    places[fd] = (struct place){.open = true};
+    places[fd] = (struct place){.open = true, .last = '\n'};
     return true;
 }
 
@@ -72,11 +70,24 @@ int guard_in_flight(void)
     return atomic_load(&in_flight);
 }
 
-static void replace_nul(char *bytes, size_t size)
+bool guard_is_odd(int fd)
 {
-    char *end = bytes + size;
-    while ((bytes = memchr(bytes, 0, (size_t)(end - bytes))))
-        *bytes++ = REPLACED;
+    const struct place *place = place_of(fd);
+    return !place || place->is_odd;
+}
+
+/* A NUL ends what is read as a string; some take CR or LF alone for the end of a line, and some
+ * join a line that begins with a blank to the one before. */
+static void look_at(struct place *place, const char *bytes, size_t size)
+{
+    char last = place->last;
+    for (size_t i = 0; i < size; i++) {
+        char c = bytes[i];
+        bool joins = last == '\n' && (c == ' ' || c == '\t');
+        if (!c || joins || (c == '\n') != (last == '\r')) place->is_odd = true;
+        last = c;
+    }
+    place->last = last;
 }
 
 ssize_t recv(int fd, void *buffer, size_t size, int flags)
@@ -91,7 +102,7 @@ ssize_t recv(int fd, void *buffer, size_t size, int flags)
         errno = ECONNRESET;
         return -1;
     }
-    replace_nul(buffer, (size_t)got);
+    look_at(place, buffer, (size_t)got);
     return got;
 }
 

@@ -104,6 +104,7 @@ static enum MHD_Result form(struct seat *seat, struct MHD_Connection *connection
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         return seat_answer(seat, connection, ANSWER_METHOD);
     if (request->body_too_long) return seat_answer(seat, connection, ANSWER_BODY_LARGE);
+    if (guard_is_odd(request->fd)) return seat_answer(seat, connection, ANSWER_MALFORMED);
     return strcmp(path, "/revoke") == 0 ? oauth_revoke(seat, connection, request)
                                         : oauth_introspect(seat, connection, request);
 }
