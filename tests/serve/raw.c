@@ -291,6 +291,7 @@ Test(raw, idle_connections_take_no_place_for_longer_than_half_a_minute)
     service_send(fd, text, strlen(text));
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     cr_assert_eq(poll(&wait, 1, 300), 0, "more than a thousand are served");
+    cr_assert_eq(service_count("connections"), PLACES + 1, "an admin can still look");
     cr_assert_eq(poll(&wait, 1, 40000), 1, "nobody made room");
     cr_assert_eq(service_read(fd).status, 200);
     close(fd);
