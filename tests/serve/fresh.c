@@ -199,3 +199,48 @@ Test(fresh, a_restore_is_in_the_next_answer)
     cr_assert_eq(run("restore", run_path("backup.db"), "--yes"), 0, "%s", run_err);
     cr_assert_eq(status(), 401, "it came after the backup");
 }
+
+/* Without the log, newer commits than those in the file may be missing. */
+Test(fresh, a_log_that_was_taken_away_is_not_done_without)
+{
+    char log[128], aside[160];
+    snprintf(log, sizeof log, "%s-wal", run_database);
+    snprintf(aside, sizeof aside, "%s.aside", log);
+    cr_assert_eq(status(), 200);
+    cr_assert_eq(rename(log, aside), 0);
+    cr_assert_eq(status(), 503, "at once");
+    cr_assert_eq(rename(aside, log), 0);
+    wait_for_status(200);
+}
+
+/* Writes over the pages of the table that each check reads; the same again puts them back. */
+static void flip_pages(void)
+{
+    enum { PAGE = 4096 };
+    unsigned char page[PAGE];
+    FILE *file = fopen(run_database, "r+");
+    cr_assert(file);
+    for (long at = 4 * PAGE; fseek(file, at, SEEK_SET) == 0 && fread(page, PAGE, 1, file) == 1;
+         at += PAGE) {
+        for (int i = 0; i < PAGE; i++)
+            page[i] ^= 0xff;
+        fseek(file, at, SEEK_SET);
+        cr_assert_eq(fwrite(page, PAGE, 1, file), 1);
+        fseek(file, at + PAGE, SEEK_SET);
+    }
+    fclose(file);
+}
+
+Test(fresh, a_damaged_database_is_not_answered_from_until_it_is_whole)
+{
+    run_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+    cr_assert_eq(status(), 200);
+    flip_pages();
+    wait_for_status(503);
+    cr_assert_eq(service_get("/readyz", "").status, 503);
+    for (int i = 0; i < 20; i++)
+        cr_assert_eq(status(), 503);
+    service_until_log("damaged");
+    flip_pages();
+    wait_for_status(200);
+}

@@ -70,6 +70,27 @@ Test(notes, a_busy_token_is_recorded_every_few_seconds)
     wait_for_field("last_used", "2023-11-14T22:13:20Z");
 }
 
+/* The clock goes on with the checks, and nothing is waited for at the end. */
+Test(notes, of_a_token_in_steady_use_a_kill_loses_five_seconds_at_most)
+{
+    enum { BEGIN = 1800000000, SECONDS = 9, STEPS = 5 };
+    for (int i = 0; i < SECONDS * STEPS; i++) {
+        char clock[32];
+        snprintf(clock, sizeof clock, "%d", BEGIN + i / STEPS);
+        run_set_clock(clock);
+        cr_assert_eq(service_check("/verify", "").status, 200);
+        nanosleep(&(struct timespec){.tv_nsec = 1000000000 / STEPS}, NULL);
+    }
+    service_signal(SIGKILL);
+    cr_assert_eq(service_wait(), 128 + SIGKILL);
+    json_t *used = field("last_used");
+    cr_assert(json_is_string(used));
+    /* The last check was at 08:00:08. */
+    cr_assert_geq(strcmp(json_string_value(used), "2027-01-15T08:00:03Z"), 0, "%s",
+                  json_string_value(used));
+    json_decref(used);
+}
+
 Test(notes, what_was_not_recorded_yet_is_when_the_service_ends)
 {
     service_check("/verify", "");
