@@ -67,7 +67,8 @@ static void *swing(void *arg)
         int status = ask(hammer->fd, token);
         hammer->seen.answers++;
         hammer->seen.passed_after += status == 200 && revoked;
-        hammer->seen.failures += status != 200 && status != 401;
+        hammer->seen.late += status == 503;
+        hammer->seen.failures += status != 200 && status != 401 && status != 503;
         if (!status) break;
     }
     return NULL;
@@ -106,7 +107,11 @@ void hammers_aim(struct hammers *hammers, const char *token, bool is_revoked)
 
 int hammers_ask(struct hammers *hammers, const char *token)
 {
-    return ask(hammers->fd, token);
+    int status;
+    do
+        status = ask(hammers->fd, token);
+    while (status == 503);
+    return status;
 }
 
 struct hammered hammers_stop(struct hammers *hammers)
@@ -117,6 +122,7 @@ struct hammered hammers_stop(struct hammers *hammers)
         pthread_join(hammers->clients[i].thread, NULL);
         close(hammers->clients[i].fd);
         all.answers += hammers->clients[i].seen.answers;
+        all.late += hammers->clients[i].seen.late;
         all.failures += hammers->clients[i].seen.failures;
         all.passed_after += hammers->clients[i].seen.passed_after;
     }

@@ -12,12 +12,15 @@ struct hammers;
 struct hammers *hammers_start(const char *socket, size_t count);
 /* What they check from now on, and whether it must not pass any more. */
 void hammers_aim(struct hammers *hammers, const char *token, bool is_revoked);
-/* Asks once, on a connection of its own; returns the status, 0 without an answer. */
+/* Asks on a connection of its own, again while the service has no answer in time, as on a busy
+ * machine; returns the status, 0 without an answer. */
 int hammers_ask(struct hammers *hammers, const char *token);
 
 struct hammered {
-    long answers, failures; /* a failure is neither 200 nor 401 */
-    long passed_after;      /* a 200 for a token that was revoked before the request was sent */
+    long answers;
+    long late;         /* a 503: not in time */
+    long failures;     /* none of 200, 401 and 503 */
+    long passed_after; /* a 200 for a token that was revoked before the request was sent */
 };
 /* Ends them, and frees. */
 struct hammered hammers_stop(struct hammers *hammers);

@@ -97,7 +97,7 @@ Test(life, idle_connections_do_not_hold_it_up)
     struct timespec begin;
     service_start(NULL);
     int fd = service_connect();
-    service_send(fd, "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n", 35);
+    service_send(fd, "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n", 34);
     cr_assert_eq(service_read(fd).status, 200);
     clock_gettime(CLOCK_MONOTONIC, &begin);
     service_signal(SIGTERM);
