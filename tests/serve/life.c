@@ -115,6 +115,45 @@ Test(life, sighup_opens_the_database_again)
         cr_assert_eq(service_check("/verify", "").status, 200);
 }
 
+/* Denials of so many addresses that their lines do not fit into a pipe. */
+static void deny_many(void)
+{
+    enum { ADDRESSES = 1500 };
+    char text[256];
+    int fd = service_connect();
+    for (int i = 0; i < ADDRESSES; i++) {
+        int size = snprintf(text, sizeof text,
+                            "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: x\r\n"
+                            "X-Forwarded-For: 10.0.%d.%d\r\n\r\n",
+                            i / 250, i % 250);
+        service_send(fd, text, (size_t)size);
+        cr_assert_eq(service_read(fd).status, 401);
+    }
+    close(fd);
+    nanosleep(&(struct timespec){.tv_sec = 1}, NULL); /* until they are logged */
+}
+
+Test(life, nobody_waits_for_who_should_read_the_log)
+{
+    int ends[2], kept = dup(STDERR_FILENO);
+    char form[96];
+    const char *const words[] = {"serve", "--socket", run_path("s.sock"), NULL};
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    dup2(ends[1], STDERR_FILENO);
+    struct running service = run_begin(words);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    while (!run_exists("s.sock"))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    deny_many();
+    snprintf(form, sizeof form, "token=%s", service_token);
+    cr_assert_eq(service_post("/revoke", "", form).status, 200);
+    cr_assert_eq(service_check("/verify", "").status, 401);
+    run_stop(&service);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static int refused(const char *option, const char *value)
 {
     return run("serve", option, value);
