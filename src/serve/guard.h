@@ -19,8 +19,9 @@ enum {
 
 /* ERR_SYSTEM if the library would not call our recv(). */
 enum error guard_check(void) MUST_CHECK;
-/* A connection begins; false if its descriptor has no place. */
-bool guard_open(int fd);
+/* A connection begins; false if its descriptor has no place. Of a Unix socket, options of TCP are
+ * refused without asking the kernel. */
+bool guard_open(int fd, bool is_unix);
 void guard_close(int fd);
 /* Its request was answered; the next byte begins another. */
 void guard_answered(int fd);

@@ -183,7 +183,7 @@ void worker_add(struct seat *seat, int fd, const struct sockaddr *peer, socklen_
 {
     atomic_fetch_add(&seat->connections, 1);
     atomic_fetch_add(&seat->service->connections, 1);
-    if (!guard_open(fd)) {
+    if (!guard_open(fd, peer->sa_family == AF_UNIX)) {
         close(fd);
     } else if (MHD_add_connection(seat->daemon, fd, peer, size) == MHD_YES) {
         return;
