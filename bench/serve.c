@@ -201,7 +201,7 @@ static bool has_ended(void *arg)
 
 static void beside_an_admin(const struct servers *servers)
 {
-    struct samples worst = {0};
+    struct samples worst = {0}, failed = {0};
     for (int r = 0; r < bench_few(servers->bench); r++) {
         pid_t bulk = start_bulk(servers->bench);
         const struct load load = {.socket = servers->checks,
@@ -212,10 +212,11 @@ static void beside_an_admin(const struct servers *servers)
                                   .is_over = has_ended,
                                   .arg = &bulk};
         struct loaded seen = load_run(&load);
-        if (seen.others) bench_die("a check failed while accounts were deactivated");
         samples_add(&worst, seen.worst);
+        samples_add(&failed, (double)seen.others);
     }
     figure("a check while 100,000 accounts are deactivated, longest", "ms", &worst, 0, "20 ms");
+    figure("checks that failed meanwhile", "checks", &failed, 0, "0");
 }
 
 void bench_serve(const struct bench *bench)
