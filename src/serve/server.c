@@ -184,10 +184,11 @@ static void drain(struct server *server)
         accept_all(server, &server->listeners.items[i]);
     listeners_close(&server->listeners);
     let_signals_through();
-    int waited = 0;
-    while (waited < DRAIN_LEAST_MS || (guard_in_flight() > 0 && waited < SERVER_DRAIN_MS)) {
+    const int64_t begun = source_nanoseconds();
+    int64_t waited_ms = 0;
+    while (waited_ms < DRAIN_LEAST_MS || (guard_in_flight() > 0 && waited_ms < SERVER_DRAIN_MS)) {
         poll(NULL, 0, DRAIN_STEP_MS);
-        waited += DRAIN_STEP_MS;
+        waited_ms = (source_nanoseconds() - begun) / 1000000;
     }
 }
 
