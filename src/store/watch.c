@@ -10,7 +10,7 @@ enum { STEPS_BETWEEN_QUESTIONS = 2000 };
 /* Calls of store_changed in a row without a commit, after which the log should be empty. */
 enum { QUIET = 4 };
 enum { CLOSE_WAIT_MS = 250 };
-/* What is mounted over a file changes no time: this long it may go unseen. */
+/* Mounting something over a file changes no time: it may go unnoticed for this long. */
 enum { PLACE_MS = 100 };
 
 /* 0: there is none. */
@@ -28,8 +28,8 @@ void store_note_log(struct store *store)
     store->index_inode = inode_of(store, "-shm");
 }
 
-/* SQLite leaves both as long as anybody has the database open. Without them, what we write and what
- * others write would overwrite each other. */
+/* SQLite keeps both as long as any process has the database open. Without them, our writes and
+ * those of others would overwrite each other. */
 static bool lacks_log(const struct store *store)
 {
     return (store->log_inode && inode_of(store, "-wal") != store->log_inode) ||
@@ -63,8 +63,8 @@ static int64_t clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* A name that a folder gets or loses changes its time. Within a tick of the clock it may get the
- * same one twice, so a time that is young says nothing; nor does one that lies ahead. */
+/* Adding, removing or renaming a file changes the time of its folder. Two changes within a tick of
+ * the clock may leave the same time, so a recent one proves nothing; nor does one in the future. */
 static bool is_settled(const struct stat *folder)
 {
     enum { SECONDS = 3 };
@@ -123,7 +123,7 @@ bool store_is_interrupted(const struct store *store)
     return store->stop && store->stop(store->stop_arg);
 }
 
-/* SQLite calls it again until it returns 0. `count`: how often it has, for this lock. */
+/* SQLite calls it until it returns 0. `count`: how often it has for this lock. */
 static int on_busy(void *arg, int count)
 {
     enum { STEP_MS = 10 };
