@@ -9,6 +9,7 @@
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *doing, *done;
@@ -95,6 +96,17 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *do
     else
         snprintf(out, size, "%s token%s, %s, %s.", number_text(count).text, count == 1 ? "" : "s",
                  used, count == 1 ? does : do_);
+}
+
+void bulk_ask_suspend_text(const struct bulk_ask *ask, char *out, size_t size)
+{
+    int64_t waiting = ask->impact.waiting;
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
+                      "stop working until they are resumed", out, size);
+    size_t used = strlen(out);
+    if (waiting)
+        snprintf(out + used, size - used, " %s token%s suspended, too.", number_text(waiting).text,
+                 waiting == 1 ? " of an inactive account is" : "s of inactive accounts are");
 }
 
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
