@@ -47,6 +47,6 @@ Test(console, the_next_request_with_a_token_that_is_revoked_there_is_refused)
     step("2", "TOKEN");
     step("D", "stops working immediately");
     cr_assert_eq(service_check("/verify", "").status, 200, "it was only asked");
-    step("Y", "revoked: it no longer works");
+    step("Y", "revoked: it never works again");
     cr_assert_eq(service_check("/verify", "").status, 401);
 }
