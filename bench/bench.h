@@ -20,6 +20,8 @@ void bench_model(const struct bench *bench);
 void bench_searches(const struct bench *bench);
 void bench_commands(const struct bench *bench);
 void bench_serve(const struct bench *bench);
+/* A part of it: `socket` is that of the service, and the account is active. */
+void bench_revocations(const struct bench *bench, const char *socket, const char *account_name);
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
 

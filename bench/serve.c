@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,10 +61,19 @@ static void make_token(struct servers *servers)
         token);
 }
 
-static pid_t start_serve(const struct servers *servers)
+/* A measured server ends with the benchmark, also where that gives up. */
+static pid_t fork_server(void)
 {
     pid_t child = fork();
+    if (child == 0) prctl(PR_SET_PDEATHSIG, SIGTERM);
+    return child;
+}
+
+static pid_t start_serve(const struct servers *servers)
+{
+    pid_t child = fork_server();
     if (child != 0) return child;
+    if (!freopen("/dev/null", "w", stderr)) _exit(127); /* it logs what is denied */
     execl(servers->bench->program, "gatehouse", "--db", servers->bench->database, "serve",
           "--socket", servers->checks, (char *)NULL);
     _exit(127);
@@ -75,7 +85,7 @@ static void start_nginx(struct servers *servers, const char *folder)
 {
     char command[BENCH_PATH * 3];
     snprintf(command, sizeof command,
-             "cd '%s' && exec >nginx.conf && echo 'daemon off; worker_processes auto; pid %s/pid; "
+             "exec >'%s/nginx.conf' && echo 'daemon off; worker_processes auto; pid %s/pid; "
              "error_log /dev/null; %s events { } http { access_log off; keepalive_requests "
              "1000000000; client_body_temp_path %s/b; proxy_temp_path %s/p; fastcgi_temp_path "
              "%s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s; upstream bare { server unix:%s; "
@@ -90,7 +100,7 @@ static void start_nginx(struct servers *servers, const char *folder)
              folder);
     shell(command);
     snprintf(command, sizeof command, "%s/nginx.conf", folder);
-    servers->nginx = fork();
+    servers->nginx = fork_server();
     if (servers->nginx == 0) {
         execl(nginx, "nginx", "-p", folder, "-c", command, (char *)NULL);
         _exit(127);
@@ -191,7 +201,7 @@ static bool has_ended(void *arg)
 
 static void beside_an_admin(const struct servers *servers)
 {
-    struct samples worst = {0};
+    struct samples worst = {0}, failed = {0};
     for (int r = 0; r < bench_few(servers->bench); r++) {
         pid_t bulk = start_bulk(servers->bench);
         const struct load load = {.socket = servers->checks,
@@ -202,10 +212,11 @@ static void beside_an_admin(const struct servers *servers)
                                   .is_over = has_ended,
                                   .arg = &bulk};
         struct loaded seen = load_run(&load);
-        if (seen.others) bench_die("a check failed while accounts were deactivated");
         samples_add(&worst, seen.worst);
+        samples_add(&failed, (double)seen.others);
     }
     figure("a check while 100,000 accounts are deactivated, longest", "ms", &worst, 0, "20 ms");
+    figure("checks that failed meanwhile", "checks", &failed, 0, "0");
 }
 
 void bench_serve(const struct bench *bench)
@@ -227,6 +238,7 @@ void bench_serve(const struct bench *bench)
     }
     beside_nginx(&servers);
     beside_an_admin(&servers);
+    bench_revocations(bench, servers.checks, "bench-checks");
     samples_add(&memory, private_mb(servers.serve));
     figure("check service: from its start to the first answer", "ms", &first, 0, "50 ms");
     figure("check service: memory of its own", "MB", &memory, 0, "32 MB");

@@ -40,7 +40,7 @@ bool token_ends_soon(const struct token_row *row, int64_t now)
 bool token_is_knocking(const struct token_row *row, int64_t now)
 {
     enum { DAYS = 7 };
-    return row->denied != WHEN_NEVER && row->denied > now - DAYS * DAY_SECONDS;
+    return row->denied != WHEN_NEVER && row->denied > now - (int64_t)DAYS * DAY_SECONDS;
 }
 
 void token_read(struct stmt *stmt, void *item)

@@ -4,17 +4,18 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
-
-/* Stands for a NUL. No request may contain it. */
-enum { REPLACED = 1 };
+#include <unistd.h>
 
 struct place {
-    bool open;
+    bool open, is_odd, is_unix;
+    char last;     /* byte that came */
     int64_t began; /* the present request, in seconds; 0: none has begun */
 };
 static struct place places[GUARD_DESCRIPTORS];
@@ -40,10 +41,10 @@ enum error guard_check(void)
     return fail(ERR_SYSTEM, "libmicrohttpd reads without the guard: link it dynamically");
 }
 
-bool guard_open(int fd)
+bool guard_open(int fd, bool is_unix)
 {
     if (fd < 0 || fd >= GUARD_DESCRIPTORS) return false;
-    places[fd] = (struct place){.open = true};
+    places[fd] = (struct place){.open = true, .is_unix = is_unix, .last = '\n'};
     return true;
 }
 
@@ -72,11 +73,24 @@ int guard_in_flight(void)
     return atomic_load(&in_flight);
 }
 
-static void replace_nul(char *bytes, size_t size)
+bool guard_is_odd(int fd)
 {
-    char *end = bytes + size;
-    while ((bytes = memchr(bytes, 0, (size_t)(end - bytes))))
-        *bytes++ = REPLACED;
+    const struct place *place = place_of(fd);
+    return !place || place->is_odd;
+}
+
+/* A NUL ends what is read as a string; some take CR or LF alone for the end of a line, and some
+ * join a line that begins with a blank to the one before. */
+static void look_at(struct place *place, const char *bytes, size_t size)
+{
+    char last = place->last;
+    for (size_t i = 0; i < size; i++) {
+        char c = bytes[i];
+        bool joins = last == '\n' && (c == ' ' || c == '\t');
+        if (!c || joins || (c == '\n') != (last == '\r')) place->is_odd = true;
+        last = c;
+    }
+    place->last = last;
 }
 
 ssize_t recv(int fd, void *buffer, size_t size, int flags)
@@ -91,8 +105,18 @@ ssize_t recv(int fd, void *buffer, size_t size, int flags)
         errno = ECONNRESET;
         return -1;
     }
-    replace_nul(buffer, (size_t)got);
+    look_at(place, buffer, (size_t)got);
     return got;
+}
+
+/* The library sets options of TCP before and after each answer, and does not stop when a Unix
+ * socket refuses them. This refusal it understands. */
+int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
+{
+    if (level != IPPROTO_TCP || !place_of(fd) || !places[fd].is_unix)
+        return (int)syscall(SYS_setsockopt, fd, level, name, value, size);
+    errno = ENOPROTOOPT;
+    return -1;
 }
 
 bool guard_is_clean(const char *text, size_t size)

@@ -1,9 +1,9 @@
 /* What stands in front of libmicrohttpd, which accepts more than a check may be based on.
  *
  * Its recv() is ours: the program defines the symbol, and the library, loaded dynamically, calls
- * it. That is where a NUL, which would cut a header short, is turned into a character that is
- * refused, and where a client that sends its request too slowly is cut off. Each connection has a
- * place by its descriptor; it is used by the thread of the connection alone. */
+ * it. That is where bytes that two programs read differently are noticed, and where a client that
+ * sends its request too slowly is cut off. Each connection has a place by its descriptor; it is
+ * used by the thread of the connection alone. */
 #ifndef GATEHOUSE_SERVE_GUARD_H
 #define GATEHOUSE_SERVE_GUARD_H
 
@@ -19,11 +19,15 @@ enum {
 
 /* ERR_SYSTEM if the library would not call our recv(). */
 enum error guard_check(void) MUST_CHECK;
-/* A connection begins; false if its descriptor has no place. */
-bool guard_open(int fd);
+/* A connection begins; false if its descriptor has no place. Of a Unix socket, options of TCP are
+ * refused without asking the kernel. */
+bool guard_open(int fd, bool is_unix);
 void guard_close(int fd);
 /* Its request was answered; the next byte begins another. */
 void guard_answered(int fd);
+/* Whether a NUL, a CR or an LF alone, or a line that goes on with the one before has come: nothing
+ * of that connection may be taken for a request any more. */
+bool guard_is_odd(int fd);
 /* How many connections are in the middle of a request. From any thread. */
 int guard_in_flight(void);
 

@@ -3,7 +3,7 @@
 #define GATEHOUSE_SERVE_LOG_H
 
 /* Writes one line, whole, from any thread. What looks like a token is hidden, and control
- * characters are made visible. */
+ * characters are made visible. Never waits: a line that nobody takes is lost. */
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

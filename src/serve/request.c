@@ -125,8 +125,8 @@ unsigned request_read_headers(struct request *request, struct MHD_Connection *co
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, request);
     if (request->size > GUARD_HEADER_MAX) return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
     /* Without a length the proxy in front and the library might see different requests. */
-    if (request->is_malformed || !request->has_uri || request->hosts > 1 || request->lengths > 1 ||
-        request->encodings > 0)
+    if (request->is_malformed || guard_is_odd(request->fd) || !request->has_uri ||
+        request->hosts > 1 || request->lengths > 1 || request->encodings > 0)
         return MHD_HTTP_BAD_REQUEST;
     return 0;
 }

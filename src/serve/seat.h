@@ -8,7 +8,10 @@
 #include "src/serve/source.h"
 #include "src/serve/writer.h"
 
-enum { SEAT_CONNECTIONS_MAX = 1000 }; /* of all threads together */
+enum {
+    SEAT_CONNECTIONS_MAX = 1000, /* of all threads together */
+    SEAT_ADMINS_MAX = 32,        /* beside them, on the admin socket */
+};
 
 struct service {
     const char *path; /* of the database */

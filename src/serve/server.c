@@ -103,14 +103,17 @@ static struct seat *choose_seat(struct server *server, const struct listener *li
     return best;
 }
 
-static bool is_full(const struct server *server)
+/* Those of the admin socket have places of their own: it must answer when all others are taken. */
+static bool is_full(const struct server *server, const struct listener *listener)
 {
-    return atomic_load(&server->service.connections) >= SEAT_CONNECTIONS_MAX;
+    int all = atomic_load(&server->service.connections);
+    int admins = atomic_load(&server->seats[server->seat_count - 1].connections);
+    return listener->is_admin ? admins >= SEAT_ADMINS_MAX : all - admins >= SEAT_CONNECTIONS_MAX;
 }
 
 static void accept_all(struct server *server, const struct listener *listener)
 {
-    while (!is_full(server)) {
+    while (!is_full(server, listener)) {
         struct sockaddr_storage peer;
         socklen_t size = sizeof peer;
         int fd =
@@ -130,15 +133,25 @@ static int read_signal(const struct server *server)
     return read(server->signals, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
 }
 
-/* While all places are taken, connections wait in the queue of the kernel. */
-static void run(struct server *server)
+/* Waits for a signal or a connection. While all places are taken, connections wait in the queue of
+ * the kernel. */
+static void wait(const struct server *server)
 {
     struct pollfd waits[LISTENERS_MAX + 1] = {{.fd = server->signals, .events = POLLIN}};
-    for (size_t i = 0; i < server->listeners.count; i++)
-        waits[i + 1] = (struct pollfd){.fd = server->listeners.items[i].fd, .events = POLLIN};
+    bool full = false;
+    for (size_t i = 0; i < server->listeners.count; i++) {
+        const struct listener *listener = &server->listeners.items[i];
+        bool taken = is_full(server, listener);
+        full |= taken;
+        waits[i + 1] = (struct pollfd){.fd = taken ? -1 : listener->fd, .events = POLLIN};
+    }
+    poll(waits, 1 + server->listeners.count, full ? FULL_WAIT_MS : -1);
+}
+
+static void run(struct server *server)
+{
     for (;;) {
-        bool full = is_full(server);
-        poll(waits, full ? 1 : 1 + server->listeners.count, full ? FULL_WAIT_MS : -1);
+        wait(server);
         int signal_number = read_signal(server);
         if (signal_number == SIGHUP) {
             notify_reloading();
@@ -170,10 +183,11 @@ static void drain(struct server *server)
         accept_all(server, &server->listeners.items[i]);
     listeners_close(&server->listeners);
     let_signals_through();
-    int waited = 0;
-    while (waited < DRAIN_LEAST_MS || (guard_in_flight() > 0 && waited < SERVER_DRAIN_MS)) {
+    const int64_t begun = source_nanoseconds();
+    int64_t waited_ms = 0;
+    while (waited_ms < DRAIN_LEAST_MS || (guard_in_flight() > 0 && waited_ms < SERVER_DRAIN_MS)) {
         poll(NULL, 0, DRAIN_STEP_MS);
-        waited += DRAIN_STEP_MS;
+        waited_ms = (source_nanoseconds() - begun) / 1000000;
     }
 }
 

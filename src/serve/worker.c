@@ -104,6 +104,7 @@ static enum MHD_Result form(struct seat *seat, struct MHD_Connection *connection
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         return seat_answer(seat, connection, ANSWER_METHOD);
     if (request->body_too_long) return seat_answer(seat, connection, ANSWER_BODY_LARGE);
+    if (guard_is_odd(request->fd)) return seat_answer(seat, connection, ANSWER_MALFORMED);
     return strcmp(path, "/revoke") == 0 ? oauth_revoke(seat, connection, request)
                                         : oauth_introspect(seat, connection, request);
 }
@@ -182,7 +183,7 @@ void worker_add(struct seat *seat, int fd, const struct sockaddr *peer, socklen_
 {
     atomic_fetch_add(&seat->connections, 1);
     atomic_fetch_add(&seat->service->connections, 1);
-    if (!guard_open(fd)) {
+    if (!guard_open(fd, peer->sa_family == AF_UNIX)) {
         close(fd);
     } else if (MHD_add_connection(seat->daemon, fd, peer, size) == MHD_YES) {
         return;

@@ -188,12 +188,16 @@ static enum error new_store(const char *path, bool read_only, struct store **out
 {
     struct store *store = calloc(1, sizeof *store);
     char *copy = strdup(path);
-    if (!store || !copy) {
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : NULL;
+    if (!store || !copy || (slash && !folder)) {
         free(store);
         free(copy);
+        free(folder);
         return fail_memory();
     }
     store->path = copy;
+    store->folder = folder;
     store->read_only = read_only;
     *out = store;
     return OK;
@@ -444,6 +448,7 @@ void store_close(struct store *store)
         store_truncate_at_close(store);
     sqlite3_close(store->db);
     free(store->path);
+    free(store->folder);
     free(store);
 }
 

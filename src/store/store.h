@@ -33,8 +33,11 @@ enum {
 
 struct store {
     sqlite3 *db;
-    char *path;       /* absolute, without links */
-    struct stat file; /* which file that was when it was opened */
+    char *path;            /* absolute, without links */
+    char *folder;          /* of the path; NULL: in memory */
+    struct stat file;      /* which file that was when it was opened */
+    struct stat place;     /* the folder when all files were last checked; inode 0: unknown */
+    int64_t place_checked; /* when that was, in ms of the monotonic clock */
     bool read_only;
     ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
     bool alone;                   /* on a read-only disk */
@@ -83,6 +86,9 @@ bool store_has_same_log(const struct store *store);
 /* ERR_STORE if the file that was opened, its log or the index of the log has been moved or
  * replaced. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
+/* The same for reads in quick succession: looks only at the folder while no file in it has been
+ * added, removed or renamed. */
+enum error store_recheck_place(struct store *store) MUST_CHECK;
 void store_note_log(struct store *store);      /* as it is now */
 bool store_has_log(const struct store *store); /* with content */
 /* Truncates the log if that was asked for but not possible then; waits briefly. */

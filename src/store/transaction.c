@@ -47,7 +47,7 @@ enum error store_begin_fresh(struct store *store)
     enum error e = begin(store, "BEGIN", false);
     if (e || store->depth > 1) return e;
     e = check_version(store); /* reads, and so fixes the state that is seen */
-    if (!e) e = store_check_place(store);
+    if (!e) e = store_recheck_place(store);
     return e ? store_end(store, e) : OK;
 }
 

@@ -10,6 +10,8 @@ enum { STEPS_BETWEEN_QUESTIONS = 2000 };
 /* Calls of store_changed in a row without a commit, after which the log should be empty. */
 enum { QUIET = 4 };
 enum { CLOSE_WAIT_MS = 250 };
+/* Mounting something over a file changes no time: it may go unnoticed for this long. */
+enum { PLACE_MS = 100 };
 
 /* 0: there is none. */
 static ino_t inode_of(const struct store *store, const char *end)
@@ -54,6 +56,40 @@ enum error store_check_place(const struct store *store)
                 store->path);
 }
 
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Adding, removing or renaming a file changes the time of its folder. Two changes within a tick of
+ * the clock may leave the same time, so a recent one proves nothing; nor does one in the future. */
+static bool is_settled(const struct stat *folder)
+{
+    enum { SECONDS = 3 };
+    return time(NULL) > folder->st_mtim.tv_sec + SECONDS;
+}
+
+static bool is_unchanged(const struct stat *folder, const struct stat *was)
+{
+    return trust_is_same(folder, was) && folder->st_mtim.tv_sec == was->st_mtim.tv_sec &&
+           folder->st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+}
+
+enum error store_recheck_place(struct store *store)
+{
+    struct stat folder;
+    bool known = store->folder && !store->alone && stat(store->folder, &folder) == 0;
+    int64_t now = clock_ms();
+    if (known && now - store->place_checked < PLACE_MS && is_unchanged(&folder, &store->place))
+        return OK;
+    enum error e = store_check_place(store);
+    store->place_checked = now;
+    store->place = !e && known && is_settled(&folder) ? folder : (struct stat){0};
+    return e;
+}
+
 enum error store_changed(struct store *store, bool *changed)
 {
     int64_t version = 0;
@@ -85,13 +121,6 @@ void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg
 bool store_is_interrupted(const struct store *store)
 {
     return store->stop && store->stop(store->stop_arg);
-}
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* SQLite calls it until it returns 0. `count`: how often it has for this lock. */

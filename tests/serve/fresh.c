@@ -1,13 +1,12 @@
 /* An answer never comes from an older state than the one before the request. */
+#include "bench/hammer.h"
 #include "tests/serve/service.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
-#include <pthread.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -35,81 +34,73 @@ static void wait_for_status(int wanted)
     cr_assert_eq(last, wanted);
 }
 
-/* Clients that check one token after the other as fast as they can. */
-struct hammer {
-    pthread_t thread;
-    pthread_mutex_t lock;
-    char token[64];
-    bool is_revoked;
-    atomic_bool stop;
-    int fd, answers, passed_after;
-};
+/* Revokes a token, whose number and text are given; after its return none may pass. */
+typedef void revoker(const struct act *act, int64_t number, const char *text);
 
-static void *swing(void *arg)
+static void as_the_console_does(const struct act *act, int64_t number, const char *text)
 {
-    struct hammer *hammer = arg;
-    while (!atomic_load(&hammer->stop)) {
-        char text[256];
-        pthread_mutex_lock(&hammer->lock);
-        bool revoked = hammer->is_revoked; /* before the request was sent */
-        snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n\r\n",
-                 hammer->token);
-        pthread_mutex_unlock(&hammer->lock);
-        service_send(hammer->fd, text, strlen(text));
-        hammer->passed_after += service_read(hammer->fd).status == 200 && revoked;
-        hammer->answers++;
-    }
-    return NULL;
+    (void)text;
+    cr_assert_eq(token_revoke(act, number, NULL), OK, "%s", error_message());
 }
 
-static void set(struct hammer *hammers, int count, const char *token, bool revoked)
+static void by_command(const struct act *act, int64_t number, const char *text)
 {
-    for (int i = 0; i < count; i++) {
-        pthread_mutex_lock(&hammers[i].lock);
-        snprintf(hammers[i].token, sizeof hammers[i].token, "%s", token);
-        hammers[i].is_revoked = revoked;
-        pthread_mutex_unlock(&hammers[i].lock);
-    }
+    char typed[32];
+    (void)act, (void)text;
+    snprintf(typed, sizeof typed, "%lld", (long long)number);
+    cr_assert_eq(run("token", "revoke", typed), 0, "%s", run_err);
 }
 
-static void revoke_under_hammers(struct hammer *hammers, int count, int rounds)
+static void over_http(const struct act *act, int64_t number, const char *text)
 {
+    char form[96];
+    (void)act, (void)number;
+    snprintf(form, sizeof form, "token=%s", text);
+    cr_assert_eq(service_post("/revoke", "", form).status, 200);
+}
+
+static void revoke_under_hammers(revoker *revoke, int rounds)
+{
+    enum { CLIENTS = 4 };
+    int64_t account, number;
     cr_assert_eq(crypto_init(), OK);
     struct act act = run_act();
-    int64_t account, number;
+    struct hammers *hammers = hammers_start(run_path("s.sock"), CLIENTS);
+    cr_assert(hammers);
     cr_assert_eq(account_find(act.store, "ci", &account), OK);
     for (int i = 0; i < rounds; i++) {
         struct secret *text;
         const struct token_plan plan = {.name = "", .expires = WHEN_NEVER};
         cr_assert_eq(token_generate(&act, account, &plan, &number, &text), OK, "%s",
                      error_message());
-        set(hammers, count, text->bytes, false);
-        cr_assert_eq(service_check_token(text->bytes).status, 200);
-        cr_assert_eq(token_revoke(&act, number, NULL), OK);
-        set(hammers, count, text->bytes, true);
-        cr_assert_eq(service_check_token(text->bytes).status, 401, "round %d", i);
+        hammers_aim(hammers, text->bytes, false);
+        cr_assert_eq(hammers_ask(hammers, text->bytes), 200);
+        revoke(&act, number, text->bytes);
+        hammers_aim(hammers, text->bytes, true);
+        cr_assert_eq(hammers_ask(hammers, text->bytes), 401, "round %d", i);
         secret_free(text);
     }
+    struct hammered seen = hammers_stop(hammers);
+    cr_assert_gt(seen.answers, rounds * CLIENTS);
+    cr_assert_eq(seen.passed_after, 0, "of %ld", seen.answers);
+    cr_assert_eq(seen.failures, 0, "of %ld", seen.answers);
     store_close(act.store);
 }
 
+/* script/bench does the same 10,000 times. */
 Test(fresh, after_a_revocation_no_check_passes_while_four_clients_hammer)
 {
-    enum { CLIENTS = 4, ROUNDS = 300 };
-    static struct hammer hammers[CLIENTS];
-    for (int i = 0; i < CLIENTS; i++) {
-        pthread_mutex_init(&hammers[i].lock, NULL);
-        hammers[i].fd = service_connect();
-        cr_assert_eq(pthread_create(&hammers[i].thread, NULL, swing, &hammers[i]), 0);
-    }
-    revoke_under_hammers(hammers, CLIENTS, ROUNDS);
-    for (int i = 0; i < CLIENTS; i++) {
-        atomic_store(&hammers[i].stop, true);
-        pthread_join(hammers[i].thread, NULL);
-        close(hammers[i].fd);
-        cr_assert_gt(hammers[i].answers, ROUNDS);
-        cr_assert_eq(hammers[i].passed_after, 0, "of %d", hammers[i].answers);
-    }
+    revoke_under_hammers(as_the_console_does, 200);
+}
+
+Test(fresh, after_a_revocation_by_command_no_check_passes_while_four_clients_hammer)
+{
+    revoke_under_hammers(by_command, 30);
+}
+
+Test(fresh, after_a_revocation_over_http_no_check_passes_while_four_clients_hammer)
+{
+    revoke_under_hammers(over_http, 200);
 }
 
 Test(fresh, every_change_of_what_a_token_may_do_is_in_the_next_answer)
@@ -207,4 +198,49 @@ Test(fresh, a_restore_is_in_the_next_answer)
     cr_assert_eq(status(), 200);
     cr_assert_eq(run("restore", run_path("backup.db"), "--yes"), 0, "%s", run_err);
     cr_assert_eq(status(), 401, "it came after the backup");
+}
+
+/* Without the log, newer commits than those in the file may be missing. */
+Test(fresh, a_log_that_was_taken_away_is_not_done_without)
+{
+    char log[128], aside[160];
+    snprintf(log, sizeof log, "%s-wal", run_database);
+    snprintf(aside, sizeof aside, "%s.aside", log);
+    cr_assert_eq(status(), 200);
+    cr_assert_eq(rename(log, aside), 0);
+    cr_assert_eq(status(), 503, "at once");
+    cr_assert_eq(rename(aside, log), 0);
+    wait_for_status(200);
+}
+
+/* Writes over the pages of the table that each check reads; the same again puts them back. */
+static void flip_pages(void)
+{
+    enum { PAGE = 4096 };
+    unsigned char page[PAGE];
+    FILE *file = fopen(run_database, "r+");
+    cr_assert(file);
+    for (long at = 4 * PAGE; fseek(file, at, SEEK_SET) == 0 && fread(page, PAGE, 1, file) == 1;
+         at += PAGE) {
+        for (int i = 0; i < PAGE; i++)
+            page[i] ^= 0xff;
+        fseek(file, at, SEEK_SET);
+        cr_assert_eq(fwrite(page, PAGE, 1, file), 1);
+        fseek(file, at + PAGE, SEEK_SET);
+    }
+    fclose(file);
+}
+
+Test(fresh, a_damaged_database_is_not_answered_from_until_it_is_whole)
+{
+    run_sql("PRAGMA wal_checkpoint(TRUNCATE)");
+    cr_assert_eq(status(), 200);
+    flip_pages();
+    wait_for_status(503);
+    cr_assert_eq(service_get("/readyz", "").status, 503);
+    for (int i = 0; i < 20; i++)
+        cr_assert_eq(status(), 503);
+    service_until_log("damaged");
+    flip_pages();
+    wait_for_status(200);
 }

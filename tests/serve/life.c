@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -96,7 +97,7 @@ Test(life, idle_connections_do_not_hold_it_up)
     struct timespec begin;
     service_start(NULL);
     int fd = service_connect();
-    service_send(fd, "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n", 35);
+    service_send(fd, "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n", 34);
     cr_assert_eq(service_read(fd).status, 200);
     clock_gettime(CLOCK_MONOTONIC, &begin);
     service_signal(SIGTERM);
@@ -112,6 +113,45 @@ Test(life, sighup_opens_the_database_again)
     service_signal(SIGHUP);
     for (int i = 0; i < 20; i++)
         cr_assert_eq(service_check("/verify", "").status, 200);
+}
+
+/* Denials of so many addresses that their lines do not fit into a pipe. */
+static void deny_many(void)
+{
+    enum { ADDRESSES = 1500 };
+    char text[256];
+    int fd = service_connect();
+    for (int i = 0; i < ADDRESSES; i++) {
+        int size = snprintf(text, sizeof text,
+                            "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: x\r\n"
+                            "X-Forwarded-For: 10.0.%d.%d\r\n\r\n",
+                            i / 250, i % 250);
+        service_send(fd, text, (size_t)size);
+        cr_assert_eq(service_read(fd).status, 401);
+    }
+    close(fd);
+    nanosleep(&(struct timespec){.tv_sec = 1}, NULL); /* until they are logged */
+}
+
+Test(life, nobody_waits_for_who_should_read_the_log)
+{
+    int ends[2], kept = dup(STDERR_FILENO);
+    char form[96];
+    const char *const words[] = {"serve", "--socket", run_path("s.sock"), NULL};
+    cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+    dup2(ends[1], STDERR_FILENO);
+    struct running service = run_begin(words);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    while (!run_exists("s.sock"))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    deny_many();
+    snprintf(form, sizeof form, "token=%s", service_token);
+    cr_assert_eq(service_post("/revoke", "", form).status, 200);
+    cr_assert_eq(service_check("/verify", "").status, 401);
+    run_stop(&service);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 static int refused(const char *option, const char *value)
@@ -248,7 +288,7 @@ static int bind_at(const char *name, int type)
     return fd;
 }
 
-static pid_t start_managed(int checks, int admin)
+static pid_t start_managed(int checks, int admin, const char *manager)
 {
     char own[32];
     pid_t child = fork();
@@ -261,10 +301,30 @@ static pid_t start_managed(int checks, int admin)
     setenv("LISTEN_PID", own, 1);
     setenv("LISTEN_FDS", "2", 1);
     setenv("LISTEN_FDNAMES", "checks:admin", 1);
-    setenv("NOTIFY_SOCKET", run_path("notify"), 1);
+    setenv("NOTIFY_SOCKET", manager, 1);
     setenv("GATEHOUSE_DB", run_database, 1);
     execl(GATEHOUSE_UNDER_TEST, "gatehouse", "serve", NULL);
     _exit(127);
+}
+
+/* Runs it with one descriptor handed over; returns its exit status. */
+static int run_managed(int handed, const char *process)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        int kept = fcntl(handed, F_DUPFD, 10), null = open("/dev/null", O_WRONLY);
+        dup2(null, STDERR_FILENO);
+        dup2(kept, 3);
+        setenv("LISTEN_PID", process, 1);
+        setenv("LISTEN_FDS", "1", 1);
+        setenv("GATEHOUSE_DB", run_database, 1);
+        execl(GATEHOUSE_UNDER_TEST, "gatehouse", "serve", "--socket", run_path("plain"),
+              (char *)NULL);
+        _exit(127);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 static void expect_state(int manager, const char *state)
@@ -283,7 +343,7 @@ Test(life, a_service_manager_may_hand_over_sockets_and_is_told_how_it_goes)
     int checks = bind_at("s.sock", SOCK_STREAM), admin = bind_at("a.sock", SOCK_STREAM);
     int manager = bind_at("notify", SOCK_DGRAM);
     cr_assert_eq(listen(checks, 8) + listen(admin, 8), 0);
-    pid_t child = start_managed(checks, admin);
+    pid_t child = start_managed(checks, admin, run_path("notify"));
     expect_state(manager, "READY=1");
     cr_assert_eq(service_check("/verify", "").status, 200);
     cr_assert_eq(service_admin("/status").status, 200);
@@ -296,6 +356,48 @@ Test(life, a_service_manager_may_hand_over_sockets_and_is_told_how_it_goes)
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     cr_assert(run_exists("s.sock"), "it is the manager's");
+    close(checks);
+    close(admin);
+    close(manager);
+}
+
+/* A shell, which becomes the service, knows the number of its process beforehand. */
+Test(life, what_is_handed_over_must_listen_and_is_ignored_if_it_is_meant_for_another_process)
+{
+    char command[1024];
+    run_file("plain", "x", 0600);
+    int handed = open(run_path("plain"), O_RDONLY | O_CLOEXEC);
+    cr_assert_eq(run_managed(handed, "1"), 3, "it went on to --socket, which is refused");
+    snprintf(command, sizeof command,
+             "LISTEN_PID=$$ LISTEN_FDS=1 GATEHOUSE_DB='%s' exec '%s' serve 3<'%s' 2>'%s'",
+             run_database, GATEHOUSE_UNDER_TEST, run_path("plain"), run_path("said"));
+    int status = system(command);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 2, "%d", status);
+    snprintf(command, sizeof command, "grep -q 'is not a socket that listens' '%s'",
+             run_path("said"));
+    cr_assert_eq(system(command), 0);
+    close(handed);
+}
+
+Test(life, the_socket_of_a_service_manager_may_have_an_abstract_name)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char name[64];
+    int status;
+    snprintf(name, sizeof name, "@gatehouse-test-%d", (int)getpid());
+    memcpy(address.sun_path + 1, name + 1, strlen(name) - 1);
+    int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    cr_assert_eq(bind(manager, (struct sockaddr *)&address,
+                      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name))),
+                 0);
+    int checks = bind_at("s.sock", SOCK_STREAM), admin = bind_at("a.sock", SOCK_STREAM);
+    cr_assert_eq(listen(checks, 8) + listen(admin, 8), 0);
+    pid_t child = start_managed(checks, admin, name);
+    expect_state(manager, "READY=1");
+    kill(child, SIGTERM);
+    expect_state(manager, "STOPPING=1");
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     close(checks);
     close(admin);
     close(manager);

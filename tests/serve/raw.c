@@ -82,6 +82,20 @@ Test(raw, a_nul_anywhere_is_refused)
     cr_assert_neq(reply.status, 200, "%s", reply.head);
 }
 
+Test(raw, a_line_must_end_with_cr_and_lf_and_not_go_on_in_the_next)
+{
+    static const char get[] = "GET /verify HTTP/1.1";
+    expect_refused(get, HOST GOOD "X: a\nX-Forwarded-For: 10.0.0.1\r\n");
+    expect_refused(get, HOST GOOD "X: a\rX-Forwarded-For: 10.0.0.1\r\n");
+    expect_refused(get, HOST GOOD "X: a\n\r\n");
+    expect_refused(get, HOST GOOD "X: a\r\n b\r\n");
+    expect_refused(get, HOST GOOD "X: a\r\n\tb\r\n");
+    expect_refused(get, HOST "Authorization: Bearer\r\n %T\r\n");
+    expect_refused("GET /verify HTTP/1.1\nHost: g", GOOD);
+    struct reply reply = service_post("/revoke", "", "token=a\nb");
+    cr_assert_eq(reply.status, 400, "%s", reply.head);
+}
+
 Test(raw, a_body_on_verify_is_refused_unread)
 {
     char text[512];
@@ -263,8 +277,10 @@ Test(raw, idle_connections_take_no_place_for_longer_than_half_a_minute)
     static int idle[PLACES + MORE];
     struct rlimit limit = {.rlim_cur = 4096, .rlim_max = 4096};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-    for (int i = 0; i < PLACES - 1; i++)
+    for (int i = 0; i < PLACES - 1; i++) {
         idle[i] = service_connect();
+        if (i % 2) service_send(idle[i], "GET /verify HTTP/1.1\r\nHost:", 27); /* and no more */
+    }
     cr_assert_eq(service_check("/verify", "").status, 200, "with 999 others");
     for (int i = PLACES - 1; i < PLACES + MORE; i++)
         idle[i] = service_connect(); /* waits in the queue of the kernel */
@@ -275,6 +291,7 @@ Test(raw, idle_connections_take_no_place_for_longer_than_half_a_minute)
     service_send(fd, text, strlen(text));
     struct pollfd wait = {.fd = fd, .events = POLLIN};
     cr_assert_eq(poll(&wait, 1, 300), 0, "more than a thousand are served");
+    cr_assert_eq(service_count("connections"), PLACES + 1, "an admin can still look");
     cr_assert_eq(poll(&wait, 1, 40000), 1, "nobody made room");
     cr_assert_eq(service_read(fd).status, 200);
     close(fd);

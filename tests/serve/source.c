@@ -110,5 +110,5 @@ Test(source, the_library_reads_through_the_guard)
     cr_assert_eq(guard_check(), OK, "%s", error_message());
     cr_assert(guard_is_clean("a b\tc", 5) && !guard_is_clean("a\001", 2) && !guard_is_clean("", 1));
     cr_assert(guard_is_name("X-a_1", 5) && !guard_is_name("a b", 3) && !guard_is_name("", 0));
-    cr_assert(!guard_open(GUARD_DESCRIPTORS) && !guard_open(-1));
+    cr_assert(!guard_open(GUARD_DESCRIPTORS, true) && !guard_open(-1, true));
 }

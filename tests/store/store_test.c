@@ -2,6 +2,7 @@
 #include <gatehouse/store.h>
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -551,6 +552,32 @@ Test(store, a_fresh_read_sees_the_last_commit_and_neither_another_file_nor_anoth
     cr_assert_eq(store_begin_fresh(reader), ERR_STORE, "the failed one has ended");
     store_close(reader);
     store_close(writer);
+}
+
+/* While nothing in its folder gets or loses a name, a fresh read does not look at the file itself.
+ */
+Test(store, a_fresh_read_notices_another_file_in_a_folder_where_nothing_happened_for_long)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    static const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    struct store *reader;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_READ_ONLY, &one, &reader), OK, "%s", error_message());
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char name[96], aside[112];
+        snprintf(name, sizeof name, "%s%s", path, ends[i]);
+        snprintf(aside, sizeof aside, "%s.aside", name);
+        cr_assert_eq(utimensat(AT_FDCWD, folder, old, 0), 0);
+        for (int again = 0; again < 3; again++) {
+            cr_assert_eq(store_begin_fresh(reader), OK, "%s", error_message());
+            cr_assert_eq(store_end(reader, OK), OK);
+        }
+        cr_assert_eq(rename(name, aside), 0);
+        cr_assert_eq(store_begin_fresh(reader), ERR_STORE, "%s", name);
+        cr_assert_eq(store_begin_fresh(reader), ERR_STORE, "%s", name);
+        cr_assert_eq(rename(aside, name), 0);
+    }
+    store_close(reader);
 }
 
 Test(store, a_log_that_was_removed_is_noticed_and_not_written_to)
