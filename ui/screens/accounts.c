@@ -53,7 +53,8 @@ static void state_cell(void *owner, const void *row, struct cell *cell)
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_used_cell(row, ((const struct accounts *)owner)->table.now, cell);
+    const struct accounts *accounts = owner;
+    token_used_cell(row, accounts->side.active, accounts->table.now, cell);
 }
 
 const struct columns accounts_token_columns = {

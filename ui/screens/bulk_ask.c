@@ -9,6 +9,7 @@
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *doing, *done;
@@ -77,6 +78,16 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *do
     else
         snprintf(out, size, "%s token%s, %s, %s.", number_text(count).text, count == 1 ? "" : "s",
                  used, count == 1 ? does : do_);
+}
+
+void bulk_ask_add_knocking(const struct bulk_ask *ask, char *text, size_t size)
+{
+    const struct bulk_impact *impact = &ask->impact;
+    char knocking[IMPACT_TEXT_SIZE];
+    size_t used = strlen(text);
+    impact_knocking_text(impact->knocking, impact->denied, impact->denied_from,
+                         app_act(ask->app).now, knocking, sizeof knocking);
+    if (*knocking) snprintf(text + used, size - used, "\n%s.", knocking);
 }
 
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
