@@ -37,7 +37,7 @@ static const char *why_not(enum command command, int key)
     if (has_key(entry->keys, key)) return NULL;
     if (entry->needs == NEEDS_WRITING && is_control(key)) return "no control key changes anything";
     bool in_text = command_is_in(command, CONTEXT_FILTER) || command_is_in(command, CONTEXT_TEXT);
-    if (in_text && key_is_text(key)) return "it is text where this command is used";
+    if (in_text && key_edits(key)) return "it edits text where this command is used";
     return NULL;
 }
 
@@ -63,6 +63,20 @@ static bool read_keys(struct config *config, const struct config_key *line, enum
     return count > 0;
 }
 
+/* What nobody could do any more with these keys alone; NULL: nothing. */
+static const char *what_lacks(enum command command, const int keys[static COMMAND_KEYS])
+{
+    bool works_in_fields = false;
+    for (int i = 0; i < COMMAND_KEYS && keys[i]; i++)
+        works_in_fields |= !key_edits(keys[i]);
+    if (command == COMMAND_PALETTE && !keys[0])
+        return "the palette needs a key: everything can be reached by it";
+    if (command == COMMAND_BACK && !keys[0]) return "back needs a key: on a tab it quits";
+    if (command == COMMAND_HELP && !works_in_fields)
+        return "help needs a key that is not text, such as F1, for text fields";
+    return NULL;
+}
+
 static void bind(struct bindings *bindings, const struct config_key *line)
 {
     enum command command = command_of_name(line->command);
@@ -78,9 +92,9 @@ static void bind(struct bindings *bindings, const struct config_key *line)
         return;
     }
     if (!read_keys(bindings->config, line, command, keys)) return;
-    if (command == COMMAND_PALETTE && !keys[0]) {
-        config_complain(bindings->config, line->line,
-                        "the palette needs a key: everything can be reached by it");
+    const char *lacks = what_lacks(command, keys);
+    if (lacks) {
+        config_complain(bindings->config, line->line, "%s", lacks);
         return;
     }
     command_bind(command, keys);

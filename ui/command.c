@@ -217,7 +217,7 @@ bool command_types_text(const struct contexts *contexts)
 /* A key may also mean something else in a more special context. */
 static bool works_as(int key, enum command command, const struct contexts *contexts)
 {
-    if (command_types_text(contexts) && key_is_text(key)) return false;
+    if (command_types_text(contexts) && key_edits(key)) return false;
     return command_of_key(key, contexts) == command;
 }
 

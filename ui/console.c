@@ -21,6 +21,7 @@
 
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -189,7 +190,7 @@ static const struct screen_command commands[] = {
     {COMMAND_ESCAPE, .run = escape, .hint = ""},
     {COMMAND_BACK, .run = back, .when = has_below},
     {COMMAND_BACK, .run = back, .hint = "quit"},
-    {COMMAND_QUIT, .run = quit},
+    {COMMAND_QUIT, .run = quit, .hint = "quit"},
     {COMMAND_REFRESH, .run = refresh},
     {COMMAND_REDRAW, .run = redraw},
     {COMMAND_SUSPEND, .run = suspend},
@@ -251,7 +252,8 @@ static void say_problem(struct app *app)
     char more[48] = "";
     if (!config->problem_count) return;
     if (config->problem_count > 1)
-        snprintf(more, sizeof more, " (and %zu more)", config->problem_count - 1);
+        snprintf(more, sizeof more, " (and %s more)",
+                 number_text((int64_t)(config->problem_count - 1)).text);
     app_say(app, ROLE_WARN, "Configuration%s: %s", more, config->problems[0]);
 }
 

@@ -90,16 +90,17 @@ static const char *why_never(const struct screen *screen, enum command command)
 {
     const struct store *store = screen->app->store;
     enum needs needs = command_table[command].needs;
+    if (needs >= NEEDS_WRITING && screen->gone) return screen->gone;
     if (needs >= NEEDS_STORE && !store) return "there is no database yet";
     if (needs >= NEEDS_WRITING && store_is_read_only(store)) return "this console is read-only";
     return NULL;
 }
 
-bool screen_refuses_row(const struct screen *screen, enum command command)
+bool screen_refuses_now(const struct screen *screen, enum command command)
 {
     const struct screen_command *found = find(screen, command);
-    if (!found || !found->needs_row || why_never(screen, command)) return false;
-    return screen_row(screen) && found->why_not && found->why_not(screen);
+    if (!found || !found->why_not || why_never(screen, command)) return false;
+    return (!found->needs_row || screen_row(screen)) && found->why_not(screen);
 }
 
 const char *screen_why_not(const struct screen *screen, enum command command)

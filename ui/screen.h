@@ -75,6 +75,10 @@ struct screen {
     struct screen *below;
     int64_t failed_since; /* time of the first of the failed loads; 0: the data are fresh */
     char failure[ERROR_MESSAGE_MAX]; /* why the last of them failed */
+    /* Set by `load`: what the screen is about was deleted elsewhere, and this says so ("this
+     * account was deleted elsewhere"). What it showed last stays, and no command may change
+     * anything. */
+    const char *gone;
     bool wants_load;
     bool was_loaded; /* at least once: until then only the keys that work everywhere do */
     bool is_loading; /* in the background; whether it succeeds is not known yet */
@@ -98,8 +102,9 @@ bool screen_has(const struct screen *screen, enum command command);
 const char *screen_hint(const struct screen *screen, enum command command);
 /* Why a command is disabled in this screen; NULL: it is not. */
 const char *screen_why_not(const struct screen *screen, enum command command);
-/* Whether it is disabled because of the row under the cursor alone: another row may enable it. */
-bool screen_refuses_row(const struct screen *screen, enum command command);
+/* Whether it is disabled because of what is under the cursor or was done so far. False where this
+ * console cannot run it at all, or there is no row. */
+bool screen_refuses_now(const struct screen *screen, enum command command);
 /* What menus call a command now. */
 const char *screen_label(const struct screen *screen, enum command command);
 /* The row under the cursor, from its class; NULL. */

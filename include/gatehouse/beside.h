@@ -13,18 +13,22 @@ struct beside {
     char name[PATH_MAX]; /* the name it will have */
 };
 
-/* A new, empty file, 0600, in the folder of `name`. Removes what killed runs have left in that
- * folder. ERR_BUSY while another process writes the same; ERR_SYSTEM. On success the caller passes
- * *out to beside_finish or beside_drop. */
+/* A new, empty file, 0600, in the folder of `name`; cleans up there first. ERR_BUSY while another
+ * process writes the same; ERR_SYSTEM. On success the caller passes *out to beside_finish or
+ * beside_drop. */
 enum error beside_begin(const char *name, struct beside *out) MUST_CHECK;
 /* Syncs the file and gives it its name; on failure it is removed. ERR_CONFLICT when the name is
- * taken, unless `replace`. SQLite must have closed it: our descriptor is closed here, and with it
- * go the locks of this process. */
-enum error beside_finish(struct beside *beside, bool replace) MUST_CHECK;
+ * taken. SQLite must have closed it: our descriptor is closed here, and with it go the locks of
+ * this process. */
+enum error beside_finish(struct beside *beside) MUST_CHECK;
 void beside_drop(struct beside *beside);
 
-/* Whatever is called `path`, and what SQLite may have left beside it. */
-void beside_remove(const char *path);
+/* Removes what killed runs of ours have left in the folder of `name`. Errors are ignored: the next
+ * run does it. */
+void beside_clean(const char *name);
+/* Whether something has this name, so that it will be refused; cleans up first, because nothing
+ * else will. */
+bool beside_is_taken(const char *name);
 /* A name is on the disk only when its folder is. */
 enum error beside_sync_folder(const char *path) MUST_CHECK;
 

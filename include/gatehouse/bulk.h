@@ -17,7 +17,8 @@ enum bulk_kind {
     BULK_UNGRANT,  /* target: a permission */
     BULK_JOIN,     /* target: a group */
     BULK_LEAVE,    /* target: a group */
-    BULK_SUSPEND,  /* every live token of the accounts; the result counts tokens */
+    BULK_SUSPEND,  /* every token of the accounts that works, or would if its account were active;
+                    * the result counts tokens */
     BULK_GENERATE, /* one token each, written to a file */
     /* tokens */
     BULK_TOKEN_SUSPEND,

@@ -95,5 +95,8 @@ enum error keybox_write_key_file(const char *path) MUST_CHECK;
  * base64 of 43 characters or more, or 64 hex digits or more, of which eight differ. ERR_INVALID
  * says what to do. Older slots may have been made with other files. */
 enum error keybox_check_key_file(const struct secret *content) MUST_CHECK;
+/* The key file for a new slot: read, and written first if nothing has this name (*made). The caller
+ * frees the content, and removes a file that was made for a slot that was not. */
+enum error keybox_take_key_file(const char *path, bool *made, struct secret **content) MUST_CHECK;
 
 #endif

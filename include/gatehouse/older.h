@@ -21,10 +21,10 @@ struct older_find {
 };
 
 /* Calls `each` for every token that works in one and not in the other, or may do more in the copy
- * (permissions, networks, expiry); for every account that is active only in the copy; for every
- * grant and membership that gives an account, or a group, more than it has now; and for every key
- * slot whose secret would open the vault again. Both are read in order, so that a million accounts
- * take little memory. */
+ * (permissions, networks, expiry) or be copied again; for every account that is active only in the
+ * copy; for every grant and membership that gives an account, or a group, more than it has now; for
+ * every key slot whose secret would open the vault again; and for every setting that is looser in
+ * the copy. Both are read in order, so that a million accounts take little memory. */
 enum error older_compare(struct store *older, struct store *present, int64_t now,
                          enum error (*each)(const struct older_find *found, void *arg),
                          void *arg) MUST_CHECK;

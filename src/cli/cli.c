@@ -1,12 +1,13 @@
 #include <gatehouse/cli.h>
 
 #include "src/cli/help.h"
-#include "src/cli/options.h"
 #include "src/cli/print.h"
 #include "src/cli/spool.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
+#include <gatehouse/token_format.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,64 @@ int exit_status_of(enum error error)
     }
 }
 
+static enum error refuse_option(int reason, const char *typed)
+{
+    int length = (int)strcspn(typed, "=");
+    if (reason == ':') return fail(ERR_USAGE, "%.*s needs a value", length, typed);
+    return fail(ERR_USAGE, "%.*s is not an option here, or takes no value: --help lists them",
+                length, typed);
+}
+
+/* Options joined by or_next are adjacent; at most one of them may be given. */
+static enum error check_exclusive(const struct command_option *known, const char **values)
+{
+    const char *given = NULL;
+    for (size_t i = 0; known[i].name; i++) {
+        if (values[i] && given)
+            return fail(ERR_USAGE, "--%s and --%s exclude each other", given, known[i].name);
+        if (values[i]) given = known[i].name;
+        if (!known[i].or_next) given = NULL;
+    }
+    return OK;
+}
+
+/* Reads the options of argv[1..argc) that `known` names into `values` (parallel to it; NULL: not
+ * given; "" for switches). With `stop` they end at the first word that is not an option; otherwise
+ * words and options may be mixed, and argv is reordered so that the words come last. *rest is the
+ * index of the first word. */
+static enum error read_options(const struct command_option *known, bool stop, int argc, char **argv,
+                               const char **values, int *rest)
+{
+    struct option table[COMMAND_OPTIONS_MAX + 1] = {0};
+    int help = 0;
+    for (int i = 0; known[i].name; i++) {
+        table[i].name = known[i].name;
+        table[i].has_arg = known[i].value ? required_argument : no_argument;
+        values[i] = NULL;
+        if (strcmp(known[i].name, "help") == 0) help = i;
+    }
+    optind = 0; /* glibc: start over */
+    opterr = 0;
+    int found, place = 0;
+    while ((found = getopt_long(argc, argv, stop ? "+:h" : ":h", table, &place)) != -1) {
+        if (found == '?' || found == ':') return refuse_option(found, argv[optind - 1]);
+        if (found == 'h') place = help;
+        values[place] = found == 0 && optarg ? optarg : "";
+    }
+    *rest = optind;
+    return check_exclusive(known, values);
+}
+
+/* Refuses a token among the arguments, which every user of the machine can read. */
+static enum error refuse_secrets(int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++)
+        if (token_format_find(argv[i], strlen(argv[i])))
+            return fail(ERR_USAGE, "a token must not be an argument, where everyone on this "
+                                   "machine can read it: pass it on standard input");
+    return OK;
+}
+
 static enum error check_theme(const char *theme)
 {
     if (!theme || strcmp(theme, "dark") == 0 || strcmp(theme, "light") == 0 ||
@@ -40,7 +99,7 @@ enum error cli_options_parse(int argc, char **argv, struct options *options, int
 {
     const char *values[COMMAND_OPTIONS_MAX];
     *done = false;
-    enum error e = options_read(global_options, true, argc, argv, values, rest);
+    enum error e = read_options(global_options, true, argc, argv, values, rest);
     if (e) return e;
     options->database = values[GLOBAL_DB];
     options->read_only = values[GLOBAL_READ_ONLY];
@@ -153,7 +212,7 @@ static enum error execute(struct call *call)
 
 static enum error run(struct call *call, int argc, char **argv)
 {
-    enum error e = options_refuse_secrets(argc, argv);
+    enum error e = refuse_secrets(argc, argv);
     if (e) return e;
     int words;
     call->command = command_find(argc, argv, &words);
@@ -163,7 +222,7 @@ static enum error run(struct call *call, int argc, char **argv)
     int first = words - 1, rest;
     call->typed_count = argc - words;
     call->typed = argv + words;
-    e = options_read(call->known, false, argc - first, argv + first, call->values, &rest);
+    e = read_options(call->known, false, argc - first, argv + first, call->values, &rest);
     if (e) return e;
     if (call_has(call, "help")) {
         help_print_command(stdout, call->command);

@@ -10,9 +10,9 @@
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +54,7 @@ static const char *status_cell(struct cell *cell)
 static const char *tokens_cell(struct cell *cell)
 {
     const struct account_row *row = cell->row;
-    return cell_print(cell, "%" PRId64 "%s", row->tokens, row->ending ? "!" : " ");
+    return cell_print(cell, "%s%s", number_text(row->tokens).text, row->ending ? "!" : " ");
 }
 
 static const char *last_used_cell(struct cell *cell)
@@ -285,8 +285,8 @@ static enum error show_text(const struct call *call, const struct view *view)
     print_field("Created", text);
     when_relative(text, row->last_used, call->act.now);
     print_field("Last used", text);
-    snprintf(tokens, sizeof tokens, "%" PRId64 " of %" PRId64 ", %" PRId64 " revoked",
-             view->counts.used, view->counts.limit, view->counts.revoked);
+    snprintf(tokens, sizeof tokens, "%s of %s, %s revoked", number_text(view->counts.used).text,
+             number_text(view->counts.limit).text, number_text(view->counts.revoked).text);
     print_field("Tokens", tokens);
     const char *label = "Groups";
     enum error e = each_group(call->act.store, view, print_group, &label);

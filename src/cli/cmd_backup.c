@@ -4,6 +4,7 @@
 #include <gatehouse/backup.h>
 #include <gatehouse/database.h>
 #include <gatehouse/restore.h>
+#include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -85,6 +86,7 @@ static enum error print_done(const struct listing *listing, const struct restore
 static enum error refuse_unasked(const struct listing *listing)
 {
     const struct call *call = listing->call;
+    char things[TEXT_COUNT_SIZE], tokens[TEXT_COUNT_SIZE];
     const struct restore_done nothing = {0};
     enum error e = call->json ? print_answer(listing, &nothing) : OK;
     if (e) return e;
@@ -93,12 +95,11 @@ static enum error refuse_unasked(const struct listing *listing)
                             call->path);
     if (!listing->more && !listing->stop)
         return call_ask_yes(call, "this would replace %s", call->path);
-    return call_ask_yes(call,
-                        "this would replace %s: %zu thing%s would be allowed that %s not now, and "
-                        "%zu token%s would stop, as listed",
-                        call->path, listing->more, listing->more == 1 ? "" : "s",
-                        listing->more == 1 ? "is" : "are", listing->stop,
-                        listing->stop == 1 ? "" : "s");
+    return call_ask_yes(
+        call,
+        "this would replace %s: %s would be allowed that %s not now, and %s would stop, as listed",
+        call->path, text_count(things, (int64_t)listing->more, "thing"),
+        listing->more == 1 ? "is" : "are", text_count(tokens, (int64_t)listing->stop, "token"));
 }
 
 static void print_unsound(const struct listing *listing)

@@ -9,8 +9,8 @@
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/whatif.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,13 +41,13 @@ static const char *name_cell(struct cell *cell)
 static const char *members_cell(struct cell *cell)
 {
     const struct group *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->members);
+    return cell_print(cell, "%s", number_text(row->members).text);
 }
 
 static const char *permissions_cell(struct cell *cell)
 {
     const struct group *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->permissions);
+    return cell_print(cell, "%s", number_text(row->permissions).text);
 }
 
 static const char *description_cell(struct cell *cell)
@@ -175,6 +175,7 @@ static enum error delete_exec(struct call *call)
 {
     struct group group;
     struct whatif *lost;
+    char losers[TEXT_COUNT_SIZE];
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (e) return e;
     const struct whatif_change change = {.group = group.number, .deleted = true};
@@ -186,18 +187,16 @@ static enum error delete_exec(struct call *call)
     if (e) return e;
     e = group_delete(&call->act, group.number);
     if (!e && accounts)
-        e = call_ask_yes(call,
-                         "%" PRId64 " account%s would lose permissions, %" PRId64
-                         " of them with working tokens",
-                         accounts, accounts == 1 ? "" : "s", working);
+        e = call_ask_yes(call, "%s would lose permissions, %s of them with working tokens",
+                         text_count(losers, accounts, "account"), number_text(working).text);
     e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I, s:I}", "name", json_text(group.name),
                                     "deleted", true, "members", (json_int_t)group.members,
                                     "accounts_affected", (json_int_t)accounts));
-    print_line("Deleted the group %s; %" PRId64 " account%s lost permissions", group.name, accounts,
-               accounts == 1 ? "" : "s");
+    print_line("Deleted the group %s; %s lost permissions", group.name,
+               text_count(losers, accounts, "account"));
     return OK;
 }
 

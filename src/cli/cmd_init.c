@@ -2,9 +2,9 @@
 #include "src/cli/unlock.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/beside.h>
 #include <gatehouse/database.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct plan {
@@ -16,8 +16,7 @@ struct plan {
 
 static enum error check_free(const char *path)
 {
-    struct stat status;
-    if (lstat(path, &status) != 0) return OK;
+    if (!beside_is_taken(path)) return OK;
     return fail(ERR_CONFLICT,
                 "%s already exists: name another with --db, or open it with gatehouse", path);
 }
@@ -28,7 +27,7 @@ static enum error make_plan(const struct call *call, struct plan *plan)
     plan->key_file = call_value(call, "key-file");
     plan->kind = plan->key_file ? SLOT_KEY_FILE : SLOT_PASSPHRASE;
     return plan->key_file
-               ? unlock_new_key_file(plan->key_file, &plan->made_key_file, &plan->unlock)
+               ? keybox_take_key_file(plan->key_file, &plan->made_key_file, &plan->unlock)
                : unlock_new_passphrase(call_value(call, "passphrase-file"), &plan->unlock);
 }
 

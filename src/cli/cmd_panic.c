@@ -4,6 +4,7 @@
 #include <gatehouse/account_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/impact_text.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,21 +12,24 @@
 
 static enum error print_suspended(const struct call *call, const struct bulk_result *result)
 {
+    char tokens[TEXT_COUNT_SIZE];
     size_t count = result->changed.count;
     if (call->json)
         return print_json(json_pack("{s:I, s:b, s:I, s:I}", "tokens", (json_int_t)count,
                                     "suspended", 1, "left", (json_int_t)result->left, "event",
                                     (json_int_t)result->event));
     if (count)
-        print_line("Suspended %zu token%s; gatehouse panic --undo %" PRId64 " resumes %s", count,
-                   count == 1 ? "" : "s", result->event, count == 1 ? "it" : "them");
+        print_line("Suspended %s; gatehouse panic --undo %" PRId64 " resumes %s",
+                   text_count(tokens, (int64_t)count, "token"), result->event,
+                   count == 1 ? "it" : "them");
     else
-        print_line("There is no working token to suspend");
+        print_line("There is no token to suspend");
     return OK;
 }
 
 static enum error print_resumed(const struct call *call, const struct revert_result *result)
 {
+    char tokens[TEXT_COUNT_SIZE];
     if (call->json) {
         json_t *reasons = json_array();
         for (size_t i = 0; i < result->left; i++)
@@ -35,9 +39,8 @@ static enum error print_resumed(const struct call *call, const struct revert_res
                                     (json_int_t)result->left, "reasons", reasons, "event",
                                     (json_int_t)result->events.last));
     }
-    print_line("Resumed %zu token%s; %zu left as %s", result->changed,
-               result->changed == 1 ? "" : "s", result->left,
-               result->left == 1 ? "it is" : "they are");
+    print_line("Resumed %s; %s left as %s", text_count(tokens, (int64_t)result->changed, "token"),
+               number_text((int64_t)result->left).text, result->left == 1 ? "it is" : "they are");
     for (size_t i = 0; i < result->left; i++)
         print_line("  %s", result->reasons[i]);
     return OK;
@@ -59,13 +62,18 @@ static enum error undo(const struct call *call, const char *event)
 static enum error ask_yes(const struct call *call, const struct id_set *accounts)
 {
     struct bulk_impact impact;
-    char used[WHEN_SIZE + 80];
+    char used[WHEN_SIZE + 80], waiting[TEXT_COUNT_SIZE + 40] = "";
+    char tokens[TEXT_COUNT_SIZE], owners[TEXT_COUNT_SIZE];
     enum error e = bulk_get_impact(call->act.store, call->act.now, accounts, NULL, &impact);
-    if (e || !impact.working) return e;
+    int64_t count = impact.working + impact.waiting;
+    if (e || !count) return e;
     impact_used_text(impact.last_used, impact.last_from, call->act.now, used, sizeof used);
-    return call_ask_yes(call, "this would suspend %" PRId64 " working token%s of %zu account%s, %s",
-                        impact.working, impact.working == 1 ? "" : "s", impact.accounts,
-                        impact.accounts == 1 ? "" : "s", used);
+    if (impact.waiting)
+        snprintf(waiting, sizeof waiting, " (%s of %s)", number_text(impact.waiting).text,
+                 impact.waiting == 1 ? "an inactive account" : "inactive accounts");
+    return call_ask_yes(call, "this would suspend %s of %s%s, %s",
+                        text_count(tokens, count, impact.waiting ? "token" : "working token"),
+                        text_count(owners, (int64_t)impact.accounts, "account"), waiting, used);
 }
 
 static enum error suspend(const struct call *call, const struct id_set *accounts,
@@ -121,7 +129,7 @@ static const struct command_option panic_options[] = {
 const struct cli_command cli_panic_commands[] = {
     {
         .words = "panic",
-        .sentence = "Suspends every live token of a group or of an owner.",
+        .sentence = "Suspends every token of a group or of an owner, except canaries.",
         .example = "gatehouse panic --group collectors --yes",
         .options = panic_options,
         .store = CLI_WRITES,

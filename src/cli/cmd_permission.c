@@ -10,7 +10,6 @@
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/whatif.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,19 +51,19 @@ static const char *name_cell(struct cell *cell)
 static const char *accounts_cell(struct cell *cell)
 {
     const struct held *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->permission.accounts);
+    return cell_print(cell, "%s", number_text(row->permission.accounts).text);
 }
 
 static const char *groups_cell(struct cell *cell)
 {
     const struct held *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->permission.groups);
+    return cell_print(cell, "%s", number_text(row->permission.groups).text);
 }
 
 static const char *effective_cell(struct cell *cell)
 {
     const struct held *row = cell->row;
-    return cell_print(cell, "%" PRId64, row->holders);
+    return cell_print(cell, "%s", number_text(row->holders).text);
 }
 
 static const char *sentence_cell(struct cell *cell)
@@ -220,6 +219,7 @@ static enum error delete_exec(struct call *call)
 {
     struct permission permission;
     struct whatif *lost;
+    char losers[TEXT_COUNT_SIZE];
     enum error e = load(call, call->argv[0], &permission);
     if (e) return e;
     const struct whatif_change change = {.gone = permission.number};
@@ -231,16 +231,15 @@ static enum error delete_exec(struct call *call)
     if (e) return e;
     e = permission_delete(&call->act, permission.number);
     if (!e && accounts)
-        e = call_ask_yes(
-            call, "%" PRId64 " account%s would lose it, %" PRId64 " of them with working tokens",
-            accounts, accounts == 1 ? "" : "s", working);
+        e = call_ask_yes(call, "%s would lose it, %s of them with working tokens",
+                         text_count(losers, accounts, "account"), number_text(working).text);
     e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I}", "id", json_text(permission.id), "deleted",
                                     true, "accounts_affected", (json_int_t)accounts));
-    print_line("Deleted the permission %s; %" PRId64 " account%s lost it", permission.id, accounts,
-               accounts == 1 ? "" : "s");
+    print_line("Deleted the permission %s; %s lost it", permission.id,
+               text_count(losers, accounts, "account"));
     return OK;
 }
 

@@ -70,13 +70,14 @@ static void sum_up(const struct report *report, const struct scan_result *result
 {
     if (report->call->json) return;
     char files[TEXT_COUNT_SIZE];
-    print_line("%" PRId64 " found, %" PRId64 " of them live, %" PRId64
-               " revoked now; %s read, %" PRId64 " unreadable",
-               result->found, result->live, report->revoked,
-               text_count(files, result->files, "file"), result->unreadable);
+    print_line("%s found, %s of them live, %s revoked now; %s read, %s unreadable",
+               number_text(result->found).text, number_text(result->live).text,
+               number_text(report->revoked).text, text_count(files, result->files, "file"),
+               number_text(result->unreadable).text);
     if (report->canaries)
-        print_line("%" PRId64 " of them %s, left as %s: token revoke NUMBER revokes one",
-                   report->canaries, report->canaries == 1 ? "is a canary" : "are canaries",
+        print_line("%s of them %s, left as %s: token revoke NUMBER revokes one",
+                   number_text(report->canaries).text,
+                   report->canaries == 1 ? "is a canary" : "are canaries",
                    report->canaries == 1 ? "it is" : "they are");
 }
 

@@ -2,6 +2,7 @@
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
+#include <gatehouse/text.h>
 #include <gatehouse/transfer.h>
 #include <stdio.h>
 
@@ -27,9 +28,12 @@ static void print_counts(const struct transfer_report *report, bool done)
     static const char *const plurals[] = {"permissions", "groups", "accounts", "tokens"};
     for (int noun = 0; noun < TRANSFER_NOUNS; noun++) {
         const size_t *counts = report->counts[noun];
-        print_line("%-12s %zu %s, %zu changed, %zu deleted, %zu unchanged", plurals[noun],
-                   counts[TRANSFER_CREATE], done ? "created" : "to create", counts[TRANSFER_CHANGE],
-                   counts[TRANSFER_DELETE], counts[TRANSFER_UNCHANGED]);
+        print_line("%-12s %s %s, %s changed, %s deleted, %s unchanged", plurals[noun],
+                   number_text((int64_t)counts[TRANSFER_CREATE]).text,
+                   done ? "created" : "to create",
+                   number_text((int64_t)counts[TRANSFER_CHANGE]).text,
+                   number_text((int64_t)counts[TRANSFER_DELETE]).text,
+                   number_text((int64_t)counts[TRANSFER_UNCHANGED]).text);
     }
 }
 
@@ -47,8 +51,8 @@ static void print_left(const struct transfer_report *report)
             print_line("  %-10s  %s", transfer_noun_text(line->noun), line->subject);
         }
         if (report->left[noun] > listed)
-            print_line("  %-10s  and %zu more", transfer_noun_text((enum transfer_noun)noun),
-                       report->left[noun] - listed);
+            print_line("  %-10s  and %s more", transfer_noun_text((enum transfer_noun)noun),
+                       number_text((int64_t)(report->left[noun] - listed)).text);
     }
 }
 
@@ -61,7 +65,8 @@ static void print_report(const struct transfer_report *report, bool done)
     print_section(report, TRANSFER_NOTE, "Notes:");
     print_section(report, TRANSFER_REFUSED, "Refused:");
     print_counts(report, done);
-    if (report->refused) print_line("%zu refused, as listed above", report->refused);
+    if (report->refused)
+        print_line("%s refused, as listed above", number_text((int64_t)report->refused).text);
 }
 
 static json_t *line_json(const struct transfer_line *line)
@@ -184,13 +189,14 @@ static size_t count_deletions(const struct transfer_report *report)
 static enum error apply_plan(struct call *call, const struct transfer_file *file,
                              struct transfer_options *options, struct transfer_report *report)
 {
+    char entries[TEXT_COUNT_SIZE];
     size_t deletions = count_deletions(report);
     bool needless = !report->changed;
     if (!call->json) print_report(report, false);
     enum error e = print_flush();
     if (!e && deletions)
-        e = call_ask_yes(call, "this would delete %zu entr%s", deletions,
-                         deletions == 1 ? "y" : "ies");
+        e = call_ask_yes(call, "this would delete %s",
+                         text_count(entries, (int64_t)deletions, "entry"));
     if (e || needless) return e;
     options->dry_run = false;
     options->event = report->event;

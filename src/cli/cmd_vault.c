@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,10 +39,8 @@ static enum error print_status(const struct call *call, bool keeps, const struct
         return print_json(json_pack("{s:b, s:I, s:o, s:b}", "keeps_tokens", keeps, "slots",
                                     (json_int_t)slots->count, "weak_slots", weak_json(slots),
                                     "memory_locked", locked));
-    char number[32];
-    snprintf(number, sizeof number, "%zu", slots->count);
     print_field("Tokens", keeps ? "kept sealed, for copying later" : "shown once, not kept");
-    print_field("Key slots", number);
+    print_field("Key slots", number_text((int64_t)slots->count).text);
     print_warnings(slots, locked);
     return OK;
 }
@@ -137,7 +136,7 @@ static enum error make_fresh(const struct call *call, struct fresh *fresh)
 {
     fresh->key_file = call_value(call, "new-key-file");
     if (fresh->kind == SLOT_KEY_FILE)
-        return unlock_new_key_file(fresh->key_file, &fresh->made_key_file, &fresh->unlock);
+        return keybox_take_key_file(fresh->key_file, &fresh->made_key_file, &fresh->unlock);
     if (fresh->kind == SLOT_RECOVERY) return keybox_recovery_code(&fresh->unlock);
     return unlock_new_passphrase(call_value(call, "new-passphrase-file"), &fresh->unlock);
 }
@@ -300,25 +299,25 @@ static enum error ask_yes(const struct call *call)
     if (e) return e;
     if (slots->count > 1)
         e = call_ask_yes(call,
-                         "the vault has %zu key slots and only the one that unlocks it can be "
+                         "the vault has %s key slots and only the one that unlocks it can be "
                          "carried over: this would remove the others, to be added again afterwards",
-                         slots->count);
+                         number_text((int64_t)slots->count).text);
     free(slots);
     return e;
 }
 
 static enum error print_result(const struct call *call, const struct rekeyed *done)
 {
+    char count[TEXT_COUNT_SIZE];
     if (call->json)
         return print_json(json_pack("{s:I, s:I, s:I}", "boxes", (json_int_t)done->boxes, "slot",
                                     (json_int_t)done->slot, "slots_removed",
                                     (json_int_t)done->removed));
-    print_line("The vault has a new key; %zu token%s resealed", done->boxes,
-               done->boxes == 1 ? "" : "s");
+    print_line("The vault has a new key; %s resealed",
+               text_count(count, (int64_t)done->boxes, "token"));
     if (done->removed)
-        print_line("Key slot %" PRId64
-                   " unlocks it; %zu other%s removed: gatehouse vault add adds another",
-                   done->slot, done->removed, done->removed == 1 ? "" : "s");
+        print_line("Key slot %" PRId64 " unlocks it; %s removed: gatehouse vault add adds another",
+                   done->slot, text_count(count, (int64_t)done->removed, "other"));
     print_line("Older backups still need the old secrets");
     return OK;
 }

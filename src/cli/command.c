@@ -17,10 +17,25 @@ const struct cli_command *command_at(size_t index)
     return NULL;
 }
 
-const struct command_option json_option[] = {
-    {.name = "json", .sentence = "print JSON, for scripts"},
+const struct command_option global_options[] = {
+    [GLOBAL_DB] = {.name = "db",
+                   .value = "PATH|URL",
+                   .sentence = "the database; otherwise $GATEHOUSE_DB, "
+                               "/var/lib/gatehouse/gatehouse.db if it exists, or "
+                               "$XDG_DATA_HOME/gatehouse/gatehouse.db"},
+    [GLOBAL_READ_ONLY] = {.name = "read-only", .sentence = "refuse to change anything"},
+    [GLOBAL_ASCII] = {.name = "ascii", .sentence = "print ASCII characters only"},
+    [GLOBAL_THEME] = {.name = "theme",
+                      .value = "NAME",
+                      .sentence = "colours of the console: dark, light or plain",
+                      .choices = "dark light plain"},
+    [GLOBAL_HELP] = {.name = "help", .sentence = "list the commands"},
+    [GLOBAL_VERSION] = {.name = "version", .sentence = "print the version"},
     {0},
 };
+
+static const struct command_option json_option = {.name = "json",
+                                                  .sentence = "print JSON, for scripts"};
 const struct command_option help_option[] = {
     {.name = "help", .sentence = "show how to use it"},
     {0},
@@ -69,7 +84,7 @@ void command_options(const struct cli_command *command,
     size_t count = 0;
     for (const struct command_option *o = command->options; o && o->name; o++)
         out[count++] = *o;
-    if (!command->no_json) out[count++] = json_option[0];
+    if (!command->no_json) out[count++] = json_option;
     out[count++] = help_option[0];
     out[count] = (struct command_option){0};
 }

@@ -74,9 +74,10 @@ COMMAND_NOUNS(COMMAND_DECLARE)
 
 /* The sub-commands in the order of the help; NULL past the last. */
 const struct cli_command *command_at(size_t index);
+/* The places of the options before the sub-command in global_options. */
+enum { GLOBAL_DB, GLOBAL_READ_ONLY, GLOBAL_ASCII, GLOBAL_THEME, GLOBAL_HELP, GLOBAL_VERSION };
 /* The options before the sub-command, and those of every sub-command; end with an empty entry. */
 extern const struct command_option global_options[];
-extern const struct command_option json_option[];
 extern const struct command_option help_option[];
 
 /* The command that argv begins with, and how many words name it. Where several match ("audit",

@@ -1,5 +1,6 @@
 #include "src/cli/many.h"
 
+#include <gatehouse/text.h>
 #include <stdlib.h>
 
 static enum error print_outcomes(const struct call *call, struct outcome *outcomes)
@@ -24,7 +25,8 @@ static enum error ask(const struct call *call, const char *verb, const struct ou
     for (int i = 0; i < call->argc; i++)
         changed += outcomes[i].changed;
     if (!verb || changed < 2) return OK;
-    return call_ask_yes(call, "this would %s %d at once, permanently", verb, changed);
+    return call_ask_yes(call, "this would %s %s at once, permanently", verb,
+                        number_text(changed).text);
 }
 
 enum error many_run(struct call *call, const char *verb,

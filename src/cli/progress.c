@@ -1,6 +1,7 @@
 #include "src/cli/progress.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/text.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -20,12 +21,14 @@ static void draw(struct cli_progress *progress, size_t done, size_t total, int64
     double rate = (double)done * 1000 / (double)elapsed;
     progress->shown = true;
     if (!total) {
-        fprintf(stderr, "\r%zu %s, %.0f/s, Ctrl-C stops \033[K", done, progress->noun, rate);
+        fprintf(stderr, "\r%s %s, %s/s, Ctrl-C stops \033[K", number_text((int64_t)done).text,
+                progress->noun, number_text((int64_t)rate).text);
         return;
     }
     double left = rate > 0 ? (double)(total - done) / rate : 0;
-    fprintf(stderr, "\r%zu of %zu %s, %.0f/s, %.0f s left, Ctrl-C stops \033[K", done, total,
-            progress->noun, rate, left);
+    fprintf(stderr, "\r%s of %s %s, %s/s, %s s left, Ctrl-C stops \033[K",
+            number_text((int64_t)done).text, number_text((int64_t)total).text, progress->noun,
+            number_text((int64_t)rate).text, number_text((int64_t)left).text);
 }
 
 static bool step(void *arg, size_t done, size_t total)

@@ -2,10 +2,8 @@
 
 #include "src/cli/print.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static enum error has_slot(struct store *store, enum slot_kind kind, bool *has)
 {
@@ -84,24 +82,6 @@ enum error unlock_new_passphrase(const char *file, struct secret **out)
     struct secret *secret = NULL;
     enum error e = secret_read_file(file, &secret);
     if (!e) e = vault_check_passphrase(secret);
-    if (e)
-        secret_free(secret);
-    else
-        *out = secret;
-    return e;
-}
-
-enum error unlock_new_key_file(const char *file, bool *made, struct secret **out)
-{
-    *made = false;
-    if (access(file, F_OK) != 0 && errno == ENOENT) {
-        enum error e = keybox_write_key_file(file);
-        if (e) return e;
-        *made = true;
-    }
-    struct secret *secret = NULL;
-    enum error e = secret_read_file(file, &secret);
-    if (!e) e = keybox_check_key_file(secret);
     if (e)
         secret_free(secret);
     else

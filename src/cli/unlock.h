@@ -28,10 +28,9 @@ enum error unlock_read_secret(const struct call *call, enum slot_kind *kind,
 /* The same, and unlocks the vault. The caller ends it with vault_lock. */
 enum error unlock_vault(const struct call *call, struct vault **out) MUST_CHECK;
 
-/* The secret of a new key slot: a passphrase, read from `file` (NULL: asked for twice) and checked;
- * or a key file, created if it is missing (*made). The caller frees it with secret_free. */
+/* The passphrase of a new key slot, read from `file` (NULL: asked for twice) and checked. The
+ * caller frees it with secret_free. */
 enum error unlock_new_passphrase(const char *file, struct secret **out) MUST_CHECK;
-enum error unlock_new_key_file(const char *file, bool *made, struct secret **out) MUST_CHECK;
 
 /* "passphrase", "key_file", "recovery": for JSON. */
 const char *unlock_kind_word(enum slot_kind kind);

@@ -1,5 +1,7 @@
 #include <gatehouse/keybox.h>
 
+#include <gatehouse/beside.h>
+
 #include <sodium.h>
 #include <stdbool.h>
 #include <string.h>
@@ -295,6 +297,18 @@ enum error keybox_check_key_file(const struct secret *content)
     return fail(ERR_INVALID, "a key file holds 32 random bytes or more in base64 or hex, and this "
                              "one does not: name a file that does not exist and it is created, or "
                              "use --passphrase-file");
+}
+
+enum error keybox_take_key_file(const char *path, bool *made, struct secret **content)
+{
+    *made = false;
+    *content = NULL;
+    if (!beside_is_taken(path)) {
+        enum error e = keybox_write_key_file(path);
+        if (e) return e;
+        *made = true;
+    }
+    return secret_read_file(path, content);
 }
 
 enum {

@@ -220,14 +220,13 @@ static enum error write_line(const struct secret *secret, const struct beside *f
 
 enum error secret_write_file(const struct secret *secret, const char *path)
 {
-    struct stat info;
     struct beside new;
-    if (lstat(path, &info) == 0)
+    if (beside_is_taken(path))
         return fail(ERR_CONFLICT, "%s already exists: name a new file", path);
     enum error e = beside_begin(path, &new);
     if (e) return e;
     e = write_line(secret, &new);
-    if (!e) return beside_finish(&new, false);
+    if (!e) return beside_finish(&new);
     beside_drop(&new);
     return e;
 }

@@ -10,7 +10,6 @@ void docs_print_man(FILE *out);
 void docs_print_bash(FILE *out);
 void docs_print_zsh(FILE *out);
 void docs_print_fish(FILE *out);
-void docs_print_readme(FILE *out);
 
 struct cli_command;
 struct command_option;

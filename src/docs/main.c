@@ -2,6 +2,7 @@
 #include "src/docs/docs.h"
 
 #include "src/cli/command.h"
+#include "src/cli/help.h"
 #include "ui/keys.h"
 
 #include <gatehouse/audit_kind.h>
@@ -9,13 +10,23 @@
 #include <gatehouse/token_query.h>
 #include <string.h>
 
+/* The commands for the README. */
+static void print_readme(FILE *out)
+{
+    for (size_t i = 0; command_at(i); i++) {
+        fputs("- `", out);
+        help_print_usage(out, command_at(i));
+        fprintf(out, "`<br>%s\n", command_at(i)->sentence);
+    }
+}
+
 static const struct {
     const char *name;
     void (*print)(FILE *out);
 } pages[] = {
-    {.name = "man", .print = docs_print_man},       {.name = "bash", .print = docs_print_bash},
-    {.name = "zsh", .print = docs_print_zsh},       {.name = "fish", .print = docs_print_fish},
-    {.name = "readme", .print = docs_print_readme}, {.name = "keys", .print = keys_print_markdown},
+    {.name = "man", .print = docs_print_man},  {.name = "bash", .print = docs_print_bash},
+    {.name = "zsh", .print = docs_print_zsh},  {.name = "fish", .print = docs_print_fish},
+    {.name = "readme", .print = print_readme}, {.name = "keys", .print = keys_print_markdown},
 };
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)

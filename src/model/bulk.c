@@ -1,9 +1,11 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/audit_kind.h>
+#include <gatehouse/beside.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
@@ -11,41 +13,26 @@
 #include "audit_internal.h"
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-struct file {
-    int fd;
-    char path[];
-};
-
-static enum error file_open(const char *path, struct file **out)
+/* The file with the tokens of a generation: it has its name before they are committed. */
+static enum error file_begin(const char *path, struct beside *file)
 {
-    struct file *file = malloc(sizeof *file + strlen(path) + 1);
-    *out = NULL;
-    if (!file) return fail_memory();
-    strcpy(file->path, path);
-    file->fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file->fd < 0) {
-        int why = errno;
-        free(file);
-        return why == EEXIST ? fail(ERR_CONFLICT, "%s already exists: name a new file", path)
-                             : fail(ERR_SYSTEM, "cannot create %s: %s", path, strerror(why));
-    }
-    *out = file;
-    return OK;
+    if (beside_is_taken(path))
+        return fail(ERR_CONFLICT, "%s already exists: name a new file", path);
+    return beside_begin(path, file);
 }
 
-static enum error write_all(struct file *file, const char *bytes, size_t size)
+static enum error write_all(const struct beside *file, const char *bytes, size_t size)
 {
     while (size) {
         ssize_t done = write(file->fd, bytes, size);
         if (done < 0 && errno == EINTR) continue;
-        if (done < 0) return fail(ERR_SYSTEM, "cannot write %s: %s", file->path, strerror(errno));
+        if (done < 0) return fail(ERR_SYSTEM, "cannot write %s: %s", file->name, strerror(errno));
         bytes += done;
         size -= (size_t)done;
     }
@@ -53,7 +40,7 @@ static enum error write_all(struct file *file, const char *bytes, size_t size)
 }
 
 /* Written directly from guarded memory, without a copy. */
-static enum error file_add(struct file *file, const char *name, const struct secret *token)
+static enum error file_add(const struct beside *file, const char *name, const struct secret *token)
 {
     char head[96];
     int size = snprintf(head, sizeof head, "sa::%s\t", name);
@@ -62,27 +49,14 @@ static enum error file_add(struct file *file, const char *name, const struct sec
     return e ? e : write_all(file, "\n", 1);
 }
 
-static enum error file_sync(struct file *file)
-{
-    if (fsync(file->fd) != 0)
-        return fail(ERR_SYSTEM, "cannot sync %s: %s", file->path, strerror(errno));
-    return OK;
-}
-
-static void file_close(struct file *file, bool keep)
-{
-    close(file->fd);
-    if (!keep) unlink(file->path);
-    free(file);
-}
-
 /* Rows between two calls of progress. */
 enum { CHUNK = 32, IMPACT_CHUNK = 256 };
 
 struct work {
     const struct act *act;
     const struct bulk *bulk;
-    struct file *file;
+    struct beside *file; /* NULL: there is none, or it has its name */
+    bool named;
     struct bulk_result *result;
 };
 
@@ -93,7 +67,7 @@ static enum error suspend_all(const struct work *work, int64_t account, bool *ch
     if (e) return e;
     for (size_t i = 0; i < tokens->count && !e; i++) {
         const struct token_row *token = &tokens->items[i];
-        if (token->state != TOKEN_LIVE) continue;
+        if (!token_works(token, true)) continue; /* a canary stays on its guard */
         e = token_set_suspended(work->act, token->number, true, NULL);
         if (!e) e = id_set_add(&work->result->changed, token->number);
         *changed = true;
@@ -243,15 +217,14 @@ static const char *const kinds[] = {
 static enum error write_act(const struct work *work, int64_t before)
 {
     uint8_t hash[AUDIT_HASH_SIZE];
-    char subject[64];
+    char subject[TEXT_COUNT_SIZE];
     struct bulk_result *result = work->result;
     enum bulk_kind kind = work->bulk->kind;
     size_t count = result->changed.count;
     if (count == 0) return OK;
     assert(kind < BULK_COUNT);
     bool tokens = kind == BULK_SUSPEND || is_of_tokens(kind);
-    snprintf(subject, sizeof subject, "%zu %s%s", count, tokens ? "token" : "account",
-             count == 1 ? "" : "s");
+    text_count(subject, (int64_t)count, tokens ? "token" : "account");
     json_t *after =
         json_pack("{s:I, s:I}", "changed", (json_int_t)count, "first", (json_int_t)before + 1);
     if (work->bulk->reason) json_object_set_new(after, "reason", event_text(work->bulk->reason));
@@ -265,15 +238,23 @@ static bool is_bulk(const struct work *work, const struct id_set *rows)
     return rows->count > 1 || work->bulk->reason || work->bulk->kind == BULK_SUSPEND;
 }
 
-static enum error run(const struct work *work, const struct id_set *rows,
-                      const struct progress *progress)
+static enum error file_finish(struct work *work)
+{
+    struct beside *file = work->file;
+    work->file = NULL;
+    enum error e = beside_finish(file);
+    work->named = !e;
+    return e;
+}
+
+static enum error run(struct work *work, const struct id_set *rows, const struct progress *progress)
 {
     uint8_t hash[AUDIT_HASH_SIZE];
     int64_t before;
     enum error e = audit_head(work->act->store, &before, hash);
     if (!e) e = change_all(work, rows, progress);
     if (!e && is_bulk(work, rows)) e = write_act(work, before);
-    return e || !work->file ? e : file_sync(work->file);
+    return e || !work->file ? e : file_finish(work);
 }
 
 enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct id_set *rows,
@@ -282,11 +263,16 @@ enum error bulk_run(const struct act *act, const struct bulk *bulk, const struct
     static const struct progress quiet = {0};
     *result = (struct bulk_result){0};
     struct work work = {.act = act, .bulk = bulk, .result = result};
+    struct beside file;
     enum error e = OK;
-    if (bulk->kind == BULK_GENERATE) e = file_open(bulk->path, &work.file);
+    if (bulk->kind == BULK_GENERATE) {
+        e = file_begin(bulk->path, &file);
+        if (!e) work.file = &file;
+    }
     if (!e) e = store_begin(act->store);
     if (!e) e = store_end(act->store, run(&work, rows, progress ? progress : &quiet));
-    if (work.file) file_close(work.file, e == OK);
+    if (work.file) beside_drop(work.file);
+    if (e && work.named) unlink(bulk->path);
     if (e) {
         id_set_free(&result->changed);
         *result = (struct bulk_result){0};

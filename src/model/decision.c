@@ -210,7 +210,8 @@ static enum error account_tells(struct store *store, const struct audit_event *e
 
 static bool token_tells(const struct audit_event *event, const struct thing *thing)
 {
-    static const char *const whole[] = {"token.apply", "token.revoke", NULL};
+    static const char *const whole[] = {"token.apply", "token.revoke", "token.delete",
+                                        "token.make-canary", NULL};
     const struct reversible *kind = reversible_find(event->kind);
     if (event->token != thing->token) return false;
     if (thing->kind == THING_EXPIRY && !strcmp(event->kind, "token.rotate")) return true;
@@ -220,7 +221,8 @@ static bool token_tells(const struct audit_event *event, const struct thing *thi
 static enum error tells(struct store *store, const struct audit_event *event,
                         const struct thing *thing, bool *out)
 {
-    *out = !strcmp(event->kind, "account.delete");
+    static const char *const all[] = {"account.delete", "database.restore", NULL};
+    *out = is_one_of(event->kind, all);
     if (*out) return OK;
     if (thing->token) {
         *out = token_tells(event, thing);
@@ -243,7 +245,8 @@ enum error decision_find(struct store *store, const struct later_events *later,
     struct id_set events = {0};
     struct stmt *stmt =
         store_prepare(store, "SELECT sequence FROM event WHERE account IS :account AND sequence "
-                             "BETWEEN :first AND :last");
+                             "BETWEEN :first AND :last UNION SELECT sequence FROM event WHERE kind "
+                             "= 'database.restore' AND sequence BETWEEN :first AND :last");
     if (thing->account) bind_int(stmt, ":account", thing->account);
     bind_int(stmt, ":first", later->range.first);
     bind_int(stmt, ":last", later->range.last);

@@ -1,13 +1,14 @@
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/database.h>
 #include <gatehouse/doctor.h>
 #include <gatehouse/group.h>
 #include <gatehouse/keybox.h>
 #include <gatehouse/network.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
+#include <gatehouse/token_format.h>
 
 #include "audit_internal.h"
-#include "doctor_internal.h"
 #include "sql.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -133,9 +134,9 @@ static void add_row(struct broken *broken, const char *name)
 static void tell_broken(const struct broken *broken, void (*found)(const char *sentence, void *arg),
                         void *arg)
 {
-    char sentence[500], count[24] = "";
+    char sentence[500], count[NUMBER_TEXT_SIZE + 1] = "";
     if (!broken->count) return;
-    if (broken->count > 1) snprintf(count, sizeof count, "%" PRId64 " ", broken->count);
+    if (broken->count > 1) snprintf(count, sizeof count, "%s ", number_text(broken->count).text);
     snprintf(sentence, sizeof sentence,
              "%s%s%s; restore a backup, or export and apply the export to a new database", count,
              broken->what, broken->names);
@@ -280,6 +281,160 @@ static enum error check_types(struct store *store, void (*found)(const char *sen
     return e;
 }
 
+/* Texts in which a token was stored before that was refused: whoever may read them can use it.
+ * `row` says where it is without repeating the text. */
+static const char *const texts_with_tokens[] = {
+    "SELECT 'account ' || number AS row, description || ' ' || owner AS text FROM account WHERE "
+    "instr(description || ' ' || owner, 'gth_')",
+    "SELECT 'token ' || number AS row, name AS text FROM token WHERE instr(name, 'gth_')",
+    "SELECT 'group ' || number AS row, name || ' ' || description AS text FROM account_group WHERE "
+    "instr(name || ' ' || description, 'gth_')",
+    "SELECT 'permission ' || number AS row, id || ' ' || name || ' ' || sentence AS text FROM "
+    "permission WHERE instr(id || ' ' || name || ' ' || sentence, 'gth_')",
+    "SELECT 'key slot ' || number AS row, label AS text FROM key_slot WHERE instr(label, 'gth_')",
+    "SELECT 'a saved search' AS row, name || ' ' || filter AS text "
+    "FROM search WHERE instr(name || ' ' || filter, 'gth_')",
+    "SELECT 'event ' || sequence AS row, subject || ' ' || coalesce(before, '') || ' ' || "
+    "coalesce(after, '') AS text FROM event WHERE instr(subject, 'gth_') OR instr(before, 'gth_') "
+    "OR instr(after, 'gth_')",
+};
+
+static enum error add_token_rows(struct store *store, const char *sql, char *rows, size_t size,
+                                 int64_t *count)
+{
+    enum { NAMED = 8 };
+    struct stmt *stmt = store_prepare(store, sql);
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        const char *text = column_text(stmt, "text");
+        size_t used = strlen(rows);
+        if (!token_format_find(text, strlen(text)) || ++*count > NAMED + 1) continue;
+        snprintf(rows + used, size - used, "%s%s", *count == 1 ? "" : ", ",
+                 *count > NAMED ? "…" : column_text(stmt, "row"));
+    }
+    return e;
+}
+
+static enum error check_texts(struct store *store, void (*found)(const char *sentence, void *arg),
+                              void *arg)
+{
+    char rows[300] = "", sentence[500];
+    int64_t count = 0;
+    enum error e = OK;
+    for (size_t i = 0; i < sizeof texts_with_tokens / sizeof *texts_with_tokens && !e; i++)
+        e = add_token_rows(store, texts_with_tokens[i], rows, sizeof rows, &count);
+    if (e || !count) return e;
+    snprintf(sentence, sizeof sentence,
+             "a token stands in a text that others may read (%s): revoke it, and take it out where "
+             "it is no event",
+             rows);
+    found(sentence, arg);
+    return OK;
+}
+
+/* Compares the schema of a database with the one our migrations make: a trigger, a view or another
+ * text of a table changes what every statement does. */
+struct part {
+    char type[16], name[64];
+    char *text; /* without comments and blanks; they differ between versions of the program */
+};
+struct parts {
+    size_t count;
+    struct part items[];
+};
+
+/* In place; what is quoted stays as it is. */
+static void condense(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at;) {
+        if (at[0] == '-' && at[1] == '-') {
+            at += strcspn(at, "\n");
+        } else if (strchr(" \t\r\n", *at)) {
+            at++;
+        } else if (strchr("'\"`", *at)) {
+            const char quote = *at;
+            do
+                *to++ = *at++;
+            while (*at && *at != quote);
+            if (*at) *to++ = *at++;
+        } else {
+            *to++ = *at++;
+        }
+    }
+    *to = 0;
+}
+
+static void read_part(struct stmt *stmt, void *item)
+{
+    struct part *part = item;
+    column_copy(stmt, "type", part->type, sizeof part->type);
+    column_copy(stmt, "name", part->name, sizeof part->name);
+    part->text = strdup(column_text(stmt, "sql"));
+    if (part->text) condense(part->text);
+}
+
+static void parts_free(struct parts *parts)
+{
+    for (size_t i = 0; parts && i < parts->count; i++)
+        free(parts->items[i].text);
+    free(parts);
+}
+
+static enum error parts_load(struct store *store, struct parts **out)
+{
+    enum error e = rows_collect(
+        store_prepare(store, "SELECT type, name, sql FROM sqlite_schema ORDER BY name"),
+        sizeof(struct parts), sizeof(struct part), read_part, (void **)out);
+    for (size_t i = 0; !e && i < (*out)->count; i++)
+        if (!(*out)->items[i].text) e = fail_memory();
+    return e;
+}
+
+static const struct part *part_find(const struct parts *parts, const struct part *sought)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (strcmp(parts->items[i].type, sought->type) == 0 &&
+            strcmp(parts->items[i].name, sought->name) == 0)
+            return &parts->items[i];
+    return NULL;
+}
+
+static void compare_schemas(const struct parts *ours, const struct parts *theirs,
+                            void (*found)(const char *sentence, void *arg), void *arg)
+{
+    char sentence[200];
+    for (size_t i = 0; i < theirs->count; i++) {
+        const struct part *part = &theirs->items[i], *same = part_find(ours, part);
+        if (same && strcmp(same->text, part->text) == 0) continue;
+        snprintf(sentence, sizeof sentence, "the %s %s %s; restore a backup", part->type,
+                 part->name,
+                 same ? "is not the one Gatehouse makes" : "does not belong to Gatehouse");
+        found(sentence, arg);
+    }
+    for (size_t i = 0; i < ours->count; i++) {
+        if (part_find(theirs, &ours->items[i])) continue;
+        snprintf(sentence, sizeof sentence, "the %s %s is missing; restore a backup",
+                 ours->items[i].type, ours->items[i].name);
+        found(sentence, arg);
+    }
+}
+
+static enum error check_schema(struct store *store, void (*found)(const char *sentence, void *arg),
+                               void *arg)
+{
+    struct store *model = NULL;
+    struct parts *ours = NULL, *theirs = NULL;
+    enum error e = database_open_memory(&model);
+    if (!e) e = parts_load(model, &ours);
+    if (!e) e = parts_load(store, &theirs);
+    if (!e) compare_schemas(ours, theirs, found, arg);
+    parts_free(ours);
+    parts_free(theirs);
+    if (model) store_close(model);
+    return e;
+}
+
 static enum error step(const struct progress *progress, size_t done)
 {
     if (progress && progress->step && progress->step(progress->arg, done, CHECKS))
@@ -300,20 +455,20 @@ static enum error check_rules(struct store *store, const struct progress *progre
     if (!e) e = check_groups(store, found, arg);
     if (!e) e = check_networks(store, found, arg);
     if (!e) e = check_types(store, found, arg);
-    return e ? e : doctor_check_texts(store, found, arg);
+    return e ? e : check_texts(store, found, arg);
 }
 
 static enum error check_syslog(struct store *store, void (*found)(const char *sentence, void *arg),
                                void *arg)
 {
-    char sentence[200];
+    char sentence[200], events[TEXT_COUNT_SIZE];
     int64_t lost;
     enum error e = audit_syslog_lost(store, &lost);
     if (e || lost <= 0) return e;
     snprintf(sentence, sizeof sentence,
-             "syslog did not take %" PRId64 " event%s: check what listens on /dev/log; gatehouse "
+             "syslog did not take %s: check what listens on /dev/log; gatehouse "
              "audit shows %s",
-             lost, lost == 1 ? "" : "s", lost == 1 ? "it" : "them");
+             text_count(events, lost, "event"), lost == 1 ? "it" : "them");
     found(sentence, arg);
     return OK;
 }
@@ -326,7 +481,7 @@ enum error doctor_run(struct store *store, const struct progress *progress,
     /* All rules see one state: a change between two of them must not look like damage. */
     if (!e) e = store_begin_read(store);
     if (!e) e = store_end(store, check_rules(store, progress, found, arg));
-    if (!e) e = doctor_check_schema(store, found, arg);
+    if (!e) e = check_schema(store, found, arg);
     if (!e) e = check_syslog(store, found, arg);
     if (!e) e = step(progress, CHECKS - 1);
     return e ? e : tell(audit_verify(store, &checked), found, arg);

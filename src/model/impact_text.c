@@ -91,7 +91,8 @@ static enum error add_tokens(struct store *store, int64_t now, int64_t account,
                                  token->last_from[0] ? " from " : "", token->last_from);
     }
     if (count > listing->most && used < size)
-        snprintf(out + used, size - used, "%sand %zu more", listing->next, count - listing->most);
+        snprintf(out + used, size - used, "%sand %s more", listing->next,
+                 number_text((int64_t)(count - listing->most)).text);
     free(tokens);
     return OK;
 }

@@ -1,4 +1,7 @@
 #include <gatehouse/older.h>
+#include <gatehouse/permission.h>
+#include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 
@@ -31,12 +34,13 @@ static enum error tell(const struct comparison *comparison, struct older_find *f
 /* Tokens. */
 
 #define WORKING_TOKENS                                                                             \
-    "SELECT t.number, t.name, a.name AS account_name, d.digest, t.expires FROM token t JOIN "      \
-    "account a ON a.number = t.account JOIN digest d ON d.token = t.number WHERE " TOKEN_WORKS
+    "SELECT t.number, t.name, a.name AS account_name, d.digest, t.expires, t.box IS NOT NULL AS "  \
+    "sealed FROM token t JOIN account a ON a.number = t.account JOIN digest d ON d.token = "       \
+    "t.number WHERE " TOKEN_WORKS
 
 /* What a database says of a digest. */
 struct standing {
-    bool known, dead, canary, expired, suspended, active, limited;
+    bool known, dead, canary, expired, suspended, active, limited, sealed;
     int64_t token, expires;
 };
 
@@ -51,7 +55,8 @@ static enum error find_standing(struct store *store, int64_t now, const void *di
     struct stmt *stmt = store_prepare(
         store, "SELECT d.token, d.dead, d.suspended, d.expires, d.checks, coalesce(t.canary, 0) AS "
                "canary, "
-               "coalesce(a.active, 0) AS active FROM digest d LEFT JOIN account a ON a.number = "
+               "coalesce(a.active, 0) AS active, t.box IS NOT NULL AS sealed FROM digest d LEFT "
+               "JOIN account a ON a.number = "
                "d.account LEFT JOIN token t ON t.number = d.token WHERE d.digest = :digest");
     bool row;
     bind_blob(stmt, ":digest", digest, size);
@@ -65,6 +70,7 @@ static enum error find_standing(struct store *store, int64_t now, const void *di
     out->suspended = column_int(stmt, "suspended");
     out->active = column_int(stmt, "active");
     out->limited = column_int(stmt, "checks");
+    out->sealed = column_int(stmt, "sealed");
     out->expires = column_time(stmt, "expires");
     out->expired = out->expires != WHEN_NEVER && out->expires <= now;
     stmt_reset(stmt);
@@ -84,13 +90,42 @@ static enum error tell_return(const struct comparison *comparison, struct older_
     return tell(comparison, found, effect, "%s", change);
 }
 
-static bool has_more_permissions(const struct token_limits *then, const struct token_limits *now)
+/* By ID: a copy of another database has other numbers. */
+static enum error find_gain(const struct comparison *comparison, int64_t then,
+                            const struct token_limits *now, struct permission *out, bool *gained)
 {
-    if (!now->narrowed) return false;
-    if (!then->narrowed) return true;
-    for (size_t i = 0; i < then->permissions.count; i++)
-        if (!id_set_has(&now->permissions, then->permissions.ids[i])) return true;
-    return false;
+    int64_t number;
+    enum error e = permission_get(comparison->older, then, out);
+    if (e) return e;
+    e = permission_find(comparison->present, out->id, &number);
+    *gained = e == ERR_NOT_FOUND || (!e && !id_set_has(&now->permissions, number));
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static enum error compare_permissions(const struct comparison *comparison, struct older_find *found,
+                                      const struct token_limits *then,
+                                      const struct token_limits *now)
+{
+    enum { NAMED = 5 };
+    char named[NAMED * (PERMISSION_ID_MAX + 2) + 1] = "", more[48] = "";
+    size_t count = 0, used = 0;
+    enum error e = OK;
+    if (!now->narrowed) return OK;
+    if (!then->narrowed)
+        return tell(comparison, found, OLDER_MORE,
+                    "narrowed now: it may use all permissions of its account again");
+    for (size_t i = 0; !e && i < then->permissions.count; i++) {
+        struct permission permission;
+        bool gained;
+        e = find_gain(comparison, then->permissions.ids[i], now, &permission, &gained);
+        if (e || !gained || count++ >= NAMED) continue;
+        used += (size_t)snprintf(named + used, sizeof named - used, "%s%s", used ? ", " : "",
+                                 permission.id);
+    }
+    if (e || !count) return e;
+    if (count > NAMED)
+        snprintf(more, sizeof more, " and %s more", number_text((int64_t)(count - NAMED)).text);
+    return tell(comparison, found, OLDER_MORE, "narrowed now: it may use %s%s again", named, more);
 }
 
 static enum error compare_limits(const struct comparison *comparison, struct older_find *found,
@@ -99,8 +134,7 @@ static enum error compare_limits(const struct comparison *comparison, struct old
     struct token_limits then = {0}, now = {0};
     enum error e = token_limits_load(comparison->older, found->token, &then);
     if (!e) e = token_limits_load(comparison->present, present_token, &now);
-    if (!e && has_more_permissions(&then, &now))
-        e = tell(comparison, found, OLDER_MORE, "narrowed now: it may use more permissions again");
+    if (!e) e = compare_permissions(comparison, found, &then, &now);
     if (!e && token_limits_open(&now, &then))
         e = tell(comparison, found, OLDER_MORE, "it may be used from more networks again");
     token_limits_free(&then);
@@ -131,6 +165,9 @@ static enum error compare_token(const struct comparison *comparison, struct stmt
     column_copy(stmt, "account_name", found.account, sizeof found.account);
     enum error e = find_standing(stops ? comparison->older : comparison->present, comparison->now,
                                  digest, size, &other);
+    if (e) return e;
+    if (!stops && other.known && !other.dead && column_int(stmt, "sealed") && !other.sealed)
+        e = tell(comparison, &found, OLDER_MORE, "forgotten since: its secret can be copied again");
     if (e) return e;
     if (!stops && !works(&other)) return tell_return(comparison, &found, &other);
     if (!stops) return compare_working(comparison, &found, column_time(stmt, "expires"), &other);
@@ -291,6 +328,32 @@ static enum error tell_slot(const struct comparison *comparison, const char *num
                 "removed or changed since: its old secret opens the vault again");
 }
 
+/* Zero often means that there is no limit. */
+static bool is_looser(enum setting setting, int64_t then, int64_t now)
+{
+    if (setting == SETTING_AUDIT_SYSLOG) return then < now;
+    if (setting_table[setting].zero && (!then || !now)) return !then && now;
+    return then > now;
+}
+
+static enum error compare_settings(const struct comparison *comparison)
+{
+    enum error e = OK;
+    for (enum setting setting = 0; setting < SETTING_COUNT && !e; setting++) {
+        struct older_find found = {0};
+        char then_text[SETTING_TEXT_SIZE], now_text[SETTING_TEXT_SIZE];
+        int64_t then = 0, now = 0;
+        e = setting_get(comparison->older, setting, &then);
+        if (!e) e = setting_get(comparison->present, setting, &now);
+        if (e || !is_looser(setting, then, now)) continue;
+        setting_text(setting, then, then_text);
+        setting_text(setting, now, now_text);
+        snprintf(found.subject, sizeof found.subject, "setting %s", setting_table[setting].name);
+        e = tell(comparison, &found, OLDER_MORE, "%s again instead of %s", then_text, now_text);
+    }
+    return e;
+}
+
 static enum error compare_all(const struct comparison *comparison)
 {
     enum error e = compare_tokens(comparison, false);
@@ -299,6 +362,7 @@ static enum error compare_all(const struct comparison *comparison)
     if (!e) e = subtract(comparison, group_grants, tell_group);
     if (!e) e = subtract(comparison, memberships, tell_member);
     if (!e) e = subtract(comparison, key_slots, tell_slot);
+    if (!e) e = compare_settings(comparison);
     return e ? e : compare_tokens(comparison, true);
 }
 

@@ -6,11 +6,13 @@
 #include <gatehouse/permission_change.h>
 #include <gatehouse/revert.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 
 #include "audit_internal.h"
 #include "decision.h"
+#include "token_internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,13 +113,32 @@ static enum error thing_of(const struct work *work, const struct audit_event *ev
                                deleted);
     }
     snprintf(thing->name, sizeof thing->name, "%s", event->subject);
-    if (kind->thing == THING_GROUP_GRANT)
+    if (kind->thing == THING_GROUP_GRANT) {
         decision_text(told, "permission", thing->grant, sizeof thing->grant);
+        enum error e = decision_follow(store, false, event->sequence, thing->grant,
+                                       sizeof thing->grant, deleted);
+        if (e || *deleted) return e;
+    }
     if (thing_is_of_group(kind->thing))
         return decision_follow(store, true, event->sequence - 1, thing->name, sizeof thing->name,
                                deleted);
     if (kind->thing != THING_PERMISSION) return OK;
     return decision_follow(store, false, event->sequence, thing->name, sizeof thing->name, deleted);
+}
+
+/* What a setting forbids by now. Asked beforehand: a change that fails takes the others with it. */
+static enum error set_or_leave(struct work *work, const struct audit_event *event,
+                               const struct token_row *row, enum thing_kind kind, int64_t expires,
+                               bool *changed)
+{
+    const struct act *act = work->act;
+    enum error e = kind == THING_EXPIRY ? token_check_expiry(act, row->created, expires)
+                                        : token_check_limit(act->store, act->now, row->account, 0);
+    if (e == ERR_INVALID || e == ERR_LIMIT)
+        return leave(work, event->subject, NULL, error_message());
+    if (e) return e;
+    return kind == THING_EXPIRY ? token_set_expiry(act, row->number, expires, changed)
+                                : token_set_suspended(act, row->number, false, changed);
 }
 
 static enum error set_token(struct work *work, const struct audit_event *event,
@@ -130,8 +151,10 @@ static enum error set_token(struct work *work, const struct audit_event *event,
     if (e) return e;
     if (row.state == TOKEN_EXPIRED && kind->thing != THING_TOKEN_NAME)
         return leave(work, event->subject, NULL, "the token has expired");
+    if (!strcmp(kind->kind, "token.suspend"))
+        return set_or_leave(work, event, &row, THING_SUSPENDED, 0, changed);
     if (kind->thing == THING_SUSPENDED)
-        return token_set_suspended(act, event->token, !strcmp(kind->kind, "token.resume"), changed);
+        return token_set_suspended(act, event->token, true, changed);
     if (kind->thing == THING_TOKEN_NAME)
         return token_rename(act, event->token,
                             decision_text(event->before, "name", before, sizeof before), changed);
@@ -139,7 +162,7 @@ static enum error set_token(struct work *work, const struct audit_event *event,
     e = when_parse_iso(decision_text(event->before, "expires", before, sizeof before), &expires);
     if (!e && expires != WHEN_NEVER && expires <= act->now)
         return leave(work, event->subject, NULL, "its earlier expiry has passed");
-    return e ? e : token_set_expiry(act, event->token, expires, changed);
+    return e ? e : set_or_leave(work, event, &row, THING_EXPIRY, expires, changed);
 }
 
 static enum error set_group(struct work *work, const struct audit_event *event,
@@ -156,7 +179,6 @@ static enum error set_group(struct work *work, const struct audit_event *event,
                             decision_text(event->before, "name", before, sizeof before));
     if (kind->thing == THING_GROUP_GRANT) {
         e = permission_find(work->act->store, thing->grant, &permission);
-        if (e == ERR_NOT_FOUND) return leave(work, thing->grant, NULL, "the permission is gone");
         return e ? e : group_grant(act, number, permission, !kind->adds);
     }
     e = group_details_load(act->store, number, &details, &version);
@@ -339,9 +361,9 @@ static enum error revert_event(struct work *work, const struct audit_event *even
 /* What follows the events of the rows when the act was one on many. */
 static enum error write_act(struct work *work, const char *act, const char *noun)
 {
-    char subject[64];
+    char subject[TEXT_COUNT_SIZE];
     size_t count = work->result->changed;
-    snprintf(subject, sizeof subject, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+    text_count(subject, (int64_t)count, noun);
     return audit_write_json(work->act, act, subject, 0, 0, NULL,
                             json_pack("{s:I, s:I, s:s}", "changed", (json_int_t)count, "first",
                                       (json_int_t)work->head + 1, "reason", "undo"));
@@ -458,7 +480,7 @@ enum error revert_describe(struct store *store, struct event_range act, bool tak
         return OK;
     }
     if (many)
-        snprintf(who, sizeof who, "%zu %ss", summary.count, kind->noun);
+        text_count(who, (int64_t)summary.count, kind->noun);
     else
         snprintf(who, sizeof who, "%s%s", group ? "the group " : "",
                  group && taken_back ? "" : summary.subject);

@@ -1,6 +1,7 @@
 #include <gatehouse/ascii.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -113,9 +114,9 @@ static enum error write(const struct act *act, enum setting setting, int64_t val
 static enum error refuse(const struct setting_entry *entry)
 {
     if (!entry->unit) return fail(ERR_INVALID, "%s is on or off", entry->name);
-    return fail(ERR_INVALID, "%s is a number of %s from %" PRId64 " to %" PRId64 "%s%s",
-                entry->name, entry->unit, entry->least, entry->most, entry->zero ? "; 0: " : "",
-                entry->zero ? entry->zero : "");
+    return fail(ERR_INVALID, "%s is a number of %s from %s to %s%s%s", entry->name, entry->unit,
+                number_text(entry->least).text, number_text(entry->most).text,
+                entry->zero ? "; 0: " : "", entry->zero ? entry->zero : "");
 }
 
 enum error setting_set(const struct act *act, enum setting setting, int64_t value)
@@ -137,21 +138,31 @@ enum error setting_find(const char *name, enum setting *out)
     return fail(ERR_NOT_FOUND, "there is no setting “%s”; gatehouse setting list shows them", name);
 }
 
+/* "36500", and what lists show: "36,500", "36,500 days". */
+static bool parse_number(enum setting setting, const char *text, int64_t *value)
+{
+    char digits[10] = "", listed[SETTING_TEXT_SIZE];
+    size_t length = strspn(text, "0123456789,"), count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == ',') continue;
+        if (count + 1 == sizeof digits) return false;
+        digits[count++] = text[i];
+    }
+    *value = strtoll(digits, NULL, 10);
+    setting_text(setting, *value, listed);
+    return count && (!text[count] || strcmp(text, number_text(*value).text) == 0 ||
+                     strcmp(text, listed) == 0);
+}
+
 enum error setting_parse(enum setting setting, const char *text, int64_t *value)
 {
     const struct setting_entry *entry = &setting_table[setting];
-    size_t digits = strspn(text, "0123456789");
-    if (entry->zero && ascii_casecmp(text, entry->zero) == 0) {
+    if (entry->zero && ascii_casecmp(text, entry->zero) == 0)
         *value = 0;
-    } else if (!entry->unit && (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)) {
+    else if (!entry->unit && (strcmp(text, "on") == 0 || strcmp(text, "off") == 0))
         *value = text[1] == 'n';
-    } else {
-        char listed[SETTING_TEXT_SIZE];
-        if (digits == 0 || digits > 9) return refuse(entry);
-        *value = strtoll(text, NULL, 10);
-        setting_text(setting, *value, listed);
-        if (text[digits] && strcmp(text, listed) != 0) return refuse(entry);
-    }
+    else if (!parse_number(setting, text, value))
+        return refuse(entry);
     return *value < entry->least || *value > entry->most ? refuse(entry) : OK;
 }
 
@@ -165,5 +176,5 @@ void setting_text(enum setting setting, int64_t value, char out[static SETTING_T
     else if (value == 1)
         snprintf(out, SETTING_TEXT_SIZE, "1 %.*s", (int)strlen(entry->unit) - 1, entry->unit);
     else
-        snprintf(out, SETTING_TEXT_SIZE, "%" PRId64 " %s", value, entry->unit);
+        snprintf(out, SETTING_TEXT_SIZE, "%s %s", number_text(value).text, entry->unit);
 }

@@ -141,9 +141,12 @@ static enum error pick(const struct token_rows *rows, const char *ref, const cha
 {
     bool ambiguous;
     const struct token_row *found = pick_named(rows, name, &ambiguous);
+    const struct token_row *bare = *name == '#' ? row_of(rows, parse_number(name)) : NULL;
+    /* That is also how a token without a name is printed. */
+    if (bare && found && bare != found && !bare->name[0]) ambiguous = true;
     if (ambiguous)
         return fail(ERR_CONFLICT, "several tokens are named “%s”: give the number instead", ref);
-    if (!found && *name == '#') found = row_of(rows, parse_number(name));
+    if (!found) found = bare;
     if (!found) return ERR_NOT_FOUND;
     *number = found->number;
     return OK;
@@ -203,8 +206,8 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account, 
     enum error e = token_get_counts(store, now, account, &counts);
     char used[TEXT_COUNT_SIZE];
     if (!e && counts.used + more > counts.limit)
-        e = fail(ERR_LIMIT, "the account has %s in use and may have %lld: revoke one first",
-                 text_count(used, counts.used, "token"), (long long)counts.limit);
+        e = fail(ERR_LIMIT, "the account has %s in use and may have %s: revoke one first",
+                 text_count(used, counts.used, "token"), number_text(counts.limit).text);
     return e;
 }
 
@@ -282,13 +285,12 @@ enum error token_check_expiry(const struct act *act, int64_t created, int64_t ex
     if (expires != WHEN_NEVER && expires <= act->now)
         return fail(ERR_INVALID, "the expiry is not in the future: choose a later time");
     if (!days || (expires != WHEN_NEVER && expires <= latest_end(created, days))) return OK;
-    char last[WHEN_SIZE];
+    char last[WHEN_SIZE], at_most[TEXT_COUNT_SIZE];
     when_end(last, latest_end(created, days));
     return fail(ERR_INVALID,
-                "a token may live at most %" PRId64
-                " days from its generation, until %s: choose an "
+                "a token may live at most %s from its generation, until %s: choose an "
                 "earlier expiry%s",
-                days, last, created < act->now ? ", or rotate it" : "");
+                text_count(at_most, days, "day"), last, created < act->now ? ", or rotate it" : "");
 }
 
 enum error token_default_days(struct store *store, int64_t *days)

@@ -1,5 +1,6 @@
 /* Giving the vault another key pair, and every box with it. */
 #include <gatehouse/progress.h>
+#include <gatehouse/text.h>
 
 #include "vault_internal.h"
 #include <inttypes.h>
@@ -92,8 +93,8 @@ static enum error drop_slots(struct rekey *rekey)
     if (e) return e;
     if (slots->count > 1 && !rekey->drop_others)
         e = fail(ERR_CONFLICT,
-                 "%zu other key slots hold the old key and cannot follow: they would be removed",
-                 slots->count - 1);
+                 "%s other key slots hold the old key and cannot follow: they would be removed",
+                 number_text((int64_t)(slots->count - 1)).text);
     for (size_t i = 0; !e && i < slots->count; i++) {
         if (slots->items[i].id == rekey->wrap->slot) continue;
         e = vault_remove_slot(rekey->act, slots->items[i].id);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char oauth_introspection[] = "token_introspection";
+/* The permission that the caller of /introspect must hold. */
+static const char introspection[] = "token_introspection";
 
 static enum MHD_Result queue_text(struct seat *seat, struct MHD_Connection *connection, char *text)
 {
@@ -106,8 +107,7 @@ struct introspection {
 static enum error read_introspection(struct seat *seat, const char *user, const char *from,
                                      struct introspection *out)
 {
-    const struct question may_ask = {
-        .from = from, .count = 1, .permissions = {oauth_introspection}};
+    const struct question may_ask = {.from = from, .count = 1, .permissions = {introspection}};
     const struct question is_good = {.from = ""};
     enum error e = source_begin(&seat->source);
     if (e) return e;

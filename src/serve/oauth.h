@@ -5,9 +5,6 @@
 
 #include "src/serve/check.h"
 
-/* The permission that the caller of /introspect must hold. */
-extern const char oauth_introspection[];
-
 /* mod_auth_openidc believes only this page that an endpoint may be without TLS. */
 extern const char oauth_metadata_path[];
 enum MHD_Result oauth_metadata(struct seat *seat, struct MHD_Connection *connection,

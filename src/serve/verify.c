@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { PATH_SIZE = 2048 };
+
 /* Cuts the next part of the path out of the buffer: from *at to the next slash. */
 static char *take_part(char **at)
 {
@@ -40,14 +42,18 @@ static bool take_permissions(char **at, struct question *question)
     return true;
 }
 
-bool verify_parse(const char *path, char buffer[static VERIFY_PATH_MAX], struct question *question)
+/* What a path asks; the texts point into `buffer`. What follows the last part that is known is
+ * ignored: Envoy appends the path of the original request. False for another path, and for one that
+ * asks for something that cannot be: an account that has no such name, more than
+ * CHECK_PERMISSIONS_MAX permissions. */
+static bool parse(const char *path, char buffer[static PATH_SIZE], struct question *question)
 {
     static const char prefix[] = "/verify";
     size_t size = sizeof prefix - 1;
     *question = (struct question){.from = ""};
     if (strncmp(path, prefix, size) != 0 || (path[size] && path[size] != '/')) return false;
     /* What does not fit is beyond the longest part that is accepted. */
-    snprintf(buffer, VERIFY_PATH_MAX, "%s", path[size] ? path + size + 1 : "");
+    snprintf(buffer, PATH_SIZE, "%s", path[size] ? path + size + 1 : "");
     char *at = buffer;
     if (strncmp(at, "a/", 2) == 0) {
         at += 2;
@@ -147,11 +153,10 @@ static int answer(struct seat *seat, struct MHD_Connection *connection,
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
                               const struct request *request, const char *path)
 {
-    char buffer[VERIFY_PATH_MAX];
+    char buffer[PATH_SIZE];
     struct question question;
     enum MHD_Result queued;
-    if (!verify_parse(path, buffer, &question))
-        return seat_answer(seat, connection, ANSWER_NOT_FOUND);
+    if (!parse(path, buffer, &question)) return seat_answer(seat, connection, ANSWER_NOT_FOUND);
     question.from = request->from;
     int64_t began = source_nanoseconds();
     int result = answer(seat, connection, request, &question, &queued);

@@ -67,7 +67,7 @@ enum error store_copy(struct store *store, const char *path,
     e = copy_committed(store, new.path);
     if (!e) e = without_log(&new);
     if (!e && check) e = check(new.path, arg);
-    if (!e) return beside_finish(&new, false);
+    if (!e) return beside_finish(&new);
     beside_drop(&new);
     return e;
 }

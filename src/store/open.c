@@ -370,6 +370,7 @@ static enum error open_existing(const char *path, enum store_mode mode, const st
     struct store *store = NULL;
     enum error e = trust_folder(path, canonical);
     if (e == ERR_NOT_FOUND) return no_database(path);
+    if (!e && mode != STORE_READ_ONLY) beside_clean(canonical);
     if (!e) e = new_store(canonical, mode == STORE_READ_ONLY, &store);
     if (!e) e = open_trusted(store, mode, schema);
     if (e)
@@ -402,8 +403,7 @@ static enum error fill_new(const char *path, const struct schema *schema,
 
 static enum error refuse_taken(const char *path)
 {
-    struct stat info;
-    if (lstat(path, &info) == 0)
+    if (beside_is_taken(path))
         return fail(ERR_CONFLICT, "%s already exists: choose another path, or open it", path);
     return trust_no_companions(path);
 }
@@ -419,7 +419,7 @@ enum error store_create(const char *path, const struct schema *schema,
     if (!e) e = beside_begin(canonical, &new);
     if (e) return e;
     e = fill_new(new.path, schema, fill, arg);
-    if (!e) return beside_finish(&new, false);
+    if (!e) return beside_finish(&new);
     beside_drop(&new);
     return e;
 }

@@ -171,17 +171,6 @@ static enum error check_mount(const char *path, int fd)
                 path);
 }
 
-enum error trust_file(const char *path, int *fd, struct stat *info)
-{
-    *fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (*fd < 0) return errno == ENOENT ? ERR_NOT_FOUND : cannot_look(path);
-    enum error e = fstat(*fd, info) == 0 ? check_file(path, info) : cannot_look(path);
-    if (!e) e = check_mount(path, *fd);
-    if (!e) e = trust_companions(path, info);
-    if (e) close(*fd);
-    return e;
-}
-
 static enum error check_companion(const char *path, const struct stat *file)
 {
     struct stat info;
@@ -198,6 +187,30 @@ static enum error check_companion(const char *path, const struct stat *file)
                 path, wrong);
 }
 
+/* -journal, -wal and -shm of `path`: absent, or the same owner's alone. */
+static enum error check_companions(const char *path, const struct stat *file)
+{
+    static const char *const ends[] = {"-journal", "-wal", "-shm"};
+    char beside[PATH_MAX];
+    enum error e = OK;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && !e; i++) {
+        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
+        e = check_companion(beside, file);
+    }
+    return e;
+}
+
+enum error trust_file(const char *path, int *fd, struct stat *info)
+{
+    *fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (*fd < 0) return errno == ENOENT ? ERR_NOT_FOUND : cannot_look(path);
+    enum error e = fstat(*fd, info) == 0 ? check_file(path, info) : cannot_look(path);
+    if (!e) e = check_mount(path, *fd);
+    if (!e) e = check_companions(path, info);
+    if (e) close(*fd);
+    return e;
+}
+
 enum error trust_no_companions(const char *path)
 {
     static const char *const ends[] = {"-journal", "-wal"};
@@ -212,18 +225,6 @@ enum error trust_no_companions(const char *path)
                     beside);
     }
     return OK;
-}
-
-enum error trust_companions(const char *path, const struct stat *file)
-{
-    static const char *const ends[] = {"-journal", "-wal", "-shm"};
-    char beside[PATH_MAX];
-    enum error e = OK;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends && !e; i++) {
-        snprintf(beside, sizeof beside, "%s%s", path, ends[i]);
-        e = check_companion(beside, file);
-    }
-    return e;
 }
 
 bool trust_is_same(const struct stat *one, const struct stat *other)

@@ -19,8 +19,6 @@ enum error trust_nobody(const char *path, char out[static PATH_MAX]) MUST_CHECK;
  * it (O_PATH: to close it drops none of the locks that this process has on the file), *info says
  * which it is. ERR_NOT_FOUND (no sentence set): there is none. */
 enum error trust_file(const char *path, int *fd, struct stat *info) MUST_CHECK;
-/* -journal, -wal and -shm of `path`: absent, or the same owner's alone. */
-enum error trust_companions(const char *path, const struct stat *file) MUST_CHECK;
 /* ERR_CONFLICT when a log is left over beside a name that is to be given to a new database. */
 enum error trust_no_companions(const char *path) MUST_CHECK;
 bool trust_is_same(const struct stat *one, const struct stat *other); /* device and inode */

@@ -1,7 +1,7 @@
 #include <gatehouse/ascii.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void format_span(char out[static WHEN_SIZE], int64_t seconds, bool past)
         count = seconds / unit + (seconds % unit >= unit / 2);
         if (!steps[i].below || count < steps[i].below) break;
     }
-    snprintf(out, WHEN_SIZE, past ? "%" PRId64 " %s ago" : "in %" PRId64 " %s", count,
+    snprintf(out, WHEN_SIZE, past ? "%s %s ago" : "in %s %s", number_text(count).text,
              steps[i].word);
 }
 

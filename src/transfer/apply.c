@@ -292,15 +292,15 @@ static enum error delete_account(struct job *job, int64_t number)
 {
     struct account account;
     char id[ACCOUNT_ID_SIZE];
+    char tokens[TEXT_COUNT_SIZE];
     enum error e = account_get(job->act->store, job->act->now, number, &account);
     if (e) return e;
     account_id_text(id, account.row.name);
     if (!job->options->prune) return report_left(job->report, TRANSFER_ACCOUNT, id);
     e = account_delete(job->act, number);
     return e ? e
-             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id,
-                           "%lld token%s", (long long)account.row.tokens,
-                           account.row.tokens == 1 ? "" : "s");
+             : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id, "%s",
+                           text_count(tokens, account.row.tokens, "token"));
 }
 
 /* Each prune_ function deletes what the file does not name, or says that it is left. `named` is
@@ -320,12 +320,12 @@ static enum error prune_accounts(struct job *job, json_t *named)
 
 static enum error delete_group(struct job *job, const struct group *group)
 {
+    char members[TEXT_COUNT_SIZE];
     if (!job->options->prune) return report_left(job->report, TRANSFER_GROUP, group->name);
     enum error e = group_delete(job->act, group->number);
     return e ? e
              : report_item(job->report, TRANSFER_HEAD, TRANSFER_GROUP, TRANSFER_DELETE, group->name,
-                           "%lld member%s", (long long)group->members,
-                           group->members == 1 ? "" : "s");
+                           "%s", text_count(members, group->members, "member"));
 }
 
 static enum error prune_groups(struct job *job, json_t *named)

@@ -96,7 +96,7 @@ static enum error move(const struct act *act, int64_t time, const char *path,
         beside_drop(&file);
         return e;
     }
-    e = beside_finish(&file, false);
+    e = beside_finish(&file);
     if (e) return e;
     *written = true;
     snprintf(copy, sizeof copy, "%s", path);

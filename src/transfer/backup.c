@@ -2,6 +2,7 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/backup.h>
+#include <gatehouse/beside.h>
 #include <gatehouse/database.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,7 +35,7 @@ static enum error verify(const char *path, void *unused)
 /* The event comes last: what it says has happened. */
 enum error backup_write(const struct act *act, const char *path)
 {
-    if (access(path, F_OK) == 0)
+    if (beside_is_taken(path))
         return fail(ERR_CONFLICT, "%s already exists: choose another path", path);
     enum error e = store_copy(act->store, path, verify, NULL);
     if (e) return e;

@@ -4,7 +4,6 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -223,6 +222,7 @@ enum error difference_of_group(struct store *store, const struct group *group, c
                                const struct group_details *after, char **out)
 {
     struct sentence sentence;
+    char members[TEXT_COUNT_SIZE];
     enum error e = begin(&sentence, store);
     if (e) return e;
     e = tell_gain(&sentence, "gains ", &after->permissions, &before->permissions);
@@ -230,7 +230,6 @@ enum error difference_of_group(struct store *store, const struct group *group, c
     if (name) tell_texts(&sentence, "name", group->name, name);
     tell_texts(&sentence, "description", before->description, after->description);
     if (sentence.begun)
-        fprintf(sentence.stream, "; %" PRId64 " member%s", group->members,
-                group->members == 1 ? "" : "s");
+        fprintf(sentence.stream, "; %s", text_count(members, group->members, "member"));
     return end(&sentence, e, out);
 }

@@ -8,7 +8,6 @@
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,8 +226,8 @@ static enum error check_limit(struct import *import, const struct wish_account *
         if (!holder.known) counts.used++;
     }
     if (!e && counts.used > limit)
-        snprintf(reason, size, "it would have %s in use, and %" PRId64 " are allowed",
-                 text_count(used, counts.used, "token"), limit);
+        snprintf(reason, size, "it would have %s in use, and %s are allowed",
+                 text_count(used, counts.used, "token"), number_text(limit).text);
     return e;
 }
 

@@ -5,6 +5,7 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -287,13 +288,15 @@ static enum error check_event(struct job *job)
 static enum error note_long_lived(struct job *job)
 {
     int64_t days;
+    char tokens[TEXT_COUNT_SIZE], longest[TEXT_COUNT_SIZE];
     if (!job->long_lived) return OK;
     enum error e = setting_get(job->act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
     return e ? e
              : report_note(job->report, setting_table[SETTING_TOKEN_EXPIRY_LONGEST].name,
-                           "%zu token%s longer than the %" PRId64 " day%s that a new one may",
-                           job->long_lived, job->long_lived == 1 ? " lives" : "s live", days,
-                           days == 1 ? "" : "s");
+                           "%s %s longer than the %s that a new one may",
+                           text_count(tokens, (int64_t)job->long_lived, "token"),
+                           job->long_lived == 1 ? "lives" : "live",
+                           text_count(longest, days, "day"));
 }
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))

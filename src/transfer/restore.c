@@ -307,7 +307,7 @@ static enum error exchange_files(struct restore *restore, const char *kept)
 {
     snprintf(restore->copy.name, sizeof restore->copy.name, "%s", kept);
     restore->has_copy = false;
-    enum error e = beside_finish(&restore->copy, false);
+    enum error e = beside_finish(&restore->copy);
     if (e) return e;
     e = move_companions(restore, kept);
     if (!e && renameat2(AT_FDCWD, kept, AT_FDCWD, restore->database, RENAME_EXCHANGE) != 0)
@@ -322,7 +322,7 @@ static enum error give_name(struct restore *restore, const char *kept)
     enum error e = move_companions(restore, kept);
     if (e) return e;
     restore->has_copy = false;
-    return beside_finish(&restore->copy, false);
+    return beside_finish(&restore->copy);
 }
 
 static enum error replace_file(struct restore *restore, struct restore_done *done)

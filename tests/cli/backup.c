@@ -107,6 +107,57 @@ Test(backup, what_a_killed_one_left_is_removed_by_the_next_unless_it_is_still_wr
     cr_assert_eq(count_files("*gatehouse-new*"), 0);
 }
 
+/* Files of SQLite without the database, and what a migration of a copy makes, too. */
+static void leave_what_a_killed_run_leaves(void)
+{
+    static const char *const names[] = {
+        "gatehouse.db.gatehouse-new",        "gatehouse.db.gatehouse-new-wal",
+        "init.db.gatehouse-new-shm",         "vault.key.gatehouse-new",
+        "gatehouse.db.gatehouse-new.v4.bak", "restored.db.gatehouse-new.v4.bak.gatehouse-new",
+        "restored.db.gatehouse-new-journal",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        run_file(names[i], "half of it", 0600);
+}
+
+Test(backup, every_command_removes_what_killed_runs_left_also_when_it_refuses)
+{
+    static const struct {
+        const char *line;
+        int status;
+    } runs[] = {{"account list", 0},
+                {"account create late", 0},
+                {"verify", 1},
+                {"init --show-once", 3},
+                {"backup gatehouse.db", 3},
+                {"restore copy.db", 2},
+                {"audit archive --before 2020-01-01 copy.db --passphrase-file passphrase", 3},
+                {"vault add --new-key-file copy.db --passphrase-file passphrase", 3},
+                {"--db none.db account list", 4},
+                {"--db none.db init --key-file copy.db", 3}};
+    cr_assert_eq(run("backup", run_path("copy.db")), 0, "%s", run_err);
+    cr_assert_eq(chdir(run_folder), 0);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        leave_what_a_killed_run_leaves();
+        run_file("mine.gatehouse-newer", "", 0600);
+        cr_assert_eq(run_line(runs[i].line), runs[i].status, "%s: %s", runs[i].line, run_err);
+        cr_assert_eq(count_files("*gatehouse-new*"), 1, "%s", runs[i].line);
+    }
+    leave_what_a_killed_run_leaves();
+    cr_assert_eq(run("--read-only", "account", "list"), 0, "%s", run_err);
+    cr_assert_eq(count_files("*gatehouse-new*"), 8, "which writes nothing");
+}
+
+/* A journal of SQLite's would be rolled back into the next file of the same name. */
+Test(backup, what_cannot_be_removed_is_not_read_into_a_new_file)
+{
+    cr_assert_eq(mkdir(run_path("copy.db.gatehouse-new-journal"), 0700), 0);
+    cr_assert_eq(run("backup", run_path("copy.db")), 4);
+    cr_assert(strstr(run_err, "cannot remove"), "%s", run_err);
+    cr_assert_eq(rmdir(run_path("copy.db.gatehouse-new-journal")), 0);
+    cr_assert_eq(count_files("copy.db*"), 0);
+}
+
 Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
 {
     enum { RUNS = 60, STEP_US = 300 };
@@ -287,6 +338,74 @@ Test(backup, restore_lists_every_way_in_which_more_would_be_allowed)
     json_decref(answer);
     cr_assert_eq(run("restore", file, "--yes"), 0, "%s", run_err);
     expect_listed("sa::ci · new: generated since: it stops\n");
+    free((char *)file);
+}
+
+/* Makes the narrowing of a token of ci other than it was, as `apply` can. */
+static void narrow(const char *token, const char *permissions)
+{
+    const char *file = run_path("narrow.json");
+    cr_assert_eq(run("export"), 0, "%s", run_err);
+    json_t *export = run_json(), *accounts = json_object_get(export, "accounts"), *account, *item;
+    size_t i, k;
+    json_array_foreach(accounts, i, account)
+        json_array_foreach(json_object_get(account, "tokens"), k, item)
+    {
+        if (strcmp(json_string_value(json_object_get(item, "name")), token) != 0) continue;
+        json_t *ids = json_loads(permissions, 0, NULL);
+        cr_assert_eq(json_object_set_new(item, "permissions", ids), 0);
+    }
+    unlink(file);
+    cr_assert_eq(json_dump_file(export, file, 0), 0);
+    json_decref(export);
+    cr_assert_eq(run("apply", file, "--yes"), 0, "%s%s", run_out, run_err);
+}
+
+Test(backup, restore_lists_tokens_that_would_get_wider_permissions)
+{
+    const char *file = strdup(run_path("copy.db"));
+    static const char both[] = "alerts_management,agent_management";
+    cr_assert_eq(run("token", "generate", "ci", "--name", "whole"), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--name", "two", "--only", both), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--name", "other", "--only", "embedded_charts"), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--name", "fewer", "--only", "embedded_charts"), 0);
+    cr_assert_eq(run("token", "generate", "ci", "--name", "same", "--only", both), 0);
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    narrow("whole", "[\"alerts_management\"]");
+    narrow("two", "[\"alerts_management\"]");
+    narrow("other", "[\"agent_management\"]");
+    narrow("fewer", "[\"agent_management\", \"embedded_charts\"]");
+    cr_assert_eq(run("restore", file), 2);
+    expect_listed("ci · whole: narrowed now: it may use all permissions of its account again\n");
+    expect_listed("ci · two: narrowed now: it may use agent_management again\n");
+    expect_listed("ci · other: narrowed now: it may use embedded_charts again\n");
+    cr_expect_not(strstr(run_out, "fewer"), "it may use more now: %s", run_out);
+    cr_expect_not(strstr(run_out, "same"), "%s", run_out);
+    cr_expect(strstr(run_err, "3 things would be allowed that are not now"), "%s", run_err);
+    /* The same permission with another number is no other permission. */
+    cr_assert_eq(run("permission", "delete", "embedded_charts", "--yes"), 0, "%s", run_err);
+    cr_assert_eq(run("permission", "create", "embedded_charts", "--name", "Charts"), 0);
+    narrow("fewer", "[\"embedded_charts\"]");
+    cr_assert_eq(run("restore", file), 2);
+    cr_expect_not(strstr(run_out, "fewer"), "%s", run_out);
+    free((char *)file);
+}
+
+Test(backup, restore_lists_looser_settings_and_secrets_that_could_be_copied_again)
+{
+    const char *file = strdup(run_path("copy.db"));
+    run_generate("ci", "kept");
+    cr_assert_eq(run("setting", "set", "token.limit", "5"), 0);
+    cr_assert_eq(run("backup", file), 0, "%s", run_err);
+    cr_assert_eq(run("token", "forget", "ci/kept"), 0, "%s", run_err);
+    cr_assert_eq(run("setting", "set", "token.expiry.longest", "30"), 0);
+    cr_assert_eq(run("setting", "set", "audit.syslog", "on"), 0, "%s", run_err);
+    cr_assert_eq(run("setting", "set", "token.limit", "6"), 0);
+    cr_assert_eq(run("restore", file), 2);
+    expect_listed("sa::ci · kept: forgotten since: its secret can be copied again\n");
+    expect_listed("\nsetting token.expiry.longest: no limit again instead of 30 days\n");
+    expect_listed("\nsetting audit.syslog: off again instead of on\n");
+    cr_expect_not(strstr(run_out, "token.limit"), "it is less: %s", run_out);
     free((char *)file);
 }
 

@@ -191,6 +191,21 @@ Test(rights, panic_counts_first_and_can_be_taken_back)
     cr_assert_eq(run("panic", "--owner", "nosuch"), 3);
 }
 
+Test(rights, panic_asks_before_it_suspends_tokens_of_inactive_accounts)
+{
+    make_group();
+    run_generate("one", "a");
+    cr_assert_eq(run("account", "deactivate", "one"), 0);
+    cr_assert_eq(run("panic", "--group", "build"), 2);
+    cr_expect(strstr(run_err, "1 token of 2 accounts (1 of an inactive account)"), "%s", run_err);
+    cr_assert_eq(run("token", "list", "--json"), 0);
+    json_t *tokens = run_json();
+    run_expect_text(json_array_get(tokens, 0), "state", "live");
+    json_decref(tokens);
+    cr_assert_eq(run("panic", "--group", "build", "--yes"), 0, "%s", run_err);
+    cr_expect(strstr(run_out, "Suspended 1 token;"), "%s", run_out);
+}
+
 Test(rights, rule_16_panic_undo_leaves_what_others_decided_and_names_it)
 {
     char event[32];

@@ -143,6 +143,21 @@ Test(bulk, joins_and_leaves_a_group)
     cr_assert_refused(bulk_run(&act, &leave, &three, NULL, &result), ERR_CONFLICT, "Everyone");
 }
 
+Test(bulk, suspends_what_works_or_would_and_counts_that_before)
+{
+    int64_t canary = house_token(three.ids[0], "canary", WHEN_NEVER);
+    int64_t waiting = house_token(three.ids[1], "waiting", WHEN_NEVER);
+    struct bulk_impact impact;
+    cr_assert_ok(token_make_canary(&act, canary, NULL));
+    cr_assert_ok(account_set_active(&act, three.ids[1], false, NULL));
+    cr_assert_ok(bulk_get_impact(act.store, act.now, &three, NULL, &impact));
+    struct bulk_result result = run((struct bulk){.kind = BULK_SUSPEND, .reason = "panic"}, &three);
+    cr_expect_eq((int64_t)result.changed.count, impact.working + impact.waiting);
+    cr_expect_eq(house_state(waiting), TOKEN_SUSPENDED);
+    cr_expect_eq(house_state(canary), TOKEN_LIVE, "a canary stays on its guard");
+    id_set_free(&result.changed);
+}
+
 Test(bulk, suspends_live_tokens_and_only_those_come_back)
 {
     int64_t live = house_token(three.ids[0], "live", WHEN_NEVER);
@@ -200,6 +215,27 @@ Test(bulk, generates_into_a_file_of_its_own)
     fclose(file);
     unlink(path);
     cr_assert_eq(lines, 3);
+}
+
+static bool is_named(void *path, size_t done, size_t total)
+{
+    (void)total;
+    cr_assert(done == 0 || access(path, F_OK) != 0, "it has its name before it is whole");
+    return false;
+}
+
+Test(bulk, a_file_of_tokens_has_its_name_only_when_it_is_whole)
+{
+    char path[64];
+    struct bulk_result result;
+    name_file(path);
+    const struct bulk bulk = {
+        .kind = BULK_GENERATE, .name = "", .expires = WHEN_NEVER, .path = path};
+    const struct progress progress = {.step = is_named, .arg = path};
+    cr_assert_ok(bulk_run(&act, &bulk, &three, &progress, &result));
+    id_set_free(&result.changed);
+    cr_assert_eq(access(path, F_OK), 0);
+    unlink(path);
 }
 
 Test(bulk, removes_the_file_of_a_generation_that_fails)

@@ -8,6 +8,7 @@
 #include <gatehouse/revert.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_record.h>
 
 TestSuite(revert, .init = house_open, .fini = house_close);
 
@@ -251,6 +252,101 @@ Test(revert, groups_permissions_and_settings_go_back)
     cr_expect_eq(limit, TOKEN_LIMIT_DEFAULT);
     cr_assert_ok(permission_delete(&act, permission));
     expect_left(edit, "agent_management: the permission was deleted");
+}
+
+Test(revert, a_group_gets_no_permission_that_took_the_id_of_a_deleted_one)
+{
+    int64_t build = make_group("build"), permission, other;
+    cr_assert_ok(permission_create(&act, "deploy", "Deploy", "To staging", &permission));
+    cr_assert_ok(group_grant(&act, build, permission, true));
+    cr_assert_ok(group_grant(&act, build, permission, false));
+    struct event_range taken = done();
+    cr_assert_ok(permission_delete(&act, permission));
+    cr_assert_ok(permission_create(&act, "deploy", "Deploy", "To production", &other));
+    expect_left(taken, "build: the permission was deleted from the catalogue by mara");
+    cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 0);
+}
+
+static struct event_range suspend_both(struct id_set *tokens)
+{
+    struct bulk_result changed;
+    const struct bulk suspend = {.kind = BULK_TOKEN_SUSPEND};
+    for (int i = 0; i < 2; i++)
+        cr_assert_ok(id_set_add(tokens, house_token(sa, i ? "b" : "a", WHEN_NEVER)));
+    cr_assert_ok(bulk_run(&act, &suspend, tokens, NULL, &changed));
+    id_set_free(&changed.changed);
+    return done();
+}
+
+/* One of two is left for this reason, the other goes back. */
+static void expect_half(struct event_range range, const char *reason)
+{
+    struct revert_result result = take_back(range);
+    cr_assert_eq(result.left, 1);
+    cr_expect_eq(result.changed, 1);
+    cr_expect(strstr(result.reasons[0], reason), "%s", result.reasons[0]);
+    revert_result_free(&result);
+}
+
+Test(revert, a_token_whose_record_is_gone_is_left_and_the_others_go_back)
+{
+    struct id_set tokens = {0};
+    struct token_records *records;
+    struct event_range suspended = suspend_both(&tokens);
+    cr_assert_ok(token_records_load(act.store, sa, &records));
+    cr_assert_ok(token_record_delete(&act, &records->items[0]));
+    token_records_free(records);
+    expect_half(suspended, ": the token's record was deleted by mara");
+    id_set_free(&tokens);
+}
+
+Test(revert, a_token_that_became_a_canary_stays_suspended)
+{
+    struct id_set tokens = {0};
+    struct event_range suspended = suspend_both(&tokens);
+    cr_assert_ok(token_make_canary(&act, tokens.ids[0], NULL));
+    expect_half(suspended, "/a: the token was made a canary by mara");
+    id_set_free(&tokens);
+}
+
+Test(revert, what_a_setting_forbids_now_is_left_and_the_others_go_back)
+{
+    struct id_set tokens = {0};
+    struct bulk_result changed;
+    const struct bulk expire = {.kind = BULK_TOKEN_EXPIRE, .expires = NOON + 5000};
+    cr_assert_ok(id_set_add(&tokens, house_token(sa, "a", NOON + 9000)));
+    cr_assert_ok(id_set_add(&tokens, house_token(sa, "b", WHEN_NEVER)));
+    cr_assert_ok(bulk_run(&act, &expire, &tokens, NULL, &changed));
+    struct event_range expired = done();
+    id_set_free(&changed.changed);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 30));
+    expect_half(expired, "sa::ci-deploy/b: a token may live at most 30 days");
+    id_set_free(&tokens);
+}
+
+Test(revert, of_many_that_would_exceed_the_limit_some_are_left)
+{
+    struct id_set tokens = {0};
+    struct event_range suspended = suspend_both(&tokens);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 1));
+    struct revert_result result = take_back(suspended);
+    cr_expect_eq(result.left, 2);
+    cr_expect(strstr(result.reasons[0], "sa::ci-deploy/"), "%s", result.reasons[0]);
+    revert_result_free(&result);
+    id_set_free(&tokens);
+}
+
+Test(revert, rule_16_a_restore_decided_about_everything)
+{
+    struct event_range off = set_active(false);
+    cr_assert_ok(
+        audit_write(&act, &(struct audit_entry){.kind = "database.restore", .subject = "backup"}));
+    expect_left(off, "sa::ci-deploy: the database was restored from a backup by mara");
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 5));
+    struct event_range limit = done();
+    cr_assert_ok(
+        audit_write(&act, &(struct audit_entry){.kind = "database.restore", .subject = "backup"}));
+    expect_left(limit, "token.limit: the database was restored from a backup by mara");
 }
 
 Test(revert, only_what_has_a_way_back_is_offered)

@@ -82,7 +82,8 @@ Test(setting, what_is_typed_is_understood_as_it_is_shown)
     cr_assert_eq(value, 1);
     cr_assert_ok(setting_parse(SETTING_CLIPBOARD_CLEAR, "30", &value));
     cr_assert_eq(value, 30);
-    static const char *const wrong[] = {"", "-1", "3 tokens", "0x10", "1e3", "9999999999", "off"};
+    static const char *const wrong[] = {"",    "-1", "3 tokens", "0x10",  "1e3",    "9999999999",
+                                        "off", ",",  "3,0",      "3,650", "36,500,"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         cr_assert_eq(setting_parse(SETTING_TOKEN_FORGET, wrong[i], &value), ERR_INVALID, "%s",
                      wrong[i]);
@@ -176,5 +177,7 @@ Test(setting, what_lists_show_can_be_typed)
     int64_t value;
     cr_assert_ok(setting_parse(SETTING_TOKEN_EXPIRY_DEFAULT, "Never", &value));
     cr_assert_eq(value, 0);
+    cr_assert_ok(setting_parse(SETTING_TOKEN_EXPIRY_DEFAULT, "36,500", &value));
+    cr_assert_eq(value, 36500);
     cr_assert_eq(setting_parse(SETTING_TOKEN_LIMIT, "20 days", &value), ERR_INVALID);
 }

@@ -332,6 +332,11 @@ Test(token, every_reference_that_is_printed_can_be_typed)
     char wrong[40];
     snprintf(wrong, sizeof wrong, "ci-deploy/#%d", (int)foreign);
     cr_assert_eq(token_find(act.store, act.now, wrong, &found), ERR_NOT_FOUND);
+    house_token(sa, "#1", WHEN_NEVER);
+    cr_assert_refused(token_find(act.store, act.now, "ci-deploy/#1", &found), ERR_CONFLICT,
+                      "give the number");
+    cr_assert_ok(token_find(act.store, act.now, "#1", &found));
+    cr_assert_eq(found, bare);
 }
 
 Test(token, a_change_that_fails_half_way_leaves_no_trace)

@@ -94,6 +94,15 @@ Test(bytes, a_paste_outside_of_a_field_is_dropped_and_said)
     expect_nothing_changed("a paste");
 }
 
+Test(bytes, a_paste_that_marks_its_own_end_changes_nothing)
+{
+    static const char paste[] = "\033[200~x\033[201~A\033[201~";
+    terminal_write(console, paste, sizeof paste - 1);
+    terminal_wait(console, "Ignored keys that arrived all at once");
+    terminal_listen(console, 100);
+    expect_nothing_changed("a paste with keys after its end");
+}
+
 Test(bytes, a_paste_that_never_ends_leaves_the_keyboard_alive)
 {
     terminal_write(console, "\033[200~AD\rY", 10);
@@ -113,8 +122,7 @@ Test(bytes, a_paste_goes_into_the_field_of_a_question)
 {
     terminal_send(console, "D");
     terminal_wait(console, "Type its name");
-    terminal_write(console, "\033[200~agent-berlin\033[201~", 24);
-    terminal_send(console, "\r");
+    terminal_send(console, "\033[200~agent-berlin\033[201~\r");
     terminal_wait(console, "agent-berlin deleted");
 }
 

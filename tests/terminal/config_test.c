@@ -4,7 +4,6 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static struct terminal *home, *console;
 
@@ -22,17 +21,7 @@ TestSuite(config, .init = start, .fini = stop);
 
 static void configure(const char *text)
 {
-    char path[512];
-    static const char *const folders[] = {".config", ".config/gatehouse"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(path, sizeof path, "%s/%s", terminal_home(home), folders[i]);
-        cr_assert_eq(mkdir(path, 0700), 0);
-    }
-    strcat(path, "/config");
-    FILE *file = fopen(path, "w");
-    cr_assert(file);
-    fputs(text, file);
-    fclose(file);
+    prepared_configure(home, text);
     console = prepared_console(home, 24, 80, "", "");
 }
 

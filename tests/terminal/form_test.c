@@ -265,3 +265,16 @@ Test(form, an_account_at_its_limit_says_so)
     terminal_wait(console, "2 of 2 · 0 remaining");
     step("n", "The account is at its limit of 2 tokens: revoke one first");
 }
+
+/* All of them are there, in one column or in several. */
+Test(form, cuts_no_permission_while_there_is_room)
+{
+    static const int widths[] = {40, 53, 60, 80, 100, 130, 200};
+    open_form();
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        terminal_resize(console, ROWS, widths[i]);
+        cr_assert(terminal_wait_idle(console));
+        terminal_wait(console, "Batch Query Priority");
+        terminal_wait(console, "Direct Data Ingestion");
+    }
+}

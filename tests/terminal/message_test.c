@@ -216,7 +216,7 @@ Test(message, a_panic_says_what_stops)
     terminal_wait(console, "8 members, 2 permissions.");
     step("\r", "Suspend every token of group build");
     cr_assert(says("8 accounts. 7 tokens, last used 2 min ago from 10.20.5.12, stop working until "
-                   "they are resumed"),
+                   "they are resumed. 1 token of an inactive account is suspended, too."),
               "%s", box_text());
     expect("Y", "8 tokens suspended", GOOD);
 }

@@ -49,6 +49,7 @@ static const struct edit {
     {"üß" LEFT "X", "one two threeüXß"},
     {"ü" LEFT DEL "X", "one two threeX"},
     {"\033[200~a\tb\nc\033[201~X", "one two threea b cX"},
+    {"\033[200~a\033[200~b\033[1;31mc\033[\033[201~X", "one two threeabcX"},
 };
 
 Test(parts, a_text_field_is_edited_as_everywhere)

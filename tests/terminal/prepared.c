@@ -10,6 +10,7 @@
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char *prepared_database(const struct terminal *home)
 {
@@ -57,6 +58,21 @@ struct terminal *prepared_console(const struct terminal *home, int rows, int col
     struct terminal *terminal = prepared_line(home, rows, columns, before, arguments);
     terminal_wait(terminal, "sa::agent-berlin");
     return terminal;
+}
+
+void prepared_configure(const struct terminal *home, const char *text)
+{
+    char path[512];
+    static const char *const folders[] = {".config", ".config/gatehouse"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", terminal_home(home), folders[i]);
+        cr_assert_eq(mkdir(path, 0700), 0);
+    }
+    strcat(path, "/config");
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs(text, file);
+    fclose(file);
 }
 
 void prepared_run(const struct terminal *home, const char *sql)

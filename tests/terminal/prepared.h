@@ -18,6 +18,9 @@ struct terminal *prepared_console(const struct terminal *home, int rows, int col
 struct terminal *prepared_line(const struct terminal *home, int rows, int columns,
                                const char *before, const char *arguments);
 
+/* Writes the configuration file of consoles that are opened in that home afterwards. */
+void prepared_configure(const struct terminal *home, const char *text);
+
 /* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
 void prepared_fix_random(const struct terminal *home);
 /* A console in its home, whose timers stand still, so that what it shows does not depend on how

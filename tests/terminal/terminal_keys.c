@@ -10,8 +10,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* More characters within 5 ms are a paste; Esc is taken for a key after 25 ms. */
-enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 60 };
+/* More characters within 5 ms are a paste; Esc is taken for a key after 25 ms; what follows a paste
+ * within 50 ms belongs to it. */
+enum { AT_ONCE = 3, BETWEEN_MS = 7, AFTER_ESCAPE_MS = 60, AFTER_PASTE_MS = 60 };
 
 void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
 {
@@ -60,6 +61,7 @@ void terminal_send(struct terminal *terminal, const char *keys)
         terminal_write(terminal, keys, size);
         terminal->typed += text;
         if (*keys == '\033' && size == 1) let_read(terminal, AFTER_ESCAPE_MS);
+        if (!strncmp(keys, "\033[200~", 6)) let_read(terminal, AFTER_PASTE_MS);
         keys += size;
     }
 }

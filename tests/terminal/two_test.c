@@ -131,16 +131,60 @@ Test(two, the_form_of_a_deleted_account_says_so)
     terminal_send(mine, "\033[Z-mine");
     terminal_wait(mine, "team-infra-mine");
     run("account delete agent-berlin --yes");
-    terminal_wait(mine, "Not up to date");
+    terminal_wait(mine, "sa::agent-berlin · deleted");
+    terminal_wait(mine, "✗ this account was deleted elsewhere");
+    cr_assert(!terminal_shows(mine, "● live") && !terminal_shows(mine, ") Active"));
     int64_t events = prepared_events(home);
     terminal_send(mine, "\x13");
-    terminal_listen(mine, 200);
+    terminal_wait(mine, "Cannot do that: this account was deleted elsewhere");
     terminal_wait(mine, "team-infra-mine");
     cr_assert_eq(prepared_events(home), events);
     terminal_send(mine, "\033");
     terminal_wait(mine, "unsaved changes");
     terminal_send(mine, "Y");
     terminal_wait(mine, "29 accounts");
+}
+
+/* With nothing changed here, saving it would otherwise say that nothing changed. */
+Test(two, nothing_can_be_done_in_the_form_of_a_deleted_account_or_group)
+{
+    static const char *const of_tokens[] = {"n", "A", "D", "R", "\x13"};
+    terminal_send(mine, "\r");
+    terminal_wait(mine, "remaining");
+    run("account delete agent-berlin --yes");
+    terminal_wait(mine, "✗ deleted");
+    for (size_t i = 0; i < sizeof of_tokens / sizeof *of_tokens; i++) {
+        terminal_send(mine, of_tokens[i]);
+        terminal_wait(mine, "Cannot do that: this account was deleted elsewhere");
+        terminal_send(mine, "\x0c");
+        terminal_wait(mine, "✗ this account was deleted elsewhere");
+    }
+    terminal_send(mine, "q3j\r");
+    terminal_wait(mine, "Edit Group · build");
+    run("group delete build --yes");
+    terminal_wait(mine, "Edit Group · build · deleted");
+    terminal_send(mine, "\x13");
+    terminal_wait(mine, "Cannot do that: this group was deleted elsewhere");
+}
+
+/* None of these accounts was deleted. */
+Test(two, the_holders_of_a_permission_that_goes_elsewhere_are_not_called_deleted)
+{
+    run("permission create probe --name Aprobe --sentence x");
+    run("permission grant probe --account ci-docs");
+    terminal_send(mine, "4");
+    terminal_wait(mine, "17 permissions");
+    terminal_send(mine, "/aprobe\r");
+    terminal_wait(mine, "1 of 17");
+    terminal_send(mine, "\r");
+    terminal_wait(mine, "Permission Aprobe");
+    terminal_wait(mine, "explicit");
+    run("permission revoke probe --account ci-docs");
+    terminal_wait(mine, "no longer");
+    run("permission delete probe --yes");
+    terminal_wait(mine, "Permission Aprobe · deleted");
+    terminal_wait(mine, "✗ this permission was deleted elsewhere");
+    cr_assert(!terminal_shows(mine, "✗ deleted"));
 }
 
 Test(two, a_read_only_console_says_why_it_changes_nothing)

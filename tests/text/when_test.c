@@ -18,6 +18,7 @@ Test(when, relative_times_read_naturally)
     relative(now - 60, "1 min ago");
     relative(now - 3600, "1 h ago");
     relative(now - 172800, "2 d ago");
+    relative(now - 10000 * (int64_t)DAY_SECONDS, "10,000 d ago");
     relative(now + 12 * DAY_SECONDS, "in 12 d");
 }
 

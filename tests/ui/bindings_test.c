@@ -1,6 +1,7 @@
 #include "ui/bindings.h"
 
 #include "ui/command.h"
+#include "ui/kit/field.h"
 #include "ui/terminal/input.h"
 
 #include <criterion/criterion.h>
@@ -127,12 +128,17 @@ Test(bindings, what_must_not_be_bound_is_refused)
         {"account toggle", "фф", "no key with that name"},
         {"account toggle", "\xd1", "no key with that name"},
         {"account toggle", "\xc2\x9b", "no key with that name"},
-        {"filter keep", "ф", "it is text"},
+        {"filter keep", "ф", "it edits text"},
         {"account toggle", "a b c d e", "at most four"},
         {"account toggle", "", "no key given"},
-        {"filter keep", "x", "it is text"},
+        {"filter keep", "x", "it edits text"},
+        {"accept", "^K", "it edits text"},
+        {"next part", "Backspace", "it edits text"},
         {"escape", "x", "cannot be changed"},
         {"palette", "none", "needs a key"},
+        {"back", "none", "needs a key"},
+        {"help", "h", "needs a key that is not text"},
+        {"help", "^E Del", "needs a key that is not text"},
         {"account fly", "x", "there is no command “account fly”"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -143,6 +149,27 @@ Test(bindings, what_must_not_be_bound_is_refused)
     cr_assert_eq(command_of_key('A', &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(UI_CTRL('S'), &(struct contexts){{CONTEXT_FORM}}),
                  COMMAND_FORM_SAVE);
+}
+
+static void expect_taken(struct field *field, int key)
+{
+    char name[16];
+    field_set(field, "ab");
+    field->at = 1;
+    key_text(key, name);
+    cr_assert_eq(field_key(field, key) != FIELD_PASSED, key_edits(key), "%s", name);
+}
+
+/* Those cannot be commands where a field has the focus. */
+Test(bindings, the_keys_that_edit_are_those_that_a_field_takes)
+{
+    struct field field;
+    cr_assert_eq(field_init(&field, 8, false), OK);
+    for (int key = 1; key < 0x80; key++)
+        expect_taken(&field, key);
+    for (int key = UI_UP; key < UI_RESIZE; key++)
+        expect_taken(&field, key);
+    field_free(&field);
 }
 
 Test(bindings, every_key_has_a_name_that_means_it)

@@ -305,6 +305,34 @@ Test(input, a_paste_without_an_end_is_over_after_a_second)
     cr_assert(input_paste_is_whole(input));
 }
 
+/* Whoever wrote a text that is copied may have put the mark of the end into it, and keys after it.
+ */
+Test(input, what_follows_a_paste_at_once_belongs_to_it)
+{
+    send("\033[200~x\033[201~A\033[201~");
+    wait(60);
+    expect("paste burst", "a key after the end");
+    in_field = true;
+    send("\033[200~x\033[200~y\033[201~");
+    wait(40);
+    send("\r");
+    wait(40);
+    send("A");
+    wait(60);
+    expect("paste burst", "in a field");
+    send("\033[200~x\033[201~");
+    wait(60);
+    send("\r");
+    expect("paste Enter", "after a pause");
+}
+
+/* rxvt: they mean nothing, and the next key is not part of them. */
+Test(input, a_sequence_may_end_in_a_dollar)
+{
+    send("\033[7$j\033[2$j\033[?2004;1$yj");
+    expect("j j j", "shifted keys");
+}
+
 /* Only silence that was observed ends anything: otherwise the rest of a sequence, read late, would
  * be taken for keys. */
 Test(input, what_came_while_the_program_was_busy_came_in_time)

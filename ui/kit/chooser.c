@@ -280,12 +280,13 @@ enum error choose_groups(struct store *store, const void *arg, const char *text,
     for (size_t i = 0; i < groups->count && *count < max; i++) {
         const struct group *group = &groups->items[i];
         if (group->system) continue;
+        char members[TEXT_COUNT_SIZE], permissions[TEXT_COUNT_SIZE];
         struct choice *choice = &out[(*count)++];
         choice->id = group->number;
         snprintf(choice->label, sizeof choice->label, "%s", group->name);
-        snprintf(choice->detail, sizeof choice->detail, "%s member%s, %lld permission%s. %s",
-                 number_text(group->members).text, group->members == 1 ? "" : "s",
-                 (long long)group->permissions, group->permissions == 1 ? "" : "s", group->summary);
+        snprintf(choice->detail, sizeof choice->detail, "%s, %s. %s",
+                 text_count(members, group->members, "member"),
+                 text_count(permissions, group->permissions, "permission"), group->summary);
     }
     free(groups);
     return OK;

@@ -181,6 +181,38 @@ void columns_lay_out(const struct columns *columns, int width, struct layout *la
     set_places(columns, layout, width);
 }
 
+void columns_measure(const struct columns *columns, void *owner, const void *item,
+                     struct column_needs *needs)
+{
+    for (size_t i = 0; is_column(columns, i); i++) {
+        const struct column *column = &columns->items[i];
+        struct cell cell = {.width = column->best > column->least ? column->best : column->least,
+                            .text = "",
+                            .role = column->role};
+        column->cell(owner, item, &cell);
+        int need = (int)text_width(cell.text);
+        if (need > needs->widths[i]) needs->widths[i] = need;
+    }
+}
+
+void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
+                 struct layout *layout)
+{
+    for (;;) {
+        size_t cut = COLUMNS_MAX, wide = COLUMNS_MAX;
+        for (size_t i = 0; is_column(columns, i); i++) {
+            int over = layout->at[i].width - needs->widths[i];
+            if (!layout->at[i].width || layout->at[i].is_stub) continue;
+            if (over < 0 && cut == COLUMNS_MAX) cut = i;
+            if (over > 0 && wide == COLUMNS_MAX) wide = i;
+        }
+        if (cut == COLUMNS_MAX || wide == COLUMNS_MAX) break;
+        layout->at[wide].width--;
+        layout->at[cut].width++;
+    }
+    set_places(columns, layout, width);
+}
+
 /* Where the head of column `i` must end: one blank before the next head. */
 static int head_end(const struct columns *columns, const struct layout *layout, size_t i)
 {
@@ -198,8 +230,10 @@ static void draw_head(const struct columns *columns, const struct layout *layout
     char text[64];
     int x = layout->at[i].x, end = head_end(columns, layout, i);
     const char *title = column->title;
-    if ((int)text_width(title) > end - x && column->brief) title = column->brief;
+    int more = *arrow ? 1 : 0;
+    if ((int)text_width(title) + more > end - x && column->brief) title = column->brief;
     int width = (int)text_width(title), blanks = layout->at[i].width - width;
+    if (x + blanks + width + more > end) blanks = end - x - width - more; /* the arrow is last */
     if (column->align == COLUMN_RIGHT && blanks > 0) x += blanks;
     int cut = *arrow && width + 1 > end - x ? end - x - 1 : width;
     snprintf(text, sizeof text, "%.*s%s%s", cut < 0 ? 0 : cut, title,

@@ -77,6 +77,18 @@ struct layout {
 };
 void columns_lay_out(const struct columns *columns, int width, struct layout *layout);
 
+/* How wide the texts of the columns are. Zero it, then measure each row. */
+struct column_needs {
+    int widths[COLUMNS_MAX];
+};
+void columns_measure(const struct columns *columns, void *owner, const void *item,
+                     struct column_needs *needs);
+/* Then lets columns that are wider than their texts give way to those that are too narrow. For
+ * lists whose rows are all known and have no heads: elsewhere the columns would jump as it scrolls,
+ * and a low window would have others than a high one. */
+void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
+                 struct layout *layout);
+
 /* The heads. `sort`: the number of the present sort, whose head has an arrow; -1: none has. */
 void columns_draw_heads(const struct columns *columns, const struct layout *layout,
                         const struct canvas *canvas, int row, int sort, bool descending);

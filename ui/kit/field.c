@@ -214,12 +214,25 @@ enum field_effect field_key(struct field *field, int key)
     return fits ? FIELD_CHANGED : FIELD_FULL;
 }
 
+/* The bytes of a control sequence (`ESC [ 3 1 m`) at the start of a text; 0: there is none. */
+static size_t sequence_size(const char *bytes, size_t size)
+{
+    size_t at = 2;
+    if (size < 2 || bytes[0] != UI_ESC || bytes[1] != '[') return 0;
+    while (at < size && bytes[at] >= ' ' && bytes[at] < '@')
+        at++;
+    return at < size ? at + 1 : size;
+}
+
 enum field_effect field_paste(struct field *field, const char *bytes, size_t size)
 {
     enum field_effect effect = FIELD_MOVED;
     char one[64];
     drop_proposal(field);
     for (size_t i = 0; i < size;) {
+        size_t sequence = sequence_size(bytes + i, size - i);
+        i += sequence;
+        if (sequence) continue;
         size_t step = (unsigned char)bytes[i] < 0x80 ? 1 : text_next(bytes + i);
         if (step == 0 || step > size - i) step = 1;
         bool line = bytes[i] == '\n' || bytes[i] == '\r';

@@ -16,7 +16,7 @@ struct entry {
     int key;
     char text[16]; /* the key's */
     const char *hint;
-    bool blank; /* nothing is drawn in its place */
+    bool off; /* disabled for now */
 };
 
 static int entry_width(const struct entry *entry)
@@ -24,9 +24,8 @@ static int entry_width(const struct entry *entry)
     return (int)(text_width(entry->text) + 1 + text_width(entry->hint));
 }
 
-/* False: the command has no key or no hint here, or is disabled. One that only the row under the
- * cursor disables keeps its place, blank: the others would jump about as the cursor moves, and all
- * be sent again. */
+/* False: the command has no key or no hint here, or is disabled. What is only disabled for now, by
+ * the row under the cursor, keeps its place: the others would jump about as the cursor moves. */
 static bool make_entry(const struct screen *screen, enum command command, struct entry *entry)
 {
     struct contexts contexts = screen_contexts(screen);
@@ -34,27 +33,28 @@ static bool make_entry(const struct screen *screen, enum command command, struct
     entry->key = command_key_in(command, &contexts);
     if (!entry->key || !entry->hint || !*entry->hint || !screen_has(screen, command)) return false;
     key_text(entry->key, entry->text);
-    entry->blank = screen_refuses_row(screen, command);
-    return entry->blank || !screen_why_not(screen, command);
+    entry->off = screen_refuses_now(screen, command);
+    return entry->off || !screen_why_not(screen, command);
 }
 
 static int draw_entry(const struct screen *screen, const struct canvas *canvas, int row, int column,
                       const struct entry *entry)
 {
-    if (entry->blank) return entry_width(entry) + 2;
     screen_target(screen, canvas, row, column, entry_width(entry), entry->key);
-    int used = draw_text(canvas, row, column, ROLE_ACCENT, entry->text);
-    draw_text(canvas, row, column + used + 1, ROLE_MUTED, entry->hint);
+    enum role of_key = entry->off ? ROLE_DISABLED : ROLE_ACCENT;
+    int used = draw_text(canvas, row, column, of_key, entry->text);
+    draw_text(canvas, row, column + used + 1, entry->off ? ROLE_DISABLED : ROLE_MUTED, entry->hint);
     return entry_width(entry) + 2;
 }
 
-/* Where letters are text, and in pop-ups, Esc leads out. */
+/* Where letters are text, and in pop-ups, Esc leads out. A screen may hide the keys of `back`; on a
+ * tab Esc would do nothing then. */
 static enum command way_out(const struct screen *screen)
 {
     struct contexts contexts = screen_contexts(screen);
     bool letter = !command_types_text(&contexts) && !screen->class->popup;
-    return letter && command_works(COMMAND_BACK, &contexts) ? COMMAND_BACK
-                                                            : command_of_key(UI_ESC, &contexts);
+    if (letter && command_key_in(COMMAND_BACK, &contexts)) return COMMAND_BACK;
+    return letter && screen->class->tab ? COMMAND_QUIT : command_of_key(UI_ESC, &contexts);
 }
 
 /* Two ways out need not be told. */
@@ -86,12 +86,18 @@ static void draw_hints(const struct screen *screen, const struct canvas *canvas,
         column += draw_entry(screen, canvas, row, column, &last[i]);
 }
 
-/* The last message; else since when nothing could be read, and why. */
+/* The last message; else that it was deleted elsewhere, or since when nothing could be read, and
+ * why.
+ */
 static bool draw_message(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct app *app = screen->app;
     if (app->message[0] && (!screen->failed_since || strcmp(app->message, screen->failure) != 0)) {
         draw_text(canvas, row, 1, app->message_role, app->message);
+        return true;
+    }
+    if (screen->gone) {
+        draw_format(canvas, row, 1, ROLE_BAD, "%s %s", text_glyph(GLYPH_DEAD), screen->gone);
         return true;
     }
     if (!screen->failed_since) return false;

@@ -3,7 +3,7 @@
 #include <gatehouse/text.h>
 #include <stdio.h>
 
-enum { CELL_COLUMNS = 24, LEFT = 2 };
+enum { CELL_LEAST = 26, LEFT = 2, BOX = 4, GAP = 1 }; /* the names of the default catalogue fit */
 
 static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const char *name)
 {
@@ -12,14 +12,14 @@ static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const c
                        : mark == GRID_INHERITED ? text_glyph(GLYPH_DOT)
                                                 : " ";
     snprintf(box, sizeof box, "[%s]", sign);
-    draw_cell(spot, 0, 0, 4, mark == GRID_EXPLICIT ? ROLE_ACCENT : ROLE_MUTED, box);
-    draw_cell(spot, 0, 4, CELL_COLUMNS - 5, ROLE_TEXT, name);
+    draw_cell(spot, 0, 0, BOX, mark == GRID_EXPLICIT ? ROLE_ACCENT : ROLE_MUTED, box);
+    draw_cell(spot, 0, BOX, spot->columns - BOX, ROLE_TEXT, name);
     if (spot->selected) draw_cursor(spot, 0, 1, false);
 }
 
 static int columns_of(const struct canvas *canvas)
 {
-    int columns = (canvas->columns - LEFT + 1) / CELL_COLUMNS; /* no gap after the last one */
+    int columns = (canvas->columns - LEFT + GAP) / CELL_LEAST; /* no gap after the last one */
     return columns > 1 ? columns : 1;
 }
 
@@ -33,13 +33,12 @@ int grid_draw(struct grid *grid, const struct permissions *catalogue, const stru
               int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
               const void *arg)
 {
-    int columns = columns_of(canvas);
+    int columns = columns_of(canvas), width = (canvas->columns - LEFT + GAP) / columns;
     grid->columns = columns;
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct permission *permission = &catalogue->items[i];
-        struct canvas spot =
-            canvas_part(canvas, top + (int)i / columns, LEFT + (int)i % columns * CELL_COLUMNS, 1,
-                        CELL_COLUMNS - 1);
+        struct canvas spot = canvas_part(canvas, top + (int)i / columns,
+                                         LEFT + (int)i % columns * width, 1, width - GAP);
         spot.selected = focused && grid->at == i;
         draw_cell_of(&spot, mark(arg, permission->number), permission->name);
     }

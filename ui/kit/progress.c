@@ -28,9 +28,9 @@ static void show(struct long_work *work, size_t done, size_t total)
     else if (done == total)
         app_say(work->app, ROLE_TEXT, "Writing: this can no longer be stopped");
     else
-        app_say(work->app, ROLE_TEXT, "%s %s of %s · %s/s · %lld s left · Esc stops", work->what,
+        app_say(work->app, ROLE_TEXT, "%s %s of %s · %s/s · %s s left · Esc stops", work->what,
                 number_text((int64_t)done).text, number_text((int64_t)total).text,
-                number_text(rate).text, left);
+                number_text(rate).text, number_text(left).text);
     loop_draw(work->app);
 }
 

@@ -215,7 +215,7 @@ void table_marked_title(const struct table *table, char *out, size_t size)
     if (count < 0)
         snprintf(out, size, "%s marked %s", text_glyph(GLYPH_ELLIPSIS), table->source->many);
     else
-        snprintf(out, size, "%lld marked %s", count,
+        snprintf(out, size, "%s marked %s", number_text(count).text,
                  count == 1 ? table->source->one : table->source->many);
 }
 

@@ -102,8 +102,9 @@ static void say_left(struct app *app, const struct revert_result *result)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? "\n" : "",
                                  result->reasons[i]);
     if (i < result->left)
-        snprintf(text + used, sizeof text - used, "\nand %zu more", result->left - i);
-    snprintf(title, sizeof title, "%s these %zu", done, result->left);
+        snprintf(text + used, sizeof text - used, "\nand %s more",
+                 number_text((int64_t)(result->left - i)).text);
+    snprintf(title, sizeof title, "%s these %s", done, number_text((int64_t)result->left).text);
     confirm_open(app, &(struct confirm){.title = title, .text = text, .cancel = "Close"});
 }
 

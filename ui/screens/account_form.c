@@ -133,6 +133,10 @@ static enum error fill(struct form *form)
     enum error e = OK;
     if (form->number)
         e = account_get(form->screen.app->store, form->now, form->number, &form->account);
+    if (e == ERR_NOT_FOUND && form->loaded) {
+        form->screen.gone = "this account was deleted elsewhere";
+        return OK;
+    }
     /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
@@ -189,16 +193,19 @@ static void draw_title(const struct form *form, const struct canvas *canvas)
 {
     enum { LOW = 40 };
     char title[ACCOUNT_ID_SIZE + 64], changed[32] = "";
-    if (form_is_changed(form))
+    if (form->screen.gone)
+        snprintf(changed, sizeof changed, " %s deleted", text_glyph(GLYPH_DOT));
+    else if (form_is_changed(form))
         snprintf(changed, sizeof changed, " %s changed", text_glyph(GLYPH_DOT));
-    if (*changed && canvas->columns < LOW) snprintf(changed, sizeof changed, " *");
+    if (*changed && !form->screen.gone && canvas->columns < LOW)
+        snprintf(changed, sizeof changed, " *");
     int more = (int)text_width(changed);
     int columns = canvas->columns - 2 - more - (is_narrow(form) ? 0 : BUTTON_COLUMNS);
     title_text(form, columns, title, sizeof title);
     int used = (int)text_width(title);
     if (used > columns) used = columns;
     draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
-    draw_text(canvas, 0, 1 + used, ROLE_WARN, changed);
+    draw_text(canvas, 0, 1 + used, form->screen.gone ? ROLE_BAD : ROLE_WARN, changed);
     if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
 }
 
@@ -209,8 +216,12 @@ static void draw_toggle(const struct form *form, const struct canvas *canvas, in
     snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
     struct canvas spot = canvas_part(canvas, row, column, 1, 14);
     spot.selected = form->part == PART_TOGGLE;
-    draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
-    draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
+    if (form->screen.gone) {
+        draw_format(&spot, 0, 0, ROLE_BAD, "%s deleted", text_glyph(GLYPH_DEAD));
+    } else {
+        draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
+        draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
+    }
     if (spot.selected) draw_cursor(&spot, 0, 1, false);
 }
 
@@ -491,11 +502,13 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_NEXT_PART,      COMMAND_ACCEPT,     COMMAND_FORM_SAVE,     COMMAND_FORM_PRESS,
-    COMMAND_TOKEN_GENERATE, COMMAND_TOKEN_COPY, COMMAND_TOKEN_SUSPEND, COMMAND_MENU,
-    COMMAND_TOKEN_RENAME,   COMMAND_TOKEN_PEEK, COMMAND_TOKEN_REVOKE,  COMMAND_FORM_TOGGLE,
-    COMMAND_FORM_TOKEN,     COMMAND_CHIP_ADD,   COMMAND_CHIP_REMOVE,   COMMAND_GRID_TOGGLE,
-    COMMAND_GRID_GRANT,     COMMAND_GRID_WHY,   COMMAND_NONE};
+    COMMAND_NEXT_PART,    COMMAND_ACCEPT,         COMMAND_FORM_PRESS,
+    COMMAND_FORM_TOGGLE,  COMMAND_FORM_TOKEN,     COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,  COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,
+    COMMAND_GRID_WHY,     COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,
+    COMMAND_TOKEN_COPY,   COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,
+    COMMAND_TOKEN_RENAME, COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE,
+    COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {

@@ -11,7 +11,6 @@
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 static bool is_inherited(const struct form *form, int64_t permission)
@@ -267,7 +266,12 @@ const struct columns account_form_columns = {
          .gap = 1,
          .role = ROLE_MUTED,
          .cell = token_cell},
-        {.title = "STATE", .least = 11, .gap = 1, .role = ROLE_MUTED, .cell = state_cell},
+        {.title = "STATE",
+         .is_state = true,
+         .least = 11,
+         .gap = 1,
+         .role = ROLE_MUTED,
+         .cell = state_cell},
         {.title = "CREATED",
          .from = 78,
          .least = 10,
@@ -298,7 +302,8 @@ static void draw_token(struct form *form, const struct canvas *canvas, const str
     bool here = form->part == PART_TOKENS && index == form->token_at;
     line.selected = here;
     draw_clear(&line);
-    columns_draw_row(&account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
+    (form->screen.gone ? columns_draw_gone : columns_draw_row)(
+        &account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
     screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;
@@ -329,16 +334,17 @@ static int draw_detail(const struct form *form, const struct canvas *canvas, int
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
 {
-    char right[96 + COMMAND_KEY_SIZE];
+    char right[3 * NUMBER_TEXT_SIZE + 64 + COMMAND_KEY_SIZE];
     int row = top;
     struct layout layout;
     int64_t left = form->counts.limit - form->counts.used;
-    snprintf(right, sizeof right, "%" PRId64 " of %" PRId64 " %s %" PRId64 " remaining %s %s new",
-             form->counts.used, form->counts.limit, text_glyph(GLYPH_DOT), left < 0 ? 0 : left,
-             text_glyph(GLYPH_DOT), command_key(COMMAND_TOKEN_GENERATE).text);
+    snprintf(right, sizeof right, "%s of %s %s %s remaining %s %s new",
+             number_text(form->counts.used).text, number_text(form->counts.limit).text,
+             text_glyph(GLYPH_DOT), number_text(left < 0 ? 0 : left).text, text_glyph(GLYPH_DOT),
+             command_key(COMMAND_TOKEN_GENERATE).text);
     if ((int)text_width(right) > canvas->columns / 2)
-        snprintf(right, sizeof right, "%" PRId64 " of %" PRId64, form->counts.used,
-                 form->counts.limit);
+        snprintf(right, sizeof right, "%s of %s", number_text(form->counts.used).text,
+                 number_text(form->counts.limit).text);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
     columns_lay_out(&account_form_columns, canvas->columns + 1, &layout);
     if (form->tokens->count == 0)
@@ -350,7 +356,8 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
         if (i == form->token_at) row += draw_detail(form, canvas, row);
     }
     if (form->counts.revoked)
-        draw_format(canvas, row++, 3, ROLE_MUTED, "+ %" PRId64 " revoked", form->counts.revoked);
+        draw_format(canvas, row++, 3, ROLE_MUTED, "+ %s revoked",
+                    number_text(form->counts.revoked).text);
     return row - top;
 }
 

@@ -29,12 +29,12 @@ static void free_side(struct accounts *accounts)
 static enum error load_side(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
-    struct store *store = accounts->table.app->store;
+    struct store *store = accounts->base.table.app->store;
     free_side(accounts);
     if (!here) return OK;
     accounts->side = here->row;
     int64_t number = here->row.number;
-    enum error e = token_list(store, accounts->table.now, number, false, &accounts->tokens);
+    enum error e = token_list(store, accounts->base.table.now, number, false, &accounts->tokens);
     if (!e) e = permission_effective(store, number, &accounts->sources);
     if (!e) e = permission_list(store, &accounts->catalogue);
     return e;
@@ -54,7 +54,7 @@ static void state_cell(void *owner, const void *row, struct cell *cell)
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
     const struct accounts *accounts = owner;
-    token_used_cell(row, accounts->side.active, accounts->table.now, cell);
+    token_used_cell(row, accounts->side.active, accounts->base.table.now, cell);
 }
 
 const struct columns accounts_token_columns = {
@@ -68,7 +68,12 @@ const struct columns accounts_token_columns = {
 static int draw_tokens(struct accounts *accounts, const struct canvas *canvas, int row)
 {
     struct layout layout;
-    columns_lay_out(&accounts_token_columns, canvas->columns + 1, &layout); /* no scroll bar */
+    struct column_needs needs = {0};
+    int width = canvas->columns + 1; /* no scroll bar */
+    for (size_t i = 0; i < accounts->tokens->count; i++)
+        columns_measure(&accounts_token_columns, accounts, &accounts->tokens->items[i], &needs);
+    columns_lay_out(&accounts_token_columns, width, &layout);
+    columns_fit(&accounts_token_columns, &needs, width, &layout);
     for (size_t i = 0; i < accounts->tokens->count; i++)
         columns_draw_row(&accounts_token_columns, &layout, canvas, row++, accounts,
                          &accounts->tokens->items[i]);
@@ -116,17 +121,31 @@ const struct columns accounts_permission_columns = {
         {.least = 8, .grow = 1, .gap = 1, .role = ROLE_MUTED, .cell = sources_cell},
     }};
 
+/* The next one from `*index` on; false: there is none. */
+static bool next_held(const struct accounts *accounts, size_t *index, struct held *held)
+{
+    for (; *index < accounts->catalogue->count; ++*index) {
+        held->permission = &accounts->catalogue->items[*index];
+        if (!sources_text(accounts, held->permission->number, held->sources, sizeof held->sources))
+            continue;
+        ++*index;
+        return true;
+    }
+    return false;
+}
+
 static void draw_permissions(struct accounts *accounts, const struct canvas *canvas, int row)
 {
     struct layout layout;
-    int top = row;
-    columns_lay_out(&accounts_permission_columns, canvas->columns + 1, &layout);
-    for (size_t i = 0; i < accounts->catalogue->count; i++) {
-        struct held held = {.permission = &accounts->catalogue->items[i]};
-        if (!sources_text(accounts, held.permission->number, held.sources, sizeof held.sources))
-            continue;
+    struct column_needs needs = {0};
+    struct held held;
+    int top = row, width = canvas->columns + 1;
+    for (size_t i = 0; next_held(accounts, &i, &held);)
+        columns_measure(&accounts_permission_columns, accounts, &held, &needs);
+    columns_lay_out(&accounts_permission_columns, width, &layout);
+    columns_fit(&accounts_permission_columns, &needs, width, &layout);
+    for (size_t i = 0; next_held(accounts, &i, &held);)
         columns_draw_row(&accounts_permission_columns, &layout, canvas, row++, accounts, &held);
-    }
     if (row == top) draw_text(canvas, row, 0, ROLE_MUTED, "none");
 }
 
@@ -182,11 +201,11 @@ static int menu(struct screen *screen)
     char title[ACCOUNT_ID_SIZE];
     bool many = table_has_marks(screen);
     if (many)
-        table_marked_title(&accounts->table, title, sizeof title);
+        table_marked_title(&accounts->base.table, title, sizeof title);
     else
         account_id_text(title, here->row.name);
-    menu_open(accounts->table.app, title, table_menu_row(&accounts->table),
-              accounts->table.menu_column, many ? marked : commands);
+    menu_open(accounts->base.table.app, title, table_menu_row(&accounts->base.table),
+              accounts->base.table.menu_column, many ? marked : commands);
     return EFFECT_DRAW;
 }
 
@@ -196,7 +215,7 @@ static int copy_id(struct screen *screen)
     const struct listed *here = accounts_current(accounts);
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, here->row.name);
-    return copy_text(accounts->table.app, id);
+    return copy_text(accounts->base.table.app, id);
 }
 
 static int edit(struct screen *screen)
@@ -212,12 +231,12 @@ static int why(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     accounts->why_account = here->row.number;
-    return why_ask(accounts->table.app, &accounts->why_account);
+    return why_ask(accounts->base.table.app, &accounts->why_account);
 }
 
 static void show_created(void *arg, int64_t account)
 {
-    table_show(&((struct accounts *)arg)->table, account);
+    table_show(&((struct accounts *)arg)->base.table, account);
 }
 
 static int create(struct screen *screen)
@@ -252,7 +271,7 @@ static const struct screen_command accounts_commands[] = {
 
 struct listed *accounts_current(const struct accounts *accounts)
 {
-    return list_current(&accounts->table.list);
+    return list_current(&accounts->base.table.list);
 }
 
 static void want_side(struct accounts *accounts)
@@ -281,14 +300,14 @@ static int64_t due(const struct screen *screen)
     const struct accounts *accounts = (const struct accounts *)screen;
     if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
         return INT64_MAX;
-    if (table_is_due(&accounts->table) || accounts_want_names(accounts)) return 0;
-    return accounts->wide && !table_is_late(&accounts->table) ? accounts->side_due : INT64_MAX;
+    if (table_is_due(&accounts->base.table) || accounts_want_names(accounts)) return 0;
+    return accounts->wide && !table_is_late(&accounts->base.table) ? accounts->side_due : INT64_MAX;
 }
 
 static int tick(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    if (table_is_due(&accounts->table)) return table_tick(screen);
+    if (table_is_due(&accounts->base.table)) return table_tick(screen);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
     if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
@@ -305,7 +324,7 @@ static int key(struct screen *screen, int key)
 static void close_accounts(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    table_free(&accounts->table);
+    table_free(&accounts->base.table);
     accounts_free_names(accounts);
     free_side(accounts);
     free(accounts);
@@ -359,7 +378,7 @@ enum error accounts_open(struct app *app)
     struct accounts *accounts = (struct accounts *)screen;
     accounts->side_due = INT64_MAX;
     e = name_arena_new(&accounts->arena);
-    accounts->table.own = accounts->arena;
+    accounts->base.table.own = accounts->arena;
     if (e)
         close_accounts(screen);
     else

@@ -1,7 +1,6 @@
 /* The commands that change accounts: the one under the cursor, or the marked ones. */
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
-#include "ui/kit/progress.h"
 #include "ui/screens/account_toggle.h"
 #include "ui/screens/accounts_screen.h"
 #include "ui/screens/bulk_ask.h"
@@ -26,7 +25,7 @@ struct chosen {
 static struct chosen *choose(struct accounts *accounts)
 {
     const struct listed *here = accounts_current(accounts);
-    struct chosen *chosen = here ? app_alloc(accounts->table.app, sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(accounts->base.table.app, sizeof *chosen) : NULL;
     if (!chosen) return NULL;
     *chosen = (struct chosen){.accounts = accounts, .number = here->row.number};
     account_id_text(chosen->id, here->row.name);
@@ -38,8 +37,8 @@ int accounts_toggle(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
     if (!here) return EFFECT_NONE;
-    marks_free(&accounts->table.dropped);
-    return account_toggle(accounts->table.app, &here->row);
+    marks_free(&accounts->base.table.dropped);
+    return account_toggle(accounts->base.table.app, &here->row);
 }
 
 static int delete_confirmed(struct app *app, void *arg, int choice)
@@ -51,8 +50,8 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
         app_say_error(app);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ %s deleted", chosen->id);
-    if (choice && !e) id_set_remove(&chosen->accounts->table.marks.ids, chosen->number);
-    if (choice && !e) chosen->accounts->table.drop_gone = true;
+    if (choice && !e) id_set_remove(&chosen->accounts->base.table.marks.ids, chosen->number);
+    if (choice && !e) chosen->accounts->base.table.drop_gone = true;
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
@@ -60,7 +59,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
 int accounts_delete(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct app *app = accounts->table.app;
+    struct app *app = accounts->base.table.app;
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
     char hit[IMPACT_TEXT_SIZE], knocking[IMPACT_TEXT_SIZE], tokens[600], text[1200];
@@ -94,44 +93,14 @@ int accounts_generate(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     const struct listed *here = accounts_current(accounts);
-    return here ? token_form_open(accounts->table.app, here->row.number, NULL, NULL) : EFFECT_NONE;
-}
-
-static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
-{
-    (void)app;
-    struct accounts *accounts = arg;
-    marks_free(&accounts->table.dropped);
-    if (kind != BULK_DELETE) return;
-    marks_free(&accounts->table.marks);
-    accounts->table.drop_gone = true;
-}
-
-static struct bulk_ask *gather(struct accounts *accounts)
-{
-    struct app *app = accounts->table.app;
-    struct id_set rows;
-    struct long_work work;
-    progress_begin(&work, app, "Collecting the marked rows");
-    enum error e = table_chosen(&accounts->table, &rows);
-    progress_end(app);
-    if (e) {
-        app_say_error(app);
-        return NULL;
-    }
-    struct bulk_ask *ask = bulk_ask_new(app, &rows);
-    if (!ask) return NULL;
-    ask->done = forget_marks;
-    ask->arg = accounts;
-    if (bulk_ask_measure(ask)) return ask;
-    bulk_ask_free(ask);
-    return NULL;
+    return here ? token_form_open(accounts->base.table.app, here->row.number, NULL, NULL)
+                : EFFECT_NONE;
 }
 
 int accounts_toggle_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     const struct bulk_impact *impact = &ask->impact;
     size_t active = impact->active, inactive = impact->accounts - active;
@@ -142,8 +111,9 @@ int accounts_toggle_marked(struct screen *screen)
     if (inactive)
         bulk_ask_hit_text(ask, impact->waiting, "works again", "work again", works, sizeof works);
     if (active && inactive)
-        snprintf(text, sizeof text, "%zu of %zu are active.\nDeactivate: %s\nActivate: %s", active,
-                 impact->accounts, stops, works);
+        snprintf(text, sizeof text, "%s of %s are active.\nDeactivate: %s\nActivate: %s",
+                 number_text((int64_t)active).text, number_text((int64_t)impact->accounts).text,
+                 stops, works);
     else
         snprintf(text, sizeof text, "%s", active ? stops : works);
     bulk_ask_add_knocking(ask, text, sizeof text);
@@ -155,7 +125,7 @@ int accounts_toggle_marked(struct screen *screen)
 int accounts_delete_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
@@ -167,20 +137,20 @@ int accounts_delete_marked(struct screen *screen)
     bulk_ask_add_knocking(ask, text, sizeof text);
     snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
-    confirm_open(accounts->table.app, &(struct confirm){.title = "Delete the marked accounts",
-                                                        .text = text,
-                                                        .choices = {{"Delete", 0}},
-                                                        .ask = asked,
-                                                        .typed = typed,
-                                                        .done = bulk_ask_confirmed,
-                                                        .arg = ask});
+    confirm_open(accounts->base.table.app, &(struct confirm){.title = "Delete the marked accounts",
+                                                             .text = text,
+                                                             .choices = {{"Delete", 0}},
+                                                             .ask = asked,
+                                                             .typed = typed,
+                                                             .done = bulk_ask_confirmed,
+                                                             .arg = ask});
     return EFFECT_DRAW;
 }
 
 int accounts_suspend(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char text[400], hit[200], title[96];
     size_t count = ask->impact.accounts;
@@ -190,11 +160,11 @@ int accounts_suspend(struct screen *screen)
              number_text((int64_t)count).text, count == 1 ? "" : "s");
     snprintf(text, sizeof text, "%s", hit);
     ask->bulk.kind = BULK_SUSPEND;
-    confirm_open(accounts->table.app, &(struct confirm){.title = title,
-                                                        .text = text,
-                                                        .choices = {{"Suspend", 'Y'}},
-                                                        .done = bulk_ask_confirmed,
-                                                        .arg = ask});
+    confirm_open(accounts->base.table.app, &(struct confirm){.title = title,
+                                                             .text = text,
+                                                             .choices = {{"Suspend", 'Y'}},
+                                                             .done = bulk_ask_confirmed,
+                                                             .arg = ask});
     return EFFECT_DRAW;
 }
 
@@ -222,13 +192,13 @@ int accounts_generate_marked(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
     enum { PATH_CHARACTERS = 400 };
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     char title[96];
     char tokens[TEXT_COUNT_SIZE];
     snprintf(title, sizeof title, "Generate %s, one for each account",
              text_count(tokens, (int64_t)ask->impact.accounts, "token"));
-    enum error e = prompt_open(accounts->table.app,
+    enum error e = prompt_open(accounts->base.table.app,
                                &(struct prompt){.title = title,
                                                 .label = "File",
                                                 .note = "A new file, readable by you alone, takes "
@@ -239,7 +209,7 @@ int accounts_generate_marked(struct screen *screen)
                                                 .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
-    return app_say_error(accounts->table.app);
+    return app_say_error(accounts->base.table.app);
 }
 
 static enum bulk_kind kind_of(const struct accounts *accounts, bool group)
@@ -318,7 +288,7 @@ static int ask_first(struct bulk_ask *ask)
 
 static int chosen(struct accounts *accounts, int64_t target, bool group)
 {
-    struct bulk_ask *ask = gather(accounts);
+    struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
     ask->bulk.kind = kind_of(accounts, group);
     ask->bulk.target = target;
@@ -356,8 +326,8 @@ static int ask_rights(struct screen *screen, bool add)
     static const struct picker_entry entries[] = {{"Permission", 'p'}, {"Group", 'g'}};
     struct accounts *accounts = (struct accounts *)screen;
     accounts->adding = add;
-    picker_open(screen->app, add ? "Add" : "Remove", table_menu_row(&accounts->table),
-                accounts->table.menu_column, entries, 2, 0, pick, accounts);
+    picker_open(screen->app, add ? "Add" : "Remove", table_menu_row(&accounts->base.table),
+                accounts->base.table.menu_column, entries, 2, 0, pick, accounts);
     return EFFECT_DRAW;
 }
 

@@ -8,7 +8,6 @@
 #include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +22,8 @@ struct naming {
 
 bool accounts_want_names(const struct accounts *accounts)
 {
-    return accounts->arena_wanted && !accounts->arena_reading && !accounts->table.reading &&
-           !accounts->table.counting && accounts->table.total >= LEAST;
+    return accounts->arena_wanted && !accounts->arena_reading && !accounts->base.table.reading &&
+           !accounts->base.table.counting && accounts->base.table.total >= LEAST;
 }
 
 static enum error run(struct job *job, struct store *store)
@@ -52,7 +51,7 @@ static void free_job(struct job *job)
 
 void accounts_read_names(struct accounts *accounts)
 {
-    struct naming *naming = app_alloc(accounts->table.app, sizeof *naming);
+    struct naming *naming = app_alloc(accounts->base.table.app, sizeof *naming);
     accounts->arena_wanted = naming != NULL;
     if (!naming) return;
     *naming = (struct naming){.job = {.owner = accounts->arena,
@@ -63,12 +62,13 @@ void accounts_read_names(struct accounts *accounts)
                               .accounts = accounts,
                               .arena = accounts->arena};
     accounts->arena_reading = true;
-    background_post(accounts->table.app->background, &naming->job);
+    background_post(accounts->base.table.app->background, &naming->job);
 }
 
 void accounts_free_names(struct accounts *accounts)
 {
-    struct background *background = accounts->table.app ? accounts->table.app->background : NULL;
+    struct background *background =
+        accounts->base.table.app ? accounts->base.table.app->background : NULL;
     if (background && accounts->arena) background_leave(background, accounts->arena);
     name_arena_free(accounts->arena);
 }
@@ -266,7 +266,7 @@ static void id_cell(void *owner, const void *row, struct cell *cell)
     const char *name = account_of(row)->name;
     account_id_text(cell->buffer, name);
     cell->text = cell->buffer;
-    account_filter_matches(accounts->table.filter.text, name, underline, cell);
+    account_filter_matches(accounts->base.table.filter.text, name, underline, cell);
 }
 
 static void status_cell(void *owner, const void *row, struct cell *cell)
@@ -287,7 +287,7 @@ static void tokens_cell(void *owner, const void *row, struct cell *cell)
     const struct account_row *account = account_of(row);
     bool ending = account->ending && cell->narrow;
     if (ending) cell->role = ROLE_WARN;
-    cell_format(cell, "%" PRId64 "%s", account->tokens, ending ? "!" : "");
+    cell_format(cell, "%s%s", number_text(account->tokens).text, ending ? "!" : "");
 }
 
 static void ending_cell(void *owner, const void *row, struct cell *cell)
@@ -300,7 +300,7 @@ static void ending_cell(void *owner, const void *row, struct cell *cell)
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
     const struct accounts *accounts = owner;
-    when_relative(cell->buffer, account_of(row)->last_used, accounts->table.now);
+    when_relative(cell->buffer, account_of(row)->last_used, accounts->base.table.now);
     cell->text = cell->buffer;
 }
 
@@ -347,9 +347,9 @@ const struct columns accounts_columns = {
         {.title = "TOKENS",
          .brief = "TOK",
          .from = 36,
-         .least = 3,
-         .best = 6,
-         .gap = 2,
+         .least = 4,
+         .best = 7,
+         .gap = 1,
          .align = COLUMN_RIGHT,
          .role = ROLE_MUTED,
          .sort = {"Tokens", 't', ACCOUNT_BY_TOKENS},

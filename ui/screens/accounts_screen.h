@@ -19,8 +19,7 @@ struct listed {
 };
 
 struct accounts {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
 
     struct name_arena *arena; /* for the filter on names, where there are many; the background's */
     bool arena_wanted, arena_reading;

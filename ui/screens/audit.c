@@ -38,8 +38,7 @@ struct audited {
 };
 
 struct audit {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
     bool following; /* the cursor stays on the newest event */
     int64_t newest; /* the newest event of the last load; -1: not loaded yet */
 };
@@ -47,7 +46,7 @@ struct audit {
 /* The one under the cursor, or NULL. */
 static const struct audited *current(const struct audit *audit)
 {
-    return list_current(&audit->table.list);
+    return list_current(&audit->base.table.list);
 }
 
 /* The dialog also says what this cannot prove. */
@@ -198,14 +197,14 @@ static void match_filter(const struct audit *audit, struct cell *cell)
 {
     struct audit_filter filter;
     char *rest = NULL;
-    split_filter(&filter, audit->table.filter.text);
+    split_filter(&filter, audit->base.table.filter.text);
     for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
         cell_match_word(cell, word);
 }
 
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
-    int64_t now = ((const struct audit *)owner)->table.now;
+    int64_t now = ((const struct audit *)owner)->base.table.now;
     when_event(cell->buffer, ((const struct audited *)row)->at, now);
     cell->text = cell->buffer;
 }
@@ -342,7 +341,7 @@ static enum error load(struct screen *screen)
 {
     struct app *app = screen->app;
     struct audit *audit = (struct audit *)screen;
-    struct table *table = &audit->table;
+    struct table *table = &audit->base.table;
     uint8_t ignored[AUDIT_HASH_SIZE];
     int64_t newest;
     enum error e = audit_head(app->store, &newest, ignored);
@@ -360,13 +359,13 @@ static enum error load(struct screen *screen)
 static void set_following(struct audit *audit, bool following)
 {
     audit->following = following;
-    audit->table.state = following ? "following" : NULL;
+    audit->base.table.state = following ? "following" : NULL;
 }
 
 /* Moving away from the newest event ends following. */
 static void settle(struct audit *audit)
 {
-    const struct list *list = &audit->table.list;
+    const struct list *list = &audit->base.table.list;
     if (list->cursor || !list->at_top) set_following(audit, false);
 }
 
@@ -374,7 +373,7 @@ static int follow(struct screen *screen)
 {
     struct audit *audit = (struct audit *)screen;
     set_following(audit, !audit->following);
-    return audit->following ? table_reopen(&audit->table, TABLE_FIRST) : EFFECT_DRAW;
+    return audit->following ? table_reopen(&audit->base.table, TABLE_FIRST) : EFFECT_DRAW;
 }
 
 int audit_account_open(struct app *app, int64_t number)
@@ -470,7 +469,7 @@ enum error audit_open(struct app *app)
     if (e) return e;
     struct audit *audit = (struct audit *)screen;
     audit->newest = -1;
-    audit->table.descending = true; /* the newest first, always */
+    audit->base.table.descending = true; /* the newest first, always */
     screen_push(screen);
     return OK;
 }

@@ -29,27 +29,13 @@ static const struct {
     [BULK_TOKEN_EXPIRE] = {"Setting", "given the new expiry"},
 };
 
-struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows)
-{
-    struct bulk_ask *ask = rows->count ? app_alloc(app, sizeof *ask) : NULL;
-    if (ask) {
-        ask->app = app;
-        ask->rows = *rows;
-        *rows = (struct id_set){0};
-        return ask;
-    }
-    if (!rows->count) app_say(app, ROLE_MUTED, "There is nothing to change");
-    id_set_free(rows);
-    return NULL;
-}
-
 void bulk_ask_free(struct bulk_ask *ask)
 {
     id_set_free(&ask->rows);
     free(ask);
 }
 
-bool bulk_ask_measure(struct bulk_ask *ask)
+static bool measure(struct bulk_ask *ask)
 {
     struct app *app = ask->app;
     struct long_work work;
@@ -64,6 +50,38 @@ bool bulk_ask_measure(struct bulk_ask *ask)
     else if (!ask->impact.accounts)
         app_say(app, ROLE_WARN, "There is nothing to change: it was all deleted elsewhere");
     return !e && ask->impact.accounts;
+}
+
+struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows, bool of_tokens)
+{
+    struct bulk_ask *ask = rows->count ? app_alloc(app, sizeof *ask) : NULL;
+    if (!ask) {
+        if (!rows->count) app_say(app, ROLE_MUTED, "There is nothing to change");
+        id_set_free(rows);
+        return NULL;
+    }
+    *ask = (struct bulk_ask){.app = app, .rows = *rows, .of_tokens = of_tokens};
+    *rows = (struct id_set){0};
+    if (measure(ask)) return ask;
+    bulk_ask_free(ask);
+    return NULL;
+}
+
+struct bulk_ask *bulk_ask_marked(struct table *table, bool of_tokens)
+{
+    struct app *app = table->app;
+    struct id_set rows;
+    struct long_work work;
+    progress_begin(&work, app, "Collecting the marked rows");
+    enum error e = table_chosen(table, &rows);
+    progress_end(app);
+    if (e) {
+        app_say_error(app);
+        return NULL;
+    }
+    struct bulk_ask *ask = bulk_ask_new(app, &rows, of_tokens);
+    if (ask) ask->marked = table;
+    return ask;
 }
 
 void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *does, const char *do_,
@@ -105,6 +123,15 @@ static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_res
         app_say(app, ROLE_MUTED, "Nothing changed%s%s", *left ? ": " : "", left);
 }
 
+/* What was dropped before is no longer what U restores; deleted rows are not marked. */
+static void drop_marks(struct table *table, enum bulk_kind kind)
+{
+    marks_free(&table->dropped);
+    if (kind != BULK_DELETE) return;
+    marks_free(&table->marks);
+    table->drop_gone = true;
+}
+
 int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
 {
     struct app *app = ask->app;
@@ -120,7 +147,7 @@ int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind)
         app_say_error(app);
     } else {
         say_done(app, kind, &result);
-        if (ask->done) ask->done(app, ask->arg, kind);
+        if (ask->marked) drop_marks(ask->marked, kind);
         id_set_free(&result.changed);
     }
     bulk_ask_free(ask);

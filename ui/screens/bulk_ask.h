@@ -3,8 +3,9 @@
 #ifndef GATEHOUSE_UI_BULK_ASK_H
 #define GATEHOUSE_UI_BULK_ASK_H
 
-#include "ui/app.h"
+#include "ui/kit/table.h"
 
+#include <gatehouse/account.h>
 #include <gatehouse/bulk.h>
 
 struct bulk_ask {
@@ -12,20 +13,19 @@ struct bulk_ask {
     struct id_set rows;
     bool of_tokens; /* the rows are tokens */
     struct bulk bulk;
-    enum bulk_kind other;         /* what the second choice does */
-    char reason[160], path[1700]; /* what `bulk` points to */
+    enum bulk_kind other;                                /* what the second choice does */
+    char reason[ACCOUNT_OWNER_MAX * 4 + 32], path[1700]; /* what `bulk` points to */
     struct bulk_impact impact;
-    /* Called when it is done: the marks can go. May be NULL. */
-    void (*done)(struct app *app, void *arg, enum bulk_kind kind);
-    void *arg;
+    struct table *marked; /* the table whose marked rows they are; NULL: of none */
 };
 
-/* Takes over the rows; NULL (and said why) when there are none or no memory. bulk_ask_free. */
-struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows);
+/* Takes over the rows, and fills `impact`, with progress: its `accounts` is how many of the rows
+ * are still there. NULL, which was said, if none is, or if it failed or was stopped. bulk_ask_free.
+ */
+struct bulk_ask *bulk_ask_new(struct app *app, struct id_set *rows, bool of_tokens);
+/* The same for the marked rows of a table. */
+struct bulk_ask *bulk_ask_marked(struct table *table, bool of_tokens);
 void bulk_ask_free(struct bulk_ask *ask);
-/* Fills `impact`, with progress, whose `accounts` is how many of the rows are still there. False:
- * none is, or it failed or was stopped, which was said. */
-bool bulk_ask_measure(struct bulk_ask *ask);
 /* "3 tokens, last used 2 min ago from 10.0.0.7, stop working now." `count`: of the impact, what the
  * change concerns; `does`, `do_`: what happens to one, and to several. */
 void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *does, const char *do_,

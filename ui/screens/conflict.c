@@ -4,6 +4,7 @@
 
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
+#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,7 +65,7 @@ void conflict_changes(struct app *app, int64_t account, const char *group, int64
         audit_event_free(&events[i]);
     }
     size_t used = strlen(out);
-    if (more) snprintf(out + used, size - used, "and %zu more\n", more);
+    if (more) snprintf(out + used, size - used, "and %s more\n", number_text((int64_t)more).text);
     if (!shown) snprintf(out, size, "Someone else changed it in the meantime.\n");
 }
 

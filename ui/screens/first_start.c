@@ -162,10 +162,10 @@ static enum error key_file_named(struct app *app, void *arg, const char *path, s
 {
     (void)arg, (void)none;
     struct secret *key;
-    enum error e = access(path, F_OK) == 0 ? OK : keybox_write_key_file(path);
-    if (!e) e = secret_read_file(path, &key);
-    if (e) return e;
-    e = finish(app, SLOT_KEY_FILE, key);
+    bool made;
+    enum error e = keybox_take_key_file(path, &made, &key);
+    if (!e) e = finish(app, SLOT_KEY_FILE, key);
+    if (e && made) unlink(path);
     secret_free(key);
     return e;
 }

@@ -69,14 +69,14 @@ static bool is_narrow(const struct group_form *form)
 static void draw_title(const struct group_form *form, const struct canvas *canvas)
 {
     char title[GROUP_NAME_MAX * 4 + 32];
-    const char *changed = is_changed(form) ? " · changed" : "";
+    const char *changed = form->screen.gone ? " · deleted" : is_changed(form) ? " · changed" : "";
     int columns = canvas->columns - 2 - (int)text_width(changed);
     if (!is_narrow(form)) columns -= BUTTON_COLUMNS;
     snprintf(title, sizeof title, "Edit Group · %s", form->group.name);
     int used = (int)text_width(title);
     if (used > columns) used = columns;
     draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
-    draw_text(canvas, 0, 1 + used, ROLE_WARN, changed);
+    draw_text(canvas, 0, 1 + used, form->screen.gone ? ROLE_BAD : ROLE_WARN, changed);
     if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
 }
 
@@ -133,9 +133,11 @@ static int draw_members(struct group_form *form, const struct canvas *canvas, in
     size_t joining = form->joining.count, leaving = form->leaving.count;
     int size = snprintf(right, sizeof right, "%s", number_text(form->group.members).text);
     if (joining)
-        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu join", joining);
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %s join",
+                         number_text((int64_t)joining).text);
     if (leaving)
-        size += snprintf(right + size, sizeof right - (size_t)size, " · %zu leave", leaving);
+        size += snprintf(right + size, sizeof right - (size_t)size, " · %s leave",
+                         number_text((int64_t)leaving).text);
     if (!form->group.system)
         snprintf(right + size, sizeof right - (size_t)size, " · %s add",
                  command_key(COMMAND_MEMBER_ADD).text);
@@ -406,6 +408,10 @@ static enum error load(struct screen *screen)
     struct permissions *catalogue;
     form->now = ambient_now();
     enum error e = group_get(app->store, form->number, &form->group);
+    if (e == ERR_NOT_FOUND && form->loaded) {
+        form->screen.gone = "this group was deleted elsewhere";
+        return OK;
+    }
     /* What is being typed stays; Update will find a conflict with what others wrote. */
     if (!e && !is_changed(form)) e = fill_fields(form);
     if (!e) e = permission_list(app->store, &catalogue);
@@ -496,6 +502,12 @@ static const char *why_not_why(const struct screen *screen)
     return "it can only be asked about an account";
 }
 
+/* Whose members never change: the footer does not offer it. */
+static bool is_everyone(const struct screen *screen)
+{
+    return ((const struct group_form *)screen)->group.system;
+}
+
 static const struct screen_command form_commands[] = {
     {COMMAND_FORM_SAVE, .run = save},
     {COMMAND_ESCAPE, .run = go_back},
@@ -503,7 +515,9 @@ static const struct screen_command form_commands[] = {
     {COMMAND_NEXT_PART, .run = next_part},
     {COMMAND_PREVIOUS_PART, .run = previous_part},
     {COMMAND_FORM_PRESS, .run = press},
-    {COMMAND_MEMBER_ADD, .run = group_member_add, .why_not = group_member_why_not},
+    {COMMAND_MEMBER_ADD, .why_not = group_member_why_not, .hint = "", .when = is_everyone},
+    {COMMAND_MEMBER_REMOVE, .why_not = group_member_why_not, .hint = "", .when = is_everyone},
+    {COMMAND_MEMBER_ADD, .run = group_member_add},
     {COMMAND_MEMBER_REMOVE, .run = group_member_remove, .why_not = group_member_why_not_remove},
     {COMMAND_GRID_TOGGLE, .run = toggle, .when = is_granted, .hint = "remove"},
     {COMMAND_GRID_TOGGLE, .run = toggle},
@@ -559,8 +573,8 @@ static void close_form(struct screen *screen)
 }
 
 static const enum command footer[] = {
-    COMMAND_NEXT_PART,     COMMAND_FORM_SAVE,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD,
-    COMMAND_MEMBER_REMOVE, COMMAND_GRID_TOGGLE, COMMAND_NONE};
+    COMMAND_NEXT_PART,   COMMAND_FORM_PRESS, COMMAND_MEMBER_ADD, COMMAND_MEMBER_REMOVE,
+    COMMAND_GRID_TOGGLE, COMMAND_FORM_SAVE,  COMMAND_NONE};
 
 static const struct screen_class form_class = {
     .title = "Group",

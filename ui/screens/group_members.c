@@ -151,16 +151,14 @@ static int add(struct app *app, void *arg, int64_t account)
 
 const char *group_member_why_not(const struct screen *screen)
 {
-    return ((const struct group_form *)screen)->group.system
-               ? "Everyone always contains every account"
-               : NULL;
+    (void)screen;
+    return "Everyone always contains every account";
 }
 
 const char *group_member_why_not_remove(const struct screen *screen)
 {
     bool any = list_current(&((const struct group_form *)screen)->members) != NULL;
-    const char *reason = group_member_why_not(screen);
-    return reason || any ? reason : "there is no member";
+    return any ? NULL : "there is no member";
 }
 
 int group_member_remove(struct screen *screen)

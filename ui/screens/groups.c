@@ -10,19 +10,17 @@
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/text.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 struct groups {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
 };
 
 /* The one under the cursor, or NULL. */
 static inline const struct group *current(const struct groups *groups)
 {
-    return list_current(&groups->table.list);
+    return list_current(&groups->base.table.list);
 }
 
 /* The group a question is about; by the answer the cursor may be on another row. */
@@ -34,7 +32,7 @@ struct chosen {
 static struct chosen *choose(struct groups *groups)
 {
     const struct group *here = current(groups);
-    struct chosen *chosen = here ? app_alloc(groups->table.app, sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(groups->base.table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){groups, here->number};
     return chosen;
 }
@@ -77,7 +75,7 @@ static enum error renamed(struct app *app, void *arg, const char *text, struct s
 static int rename_group(struct screen *screen)
 {
     struct groups *groups = (struct groups *)screen;
-    struct app *app = groups->table.app;
+    struct app *app = groups->base.table.app;
     struct chosen *chosen = choose(groups);
     if (!chosen) return EFFECT_DRAW;
     enum error e = prompt_open(app, &(struct prompt){.title = "Rename the group",
@@ -101,7 +99,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
         app_say_error(app);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ The group was deleted");
-    chosen->groups->table.drop_gone |= choice != 0;
+    chosen->groups->base.table.drop_gone |= choice != 0;
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
@@ -109,7 +107,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
 static int delete_group(struct screen *screen)
 {
     struct groups *groups = (struct groups *)screen;
-    struct app *app = groups->table.app;
+    struct app *app = groups->base.table.app;
     struct chosen *chosen = choose(groups);
     char title[GROUP_NAME_MAX * 4 + 32], text[900];
     if (!chosen) return EFFECT_DRAW;
@@ -137,8 +135,8 @@ static int open_menu(struct screen *screen)
                                             COMMAND_GROUP_SUSPEND, COMMAND_GROUP_DELETE,
                                             COMMAND_NONE};
     const struct group *here = current(groups);
-    menu_open(groups->table.app, here->name, table_menu_row(&groups->table),
-              groups->table.menu_column, commands);
+    menu_open(groups->base.table.app, here->name, table_menu_row(&groups->base.table),
+              groups->base.table.menu_column, commands);
     return EFFECT_DRAW;
 }
 
@@ -196,7 +194,7 @@ static void members_cell(void *owner, const void *row, struct cell *cell)
 static void permissions_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner;
-    cell_format(cell, "%" PRId64, ((const struct group *)row)->permissions);
+    cell_format(cell, "%s", number_text(((const struct group *)row)->permissions).text);
 }
 
 static void description_cell(void *owner, const void *row, struct cell *cell)
@@ -210,7 +208,7 @@ const struct columns groups_columns = {
     .left = 3,
     .items = {
         {.title = "GROUP",
-         .least = 16,
+         .least = 14,
          .best = 24,
          .grow = 1,
          .sort = {"Name", 'n', GROUP_BY_NAME},
@@ -218,15 +216,15 @@ const struct columns groups_columns = {
         {.from = 60, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
         {.title = "MEMBERS",
          .is_state = true,
-         .least = 7,
-         .gap = 2,
+         .least = 8,
+         .gap = 1,
          .align = COLUMN_RIGHT,
          .sort = {"Members", 'm', GROUP_BY_MEMBERS},
          .cell = members_cell},
         {.title = "PERMISSIONS",
          .from = 40,
-         .least = 11,
-         .gap = 2,
+         .least = 12,
+         .gap = 1,
          .align = COLUMN_RIGHT,
          .sort = {"Permissions", 'p', GROUP_BY_PERMISSIONS},
          .cell = permissions_cell},

@@ -16,8 +16,7 @@ struct holder {
 };
 
 struct holders {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
     int64_t permission;
     char title[PERMISSION_NAME_MAX * 4 + 32]; /* names the permission */
 };
@@ -43,6 +42,7 @@ static enum error add_sources(const struct table_reader *reader, struct holder *
         used += (size_t)snprintf(holder->through + used, sizeof holder->through - used, "%s%s",
                                  i ? ", " : "", name);
     }
+    if (!why->holds) snprintf(holder->through, sizeof holder->through, "no longer");
     free(why);
     return OK;
 }
@@ -145,6 +145,17 @@ const struct columns holders_columns = {.left = 3,
                                              .cell = through_cell},
                                         }};
 
+static enum error load(struct screen *screen)
+{
+    struct holders *holders = (struct holders *)screen;
+    struct permission permission;
+    enum error e = permission_get(screen->app->store, holders->permission, &permission);
+    if (e != ERR_NOT_FOUND) return e ? e : table_load(screen);
+    screen->gone = "this permission was deleted elsewhere";
+    holders->base.table.state = "deleted";
+    return OK;
+}
+
 static int open_account(struct screen *screen)
 {
     const struct holder *here = screen_row(screen);
@@ -174,7 +185,7 @@ static const struct screen_class holders_class = {
     .footer = footer,
     .contexts = {{CONTEXT_HOLDERS, CONTEXT_LIST, CONTEXT_TABLE}},
     .focus = table_focus,
-    .load = table_load,
+    .load = load,
     .draw = table_draw,
     .key = table_key,
     .commands = {holders_commands, table_commands},
@@ -209,8 +220,8 @@ int holders_open(struct app *app, const struct permission *permission)
     struct holders *holders = (struct holders *)screen;
     holders->permission = permission->number;
     snprintf(holders->title, sizeof holders->title, "Permission %s", permission->name);
-    holders->table.title = holders->title;
-    holders->table.own = &holders->permission;
+    holders->base.table.title = holders->title;
+    holders->base.table.own = &holders->permission;
     screen_push(screen);
     return EFFECT_DRAW;
 }

@@ -8,25 +8,30 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
+#include <gatehouse/text.h>
 #include <stdio.h>
+
+enum { WHOSE_SIZE = ACCOUNT_OWNER_MAX * 4 + 16 }; /* "owner …"; a group's name is shorter */
 
 /* Takes `rows` over. */
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
-    char title[200], text[400], hit[200];
-    struct bulk_ask *ask = bulk_ask_new(app, rows);
+    char title[WHOSE_SIZE + 40], text[400], hit[200], waiting[100] = "";
+    char accounts[TEXT_COUNT_SIZE];
+    struct bulk_ask *ask = bulk_ask_new(app, rows, false);
     if (!ask) return EFFECT_DRAW;
-    if (!bulk_ask_measure(ask)) {
-        bulk_ask_free(ask);
-        return EFFECT_DRAW;
-    }
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
     bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
                       "stop working until they are resumed", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu account%s. %s", ask->impact.accounts,
-             ask->impact.accounts == 1 ? "" : "s", hit);
+    if (ask->impact.waiting)
+        snprintf(waiting, sizeof waiting, " %s token%s suspended, too.",
+                 number_text(ask->impact.waiting).text,
+                 ask->impact.waiting == 1 ? " of an inactive account is"
+                                          : "s of inactive accounts are");
+    snprintf(text, sizeof text, "%s. %s%s",
+             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit, waiting);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
@@ -38,7 +43,7 @@ static int ask(struct app *app, struct id_set *rows, const char *whose)
 int panic_group(struct app *app, int64_t number)
 {
     struct group group;
-    char whose[140];
+    char whose[WHOSE_SIZE];
     struct id_set rows = {0};
     struct long_work work;
     const struct account_query query = {.filter = "", .group = number};
@@ -47,7 +52,7 @@ int panic_group(struct app *app, int64_t number)
     if (!e) e = account_numbers(app->store, &query, &rows);
     progress_end(app);
     if (e) return app_say_error(app);
-    snprintf(whose, sizeof whose, "group %.120s", group.name);
+    snprintf(whose, sizeof whose, "group %s", group.name);
     return ask(app, &rows, whose);
 }
 
@@ -60,14 +65,14 @@ static int group_chosen(struct app *app, void *arg, int64_t group)
 static enum error owner_given(struct app *app, void *arg, const char *owner, struct secret *unused)
 {
     (void)arg, (void)unused;
-    char whose[140];
+    char whose[WHOSE_SIZE];
     struct id_set rows;
     struct long_work work;
     progress_begin(&work, app, "Collecting the accounts");
     enum error e = account_numbers_of_owner(app->store, owner, &rows);
     progress_end(app);
     if (e) return e;
-    snprintf(whose, sizeof whose, "owner %.120s", owner);
+    snprintf(whose, sizeof whose, "owner %s", owner);
     int ignored = ask(app, &rows, whose);
     (void)ignored;
     return OK;
@@ -76,15 +81,16 @@ static enum error owner_given(struct app *app, void *arg, const char *owner, str
 static int pick(struct app *app, void *arg, size_t index)
 {
     (void)arg;
-    enum error e = index == 0
-                       ? chooser_open(app, &(struct chooser){.title = "Panic: which group?",
-                                                             .find = choose_groups,
-                                                             .chosen = group_chosen})
-                       : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
-                                                           .label = "Owner",
-                                                           .note = "Spelled as in the accounts.",
-                                                           .max = ACCOUNT_OWNER_MAX,
-                                                           .done = owner_given});
+    enum error e =
+        index == 0
+            ? chooser_open(app, &(struct chooser){.title = "Panic: which group?",
+                                                  .find = choose_groups,
+                                                  .chosen = group_chosen})
+            : prompt_open(app, &(struct prompt){.title = "Panic: which owner?",
+                                                .label = "Owner",
+                                                .note = "Case and extra blanks do not matter.",
+                                                .max = ACCOUNT_OWNER_MAX,
+                                                .done = owner_given});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 

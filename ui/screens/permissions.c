@@ -13,7 +13,6 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +27,7 @@ struct permission_entry {
 
 /* The catalogue is short: it is read whole, and the list pages over what matches. */
 struct permissions_screen {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
     struct permission_entry *entries; /* those that match, in order */
     size_t count, total;
     bool counting; /* holders, in the background */
@@ -38,7 +36,7 @@ struct permissions_screen {
 /* The one under the cursor, or NULL. */
 static inline const struct permission *current(const struct permissions_screen *screen)
 {
-    const struct permission_entry *here = list_current(&screen->table.list);
+    const struct permission_entry *here = list_current(&screen->base.table.list);
     return here ? &here->permission : NULL;
 }
 
@@ -79,17 +77,17 @@ static bool matches(const struct permission *permission, const char *filter)
 static enum error read_catalogue(struct permissions_screen *screen)
 {
     struct permissions *catalogue;
-    enum error e = permission_list(screen->table.app->store, &catalogue);
+    enum error e = permission_list(screen->base.table.app->store, &catalogue);
     if (e) return e;
     struct permission_entry *entries = calloc(catalogue->count + 1, sizeof *entries);
     size_t count = 0;
     for (size_t i = 0; entries && i < catalogue->count; i++) {
-        if (!matches(&catalogue->items[i], screen->table.filter.text)) continue;
+        if (!matches(&catalogue->items[i], screen->base.table.filter.text)) continue;
         entries[count].permission = catalogue->items[i];
         entries[count++].holders = holders_of(screen, catalogue->items[i].number);
     }
     if (entries) {
-        qsort_r(entries, count, sizeof *entries, compare, &screen->table);
+        qsort_r(entries, count, sizeof *entries, compare, &screen->base.table);
         free(screen->entries);
         screen->entries = entries;
         screen->count = count;
@@ -109,7 +107,7 @@ static size_t place_of(const struct permissions_screen *screen, const struct per
                        bool *there)
 {
     size_t at = 0;
-    struct table *table = (struct table *)&screen->table;
+    struct table *table = (struct table *)&screen->base.table;
     while (at < screen->count && compare(&screen->entries[at], row, table) < 0)
         at++;
     *there = at < screen->count && row_id(&screen->entries[at]) == row_id(row);
@@ -140,7 +138,7 @@ static enum error read_one(void *arg, int64_t id, void *row)
     const struct permissions_screen *screen = ((const struct table_reader *)arg)->own;
     struct permission_entry *entry = row;
     entry->holders = holders_of(screen, id);
-    return permission_get(screen->table.app->store, id, &entry->permission);
+    return permission_get(screen->base.table.app->store, id, &entry->permission);
 }
 
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
@@ -200,7 +198,7 @@ const struct columns permissions_columns = {
     .right = 1,
     .items = {
         {.title = "PERMISSION",
-         .least = 16,
+         .least = 14,
          .best = 24,
          .grow = 1,
          .sort = {"Name", 'n', BY_NAME},
@@ -217,15 +215,15 @@ const struct columns permissions_columns = {
         {.from = 50, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
         {.title = "ACCOUNTS",
          .from = 50,
-         .least = 8,
-         .gap = 2,
+         .least = 9,
+         .gap = 1,
          .align = COLUMN_RIGHT,
          .sort = {"Accounts", 'a', BY_ACCOUNTS},
          .cell = accounts_cell},
         {.title = "GROUPS",
          .from = 50,
-         .least = 6,
-         .gap = 2,
+         .least = 7,
+         .gap = 1,
          .align = COLUMN_RIGHT,
          .sort = {"Groups", 'g', BY_GROUPS},
          .cell = groups_cell},
@@ -278,7 +276,7 @@ static struct permission_entry *uncounted(const struct permissions_screen *scree
 
 static bool wants_holders(const struct permissions_screen *screen)
 {
-    bool rests = !screen->screen.failed_since && !screen->screen.wants_load;
+    bool rests = !screen->base.screen.failed_since && !screen->base.screen.wants_load;
     return rests && !screen->counting && uncounted(screen);
 }
 
@@ -294,7 +292,7 @@ static void done(struct app *app, struct job *job, enum error e)
     struct permissions_screen *screen = holding->screen;
     screen->counting = false;
     if (e) {
-        screen_set_failed(&screen->screen);
+        screen_set_failed(&screen->base.screen);
         app_say_error(app);
     }
     for (size_t i = 0; i < screen->count && !e; i++) {
@@ -311,9 +309,9 @@ static void free_job(struct job *job)
 
 static void count_holders(struct permissions_screen *screen)
 {
-    struct holding *holding = app_alloc(screen->table.app, sizeof *holding);
+    struct holding *holding = app_alloc(screen->base.table.app, sizeof *holding);
     if (!holding) {
-        screen_set_failed(&screen->screen);
+        screen_set_failed(&screen->base.screen);
         return;
     }
     *holding = (struct holding){
@@ -321,12 +319,13 @@ static void count_holders(struct permissions_screen *screen)
         .screen = screen,
         .permission = uncounted(screen)->permission.number};
     screen->counting = true;
-    background_post(screen->table.app->background, &holding->job);
+    background_post(screen->base.table.app->background, &holding->job);
 }
 
 static void stop_counting(struct permissions_screen *screen)
 {
-    if (screen->table.app) background_drop(screen->table.app->background, &screen->counting);
+    if (screen->base.table.app)
+        background_drop(screen->base.table.app->background, &screen->counting);
     screen->counting = false;
 }
 
@@ -352,7 +351,7 @@ static enum error create(struct app *app, void *arg, const char *const texts[FIE
     e = permission_create(&act, texts[0], texts[1], texts[2], &number);
     if (e) return e;
     app_say(app, ROLE_GOOD, "✓ Created the permission %s", texts[1]);
-    table_show(&screen->table, number);
+    table_show(&screen->base.table, number);
     return OK;
 }
 
@@ -374,7 +373,7 @@ static int new_permission(struct screen *screen)
 static struct chosen *choose(struct permissions_screen *screen)
 {
     const struct permission *here = current(screen);
-    struct chosen *chosen = here ? app_alloc(screen->table.app, sizeof *chosen) : NULL;
+    struct chosen *chosen = here ? app_alloc(screen->base.table.app, sizeof *chosen) : NULL;
     if (chosen) *chosen = (struct chosen){screen, here->number};
     return chosen;
 }
@@ -395,7 +394,7 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
 static int edit(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    struct app *app = screen->table.app;
+    struct app *app = screen->base.table.app;
     const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
     if (!chosen) return EFFECT_DRAW;
@@ -423,7 +422,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
         app_say_error(app);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ The permission was deleted");
-    chosen->screen->table.drop_gone |= choice != 0;
+    chosen->screen->base.table.drop_gone |= choice != 0;
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
@@ -431,16 +430,16 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
 static int delete_permission(struct screen *whole)
 {
     struct permissions_screen *screen = (struct permissions_screen *)whole;
-    struct app *app = screen->table.app;
+    struct app *app = screen->base.table.app;
     const struct permission *here = current(screen);
     struct chosen *chosen = choose(screen);
     char title[PERMISSION_NAME_MAX * 4 + 32], text[900];
+    char accounts[TEXT_COUNT_SIZE], groups[TEXT_COUNT_SIZE];
     if (!chosen) return EFFECT_DRAW;
     const struct whatif_change change = {.gone = here->number};
-    size_t used =
-        (size_t)snprintf(text, sizeof text, "Held explicitly by %lld account%s and %lld group%s. ",
-                         (long long)here->accounts, here->accounts == 1 ? "" : "s",
-                         (long long)here->groups, here->groups == 1 ? "" : "s");
+    size_t used = (size_t)snprintf(text, sizeof text, "Held explicitly by %s and %s. ",
+                                   text_count(accounts, here->accounts, "account"),
+                                   text_count(groups, here->groups, "group"));
     snprintf(title, sizeof title, "Delete the permission %s", here->name);
     if (!whatif_describe(app, &change, text + used, sizeof text - used)) {
         free(chosen);
@@ -460,8 +459,8 @@ static int open_menu(struct screen *whole)
     static const enum command commands[] = {COMMAND_PERMISSION_HOLDERS, COMMAND_PERMISSION_EDIT,
                                             COMMAND_PERMISSION_DELETE, COMMAND_NONE};
     const struct permission *here = current(screen);
-    menu_open(screen->table.app, here->name, table_menu_row(&screen->table),
-              screen->table.menu_column, commands);
+    menu_open(screen->base.table.app, here->name, table_menu_row(&screen->base.table),
+              screen->base.table.menu_column, commands);
     return EFFECT_DRAW;
 }
 
@@ -539,7 +538,7 @@ enum error permissions_open(struct app *app)
     enum error e = table_screen_new(app, sizeof(struct permissions_screen), &permissions_class,
                                     &source, &screen);
     if (e) return e;
-    ((struct permissions_screen *)screen)->table.own = screen;
+    ((struct permissions_screen *)screen)->base.table.own = screen;
     screen_push(screen);
     return OK;
 }

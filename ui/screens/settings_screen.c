@@ -136,8 +136,8 @@ static void describe(const struct setting_entry *entry, char *out, size_t size)
     if (!entry->unit)
         snprintf(out, size, "%s. On or off.", entry->sentence);
     else
-        snprintf(out, size, "%s. %" PRId64 " to %" PRId64 " %s%s%s.", entry->sentence, entry->least,
-                 entry->most, entry->unit, entry->zero ? "; 0: " : "",
+        snprintf(out, size, "%s. %s to %s %s%s%s.", entry->sentence, number_text(entry->least).text,
+                 number_text(entry->most).text, entry->unit, entry->zero ? "; 0: " : "",
                  entry->zero ? entry->zero : "");
     if (*out >= 'a' && *out <= 'z') *out = (char)(*out - 'a' + 'A');
 }

@@ -5,8 +5,6 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/menu.h"
-#include "ui/kit/progress.h"
-#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/bulk_ask.h"
 #include "ui/screens/facets.h"
@@ -14,55 +12,25 @@
 #include "ui/screens/tokens_screen.h"
 #include "ui/terminal/input.h"
 
-#include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
-#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void forget_marks(struct app *app, void *arg, enum bulk_kind kind)
-{
-    (void)app, (void)kind;
-    struct tokens *tokens = arg;
-    marks_free(&tokens->table.dropped);
-}
-
-static struct bulk_ask *gather(struct tokens *tokens)
-{
-    struct app *app = tokens->table.app;
-    struct id_set rows;
-    struct long_work work;
-    progress_begin(&work, app, "Collecting the marked rows");
-    enum error e = table_chosen(&tokens->table, &rows);
-    progress_end(app);
-    if (e) {
-        app_say_error(app);
-        return NULL;
-    }
-    struct bulk_ask *ask = bulk_ask_new(app, &rows);
-    if (!ask) return NULL;
-    ask->of_tokens = true;
-    ask->done = forget_marks;
-    ask->arg = tokens;
-    if (bulk_ask_measure(ask)) return ask;
-    bulk_ask_free(ask);
-    return NULL;
-}
-
 static int tokens_suspend_marked(struct screen *screen)
 {
-    struct bulk_ask *ask = gather((struct tokens *)screen);
+    struct bulk_ask *ask = bulk_ask_marked(&((struct tokens *)screen)->base.table, true);
     if (!ask) return EFFECT_DRAW;
-    char text[400], hit[200];
+    char text[400], hit[200], tokens[TEXT_COUNT_SIZE];
     const struct bulk_impact *impact = &ask->impact;
     bulk_ask_hit_text(ask, impact->working, "stops working now when suspended",
                       "stop working now when suspended", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s marked: %zu live, %zu suspended. %s",
-             ask->impact.accounts, ask->impact.accounts == 1 ? "" : "s", impact->live,
-             impact->suspended, hit);
+    snprintf(text, sizeof text, "%s marked: %s live, %s suspended. %s",
+             text_count(tokens, (int64_t)impact->accounts, "token"),
+             number_text((int64_t)impact->live).text, number_text((int64_t)impact->suspended).text,
+             hit);
     const struct bulk_way ways[2] = {{BULK_TOKEN_SUSPEND, "Suspend", impact->live},
                                      {BULK_TOKEN_RESUME, "Resume", impact->suspended}};
     return bulk_ask_which_way(ask, "Marked tokens", text, ways);
@@ -71,7 +39,7 @@ static int tokens_suspend_marked(struct screen *screen)
 static int tokens_revoke_marked(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    struct bulk_ask *ask = gather(tokens);
+    struct bulk_ask *ask = bulk_ask_marked(&tokens->base.table, true);
     if (!ask) return EFFECT_DRAW;
     char text[512], hit[200], typed[32], asked[64];
     size_t count = ask->impact.accounts;
@@ -83,13 +51,13 @@ static int tokens_revoke_marked(struct screen *screen)
     bulk_ask_add_knocking(ask, text, sizeof text);
     snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
-    confirm_open(tokens->table.app, &(struct confirm){.title = "Revoke the marked tokens",
-                                                      .text = text,
-                                                      .choices = {{"Revoke", 0}},
-                                                      .ask = asked,
-                                                      .typed = typed,
-                                                      .done = bulk_ask_confirmed,
-                                                      .arg = ask});
+    confirm_open(tokens->base.table.app, &(struct confirm){.title = "Revoke the marked tokens",
+                                                           .text = text,
+                                                           .choices = {{"Revoke", 0}},
+                                                           .ask = asked,
+                                                           .typed = typed,
+                                                           .done = bulk_ask_confirmed,
+                                                           .arg = ask});
     return EFFECT_DRAW;
 }
 
@@ -97,15 +65,16 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
 {
     (void)unused;
     struct bulk_ask *ask = arg;
-    char text[400], hit[200], date[WHEN_SIZE];
+    char text[400], hit[200], date[WHEN_SIZE], tokens[TEXT_COUNT_SIZE];
     size_t count = ask->impact.accounts;
     enum error e = when_parse_expiry(typed, app_act(app).now, &ask->bulk.expires);
     if (e) return e;
     bool never = ask->bulk.expires == WHEN_NEVER;
     when_end(date, ask->bulk.expires);
     bulk_ask_hit_text(ask, ask->impact.working, "works now", "work now", hit, sizeof hit);
-    snprintf(text, sizeof text, "%zu token%s will %s%s, whatever their expiry is now. %s", count,
-             count == 1 ? "" : "s", never ? "never expire" : "expire ", never ? "" : date, hit);
+    snprintf(text, sizeof text, "%s will %s%s, whatever their expiry is now. %s",
+             text_count(tokens, (int64_t)count, "token"), never ? "never expire" : "expire ",
+             never ? "" : date, hit);
     ask->bulk.kind = BULK_TOKEN_EXPIRE;
     confirm_open(app, &(struct confirm){.title = "Set the expiry of the marked tokens",
                                         .text = text,
@@ -124,14 +93,14 @@ static int tokens_expire_marked(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
     enum { TIME_MAX = 32 };
-    struct bulk_ask *ask = gather(tokens);
+    struct bulk_ask *ask = bulk_ask_marked(&tokens->base.table, true);
     if (!ask) return EFFECT_DRAW;
     char title[96];
     char count[TEXT_COUNT_SIZE];
     snprintf(title, sizeof title, "Expiry of %s",
              text_count(count, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(
-        tokens->table.app,
+        tokens->base.table.app,
         &(struct prompt){.title = title,
                          .label = "Expires",
                          .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Tokens that "
@@ -143,22 +112,22 @@ static int tokens_expire_marked(struct screen *screen)
                          .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
-    return app_say_error(tokens->table.app);
+    return app_say_error(tokens->base.table.app);
 }
 
 static int facet_picked(struct app *app, void *arg, enum token_facet facet)
 {
     (void)app;
     struct tokens *tokens = arg;
-    tokens->table.facet = (int)facet;
-    return table_reopen(&tokens->table, TABLE_TOP);
+    tokens->base.table.facet = (int)facet;
+    return table_reopen(&tokens->base.table, TABLE_TOP);
 }
 
 static int tokens_pick_facet(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    facets_open(tokens->table.app, tokens->table.filter.text, (enum token_facet)tokens->table.facet,
-                facet_picked, tokens);
+    facets_open(tokens->base.table.app, tokens->base.table.filter.text,
+                (enum token_facet)tokens->base.table.facet, facet_picked, tokens);
     return EFFECT_DRAW;
 }
 
@@ -166,12 +135,12 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
 {
     (void)unused;
     const struct tokens *tokens = arg;
-    struct search search = {.facet = (enum token_facet)tokens->table.facet,
-                            .sort = (enum token_sort)tokens->table.sort,
-                            .descending = tokens->table.descending};
+    struct search search = {.facet = (enum token_facet)tokens->base.table.facet,
+                            .sort = (enum token_sort)tokens->base.table.sort,
+                            .descending = tokens->base.table.descending};
     struct act act = app_act(app);
     snprintf(search.name, sizeof search.name, "%s", text);
-    snprintf(search.filter, sizeof search.filter, "%s", tokens->table.filter.text);
+    snprintf(search.filter, sizeof search.filter, "%s", tokens->base.table.filter.text);
     enum error e = search_save(&act, &search);
     if (!e) app_say(app, ROLE_GOOD, "✓ Saved: the palette lists it as “search %s”", text);
     return e;
@@ -180,7 +149,7 @@ static enum error name_given(struct app *app, void *arg, const char *text, struc
 static int tokens_save_search(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    struct app *app = tokens->table.app;
+    struct app *app = tokens->base.table.app;
     enum error e = prompt_open(
         app, &(struct prompt){.title = "Save this search",
                               .label = "Name",
@@ -233,7 +202,7 @@ static int search_chosen(struct app *app, void *arg, int64_t id)
 static int tokens_delete_search(struct screen *screen)
 {
     struct tokens *tokens = (struct tokens *)screen;
-    struct app *app = tokens->table.app;
+    struct app *app = tokens->base.table.app;
     enum error e = chooser_open(app, &(struct chooser){.title = "Delete the search…",
                                                        .find = find_searches,
                                                        .chosen = search_chosen,
@@ -245,17 +214,17 @@ int tokens_apply(struct app *app, const struct search *search)
 {
     if (app->top->class->tab != COMMAND_TAB_TOKENS) return EFFECT_DRAW;
     struct tokens *tokens = (struct tokens *)app->top;
-    tokens->table.facet = (int)search->facet;
-    tokens->table.sort = (int)search->sort;
-    tokens->table.descending = search->descending;
-    tokens->table.filtering = false;
-    field_set(&tokens->table.filter, search->filter);
-    return table_reopen(&tokens->table, TABLE_TOP);
+    tokens->base.table.facet = (int)search->facet;
+    tokens->base.table.sort = (int)search->sort;
+    tokens->base.table.descending = search->descending;
+    tokens->base.table.filtering = false;
+    field_set(&tokens->base.table.filter, search->filter);
+    return table_reopen(&tokens->base.table, TABLE_TOP);
 }
 
 static void show_created(void *arg, int64_t token)
 {
-    table_show(&((struct tokens *)arg)->table, token);
+    table_show(&((struct tokens *)arg)->base.table, token);
 }
 
 static int account_chosen(struct app *app, void *arg, int64_t account)
@@ -288,7 +257,7 @@ static int rename_key(struct tokens *tokens, int key)
 {
     if (key == UI_PASTE) {
         size_t size;
-        const char *paste = input_paste(tokens->table.app->input, &size);
+        const char *paste = input_paste(tokens->base.table.app->input, &size);
         field_paste(&tokens->rename, paste, size);
         return EFFECT_DRAW;
     }
@@ -322,11 +291,11 @@ static int open_menu(struct screen *screen)
     char title[TOKEN_LABEL_SIZE];
     bool many = table_has_marks(screen);
     if (many)
-        table_marked_title(&tokens->table, title, sizeof title);
+        table_marked_title(&tokens->base.table, title, sizeof title);
     else
         token_label(screen_row(screen), title);
-    menu_open(tokens->table.app, title, table_menu_row(&tokens->table), tokens->table.menu_column,
-              many ? marked : token_menu);
+    menu_open(tokens->base.table.app, title, table_menu_row(&tokens->base.table),
+              tokens->base.table.menu_column, many ? marked : token_menu);
     return EFFECT_DRAW;
 }
 

@@ -113,7 +113,7 @@ static const struct token_row *token_of(const void *row)
 
 static void match_filter(const struct tokens *tokens, struct cell *cell)
 {
-    const char *filter = tokens->table.filter.text;
+    const char *filter = tokens->base.table.filter.text;
     while (*(filter += strspn(filter, " \t"))) {
         size_t size = strcspn(filter, " \t");
         char word[FILTER_SIZE];
@@ -162,13 +162,13 @@ static void created_cell(void *owner, const void *row, struct cell *cell)
 
 static void expires_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_expires_cell(token_of(row), ((const struct tokens *)owner)->table.now, cell);
+    token_expires_cell(token_of(row), ((const struct tokens *)owner)->base.table.now, cell);
 }
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
     token_used_cell(token_of(row), ((const struct listed_token *)row)->item.account_active,
-                    ((const struct tokens *)owner)->table.now, cell);
+                    ((const struct tokens *)owner)->base.table.now, cell);
 }
 
 static void from_cell(void *owner, const void *row, struct cell *cell)
@@ -182,6 +182,7 @@ const struct columns tokens_columns = {
     .marks = true,
     .items = {
         {.title = "ACCOUNT ID",
+         .brief = "ACCOUNT",
          .least = 9,
          .best = 16,
          .grow = 14,

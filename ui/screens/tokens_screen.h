@@ -16,8 +16,7 @@ struct listed_token {
 
 /* The table's facet is an enum token_facet. */
 struct tokens {
-    struct screen screen;
-    struct table table;
+    struct table_screen base;
 
     bool renaming;
     struct field rename;

@@ -5,6 +5,7 @@
 #include "ui/loop.h"
 
 #include <gatehouse/demo.h>
+#include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,7 +134,7 @@ static int ask(struct app *app, struct unlocking *unlocking)
 {
     static const char *const labels[] = {"", "Passphrase", "Key file", "Recovery code"};
     bool file = unlocking->kind == SLOT_KEY_FILE;
-    char note[280];
+    char note[280], after[TEXT_COUNT_SIZE];
     long long idle = app_vault_idle(app);
     bool minutes = idle % 60 == 0;
     if (minutes) idle /= 60;
@@ -142,9 +143,9 @@ static int ask(struct app *app, struct unlocking *unlocking)
         used = (size_t)snprintf(note, sizeof note, "The passphrase of the demo is “%s”. ",
                                 demo_passphrase);
     snprintf(note + used, sizeof note - used,
-             "Older tokens are sealed. The vault locks itself again after %lld %s%s without "
+             "Older tokens are sealed. The vault locks itself again after %s without "
              "use, or with %s.",
-             idle, minutes ? "minute" : "second", idle == 1 ? "" : "s",
+             text_count(after, idle, minutes ? "minute" : "second"),
              command_key(COMMAND_LOCK).text);
     enum error e =
         prompt_open(app, &(struct prompt){.title = "Unlock the vault",

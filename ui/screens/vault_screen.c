@@ -174,10 +174,10 @@ static enum error file_named(struct app *app, void *arg, const char *path, struc
     (void)none;
     struct making *making = arg;
     struct secret *secret;
-    enum error e = access(path, F_OK) == 0 ? OK : keybox_write_key_file(path);
-    if (!e) e = secret_read_file(path, &secret);
-    if (e) return e;
-    e = store_secret(app, making, secret);
+    bool made;
+    enum error e = keybox_take_key_file(path, &made, &secret);
+    if (!e) e = store_secret(app, making, secret);
+    if (e && made) unlink(path);
     secret_free(secret);
     if (!e) free(making);
     return e;

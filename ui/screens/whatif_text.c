@@ -11,13 +11,13 @@ enum { ITEMS_SHOWN = 8 };
 
 static void add_line(char *out, size_t size, const struct whatif_item *item, bool gained)
 {
-    char name[96];
+    char name[96], accounts[TEXT_COUNT_SIZE];
     size_t used = strlen(out);
     int64_t count = gained ? item->gained : item->lost;
     if (!count) return;
     text_visible(name, sizeof name, item->name, 24);
-    snprintf(out + used, size - used, "\n%s %s: %lld account%s %s it", gained ? "+" : "-", name,
-             (long long)count, count == 1 ? "" : "s",
+    snprintf(out + used, size - used, "\n%s %s: %s %s it", gained ? "+" : "-", name,
+             text_count(accounts, count, "account"),
              gained ? (count == 1 ? "gains" : "gain") : (count == 1 ? "loses" : "lose"));
 }
 
@@ -37,10 +37,9 @@ static void write_own(const struct whatif *found, char *out, size_t size)
 
 static void write_all(const struct whatif *found, char *out, size_t size)
 {
-    snprintf(out, size,
-             "Effective permissions of %lld account%s change; %lld of them %s working "
-             "tokens.\n",
-             (long long)found->accounts, found->accounts == 1 ? "" : "s", (long long)found->working,
+    char accounts[TEXT_COUNT_SIZE];
+    snprintf(out, size, "Effective permissions of %s change; %s of them %s working tokens.\n",
+             text_count(accounts, found->accounts, "account"), number_text(found->working).text,
              found->working == 1 ? "has" : "have");
     for (size_t i = 0; i < found->count && i < ITEMS_SHOWN; i++) {
         add_line(out, size, &found->items[i], true);
@@ -50,6 +49,7 @@ static void write_all(const struct whatif *found, char *out, size_t size)
 
 static void write_text(const struct whatif *found, bool one, char *out, size_t size)
 {
+    char more[TEXT_COUNT_SIZE];
     if (!found->accounts) {
         snprintf(out, size, "No effective permission changes.");
         return;
@@ -60,7 +60,8 @@ static void write_text(const struct whatif *found, bool one, char *out, size_t s
         write_all(found, out, size);
     size_t used = strlen(out);
     if (found->count > ITEMS_SHOWN)
-        snprintf(out + used, size - used, "\nand %zu more permissions", found->count - ITEMS_SHOWN);
+        snprintf(out + used, size - used, "\nand %s more",
+                 text_count(more, (int64_t)found->count - ITEMS_SHOWN, "permission"));
 }
 
 bool whatif_describe_count(struct app *app, const struct whatif_change *change, char *out,

@@ -60,8 +60,10 @@ static enum error wrap(enum clipboard_way way, const struct secret *sequence, st
     return e ? e : secret_append(out, dcs_end, sizeof dcs_end - 1);
 }
 
-enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size,
-                           struct secret **out)
+/* The bytes that put `text` into the clipboard that way, in guarded memory that the caller frees.
+ * Not for CLIPBOARD_TMUX. */
+static enum error make_bytes(enum clipboard_way way, const void *text, size_t size,
+                             struct secret **out)
 {
     struct secret *sequence = NULL, *wrapped = NULL;
     size_t room = sizeof head + (size + 2) / 3 * 4 + 1;
@@ -197,7 +199,8 @@ static enum error check_outer_terminal(void)
     return e;
 }
 
-enum error clipboard_tmux_copy(const void *text, size_t size)
+/* Hands the text to tmux in a named buffer that is deleted afterwards. */
+static enum error copy_to_tmux(const void *text, size_t size)
 {
     enum error e = check_outer_terminal();
     if (e) return e;
@@ -236,9 +239,9 @@ enum clipboard_way clipboard_way(void)
 
 enum error clipboard_send(enum clipboard_way way, const void *text, size_t size)
 {
-    if (way == CLIPBOARD_TMUX) return clipboard_tmux_copy(text, size);
+    if (way == CLIPBOARD_TMUX) return copy_to_tmux(text, size);
     struct secret *bytes;
-    enum error e = clipboard_bytes(way, text, size, &bytes);
+    enum error e = make_bytes(way, text, size, &bytes);
     if (e) return e;
     e = term_send(bytes->bytes, bytes->size);
     secret_free(bytes);
@@ -253,8 +256,8 @@ enum error clipboard_copy_once(struct store *store, const struct secret *secret,
     struct secret *bytes;
     enum error e = OK;
     if (way == CLIPBOARD_TMUX)
-        e = clipboard_tmux_copy(secret->bytes, secret->size);
-    else if (!(e = clipboard_bytes(way, secret->bytes, secret->size, &bytes))) {
+        e = copy_to_tmux(secret->bytes, secret->size);
+    else if (!(e = make_bytes(way, secret->bytes, secret->size, &bytes))) {
         int tty = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
         if (tty < 0 || write(tty, bytes->bytes, bytes->size) != (ssize_t)bytes->size)
             e = fail(ERR_SYSTEM, "there is no terminal to send to: use gatehouse token reveal");

@@ -18,17 +18,9 @@ enum clipboard_way {
 };
 enum clipboard_way clipboard_way(void);
 
-/* The bytes that put `text` into the clipboard that way (size 0 clears it), in guarded memory that
- * the caller frees. Not for CLIPBOARD_TMUX. */
-enum error clipboard_bytes(enum clipboard_way way, const void *text, size_t size,
-                           struct secret **out) MUST_CHECK;
-
-/* Hands the text to tmux in a named buffer that is deleted afterwards. ERR_CONFLICT if tmux says
- * that its terminal has no clipboard. */
-enum error clipboard_tmux_copy(const void *text, size_t size) MUST_CHECK;
-
-/* Sends the text that way, at once: the caller draws first, so that it does not end up inside a
- * frame. */
+/* Sends the text that way, at once (size 0 clears the clipboard): the caller draws first, so that
+ * it does not end up inside a frame. ERR_CONFLICT if tmux says that its terminal has no clipboard.
+ */
 enum error clipboard_send(enum clipboard_way way, const void *text, size_t size) MUST_CHECK;
 
 /* For the command line: sends it and writes a sentence about that to `said`. It is never cleared,

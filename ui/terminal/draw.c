@@ -306,17 +306,6 @@ static size_t line_take(const char *text, int columns, const char **next)
     return at;
 }
 
-int draw_wrapped_rows(const char *text, int columns)
-{
-    int rows = 0;
-    if (columns < 1) return 0;
-    while (*text) {
-        line_take(text, columns, &text);
-        rows++;
-    }
-    return rows;
-}
-
 int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
                  const char *text)
 {

@@ -69,10 +69,9 @@ void draw_rule(const struct canvas *canvas, int row, const char *left, const cha
 struct canvas draw_box(const struct canvas *canvas, const char *title);
 /* "[ Update ]"; returns the columns used. */
 int draw_button(const struct canvas *canvas, int row, int column, const char *label, bool focused);
-/* Wraps `text` at blanks and line breaks; returns the rows used. draw_wrapped_rows only counts. */
+/* Wraps `text` at blanks and line breaks; returns the rows used. */
 int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
                  const char *text);
-int draw_wrapped_rows(const char *text, int columns);
 
 /* The place of the hardware cursor. */
 void draw_cursor(const struct canvas *canvas, int row, int column, bool visible);

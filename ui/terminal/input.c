@@ -18,7 +18,7 @@ enum {
     PASTE_MAX = 64 * 1024,
     BURST_MS = 5, /* more than BURST_MOST characters within this time are no typing */
     BURST_MOST = 3,
-    BURST_REST_MS = 50, /* what follows a burst by less than this belongs to it */
+    BURST_REST_MS = 50, /* what follows a burst or a paste by less than this belongs to it */
     QUEUE = 1024,
     SEQUENCE = 32,
 };
@@ -87,6 +87,7 @@ struct input {
     int64_t held_at;
     int64_t printed[BURST_MOST]; /* when the last characters came */
     int64_t burst_at;            /* when the last key of a burst came */
+    int64_t paste_at;            /* when the end of a paste came */
     int mouse_row, mouse_column;
 };
 
@@ -125,7 +126,7 @@ struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void 
     input->use = use;
     input->arg = arg;
     input->escape_ms = escape_delay();
-    input->at = input->escape_at = input->burst_at = LONG_AGO;
+    input->at = input->escape_at = input->burst_at = input->paste_at = LONG_AGO;
     for (int i = 0; i < BURST_MOST; i++)
         input->printed[i] = LONG_AGO;
     sequences_learn(&input->sequences);
@@ -261,6 +262,13 @@ static int in_report(struct input *input, int character)
     return mouse_key(input, input->report[0], input->report[1], input->report[2]);
 }
 
+/* rxvt ends its keys with Shift like this: `ESC [ 7 $`. */
+static bool is_shifted(const char *sequence)
+{
+    size_t digits = strspn(sequence + 1, "0123456789");
+    return digits && strcmp(sequence + 1 + digits, "$") == 0;
+}
+
 /* The second bracket belongs to the Linux console's function keys (`ESC [ [ A`). */
 static int in_sequence(struct input *input, int character)
 {
@@ -270,7 +278,8 @@ static int in_sequence(struct input *input, int character)
     }
     append(input, character);
     bool second = input->size == 2 && character == '[' && input->state == STATE_CONTROL;
-    if (character < 0x40 || second) return 0;
+    bool shifted = input->state == STATE_CONTROL && is_shifted(input->sequence);
+    if ((character < 0x40 && !shifted) || second) return 0;
     if (input->state == STATE_CONTROL) return finish_control(input);
     input->state = STATE_PLAIN;
     return input->is_no_key ? 0 : sequences_key(&input->sequences, input->sequence);
@@ -509,6 +518,8 @@ static enum verdict judge(const struct input *input, int64_t ticks)
 {
     if (input->held == UI_PASTE) return GIVE;
     if (input->held_at - input->burst_at <= BURST_REST_MS) return DROP;
+    /* A text that was copied may contain the mark of its end, and keys after it. */
+    if (input->held_at - input->paste_at <= BURST_REST_MS) return BEGIN_DROPPING;
     if (!key_is_text(input->held) || !input->use) return GIVE;
     enum input_use use = input->use(input->arg, input->held);
     if (use == INPUT_FREE) return GIVE;
@@ -524,6 +535,7 @@ static int release(struct input *input, enum verdict verdict)
         memmove(input->printed, input->printed + 1, sizeof input->printed - sizeof(int64_t));
         input->printed[BURST_MOST - 1] = input->held_at;
     }
+    if (key == UI_PASTE && input->paste_is_whole) input->paste_at = input->held_at;
     if (verdict == GIVE) return key;
     input->burst_at = input->held_at;
     return verdict == BEGIN_DROPPING ? UI_BURST : 0;

@@ -33,7 +33,9 @@ int64_t input_clock(void);
  *
  * More than 3 characters within 5 ms are no typing: from the first that is not INPUT_FREE on they
  * are dropped, with all that follows without a pause of 50 ms, and one UI_BURST is handed out
- * instead. A character that INPUT_CHANGES waits for 5 ms to see whether others follow. */
+ * instead. A character that INPUT_CHANGES waits for 5 ms to see whether others follow. Keys that
+ * follow the end of a marked paste without such a pause are dropped the same way, in fields, too.
+ */
 bool input_next(struct input *input, int64_t ticks, int *key);
 /* When input_next() must be called again even if nothing comes; INT64_MAX: never. */
 int64_t input_due(const struct input *input);

@@ -77,3 +77,13 @@ bool key_is_text(int key)
 {
     return (key >= 0x20 && key < 0x7f) || (key >= 0xa0 && key < UI_UP);
 }
+
+bool key_edits(int key)
+{
+    static const int others[] = {UI_BACKSPACE, UI_DELETE,    UI_CTRL('U'), UI_CTRL('K'),
+                                 UI_CTRL('W'), UI_LEFT,      UI_RIGHT,     UI_HOME,
+                                 UI_END,       UI_CTRL('A'), UI_CTRL('E')};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] == key) return true;
+    return key_is_text(key);
+}

@@ -37,6 +37,8 @@ enum {
 
 /* Whether a key is text, that is, belongs to a focused field. */
 bool key_is_text(int key);
+/* Whether a field takes it: text, and what moves in it or deletes. */
+bool key_edits(int key);
 /* A key that is text, as UTF-8, zero-terminated. Returns its bytes. */
 size_t key_encode(int key, char out[static 5]);
 /* "A", "ф", "Space", "^S", "↑", "PgDn": for hints and help. */
