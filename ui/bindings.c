@@ -1,7 +1,7 @@
 #include "ui/bindings.h"
 
 #include "ui/command.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <stdio.h>
 #include <string.h>

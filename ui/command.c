@@ -1,6 +1,6 @@
 #include "ui/command.h"
 
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -11,7 +11,7 @@ void audit_event_free(struct audit_event *event);
 struct audit_query {
     const char *text;     /* words that must all occur somewhere in the event, ignoring case */
     const char *actor;    /* a user: real, of the login, or claimed by sudo */
-    int64_t account;      /* by number, so that a later account with the same name is told apart */
+    int64_t account;      /* by number: a later account may have the same name */
     const char *kind;     /* "token.revoke", current or earlier name; or a noun: "token" */
     int64_t since, until; /* inclusive; WHEN_NEVER: unbounded (0 is a time) */
 };

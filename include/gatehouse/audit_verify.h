@@ -21,9 +21,9 @@ enum error audit_verify(struct store *store, int64_t *checked) MUST_CHECK;
 /* The same, reporting to `progress`, which may stop it (ERR_STOPPED). */
 enum error audit_verify_watched(struct store *store, const struct progress *progress,
                                 int64_t *checked) MUST_CHECK;
-/* The same, and looks for the event with the hash `head`, which somebody noted earlier: it proves
- * that this event and all before it are unchanged. *proven is its sequence; 0 if there is none,
- * which is ERR_CONFLICT as well. */
+/* The same, and looks for the event with the hash `head`, which was written down earlier: finding
+ * it proves that this event and all before it are unchanged. *proven is its sequence; 0 if there is
+ * none, which is ERR_CONFLICT as well. */
 enum error audit_verify_head(struct store *store, const uint8_t head[static AUDIT_HASH_SIZE],
                              int64_t *checked, int64_t *proven) MUST_CHECK;
 

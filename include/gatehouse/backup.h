@@ -4,9 +4,9 @@
 
 #include <gatehouse/actor.h>
 
-/* Writes a consistent copy to a new file, 0600, with nothing beside it, and checks its pages,
- * references and chain of events before it gets its name. Then the event is written, which the copy
- * does not hold. If anything fails, there is neither a file nor an event. */
+/* Writes a consistent copy to a new file, 0600, without a log, and checks its pages, references and
+ * chain of events before it gets its name. Then the event is written, so the copy does not contain
+ * it. If anything fails, there is neither a file nor an event. */
 enum error backup_write(const struct act *act, const char *path) MUST_CHECK;
 
 /* Whether a copy can be trusted: its pages, references and chain of events. */

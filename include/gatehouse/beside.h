@@ -1,5 +1,6 @@
-/* Files that get their name only when they are whole: written beside it, synced, renamed. Whatever
- * interrupts this, under the name stands nothing, what was there before, or the new file. */
+/* Files that get their name only when they are complete: written under another name next to it,
+ * synced, renamed. Whatever interrupts this, the name has no file, the previous one or the new one.
+ */
 #ifndef GATEHOUSE_BESIDE_H
 #define GATEHOUSE_BESIDE_H
 
@@ -8,7 +9,7 @@
 #include <stdbool.h>
 
 struct beside {
-    int fd;              /* open for writing; locked for as long as it is */
+    int fd;              /* open for writing, and locked until it is closed */
     char path[PATH_MAX]; /* where it is written: NAME.gatehouse-new */
     char name[PATH_MAX]; /* the name it will have */
 };
@@ -23,13 +24,13 @@ enum error beside_begin(const char *name, struct beside *out) MUST_CHECK;
 enum error beside_finish(struct beside *beside) MUST_CHECK;
 void beside_drop(struct beside *beside);
 
-/* Removes what killed runs of ours have left in the folder of `name`. Errors are ignored: the next
- * run does it. */
+/* Removes what earlier runs that were killed left in the folder of `name`. Errors are ignored: the
+ * next run tries again. */
 void beside_clean(const char *name);
 /* Whether something has this name, so that it will be refused; cleans up first, because nothing
  * else will. */
 bool beside_is_taken(const char *name);
-/* A name is on the disk only when its folder is. */
+/* A name is on the disk only after its folder has been synced. */
 enum error beside_sync_folder(const char *path) MUST_CHECK;
 
 #endif

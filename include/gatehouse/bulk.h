@@ -69,7 +69,7 @@ enum error bulk_get_token_impact(struct store *store, int64_t now, const struct 
                                  struct bulk_impact *out) MUST_CHECK;
 
 /* Resumes the tokens that the act of event `sequence` suspended, except where somebody has decided
- * about one of them since. ERR_NOT_FOUND if that event is no such act. */
+ * about one of them since. ERR_NOT_FOUND if that event is not such an act. */
 enum error bulk_undo_suspend(const struct act *act, int64_t sequence,
                              struct revert_result *result) MUST_CHECK;
 

@@ -7,10 +7,10 @@
 
 /* Carries over into the database of `act`:
  * - the highest numbers of accounts, groups, permissions, tokens and key slots, so that none is
- * used again, and a generation that neither has had, so that no checker believes an old answer;
+ *   used again, and a generation that neither has had, so that no checker believes an old answer;
  * - the events since the copy was made, where the log of `present` is sound. Where neither log
  *   begins with the other, the longer one is kept;
- * - that a token is a canary: it is one for good;
+ * - that a token is a canary: a canary stays one;
  * - that a token is dead, also where it is not known here; *stay_dead is how many of them worked.
  * Only inside store_begin / store_end of it. */
 enum error carry_over(const struct act *act, struct store *present, int64_t *stay_dead) MUST_CHECK;

@@ -25,7 +25,8 @@ enum error membership_write_sets(struct store *store, int64_t account,
                                  const struct account_details *from,
                                  const struct account_details *to) MUST_CHECK;
 /* To be called before an account, a group or a permission is deleted, which deletes its rows too:
- * corrects the counters, and increments the version of whoever loses something by it. */
+ * corrects the counters, and increments the versions of the accounts and groups that lose
+ * something. */
 enum error membership_end_account(struct store *store, int64_t account) MUST_CHECK;
 enum error membership_end_group(struct store *store, int64_t group) MUST_CHECK;
 enum error membership_end_permission(struct store *store, int64_t permission) MUST_CHECK;

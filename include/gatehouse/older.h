@@ -1,5 +1,5 @@
-/* What an older copy of a database allows that the present one does not, and what would stop: what
- * somebody has to know before the one takes the place of the other. */
+/* What an older copy of a database allows that the current one does not, and what would stop
+ * working: what an admin must know before the copy replaces it. */
 #ifndef GATEHOUSE_OLDER_H
 #define GATEHOUSE_OLDER_H
 

@@ -10,7 +10,7 @@
 bool passphrase_has_mark(const struct secret *typed);
 
 /* What is hashed: Unicode's NFC, without the carriage return of a line that ended with CR LF (its
- * newline is gone already). What is not UTF-8 stays as it is. The caller frees it. */
+ * newline has been removed already). What is not UTF-8 stays as it is. The caller frees it. */
 enum error passphrase_compose(const struct secret *typed, struct secret **out) MUST_CHECK;
 
 #endif

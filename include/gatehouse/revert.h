@@ -1,5 +1,5 @@
-/* Taking an act back: the reverse of each change that its events record, as a change with events of
- * its own. What somebody has decided about the same thing since stays, however it looks now. */
+/* Undoing an act: the reverse of each change that its events record, as changes with events of
+ * their own. What somebody has decided about the same thing since is kept. */
 #ifndef GATEHOUSE_REVERT_H
 #define GATEHOUSE_REVERT_H
 

@@ -20,18 +20,18 @@ struct stmt;
 #define STORE_APPLICATION_ID 0x67746831
 
 enum store_mode {
-    STORE_OPEN,      /* read and write an existing database; migrates it when it is older */
-    STORE_BRIEF,     /* the same for what ends soon: where the disk has no room for the index of a
-                        log it only reads, and keeps others out meanwhile */
-    STORE_READ_ONLY, /* an existing database, never written, on a read-only disk, too, with the log
-                        that lies there; an older schema is refused */
-    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT when one is there already */
-    STORE_COPY, /* a copy that nobody uses, wherever it lies: only read, and nothing beside it */
+    STORE_OPEN,      /* reads and writes an existing database; migrates an older one */
+    STORE_BRIEF,     /* the same for short commands: if the disk has no space for the index of a
+                        log, it only reads, and nobody else can open the database meanwhile */
+    STORE_READ_ONLY, /* an existing database, never written, also on a read-only disk, with the log
+                        that is there; an older schema is refused */
+    STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT if there is one already */
+    STORE_COPY, /* a copy that nobody uses, in any folder: only read, and no other file is made */
 };
 
 /* A migration's place in the array + 1 is its user_version. All that an older database lacks run in
- * one transaction: whoever else opens it meanwhile waits for the lock, and finds it done. `after`
- * (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
+ * one transaction: other processes that open it meanwhile wait for the lock, and find it done.
+ * `after` (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
 struct migration {
     const char *sql;
     enum error (*after)(struct store *store, void *arg);
@@ -43,17 +43,17 @@ struct schema {
 };
 
 /* Opens `path`. Refuses, each with a sentence that says what to do: a missing file; a folder, or
- * one above it, that others can write (the one of the file even if it is sticky) or that belongs to
- * neither root nor us; a file of another owner (for root, too), one that others can write, one with
- * a second name or mounted without its folder; a -journal, -wal or -shm that somebody else may have
- * put there; a file that is no database, one of another program (application_id), a newer schema, a
- * schema number that cannot be ours, a corrupt one. Before the first migration of an older database
- * a backup is written beside it ("NAME.v1.bak", 0600). A name is never a URI. On success *out is
- * the caller's, to be closed with store_close. */
+ * one above it, that others can write (the folder of the file even if it is sticky) or that belongs
+ * to neither root nor us; a file of another owner (for root, too), one that others can write, one
+ * with a second name or mounted without its folder; a -journal, -wal or -shm that somebody else may
+ * have put there; a file that is not a database, one of another program (application_id), a newer
+ * schema, a schema number that cannot be ours, a corrupt one. Before the first migration of an
+ * older database a backup is written next to it ("NAME.v1.bak", 0600). A name is never a URI. On
+ * success *out is the caller's, to be closed with store_close. */
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out) MUST_CHECK;
-/* Makes a new database; `fill` (may be NULL) writes into it what it must hold to be whole. Only
- * then it gets its name: whatever interrupts this leaves nothing under `path`. ERR_CONFLICT when
+/* Makes a new database; `fill` (may be NULL) writes what it must contain to be complete. Only then
+ * does it get its name: if this is interrupted, there is nothing at `path`. ERR_CONFLICT if
  * something is there already, or a log that would be read into it. */
 enum error store_create(const char *path, const struct schema *schema,
                         enum error (*fill)(struct store *store, void *arg), void *arg) MUST_CHECK;
@@ -87,8 +87,8 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
 /* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
-/* The same for what reads over a long time: ERR_STORE if the file was replaced or removed since it
- * was opened, or has another schema by now. */
+/* The same for processes that run for a long time: ERR_STORE if the file was replaced or removed
+ * since it was opened, or has been migrated. */
 enum error store_begin_fresh(struct store *store) MUST_CHECK;
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
@@ -164,18 +164,18 @@ void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t wait
 
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
  * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:
- * if a reader still needs the log, store_changed and store_close try again, and after them whatever
- * runs for long. */
+ * if a reader still needs the log, store_changed and store_close try again, and after them the
+ * processes that run for a long time. */
 void store_truncate_after_commit(struct store *store);
-/* For what runs for long and calls store_changed now and then: whether the log has content although
- * nobody has committed for some time. What somebody erased may still stand there, because a reader
- * was in the way; store_truncate_log on any connection removes it, unless one still is. */
+/* For processes that run for a long time and call store_changed now and then: whether the log has
+ * content although nobody has committed for some time. It may contain what was erased, because a
+ * reader still needed it; store_truncate_log on any connection removes it unless one still does. */
 bool store_wants_truncate(struct store *store);
 void store_truncate_log(struct store *store);
 
 /* Normally a commit that finds a long write-ahead log copies it into the file, which takes many
- * times as long as the commit. After this call that is left to store_checkpoint on another
- * connection, whenever store_wants_checkpoint says so (once each time). Closing the last connection
+ * times as long as the commit. After this call, store_checkpoint on another connection does that,
+ * whenever store_wants_checkpoint says so (once each time). Closing the last connection
  * does it in any case. */
 void store_hold_checkpoints(struct store *store);
 bool store_wants_checkpoint(struct store *store);
@@ -187,13 +187,13 @@ enum error store_checkpoint(struct store *store) MUST_CHECK;
 enum error store_leave_log(struct store *store) MUST_CHECK;
 
 /* Writes a consistent copy of an open database, 0600, without a log; never overwrites. What the
- * present transaction has written is not in it. It gets its
- * name once it is whole, on the disk, and `check` (may be NULL) has found nothing wrong with it. */
+ * current transaction has written is not in it. It gets its name once it is complete, on the disk,
+ * and `check` (may be NULL) has found nothing wrong with it. */
 enum error store_copy(struct store *store, const char *path,
                       enum error (*check)(const char *copy, void *arg), void *arg) MUST_CHECK;
 
-/* Puts the content of the database `with` in place of that of `present`, in one transaction, so
- * that whoever has it open goes on with the new content. From store_replace_begin on nobody else
+/* Replaces the content of the database `present` by that of `with`, in one transaction, so that
+ * processes that have it open go on with the new content. From store_replace_begin on, nobody else
  * can write to `present`, which can still be read, and `with` can still be written to; both stay
  * open. store_replace_finish does it and frees *out, as store_replace_drop does (NULL is fine). */
 struct replacement;
@@ -202,9 +202,9 @@ enum error store_replace_begin(struct store *present, struct store *with,
 enum error store_replace_finish(struct replacement *replacement) MUST_CHECK;
 void store_replace_drop(struct replacement *replacement);
 
-/* The database and the index of its log are read as memory. Where somebody cuts such a file short,
- * or its disk fails, there is no call that could return an error; from now on a line says so, and
- * the program exits with this status. */
+/* The database and the index of its log are mapped into memory. If such a file is cut short or its
+ * disk fails, there is no call that could return an error; from now on the program prints a line
+ * that says so, and exits with this status. */
 void store_exit_on_lost_page(int status);
 
 /* PRAGMA integrity_check and foreign_key_check; ERR_STORE names the first finding. */

@@ -42,8 +42,8 @@ bool token_was_denied(const struct token_row *row, int64_t now);
  * the last 7 days, and since it was revoked. src/model/works.h is the same in SQL. */
 bool token_is_knocking(const struct token_row *row, bool account_active, int64_t now);
 /* Whether a check would let it pass now, if what is asked of it is allowed: it is live, its account
- * active, and it is no canary. All that is said to work, and every count of what works, is this;
- * src/model/works.h is the same in SQL. */
+ * is active, and it is not a canary. Everything that is said to work or counted as working means
+ * this; src/model/works.h is the same in SQL. */
 bool token_works(const struct token_row *row, bool account_active);
 /* The state that people are shown: as token_state_text, but "canary" until it ends, and "stopped"
  * for a live token of an inactive account. */

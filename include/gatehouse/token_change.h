@@ -17,8 +17,8 @@ enum error token_rename(const struct act *act, int64_t number, const char *name,
 enum error token_set_suspended(const struct act *act, int64_t number, bool suspended,
                                bool *changed) MUST_CHECK;
 enum error token_revoke(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
-/* The same for whoever presents the token itself, from this address ("": unknown), which the event
- * names. */
+/* The same for a client that presents the token itself, from this address ("": unknown), which the
+ * event names. */
 enum error token_revoke_from(const struct act *act, int64_t number, const char *from,
                              bool *changed) MUST_CHECK;
 

@@ -22,7 +22,7 @@ enum error token_format_generate(struct secret **out) MUST_CHECK;
  * and authenticates nothing. */
 bool token_format_valid(const char *bytes, size_t size);
 
-/* The first token, by form and checksum, that stands anywhere in the bytes; NULL: none. */
+/* The first token, by form and checksum, anywhere in the bytes; NULL: none. */
 const char *token_format_find(const char *bytes, size_t size);
 
 /* Why a foreign value must not be imported as a token, as the end of the sentence "the value …";

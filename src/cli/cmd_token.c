@@ -7,7 +7,6 @@
 #include <gatehouse/cli.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/search.h>
-#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_denial.h>
 #include <gatehouse/token_limits.h>

@@ -172,7 +172,7 @@ enum error secret_read_file(const char *path, struct secret **out)
     return e;
 }
 
-/* One byte at a time: what follows the line is for somebody else. */
+/* One byte at a time: another reader may want what follows the line. */
 static enum error read_line(int fd, struct secret *secret)
 {
     for (;;) {
@@ -337,7 +337,7 @@ enum error secret_ask(const char *prompt, struct secret **out)
             secret_clear(secret);
             raise(signal_number);
         }
-        again = signal_number == SIGTSTP; /* stopped, and continued by now */
+        again = signal_number == SIGTSTP; /* stopped, and has been continued since */
     }
     close(tty);
     if (e)

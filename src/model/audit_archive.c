@@ -1,6 +1,5 @@
 #include <gatehouse/audit_archive.h>
 #include <gatehouse/audit_verify.h>
-#include <gatehouse/text.h>
 #include <gatehouse/vault.h>
 
 #include "audit_internal.h"
@@ -48,7 +47,7 @@ enum error audit_archive_find(struct store *store, int64_t time, struct audit_pa
     return read_hash(store, out->last, out->head);
 }
 
-/* Bytes that are no UTF-8 keep their value: the hash covers them. */
+/* Bytes that are not UTF-8 keep their value: the hash covers them. */
 static json_t *text_json(const char *text)
 {
     if (!text) return json_null();

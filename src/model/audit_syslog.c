@@ -6,7 +6,6 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 
-#include "counter.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -107,8 +106,8 @@ static enum error write_lost(struct store *store, int64_t count)
     return stmt_run(stmt);
 }
 
-/* Adds to the count of what was lost, or says how many were as soon as somebody listens again.
- * Where the lock is taken the count is not complete: it is no reason to wait, or to fail. */
+/* Adds to the count of lost events, or sends that count to syslog once it is reachable again. While
+ * another process has the lock, the count is incomplete: it is not worth waiting or failing for. */
 static void count_lost(struct store *store, struct way *way)
 {
     int64_t before = 0;

@@ -20,7 +20,7 @@ struct chain {
 enum { BETWEEN_STEPS = 256 };
 
 /* The hash covers each field as Gatehouse writes it: a text that ends where it seems to, a number,
- * or null. Bytes after a null byte and other types are no part of it, so they are refused here,
+ * or null. Bytes after a null byte and other types are not part of it, so they are refused here,
  * whichever hash the event has. */
 #define TEXTS "user || login || claim || host || terminal || kind || subject"
 #define AS_WRITTEN                                                                                 \

@@ -1,6 +1,5 @@
 #include "decision.h"
 
-#include "audit_internal.h"
 #include <gatehouse/id_set.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -394,7 +394,7 @@ static struct act days_before(const struct act *act, int days)
     return then;
 }
 
-/* Tokens and accounts that are no longer in use were ended just now. */
+/* Tokens and accounts that are no longer in use are revoked and deactivated last. */
 static enum error finish(const struct act *act, const struct step *step, int64_t number)
 {
     if (!step->token)

@@ -225,7 +225,7 @@ static enum error check_networks(struct store *store,
     return e;
 }
 
-/* SQLite stores any type in any column; what ours hold stands in the schema. */
+/* SQLite stores any type in any column; the schema says which type ours have. */
 static enum error check_types_of(struct store *store, const char *table,
                                  void (*found)(const char *sentence, void *arg), void *arg)
 {
@@ -281,7 +281,7 @@ static enum error check_types(struct store *store, void (*found)(const char *sen
     return e;
 }
 
-/* Texts in which a token was stored before that was refused: whoever may read them can use it.
+/* Texts in which a token was stored before that was refused: everyone who can read them can use it.
  * `row` says where it is without repeating the text. */
 static const char *const texts_with_tokens[] = {
     "SELECT 'account ' || number AS row, description || ' ' || owner AS text FROM account WHERE "

@@ -1,7 +1,6 @@
 #include <gatehouse/group.h>
 #include <gatehouse/text.h>
 
-#include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +70,7 @@ enum error group_find(struct store *store, const char *name, int64_t *number)
 
 enum { WORDS = SQL_WORDS };
 
-/* The sort key before the folded name. There are few groups, so it has no index. */
+/* The sort key, before the folded name. There are few groups, so there is no index for it. */
 static const char *const sort_keys[] = {
     [GROUP_BY_NAME] = "(system = 0)",
     [GROUP_BY_MEMBERS] = "(" GROUP_MEMBERS ")",

@@ -4,8 +4,9 @@
 
 #include <gatehouse/store.h>
 
-/* Makes the folded names of all groups anew, for a migration after text_fold has changed. Of groups
- * whose names have become one, the later ones keep theirs but answer to “NAME (2)”, “NAME (3)”. */
+/* Computes the folded names of all groups again, for a migration after text_fold has changed. Of
+ * groups whose folded names are now the same, the later ones keep their names but answer to
+ * “NAME (2)”, “NAME (3)”. */
 enum error group_refold(struct store *store) MUST_CHECK;
 
 #endif

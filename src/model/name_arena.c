@@ -233,11 +233,11 @@ static size_t drop_known(const struct name_arena *arena, struct named_rows *newe
     return bytes;
 }
 
-/* Merges from the end, so that each name is moved once. The room was reserved. */
+/* Merges from the end, so that each name is moved once. The space was reserved. */
 static void put_in(struct name_arena *arena, const struct named_rows *newer, size_t bytes)
 {
     size_t old = arena->count, new = newer->count, to = arena->size + bytes;
-    size_t end = arena->size; /* of the old names that are left */
+    size_t end = arena->size; /* of the old names not yet merged */
     arena->size += bytes;
     arena->count += newer->count;
     while (new > 0) {

@@ -4,7 +4,6 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>
 
-#include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
 #include <string.h>

@@ -80,7 +80,8 @@ static enum error leave(struct work *work, const char *subject, const struct aud
     return OK;
 }
 
-/* Whether nobody decided about the thing since; otherwise it is left, with the reason. */
+/* Whether nobody has decided about the thing since; if somebody has, it is left as it is, with the
+ * reason. */
 static enum error is_ours(struct work *work, const char *subject, const struct thing *thing,
                           int64_t deleted, bool *ours)
 {
@@ -126,7 +127,8 @@ static enum error thing_of(const struct work *work, const struct audit_event *ev
     return decision_follow(store, false, event->sequence, thing->name, sizeof thing->name, deleted);
 }
 
-/* What a setting forbids by now. Asked beforehand: a change that fails takes the others with it. */
+/* What a setting forbids now. Checked beforehand: one change that fails would roll back the others.
+ */
 static enum error set_or_leave(struct work *work, const struct audit_event *event,
                                const struct token_row *row, enum thing_kind kind, int64_t expires,
                                bool *changed)

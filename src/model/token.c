@@ -101,8 +101,8 @@ static const struct token_row *row_of(const struct token_rows *rows, int64_t num
     return NULL;
 }
 
-/* Of several tokens of one name the one of the lowest rank is meant: one that works, one that is
- * being replaced by one that works, one that may work again, a record. */
+/* Of several tokens of the same name, the one with the lowest rank is meant: one that works, one
+ * that is being replaced by one that works, one that may work again, a record. */
 static int rank_of(const struct token_rows *rows, const struct token_row *row)
 {
     enum { WORKS, REPLACED, STOPPED, EXPIRED, REVOKED };

@@ -1,6 +1,5 @@
 #include <gatehouse/token_alarm.h>
 
-#include "audit_internal.h"
 #include "token_internal.h"
 #include <inttypes.h>
 #include <string.h>

@@ -41,8 +41,8 @@ static enum error add_permission(struct store *store, const char *typed,
     return e ? e : id_set_add(&limits->permissions, number);
 }
 
-/* What stands between two commas: one id or name; names may contain blanks, so only what is no name
- * is several ids. */
+/* What stands between two commas: one id or name; names may contain blanks, so only what is not a
+ * name is several ids. */
 static enum error add_permissions(struct store *store, char *part, struct token_limits *limits)
 {
     char *rest = NULL;

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-/* The bits of digest.checks: what a check must look at besides the digest itself. */
+/* The bits of digest.checks: what a check must examine besides the digest itself. */
 enum { CHECK_NARROWED = 1, CHECK_NETWORKS = 2, CHECK_CANARY = 4 };
 
 /* Replaces the limits of an existing token. Only between store_begin and store_end. */

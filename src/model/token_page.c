@@ -306,7 +306,7 @@ static enum error read_page(struct store *store, struct reading *reading)
 }
 
 /* Texts that are too long are cut where they are read, and other types are sorted in another order:
- * whoever reads on after such a row might meet the same rows for ever. */
+ * reading on after such a row might return the same rows for ever. */
 static enum error check_progress(const struct reading *reading)
 {
     if (!reading->from || reading->inclusive || reading->count < reading->max || !reading->count)

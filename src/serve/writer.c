@@ -162,7 +162,7 @@ static struct act act_of(const struct writer *writer)
         .store = writer->source.store, .actor = &writer->actor, .now = ambient_now()};
 }
 
-/* What the store cannot do now is tried again once it was opened anew. */
+/* What the store cannot do now is tried again after it has been reopened. */
 static void watch(struct writer *writer, enum error e)
 {
     if (e == ERR_STORE || e == ERR_SYSTEM) source_close(&writer->source);

@@ -14,7 +14,7 @@ static enum error cannot_copy(sqlite3 *target, int code, const char *path)
     return fail(ERR_STORE, "cannot write the copy %s: %s", path, why);
 }
 
-/* One that is still without its name needs no journal, and is synced when it gets it. */
+/* A copy that does not have its final name yet needs no journal: it is synced when it gets it. */
 static int copy_pages(sqlite3 *from, sqlite3 *target)
 {
     sqlite3_exec(target, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);

@@ -17,10 +17,10 @@ static bool has_blocks(int fd, off_t offset, size_t size)
     return code == 0 || (errno != ENOSPC && errno != EDQUOT); /* not every file system can */
 }
 
-/* Stands in for mmap(2). What SQLite maps to write to is the index of the log. It makes sure that
- * each page of it has its last byte; where blocks are smaller than pages, the rest is a hole, and
- * writing to that on a full disk would be a SIGBUS. With blocks for all of it, or none, it is an
- * error. */
+/* Stands in for mmap(2). The only thing SQLite maps for writing is the index of the log. It only
+ * makes sure that the last byte of each page exists: where blocks are smaller than pages, the rest
+ * is a hole, and writing into that on a full disk is a SIGBUS. Allocating all blocks first turns
+ * that into an error. */
 static void *map(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
     if ((protection & PROT_WRITE) && fd >= 0 && !has_blocks(fd, offset, size)) return MAP_FAILED;

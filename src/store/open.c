@@ -48,7 +48,7 @@ static enum error apply(struct store *store, const struct schema *schema, int in
     return e;
 }
 
-/* What stands in the file is somebody's word: it becomes an index only between 0 and ours. */
+/* The version in the file is not to be trusted: it is used as an index only between 0 and ours. */
 static enum error check_range(const struct store *store, const struct schema *schema,
                               int64_t version)
 {
@@ -71,7 +71,7 @@ static enum error apply_all(struct store *store, const struct schema *schema, in
     return e;
 }
 
-/* A backup of an earlier try is left alone: the next gets a number. */
+/* A backup of an earlier attempt is kept: the next one gets a number. */
 static enum error back_up(struct store *store, int version)
 {
     char path[PATH_MAX], again[16] = "";
@@ -85,7 +85,7 @@ static enum error back_up(struct store *store, int version)
     }
 }
 
-/* Under the lock: somebody else may have done it since we looked. */
+/* Under the lock: another process may have done it since we looked. */
 static enum error migrate_locked(struct store *store, const struct schema *schema, bool fresh)
 {
     int64_t version = 0;
@@ -95,8 +95,8 @@ static enum error migrate_locked(struct store *store, const struct schema *schem
     return e ? e : apply_all(store, schema, (int)version);
 }
 
-/* Many programs may start at once with an older database: the lock says who migrates it, and the
- * others wait for as long as that takes. Checks of the older program go on reading meanwhile. */
+/* Many programs may start at once with an older database: the lock decides which one migrates it,
+ * and the others wait for as long as that takes. Token checks by the older program continue. */
 static enum error migrate(struct store *store, const struct schema *schema, bool fresh)
 {
     if (store->schema_version >= schema->count) return OK;
@@ -133,7 +133,8 @@ static enum error configure(struct store *store)
                             "PRAGMA mmap_size = 2147418112;" /* the most SQLite allows */);
 }
 
-/* Whose file is it? Reading the header is also what finds a file that is no database. */
+/* Whether the file is ours. Reading the header is also what detects a file that is not a database.
+ */
 static enum error check_identity(struct store *store, const struct schema *schema, bool fresh)
 {
     int64_t id = 0, version = 0;
@@ -144,7 +145,7 @@ static enum error check_identity(struct store *store, const struct schema *schem
         return fail(ERR_STORE, "%s is a database of another program: name a Gatehouse database",
                     store->path);
     e = check_range(store, schema, version);
-    if (!e && !fresh && version == 0) /* ours have one from their first moment on */
+    if (!e && !fresh && version == 0) /* ours have one from the start */
         e = fail(ERR_STORE, "%s is damaged: it has no schema; restore a backup", store->path);
     if (!e) store->schema_version = (int)version;
     return e;
@@ -166,7 +167,7 @@ static enum error prepare_schema(struct store *store, enum store_mode mode,
     return e ? e : migrate(store, schema, mode == STORE_CREATE);
 }
 
-/* `locks` is NULL for the usual ones, or the name of SQLite's way of doing without. */
+/* `locks`: NULL for the usual ones, or the name of an SQLite VFS that does without. */
 static enum error open_handle(struct store *store, const char *path, int flags, const char *locks)
 {
     store_map_with_blocks();
@@ -199,7 +200,7 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     return OK;
 }
 
-/* SQLite opens by name: what it has opened must be the file that was looked at. */
+/* SQLite opens by name: what it opened must be the file that was checked. */
 static enum error check_opened(const struct store *store)
 {
     int moved = 1;
@@ -228,7 +229,7 @@ static enum error no_database(const char *path)
     return fail(ERR_STORE, "there is no database at %s: create one with gatehouse init", path);
 }
 
-/* A file name as a URI, so that options can follow it: everything but the plainest is escaped. */
+/* A file name as a URI, so that options can follow it: all but plain characters are escaped. */
 static void name_uri(const char *path, char out[static URI_SIZE])
 {
     static const char plain[] =
@@ -240,7 +241,7 @@ static void name_uri(const char *path, char out[static URI_SIZE])
     snprintf(out + used, URI_SIZE - used, "?immutable=1");
 }
 
-/* The file alone: nothing beside it is read or made. */
+/* Only the file itself: no other file is read or created. */
 static enum error open_alone(struct store *store, const struct schema *schema)
 {
     char uri[URI_SIZE];
@@ -250,13 +251,13 @@ static enum error open_alone(struct store *store, const struct schema *schema)
     return e ? e : prepare_schema(store, STORE_COPY, schema);
 }
 
-/* The log beside the file; of size 0 when there is none, or nothing in it. */
+/* The log of the file; size 0 if there is none, or if it is empty. */
 static void look_at_log(const struct store *store, struct stat *info)
 {
     char log[PATH_MAX + 8];
     snprintf(log, sizeof log, "%s-wal", store->path);
     *info = (struct stat){0};
-    if (stat(log, info) != 0 && errno != ENOENT) info->st_size = 1; /* there may be something */
+    if (stat(log, info) != 0 && errno != ENOENT) info->st_size = 1; /* there may be one */
 }
 
 bool store_has_same_log(const struct store *store)
@@ -282,8 +283,8 @@ static void close_handle(struct store *store)
     store->db = NULL;
 }
 
-/* With its log, whose index is kept in memory. Whoever wrote here would have left an index in a
- * file: there is nobody to keep out, and nothing that could be locked. */
+/* With its log, whose index is kept in memory. A process that writes would have created an
+ * index file: there is nobody to exclude, and nothing that could be locked. */
 static enum error open_with_log(struct store *store, const struct schema *schema)
 {
     store->no_index = true;
@@ -293,8 +294,8 @@ static enum error open_with_log(struct store *store, const struct schema *schema
     return e ? e : prepare_schema(store, STORE_READ_ONLY, schema);
 }
 
-/* Where the files that go with a log cannot be made. What lies in a log is never passed over: a
- * revocation, perhaps. */
+/* Where the files that go with a log cannot be created. What is in a log is never ignored: it may
+ * be a revocation. */
 static enum error open_read_only_medium(struct store *store, const struct schema *schema)
 {
     close_handle(store);
@@ -343,7 +344,7 @@ static enum error open_trusted(struct store *store, enum store_mode mode,
     if (e) return e;
     if (mode != STORE_CREATE && store->file.st_size == 0)
         e = fail(ERR_STORE, "%s is empty: restore a backup, or remove it and run gatehouse init",
-                 store->path); /* SQLite would take the log beside it away */
+                 store->path); /* SQLite would remove the log next to it */
     if (!e) e = open_somehow(store, mode, schema);
     close(fd);
     return e;
@@ -444,7 +445,7 @@ void store_close(struct store *store)
     if (!store) return;
     store_free_statements(store);
     if (store->db && store_check_place(store))
-        /* The log beside the name is another's by now: SQLite would remove it. */
+        /* The log of this name belongs to another file by now, and SQLite would remove it. */
         sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     else if (store->db)
         store_truncate_at_close(store);

@@ -28,7 +28,7 @@ struct stmt {
 enum {
     STATEMENT_BUCKETS = 128,
     STORE_BUSY_WAIT_MS = 5000,
-    STORE_LOG_PAGES = 1000, /* of the log, from which on it is checkpointed */
+    STORE_LOG_PAGES = 1000, /* a log that is longer is checkpointed */
 };
 
 struct store {
@@ -37,14 +37,14 @@ struct store {
     struct stat file; /* which file that was when it was opened */
     bool read_only;
     ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
-    bool alone;                   /* on a disk that nobody can write to */
-    struct stat log;              /* the log that lay there; of size 0: none */
-    bool no_room;                 /* the disk is full: it is read by us alone */
+    bool alone;                   /* on a read-only disk */
+    struct stat log;              /* the log found when it was opened; size 0: none */
+    bool no_room;                 /* the disk is full: no other process may have it open */
     bool no_index;                /* the index of the log is kept in memory, not in a file */
     int schema_version;
     int depth;                /* of nested transactions */
     unsigned memory_failures; /* before the current one */
-    bool doomed;              /* an inner one failed */
+    bool doomed;              /* a nested one failed: all is rolled back */
     bool lazy;                /* the current one was begun with store_begin_lazy */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
@@ -53,13 +53,13 @@ struct store {
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool clears;   /* store_truncate_after_commit was called in the current transaction */
     bool wants_truncate; /* a reader prevented the truncation of the log */
-    bool log_is_empty;   /* as far as we know; nobody has committed since */
+    bool log_is_empty;   /* as far as we know: nobody has committed since it was emptied */
     int quiet;           /* calls of store_changed since the last commit */
     bool (*stop)(void *arg);
     void *stop_arg;
-    bool (*give_up)(void *arg, int64_t waited_ms); /* NULL: waits STORE_BUSY_WAIT_MS in silence */
+    bool (*give_up)(void *arg, int64_t waited_ms); /* NULL: waits STORE_BUSY_WAIT_MS */
     void *give_up_arg;
-    int64_t waits_since; /* in ms of the monotonic clock, while a lock is waited for */
+    int64_t waits_since; /* monotonic clock, in ms; set while waiting for a lock */
     bool gave_up;
     struct stmt *statements[STATEMENT_BUCKETS];
 };
@@ -68,22 +68,23 @@ struct store {
 enum error store_fail(struct store *store, int code);
 /* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
 enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
-/* From now on a full disk is an error where the index of a log is mapped, and not a SIGBUS. */
+/* From now on, mapping the index of a log on a full disk is an error instead of a SIGBUS later. */
 void store_map_with_blocks(void);
-/* Whether the last error was that of a disk, or a quota, without room. */
+/* Whether the last error was a full disk or an exhausted quota. */
 bool store_lacks_room(const struct store *store);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 /* After sqlite3_busy_timeout: the next lock is waited for as usual. */
 void store_restore_wait(struct store *store);
 void store_free_statements(struct store *store);
-/* Whether the log is the one that lay there when it was opened. */
+/* Whether the log is the one found when the database was opened. */
 bool store_has_same_log(const struct store *store);
-/* ERR_STORE when the file that was opened, its log or the index of that no longer has its name. */
+/* ERR_STORE if the file that was opened, its log or the index of the log has been moved or
+ * replaced. */
 enum error store_check_place(const struct store *store) MUST_CHECK;
-void store_note_log(struct store *store);      /* as it lies there now */
+void store_note_log(struct store *store);      /* as it is now */
 bool store_has_log(const struct store *store); /* with content */
-/* store_truncate_log for what is wanted and could not be done yet; waits a little. */
+/* Truncates the log if that was asked for but not possible then; waits briefly. */
 void store_truncate_at_close(struct store *store);
 
 #endif

@@ -83,7 +83,7 @@ static enum error finish(struct store *store, enum error result)
     }
     if (commit) result = stmt_run(store_prepare(store, "COMMIT"));
     if (result && !sqlite3_get_autocommit(store->db)) {
-        /* Its own failure must not hide why we roll back. */
+        /* If it fails, that must not hide why we rolled back. */
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     }
     return result;

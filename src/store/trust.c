@@ -1,5 +1,5 @@
-/* Whom the file can be trusted to come from: its folder, the folders above it, itself, and the
- * files that SQLite obeys beside it. */
+/* Checks who could have changed the file: its folder, the folders above it, the file itself, and
+ * the files next to it that SQLite obeys. */
 #include "trust.h"
 
 #include <errno.h>
@@ -44,7 +44,7 @@ static enum error check_above(const char *folder)
     return OK;
 }
 
-/* All folders above the last name of `path`, which is absolute; `path` is as before afterwards. */
+/* All folders above the last name of `path`, which is absolute and unchanged afterwards. */
 static enum error check_all_above(char *path)
 {
     enum error e = check_above("/");
@@ -56,7 +56,7 @@ static enum error check_all_above(char *path)
     return e;
 }
 
-/* The folder itself. That it is sticky does not help: others could still put a journal beside the
+/* The folder itself. A sticky bit does not help: others could still put a journal next to the
  * database, which SQLite would obey. */
 static enum error check_folder(const char *folder)
 {
@@ -145,7 +145,7 @@ static enum error check_file(const char *path, const struct stat *info)
                     path, (unsigned)info->st_uid);
     if (info->st_mode & WRITABLE)
         return fail(ERR_STORE, "others can write %s: run chmod go-w %s", path, path);
-    /* SQLite keeps its log beside the name, so that each name would have a log of its own. */
+    /* SQLite names the log after the database, so each name would have a log of its own. */
     if (info->st_nlink > 1)
         return fail(ERR_STORE,
                     "%s has a second name (a hard link), and what is written under one is lost "
@@ -154,7 +154,7 @@ static enum error check_file(const char *path, const struct stat *info)
     return OK;
 }
 
-/* A file that is mounted without its folder has a second path, with a second log beside it. */
+/* A file that is mounted without its folder has a second path, and there a second log. */
 static enum error check_mount(const char *path, int fd)
 {
     char folder[PATH_MAX];

@@ -26,8 +26,8 @@ void store_note_log(struct store *store)
     store->index_inode = inode_of(store, "-shm");
 }
 
-/* SQLite leaves both as long as anybody has the database open. Without them, what we write and what
- * others write would overwrite each other. */
+/* SQLite keeps both as long as any process has the database open. Without them, our writes and
+ * those of others would overwrite each other. */
 static bool lacks_log(const struct store *store)
 {
     return (store->log_inode && inode_of(store, "-wal") != store->log_inode) ||
@@ -94,7 +94,7 @@ static int64_t clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* SQLite calls it again until it returns 0. `count`: how often it has, for this lock. */
+/* SQLite calls it until it returns 0. `count`: how often it has for this lock. */
 static int on_busy(void *arg, int count)
 {
     enum { STEP_MS = 10 };

@@ -2,7 +2,6 @@
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/beside.h>
 #include <gatehouse/database.h>
-#include <gatehouse/text.h>
 
 #include <errno.h>
 #include <inttypes.h>

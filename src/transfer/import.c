@@ -184,7 +184,8 @@ static enum error check_identifier(struct import *import, const char *identifier
     return e;
 }
 
-/* No account is left out because of its description: what cannot be taken is left out, and said. */
+/* No account is skipped because of its description: what cannot be imported of it is left out, and
+ * that is said. */
 static enum error read_description(struct import *import, json_t *object, struct wish_account *wish)
 {
     json_t *value = json_object_get(object, "description");
@@ -410,7 +411,7 @@ static enum error import_gather(struct import *import, const struct import_item 
     return e;
 }
 
-/* Fills in groups and permissions of an account; all of them are in the database by now. */
+/* Fills in groups and permissions of an account; all of them are in the database already. */
 static enum error import_resolve(struct import *import, struct import_item *item)
 {
     const struct collector to = {

@@ -69,7 +69,7 @@ static size_t token_at(json_t *values, const char *text, size_t size, size_t i)
     return word && is_value(values, at, word) ? word : 0;
 }
 
-/* A string of tokens alone becomes empty, so that a name of one is left out. */
+/* A string that consists of tokens only becomes empty; such a name is left out. */
 static enum error clean_string(struct job *job, json_t *values, json_t *node, const char *place)
 {
     const char *text = json_string_value(node);

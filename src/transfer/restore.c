@@ -43,7 +43,7 @@ static const char *name_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* A backup is one file: beside a database in use lies a log that holds a part of it. */
+/* A backup is one file: a database in use has a log next to it, which contains a part of it. */
 static enum error refuse_log(const char *file)
 {
     char log[PATH_SIZE];
@@ -119,7 +119,7 @@ static enum error cannot_read(const char *path)
                 path, strerror(errno));
 }
 
-/* SQLite would throw away the log beside a file that is none of its own: that is not opened at all.
+/* SQLite would delete the log of a file that is not a database of its own, so that is never opened.
  * What cannot be read now may be a database all the same. */
 static enum error look_at_start(const char *path, bool *is_database)
 {
@@ -247,7 +247,7 @@ static enum error write_event(const struct restore *restore, int64_t kept_dead)
                                                             .after = after});
 }
 
-/* The present database must not be changed in the meantime. */
+/* Nobody may change the current database meanwhile. */
 static enum error prepare_copy(struct restore *restore, struct restore_done *done)
 {
     enum error e = store_begin(restore->older);
@@ -257,7 +257,7 @@ static enum error prepare_copy(struct restore *restore, struct restore_done *don
     return store_end(restore->older, e);
 }
 
-/* A free name beside the database for what was there. */
+/* An unused name, next to the database, for what was there. */
 static void name_kept(const struct restore *restore, struct restore_done *done)
 {
     char stamp[WHEN_SIZE], again[16] = "";
@@ -289,7 +289,7 @@ static enum error cannot_replace(const struct restore *restore)
                 strerror(errno));
 }
 
-/* A log goes where its database goes; beside the new one it would be read into that. */
+/* A log is moved with its database: next to the new one, it would be read into that. */
 static enum error move_companions(const struct restore *restore, const char *kept)
 {
     char from[PATH_SIZE + 16], to[PATH_SIZE + 16];
@@ -316,7 +316,7 @@ static enum error exchange_files(struct restore *restore, const char *kept)
     return e ? e : beside_sync_folder(restore->database);
 }
 
-/* Where there is none, only a log that is left over has to go. */
+/* Where there is none, only a left-over log has to be moved away. */
 static enum error give_name(struct restore *restore, const char *kept)
 {
     enum error e = move_companions(restore, kept);

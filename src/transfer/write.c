@@ -5,7 +5,6 @@
 
 #include <gatehouse/account_change.h>
 #include <gatehouse/group_change.h>
-#include <gatehouse/network.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
@@ -385,7 +384,7 @@ static const char *refuse_change(const struct job *job, const struct token_recor
     return NULL;
 }
 
-/* A canary is one for good. */
+/* A canary stays one. */
 static enum error keep_canary(struct job *job, const char *subject,
                               const struct token_record *before, struct token_record *after)
 {
@@ -490,7 +489,8 @@ static enum error link_successors(struct job *job, const struct wish_account *wi
     return e;
 }
 
-/* Tokens that are there already come first: what they give up makes room under the limit. */
+/* Tokens that exist already come first: those that are deleted no longer count against the limit.
+ */
 static enum error write_tokens(struct job *job, int64_t account, struct wish_account *wish,
                                const struct token_records *present)
 {

@@ -674,7 +674,8 @@ Test(backup, restore_under_load_breaks_nothing, .timeout = 100)
     cr_assert_eq(run("backup", file), 0);
     for (int i = 0; i < 2; i++) {
         snprintf(line, sizeof line,
-                 "i=0; while :; do i=$((i+1)); '%s' --db '%s' account create w%d-$i; printf %%s "
+                 "i=0; while kill -0 $PPID; do i=$((i+1)); '%s' --db '%s' account create w%d-$i; "
+                 "printf %%s "
                  "'%s' | '%s' --db '%s' verify; done >/dev/null 2>&1",
                  GATEHOUSE_UNDER_TEST, run_database, i, secret, GATEHOUSE_UNDER_TEST, run_database);
         children[i] = fork();

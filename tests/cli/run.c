@@ -3,7 +3,6 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/database.h>
 #include <poll.h>

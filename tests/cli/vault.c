@@ -82,14 +82,16 @@ Test(vault_commands, changing_a_passphrase_closes_the_old_way)
     cr_assert_eq(count_slots(), 1);
 }
 
-Test(vault_commands, a_slot_keeps_its_kind)
+Test(vault_commands, a_slot_keeps_its_kind_and_is_named_by_its_number)
 {
     cr_assert_eq(run("vault", "change", "1", "--passphrase-file", run_passphrase(),
                      "--new-key-file", run_path("vault.key")),
                  2);
     cr_assert(!run_exists("vault.key"));
     cr_assert_eq(run("vault", "change", "9", "--passphrase-file", run_passphrase()), 3);
-    cr_assert_eq(run("vault", "change", "one"), 2);
+    static const char *const numbers[] = {"one", "0", "-1", "1x", "", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        cr_assert_eq(run("vault", "change", "--", numbers[i]), 2, "“%s”: %s", numbers[i], run_err);
 }
 
 Test(vault_commands, the_last_slot_cannot_be_removed)

@@ -1,6 +1,7 @@
 /* The names in memory agree with the database. */
 #include "house.h"
 
+#include <gatehouse/audit.h>
 #include <gatehouse/name_arena.h>
 #include <stdio.h>
 
@@ -222,4 +223,20 @@ Test(name_arena, a_search_is_stopped_and_nothing_is_lost)
     fill();
     cr_assert_eq(found(&newer), 1);
     expect_the_same();
+}
+
+Test(name_arena, after_a_restore_all_is_read_again)
+{
+    const struct account_query old = {.filter = "ci-deploy"}, new = {.filter = "from-the"};
+    const struct audit_entry restored = {.kind = "database.restore"};
+    fill();
+    struct stmt *stmt = store_prepare(
+        act.store, "UPDATE account SET name = 'from-the-backup' WHERE name = 'ci-deploy'");
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(stmt_run(stmt));
+    cr_assert_ok(audit_write(&act, &restored));
+    cr_assert_ok(store_end(act.store, OK));
+    fill();
+    cr_assert_eq(found(&old), 0);
+    cr_assert_eq(found(&new), 1);
 }

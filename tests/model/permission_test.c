@@ -5,6 +5,7 @@
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
+#include <stdio.h>
 
 TestSuite(permission, .init = house_open, .fini = house_close);
 
@@ -158,4 +159,29 @@ Test(permission, every_source_is_named_the_explicit_one_first_and_staged_ones_al
     cr_assert_ok(permission_effective_staged(act.store, &none, &none, &sources));
     assert_sources(sources, number, expected + 1, 1);
     free(sources);
+}
+
+Test(permission, staged_sources_stand_in_the_order_of_the_permissions)
+{
+    struct permission_sources *sources;
+    struct id_set own = {0}, groups = {0};
+    struct permissions *all;
+    cr_assert_ok(permission_list(act.store, &all));
+    for (size_t i = all->count; i-- > 0;) {
+        int64_t number = all->items[i].number, group;
+        char name[32];
+        snprintf(name, sizeof name, "Group %zu", i);
+        cr_assert_ok(group_create(&act, name, &group));
+        cr_assert_ok(group_grant(&act, group, number, true));
+        cr_assert_ok(id_set_add(&groups, group));
+        if (i % 2) cr_assert_ok(id_set_add(&own, number));
+    }
+    cr_assert_ok(permission_effective_staged(act.store, &groups, &own, &sources));
+    cr_assert_eq(sources->count, all->count + own.count);
+    for (size_t i = 1; i < sources->count; i++)
+        cr_assert_leq(sources->items[i - 1].permission, sources->items[i].permission);
+    free(sources);
+    free(all);
+    id_set_free(&own);
+    id_set_free(&groups);
 }

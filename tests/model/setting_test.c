@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <gatehouse/setting.h>
-#include <gatehouse/vault.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>

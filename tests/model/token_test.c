@@ -2,7 +2,6 @@
 
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
-#include <gatehouse/vault.h>
 #include <stdio.h>
 
 TestSuite(token, .init = house_open, .fini = house_close);

@@ -7,13 +7,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <dirent.h>
-#include <gatehouse/account.h>
-#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
-#include <gatehouse/secret.h>
-#include <gatehouse/token.h>
-#include <gatehouse/token_limits.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

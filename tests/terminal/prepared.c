@@ -5,7 +5,7 @@
 #include <gatehouse/database.h>
 #include <gatehouse/demo.h>
 #include <gatehouse/secret.h>
-#include <gatehouse/token_change.h>
+#include <gatehouse/token.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <stdio.h>

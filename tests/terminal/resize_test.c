@@ -3,7 +3,6 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
-#include <gatehouse/demo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>

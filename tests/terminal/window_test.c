@@ -8,15 +8,9 @@
 
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
-#include <gatehouse/account.h>
-#include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/permission_change.h>
-#include <gatehouse/secret.h>
-#include <gatehouse/token.h>
-#include <gatehouse/token_limits.h>
-#include <gatehouse/when.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>

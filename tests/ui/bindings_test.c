@@ -2,7 +2,7 @@
 
 #include "ui/command.h"
 #include "ui/kit/field.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

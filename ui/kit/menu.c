@@ -2,7 +2,7 @@
 
 #include "ui/kit/frame.h"
 #include "ui/kit/pane.h"
-#include "ui/terminal/input.h"
+#include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
 #include <stdio.h>

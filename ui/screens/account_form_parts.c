@@ -1,6 +1,5 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
-#include "ui/kit/undo.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
@@ -9,7 +8,6 @@
 #include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
-#include <gatehouse/token_change.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 

@@ -12,7 +12,6 @@
 #include <gatehouse/ambient.h>
 #include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
 

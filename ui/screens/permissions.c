@@ -8,7 +8,6 @@
 #include "ui/screens/holders.h"
 #include "ui/screens/whatif_text.h"
 
-#include <gatehouse/ambient.h>
 #include <gatehouse/ascii.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>

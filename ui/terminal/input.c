@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    LATE_MS = 500,         /* the longest gap inside of a sequence, and after a lone Esc */
+    LATE_MS = 500,         /* the longest gap within a sequence, and after a lone Esc */
     PASTE_QUIET_MS = 1000, /* after so long without a byte a paste has ended */
     PASTE_MAX = 64 * 1024,
     BURST_MS = 5, /* more than BURST_MOST characters within this time are no typing */

@@ -21,7 +21,7 @@ void term_suspend(void);
 void term_resume(void);
 /* Whether the terminal reports clicks and the wheel. */
 void term_mouse(bool on);
-/* Reads the size anew after SIGWINCH. */
+/* Reads the size again after SIGWINCH. */
 void term_resize(void);
 /* Where the numbers of caught signals can be read, one byte each. */
 int term_signals(void);
