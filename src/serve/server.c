@@ -2,6 +2,7 @@
 
 #include "src/serve/guard.h"
 #include "src/serve/listener.h"
+#include "src/serve/log.h"
 #include "src/serve/notify.h"
 #include "src/serve/worker.h"
 
