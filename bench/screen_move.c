@@ -54,7 +54,7 @@ static void press_often(struct session *session, const char *what, const char *k
     struct pair pair = {.page_ms = page_ms};
     for (int i = 0; i < times; i++)
         if (!press(session, key, &pair)) break;
-    print_moves(what, &pair, times == STEPS ? "200" : "");
+    print_moves(what, &pair, times == STEPS ? "300" : "");
 }
 
 /* The middle is reached by a filter that begins there and is then cleared. */

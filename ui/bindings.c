@@ -33,9 +33,10 @@ static bool is_control(int key)
 static const char *why_not(enum command command, int key)
 {
     const struct command_entry *entry = &command_table[command];
-    if (key == 'O' || key == '[') return "it may be the rest of a slow arrow key";
+    if (key == 'O' || key == '[') return "it may be part of a slow arrow key";
     if (has_key(entry->keys, key)) return NULL;
-    if (entry->needs == NEEDS_WRITING && is_control(key)) return "no control key changes anything";
+    if (entry->needs == NEEDS_WRITING && is_control(key))
+        return "control keys never change anything";
     bool in_text = command_is_in(command, CONTEXT_FILTER) || command_is_in(command, CONTEXT_TEXT);
     if (in_text && key_edits(key)) return "it edits text where this command is used";
     return NULL;

@@ -37,11 +37,11 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
 const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
     [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
-    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, then text editing, then a range, then the filter, then goes back", NEEDS_NOTHING},
+    [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, else ends text editing, a range or a filter, else goes back", NEEDS_NOTHING},
     [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE, CONTEXT_MENU}, "back", "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
     [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},
     [COMMAND_ACCEPT] = {"accept", {UI_ENTER}, {CONTEXT_TEXT, CONTEXT_MENU, CONTEXT_DIALOG}, "done", NULL, "accepts what was typed or chosen", NEEDS_NOTHING},
-    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_FORM, CONTEXT_TEXT, CONTEXT_DIALOG}, "next part", NULL, "goes to the next part", NEEDS_NOTHING},
+    [COMMAND_NEXT_PART] = {"next part", {UI_TAB}, {CONTEXT_FORM, CONTEXT_TEXT, CONTEXT_DIALOG}, "next", NULL, "goes to the next part", NEEDS_NOTHING},
     [COMMAND_PREVIOUS_PART] = {"previous part", {UI_BACK_TAB}, {CONTEXT_FORM, CONTEXT_TEXT, CONTEXT_DIALOG}, NULL, NULL, "goes to the previous part", NEEDS_NOTHING},
     [COMMAND_REFRESH] = {"refresh", {UI_F5, UI_CTRL('R')}, {CONTEXT_EVERYWHERE}, NULL, "Refresh", "reads everything again", NEEDS_NOTHING},
     [COMMAND_REDRAW] = {"redraw", {UI_CTRL('L')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, NULL, "Redraw", "redraws the screen", NEEDS_NOTHING},
@@ -101,7 +101,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 
     [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
-    [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "follows: the cursor stays on the newest event; again, or moving away, ends it", NEEDS_NOTHING},
+    [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "keeps the cursor on the newest event; again, or moving away, stops", NEEDS_NOTHING},
 
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "saves the form: Update or Create", NEEDS_WRITING},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, {CONTEXT_TOGGLE}, "on/off", NULL, "flips the toggle", NEEDS_WRITING},

@@ -261,7 +261,7 @@ static void say_type(struct app *app)
 {
     const char *type = term_unknown_type();
     if (type)
-        app_say(app, ROLE_MUTED, "The terminal type “%.40s” is not known here: taken for an xterm",
+        app_say(app, ROLE_MUTED, "The terminal type “%.40s” is not known here: treated as an xterm",
                 type);
 }
 

@@ -22,6 +22,9 @@ struct timer {
 
 struct loop {
     bool dirty;
+    bool may_ask;     /* for the background: once, after the first frame */
+    int64_t asked_at; /* by input_clock(); 0: no answer is on its way */
+    bool suspends;    /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
     struct timer timers[TIMERS];
 };
@@ -30,7 +33,7 @@ struct loop *loop_new(void)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     if (!loop) return NULL;
-    loop->dirty = true;
+    loop->dirty = loop->may_ask = true;
     loop->next_watch = ambient_ticks() + WATCH_MS;
     loop->next_times = ambient_ticks() + TIMES_MS;
     return loop;
@@ -173,7 +176,7 @@ static bool is_free(enum command command)
     return command_moves(command) || command == COMMAND_FILTER || command == COMMAND_PALETTE;
 }
 
-/* Dialogs and menus answer to letters that are no commands; those of their small ones only pick. */
+/* Dialogs and menus answer to letters that are no commands there, and may run one. */
 enum input_use loop_use_of_key(void *arg, int key)
 {
     const struct app *app = arg;
@@ -181,8 +184,7 @@ enum input_use loop_use_of_key(void *arg, int key)
     struct contexts contexts = screen_contexts(app->top);
     enum command command = command_of_key(key, &contexts);
     if (is_free(command)) return INPUT_FREE;
-    bool picks = key < 0x80 && ((key >= 'a' && key <= 'z') || (key >= '0' && key <= '9'));
-    bool changes = command ? command_table[command].needs == NEEDS_WRITING : !picks;
+    bool changes = !command || command_table[command].needs == NEEDS_WRITING;
     return changes ? INPUT_CHANGES : INPUT_ACTS;
 }
 
@@ -203,6 +205,7 @@ bool loop_wait(void *arg, int64_t waited_ms)
     struct app *app = arg;
     int key;
     if (waited_ms < SILENT_MS || !app->input) return false;
+    if (loop_is_ending(app)) return true;
     if (!app->waits) {
         app_say(app, ROLE_WARN, "Waiting for another writer… · Esc gives up");
         app->waits = true;
@@ -302,20 +305,27 @@ static void handle_signals(struct app *app)
     while (read(term_signals(), &number, 1) == 1) {
         app->loop->dirty = true;
         if (number == SIGTSTP) {
-            loop_suspend(app);
+            app->loop->suspends = true;
         } else if (number == SIGCONT) {
             term_resume();
-            app->loop->dirty = true;
         } else if (number == SIGWINCH) {
             term_resize();
             draw_size(&app->rows, &app->columns);
             want_loads(app);
-            for (struct screen *screen = app->top; screen; screen = screen->below)
-                if (screen->class->resize) screen->class->resize(screen);
         } else {
             app->quit = true; /* every other one would have ended it */
         }
     }
+}
+
+bool loop_is_ending(struct app *app)
+{
+    bool was_dirty = app->loop->dirty;
+    app->loop->dirty = false;
+    handle_signals(app);
+    if (app->loop->dirty) loop_draw(app);
+    app->loop->dirty = was_dirty;
+    return app->quit;
 }
 
 /* What is on the screen stays, and so does the sentence, until another one comes. */
@@ -393,6 +403,35 @@ static enum error wait_for_something(struct app *app, bool *signalled, bool *fin
     return OK;
 }
 
+static void ask_background(struct app *app)
+{
+    if (app->loop->may_ask && !app->theme.is_chosen && term_ask_background())
+        app->loop->asked_at = input_clock();
+    app->loop->may_ask = false;
+}
+
+static void take_background(struct app *app)
+{
+    int background = input_background(app->input);
+    if (background < 0 || !app->loop->asked_at) return;
+    app->loop->asked_at = 0;
+    if (theme_suit(&app->theme, background)) app->loop->dirty = true;
+}
+
+/* An answer that is still on its way would be typed into the shell. */
+static void await_background(struct app *app)
+{
+    enum { LATE_MS = 1000, WAIT_MS = 150 };
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    int64_t end = input_clock() + WAIT_MS;
+    int key;
+    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
+    while (input_background(app->input) < 0 && input_clock() < end &&
+           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
+        while (input_next(app->input, input_clock(), &key))
+            continue;
+}
+
 enum error loop_run(struct app *app)
 {
     enum error e = OK;
@@ -400,11 +439,15 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
+        ask_background(app);
         bool signalled = false, finished = false;
         e = wait_for_something(app, &signalled, &finished);
         lock_if_idle(app);
         if (signalled) handle_signals(app);
+        if (app->loop->suspends) loop_suspend(app);
+        app->loop->suspends = false;
         handle_keys(app);
+        take_background(app);
         if (finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
@@ -413,5 +456,6 @@ enum error loop_run(struct app *app)
             tick_screens(app, ticks);
         watch(app, ticks);
     }
+    await_background(app);
     return e;
 }

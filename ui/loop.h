@@ -14,6 +14,10 @@ void loop_draw(struct app *app);
 /* For store_set_wait, with the struct app: says after a moment what is waited for; Esc gives up,
  * and other keys typed meanwhile are dropped. */
 bool loop_wait(void *app, int64_t waited_ms);
+/* While the console waits for one call to return: follows a new size of the terminal at once. True:
+ * the console was told to end, so the call should be given up. A stop (^Z from elsewhere) has to
+ * wait for the call. */
+bool loop_is_ending(struct app *app);
 /* Sends the next frame whole, changed or not. */
 void loop_redraw(struct app *app);
 /* Gives the terminal back to the shell until fg. */

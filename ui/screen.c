@@ -82,6 +82,7 @@ bool screen_has(const struct screen *screen, enum command command)
 const char *screen_hint(const struct screen *screen, enum command command)
 {
     const struct screen_command *found = find(screen, command);
+    if (found && found->hint_now) return found->hint_now(screen);
     return found && found->hint ? found->hint : command_table[command].hint;
 }
 

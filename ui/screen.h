@@ -18,6 +18,7 @@ struct screen_command {
     /* What menus call it now ("Deactivate"). NULL: what the command table says. */
     const char *(*label)(const struct screen *screen);
     const char *hint; /* in the footer; NULL: what the command table says; "": not shown */
+    const char *(*hint_now)(const struct screen *screen); /* the same, where it is not fixed */
     bool (*when)(const struct screen *screen); /* whether the row applies. NULL: always */
     bool needs_row; /* acts on the row under the cursor: disabled if there is none */
 };
@@ -65,7 +66,6 @@ struct screen_class {
     /* When `tick` should be called, in ambient_ticks(); INT64_MAX: never. */
     int64_t (*due)(const struct screen *screen);
     int (*tick)(struct screen *screen);
-    void (*resize)(struct screen *screen);
     void (*close)(struct screen *screen); /* frees the screen itself */
 };
 

@@ -17,7 +17,8 @@ struct options {
     const char *theme; /* --theme: "dark", "light", "plain"; NULL: the console chooses */
 
     /* Copies a secret to the clipboard of the terminal and writes what was done, in words, to
-     * `said`. Set by main, because the clipboard belongs to the console. */
+     * `said`. Set by main, because the clipboard belongs to the console. Without a secret, it only
+     * looks whether that is possible. */
     enum error (*copy)(struct store *store, const struct secret *secret, char *said, size_t size);
 };
 

@@ -43,6 +43,8 @@ enum glyph {
     GLYPH_LINE,      /* ─ - */
     GLYPH_BAR,       /* │ | */
     GLYPH_THUMB,     /* ┃ | : of a scroll bar */
+    GLYPH_DONE,      /* █ # : of a progress bar */
+    GLYPH_TO_DO,     /* ░ . */
     GLYPH_TOP_LEFT,  /* ╭ + */
     GLYPH_TOP_RIGHT,
     GLYPH_BOTTOM_LEFT,

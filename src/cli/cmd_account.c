@@ -7,6 +7,7 @@
 #include "src/cli/sort.h"
 
 #include <gatehouse/account_change.h>
+#include <gatehouse/audit.h>
 #include <gatehouse/group.h>
 #include <gatehouse/impact_text.h>
 #include <gatehouse/permission.h>
@@ -149,7 +150,7 @@ static enum error list_exec(struct call *call)
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &query, rows, table, &list));
     if (table)
-        table_end(table, e ? NULL : "No account matches: gatehouse account create ID makes one");
+        table_end(table, e ? NULL : "No account matches: gatehouse account create ID creates one");
     if (call->json && !e) json_list_end(&list);
     free(rows);
     return e;
@@ -382,7 +383,7 @@ static enum error create_exec(struct call *call)
 
 static const struct command_option create_options[] = {
     {.name = "description", .value = "TEXT", .sentence = "what it is for"},
-    {.name = "owner", .value = "TEXT", .sentence = "who answers for it"},
+    {.name = "owner", .value = "TEXT", .sentence = "who is responsible for it"},
     {.name = "token",
      .value = "NAME",
      .sentence = "generate a first token and print it, nothing else; NAME may be empty"},
@@ -405,15 +406,16 @@ static enum error edit_exec(struct call *call)
 {
     if (!call_has(call, "description") && !call_has(call, "owner"))
         return fail(ERR_USAGE, "nothing to change: give --description TEXT or --owner TEXT");
-    int64_t number = 0;
+    int64_t number = 0, before = audit_last(call->act.store).last;
     enum error e = store_begin(call->act.store);
     if (!e) e = store_end(call->act.store, edit(call, &number));
-    return e ? e : print_account(call, number, "updated");
+    bool changed = audit_last(call->act.store).last > before;
+    return e ? e : print_account(call, number, changed ? "updated" : "is unchanged");
 }
 
 static const struct command_option edit_options[] = {
     {.name = "description", .value = "TEXT", .sentence = "what it is for"},
-    {.name = "owner", .value = "TEXT", .sentence = "who answers for it"},
+    {.name = "owner", .value = "TEXT", .sentence = "who is responsible for it"},
     {0},
 };
 
@@ -509,7 +511,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
 
 static enum error delete_exec(struct call *call)
 {
-    return many_run(call, "delete", delete_one);
+    return many_run(call, &(struct many_question){"delete", "accounts, permanently"}, delete_one);
 }
 
 static const struct command_option delete_options[] = {

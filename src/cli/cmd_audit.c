@@ -350,7 +350,7 @@ static enum error check_key(const struct call *call, const struct archive *archi
     enum error e = audit_archive_key(call->act.store, archive->part.last, key);
     if (e == ERR_NOT_FOUND) return OK; /* told of in another archive */
     if (!e && strcmp(key, archive->key) != 0)
-        e = fail(ERR_CONFLICT, "%s is not signed with the key that the event of its making names",
+        e = fail(ERR_CONFLICT, "%s is not signed with the key that was recorded when it was made",
                  path);
     return e;
 }
@@ -370,7 +370,7 @@ static enum error check_archives(const struct call *call, const struct audit_par
         const struct audit_part part = archive.part;
         if (i && (part.first != before.last + 1 ||
                   memcmp(part.before, before.head, sizeof part.before) != 0))
-            e = fail(ERR_CONFLICT, "%s does not go on where %s ends", call->argv[i],
+            e = fail(ERR_CONFLICT, "%s does not continue where %s ends", call->argv[i],
                      call->argv[i - 1]);
         if (!e) e = check_key(call, &archive, call->argv[i]);
         if (!e && !call->json)
@@ -384,7 +384,7 @@ static enum error check_archives(const struct call *call, const struct audit_par
     if (!e && call->argc &&
         (before.last != beginning->last ||
          memcmp(before.head, beginning->head, sizeof before.head) != 0))
-        e = fail(ERR_CONFLICT, "the database does not go on where %s ends",
+        e = fail(ERR_CONFLICT, "the database does not continue where %s ends",
                  call->argv[call->argc - 1]);
     if (!e) *begins = first;
     return e;

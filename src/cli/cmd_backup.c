@@ -5,16 +5,20 @@
 #include <gatehouse/database.h>
 #include <gatehouse/restore.h>
 #include <gatehouse/text.h>
+#include <gatehouse/vault.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 static enum error backup_exec(struct call *call)
 {
+    char key[VAULT_KEY_TEXT];
     enum error e = backup_write(&call->act, call->argv[0]);
     if (e) return e;
     if (call->json) return print_json(json_pack("{s:o}", "file", json_text(call->argv[0])));
-    print_line("Backed up to %s and verified; it opens with the same passphrases and keys",
-               call->argv[0]);
+    e = vault_read_key(call->act.store, key);
+    if (e) return e;
+    print_line("Backed up to %s and verified%s", call->argv[0],
+               key[0] ? "; its vault opens with the same passphrases and keys" : "");
     return OK;
 }
 
@@ -95,11 +99,12 @@ static enum error refuse_unasked(const struct listing *listing)
                             call->path);
     if (!listing->more && !listing->stop)
         return call_ask_yes(call, "this would replace %s", call->path);
-    return call_ask_yes(
-        call,
-        "this would replace %s: %s would be allowed that %s not now, and %s would stop, as listed",
-        call->path, text_count(things, (int64_t)listing->more, "thing"),
-        listing->more == 1 ? "is" : "are", text_count(tokens, (int64_t)listing->stop, "token"));
+    return call_ask_yes(call,
+                        "this would replace %s: %s would be allowed that %s not allowed now, and "
+                        "%s would stop, as listed",
+                        call->path, text_count(things, (int64_t)listing->more, "thing"),
+                        listing->more == 1 ? "is" : "are",
+                        text_count(tokens, (int64_t)listing->stop, "token"));
 }
 
 static void print_unsound(const struct listing *listing)
@@ -108,7 +113,7 @@ static void print_unsound(const struct listing *listing)
     print_line("Nothing can be compared with or carried over from what is there (%s)",
                listing->unsound);
     print_line("What was revoked, deleted, suspended or narrowed since the backup works again, "
-               "canaries pass, numbers may come again, and the events since are lost");
+               "canaries pass, numbers may be reused, and the events since are lost");
 }
 
 static enum error restore(struct call *call, struct listing *listing)

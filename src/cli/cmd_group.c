@@ -6,6 +6,7 @@
 #include "src/cli/sort.h"
 
 #include <gatehouse/account_list.h>
+#include <gatehouse/audit.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
@@ -162,34 +163,47 @@ static enum error edit_exec(struct call *call)
     struct group group;
     const char *description = call_value(call, "description");
     if (!description) return fail(ERR_USAGE, "nothing to change: give --description TEXT");
-    enum error e = cli_group_load(call, call->argv[0], &group);
+    int64_t before = audit_last(call->act.store).last;
+    enum error e = store_begin(call->act.store);
+    if (e) return e;
+    e = cli_group_load(call, call->argv[0], &group);
     if (!e) e = set_description(call, group.number, description);
+    e = store_end(call->act.store, e);
     if (e) return e;
     if (call->json) return print_json(group_json(&group));
-    print_line("Changed the group %s", group.name);
+    if (audit_last(call->act.store).last > before)
+        print_line("Changed the group %s", group.name);
+    else
+        print_line("The group %s is unchanged", group.name);
     return OK;
 }
 
 /* Says what its members lose, before and after. */
+static enum error delete_one(const struct call *call, struct group *group, int64_t *accounts)
+{
+    struct whatif *lost;
+    char losers[TEXT_COUNT_SIZE];
+    enum error e = cli_group_load(call, call->argv[0], group);
+    if (e) return e;
+    const struct whatif_change change = {.group = group->number, .deleted = true};
+    e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
+    if (e) return e;
+    int64_t working = lost->working;
+    *accounts = lost->accounts;
+    free(lost);
+    e = group_delete(&call->act, group->number);
+    if (e || !*accounts) return e;
+    return call_ask_yes(call, "%s would lose permissions, %s of them with working tokens",
+                        text_count(losers, *accounts, "account"), number_text(working).text);
+}
+
 static enum error delete_exec(struct call *call)
 {
     struct group group;
-    struct whatif *lost;
     char losers[TEXT_COUNT_SIZE];
-    enum error e = cli_group_load(call, call->argv[0], &group);
-    if (e) return e;
-    const struct whatif_change change = {.group = group.number, .deleted = true};
-    e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
-    if (e) return e;
-    int64_t accounts = lost->accounts, working = lost->working;
-    free(lost);
-    e = store_begin(call->act.store);
-    if (e) return e;
-    e = group_delete(&call->act, group.number);
-    if (!e && accounts)
-        e = call_ask_yes(call, "%s would lose permissions, %s of them with working tokens",
-                         text_count(losers, accounts, "account"), number_text(working).text);
-    e = store_end(call->act.store, e);
+    int64_t accounts = 0;
+    enum error e = store_begin(call->act.store);
+    if (!e) e = store_end(call->act.store, delete_one(call, &group, &accounts));
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I, s:I}", "name", json_text(group.name),

@@ -121,7 +121,7 @@ static const struct command_option panic_options[] = {
     {.name = "owner", .value = "OWNER", .sentence = "all accounts of this owner", .or_next = true},
     {.name = "undo",
      .value = "EVENT",
-     .sentence = "resume what this event suspended, except what others decided about since"},
+     .sentence = "resume what this event suspended, except what others have changed since"},
     {.name = "yes", .sentence = "do it; otherwise only report what would stop"},
     {0},
 };

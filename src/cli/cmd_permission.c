@@ -208,32 +208,37 @@ static enum error edit_exec(struct call *call)
     if (!name && !sentence)
         return fail(ERR_USAGE, "nothing to change: give --name TEXT or --sentence TEXT");
     enum error e = load(call, call->argv[0], &permission);
-    if (!e)
-        e = permission_edit(&call->act, permission.number, name ? name : permission.name,
-                            sentence ? sentence : permission.sentence, NULL);
+    if (!e) e = permission_edit(&call->act, permission.number, name, sentence, NULL);
     if (!e) e = permission_get(call->act.store, permission.number, &permission);
     return e ? e : print_one(call, &permission);
+}
+
+static enum error delete_one(const struct call *call, struct permission *permission,
+                             int64_t *accounts)
+{
+    struct whatif *lost;
+    char losers[TEXT_COUNT_SIZE];
+    enum error e = load(call, call->argv[0], permission);
+    if (e) return e;
+    const struct whatif_change change = {.gone = permission->number};
+    e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
+    if (e) return e;
+    int64_t working = lost->working;
+    *accounts = lost->accounts;
+    free(lost);
+    e = permission_delete(&call->act, permission->number);
+    if (e || !*accounts) return e;
+    return call_ask_yes(call, "%s would lose it, %s of them with working tokens",
+                        text_count(losers, *accounts, "account"), number_text(working).text);
 }
 
 static enum error delete_exec(struct call *call)
 {
     struct permission permission;
-    struct whatif *lost;
     char losers[TEXT_COUNT_SIZE];
-    enum error e = load(call, call->argv[0], &permission);
-    if (e) return e;
-    const struct whatif_change change = {.gone = permission.number};
-    e = whatif(call->act.store, call->act.now, &change, NULL, &lost);
-    if (e) return e;
-    int64_t accounts = lost->accounts, working = lost->working;
-    free(lost);
-    e = store_begin(call->act.store);
-    if (e) return e;
-    e = permission_delete(&call->act, permission.number);
-    if (!e && accounts)
-        e = call_ask_yes(call, "%s would lose it, %s of them with working tokens",
-                         text_count(losers, accounts, "account"), number_text(working).text);
-    e = store_end(call->act.store, e);
+    int64_t accounts = 0;
+    enum error e = store_begin(call->act.store);
+    if (!e) e = store_end(call->act.store, delete_one(call, &permission, &accounts));
     if (e) return e;
     if (call->json)
         return print_json(json_pack("{s:o, s:b, s:I}", "id", json_text(permission.id), "deleted",

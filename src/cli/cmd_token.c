@@ -442,7 +442,11 @@ static enum error copy_exec(struct call *call)
     struct secret *secret = NULL;
     json_t *object = NULL;
     char said[ERROR_MESSAGE_MAX] = "";
-    enum error e = open_token(call, "copy", &row, &secret);
+    /* Nothing is opened, and nothing recorded, if it could not be sent. */
+    enum error e = cli_token_load(call, call->argv[0], &row);
+    if (!e) e = check_sealed(&row);
+    if (!e) e = call->options->copy(call->act.store, NULL, said, sizeof said);
+    if (!e) e = open_token(call, "copy", &row, &secret);
     if (!e) e = call->options->copy(call->act.store, secret, said, sizeof said);
     secret_free(secret);
     if (!e && !call->json) print_line("%s", said);

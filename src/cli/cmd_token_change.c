@@ -164,15 +164,23 @@ static enum error expire_exec(struct call *call)
     enum error e = when_parse_expiry(until, call->act.now, &expires);
     if (e) return e;
     call->arg = &expires;
-    e = many_run(call, NULL, expire_one);
+    e = many_run(call, &(struct many_question){"change when", "tokens expire"}, expire_one);
     call->arg = NULL;
     return e;
 }
+
+/* What cannot be taken back, or not once it has happened. */
+#define YES_OPTION                                                                                 \
+    {                                                                                              \
+        .name = "yes", .sentence = "required for more than one"                                    \
+    }
+static const struct command_option final_options[] = {YES_OPTION, {0}};
 
 static const struct command_option expire_options[] = {
     {.name = "at",
      .value = "WHEN",
      .sentence = "90d (also h, m, w), a date (to the end of it, UTC), a time or never"},
+    YES_OPTION,
     {0},
 };
 
@@ -182,12 +190,13 @@ static enum error forget_one(const struct call *call, const char *ref, struct ou
     bool changed;
     enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_forget(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "forgotten: it still works", outcome);
+    return e ? e : report(call, number, changed, "forgotten: it can no longer be copied", outcome);
 }
 
 static enum error forget_exec(struct call *call)
 {
-    return many_run(call, NULL, forget_one);
+    return many_run(call, &(struct many_question){"forget the secrets of", "tokens, permanently"},
+                    forget_one);
 }
 
 static enum error canary_one(const struct call *call, const char *ref, struct outcome *outcome)
@@ -201,13 +210,9 @@ static enum error canary_one(const struct call *call, const char *ref, struct ou
 
 static enum error canary_exec(struct call *call)
 {
-    return many_run(call, "stop", canary_one);
+    return many_run(call, &(struct many_question){"make", "tokens canaries, permanently"},
+                    canary_one);
 }
-
-static const struct command_option canary_options[] = {
-    {.name = "yes", .sentence = "required for more than one"},
-    {0},
-};
 
 static enum error revoke_one(const struct call *call, const char *ref, struct outcome *outcome)
 {
@@ -226,13 +231,8 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
 
 static enum error revoke_exec(struct call *call)
 {
-    return many_run(call, "revoke", revoke_one);
+    return many_run(call, &(struct many_question){"revoke", "tokens, permanently"}, revoke_one);
 }
-
-static const struct command_option revoke_options[] = {
-    {.name = "yes", .sentence = "required to revoke more than one"},
-    {0},
-};
 
 const struct cli_command cli_token_change_commands[] = {
     {
@@ -296,6 +296,7 @@ const struct cli_command cli_token_change_commands[] = {
         .sentence =
             "Clears the sealed copies: the tokens keep working, but can no longer be copied.",
         .example = "gatehouse token forget ci-deploy/github",
+        .options = final_options,
         .store = CLI_WRITES,
         .exec = forget_exec,
     },
@@ -307,7 +308,7 @@ const struct cli_command cli_token_change_commands[] = {
         .sentence = "Makes tokens canaries, permanently: they are never accepted, and each use is "
                     "an event.",
         .example = "gatehouse token canary ci-deploy/old",
-        .options = canary_options,
+        .options = final_options,
         .store = CLI_WRITES,
         .exec = canary_exec,
     },
@@ -318,7 +319,7 @@ const struct cli_command cli_token_change_commands[] = {
         .most = -1,
         .sentence = "Revokes tokens, permanently.",
         .example = "gatehouse token revoke 12",
-        .options = revoke_options,
+        .options = final_options,
         .store = CLI_WRITES,
         .exec = revoke_exec,
     },

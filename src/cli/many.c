@@ -19,17 +19,18 @@ static enum error print_outcomes(const struct call *call, struct outcome *outcom
     return e;
 }
 
-static enum error ask(const struct call *call, const char *verb, const struct outcome *outcomes)
+static enum error ask(const struct call *call, const struct many_question *question,
+                      const struct outcome *outcomes)
 {
     int changed = 0;
     for (int i = 0; i < call->argc; i++)
         changed += outcomes[i].changed;
-    if (!verb || changed < 2) return OK;
-    return call_ask_yes(call, "this would %s %s at once, permanently", verb,
-                        number_text(changed).text);
+    if (!question || changed < 2) return OK;
+    return call_ask_yes(call, "this would %s %s %s", question->before, number_text(changed).text,
+                        question->after);
 }
 
-enum error many_run(struct call *call, const char *verb,
+enum error many_run(struct call *call, const struct many_question *question,
                     enum error (*one)(const struct call *call, const char *typed,
                                       struct outcome *outcome))
 {
@@ -39,7 +40,7 @@ enum error many_run(struct call *call, const char *verb,
     if (!e) {
         for (int i = 0; i < call->argc && !e; i++)
             e = one(call, call->argv[i], &outcomes[i]);
-        if (!e) e = ask(call, verb, outcomes);
+        if (!e) e = ask(call, question, outcomes);
         e = store_end(call->act.store, e);
     }
     if (!e) e = print_outcomes(call, outcomes);

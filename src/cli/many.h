@@ -12,9 +12,15 @@ struct outcome {
     bool changed;
 };
 
-/* Runs `one` for each argument in one transaction and prints the outcomes once it is committed. If
- * `verb` is given ("revoke"), to change more than one needs --yes. */
-enum error many_run(struct call *call, const char *verb,
+/* What is asked before more than one is changed, without --yes: "this would revoke 2 tokens,
+ * permanently". */
+struct many_question {
+    const char *before, *after; /* the number */
+};
+
+/* Runs `one` for each argument in one transaction and prints the outcomes once it is committed.
+ * `question` NULL: what can be taken back needs no --yes. */
+enum error many_run(struct call *call, const struct many_question *question,
                     enum error (*one)(const struct call *call, const char *typed,
                                       struct outcome *outcome)) MUST_CHECK;
 

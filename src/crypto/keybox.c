@@ -112,7 +112,8 @@ static enum error read_plain(const struct secret *plain, int64_t token, int64_t 
     const uint8_t *bytes = (const uint8_t *)plain->bytes;
     size_t at, size;
     if (bytes[0] != BOX_OWN && bytes[0] != BOX_ANY)
-        return fail(ERR_SECRET, "this sealed token has format %d: a newer gatehouse reads it",
+        return fail(ERR_SECRET,
+                    "this sealed token has format %d: only a newer Gatehouse can read it",
                     bytes[0]);
     if (!find_text(plain, &at, &size))
         return fail(ERR_SECRET, "the sealed copy is damaged: rotate the token");
@@ -144,7 +145,7 @@ enum error keybox_open(const uint8_t public_key[static KEYBOX_PUBLIC_SIZE],
     plain->size = box_size - crypto_box_SEALBYTES;
     if (crypto_box_seal_open((uint8_t *)plain->bytes, box, box_size, public_key,
                              (const uint8_t *)secret_key->bytes) != 0)
-        e = fail(ERR_SECRET, "the sealed copy does not open: rotate the token");
+        e = fail(ERR_SECRET, "the sealed copy cannot be opened: rotate the token");
     else
         e = read_plain(plain, token, account, text);
     secret_free(plain);

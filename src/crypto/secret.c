@@ -20,9 +20,9 @@ enum error crypto_init(void)
 {
     const struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail(ERR_SYSTEM, "cannot switch core dumps off");
+        return fail(ERR_SYSTEM, "cannot turn off core dumps");
     if (sodium_init() < 0)
-        return fail(ERR_SYSTEM, "libsodium does not start: the system has no random generator");
+        return fail(ERR_SYSTEM, "libsodium cannot start: the system has no random generator");
     return OK;
 }
 
@@ -303,14 +303,14 @@ static enum error ask_once(int tty, const char *prompt, struct secret *secret)
 {
     struct before before;
     if (tcgetattr(tty, &before.terminal) != 0)
-        return fail(ERR_USAGE, "no terminal to ask on: give the secret in a file");
+        return fail(ERR_USAGE, "no terminal to ask at: give the secret in a file");
     catch_signals(&before);
     struct termios silent = before.terminal;
     silent.c_lflag &= (tcflag_t) ~(ECHO | ECHOE | ECHOK | ECHONL);
     silent.c_lflag |= ICANON | ISIG;
     enum error e = OK;
     if (tcsetattr(tty, TCSAFLUSH, &silent) != 0)
-        e = fail(ERR_SYSTEM, "cannot switch the echo off: %s", strerror(errno));
+        e = fail(ERR_SYSTEM, "cannot turn off the echo: %s", strerror(errno));
     if (!e) {
         say(tty, prompt);
         e = read_answer(tty, &before, secret);
@@ -324,7 +324,7 @@ static enum error ask_once(int tty, const char *prompt, struct secret *secret)
 enum error secret_ask(const char *prompt, struct secret **out)
 {
     int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (tty < 0) return fail(ERR_USAGE, "no terminal to ask on: give the secret in a file");
+    if (tty < 0) return fail(ERR_USAGE, "no terminal to ask at: give the secret in a file");
     struct secret *secret = NULL;
     enum error e = secret_new(ANSWER_MAX, &secret);
     bool again = !e;

@@ -116,8 +116,7 @@ const char *token_value_flaw(const char *bytes, size_t size)
     if (size > TOKEN_VALUE_MAX) return "is longer than 512 bytes";
     if (size >= PREFIX_SIZE && memcmp(bytes, prefix, PREFIX_SIZE) == 0)
         return token_format_valid(bytes, size) ? NULL
-                                               : "begins like a token of Gatehouse and is "
-                                                 "none";
+                                               : "looks like a Gatehouse token but is not one";
     if (is_uuid(bytes, size))
         return is_random_uuid(bytes) ? NULL : "is a UUID that is not random (version 4)";
     /* Padding does not count. */
@@ -125,8 +124,7 @@ const char *token_value_flaw(const char *bytes, size_t size)
         size--;
     size_t bits = bits_of_character(bytes, size);
     if (!bits) return "has characters that are neither hex, base62 nor base64";
-    return bits * size >= BITS_LEAST * (size_t)THOUSAND ? NULL
-                                                        : "carries less than 112 bits by its form";
+    return bits * size >= BITS_LEAST * (size_t)THOUSAND ? NULL : "is too short to carry 112 bits";
 }
 
 void token_digest(const void *bytes, size_t size, uint8_t out[static TOKEN_DIGEST_SIZE])

@@ -110,7 +110,7 @@ static enum error create(struct beside *beside)
         beside_clean(beside->name);
         beside->fd = open(beside->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (beside->fd < 0 && errno != EEXIST)
-            return fail(ERR_SYSTEM, "cannot create %s: %s", beside->path, strerror(errno));
+            return fail(ERR_SYSTEM, "cannot create %s: %s", beside->name, strerror(errno));
         if (beside->fd < 0) continue;
         if (is_held(beside->fd, beside->path)) return OK;
         close(beside->fd);

@@ -349,8 +349,8 @@ static enum error check_progress(const struct reading *reading)
     bool beyond = reading->upward ? order > 0 : order < 0;
     if (last.name[0] && (beyond || !from->name[0])) return OK;
     return fail(ERR_STORE,
-                "the rows of accounts are damaged, and the list cannot be read on after number "
-                "%" PRId64 ": gatehouse doctor names them",
+                "the accounts are damaged: the list cannot be read past number %" PRId64
+                ": gatehouse doctor names them",
                 row->number);
 }
 
@@ -419,7 +419,7 @@ enum error account_numbers_of_owner(struct store *store, const char *owner, stru
 {
     char *folded = text_fold(owner);
     *out = (struct id_set){0};
-    if (!folded) return fail(ERR_INVALID, "“%s” is not readable as text", owner);
+    if (!folded) return fail(ERR_INVALID, "“%s” is not valid text", owner);
     struct stmt *stmt =
         store_prepare(store, "SELECT number, owner FROM account WHERE owner <> '' ORDER BY number");
     enum error e = OK;

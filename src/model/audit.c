@@ -161,7 +161,7 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
     enum error e = audit_head(act->store, &head, previous);
     if (e) return e;
     if (head == INT64_MAX)
-        return fail(ERR_STORE, "the log of events is damaged: gatehouse doctor says how");
+        return fail(ERR_STORE, "the audit log is damaged: gatehouse doctor says how");
     const struct event_record record = {
         .sequence = head + 1,
         .at = act->now,

@@ -22,7 +22,7 @@ static enum error read_hash(struct store *store, int64_t sequence,
     const void *bytes = column_blob(stmt, "hash", &size);
     if (size == AUDIT_HASH_SIZE) memcpy(hash, bytes, size);
     stmt_reset(stmt);
-    return size == AUDIT_HASH_SIZE ? OK : fail(ERR_STORE, "the log of events is damaged");
+    return size == AUDIT_HASH_SIZE ? OK : fail(ERR_STORE, "the audit log is damaged");
 }
 
 static enum error find_last(struct store *store, int64_t time, int64_t *last)
@@ -211,7 +211,7 @@ enum error audit_archive_key(struct store *store, int64_t last, char key[static 
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    if (!row) return fail(ERR_NOT_FOUND, "no event tells of that archive");
+    if (!row) return fail(ERR_NOT_FOUND, "no event records that archive");
     column_copy(stmt, "key", key, AUDIT_KEY_TEXT);
     stmt_reset(stmt);
     return OK;

@@ -57,7 +57,7 @@ const struct audit_kind audit_kinds[] = {
     {"permission.update", "the permission's name or sentence was changed", "permission.edit"},
     {"permission.delete", "the permission was deleted from the catalogue", NULL},
 
-    {"vault.create", "the vault was created, or left out", NULL},
+    {"vault.create", "the vault was created, or the database was made without one", NULL},
     {"vault.unlock-try", "somebody tried to unlock the vault", NULL},
     {"vault.unlock", "the vault was unlocked", NULL},
     {"vault.rekey", "the vault was given a new key, and every sealed copy with it", NULL},

@@ -60,7 +60,7 @@ static enum error copy_event(struct store *store, struct stmt *stmt)
     struct event_record record;
     size_t size;
     const void *hash = column_blob(stmt, "hash", &size);
-    if (size != AUDIT_HASH_SIZE) return fail(ERR_STORE, "the log of events is damaged");
+    if (size != AUDIT_HASH_SIZE) return fail(ERR_STORE, "the audit log is damaged");
     event_read(stmt, &record);
     return event_insert(store, &record, hash);
 }

@@ -56,6 +56,9 @@ static const struct rule {
      "digests that work but have no token"},
     {"SELECT 'token ' || number AS row FROM token WHERE revoked IS NOT NULL AND box IS NOT NULL",
      "revoked tokens whose sealed copy is still there"},
+    {"SELECT 'token ' || number AS row FROM token WHERE revoked IS NULL AND box IS NOT NULL AND "
+     "length(box) <> 105 AND (length(box) NOT BETWEEN 131 AND 579 OR (length(box) - 67) % 64 <> 0)",
+     "tokens with a sealed copy of a size that none has"},
     {"SELECT 'account ' || number AS row FROM account WHERE typeof(name) <> 'text' OR name GLOB "
      "'*[^a-z0-9._-]*' OR name NOT GLOB '[a-z0-9]*' OR length(name) > 64 OR length(CAST(name AS "
      "BLOB)) <> length(name)",
@@ -76,19 +79,19 @@ static const struct rule {
     /* No time is before 1970 or has a year of more than four digits. */
     {"SELECT 'account ' || number AS row FROM account WHERE created NOT BETWEEN 0 AND 253402300799 "
      "OR coalesce(last_used, 0) NOT BETWEEN 0 AND 253402300799",
-     "accounts with a time that cannot be"},
+     "accounts with an impossible time"},
     {"SELECT 'token ' || number AS row FROM token WHERE created NOT BETWEEN 0 AND 253402300799 OR "
      "coalesce(expires, 0) NOT BETWEEN 0 AND 253402300799 OR coalesce(revoked, 0) NOT BETWEEN 0 "
      "AND 253402300799 OR coalesce(last_used, 0) NOT BETWEEN 0 AND 253402300799 OR "
      "coalesce(rotated, 0) NOT BETWEEN 0 AND 253402300799",
-     "tokens with a time that cannot be"},
+     "tokens with an impossible time"},
     {"SELECT 'event ' || sequence AS row FROM event WHERE at NOT BETWEEN 0 AND 253402300799",
-     "events with a time that cannot be"},
+     "events with an impossible time"},
     {"SELECT 'slot ' || number AS row FROM key_slot WHERE kind NOT IN (1, 2, 3) OR length(salt) <> "
      "16 OR length(nonce) <> 24 OR length(wrapped) <> 48 OR CASE kind WHEN 1 THEN operations NOT "
      "BETWEEN 1 AND 16 OR memory NOT BETWEEN 8192 AND 1073741824 OR operations * memory > "
      "4294967296 ELSE operations <> 0 OR memory <> 0 END",
-     "key slots whose kind, cost or key cannot be right"},
+     "key slots with an impossible kind, cost or key"},
     {"SELECT 'token ' || t.number AS row FROM event e JOIN token t ON t.number = e.token WHERE "
      "e.kind = 'token.generate' AND json_valid(e.after) AND json_extract(CASE WHEN "
      "json_valid(e.after) THEN e.after END, '$.last_four') <> t.last_four",
@@ -96,13 +99,15 @@ static const struct rule {
     {"SELECT NULL AS row FROM vault WHERE lower(hex(public_key)) <> (SELECT json_extract(CASE WHEN "
      "json_valid(after) THEN after END, '$.public_key') FROM event WHERE kind IN ('vault.create', "
      "'vault.rekey', 'database.archive', 'database.restore') ORDER BY sequence DESC LIMIT 1)",
-     "the vault's public key is not the one that the event of its making names: whoever exchanged "
+     "the vault's public key is not the one that was recorded when it was made: whoever replaced "
      "it can read every token generated since"},
     {"SELECT NULL AS row FROM vault LIMIT -1 OFFSET 1", "there is more than one vault"},
     {"SELECT NULL AS row FROM vault WHERE length(id) <> 16 OR length(public_key) <> 32",
      "the vault's id or public key is damaged"},
 };
 enum { RULES = sizeof rules / sizeof *rules, CHECKS = RULES + 3 };
+_Static_assert(KEYBOX_BOX_SIZE == 105 && KEYBOX_BOX_MAX == 579 && KEYBOX_PAD == 64,
+               "stand in the rule about sealed copies");
 _Static_assert(KEYBOX_OPERATIONS_MAX == 16 && KEYBOX_MEMORY_MAX == 1073741824 &&
                    KEYBOX_WORK_MAX == 4294967296,
                "stand in the rule about key slots");
@@ -170,7 +175,8 @@ static enum error check_settings(struct store *store,
         if (entry && value >= entry->least && value <= entry->most) continue;
         if (entry)
             snprintf(sentence, sizeof sentence,
-                     "the setting %s is %" PRId64 ", which it cannot be: gatehouse setting set %s",
+                     "the setting %s is %" PRId64
+                     ", which is out of range: gatehouse setting set %s",
                      entry->name, value, entry->name);
         else
             snprintf(sentence, sizeof sentence, "the setting “%.64s” does not belong to Gatehouse",
@@ -196,8 +202,8 @@ static enum error check_groups(struct store *store, void (*found)(const char *se
         free(folded);
         if (same) continue;
         snprintf(sentence, sizeof sentence,
-                 "group %" PRId64 " does not answer to its name but to “%.*s”: gatehouse group "
-                 "rename gives it another",
+                 "group %" PRId64
+                 " is not found by its name but by “%.*s”: gatehouse group rename gives it another",
                  column_int(stmt, "number"), GROUP_FOLDED_SIZE, column_text(stmt, "folded"));
         found(sentence, arg);
     }
@@ -325,8 +331,8 @@ static enum error check_texts(struct store *store, void (*found)(const char *sen
         e = add_token_rows(store, texts_with_tokens[i], rows, sizeof rows, &count);
     if (e || !count) return e;
     snprintf(sentence, sizeof sentence,
-             "a token stands in a text that others may read (%s): revoke it, and take it out where "
-             "it is no event",
+             "a text that others may read contains a token (%s): revoke it, and remove it from the "
+             "text unless that is an event",
              rows);
     found(sentence, arg);
     return OK;
@@ -466,7 +472,7 @@ static enum error check_syslog(struct store *store, void (*found)(const char *se
     enum error e = audit_syslog_lost(store, &lost);
     if (e || lost <= 0) return e;
     snprintf(sentence, sizeof sentence,
-             "syslog did not take %s: check what listens on /dev/log; gatehouse "
+             "syslog did not accept %s: check what listens on /dev/log; gatehouse "
              "audit shows %s",
              text_count(events, lost, "event"), lost == 1 ? "it" : "them");
     found(sentence, arg);

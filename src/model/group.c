@@ -30,7 +30,7 @@ enum error group_list(struct store *store, const char *filter, size_t max, struc
 {
     char *folded = text_fold(filter);
     *out = NULL;
-    if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
+    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
     struct stmt *stmt =
         store_prepare(store, "SELECT " GROUP_COLUMNS " FROM account_group WHERE instr(folded, "
                              ":filter) > 0 OR :filter = '' ORDER BY system DESC, folded LIMIT "
@@ -59,7 +59,7 @@ enum error group_get(struct store *store, int64_t number, struct group *out)
 enum error group_find(struct store *store, const char *name, int64_t *number)
 {
     char *folded = text_fold(name);
-    if (!folded) return fail(ERR_INVALID, "“%s” is not readable as text", name);
+    if (!folded) return fail(ERR_INVALID, "“%s” is not valid text", name);
     struct stmt *stmt =
         store_prepare(store, "SELECT number FROM account_group WHERE folded = :folded");
     bind_text(stmt, ":folded", folded);
@@ -135,7 +135,7 @@ enum error group_page(struct store *store, const struct group_query *query,
     const char *words[WORDS];
     *count = 0;
     char *folded = text_fold(query->filter);
-    if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
+    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
     size_t word_count = split(folded, words);
     sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
     add_words(&sql, word_count);
@@ -160,7 +160,7 @@ enum error group_count(struct store *store, const char *filter, int64_t *count)
     struct sql sql = {0};
     const char *words[WORDS];
     char *folded = text_fold(filter);
-    if (!folded) return fail(ERR_INVALID, "the filter is not readable as text");
+    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
     size_t word_count = split(folded, words);
     sql_add(&sql, "SELECT count(*) FROM account_group");
     add_words(&sql, word_count);

@@ -20,7 +20,8 @@ enum error group_check_name(const char *name)
     if (!folded) return fail_memory();
     bool fits = strlen(folded) < GROUP_FOLDED_SIZE;
     free(folded);
-    if (!fits) return fail(ERR_INVALID, "the group's name is too long when it is written out");
+    if (!fits)
+        return fail(ERR_INVALID, "the group's name is too long once its characters are normalised");
     return stored_text_check("the group's name", name);
 }
 

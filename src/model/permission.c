@@ -32,7 +32,7 @@ enum error permission_list(struct store *store, struct permissions **out)
 enum error permission_find(struct store *store, const char *id, int64_t *number)
 {
     char *folded = text_fold(id); /* ids are lower case ASCII */
-    if (!folded) return fail(ERR_INVALID, "“%s” is not readable as text", id);
+    if (!folded) return fail(ERR_INVALID, "“%s” is not valid text", id);
     struct stmt *stmt = store_prepare(store, "SELECT number FROM permission WHERE id = :id");
     bind_text(stmt, ":id", folded);
     free(folded);

@@ -98,8 +98,11 @@ static enum error edit(const struct act *act, int64_t number, const char *name,
     struct permission before;
     enum error e = permission_get(act->store, number, &before);
     if (e) return e;
+    if (!name) name = before.name;
+    if (!sentence) sentence = before.sentence;
+    e = permission_check_texts(name, sentence);
     *changed = strcmp(before.name, name) != 0 || strcmp(before.sentence, sentence) != 0;
-    if (!*changed) return OK;
+    if (e || !*changed) return e;
     if (strcmp(before.name, name) != 0) e = refuse_taken(act->store, name, number);
     if (e) return e;
     struct stmt *stmt = store_prepare(act->store, "UPDATE permission SET name = :name, sentence = "
@@ -117,8 +120,7 @@ enum error permission_edit(const struct act *act, int64_t number, const char *na
                            const char *sentence, bool *changed)
 {
     bool ignored;
-    enum error e = permission_check_texts(name, sentence);
-    if (!e) e = store_begin(act->store);
+    enum error e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, edit(act, number, name, sentence, changed ? changed : &ignored));
 }

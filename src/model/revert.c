@@ -448,7 +448,7 @@ static enum error summarise(struct store *store, struct event_range act, struct 
         column_copy(stmt, "subject", out->subject, sizeof out->subject);
         decision_text(column_text(stmt, "before"), "name", out->before, sizeof out->before);
     }
-    if (!e && !out->kind) e = fail(ERR_NOT_FOUND, "there is no such act");
+    if (!e && !out->kind) e = fail(ERR_NOT_FOUND, "there is no such change");
     return e;
 }
 

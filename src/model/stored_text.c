@@ -6,8 +6,8 @@
 enum error stored_text_check(const char *what, const char *text)
 {
     if (!token_format_find(text, strlen(text))) return OK;
-    return fail(ERR_INVALID,
-                "%s contains a token, which is a secret: take it out. If others may have seen it, "
-                "revoke it",
-                what);
+    return fail(
+        ERR_INVALID,
+        "%s contains a token, which is a secret: remove it. If others may have seen it, revoke it",
+        what);
 }

@@ -206,7 +206,7 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account, 
     enum error e = token_get_counts(store, now, account, &counts);
     char used[TEXT_COUNT_SIZE];
     if (!e && counts.used + more > counts.limit)
-        e = fail(ERR_LIMIT, "the account has %s in use and may have %s: revoke one first",
+        e = fail(ERR_LIMIT, "the account has %s in use, and the limit is %s: revoke one first",
                  text_count(used, counts.used, "token"), number_text(counts.limit).text);
     return e;
 }

@@ -502,7 +502,8 @@ enum error token_rotate(const struct act *act, int64_t number, int64_t grace, in
     *text = NULL;
     *successor = 0;
     if (grace < 0 || grace > TOKEN_GRACE_MOST)
-        return fail(ERR_INVALID, "the grace can be 0 to %d days", TOKEN_GRACE_MOST / DAY_SECONDS);
+        return fail(ERR_INVALID, "the grace period can be 0 to %d days",
+                    TOKEN_GRACE_MOST / DAY_SECONDS);
     enum error e = store_begin(act->store);
     if (e) return e;
     e = store_end(act->store, rotate(act, number, grace, successor, text));

@@ -239,5 +239,5 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     }
     if (reason) *reason = out->denial ? token_denial_text((int)out->denial) : NULL;
     if (e) return e;
-    return out->denial ? fail(ERR_NOT_FOUND, "the token is not good for this") : OK;
+    return out->denial ? fail(ERR_NOT_FOUND, "the token is not valid for this") : OK;
 }

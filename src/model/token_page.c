@@ -316,8 +316,8 @@ static enum error check_progress(const struct reading *reading)
     bool backward = reading->query->descending == reading->upward;
     if (backward ? order < 0 : order > 0) return OK;
     return fail(ERR_STORE,
-                "the rows of tokens are damaged, and the list cannot be read on after number "
-                "%" PRId64 ": gatehouse doctor names them",
+                "the tokens are damaged: the list cannot be read past number %" PRId64
+                ": gatehouse doctor names them",
                 last->token.number);
 }
 

@@ -46,8 +46,8 @@ static enum error seal_again(struct rekey *rekey, int64_t number, int64_t accoun
     enum error e = vault_open_box(rekey->old, number, account, box->bytes, box->size, &text);
     if (e == ERR_SECRET)
         return fail(e,
-                    "nothing was changed: the sealed copy of token %" PRId64 " does not open; "
-                    "revoke that token first",
+                    "nothing was changed: the sealed copy of token %" PRId64
+                    " cannot be opened; revoke that token first",
                     number);
     if (e) return e;
     e = keybox_seal(rekey->new->keys.public_key, number, account, text, &fresh);

@@ -152,7 +152,7 @@ enum error listener_add_tcp(struct listeners *listeners, const char *typed, bool
     if (!is_loopback(&address) && !anywhere)
         return fail(ERR_USAGE,
                     "%s can be reached from other machines, and tokens would travel in "
-                    "the clear: add --listen-anywhere if that is meant",
+                    "the clear: add --listen-anywhere if that is intended",
                     typed);
     if (!is_loopback(&address)) warn(typed);
     enum error e = open_socket(address.any.sa_family, &fd);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
@@ -315,12 +314,6 @@ static enum error open_by_itself(struct store *store, const struct schema *schem
     return e ? e : prepare_schema(store, STORE_READ_ONLY, schema);
 }
 
-static bool is_read_only_disk(const struct store *store)
-{
-    struct statvfs disk;
-    return statvfs(store->path, &disk) == 0 && (disk.f_flag & ST_RDONLY);
-}
-
 static enum error open_somehow(struct store *store, enum store_mode mode,
                                const struct schema *schema)
 {
@@ -330,7 +323,7 @@ static enum error open_somehow(struct store *store, enum store_mode mode,
         return open_by_itself(store, schema);
     }
     if (e == ERR_SYSTEM && mode == STORE_READ_ONLY &&
-        (sqlite3_errcode(store->db) & 0xFF) == SQLITE_CANTOPEN && is_read_only_disk(store))
+        (sqlite3_errcode(store->db) & 0xFF) == SQLITE_CANTOPEN && store_is_on_read_only_disk(store))
         return open_read_only_medium(store, schema);
     return e;
 }

@@ -6,19 +6,45 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
+
+/* NULL when that is not what the system said. */
+static const char *name_lack_of_room(int reason)
+{
+    return reason == ENOSPC   ? "the disk is full"
+           : reason == EDQUOT ? "the disk quota is used up"
+           : reason == EFBIG  ? "a file reached the size limit of this process"
+                              : NULL;
+}
 
 bool store_lacks_room(const struct store *store)
 {
-    int reason = sqlite3_system_errno(store->db);
-    return reason == ENOSPC || reason == EDQUOT;
+    return name_lack_of_room(sqlite3_system_errno(store->db)) != NULL;
+}
+
+bool store_is_on_read_only_disk(const struct store *store)
+{
+    struct statvfs disk;
+    return statvfs(store->path, &disk) == 0 && (disk.f_flag & ST_RDONLY);
+}
+
+/* SQLite tried more than one way, and keeps the reason of the last. */
+static enum error cannot_open(const struct store *store, int reason)
+{
+    if (store_is_on_read_only_disk(store))
+        return fail(ERR_SYSTEM, "the disk is read-only: add --read-only (%s)", store->path);
+    bool denied = reason == EACCES || reason == EPERM;
+    return fail(ERR_SYSTEM, "cannot open %s: %s%s", store->path, strerror(reason),
+                denied ? "; where nothing can be written, add --read-only" : "");
 }
 
 /* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
 enum error store_fail(struct store *store, int code)
 {
     int reason = sqlite3_system_errno(store->db);
+    const char *room = name_lack_of_room(reason);
     bool failed = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
-    if (failed && store_lacks_room(store)) code = SQLITE_FULL;
+    if (failed && room) code = SQLITE_FULL;
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -29,9 +55,8 @@ enum error store_fail(struct store *store, int code)
         return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
                     store->path);
     case SQLITE_FULL:
-        return fail(ERR_SYSTEM,
-                    "the disk is full: nothing was changed; free some space and try again (%s)",
-                    store->path);
+        return fail(ERR_SYSTEM, "%s: nothing was changed; free some space and try again (%s)",
+                    room ? room : "the disk is full", store->path);
     case SQLITE_READONLY:
         return fail(ERR_STORE, "the database cannot be written: check owner, mode and disk of %s",
                     store->path);
@@ -43,14 +68,13 @@ enum error store_fail(struct store *store, int code)
     case SQLITE_INTERRUPT:
         return fail(ERR_STOPPED, "stopped; nothing was changed");
     case SQLITE_CANTOPEN:
-        return fail(ERR_SYSTEM, "cannot open %s: %s; where nothing can be written, add --read-only",
-                    store->path, strerror(reason));
+        return cannot_open(store, reason);
     case SQLITE_NOMEM:
         return fail_memory();
     case SQLITE_IOERR:
         return fail(ERR_SYSTEM,
                     "the disk failed while reading or writing (%s): check the disk of %s",
-                    sqlite3_errmsg(store->db), store->path);
+                    reason ? strerror(reason) : sqlite3_errmsg(store->db), store->path);
     default:
         return fail(ERR_STORE, "the database refused: %s", sqlite3_errmsg(store->db));
     }

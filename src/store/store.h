@@ -70,8 +70,9 @@ enum error store_fail(struct store *store, int code);
 enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
 /* From now on, mapping the index of a log on a full disk is an error instead of a SIGBUS later. */
 void store_map_with_blocks(void);
-/* Whether the last error was a full disk or an exhausted quota. */
+/* Whether the last error was a full disk, an exhausted quota or a limit on file sizes. */
 bool store_lacks_room(const struct store *store);
+bool store_is_on_read_only_disk(const struct store *store);
 /* Runs fixed SQL without parameters. */
 enum error store_run(struct store *store, const char *sql) MUST_CHECK;
 /* After sqlite3_busy_timeout: the next lock is waited for as usual. */

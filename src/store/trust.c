@@ -18,7 +18,7 @@ static bool is_ours(const struct stat *info)
 
 static enum error cannot_look(const char *path)
 {
-    return fail(ERR_SYSTEM, "cannot look at %s: %s", path, strerror(errno));
+    return fail(ERR_SYSTEM, "cannot access %s: %s", path, strerror(errno));
 }
 
 /* A folder above that of the database: whoever can rename what is in it can put another database in
@@ -83,7 +83,7 @@ static enum error name_folder(const char *path, char folder[static PATH_MAX])
     size_t size = slash ? (size_t)(slash + 1 - path) : 0, used = 0;
     if (*path != '/') {
         if (!getcwd(folder, PATH_MAX - 1))
-            return fail(ERR_SYSTEM, "cannot tell the present folder: %s", strerror(errno));
+            return fail(ERR_SYSTEM, "cannot find out the current folder: %s", strerror(errno));
         used = strlen(folder);
         folder[used++] = '/';
     }

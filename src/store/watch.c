@@ -39,18 +39,18 @@ enum error store_check_place(const struct store *store)
     struct stat now;
     if (store->file.st_ino == 0) return OK; /* in memory */
     if (store->alone && !store_has_same_log(store))
-        return fail(ERR_STORE, "somebody writes to the database now: start again to see it (%s)",
+        return fail(ERR_STORE,
+                    "somebody is writing to the database: restart to see what changes (%s)",
                     store->path);
     bool same = stat(store->path, &now) == 0 && trust_is_same(&now, &store->file);
     if (same && !lacks_log(store)) return OK;
     if (same)
         return fail(ERR_STORE,
                     "the log of the database was replaced or removed, and nothing more is written: "
-                    "end all that have it open, and start again (%s)",
+                    "stop every program that has it open, and restart (%s)",
                     store->path);
     return fail(ERR_STORE,
-                "the database was replaced or removed, and nothing more is written: start "
-                "again (%s)",
+                "the database was replaced or removed, and nothing more is written: restart (%s)",
                 store->path);
 }
 

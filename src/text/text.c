@@ -50,7 +50,8 @@ const char *text_glyph(enum glyph glyph)
         [GLYPH_REMOVE] = {"×", "x", false},       [GLYPH_ELLIPSIS] = {"…", "~", false},
         [GLYPH_DOT] = {"·", "-", false},          [GLYPH_BULLET] = {"•", "*", false},
         [GLYPH_LINE] = {"─", "-", false},         [GLYPH_BAR] = {"│", "|", false},
-        [GLYPH_THUMB] = {"┃", "|", false},        [GLYPH_TOP_LEFT] = {"╭", "+", false},
+        [GLYPH_THUMB] = {"┃", "|", false},        [GLYPH_DONE] = {"█", "#", false},
+        [GLYPH_TO_DO] = {"░", ".", false},        [GLYPH_TOP_LEFT] = {"╭", "+", false},
         [GLYPH_TOP_RIGHT] = {"╮", "+", false},    [GLYPH_BOTTOM_LEFT] = {"╰", "+", false},
         [GLYPH_BOTTOM_RIGHT] = {"╯", "+", false},
     };

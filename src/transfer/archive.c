@@ -156,7 +156,7 @@ static enum error get(struct reader *reader, json_t **out)
     } while (reader->line[reader->size - 1] != '\n');
     gzerror(reader->file, &kind);
     if (kind != Z_OK && kind != Z_STREAM_END)
-        return broken(reader, ERR_CONFLICT, "is damaged, or not all of it is there");
+        return broken(reader, ERR_CONFLICT, "is damaged or incomplete");
     if (!reader->size) return OK;
     *out = json_loadb(reader->line, reader->size, 0, NULL);
     return *out ? OK : broken(reader, ERR_INVALID, "is not an archive of Gatehouse");
@@ -216,8 +216,7 @@ static enum error read_events(struct reader *reader, struct archive *archive)
     enum error e = OK;
     while (!e && !ended) {
         e = get(reader, &line);
-        if (!e && !line)
-            return broken(reader, ERR_CONFLICT, "is damaged, or not all of it is there");
+        if (!e && !line) return broken(reader, ERR_CONFLICT, "is damaged or incomplete");
         ended = !e && !json_object_get(line, "sequence");
         if (!e)
             e = ended ? check_signature(reader, line, archive->key)
@@ -242,7 +241,8 @@ static enum error read_all(struct reader *reader, struct archive *archive)
     if (e) return e;
     return last == archive->part.last && memcmp(head, archive->part.head, sizeof head) == 0
                ? OK
-               : broken(reader, ERR_CONFLICT, "does not hold the events it says it holds");
+               : broken(reader, ERR_CONFLICT,
+                        "does not contain the events that it says it contains");
 }
 
 enum error archive_open(const char *path, struct archive *out)

@@ -103,7 +103,7 @@ static enum error read_name(const struct import *import, json_t *object, struct 
     free(name);
     lost = lost || (is_there(object, "tokenName") && !text);
     return lost ? report_note(import->job->report, token->place,
-                              "its name cannot be taken as it is: it becomes “%s”",
+                              "its name cannot be used as it is: it becomes “%s”",
                               token->record.name)
                 : OK;
 }
@@ -201,7 +201,7 @@ static enum error read_description(struct import *import, json_t *object, struct
         what = "had characters that cannot be shown; they were left out";
     if (account_check_details(&wish->details)) {
         wish->details.description[0] = 0;
-        what = "cannot be taken, and was left out";
+        what = "cannot be used, and was left out";
     }
     return what ? report_note(import->job->report, wish->place[0] ? wish->place : "the file",
                               "the description of sa::%s %s", wish->name, what)
@@ -459,12 +459,13 @@ static enum error check_status(struct job *job, json_t *root)
     json_t *status = json_object_get(root, "status");
     const char *result = json_string_value(json_object_get(status, "result"));
     if (result && strcmp(result, "OK") != 0)
-        return fail(ERR_INVALID, "the file is a failed answer (status %s): ask again", result);
+        return fail(ERR_INVALID, "the file is an error response (status %s): request it again",
+                    result);
     json_t *response = json_object_get(root, "response");
     json_t *more = json_object_get(response ? response : root, "moreItems");
     if (!json_is_true(more)) return OK;
     return report_note(job->report, "moreItems",
-                       "this answer is incomplete: Wavefront has more accounts than the file");
+                       "this response is incomplete: Wavefront has more accounts than the file");
 }
 
 static enum error check_all(struct import *import, json_t *accounts, const char *where)

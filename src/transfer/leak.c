@@ -93,7 +93,7 @@ static enum error clean_string(struct job *job, json_t *values, json_t *node, co
     if (removed && json_string_set(node, clean)) e = fail_memory();
     free(clean);
     if (e || !removed) return e;
-    return report_note(job->report, place, "a token stood in this text and was left out");
+    return report_note(job->report, place, "this text contained a token, which was left out");
 }
 
 static enum error clean(struct job *job, json_t *values, json_t *node, const char *place)

@@ -89,7 +89,9 @@ static enum error copy_bytes(struct restore *restore)
     char buffer[1 << 16];
     struct stat status;
     if (fstat(restore->fd, &status) != 0)
-        return fail(ERR_SYSTEM, "cannot look at %s: %s", restore->file, strerror(errno));
+        return fail(ERR_SYSTEM, "cannot access %s: %s", restore->file, strerror(errno));
+    if (status.st_size == 0)
+        return fail(ERR_STORE, "%s is empty: name another backup", restore->file);
     for (off_t left = status.st_size; left > 0;) {
         size_t want = left < (off_t)sizeof buffer ? (size_t)left : sizeof buffer;
         ssize_t got = read(restore->fd, buffer, want);
@@ -103,6 +105,17 @@ static enum error copy_bytes(struct restore *restore)
     return OK;
 }
 
+/* The copy is opened, but people know the backup by the name they gave. */
+static enum error name_backup(const struct restore *restore, enum error e)
+{
+    char sentence[ERROR_MESSAGE_MAX];
+    snprintf(sentence, sizeof sentence, "%s", error_message());
+    char *found = strstr(sentence, restore->copy.path);
+    if (!e || !found) return e;
+    *found = 0;
+    return fail(e, "%s%s%s", sentence, restore->file, found + strlen(restore->copy.path));
+}
+
 static enum error open_copy(struct restore *restore)
 {
     enum error e = beside_begin(restore->database, &restore->copy);
@@ -110,13 +123,14 @@ static enum error open_copy(struct restore *restore)
     restore->has_copy = true;
     e = copy_bytes(restore);
     if (!e) e = database_open(restore->copy.path, STORE_OPEN, &restore->older);
-    return e ? e : backup_check(restore->older);
+    if (!e) e = backup_check(restore->older);
+    return name_backup(restore, e);
 }
 
 static enum error cannot_read(const char *path)
 {
-    return fail(ERR_SYSTEM, "cannot read %s: %s; to restore without looking at it, move it away",
-                path, strerror(errno));
+    return fail(ERR_SYSTEM, "cannot read %s: %s; to restore without reading it, move it away", path,
+                strerror(errno));
 }
 
 /* SQLite would delete the log of a file that is not a database of its own, so that is never opened.

@@ -74,9 +74,9 @@ Test(archive, archives_follow_one_another)
     cr_assert_eq(run("audit", "verify", first, second), 0, "%s", run_out);
     cr_assert_eq(run("audit", "verify", second), 0, "%s", run_out);
     cr_assert_eq(run("audit", "verify", first), 1, "%s", run_out);
-    cr_assert(strstr(run_out, "the database does not go on where"), "%s", run_out);
+    cr_assert(strstr(run_out, "the database does not continue where"), "%s", run_out);
     cr_assert_eq(run("audit", "verify", second, first), 1, "%s", run_out);
-    cr_assert(strstr(run_out, "first.gz does not go on where "), "%s", run_out);
+    cr_assert(strstr(run_out, "first.gz does not continue where "), "%s", run_out);
     cr_assert_eq(run("doctor"), 0, "%s", run_out);
 }
 
@@ -159,7 +159,7 @@ Test(archive, a_signature_of_another_vault_is_not_taken)
     strcpy(line, "{\"key\":null,\"signature\":null}\n");
     put(first, text, strlen(text));
     cr_assert_eq(run("audit", "verify", first), 1, "%s", run_out);
-    cr_assert(strstr(run_out, "is not signed with the key that the event of its making names"),
+    cr_assert(strstr(run_out, "is not signed with the key that was recorded when it was made"),
               "%s", run_out);
 }
 

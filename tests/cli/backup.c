@@ -222,7 +222,7 @@ Test(backup, restore_makes_a_database_where_there_is_none)
     free((char *)file);
 }
 
-Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
+Test(backup, rule_13_restore_lists_what_would_live_again_and_keeps_the_dead_dead)
 {
     const char *file = strdup(run_path("copy.db"));
     char *revoked = generate("revoked"), *suspended = generate("suspended"), *stays = generate("s");
@@ -237,8 +237,8 @@ Test(backup, restore_lists_what_would_live_again_and_keeps_the_dead_dead)
     cr_assert(strstr(run_out, "sa::ci · revoked: revoked or deleted since: it stays dead"), "%s",
               run_out);
     cr_assert(strstr(run_out, "sa::ci · suspended: suspended now: it works again"), "%s", run_out);
-    cr_assert(strstr(run_err, "1 thing would be allowed that is not now, and 0 tokens"), "%s",
-              run_err);
+    cr_assert(strstr(run_err, "1 thing would be allowed that is not allowed now, and 0 tokens"),
+              "%s", run_err);
     cr_assert_eq(run("account", "show", "later"), 0, "nothing was replaced");
 
     cr_assert_eq(run("restore", file, "--yes", "--json"), 0, "%s", run_err);
@@ -328,7 +328,8 @@ Test(backup, restore_lists_every_way_in_which_more_would_be_allowed)
     expect_listed("\nkey slot 2: removed or changed since: its old secret opens the vault again\n");
     cr_assert_not(strstr(run_out, "sa::both"), "it may all of that now: %s", run_out);
     cr_assert_not(strstr(run_out, "same"), "%s", run_out);
-    cr_assert(strstr(run_err, "9 things would be allowed that are not now, and 1 token would stop"),
+    cr_assert(strstr(run_err,
+                     "9 things would be allowed that are not allowed now, and 1 token would stop"),
               "%s", run_err);
     cr_assert_eq(run("account", "show", "new"), 0, "nothing was replaced");
     cr_assert_eq(run("restore", file, "--json"), 2);
@@ -381,7 +382,7 @@ Test(backup, restore_lists_tokens_that_would_get_wider_permissions)
     expect_listed("ci · other: narrowed now: it may use embedded_charts again\n");
     cr_expect_not(strstr(run_out, "fewer"), "it may use more now: %s", run_out);
     cr_expect_not(strstr(run_out, "same"), "%s", run_out);
-    cr_expect(strstr(run_err, "3 things would be allowed that are not now"), "%s", run_err);
+    cr_expect(strstr(run_err, "3 things would be allowed that are not allowed now"), "%s", run_err);
     /* The same permission with another number is no other permission. */
     cr_assert_eq(run("permission", "delete", "embedded_charts", "--yes"), 0, "%s", run_err);
     cr_assert_eq(run("permission", "create", "embedded_charts", "--name", "Charts"), 0);
@@ -446,11 +447,15 @@ Test(backup, restore_refuses_what_is_no_backup_and_leaves_nothing_behind)
                      run_file("text", "no database at all, but long enough to be read", 0600),
                      "--yes"),
                  4);
+    cr_assert(strstr(run_err, "/text is not a database"), "%s", run_err);
+    cr_assert_eq(run("restore", run_file("nothing", "", 0600), "--yes"), 4);
+    cr_assert(strstr(run_err, "/nothing is empty"), "%s", run_err);
     cr_assert_eq(run("restore", run_path("missing"), "--yes"), 3);
     snprintf(command, sizeof command,
              "printf 'broken page' | dd of='%s' bs=1 seek=12288 conv=notrunc 2>/dev/null", file);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("restore", file, "--yes"), 4, "%s", run_out);
+    cr_assert(strstr(run_err, "/copy.db is damaged"), "%s", run_err);
     snprintf(command, sizeof command, "test $(ls '%s' | grep -c gatehouse-new) = 0", run_folder);
     cr_assert_eq(system(command), 0);
     cr_assert_eq(run("account", "show", "ci"), 0);

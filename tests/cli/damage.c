@@ -75,10 +75,10 @@ static const struct damage {
     {"UPDATE account SET name = 'ci' || char(0) || 'x'", "no account may have: account 1"},
     {"UPDATE account SET created = 'soon'", "of the wrong type: account 1"},
     {"UPDATE account SET created = 9223372036854775807, last_used = -9223372036854775807",
-     "accounts with a time that cannot be: account 1"},
+     "accounts with an impossible time: account 1"},
     {"UPDATE token SET created = -9223372036854775807, expires = 9223372036854775807 WHERE number "
      "= 1",
-     "tokens with a time that cannot be: token 1"},
+     "tokens with an impossible time: token 1"},
     {"UPDATE token SET name = printf('%.*c', 100000, 'a')", "2 tokens with a name"},
     {"UPDATE token SET last_four = x'00', name = x'ff', box = x'' WHERE number = 1",
      "of the wrong type: token 1"},
@@ -91,14 +91,16 @@ static const struct damage {
     {"UPDATE counter SET value = -9223372036854775807 - 1 WHERE name = 'accounts'",
      "the counter of accounts is wrong"},
     {"UPDATE event SET at = 9223372036854775807 WHERE sequence = 2",
-     "events with a time that cannot be: event 2"},
+     "events with an impossible time: event 2"},
     {"UPDATE event SET kind = printf('%.*c', 100000, 'a'), subject = x'ff00' WHERE sequence = 2",
      "of the wrong type: event 2"},
     {"UPDATE event SET sequence = 9223372036854775807 WHERE sequence = 2", "event 2 was removed"},
-    {"UPDATE key_slot SET operations = 16, memory = 1073741824", "cannot be right: slot 1"},
-    {"UPDATE key_slot SET salt = 'x', kind = 77", "cannot be right: slot 1"},
+    {"UPDATE key_slot SET operations = 16, memory = 1073741824",
+     "impossible kind, cost or key: slot 1"},
+    {"UPDATE key_slot SET salt = 'x', kind = 77", "impossible kind, cost or key: slot 1"},
     {"UPDATE vault SET public_key = x''", "vault"},
-    {"UPDATE vault SET public_key = randomblob(32)", "not the one that the event of its making"},
+    {"UPDATE vault SET public_key = randomblob(32)",
+     "not the one that was recorded when it was made"},
     {"UPDATE token SET last_four = 'Abcd' WHERE number = 1",
      "not those of the event that generated them: token 1"},
     {"INSERT INTO setting (name, value) VALUES ('token.limit', -5)", "token.limit is -5"},
@@ -139,7 +141,7 @@ Test(damage, names_that_begin_alike_past_the_limit_end_every_list)
     change(MANY
            "INSERT INTO account (name, created) SELECT printf('%.*c', 64, 'a') || i, 1 FROM n");
     cr_assert_eq(run("account", "list"), 4);
-    cr_assert(strstr(run_err, "cannot be read on"), "%s", run_err);
+    cr_assert(strstr(run_err, "cannot be read past number"), "%s", run_err);
     cr_assert_eq(run("export"), 4);
     cr_assert_eq(run("doctor"), 1);
     cr_assert(strstr(run_out, "5000 accounts with a name that no account may have: account "), "%s",

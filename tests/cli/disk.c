@@ -53,6 +53,8 @@ Test(disks, a_read_only_one_can_be_read_with_read_only)
                                  "R export >/dev/null && echo $SECRET | R verify"),
                  0, "%s%s", run_out, run_err);
     cr_assert(strstr(run_err, "the export is not recorded"), "%s", run_err);
+    cr_assert_eq(shell(READ_ONLY "echo $SECRET | G verify"), 4);
+    cr_assert(strstr(run_err, "the disk is read-only: add --read-only"), "%s", run_err);
 }
 
 /* A process that was killed has left its log, and somebody took the index of it away. */
@@ -78,6 +80,14 @@ Test(disks, a_full_one_stops_no_check)
                  0, "%s%s", run_out, run_err);
     cr_assert_eq(shell("mount -t tmpfs none /mnt\n" FULL "G account create more"), 4);
     cr_assert(strstr(run_err, "full"), "%s", run_err);
+}
+
+Test(disks, a_limit_of_this_process_is_named_and_stops_no_check)
+{
+    cr_assert_eq(shell("trap '' XFSZ; ulimit -f 1; echo $SECRET | G verify && G account list"), 0,
+                 "%s", run_err);
+    cr_assert_eq(shell("trap '' XFSZ; ulimit -f 1; G account create more"), 4);
+    cr_assert(strstr(run_err, "size limit of this process"), "%s", run_err);
 }
 
 Test(disks, a_full_one_with_a_log_is_read_with_the_log)

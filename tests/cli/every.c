@@ -136,6 +136,7 @@ static const struct question {
     {"token canary", "1 99", "1 2", 3},
     {"token revoke", "1 ci/nothing", "1 2", 3},
     {"token expire", "1 2 --at yesterday", "1 2 --at 30d", 3},
+    {"token forget", "1 99", "1 2", 3},
     {"group delete", "Everyone", "build", 3},
     {"permission delete", "token_management", "ingestion", 3},
     {"panic", "--owner nosuch", "--group Everyone", 3},
@@ -177,6 +178,7 @@ static void furnish(void)
 
 Test(every, rule_stands_before_a_question, .timeout = 120)
 {
+    int asked = 0;
     read_commands();
     furnish();
     for (size_t i = 0; i < command_count; i++) {
@@ -194,6 +196,53 @@ Test(every, rule_stands_before_a_question, .timeout = 120)
                      run_err);
         cr_expect(strstr(run_err, "add --yes"), "%s: %s", words, run_err);
         cr_expect_eq(run_events(), events, "%s changed something", words);
+        asked++;
+    }
+    cr_expect_eq(asked, QUESTIONS, "one of the questions is not asked");
+}
+
+/* Each command that may find that all is already as it should be. */
+static const char *const repeated[] = {
+    "account edit ci --description x",
+    "account edit ci --owner y",
+    "account deactivate ci",
+    "account activate ci",
+    "group edit build --description x",
+    "group add build cd",
+    "group remove build cd",
+    "permission grant ingestion --account ci",
+    "permission revoke ingestion --account ci",
+    "permission grant ingestion --group build",
+    "permission revoke ingestion --group build",
+    "token suspend 1",
+    "token resume 1",
+    "token rename 1 x",
+    "token expire 1 --at 2030-01-01",
+    "token forget 1",
+    "panic --group build --yes",
+    "token canary 2",
+    "check --dealt-with 2",
+    "token revoke 2",
+};
+
+static bool says_that_nothing_was_done(void)
+{
+    static const char *const words[] = {"already",       "unchanged",         "is not in",
+                                        "does not hold", "There is no token", "has no open alarm"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(run_out, words[i])) return true;
+    return false;
+}
+
+Test(every, command_that_changes_nothing_says_so, .timeout = 120)
+{
+    furnish();
+    for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
+        cr_assert_eq(run_line(repeated[i]), 0, "%s: %s", repeated[i], run_err);
+        int64_t events = run_events();
+        cr_assert_eq(run_line(repeated[i]), 0, "%s: %s", repeated[i], run_err);
+        cr_expect_eq(run_events(), events, "%s", repeated[i]);
+        cr_expect(says_that_nothing_was_done(), "%s: %s", repeated[i], run_out);
     }
 }
 

@@ -104,7 +104,7 @@ static const struct variant {
      "[1].tokens[0]", "version 4"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": "
      "\"gth_0123456789abcdefghijABCDEFGHIJ05DYyr\"}]}",
-     "[1].tokens[0]", "begins like a token"},
+     "[1].tokens[0]", "looks like a Gatehouse token"},
     {"{\"identifier\": \"sa::x\", \"tokens\": [{\"tokenID\": \"" FIRST
      "\", \"dateGenerated\": \"now\"}]}",
      "[1].tokens[0]", "milliseconds"},

@@ -205,6 +205,16 @@ Test(token, a_revoked_token_and_one_that_is_not_kept_cannot_be_revealed)
     cr_assert_eq(run("--db", once, "token", "reveal", "1"), 3, "%s", run_err);
 }
 
+Test(token, a_copy_without_a_terminal_is_wrong_usage_and_no_event)
+{
+    run_generate("ci", "a");
+    int64_t events = run_events();
+    cr_assert_eq(run("token", "copy", "1", "--passphrase-file", run_passphrase()), 2, "%s",
+                 run_err);
+    cr_expect(strstr(run_err, "no terminal to send to"), "%s", run_err);
+    cr_expect_eq(run_events(), events, "the vault was opened for nothing");
+}
+
 Test(token, a_list_longer_than_a_page_is_complete_in_every_order)
 {
     static const char *const sorts[] = {"account", "name",    "token",    "state",

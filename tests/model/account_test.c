@@ -58,7 +58,7 @@ Test(account, switching_twice_writes_one_event)
     cr_assert_eq(house_number("SELECT value FROM counter WHERE name = 'inactive'", 0), 1);
 }
 
-Test(account, an_update_on_an_old_version_is_refused_and_the_toggle_never_conflicts)
+Test(account, rule_12_an_update_on_an_old_version_is_refused_and_the_toggle_never_conflicts)
 {
     struct account_details details;
     int64_t version;

@@ -75,6 +75,8 @@ static const struct damage {
      "limits are not checked"},
     {"UPDATE token SET canary = 1 WHERE number = 1", "UPDATE token SET canary = 0 WHERE number = 1",
      "limits are not checked"},
+    {"UPDATE token SET box = x'00' WHERE number = 1",
+     "UPDATE token SET box = NULL WHERE number = 1", "a size that none has"},
     {"INSERT INTO digest (digest, token, account) VALUES (x'00', 99, 1)",
      "DELETE FROM digest WHERE token = 99", "digests that work but have no token"},
     {"UPDATE account SET name = 'Upper' WHERE number = 1",

@@ -110,7 +110,7 @@ static void insert(int number, const char *name, const char *folded)
 
 static void note(const char *sentence, void *count)
 {
-    cr_expect(strstr(sentence, "does not answer to its name"), "%s", sentence);
+    cr_expect(strstr(sentence, "is not found by its name"), "%s", sentence);
     ++*(int *)count;
 }
 

@@ -8,6 +8,7 @@
 #include <gatehouse/membership.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_limits.h>
 #include <stdio.h>
 
 TestSuite(rules, .init = house_open, .fini = house_close);
@@ -183,22 +184,48 @@ Test(rules, rule_8_a_deleted_account_takes_its_tokens_along_and_leaves_dead_dige
     secret_free(text);
 }
 
-Test(rules, rule_9_every_denial_is_the_same)
+/* Denied with the sentence of an unknown token. */
+static void expect_denied(const struct secret *text, const struct token_question *question)
 {
+    static const struct token_question none = {0};
     char unknown[] = "gth_0123456789abcdefghijABCDEFGHIJ05DYyq", sentence[ERROR_MESSAGE_MAX];
-    const struct token_question none = {0};
     struct token_pass pass;
-    int64_t token, permission = find_permission("agent_management");
-    struct secret *text = generate(sa, "t", WHEN_NEVER, &token);
-    cr_expect_eq(check(text, 0), OK);
-    cr_expect_eq(token_check(checker, act.now, unknown, strlen(unknown), &none, &pass, NULL),
+    cr_assert_eq(token_check(checker, act.now, unknown, strlen(unknown), &none, &pass, NULL),
                  ERR_NOT_FOUND);
     snprintf(sentence, sizeof sentence, "%s", error_message());
-    cr_expect_eq(check(text, permission), ERR_NOT_FOUND);
+    cr_expect_eq(token_check(checker, act.now, text->bytes, text->size, question, &pass, NULL),
+                 ERR_NOT_FOUND);
     cr_expect_str_eq(error_message(), sentence);
+}
+
+Test(rules, rule_9_every_denial_is_the_same)
+{
+    const struct token_question none = {0}, elsewhere = {.from = "192.0.2.1"};
+    const struct token_question right = {.permission = find_permission("agent_management")};
+    struct token_limits limits = {0};
+    const struct token_plan plan = {.name = "t", .expires = NOON + 60, .limits = &limits};
+    struct secret *text;
+    int64_t token;
+    cr_assert_ok(token_limits_add_network(&limits, "10.0.0.0/8"));
+    cr_assert_ok(token_generate(&act, sa, &plan, &token, &text));
+    token_limits_free(&limits);
+    const struct token_question here = {.from = "10.0.0.7"};
+    struct token_pass pass;
+    cr_expect_eq(token_check(checker, act.now, text->bytes, text->size, &here, &pass, NULL), OK);
+    expect_denied(text, &right);
+    expect_denied(text, &elsewhere);
+    expect_denied(text, &none);
     cr_assert_ok(token_set_suspended(&act, token, true, NULL));
-    cr_expect_eq(check(text, 0), ERR_NOT_FOUND);
-    cr_expect_str_eq(error_message(), sentence);
+    expect_denied(text, &here);
+    cr_assert_ok(token_set_suspended(&act, token, false, NULL));
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    expect_denied(text, &here);
+    cr_assert_ok(account_set_active(&act, sa, true, NULL));
+    act.now = NOON + 60;
+    expect_denied(text, &here);
+    act.now = NOON;
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    expect_denied(text, &here);
     secret_free(text);
 }
 

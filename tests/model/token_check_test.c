@@ -44,7 +44,7 @@ static int64_t permission(const char *id)
 
 static void assert_denied(const char *part, int64_t asked)
 {
-    cr_assert_refused(check(asked), ERR_NOT_FOUND, "not good");
+    cr_assert_refused(check(asked), ERR_NOT_FOUND, "not valid");
     cr_assert(reason && strstr(reason, part), "“%s” lacks “%s”", reason ? reason : "", part);
 }
 

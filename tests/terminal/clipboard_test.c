@@ -90,8 +90,9 @@ static void copy_with(const char *script, const char *says)
         cr_assert_eq(chmod(path, 0700), 0);
     }
     snprintf(line, sizeof line,
-             "cd %s; trap '' CHLD; PATH=%s%s TMUX=x,1,0; export PATH TMUX; exec '%s' demo", folder,
-             folder, script ? ":/bin:/usr/bin" : "", terminal_program());
+             "cd %s; PATH=%s%s TMUX=x,1,0; export PATH TMUX; "
+             "exec /usr/bin/env --ignore-signal=CHLD '%s' demo",
+             folder, folder, script ? ":/bin:/usr/bin" : "", terminal_program());
     const char *const argv[] = {"sh", "-c", line, NULL};
     struct terminal *terminal = terminal_start_beside(home, 24, 80, argv);
     terminal_wait(terminal, "sa::agent-berlin");

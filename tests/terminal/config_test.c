@@ -40,7 +40,7 @@ Test(config, footer_menu_help_and_palette_follow_the_keys)
     terminal_send(console, "?");
     terminal_wait(console, "X                 activates or deactivates");
     terminal_send(console, "q:account toggle");
-    terminal_wait(console, "account toggle        X");
+    terminal_wait(console, "account toggle         X");
 }
 
 Test(config, a_letter_of_another_script_can_be_a_key)

@@ -84,7 +84,7 @@ Test(disk, a_read_only_one_that_nobody_writes_is_refused_in_one_line)
 {
     open_on_disk("mount --bind $D $D && mount -o remount,ro,bind $D");
     cr_assert_eq(terminal_wait_exit(terminal), 4);
-    cr_assert(terminal_shows(terminal, "gatehouse: cannot open"));
+    cr_assert(terminal_shows(terminal, "the disk is read-only: add --read-only"));
 }
 
 /* No file may grow beyond half a kilobyte: as on a full disk, but for this console alone. The other

@@ -192,8 +192,8 @@ Test(form, a_permission_is_set_and_explained)
     step(" ", "[·] Alerts");
     terminal_wait(console, "Alerts: from group deploy");
     step("l ", "[x] Applications");
-    step("j", "Derived Metrics: ");
-    step("h", "Dashboards: not granted");
+    step("j", "Dashboards: not granted");
+    step("h", "Chart Embedding: not granted");
     step("k", "Alerts: from group deploy");
     cr_assert_eq(grants(), 1, "it is only staged");
     step("\023", "+ Applications");
@@ -209,7 +209,7 @@ Test(form, a_permission_is_set_and_explained)
 Test(form, what_a_group_gives_is_granted_explicitly_only_by_plus)
 {
     open_form();
-    terminal_send(console, "\t\tjll");
+    terminal_send(console, "\t\tjj");
     expect_cursor("[·] Derived Metrics");
     step(" ", "Derived Metrics comes from");
     terminal_wait(console, "+ also grants it explicitly");

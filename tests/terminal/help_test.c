@@ -117,6 +117,24 @@ static bool is_seen(const char *heading)
 }
 
 /* So that no context is without a place above where its keys were looked for. */
+Test(help, never_cuts_the_name_of_a_key)
+{
+    enum { PAGES = 16 };
+    static const char *const to_the_grid[] = {"\r", "\t", "\t", "?"};
+    console = prepared_console(home, 10, 40, "", "");
+    for (size_t i = 0; i < sizeof to_the_grid / sizeof *to_the_grid; i++) {
+        terminal_send(console, to_the_grid[i]);
+        cr_assert(terminal_wait_idle(console));
+    }
+    for (int i = 0; i < PAGES; i++) {
+        cr_assert_not(terminal_shows(console, "…"));
+        terminal_send(console, "\033[6~");
+        cr_assert(terminal_wait_idle(console));
+    }
+    cr_assert(terminal_shows(console, "shows the audit log"), "the end was not reached");
+    terminal_free(console);
+}
+
 Test(help, has_been_tried_for_every_heading_of_the_readme)
 {
     char line[400];

@@ -5,14 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Of 256, if nothing is known about the background. */
-enum colour { GOOD = 34, WARN = 172, BAD = 167 };
+/* Of 256, on a dark background. */
+enum colour { GOOD = 114, WARN = 179, BAD = 203 };
 
 enum { ROWS = 30, COLUMNS = 110 };
+
+/* As a terminal answers that is asked for its background. */
+static void say_dark(void)
+{
+    static const char answer[] = "\033]11;rgb:0000/0000/0000\033\\";
+    terminal_write(console, answer, sizeof answer - 1);
+}
 
 static void open_console(void)
 {
     open_console_of(ROWS, COLUMNS);
+    say_dark();
 }
 
 TestSuite(message, .init = open_console, .fini = close_console, .timeout = 60);
@@ -125,6 +133,7 @@ Test(message, what_cannot_be_done_is_a_warning)
     expect("D", "Cannot do that: Everyone always contains every account", WARN);
     terminal_free(console);
     console = prepared_console(home, ROWS, COLUMNS, "", "--read-only");
+    say_dark();
     expect("A", "Cannot do that: this console is read-only", WARN);
 }
 
@@ -172,7 +181,7 @@ Test(message, the_questions_about_a_token_say_what_is_final)
         PARTS("ber1 stops working immediately", "last used 1 min ago from 10.20.3.11",
               "This cannot be undone", "[ Y  Revoke ]"));
     ask("F", "Forget the secret",
-        PARTS("ber1", "keeps working but can no longer be copied", "cannot be undone",
+        PARTS("ber1", "works as before but can no longer be copied", "cannot be undone",
               "[ Y  Forget ]"));
     ask("R", "Rotate ber1",
         PARTS("How long the old token keeps working", "30d at most", "Grace  24h"));

@@ -24,7 +24,8 @@ void prepared_configure(const struct terminal *home, const char *text);
 /* Replaces what is random in the database: the last four characters of tokens, and the hashes. */
 void prepared_fix_random(const struct terminal *home);
 /* A console in its home, whose timers stand still, so that what it shows does not depend on how
- * long anything took; it is idle. Settings ("NAME=value") may stand before the arguments. */
+ * long anything took; it is idle. In the colours for a dark background. Settings ("NAME=value") may
+ * stand before the arguments. */
 struct terminal *prepared_still(const struct terminal *home, int rows, int columns,
                                 const char *arguments);
 /* "fleet-NN" with so many tokens: for lists that are longer than those of the demo. */

@@ -127,6 +127,18 @@ Test(rights, a_permission_is_made_changed_and_deleted)
     step("Y", "The permission was deleted");
 }
 
+Test(rights, rule_17_an_edited_permission_keeps_what_others_wrote)
+{
+    step("4", "EFFECTIVE");
+    step("/alerts_\r", "1 of 16");
+    step("E", "Permission alerts_management");
+    command("permission edit alerts_management --sentence Elsewhere");
+    step(" now\r", "Changed the permission Alerts now");
+    cr_expect_eq(prepared_ask(home, "SELECT count(*) FROM permission WHERE name = 'Alerts now' AND "
+                                    "sentence = 'Elsewhere'"),
+                 1);
+}
+
 Test(rights, plus_and_minus_change_the_marked_accounts)
 {
     int64_t before = members("build");

@@ -71,7 +71,7 @@ Test(tokens, a_rotation_shows_the_pair)
     terminal_wait(console, "✓ Rotated github-main of sa::ci-deploy");
     step("k", "no use since the rotation");
     step("D", "before its grace");
-    step("Y", "revoked: it no longer works");
+    step("Y", "revoked: it never works again");
     cr_assert_eq(live("github-main"), 1);
 }
 
@@ -99,6 +99,36 @@ Test(tokens, a_secret_is_forgotten)
     step("Y", "was forgotten");
     cr_assert_eq(prepared_ask(home, kept), 0);
     step("y", "its secret is not kept");
+}
+
+Test(tokens, what_was_done_elsewhere_in_the_meantime_is_no_success_of_ones_own)
+{
+    step("/ledger\r", "1 of 40");
+    step("F", "can no longer be copied");
+    command("token revoke billing-export/ledger");
+    step("Y", "Nothing changed: the secret of ledger was not kept any more");
+    step("/\025github-main\r", "1 of 40");
+    step("D", "stops working immediately");
+    command("token revoke ci-deploy/github-main");
+    step("Y", "Nothing changed: github-main was revoked already");
+    step("/\025agent-berlin\r", "2 of 40");
+    step(":token canary\r", "reported by gatehouse check");
+    command("token canary agent-berlin/ber1");
+    step("Y", "Nothing changed: ber1 was a canary already");
+    step(":token canary\r", "it is a canary");
+}
+
+Test(tokens, only_what_works_is_said_to_stop)
+{
+    step("/github-main\r", "1 of 40");
+    step("A", "github-main suspended");
+    step("D", "does not work now (suspended)");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Revoke the token");
+    step("A", "github-main resumed");
+    command("account deactivate ci-deploy");
+    terminal_wait(console, "stopped");
+    step("D", "does not work now (stopped)");
 }
 
 Test(tokens, a_name_is_changed_in_place)
@@ -153,6 +183,16 @@ Test(tokens, an_expiry_is_given_to_many)
     cr_assert_eq(prepared_ask(home, "SELECT count(DISTINCT expires) FROM token t JOIN account a ON "
                                     "a.number = t.account WHERE a.name LIKE 'agent%'"),
                  1);
+}
+
+Test(tokens, the_search_that_is_deleted_is_the_one_that_was_shown)
+{
+    command("search save mine --filter x");
+    step(":search delete\r", "Delete the search");
+    terminal_wait(console, "mine");
+    command("search save earlier --filter y");
+    step("\r", "Deleted the search mine");
+    cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM search WHERE name = 'earlier'"), 1);
 }
 
 Test(tokens, a_search_is_kept_and_found_in_the_palette)

@@ -96,6 +96,17 @@ Test(undo, saving_what_was_not_changed_says_so_and_offers_nothing)
     cr_assert(is_active("agent-berlin"));
 }
 
+/* Nothing was written, so there is nothing to take back but the older act. */
+Test(undo, a_name_that_stays_as_it_was_offers_nothing)
+{
+    step("A", "sa::agent-berlin deactivated · U undo");
+    step("\r", "remaining");
+    step("r", "Enter rename");
+    step("\r", "Nothing changed");
+    step("q", "30 accounts");
+    step("U", "Undo an earlier change");
+}
+
 Test(undo, an_update_button_without_a_change_offers_nothing)
 {
     step("A", "U undo");
@@ -117,7 +128,7 @@ Test(undo, after_what_cannot_be_taken_back_an_older_act_is_named_first)
     step("A", "U undo");
     step("2", "40 tokens");
     step("D", "Revoke the token");
-    step("Y", "revoked: it no longer works");
+    step("Y", "revoked: it never works again");
     cr_expect_not(terminal_shows(console, "U undo"));
     step("U", "sa::agent-berlin was deactivated");
     cr_expect_not(is_active("agent-berlin"));

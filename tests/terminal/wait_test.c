@@ -4,6 +4,8 @@
 
 #include <criterion/criterion.h>
 #include <gatehouse/database.h>
+#include <signal.h>
+#include <string.h>
 
 static struct terminal *home, *console;
 static struct store *other;
@@ -75,4 +77,38 @@ Test(wait, that_ends_in_a_refusal_shows_it_whatever_was_typed)
     cr_assert(is_active());
     terminal_send(console, "j");
     terminal_wait_gone(console, "another process is writing");
+}
+
+static void wait_for_row(int row, const char *text)
+{
+    for (int i = 0; i < 100 && !strstr(terminal_row(console, row), text); i++)
+        terminal_listen(console, 20);
+    cr_assert(strstr(terminal_row(console, row), text), "row %d: “%s”", row + 1,
+              terminal_row(console, row));
+}
+
+Test(wait, follows_the_size_of_the_terminal)
+{
+    hold();
+    terminal_send(console, "A");
+    terminal_wait(console, "Waiting for another writer");
+    terminal_resize(console, 40, 100);
+    wait_for_row(38, "Waiting for another writer… · Esc gives up");
+    terminal_resize(console, 10, 40);
+    wait_for_row(9, "Waiting for another writer…");
+    let_go();
+    terminal_wait(console, "deactivated · U undo");
+}
+
+Test(wait, ends_when_the_console_is_told_to_end)
+{
+    hold();
+    terminal_send(console, "A");
+    terminal_wait(console, "Waiting for another writer");
+    int64_t since = terminal_now();
+    terminal_signal(console, SIGTERM);
+    terminal_wait_exit(console);
+    cr_assert_lt(terminal_now() - since, 2000);
+    let_go();
+    cr_assert(is_active());
 }

@@ -121,8 +121,8 @@ Test(bindings, what_must_not_be_bound_is_refused)
     } wrong[] = {
         {"account toggle", "O", "slow arrow key"},
         {"down", "[", "slow arrow key"},
-        {"account toggle", "^A", "no control key"},
-        {"account delete", "Esc", "no control key"},
+        {"account toggle", "^A", "control keys never"},
+        {"account delete", "Esc", "control keys never"},
         {"account toggle", "Hyper", "no key with that name"},
         {"account toggle", "^[", "no key with that name"},
         {"account toggle", "фф", "no key with that name"},

@@ -627,3 +627,38 @@ Test(input, what_waits_to_be_read_is_pending)
     cr_assert(input_next(input, ticks, &key));
     cr_assert_not(input_is_pending(input));
 }
+
+/* The terminal's answer to the question for its background. */
+Test(input, says_the_background_once_and_only_when_it_was_told_one)
+{
+    static const struct {
+        const char *bytes;
+        int background;
+    } answers[] = {
+        {"\033]11;rgb:1b1b/1f1f/2727\007", 0x1b1f27},
+        {"\033]11;rgb:fd/f6/e3\033\\", 0xfdf6e3},
+        {"\033]11;rgb:f/0/8\007", 0xff0088},
+        {"\033]11;rgb:fff/000/888\007", 0xff0088},
+        {"\2351"
+         "1;rgb:0/0/0\234",
+         0},
+        {"\033]10;rgb:1b1b/1f1f/2727\007", -1},
+        {"\033]11;rgb:1b1b/1f1f\007", -1},
+        {"\033]11;rgb:1b1b/1f1f/2727/0\007", -1},
+        {"\033]11;rgb:xyz/1f1f/2727\007", -1},
+        {"\033P11;rgb:1b1b/1f1f/2727\033\\", -1},
+        {"\033]11;rgb:1b1b/1f1f/2727", -1},
+        {"11;rgb:1b1b/1f1f/2727\007", -1},
+    };
+    cr_assert_eq(input_background(input), -1);
+    in_field = true;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        send(answers[i].bytes);
+        collect();
+        int background = input_background(input);
+        cr_assert_eq(background, answers[i].background, "%zu: %06x", i, (unsigned)background);
+        cr_assert_eq(input_background(input), -1);
+        ticks += 2000;
+        collect();
+    }
+}

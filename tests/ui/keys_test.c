@@ -2,6 +2,8 @@
 #include "ui/keys.h"
 
 #include "ui/command.h"
+#include "ui/loop.h"
+#include "ui/screen.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -81,4 +83,30 @@ Test(keys, of_every_context_are_in_the_manual_page)
         cr_assert_eq(strstr(text, heading) != NULL, has_keys(context), "%s", heading);
     }
     free(text);
+}
+
+/* `y` copies a token, whatever its letter is in the menu: none may begin a paste. */
+Test(keys, whatever_may_change_data_waits_for_the_rest_of_a_paste)
+{
+    static const struct {
+        struct contexts contexts;
+        int key;
+        enum input_use use;
+    } places[] = {
+        {{{CONTEXT_TOKENS, CONTEXT_LIST}}, 'y', INPUT_CHANGES},
+        {{{CONTEXT_TOKENS, CONTEXT_LIST}}, 'A', INPUT_CHANGES},
+        {{{CONTEXT_TOKENS, CONTEXT_LIST}}, 'j', INPUT_FREE},
+        {{{CONTEXT_ACCOUNTS, CONTEXT_LIST}}, 's', INPUT_ACTS},
+        {{{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}}, 'y', INPUT_CHANGES},
+        {{{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}}, 'A', INPUT_CHANGES},
+        {{{CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}}, 'j', INPUT_FREE},
+        {{{CONTEXT_DIALOG}}, 'Y', INPUT_CHANGES},
+        {{{CONTEXT_TEXT, CONTEXT_DIALOG}}, 'Y', INPUT_FREE},
+    };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const struct screen_class class = {.contexts = places[i].contexts};
+        struct screen screen = {.class = &class};
+        struct app app = {.top = &screen};
+        cr_expect_eq(loop_use_of_key(&app, places[i].key), places[i].use, "%zu", i);
+    }
 }

@@ -112,12 +112,9 @@ static enum error load(struct screen *screen)
 static void draw_choice(const struct chooser_screen *chooser, const struct canvas *canvas,
                         size_t index)
 {
-    struct canvas line = canvas_part(canvas, (int)index, 0, 1, canvas->columns);
-    line.selected = index == chooser->cursor;
-    draw_cell(&line, 0, 0, 2, ROLE_ACCENT, "");
-    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    struct canvas line = canvas_row(canvas, (int)index, index == chooser->cursor, 0);
     draw_cell(&line, 0, 2, line.columns - 2, ROLE_TEXT, chooser->found[index].label);
-    if (line.selected) draw_cursor(&line, 0, 0, false);
+    if (line.lit) draw_cursor(&line, 0, 0, false);
 }
 
 static int draw_choices(void *arg, const struct canvas *canvas)

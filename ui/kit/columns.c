@@ -195,13 +195,21 @@ void columns_measure(const struct columns *columns, void *owner, const void *ite
     }
 }
 
+/* With its head. */
+static int need_of(const struct column *column, int text)
+{
+    const char *title = column->brief ? column->brief : column->title;
+    int head = title ? (int)text_width(title) : 0;
+    return head > text ? head : text;
+}
+
 void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
                  struct layout *layout)
 {
     for (;;) {
         size_t cut = COLUMNS_MAX, wide = COLUMNS_MAX;
         for (size_t i = 0; is_column(columns, i); i++) {
-            int over = layout->at[i].width - needs->widths[i];
+            int over = layout->at[i].width - need_of(&columns->items[i], needs->widths[i]);
             if (!layout->at[i].width || layout->at[i].is_stub) continue;
             if (over < 0 && cut == COLUMNS_MAX) cut = i;
             if (over > 0 && wide == COLUMNS_MAX) wide = i;

@@ -84,8 +84,8 @@ struct column_needs {
 void columns_measure(const struct columns *columns, void *owner, const void *item,
                      struct column_needs *needs);
 /* Then lets columns that are wider than their texts give way to those that are too narrow. For
- * lists whose rows are all known and have no heads: elsewhere the columns would jump as it scrolls,
- * and a low window would have others than a high one. */
+ * lists whose rows are all known: elsewhere the columns would jump as it scrolls, and a low window
+ * would have others than a high one. */
 void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
                  struct layout *layout);
 

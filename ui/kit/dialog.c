@@ -61,7 +61,8 @@ static struct canvas open_box(const struct canvas *whole, const struct dialog_pa
     const struct canvas *screen = &above;
     if (screen->columns < FULL_SCREEN_BELOW) {
         draw_clear(screen);
-        draw_cell(screen, 0, 0, screen->columns, ROLE_BOLD, parts->title);
+        draw_cell(screen, 0, 0, screen->columns, parts->destroys ? ROLE_DANGER_TITLE : ROLE_BOLD,
+                  parts->title);
         text.columns--;
         *heights = measure(&text, parts, arg, screen->rows - 1);
         return canvas_part(screen, 1, 0, screen->rows - 1, screen->columns);
@@ -71,7 +72,7 @@ static struct canvas open_box(const struct canvas *whole, const struct dialog_pa
     *heights = measure(&text, parts, arg, screen->rows - 2);
     int top = (screen->rows - heights->total - 2) / 2, left = (screen->columns - width) / 2;
     struct canvas box = canvas_part(screen, top, left, heights->total + 2, width);
-    draw_box(&box, parts->title);
+    draw_box(&box, parts->title, parts->destroys);
     return canvas_part(&box, 1, 2, heights->total, width - 3);
 }
 
@@ -107,7 +108,8 @@ bool dialog_scroll(struct pane *pane, int key)
 struct dialog {
     struct screen screen;
     struct confirm confirm;
-    char title[128], text[3000], cancel[LABEL_SIZE], labels[CONFIRM_CHOICES][LABEL_SIZE];
+    char title[128], text[3000], cancel[LABEL_SIZE], cancel_hint[LABEL_SIZE],
+        labels[CONFIRM_CHOICES][LABEL_SIZE];
     char ask[LABEL_SIZE], typed[300];
     struct field field; /* of a typed confirmation */
     struct pane pane;   /* of the text */
@@ -176,6 +178,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     struct dialog *dialog = (struct dialog *)screen;
     dialog_draw(canvas,
                 &(struct dialog_parts){.title = dialog->title,
+                                       .destroys = dialog->confirm.destroys,
                                        .columns = WIDE,
                                        .body = draw_question,
                                        .foot = draw_answers,
@@ -263,27 +266,25 @@ static bool is_on_cancel(const struct screen *screen)
     return ((const struct dialog *)screen)->focus == 0;
 }
 
-/* A message, no question: the only button closes it. */
-static bool only_tells(const struct screen *screen)
-{
-    return ((const struct dialog *)screen)->count == 0;
-}
-
 static const char *why_not_typed(const struct screen *screen)
 {
     return has_typed_it((const struct dialog *)screen) ? NULL : "type what is asked for first";
 }
 
+/* What its button says: Esc in a dialog with [ Stay ] cancels nothing. */
+static const char *cancel_hint(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->cancel_hint;
+}
+
 static const struct screen_command dialog_commands[] = {
-    {COMMAND_ACCEPT, .run = press, .hint = "close", .when = only_tells},
     {COMMAND_ACCEPT, .run = press, .hint = "confirm", .when = asks_for_text,
      .why_not = why_not_typed},
-    {COMMAND_ACCEPT, .run = press, .hint = "cancel", .when = is_on_cancel},
+    {COMMAND_ACCEPT, .run = press, .hint_now = cancel_hint, .when = is_on_cancel},
     {COMMAND_ACCEPT, .run = press, .hint = "press"},
     {COMMAND_NEXT_PART, .run = next_button, .hint = "next button", .when = has_buttons},
     {COMMAND_PREVIOUS_PART, .run = previous_button, .when = has_buttons},
-    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "close", .when = only_tells},
-    {COMMAND_ESCAPE, .run = cancel_dialog, .hint = "cancel"},
+    {COMMAND_ESCAPE, .run = cancel_dialog, .hint_now = cancel_hint},
     {.command = COMMAND_NONE},
 };
 
@@ -340,6 +341,8 @@ void confirm_open(struct app *app, const struct confirm *confirm)
     snprintf(dialog->text, sizeof dialog->text, "%s", confirm->text);
     snprintf(dialog->cancel, sizeof dialog->cancel, "%s",
              confirm->cancel ? confirm->cancel : "Cancel");
+    for (size_t i = 0; dialog->cancel[i]; i++)
+        dialog->cancel_hint[i] = ascii_lower(dialog->cancel[i]);
     if (confirm->typed) {
         snprintf(dialog->typed, sizeof dialog->typed, "%s", confirm->typed);
         snprintf(dialog->ask, sizeof dialog->ask, "%s", confirm->ask);

@@ -11,6 +11,8 @@
 enum { CONFIRM_CHOICES = 3 };
 struct confirm {
     const char *title;
+    bool destroys;    /* cannot be taken back, or stops many: title and frame are red
+                       */
     const char *text; /* may break lines */
     struct {
         const char *label; /* "Revoke" */
@@ -49,6 +51,7 @@ enum error prompt_open(struct app *app, const struct prompt *prompt) MUST_CHECK;
  * cursors that of the head counts, then that of the foot. */
 struct dialog_parts {
     const char *title;
+    bool destroys;                    /* what it asks about: title and frame are red */
     int columns;                      /* of the inside, at most */
     int body_rows;                    /* the height of the body, as far as there is room; 0: all */
     pane_drawing *head, *body, *foot; /* `body` is drawn in `pane`; the others may be NULL */

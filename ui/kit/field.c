@@ -322,9 +322,9 @@ static void draw_part(const struct field *field, const struct canvas *canvas, in
     }
     draw_cell(canvas, row, column, columns, focused ? ROLE_FOCUS : ROLE_FIELD, part);
     if (!focused || !field->is_proposal) return;
-    struct canvas selected = *canvas;
-    selected.selected = true;
-    draw_text(&selected, row, column, ROLE_TEXT, part);
+    struct canvas lit = *canvas;
+    lit.lit = true;
+    draw_text(&lit, row, column, ROLE_TEXT, part);
 }
 
 /* Nothing stays hidden on the left while there is room on the right: after a deletion, or in a

@@ -14,7 +14,7 @@ static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const c
     snprintf(box, sizeof box, "[%s]", sign);
     draw_cell(spot, 0, 0, BOX, mark == GRID_EXPLICIT ? ROLE_ACCENT : ROLE_MUTED, box);
     draw_cell(spot, 0, BOX, spot->columns - BOX, ROLE_TEXT, name);
-    if (spot->selected) draw_cursor(spot, 0, 1, false);
+    if (spot->lit) draw_cursor(spot, 0, 1, false);
 }
 
 static int columns_of(const struct canvas *canvas)
@@ -39,7 +39,7 @@ int grid_draw(struct grid *grid, const struct permissions *catalogue, const stru
         const struct permission *permission = &catalogue->items[i];
         struct canvas spot = canvas_part(canvas, top + (int)i / columns,
                                          LEFT + (int)i % columns * width, 1, width - GAP);
-        spot.selected = focused && grid->at == i;
+        spot.lit = focused && grid->at == i;
         draw_cell_of(&spot, mark(arg, permission->number), permission->name);
     }
     return grid_rows(catalogue, canvas);

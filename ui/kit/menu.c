@@ -58,16 +58,12 @@ static struct canvas place(const struct menu *menu, const struct canvas *whole)
 static void draw_entry(const struct menu *menu, const struct canvas *canvas, size_t index)
 {
     const struct menu_entry *entry = &menu->entries[index];
-    struct canvas line = canvas_part(canvas, (int)index, 0, 1, canvas->columns);
-    line.selected = index == menu->cursor;
+    struct canvas line = canvas_row(canvas, (int)index, index == menu->cursor, 0);
     bool off = entry->reason[0] != 0;
-    draw_clear(&line);
     draw_cell(&line, 0, 1, KEY_COLUMNS - 2, off ? ROLE_DISABLED : ROLE_ACCENT, entry->key_text);
     int used = draw_text(&line, 0, KEY_COLUMNS, off ? ROLE_DISABLED : ROLE_TEXT, entry->label);
     if (off) draw_format(&line, 0, KEY_COLUMNS + used, ROLE_DISABLED, " · %s", entry->reason);
-    if (!line.selected) return;
-    draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(&line, 0, KEY_COLUMNS, false);
+    if (line.lit) draw_cursor(&line, 0, KEY_COLUMNS, false);
 }
 
 static int draw_entries(void *arg, const struct canvas *canvas)
@@ -85,7 +81,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
 {
     struct menu *menu = (struct menu *)screen;
     struct canvas box = place(menu, canvas);
-    draw_box(&box, menu->title);
+    draw_box(&box, menu->title, false);
     struct canvas entries = canvas_part(&box, 1, 2, box.rows - 2, box.columns - 3);
     pane_draw(&menu->pane, &entries, draw_entries, menu);
 }

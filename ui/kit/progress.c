@@ -5,6 +5,8 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { QUIET_MS = 200, BETWEEN_MS = 100 };
 
@@ -16,22 +18,69 @@ static bool was_stopped(struct app *app)
     return false;
 }
 
+/* What is left is rounded up: as long as there is something to do, it takes a second. */
+static void left_text(char *out, size_t size, size_t done, size_t total, int64_t took_ms)
+{
+    enum { SECONDS = 60, SHOWN_AS_MINUTES = 120 };
+    double left = (double)took_ms / 1000 * (double)(total - done) / (double)done;
+    long long seconds = (long long)left + 1;
+    if (seconds < SHOWN_AS_MINUTES)
+        snprintf(out, size, " · %lld s left", seconds);
+    else
+        snprintf(out, size, " · %s min left", number_text(seconds / SECONDS + 1).text);
+}
+
+static void draw_bar(char *out, size_t size, size_t done, size_t total, int columns)
+{
+    int full = (int)((double)done / (double)total * columns);
+    for (int i = 0; i < columns; i++) {
+        size_t used = strlen(out);
+        snprintf(out + used, size - used, "%s", text_glyph(i < full ? GLYPH_DONE : GLYPH_TO_DO));
+    }
+}
+
+void progress_text(char out[static PROGRESS_SIZE], const char *what, size_t done, size_t total,
+                   int64_t took_ms, int columns)
+{
+    enum { LEAST = 5, MOST = 20 };
+    enum { RATE, WHAT, COUNT, LEFT, STOP, PARTS }; /* in the order in which they go */
+    char parts[PARTS][96] = {[STOP] = " · Esc stops"};
+    int64_t rate = took_ms > 0 ? (int64_t)done * 1000 / took_ms : 0;
+    snprintf(parts[WHAT], sizeof *parts, "%s ", what);
+    snprintf(parts[COUNT], sizeof *parts, " %s of %s", number_text((int64_t)done).text,
+             number_text((int64_t)total).text);
+    if (rate) snprintf(parts[RATE], sizeof *parts, " · %s/s", number_text(rate).text);
+    if (done) left_text(parts[LEFT], sizeof *parts, done, total, took_ms);
+    int width = LEAST;
+    for (int i = 0; i < PARTS; i++)
+        width += (int)text_width(parts[i]);
+    for (int i = 0; i < PARTS && width > columns; i++) {
+        width -= (int)text_width(parts[i]);
+        *parts[i] = 0;
+    }
+    char bar[MOST * 4 + 1] = "";
+    int room = LEAST + (columns > width ? columns - width : 0);
+    draw_bar(bar, sizeof bar, done, total, room < MOST ? room : MOST);
+    snprintf(out, PROGRESS_SIZE, "%s%s%s%s%s%s", parts[WHAT], bar, parts[COUNT], parts[RATE],
+             parts[LEFT], parts[STOP]);
+}
+
 static void show(struct long_work *work, size_t done, size_t total)
 {
-    int64_t ticks = ambient_ticks(), took = ticks - work->began;
+    struct app *app = work->app;
+    char text[PROGRESS_SIZE];
+    int64_t ticks = ambient_ticks();
     if (ticks < work->next) return;
     work->next = ticks + BETWEEN_MS;
-    long long rate = took ? (long long)done * 1000 / took : 0;
-    long long left = rate ? (long long)(total - done) / rate : 0;
-    if (!total)
-        app_say(work->app, ROLE_TEXT, "%s · Esc stops", work->what);
-    else if (done == total)
-        app_say(work->app, ROLE_TEXT, "Writing: this can no longer be stopped");
-    else
-        app_say(work->app, ROLE_TEXT, "%s %s of %s · %s/s · %s s left · Esc stops", work->what,
-                number_text((int64_t)done).text, number_text((int64_t)total).text,
-                number_text(rate).text, number_text(left).text);
-    loop_draw(work->app);
+    if (!total) {
+        app_say(app, ROLE_TEXT, "%s · Esc stops", work->what);
+    } else if (done == total) {
+        app_say(app, ROLE_TEXT, "Writing: this can no longer be stopped");
+    } else {
+        progress_text(text, work->what, done, total, ticks - work->began, app->columns - 2);
+        app_say(app, ROLE_TEXT, "%s", text);
+    }
+    loop_draw(app);
 }
 
 /* Work that ends before it is shown takes no keys: they are meant for what follows. */
@@ -39,7 +88,7 @@ static bool step(void *arg, size_t done, size_t total)
 {
     struct long_work *work = arg;
     if (ambient_ticks() - work->began < QUIET_MS) return false;
-    if (was_stopped(work->app)) return true;
+    if (loop_is_ending(work->app) || was_stopped(work->app)) return true;
     show(work, done, total);
     return false;
 }

@@ -26,26 +26,96 @@ static bool is_low(const struct canvas *canvas)
     return canvas->rows < LOW;
 }
 
-/* "11 of 128 · 3 marked". A number that is not known yet keeps its width. */
-static void count_text(const struct table *table, const char *more, char *out, size_t size)
+/* What the title row ends with, and where in it the place of the cursor stands. */
+struct count {
+    char text[240], place[NUMBER_TEXT_SIZE];
+    int at;
+};
+
+/* Of the row under the cursor, from 1 on; -1: not known. */
+static int64_t place_of(const struct table *table)
 {
-    char total[NUMBER_TEXT_SIZE], matching[NUMBER_TEXT_SIZE + 8], marked[96];
-    *out = 0;
-    if (table->total < 0) return;
-    snprintf(total, sizeof total, "%s", number_text(table->total).text);
-    int width = (int)strlen(total);
+    int64_t above = table_rows_above(table);
+    return above < 0 ? -1 : above + (int64_t)table->list.cursor + 1;
+}
+
+/* 100 is the last row only. */
+static void percent_text(int64_t place, int64_t matching, char *out, size_t size)
+{
+    int percent = matching ? (int)((double)place * 100 / (double)matching + 0.5) : 0;
+    if (percent >= 100) percent = place < matching ? 99 : 100;
+    if (place < 0)
+        snprintf(out, size, "%s", text_glyph(GLYPH_ELLIPSIS));
+    else
+        snprintf(out, size, "%d%%", percent);
+}
+
+/* As a number, or as a part of all where it is only an estimate. */
+static void place_text(const struct table *table, int64_t place, char *out, size_t size)
+{
+    if (place < 0 || table->list.guessed)
+        percent_text(place, table->matching, out, size);
+    else
+        snprintf(out, size, "%s", number_text(place).text);
+}
+
+/* "4 of 128 accounts · 3 marked". */
+static void count_all(const struct table *table, const char *more, struct count *count)
+{
+    char marked[96], total[NUMBER_TEXT_SIZE], place[NUMBER_TEXT_SIZE] = "";
     marks_text(&table->marks, table->hidden, marked, sizeof marked);
-    if (!table->filter.size && !table->facet) {
-        snprintf(out, size, "%s %s%s%s", total,
-                 table->total == 1 ? table->source->one : table->source->many, more, marked);
-        return;
-    }
+    snprintf(total, sizeof total, "%s", number_text(table->total).text);
+    if (table->list.count) place_text(table, place_of(table), place, sizeof place);
+    int blanks = (int)strlen(total) - (int)text_width(place);
+    snprintf(count->place, sizeof count->place, "%*s%s", blanks > 0 && *place ? blanks : 0, "",
+             place);
+    snprintf(count->text, sizeof count->text, "%s%s%s %s%s%s", count->place, *place ? " of " : "",
+             total, table->total == 1 ? table->source->one : table->source->many, more, marked);
+}
+
+/* "11 of 128 · 3 marked ·  17%". */
+static void count_matching(const struct table *table, const char *more, bool placed,
+                           struct count *count)
+{
+    enum { PERCENT_COLUMNS = 4 };
+    char marked[96], total[NUMBER_TEXT_SIZE], matching[NUMBER_TEXT_SIZE + 8], percent[8] = "";
+    marks_text(&table->marks, table->hidden, marked, sizeof marked);
+    snprintf(total, sizeof total, "%s", number_text(table->total).text);
     const char *unknown = text_glyph(GLYPH_ELLIPSIS);
+    int width = (int)strlen(total);
     if (table->matching < 0)
         snprintf(matching, sizeof matching, "%*s%s", width - 1, "", unknown);
     else
         snprintf(matching, sizeof matching, "%*s", width, number_text(table->matching).text);
-    snprintf(out, size, "%s of %s%s%s", matching, total, more, marked);
+    snprintf(count->text, sizeof count->text, "%s of %s%s%s", matching, total, more, marked);
+    if (!placed) return;
+    if (table->list.count) percent_text(place_of(table), table->matching, percent, sizeof percent);
+    int blanks = PERCENT_COLUMNS - (int)text_width(percent);
+    size_t size = strlen(count->text);
+    snprintf(count->text + size, sizeof count->text - size, " %s ", text_glyph(GLYPH_DOT));
+    count->at = (int)text_width(count->text);
+    snprintf(count->place, sizeof count->place, "%*s%s", blanks, "", percent);
+    size = strlen(count->text);
+    snprintf(count->text + size, sizeof count->text - size, "%s", count->place);
+}
+
+/* Numbers that are not known yet keep their width, and so does the place: nothing jumps. On low
+ * screens the filter stands beside it: there it has no place. */
+static void count_of(const struct table *table, const char *more, bool low, struct count *count)
+{
+    *count = (struct count){.at = 0};
+    if (table->total < 0) return;
+    if (table->filter.size || table->facet)
+        count_matching(table, more, !low, count);
+    else
+        count_all(table, more, count);
+}
+
+/* The place is in the colour of text: switching to another costs bytes in every step. */
+static void draw_count(const struct canvas *canvas, int column, const struct count *count)
+{
+    draw_text(canvas, 1, column, ROLE_MUTED, count->text);
+    draw_text(canvas, 1, column + count->at, ROLE_TEXT, count->place);
 }
 
 /* False: there is no room for the title beside the count. */
@@ -69,18 +139,19 @@ int table_free_row(const struct table *table, const struct canvas *canvas)
 /* Tabs, title, count, marks and filter. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
-    char count[200], more[64] = "";
+    char more[64] = "";
+    struct count count;
     const struct table_source *source = table->source;
     bool low = is_low(canvas), filter = table->filtering || table->filter.size;
     int row = low ? FILTER_ROW_LOW : FILTER_ROW;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
-    count_text(table, more, count, sizeof count);
-    int width = (int)text_width(count);
+    count_of(table, more, low, &count);
+    int width = (int)text_width(count.text);
     frame_draw_tabs(table->screen, canvas);
     bool titled = !low && draw_title(table, canvas, canvas->columns - width - TITLE_GAP);
     bool left = (!titled && !filter) || width + 2 > canvas->columns;
-    draw_text(canvas, 1, left ? 1 : canvas->columns - width - 1, ROLE_MUTED, count);
+    draw_count(canvas, left ? 1 : canvas->columns - width - 1, &count);
     if (!filter) return row + 1;
     draw_text(canvas, row, 1, ROLE_ACCENT, "/");
     int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
@@ -132,21 +203,19 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
         draw_text(canvas, row, 5, ROLE_MUTED, source->empty);
 }
 
-/* Only the bar shows which row it is: lighting more would be sent twice for every step. */
 static void draw_row(struct table *table, const struct canvas *rows, const struct layout *layout,
                      size_t index)
 {
     const void *item = list_row(&table->list, index);
-    int row = (int)index + 1;
-    if (index == table->list.cursor) {
-        draw_glyph(rows, row, layout->bar, ROLE_CURSOR, GLYPH_CURSOR);
+    bool here = index == table->list.cursor, gone = here && table->list.gone;
+    struct canvas line = canvas_row(rows, (int)index + 1, here, layout->bar);
+    if (here) {
         table->menu_column = rows->left + layout->menu;
-        if (!table->filtering) draw_cursor(rows, row, 3, false);
+        if (!table->filtering) draw_cursor(&line, 0, 3, false);
     }
-    bool gone = index == table->list.cursor && table->list.gone;
     if (table->source->matches && !gone && table_is_marked(table, item))
-        draw_glyph(rows, row, layout->mark, ROLE_MARKED, GLYPH_MARK);
-    (gone ? columns_draw_gone : columns_draw_row)(table->source->columns, layout, rows, row,
+        draw_glyph(&line, 0, layout->mark, ROLE_MARKED, GLYPH_MARK);
+    (gone ? columns_draw_gone : columns_draw_row)(table->source->columns, layout, &line, 0,
                                                   table->screen, item);
 }
 
@@ -183,7 +252,7 @@ static void draw_note(const struct table *table, const struct canvas *canvas)
     const void *here = list_current(&table->list);
     bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
     if (here && quiet && table->source->note)
-        draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_MUTED,
+        draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }
 

@@ -128,6 +128,8 @@ static int take_back(struct app *app)
     settle(undo, result.events);
     if (result.left)
         say_left(app, &result);
+    else if (!result.changed)
+        app_say(app, ROLE_MUTED, "Nothing changed");
     else
         app_say(app, ROLE_GOOD, "✓ Undone: %s", done);
     revert_result_free(&result);

@@ -72,13 +72,10 @@ static enum error fill_details(struct form *form)
     if (!details) return fail_memory();
     free(form->token_details);
     form->token_details = details;
-    form->has_details = false;
     enum error e = OK;
-    for (size_t i = 0; i < count && !e; i++) {
+    for (size_t i = 0; i < count && !e; i++)
         e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i],
                          form->account.row.active, details[i]);
-        form->has_details |= details[i][0] != 0;
-    }
     return e;
 }
 
@@ -215,14 +212,14 @@ static void draw_toggle(const struct form *form, const struct canvas *canvas, in
     char glyphs[16];
     snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
     struct canvas spot = canvas_part(canvas, row, column, 1, 14);
-    spot.selected = form->part == PART_TOGGLE;
+    spot.lit = form->part == PART_TOGGLE;
     if (form->screen.gone) {
         draw_format(&spot, 0, 0, ROLE_BAD, "%s deleted", text_glyph(GLYPH_DEAD));
     } else {
         draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
         draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
     }
-    if (spot.selected) draw_cursor(&spot, 0, 1, false);
+    if (spot.lit) draw_cursor(&spot, 0, 1, false);
 }
 
 static int draw_head(struct form *form, const struct canvas *canvas, int row)
@@ -462,7 +459,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_FORM_TOGGLE, .run = toggle},
     {COMMAND_FORM_TOKEN, .run = flip_token},
     {COMMAND_FORM_PRESS, .run = press},
-    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = "next"},
+    {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
     {COMMAND_NEXT_PART, .run = next_part},

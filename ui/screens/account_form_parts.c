@@ -1,11 +1,11 @@
 #include "ui/kit/chooser.h"
 #include "ui/kit/menu.h"
+#include "ui/loop.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/form.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_form.h"
 #include "ui/screens/why_dialog.h"
-#include "ui/terminal/input.h"
 
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
@@ -151,9 +151,9 @@ static int draw_chip(struct form *form, const struct canvas *canvas, int row, in
              index ? text_glyph(GLYPH_REMOVE) : "");
     int columns = (int)text_width(text);
     struct canvas spot = canvas_part(canvas, row, column, 1, columns);
-    spot.selected = form->part == PART_GROUPS && form->chip_at == index;
+    spot.lit = form->part == PART_GROUPS && form->chip_at == index;
     draw_cell(&spot, 0, 0, columns, index ? ROLE_TEXT : ROLE_MUTED, text);
-    if (spot.selected) draw_cursor(&spot, 0, 0, false);
+    if (spot.lit) draw_cursor(&spot, 0, 0, false);
     return columns;
 }
 
@@ -296,16 +296,13 @@ enum { MENU_TARGETS = 1000 }; /* above those of the rows: their ⋮ */
 static void draw_token(struct form *form, const struct canvas *canvas, const struct layout *layout,
                        int row, size_t index)
 {
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
     bool here = form->part == PART_TOKENS && index == form->token_at;
-    line.selected = here;
-    draw_clear(&line);
+    struct canvas line = canvas_row(canvas, row, here, layout->bar);
     (form->screen.gone ? columns_draw_gone : columns_draw_row)(
         &account_form_columns, layout, &line, 0, form, &form->tokens->items[index]);
     screen_target(&form->screen, &line, 0, 0, line.columns, UI_TARGET + (int)index);
     screen_target(&form->screen, &line, 0, layout->menu, 1, UI_TARGET + MENU_TARGETS + (int)index);
     if (!here) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
     form->menu_row = line.top;
     form->menu_column = line.left + layout->menu;
     if (!form->renaming) draw_cursor(&line, 0, account_form_columns.left, false);
@@ -318,16 +315,28 @@ static void draw_no_tokens(const struct form *form, const struct canvas *canvas,
     if (form->part == PART_TOKENS) draw_cursor(canvas, row, account_form_columns.left, false);
 }
 
-/* What the row of the token under the cursor has no room for, under that row. Where one token has
- * something to say all keep a row for it, so that what is below does not jump. Returns the rows. */
+/* What the row of the token under the cursor has no room for, under that row. Every token keeps as
+ * many rows for it as the longest needs, so that what is below does not jump. Returns the rows. */
 static int draw_detail(const struct form *form, const struct canvas *canvas, int row)
 {
     enum { INDENT = 2 };
-    int left = account_form_columns.left + INDENT;
-    if (!form->has_details) return 0;
-    draw_cell(canvas, row, left, canvas->columns - left, ROLE_MUTED,
-              form->token_details[form->token_at]);
-    return 1;
+    int left = account_form_columns.left + INDENT, columns = canvas->columns - left, rows = 0;
+    for (size_t i = 0; i < form->tokens->count; i++) {
+        int needed =
+            *form->token_details[i] ? draw_wrapped_rows(form->token_details[i], columns) : 0;
+        if (needed > rows) rows = needed;
+    }
+    draw_wrapped(canvas, row, left, columns, ROLE_MUTED, form->token_details[form->token_at]);
+    return rows;
+}
+
+static void lay_out_tokens(struct form *form, int width, struct layout *layout)
+{
+    struct column_needs needs = {0};
+    for (size_t i = 0; i < form->tokens->count; i++)
+        columns_measure(&account_form_columns, form, &form->tokens->items[i], &needs);
+    columns_lay_out(&account_form_columns, width, layout);
+    columns_fit(&account_form_columns, &needs, width, layout);
 }
 
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
@@ -344,7 +353,7 @@ int form_draw_tokens(struct form *form, const struct canvas *canvas, int top)
         snprintf(right, sizeof right, "%s of %s", number_text(form->counts.used).text,
                  number_text(form->counts.limit).text);
     draw_rule(canvas, row++, "Tokens", right, form->part == PART_TOKENS);
-    columns_lay_out(&account_form_columns, canvas->columns + 1, &layout);
+    lay_out_tokens(form, canvas->columns + 1, &layout);
     if (form->tokens->count == 0)
         draw_no_tokens(form, canvas, row++);
     else
@@ -400,8 +409,10 @@ static int commit_rename(struct screen *screen)
 
 bool form_commit_rename(struct form *form)
 {
+    const char *gone = form->screen.gone;
+    if (form->renaming && gone) app_say(form->screen.app, ROLE_WARN, "Cannot do that: %s", gone);
     if (form->renaming &&
-        !token_commit_name(form->screen.app, form->token_number, form->rename.text))
+        (gone || !token_commit_name(form->screen.app, form->token_number, form->rename.text)))
         return false;
     form->renaming = false;
     return true;
@@ -421,6 +432,8 @@ static int open_menu(struct screen *screen)
     struct form *form = (struct form *)screen;
     char name[TOKEN_LABEL_SIZE];
     token_label(screen_row(screen), name);
+    loop_draw(
+        form->screen.app); /* keys come faster than frames, and only a frame knows the place */
     menu_open(form->screen.app, name, form->menu_row, form->menu_column, token_menu);
     return EFFECT_DRAW;
 }
@@ -433,11 +446,7 @@ int form_click(struct form *form, int target)
     form->part = PART_TOKENS;
     form->token_at = index;
     form->token_number = form->tokens->items[index].number;
-    if (!menu) return EFFECT_DRAW;
-    int row;
-    input_mouse(form->screen.app->input, &row, &form->menu_column);
-    form->menu_row = row;
-    return screen_run(&form->screen, COMMAND_MENU);
+    return menu ? screen_run(&form->screen, COMMAND_MENU) : EFFECT_DRAW;
 }
 
 static int move_token(struct form *form, enum command command)

@@ -346,9 +346,9 @@ static const enum command marked_footer[] = {COMMAND_ACCOUNT_TOGGLE,
                                              COMMAND_ACCOUNT_REMOVE,
                                              COMMAND_ACCOUNT_SUSPEND,
                                              COMMAND_ACCOUNT_DELETE,
+                                             COMMAND_ESCAPE,
                                              COMMAND_MARK,
                                              COMMAND_MENU,
-                                             COMMAND_ESCAPE,
                                              COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)

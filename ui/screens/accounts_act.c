@@ -80,6 +80,7 @@ int accounts_delete(struct screen *screen)
              "what happened.\n%s%s%s",
              chosen->id, hit, tokens, *knocking ? "\n" : "", knocking);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Delete", 0}},
                                         .ask = "Type its name to delete it:",
@@ -138,6 +139,7 @@ int accounts_delete_marked(struct screen *screen)
     snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->base.table.app, &(struct confirm){.title = "Delete the marked accounts",
+                                                             .destroys = true,
                                                              .text = text,
                                                              .choices = {{"Delete", 0}},
                                                              .ask = asked,
@@ -152,13 +154,11 @@ int accounts_suspend(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     struct bulk_ask *ask = bulk_ask_marked(&accounts->base.table, false);
     if (!ask) return EFFECT_DRAW;
-    char text[400], hit[200], title[96];
+    char text[400], title[96];
     size_t count = ask->impact.accounts;
-    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
-                      "stop working until they are resumed", hit, sizeof hit);
+    bulk_ask_suspend_text(ask, text, sizeof text);
     snprintf(title, sizeof title, "Suspend all tokens of %s account%s",
              number_text((int64_t)count).text, count == 1 ? "" : "s");
-    snprintf(text, sizeof text, "%s", hit);
     ask->bulk.kind = BULK_SUSPEND;
     confirm_open(accounts->base.table.app, &(struct confirm){.title = title,
                                                              .text = text,
@@ -198,15 +198,16 @@ int accounts_generate_marked(struct screen *screen)
     char tokens[TEXT_COUNT_SIZE];
     snprintf(title, sizeof title, "Generate %s, one for each account",
              text_count(tokens, (int64_t)ask->impact.accounts, "token"));
-    enum error e = prompt_open(accounts->base.table.app,
-                               &(struct prompt){.title = title,
-                                                .label = "File",
-                                                .note = "A new file, readable by you alone, takes "
-                                                        "them: a line for each, with its account.",
-                                                .max = PATH_CHARACTERS,
-                                                .done = path_given,
-                                                .cancelled = path_cancelled,
-                                                .arg = ask});
+    enum error e =
+        prompt_open(accounts->base.table.app,
+                    &(struct prompt){.title = title,
+                                     .label = "File",
+                                     .note = "They are written to a new file that only you can "
+                                             "read: a line for each, with its account.",
+                                     .max = PATH_CHARACTERS,
+                                     .done = path_given,
+                                     .cancelled = path_cancelled,
+                                     .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
     return app_say_error(accounts->base.table.app);

@@ -70,7 +70,7 @@ int audit_chain_verify(struct app *app)
                  error_message(), text_count(events, checked, "event"), forms);
     else
         snprintf(text, sizeof text,
-                 "%s form%s an unbroken chain.\n\nA log that was cut at its end or rewritten "
+                 "%s form%s an unbroken chain.\n\nA log that was cut off at the end or rewritten "
                  "as a whole looks the same: keep its head elsewhere (%s), and give it to "
                  "gatehouse audit verify --head.",
                  text_count(events, checked, "event"), forms, command_key(COMMAND_AUDIT_HEAD).text);

@@ -108,6 +108,17 @@ void bulk_ask_add_knocking(const struct bulk_ask *ask, char *text, size_t size)
     if (*knocking) snprintf(text + used, size - used, "\n%s.", knocking);
 }
 
+void bulk_ask_suspend_text(const struct bulk_ask *ask, char *out, size_t size)
+{
+    int64_t waiting = ask->impact.waiting;
+    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
+                      "stop working until they are resumed", out, size);
+    size_t used = strlen(out);
+    if (waiting)
+        snprintf(out + used, size - used, " %s token%s suspended, too.", number_text(waiting).text,
+                 waiting == 1 ? " of an inactive account is" : "s of inactive accounts are");
+}
+
 static void say_done(struct app *app, enum bulk_kind kind, const struct bulk_result *result)
 {
     bool of_tokens = kind >= BULK_TOKEN_SUSPEND, tokens = kind == BULK_SUSPEND || of_tokens;

@@ -32,6 +32,8 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *do
                        char *out, size_t size);
 /* Adds "2 tokens still knocking, last 2 min ago from 10.0.0.5." to a text, if there are any. */
 void bulk_ask_add_knocking(const struct bulk_ask *ask, char *text, size_t size);
+/* The same for BULK_SUSPEND, with what else it suspends. */
+void bulk_ask_suspend_text(const struct bulk_ask *ask, char *out, size_t size);
 /* Does it, says what was done, remembers it for undo. Frees `ask`. Returns effects. */
 int bulk_ask_run(struct bulk_ask *ask, enum bulk_kind kind);
 /* Something that can be done to `count` of the rows. */

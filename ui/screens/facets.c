@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 44, LABEL_COLUMN = 5, COUNT_WIDTH = 10 };
+enum { COLUMNS = 44, LABEL_COLUMN = 5 };
 
 struct facets {
     struct screen screen;
@@ -27,18 +27,16 @@ struct facets {
 
 static void draw_facet(const struct facets *facets, const struct canvas *canvas, int facet)
 {
-    char count[NUMBER_TEXT_SIZE];
-    struct canvas line = canvas_part(canvas, facet, 0, 1, canvas->columns);
-    line.selected = facet == facets->cursor;
-    draw_clear(&line);
-    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
+    const int64_t number = facets->counts[facet];
+    const struct number_text text = number_text(number);
+    const char *count = number < 0 ? text_glyph(GLYPH_ELLIPSIS) : text.text;
+    int width = (int)text_width(count);
+    struct canvas line = canvas_row(canvas, facet, facet == facets->cursor, 0);
     draw_format(&line, 0, 2, ROLE_ACCENT, "%c", token_facets[facet].letter);
-    draw_cell(&line, 0, LABEL_COLUMN, line.columns - LABEL_COLUMN - COUNT_WIDTH - 1, ROLE_TEXT,
+    draw_cell(&line, 0, LABEL_COLUMN, line.columns - LABEL_COLUMN - width - 1, ROLE_TEXT,
               token_facets[facet].label);
-    snprintf(count, sizeof count, "%s", number_text(facets->counts[facet]).text);
-    draw_cell_right(&line, 0, line.columns - COUNT_WIDTH, COUNT_WIDTH, ROLE_MUTED,
-                    facets->counts[facet] < 0 ? text_glyph(GLYPH_ELLIPSIS) : count);
-    if (line.selected) draw_cursor(&line, 0, 0, false);
+    draw_text(&line, 0, line.columns - width, ROLE_MUTED, count);
+    if (line.lit) draw_cursor(&line, 0, 0, false);
 }
 
 static int draw_facets(void *arg, const struct canvas *canvas)

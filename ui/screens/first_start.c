@@ -10,7 +10,6 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
-#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,11 +43,8 @@ enum { COLUMNS = 74, INDENT = 5, TITLE_ROWS = 1, FOOT_ROWS = 1, CHOICE_ROWS = 4 
 static int draw_choice(const struct first_start *start, const struct canvas *canvas, int row,
                        size_t i)
 {
-    struct canvas line = canvas_part(canvas, row++, 0, 1, canvas->columns);
+    struct canvas line = canvas_row(canvas, row++, i == start->at, 0);
     int columns = canvas->columns - 2 < COLUMNS ? canvas->columns - 2 : COLUMNS;
-    line.selected = i == start->at;
-    draw_clear(&line);
-    if (line.selected) draw_glyph(&line, 0, 0, ROLE_ACCENT, GLYPH_CURSOR);
     draw_format(&line, 0, 2, ROLE_BOLD, "%c  %s", choices[i].key, choices[i].title);
     row += draw_wrapped(canvas, row, INDENT, columns - INDENT, ROLE_MUTED, choices[i].text);
     return row;

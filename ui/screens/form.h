@@ -55,7 +55,6 @@ struct form {
     struct token_rows *tokens;
     struct token_counts counts;
     char (*token_details)[TOKEN_DETAIL_SIZE]; /* beside `tokens` */
-    bool has_details;                         /* one of them says something */
     size_t token_at;
     int64_t token_number; /* under the cursor */
     bool renaming;

@@ -117,13 +117,10 @@ const struct columns group_form_columns = {
 static void draw_member(struct group_form *form, const struct canvas *canvas,
                         const struct layout *layout, int row, size_t index)
 {
-    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
-    line.selected = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
-    draw_clear(&line);
+    bool here = form->part == GROUP_PART_MEMBERS && index == form->members.cursor;
+    struct canvas line = canvas_row(canvas, row, here, layout->bar);
     columns_draw_row(&group_form_columns, layout, &line, 0, form, list_row(&form->members, index));
-    if (!line.selected) return;
-    draw_glyph(&line, 0, layout->bar, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cursor(&line, 0, group_form_columns.left, false);
+    if (here) draw_cursor(&line, 0, group_form_columns.left, false);
 }
 
 static int draw_members(struct group_form *form, const struct canvas *canvas, int row)

@@ -121,6 +121,7 @@ static int delete_group(struct screen *screen)
         return EFFECT_DRAW;
     }
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Delete", 'Y'}},
                                         .done = delete_confirmed,

@@ -83,11 +83,11 @@ static int draw_line(const struct help *help, const struct canvas *body, int row
     if (!line->command) return row + 1;
     if (index == help->found) draw_glyph(body, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
     if (index == help->found && help->follows) draw_cursor(body, row, 0, false);
-    draw_cell(body, row, 2, keys - 3, ROLE_ACCENT, line->keys);
+    int key_rows = draw_wrapped(body, row, 2, keys - 3, ROLE_ACCENT, line->keys);
     int rows = draw_wrapped(body, row, keys, body->columns - keys,
                             matches(help, line) ? ROLE_BOLD : ROLE_TEXT,
                             command_table[line->command].sentence);
-    return row + (rows ? rows : 1);
+    return row + (rows > key_rows ? rows : key_rows);
 }
 
 static int draw_page(void *arg, const struct canvas *canvas)

@@ -7,13 +7,13 @@
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ascii.h>
-#include <gatehouse/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 76, ROWS = 12, NAME_COLUMNS = 22, NAME_MAX = 64, REASON_MAX = 160 };
+enum { COLUMNS = 76, ROWS = 12, NAME_MAX = 64, REASON_MAX = 160 };
+enum { NAME_AT = 2, KEYS_AT = NAME_AT + 23, SENTENCE_AT = KEYS_AT + 12 };
 
 enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
 
@@ -122,28 +122,23 @@ static void match(struct palette *palette)
                 palette->matches[palette->count++] = i;
 }
 
-static void draw_search(const struct search *search, const struct canvas *line, int row)
+static void draw_search(const struct search *search, const struct canvas *line)
 {
     char sentence[640];
     snprintf(sentence, sizeof sentence, "%s%s%s", token_facets[search->facet].label,
              *search->filter ? ", " : "", search->filter);
-    draw_cell(line, row, 2 + NAME_COLUMNS + 10, line->columns - 2 - NAME_COLUMNS - 10, ROLE_MUTED,
-              sentence);
+    draw_cell(line, 0, SENTENCE_AT, line->columns - SENTENCE_AT, ROLE_MUTED, sentence);
 }
 
-static void draw_match(const struct palette *palette, const struct canvas *box, int row,
-                       size_t index)
+static void draw_match(const struct palette *palette, const struct canvas *box, size_t index)
 {
     int entry = palette->matches[index];
     char keys[64], name[NAME_MAX], reason[REASON_MAX];
-    struct canvas line = *box;
-    line.selected = index == palette->cursor;
+    struct canvas line = canvas_row(box, (int)index, index == palette->cursor, 0);
     entry_name(palette, entry, name);
     if (search_of(palette, entry)) {
-        draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
-        if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_cell(&line, row, 2, NAME_COLUMNS + 9, ROLE_TEXT, name);
-        draw_search(search_of(palette, entry), &line, row);
+        draw_cell(&line, 0, NAME_AT, SENTENCE_AT - NAME_AT - 1, ROLE_TEXT, name);
+        draw_search(search_of(palette, entry), &line);
         return;
     }
     enum command command = (enum command)entry;
@@ -151,12 +146,10 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
     command_keys_text(command, NULL, keys, sizeof keys);
     bool off = reason[0] != 0;
     enum role role = off ? ROLE_DISABLED : ROLE_TEXT;
-    draw_cell(&line, row, 0, 2, ROLE_ACCENT, "");
-    if (line.selected) draw_glyph(&line, row, 0, ROLE_ACCENT, GLYPH_CURSOR);
-    draw_cell(&line, row, 2, NAME_COLUMNS, role, name);
-    draw_cell(&line, row, 2 + NAME_COLUMNS, 10, off ? ROLE_DISABLED : ROLE_ACCENT, keys);
-    int rest = 2 + NAME_COLUMNS + 10;
-    draw_cell(&line, row, rest, line.columns - rest, off ? ROLE_DISABLED : ROLE_MUTED,
+    draw_cell(&line, 0, NAME_AT, KEYS_AT - NAME_AT - 1, role, name);
+    draw_cell(&line, 0, KEYS_AT, SENTENCE_AT - KEYS_AT - 1, off ? ROLE_DISABLED : ROLE_ACCENT,
+              keys);
+    draw_cell(&line, 0, SENTENCE_AT, line.columns - SENTENCE_AT, off ? ROLE_DISABLED : ROLE_MUTED,
               off ? reason : command_table[command].sentence);
 }
 
@@ -164,7 +157,7 @@ static int draw_matches(void *arg, const struct canvas *canvas)
 {
     const struct palette *palette = arg;
     for (size_t i = 0; i < palette->count; i++) {
-        draw_match(palette, canvas, (int)i, i);
+        draw_match(palette, canvas, i);
         screen_target(&palette->screen, canvas, (int)i, 0, canvas->columns, UI_TARGET + (int)i);
     }
     if (palette->count) {

@@ -16,23 +16,17 @@ enum { WHOSE_SIZE = ACCOUNT_OWNER_MAX * 4 + 16 }; /* "owner …"; a group's name
 /* Takes `rows` over. */
 static int ask(struct app *app, struct id_set *rows, const char *whose)
 {
-    char title[WHOSE_SIZE + 40], text[400], hit[200], waiting[100] = "";
-    char accounts[TEXT_COUNT_SIZE];
+    char title[WHOSE_SIZE + 40], text[400], hit[300], accounts[TEXT_COUNT_SIZE];
     struct bulk_ask *ask = bulk_ask_new(app, rows, false);
     if (!ask) return EFFECT_DRAW;
     ask->bulk.kind = BULK_SUSPEND;
     snprintf(ask->reason, sizeof ask->reason, "panic: %s", whose);
     snprintf(title, sizeof title, "Suspend every token of %s", whose);
-    bulk_ask_hit_text(ask, ask->impact.working, "stops working until it is resumed",
-                      "stop working until they are resumed", hit, sizeof hit);
-    if (ask->impact.waiting)
-        snprintf(waiting, sizeof waiting, " %s token%s suspended, too.",
-                 number_text(ask->impact.waiting).text,
-                 ask->impact.waiting == 1 ? " of an inactive account is"
-                                          : "s of inactive accounts are");
-    snprintf(text, sizeof text, "%s. %s%s",
-             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit, waiting);
+    bulk_ask_suspend_text(ask, hit, sizeof hit);
+    snprintf(text, sizeof text, "%s. %s",
+             text_count(accounts, (int64_t)ask->impact.accounts, "account"), hit);
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Suspend", 'Y'}},
                                         .done = bulk_ask_confirmed,

@@ -198,14 +198,14 @@ const struct columns permissions_columns = {
     .items = {
         {.title = "PERMISSION",
          .least = 14,
-         .best = 24,
+         .best = 21,
          .grow = 1,
          .sort = {"Name", 'n', BY_NAME},
          .cell = name_cell},
         {.title = "ID",
          .from = 74,
          .least = 12,
-         .best = 17,
+         .best = 20,
          .grow = 2,
          .gap = 2,
          .role = ROLE_MUTED,
@@ -331,7 +331,7 @@ static void stop_counting(struct permissions_screen *screen)
 /* The permission a question is about. */
 struct chosen {
     struct permissions_screen *screen;
-    int64_t number;
+    struct permission shown;
 };
 
 static enum error create(struct app *app, void *arg, const char *const texts[FIELDS_MAX],
@@ -373,7 +373,7 @@ static struct chosen *choose(struct permissions_screen *screen)
 {
     const struct permission *here = current(screen);
     struct chosen *chosen = here ? app_alloc(screen->base.table.app, sizeof *chosen) : NULL;
-    if (chosen) *chosen = (struct chosen){screen, here->number};
+    if (chosen) *chosen = (struct chosen){screen, *here};
     return chosen;
 }
 
@@ -383,7 +383,10 @@ static enum error edited(struct app *app, void *arg, const char *const texts[FIE
     struct chosen *chosen = arg;
     struct act act = app_act(app);
     *wrong = permission_check_texts(texts[0], "") ? 0 : 1;
-    enum error e = permission_edit(&act, chosen->number, texts[0], texts[1], NULL);
+    /* What was not changed here may have been changed elsewhere. */
+    const char *name = strcmp(texts[0], chosen->shown.name) != 0 ? texts[0] : NULL;
+    const char *sentence = strcmp(texts[1], chosen->shown.sentence) != 0 ? texts[1] : NULL;
+    enum error e = permission_edit(&act, chosen->shown.number, name, sentence, NULL);
     if (e) return e;
     undo_say(app, "", "Changed the permission %s", texts[0]);
     free(chosen);
@@ -417,7 +420,7 @@ static int delete_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
-    if (choice && permission_delete(&act, chosen->number))
+    if (choice && permission_delete(&act, chosen->shown.number))
         app_say_error(app);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ The permission was deleted");
@@ -445,6 +448,7 @@ static int delete_permission(struct screen *whole)
         return EFFECT_DRAW;
     }
     confirm_open(app, &(struct confirm){.title = title,
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Delete", 'Y'}},
                                         .done = delete_confirmed,

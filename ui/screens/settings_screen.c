@@ -79,13 +79,9 @@ static int draw_settings(void *arg, const struct canvas *canvas)
     struct layout layout;
     columns_lay_out(&settings_screen_columns, canvas->columns + 1, &layout);
     for (int i = 0; i < SETTING_COUNT; i++) {
-        struct canvas line = canvas_part(canvas, i, 0, 1, canvas->columns);
-        line.selected = i == settings->at;
-        draw_clear(&line);
+        struct canvas line = canvas_row(canvas, i, i == settings->at, layout.bar);
         columns_draw_row(&settings_screen_columns, &layout, &line, 0, settings, &setting_table[i]);
-        if (!line.selected) continue;
-        draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_cursor(&line, 0, settings_screen_columns.left, false);
+        if (line.lit) draw_cursor(&line, 0, settings_screen_columns.left, false);
     }
     return SETTING_COUNT;
 }

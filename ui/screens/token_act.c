@@ -81,7 +81,8 @@ enum error token_detail(struct store *store, int64_t now, const struct token_row
     add_end(token, account_active, now, out);
     enum error e = add_pair(store, token, now, out);
     if (e) return e;
-    if (token->last_from[0]) {
+    bool told = token_was_denied(token, now) && strcmp(token->last_from, token->denied_from) == 0;
+    if (token->last_from[0] && !told) {
         snprintf(text, sizeof text, "last used from %s", token->last_from);
         add(out, text);
     }
@@ -241,26 +242,45 @@ static int revoke_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
-    enum error e = choice ? token_revoke(&act, chosen->token.number, NULL) : OK;
+    bool changed = false;
+    enum error e = choice ? token_revoke(&act, chosen->token.number, &changed) : OK;
     if (e)
         app_say_error(app);
+    else if (changed)
+        app_say(app, ROLE_GOOD, "✓ %s revoked: it never works again", chosen->label);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ %s revoked: it no longer works", chosen->label);
+        app_say(app, ROLE_MUTED, "Nothing changed: %s was revoked already", chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
+}
+
+/* What revoking ends; only what works can stop. */
+static enum error stops_text(struct app *app, const struct token_row *token, char *out, size_t size)
+{
+    struct account account;
+    enum error e = account_get(app->store, app_act(app).now, token->account, &account);
+    if (e) return e;
+    if (!token_works(token, account.row.active))
+        snprintf(out, size, "does not work now (%s) and never will again",
+                 token_shown_text(token, account.row.active));
+    else
+        snprintf(out, size, "stops working immediately%s",
+                 token->successor ? ", before its grace period is over" : "");
+    return OK;
 }
 
 static int revoke(struct screen *screen)
 {
     struct app *app = screen->app;
     const struct token_row *token = screen_row(screen);
-    char used[2 * IMPACT_TEXT_SIZE], text[900];
+    char used[2 * IMPACT_TEXT_SIZE], stops[100], text[900];
+    if (stops_text(app, token, stops, sizeof stops)) return app_say_error(app);
     struct chosen *chosen = choose(app, token);
     if (!chosen) return EFFECT_DRAW;
     used_text(app, token, used, sizeof used);
-    snprintf(text, sizeof text, "%s stops working immediately%s: %s. This cannot be undone.",
-             chosen->label, token->successor ? ", before its grace period is over" : "", used);
+    snprintf(text, sizeof text, "%s %s: %s. This cannot be undone.", chosen->label, stops, used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
+                                        .destroys = true,
                                         .text = text,
                                         .choices = {{"Revoke", 'Y'}},
                                         .done = revoke_confirmed,
@@ -335,7 +355,8 @@ static enum error expiry_typed(struct app *app, void *arg, const char *typed, st
     if (changed)
         undo_say(app, "", "%s expires %s%s", chosen->label, on, date);
     else
-        app_say(app, ROLE_GOOD, "✓ %s already expires %s%s", chosen->label, on, date);
+        app_say(app, ROLE_MUTED, "Nothing changed: %s already expires %s%s", chosen->label, on,
+                date);
     free(chosen);
     return OK;
 }
@@ -358,11 +379,15 @@ static int forget_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
-    enum error e = choice ? token_forget(&act, chosen->token.number, NULL) : OK;
+    bool changed = false;
+    enum error e = choice ? token_forget(&act, chosen->token.number, &changed) : OK;
     if (e)
         app_say_error(app);
+    else if (changed)
+        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten: it can no longer be copied",
+                chosen->label);
     else if (choice)
-        app_say(app, ROLE_GOOD, "✓ The secret of %s was forgotten; the token keeps working",
+        app_say(app, ROLE_MUTED, "Nothing changed: the secret of %s was not kept any more",
                 chosen->label);
     free(chosen);
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
@@ -372,9 +397,12 @@ static int canary_confirmed(struct app *app, void *arg, int choice)
 {
     struct chosen *chosen = arg;
     struct act act = app_act(app);
-    enum error e = choice ? token_make_canary(&act, chosen->token.number, NULL) : OK;
+    bool changed = false;
+    enum error e = choice ? token_make_canary(&act, chosen->token.number, &changed) : OK;
     if (e)
         app_say_error(app);
+    else if (choice && !changed)
+        app_say(app, ROLE_MUTED, "Nothing changed: %s was a canary already", chosen->label);
     else if (choice)
         app_say(app, ROLE_GOOD, "✓ %s is now a canary: each use of it is an event", chosen->label);
     free(chosen);
@@ -402,9 +430,10 @@ static int forget(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Forget the secret",
+                                     .destroys = true,
                                      .choices = {{"Forget", 'Y'}},
                                      .done = forget_confirmed},
-                   "keeps working but can no longer be copied. This cannot be undone.");
+                   "works as before but can no longer be copied. This cannot be undone.");
 }
 
 static int make_canary(struct screen *screen)
@@ -412,10 +441,11 @@ static int make_canary(struct screen *screen)
     const struct token_row *token = screen_row(screen);
     return confirm(screen->app, token,
                    &(struct confirm){.title = "Make it a canary",
+                                     .destroys = true,
                                      .choices = {{"Make it a canary", 'Y'}},
                                      .done = canary_confirmed},
-                   "stops working for good. From then on every use of it is recorded as an event "
-                   "and reported by gatehouse check.");
+                   "never works again. From then on every use of it is recorded as an event and "
+                   "reported by gatehouse check. This cannot be undone.");
 }
 
 static int copy(struct screen *screen)
@@ -456,6 +486,12 @@ static const char *why_not_rotate(const struct screen *screen)
     return token->state == TOKEN_SUSPENDED ? "it is suspended" : why_not_life(screen);
 }
 
+static const char *why_not_canary(const struct screen *screen)
+{
+    const struct token_row *token = screen_row(screen);
+    return token->canary ? "it is a canary" : why_not_life(screen);
+}
+
 static const char *suspend_label(const struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
@@ -470,7 +506,7 @@ const struct screen_command token_act_commands[] = {
     {COMMAND_TOKEN_ROTATE, .run = rotate, .why_not = why_not_rotate, .needs_row = true},
     {COMMAND_TOKEN_EXPIRY, .run = set_expiry, .why_not = why_not_life, .needs_row = true},
     {COMMAND_TOKEN_FORGET, .run = forget, .why_not = why_not_secret, .needs_row = true},
-    {COMMAND_TOKEN_CANARY, .run = make_canary, .why_not = why_not_life, .needs_row = true},
+    {COMMAND_TOKEN_CANARY, .run = make_canary, .why_not = why_not_canary, .needs_row = true},
     {COMMAND_TOKEN_REVOKE, .run = revoke, .why_not = token_why_not, .needs_row = true},
     {.command = COMMAND_NONE},
 };

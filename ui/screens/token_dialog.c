@@ -95,7 +95,7 @@ static enum error write_file(struct app *app, void *arg, const char *path, struc
     enum error e = secret_write_file(dialog->text, path);
     if (e) return e;
     dialog->written = true;
-    snprintf(dialog->said, sizeof dialog->said, "Written to %s, readable by you alone", path);
+    snprintf(dialog->said, sizeof dialog->said, "Written to %s, which only you can read", path);
     app->message[0] = 0;
     return OK;
 }

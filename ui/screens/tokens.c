@@ -52,6 +52,7 @@ static int tokens_revoke_marked(struct screen *screen)
     snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->base.table.app, &(struct confirm){.title = "Revoke the marked tokens",
+                                                           .destroys = true,
                                                            .text = text,
                                                            .choices = {{"Revoke", 0}},
                                                            .ask = asked,
@@ -101,15 +102,16 @@ static int tokens_expire_marked(struct screen *screen)
              text_count(count, (int64_t)ask->impact.accounts, "token"));
     enum error e = prompt_open(
         tokens->base.table.app,
-        &(struct prompt){.title = title,
-                         .label = "Expires",
-                         .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Tokens that "
-                                 "ended, or are replaced and would end earlier, are left.",
-                         .initial = "90d",
-                         .max = TIME_MAX,
-                         .done = expiry_typed,
-                         .cancelled = cancelled,
-                         .arg = ask});
+        &(struct prompt){
+            .title = title,
+            .label = "Expires",
+            .note = "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31. Those that have expired, or "
+                    "are being replaced and would expire sooner, stay as they are.",
+            .initial = "90d",
+            .max = TIME_MAX,
+            .done = expiry_typed,
+            .cancelled = cancelled,
+            .arg = ask});
     if (!e) return EFFECT_DRAW;
     bulk_ask_free(ask);
     return app_say_error(tokens->base.table.app);
@@ -160,15 +162,14 @@ static int tokens_save_search(struct screen *screen)
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 
-/* Searches have no number: while the question is open, their place in the list identifies them. */
+/* Searches have no number: `arg` is the list of when the question was asked, and what identifies
+ * one is its place in that. */
 static enum error find_searches(struct store *store, const void *arg, const char *text,
                                 struct choice *out, size_t max, size_t *count)
 {
-    (void)arg;
-    struct searches *all;
+    const struct searches *all = arg;
+    (void)store;
     *count = 0;
-    enum error e = search_list(store, &all);
-    if (e) return e;
     for (size_t i = 0; i < all->count && *count < max; i++) {
         if (!ascii_casestr(all->items[i].name, text)) continue;
         struct choice *choice = &out[(*count)++];
@@ -178,36 +179,36 @@ static enum error find_searches(struct store *store, const void *arg, const char
                  token_facets[all->items[i].facet].label,
                  *all->items[i].filter ? all->items[i].filter : "no filter");
     }
-    free(all);
     return OK;
 }
 
 static int search_chosen(struct app *app, void *arg, int64_t id)
 {
-    (void)arg;
-    struct searches *all;
+    struct searches *all = arg;
+    const char *name = all->items[id - 1].name;
     struct act act = app_act(app);
-    enum error e = search_list(app->store, &all);
-    if (e) return app_say_error(app);
-    size_t place = (size_t)id - 1;
-    if (place < all->count) e = search_delete(&act, all->items[place].name);
-    if (e)
+    if (search_delete(&act, name))
         app_say_error(app);
-    else if (place < all->count)
-        app_say(app, ROLE_GOOD, "✓ Deleted the search %s", all->items[place].name);
+    else
+        app_say(app, ROLE_GOOD, "✓ Deleted the search %s", name);
     free(all);
     return EFFECT_DRAW;
 }
 
 static int tokens_delete_search(struct screen *screen)
 {
-    struct tokens *tokens = (struct tokens *)screen;
-    struct app *app = tokens->base.table.app;
-    enum error e = chooser_open(app, &(struct chooser){.title = "Delete the search…",
-                                                       .find = find_searches,
-                                                       .chosen = search_chosen,
-                                                       .arg = tokens});
-    return e ? app_say_error(app) : EFFECT_DRAW;
+    struct app *app = screen->app;
+    struct searches *all;
+    enum error e = search_list(app->store, &all);
+    if (e) return app_say_error(app);
+    e = chooser_open(app, &(struct chooser){.title = "Delete the search…",
+                                            .find = find_searches,
+                                            .chosen = search_chosen,
+                                            .cancelled = free,
+                                            .arg = all});
+    if (!e) return EFFECT_DRAW;
+    free(all);
+    return app_say_error(app);
 }
 
 int tokens_apply(struct app *app, const struct search *search)
@@ -355,8 +356,8 @@ static const enum command footer[] = {
     COMMAND_NONE};
 
 static const enum command marked_footer[] = {
-    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_MARK,
-    COMMAND_MENU,          COMMAND_ESCAPE,       COMMAND_NONE};
+    COMMAND_TOKEN_SUSPEND, COMMAND_TOKEN_EXPIRY, COMMAND_TOKEN_REVOKE, COMMAND_ESCAPE,
+    COMMAND_MARK,          COMMAND_MENU,         COMMAND_NONE};
 
 static const enum command *hints(const struct screen *screen)
 {

@@ -8,7 +8,6 @@
 #include "ui/screens/unlock.h"
 
 #include <gatehouse/ambient.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -115,13 +114,9 @@ static int draw_slots(void *arg, const struct canvas *canvas)
     struct layout layout;
     columns_lay_out(&vault_screen_columns, canvas->columns + 1, &layout);
     for (size_t i = 0; i < vault->slots->count; i++) {
-        struct canvas line = canvas_part(canvas, (int)i, 0, 1, canvas->columns);
-        line.selected = i == vault->at;
-        draw_clear(&line);
+        struct canvas line = canvas_row(canvas, (int)i, i == vault->at, layout.bar);
         columns_draw_row(&vault_screen_columns, &layout, &line, 0, NULL, &vault->slots->items[i]);
-        if (!line.selected) continue;
-        draw_glyph(&line, 0, layout.bar, ROLE_ACCENT, GLYPH_CURSOR);
-        draw_cursor(&line, 0, vault_screen_columns.left, false);
+        if (line.lit) draw_cursor(&line, 0, vault_screen_columns.left, false);
     }
     return draw_warnings(vault, canvas, (int)vault->slots->count + 1);
 }
@@ -317,6 +312,7 @@ static int remove_slot(struct screen *screen)
     vault->removing = slot->id;
     confirm_open(screen->app,
                  &(struct confirm){.title = "Remove the key slot",
+                                   .destroys = true,
                                    .text = "Its secret will no longer unlock the vault.",
                                    .choices = {{"Remove", 'Y'}},
                                    .done = remove_confirmed,

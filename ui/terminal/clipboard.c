@@ -184,7 +184,7 @@ static enum error run(char *const *argv, const void *in, size_t in_size, char *o
         whole = write_all(ends[ours], in, in_size, until);
     close(ends[ours]);
     enum error e = wait_end(child, until);
-    if (!e && !whole) e = fail(ERR_SYSTEM, "tmux did not take the text: nothing was copied");
+    if (!e && !whole) e = fail(ERR_SYSTEM, "tmux did not accept the text: nothing was copied");
     return e;
 }
 
@@ -248,26 +248,38 @@ enum error clipboard_send(enum clipboard_way way, const void *text, size_t size)
     return e;
 }
 
+static enum error send_to_tty(enum clipboard_way way, const struct secret *secret)
+{
+    struct secret *bytes;
+    int tty = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (tty < 0)
+        return fail(ERR_USAGE, "there is no terminal to send to: use gatehouse token reveal");
+    enum error e = OK;
+    if (secret && !(e = make_bytes(way, secret->bytes, secret->size, &bytes))) {
+        if (write(tty, bytes->bytes, bytes->size) != (ssize_t)bytes->size)
+            e = fail(ERR_SYSTEM, "cannot write to the terminal: use gatehouse token reveal");
+        secret_free(bytes);
+    }
+    close(tty);
+    return e;
+}
+
 enum error clipboard_copy_once(struct store *store, const struct secret *secret, char *said,
                                size_t size)
 {
     (void)store;
     enum clipboard_way way = clipboard_way();
-    struct secret *bytes;
-    enum error e = OK;
-    if (way == CLIPBOARD_TMUX)
-        e = copy_to_tmux(secret->bytes, secret->size);
-    else if (!(e = make_bytes(way, secret->bytes, secret->size, &bytes))) {
-        int tty = open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
-        if (tty < 0 || write(tty, bytes->bytes, bytes->size) != (ssize_t)bytes->size)
-            e = fail(ERR_SYSTEM, "there is no terminal to send to: use gatehouse token reveal");
-        if (tty >= 0) close(tty);
-        secret_free(bytes);
-    }
+    enum error e;
+    if (way != CLIPBOARD_TMUX)
+        e = send_to_tty(way, secret);
+    else
+        e = secret ? copy_to_tmux(secret->bytes, secret->size) : check_outer_terminal();
     if (!e)
-        snprintf(
-            said, size,
-            "Sent to the clipboard of your terminal, which cannot confirm it; it is not cleared: "
-            "copy something else once you have used it");
+        snprintf(said, size,
+                 "Sent to the clipboard of your terminal, which cannot confirm it%s; it is not "
+                 "cleared: copy something else once you have used it",
+                 way == CLIPBOARD_INSIDE ? ", and an outer tmux drops it unless set -s "
+                                           "set-clipboard on"
+                                         : "");
     return e;
 }

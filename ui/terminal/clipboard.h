@@ -24,7 +24,7 @@ enum clipboard_way clipboard_way(void);
 enum error clipboard_send(enum clipboard_way way, const void *text, size_t size) MUST_CHECK;
 
 /* For the command line: sends it and writes a sentence about that to `said`. It is never cleared,
- * since the program ends. */
+ * since the program ends. `secret` NULL: only looks whether there is a terminal; ERR_USAGE. */
 enum error clipboard_copy_once(struct store *store, const struct secret *secret, char *said,
                                size_t size) MUST_CHECK;
 

@@ -85,12 +85,11 @@ static int room(const struct canvas *canvas, int column, int columns)
     return columns < left ? columns : left;
 }
 
-static void set_role(const struct canvas *canvas, enum role role, unsigned more)
+static void set_role(const struct canvas *canvas, enum role role)
 {
     const struct theme *theme = canvas->theme;
-    unsigned attributes = theme->attributes[role] | more;
-    if (canvas->selected) attributes |= theme->selected_attributes;
-    attr_set(attributes, canvas->selected ? theme->selected[role] : theme->pairs[role], NULL);
+    unsigned attributes = theme->attributes[role] ^ (canvas->lit ? theme->lit_reverse : 0);
+    attr_set(attributes, canvas->lit ? theme->lit[role] : theme->pairs[role], NULL);
 }
 
 /* A field is a line to write on, where the terminal underlines nothing, too. */
@@ -120,7 +119,7 @@ static int put(const struct canvas *canvas, int row, int column, int columns, en
                                  : text_visible(line, sizeof line, text, width);
     int blanks = columns - (int)used;
     if (y < 0) return (int)used;
-    set_role(canvas, role, 0);
+    set_role(canvas, role);
     move(y, canvas->left + column);
     if (pad && side == RIGHT) put_blanks(canvas, role, blanks);
     addstr(line);
@@ -211,10 +210,10 @@ void draw_underline(const struct canvas *canvas, int row, int column, int column
     columns = room(canvas, column, columns);
     if (y < 0 || columns <= 0) return;
     unsigned mark = canvas->theme->lacks_underline ? A_REVERSE : A_UNDERLINE;
-    unsigned attributes = canvas->theme->attributes[role] | mark;
-    if (canvas->selected) attributes |= canvas->theme->selected_attributes;
-    short pair = canvas->selected ? canvas->theme->selected[role] : canvas->theme->pairs[role];
-    (mvchgat)(y, canvas->left + column, columns, attributes, pair, NULL);
+    const struct theme *theme = canvas->theme;
+    unsigned attributes = theme->attributes[role] ^ (canvas->lit ? theme->lit_reverse : 0);
+    short pair = canvas->lit ? theme->lit[role] : theme->pairs[role];
+    (mvchgat)(y, canvas->left + column, columns, attributes ^ mark, pair, NULL);
 }
 
 void draw_clear(const struct canvas *canvas)
@@ -223,16 +222,26 @@ void draw_clear(const struct canvas *canvas)
         put(canvas, row, 0, canvas->columns, ROLE_TEXT, "", LEFT, true);
 }
 
-static void draw_line(const struct canvas *canvas, int row, int column, int columns)
+struct canvas canvas_row(const struct canvas *canvas, int row, bool lit, int bar)
+{
+    struct canvas line = canvas_part(canvas, row, 0, 1, canvas->columns);
+    line.lit = lit;
+    if (!lit) return line;
+    draw_clear(&line);
+    draw_glyph(&line, 0, bar, ROLE_CURSOR, GLYPH_CURSOR);
+    return line;
+}
+
+static void draw_line(const struct canvas *canvas, int row, int column, int columns, enum role role)
 {
     for (int i = 0; i < columns; i++)
-        draw_glyph(canvas, row, column + i, ROLE_BORDER, GLYPH_LINE);
+        draw_glyph(canvas, row, column + i, role, GLYPH_LINE);
 }
 
 void draw_rule(const struct canvas *canvas, int row, const char *left, const char *right,
                bool focused)
 {
-    draw_line(canvas, row, 0, canvas->columns);
+    draw_line(canvas, row, 0, canvas->columns, ROLE_BORDER);
     if (*left) {
         draw_cell(canvas, row, 2, (int)text_width(left) + 2, ROLE_TEXT, "");
         draw_text(canvas, row, 3, focused ? ROLE_ACCENT : ROLE_BOLD, left);
@@ -245,24 +254,26 @@ void draw_rule(const struct canvas *canvas, int row, const char *left, const cha
     }
 }
 
-struct canvas draw_box(const struct canvas *canvas, const char *title)
+struct canvas draw_box(const struct canvas *canvas, const char *title, bool destroys)
 {
     int bottom = canvas->rows - 1, right = canvas->columns - 1;
+    enum role frame = destroys ? ROLE_DANGER : ROLE_BORDER;
+    enum role role = destroys ? ROLE_DANGER_TITLE : ROLE_BOLD;
     draw_clear(canvas);
-    draw_line(canvas, 0, 1, right - 1);
-    draw_line(canvas, bottom, 1, right - 1);
+    draw_line(canvas, 0, 1, right - 1, frame);
+    draw_line(canvas, bottom, 1, right - 1, frame);
     for (int row = 1; row < bottom; row++) {
-        draw_glyph(canvas, row, 0, ROLE_BORDER, GLYPH_BAR);
-        draw_glyph(canvas, row, right, ROLE_BORDER, GLYPH_BAR);
+        draw_glyph(canvas, row, 0, frame, GLYPH_BAR);
+        draw_glyph(canvas, row, right, frame, GLYPH_BAR);
     }
-    draw_glyph(canvas, 0, 0, ROLE_BORDER, GLYPH_TOP_LEFT);
-    draw_glyph(canvas, 0, right, ROLE_BORDER, GLYPH_TOP_RIGHT);
-    draw_glyph(canvas, bottom, 0, ROLE_BORDER, GLYPH_BOTTOM_LEFT);
-    draw_glyph(canvas, bottom, right, ROLE_BORDER, GLYPH_BOTTOM_RIGHT);
+    draw_glyph(canvas, 0, 0, frame, GLYPH_TOP_LEFT);
+    draw_glyph(canvas, 0, right, frame, GLYPH_TOP_RIGHT);
+    draw_glyph(canvas, bottom, 0, frame, GLYPH_BOTTOM_LEFT);
+    draw_glyph(canvas, bottom, right, frame, GLYPH_BOTTOM_RIGHT);
     if (title && *title && canvas->columns > 8) {
         struct canvas top = canvas_part(canvas, 0, 1, 1, canvas->columns - 3);
-        int used = draw_format(&top, 0, 0, ROLE_BOLD, " %s", title);
-        draw_text(&top, 0, used, ROLE_BOLD, " ");
+        int used = draw_format(&top, 0, 0, role, " %s", title);
+        draw_text(&top, 0, used, role, " ");
     }
     return canvas_part(canvas, 1, 2, canvas->rows - 2, canvas->columns - 4);
 }
@@ -317,6 +328,17 @@ int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, 
         size_t size = line_take(text, columns, &text);
         snprintf(copy, sizeof copy, "%.*s", (int)size, line);
         draw_cell(canvas, row + rows++, column, columns, role, copy);
+    }
+    return rows;
+}
+
+int draw_wrapped_rows(const char *text, int columns)
+{
+    int rows = 0;
+    if (columns < 1) return 0;
+    while (*text) {
+        line_take(text, columns, &text);
+        rows++;
     }
     return rows;
 }

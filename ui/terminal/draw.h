@@ -17,8 +17,8 @@ struct canvas {
     struct {
         int top, bottom; /* rows of the screen; `bottom` is the first one below */
     } window;
-    bool whole;    /* has as many rows as are drawn: one below them is a mistake */
-    bool selected; /* everything is drawn as the row under the cursor */
+    bool whole; /* has as many rows as are drawn: one below them is a mistake */
+    bool lit;   /* everything is drawn as what the cursor is on */
 };
 struct cursor {
     int row, column; /* of the screen; outside the window where the focus is scrolled out of it */
@@ -36,6 +36,8 @@ void draw_size(int *rows, int *columns); /* of the terminal */
 
 /* A part of a canvas, cut to it, seen through the same window. */
 struct canvas canvas_part(const struct canvas *canvas, int row, int column, int rows, int columns);
+/* A row of a list. Lit, all of it has another background, and the bar stands at column `bar`. */
+struct canvas canvas_row(const struct canvas *canvas, int row, bool lit, int bar);
 /* What a canvas shows of `rows` rows when the first `scroll` of them are above it. */
 struct canvas canvas_scrolled(const struct canvas *canvas, int rows, int scroll);
 /* As canvas_scrolled, but nothing is drawn; the cursor is placed in `cursor`, as if the rows began
@@ -64,14 +66,15 @@ void draw_clear(const struct canvas *canvas); /* blanks */
 /* "── Tokens ────── 2 of 20 · n new ──"; left and right may be "". */
 void draw_rule(const struct canvas *canvas, int row, const char *left, const char *right,
                bool focused);
-/* A box around the whole canvas, blank inside; returns the inside, one blank from the border.
- */
-struct canvas draw_box(const struct canvas *canvas, const char *title);
+/* A box around the whole canvas, blank inside, red if what it is about destroys something; returns
+ * the inside, one blank from the border. */
+struct canvas draw_box(const struct canvas *canvas, const char *title, bool destroys);
 /* "[ Update ]"; returns the columns used. */
 int draw_button(const struct canvas *canvas, int row, int column, const char *label, bool focused);
-/* Wraps `text` at blanks and line breaks; returns the rows used. */
+/* Wraps `text` at blanks and line breaks; returns the rows used. draw_wrapped_rows only counts. */
 int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, enum role role,
                  const char *text);
+int draw_wrapped_rows(const char *text, int columns);
 
 /* The place of the hardware cursor. */
 void draw_cursor(const struct canvas *canvas, int row, int column, bool visible);

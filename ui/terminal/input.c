@@ -89,6 +89,7 @@ struct input {
     int64_t burst_at;            /* when the last key of a burst came */
     int64_t paste_at;            /* when the end of a paste came */
     int mouse_row, mouse_column;
+    int background; /* -1: not said */
 };
 
 /* In a number of ms that no clock ever was at. */
@@ -127,6 +128,7 @@ struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void 
     input->arg = arg;
     input->escape_ms = escape_delay();
     input->at = input->escape_at = input->burst_at = input->paste_at = LONG_AGO;
+    input->background = -1;
     for (int i = 0; i < BURST_MOST; i++)
         input->printed[i] = LONG_AGO;
     sequences_learn(&input->sequences);
@@ -310,10 +312,44 @@ static int in_escape(struct input *input, int character)
     return sequences_key(&input->sequences, input->sequence);
 }
 
+/* One to four hexadecimal digits, of which the first two count: 0 to 255. */
+static unsigned channel_of(const char digits[static 5])
+{
+    unsigned value = (unsigned)strtoul(digits, NULL, 16);
+    switch (strlen(digits)) {
+    case 1:
+        return value * 17;
+    case 3:
+        return value >> 4;
+    case 4:
+        return value >> 8;
+    default:
+        return value;
+    }
+}
+
+/* The only answer that is asked for: the background, as X names colours. */
+static void finish_string(struct input *input)
+{
+    char red[5], green[5], blue[5];
+    int size = 0;
+    input->state = STATE_PLAIN;
+    if (input->introducer != C1_OSC || input->is_no_key || !input->size) return;
+    int found = sscanf(input->sequence, "11;rgb:%4[0-9a-fA-F]/%4[0-9a-fA-F]/%4[0-9a-fA-F]%n", red,
+                       green, blue, &size);
+    if (found != 3 || (size_t)size != input->size) return;
+    input->background = (int)(channel_of(red) << 16 | channel_of(green) << 8 | channel_of(blue));
+}
+
 static void in_string(struct input *input, int character)
 {
     bool ends = character == C1_ST || (character == BEL && input->introducer == C1_OSC);
-    if (ends) input->state = STATE_PLAIN;
+    if (ends)
+        finish_string(input);
+    else if (character >= ' ' && character <= '~')
+        append(input, character);
+    else
+        input->is_no_key = true;
 }
 
 /* The byte after a lone Esc may be the rest of a slow sequence. */
@@ -340,8 +376,8 @@ static int take_character(struct input *input, int character, int64_t at)
 {
     input->at = at;
     if (input->state == STATE_STRING_ESCAPE) {
-        input->state = character == '\\' ? STATE_PLAIN : STATE_ESCAPE;
-        if (input->state == STATE_PLAIN) return 0;
+        input->state = STATE_ESCAPE;
+        if (character == '\\') return finish_string(input), 0;
     }
     if (input->state == STATE_ESCAPE && character == UI_ESC) {
         input->escape_at = LONG_AGO;
@@ -573,6 +609,13 @@ const char *input_paste(const struct input *input, size_t *size)
 bool input_paste_is_whole(const struct input *input)
 {
     return input->paste_is_whole;
+}
+
+int input_background(struct input *input)
+{
+    int background = input->background;
+    input->background = -1;
+    return background;
 }
 
 void input_mouse(const struct input *input, int *row, int *column)

@@ -46,6 +46,8 @@ const char *input_paste(const struct input *input, size_t *size);
 bool input_paste_is_whole(const struct input *input);
 /* Where the mouse was at the last UI_CLICK or wheel key: cells of the screen. */
 void input_mouse(const struct input *input, int *row, int *column);
+/* What the terminal said its background is, 0xRRGGBB; -1: nothing since this was last asked. */
+int input_background(struct input *input);
 /* Drops everything that was typed so far: keys typed before a dialog was drawn. */
 void input_discard(struct input *input, int64_t ticks);
 /* Whether anything waits to be read: what a long query asks. `input`: a struct input. */

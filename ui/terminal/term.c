@@ -198,6 +198,18 @@ static bool get_size(struct winsize *size)
     return !ioctl(STDOUT_FILENO, TIOCGWINSZ, size) && size->ws_row && size->ws_col;
 }
 
+/* Old and odd terminals print what they do not understand. */
+bool term_ask_background(void)
+{
+    enum { COLOURS = 256 };
+    static const char *const families[] = {"xterm", "tmux", "screen", "rxvt"};
+    const char *type = termname();
+    bool known = COLORS >= COLOURS;
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        known |= !strncmp(type, families[i], strlen(families[i]));
+    return known && !send_mode("\033]11;?\033\\");
+}
+
 enum error term_open(void)
 {
     const char *type;

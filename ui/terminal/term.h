@@ -25,6 +25,9 @@ void term_mouse(bool on);
 void term_resize(void);
 /* Where the numbers of caught signals can be read, one byte each. */
 int term_signals(void);
+/* Asks the terminal for its background, unless it is of a type that may show the question; the
+ * answer comes as input, if it comes. Whether it was asked. */
+bool term_ask_background(void);
 /* Bytes straight to the terminal, after the frame is out: for the clipboard. */
 enum error term_send(const void *bytes, size_t size) MUST_CHECK;
 

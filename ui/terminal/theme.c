@@ -7,54 +7,103 @@
 #include <string.h>
 #include <term.h>
 
+/* -1 is the terminal's own colour. */
 struct colour {
     short full;  /* of 256 */
-    short eight; /* of 8, or 16 where it is above 7 */
+    short lit;   /* of 256, in what the cursor is on; 0: the same */
+    short eight; /* of 8 */
     unsigned attributes;
 };
 
-/* -1 is the terminal's own colour. As long as the background is not known the colours must be
- * readable on both, so none is near black or white. */
-static const struct colour either[ROLE_COUNT] = {
-    [ROLE_TEXT] = {-1, -1, 0},
-    [ROLE_BOLD] = {-1, -1, A_BOLD},
-    [ROLE_MUTED] = {244, -1, 0},
-    [ROLE_ACCENT] = {32, COLOR_CYAN, A_BOLD},
-    [ROLE_CURSOR] = {32, COLOR_CYAN, 0},
-    [ROLE_SELECTED] = {-1, -1, A_REVERSE},
-    [ROLE_MARKED] = {32, COLOR_CYAN, A_BOLD},
-    [ROLE_GOOD] = {34, COLOR_GREEN, 0},
-    [ROLE_WARN] = {172, COLOR_MAGENTA, 0},
-    [ROLE_BAD] = {167, COLOR_RED, 0},
-    [ROLE_FIELD] = {-1, -1, A_UNDERLINE},
-    [ROLE_FOCUS] = {-1, -1, A_UNDERLINE | A_BOLD},
-    [ROLE_DISABLED] = {244, -1, A_DIM},
-    [ROLE_BORDER] = {244, -1, 0},
-};
-static const struct colour dark[ROLE_COUNT] = {
-    [ROLE_MUTED] = {246, -1, 0},         [ROLE_ACCENT] = {75, COLOR_CYAN, A_BOLD},
-    [ROLE_CURSOR] = {75, COLOR_CYAN, 0}, [ROLE_MARKED] = {75, COLOR_CYAN, A_BOLD},
-    [ROLE_GOOD] = {114, COLOR_GREEN, 0}, [ROLE_WARN] = {179, COLOR_YELLOW, 0},
-    [ROLE_BAD] = {203, COLOR_RED, 0},    [ROLE_DISABLED] = {241, -1, A_DIM},
-    [ROLE_BORDER] = {241, -1, 0},
-};
-static const struct colour light[ROLE_COUNT] = {
-    [ROLE_MUTED] = {242, -1, 0},         [ROLE_ACCENT] = {25, COLOR_BLUE, A_BOLD},
-    [ROLE_CURSOR] = {25, COLOR_BLUE, 0}, [ROLE_MARKED] = {25, COLOR_BLUE, A_BOLD},
-    [ROLE_GOOD] = {28, COLOR_GREEN, 0},  [ROLE_WARN] = {130, COLOR_MAGENTA, 0},
-    [ROLE_BAD] = {160, COLOR_RED, 0},    [ROLE_DISABLED] = {247, -1, A_DIM},
-    [ROLE_BORDER] = {247, -1, 0},
+struct colours {
+    short lit_background; /* of 256 */
+    struct colour roles[ROLE_COUNT];
 };
 
-static const char *guess(void)
+/* Text has a contrast of at least 4.5 to every background that the scheme is for, borders and bars
+ * have 3 (tests/ui/theme_test.c). Of eight colours nobody knows how they look: where one of them is
+ * often too near the background, the glyph and the word must do. */
+static const struct colours schemes[SCHEME_COUNT] = {
+    [SCHEME_NEUTRAL] = {240,
+                        {
+                            [ROLE_TEXT] = {-1, 255, -1, 0},
+                            [ROLE_BOLD] = {-1, 255, -1, A_BOLD},
+                            [ROLE_MUTED] = {-1, 255, -1, 0},
+                            [ROLE_ACCENT] = {-1, 255, -1, A_BOLD},
+                            [ROLE_CURSOR] = {32, 255, -1, 0},
+                            [ROLE_SELECTED] = {-1, 255, -1, A_REVERSE},
+                            [ROLE_MARKED] = {-1, 255, -1, A_BOLD},
+                            [ROLE_GOOD] = {-1, 255, -1, 0},
+                            [ROLE_WARN] = {-1, 255, -1, 0},
+                            [ROLE_BAD] = {-1, 255, -1, 0},
+                            [ROLE_FIELD] = {-1, 255, -1, A_UNDERLINE},
+                            [ROLE_FOCUS] = {-1, 255, -1, A_UNDERLINE | A_BOLD},
+                            [ROLE_DISABLED] = {-1, 255, -1, A_DIM},
+                            [ROLE_BORDER] = {244, 255, -1, 0},
+                            [ROLE_DANGER] = {167, 255, -1, 0},
+                            [ROLE_DANGER_TITLE] = {-1, 255, -1, A_BOLD},
+                        }},
+    [SCHEME_DARK] = {237,
+                     {
+                         [ROLE_TEXT] = {-1, 255, -1, 0},
+                         [ROLE_BOLD] = {-1, 255, -1, A_BOLD},
+                         [ROLE_MUTED] = {248, 255, -1, 0},
+                         [ROLE_ACCENT] = {75, 0, COLOR_CYAN, A_BOLD},
+                         [ROLE_CURSOR] = {75, 255, COLOR_CYAN, 0},
+                         [ROLE_SELECTED] = {-1, 255, -1, A_REVERSE},
+                         [ROLE_MARKED] = {75, 0, COLOR_CYAN, A_BOLD},
+                         [ROLE_GOOD] = {114, 255, COLOR_GREEN, 0},
+                         [ROLE_WARN] = {179, 0, COLOR_YELLOW, 0},
+                         [ROLE_BAD] = {203, 210, COLOR_RED, 0},
+                         [ROLE_FIELD] = {-1, 255, -1, A_UNDERLINE},
+                         [ROLE_FOCUS] = {-1, 255, -1, A_UNDERLINE | A_BOLD},
+                         [ROLE_DISABLED] = {245, 248, -1, A_DIM},
+                         [ROLE_BORDER] = {243, 248, -1, 0},
+                         [ROLE_DANGER] = {203, 210, COLOR_RED, 0},
+                         [ROLE_DANGER_TITLE] = {203, 210, COLOR_RED, A_BOLD},
+                     }},
+    [SCHEME_LIGHT] = {253,
+                      {
+                          [ROLE_TEXT] = {-1, 232, -1, 0},
+                          [ROLE_BOLD] = {-1, 232, -1, A_BOLD},
+                          [ROLE_MUTED] = {241, 232, -1, 0},
+                          [ROLE_ACCENT] = {25, 0, COLOR_BLUE, A_BOLD},
+                          [ROLE_CURSOR] = {25, 232, COLOR_BLUE, 0},
+                          [ROLE_SELECTED] = {-1, 232, -1, A_REVERSE},
+                          [ROLE_MARKED] = {25, 0, COLOR_BLUE, A_BOLD},
+                          [ROLE_GOOD] = {22, 232, -1, 0},
+                          [ROLE_WARN] = {94, 58, COLOR_MAGENTA, 0},
+                          [ROLE_BAD] = {160, 124, COLOR_RED, 0},
+                          [ROLE_FIELD] = {-1, 232, -1, A_UNDERLINE},
+                          [ROLE_FOCUS] = {-1, 232, -1, A_UNDERLINE | A_BOLD},
+                          [ROLE_DISABLED] = {242, 240, -1, A_DIM},
+                          [ROLE_BORDER] = {245, 240, -1, 0},
+                          [ROLE_DANGER] = {160, 124, COLOR_RED, 0},
+                          [ROLE_DANGER_TITLE] = {160, 124, COLOR_RED, A_BOLD},
+                      }},
+};
+
+struct shade theme_shade(enum scheme scheme, enum role role, bool lit)
 {
-    const char *no_colour = getenv("NO_COLOR");
-    if (no_colour && *no_colour) return "plain";
-    const char *colours = getenv("COLORFGBG");
-    const char *background = colours ? strrchr(colours, ';') : NULL;
-    if (!background) return "";
-    int number = atoi(background + 1);
-    return number == 7 || number == 15 ? "light" : "dark";
+    const struct colour *colour = &schemes[scheme].roles[role];
+    return lit ? (struct shade){colour->lit ? colour->lit : colour->full,
+                                schemes[scheme].lit_background}
+               : (struct shade){colour->full, -1};
+}
+
+int theme_rgb(int number)
+{
+    enum { CUBE = 16, GREYS = 232 };
+    static const int levels[] = {0, 95, 135, 175, 215, 255};
+    int red, green, blue;
+    if (number >= GREYS) {
+        red = green = blue = 8 + 10 * (number - GREYS);
+    } else {
+        red = levels[(number - CUBE) / 36];
+        green = levels[(number - CUBE) / 6 % 6];
+        blue = levels[(number - CUBE) % 6];
+    }
+    return red << 16 | green << 8 | blue;
 }
 
 enum error theme_check(const char *name)
@@ -62,16 +111,6 @@ enum error theme_check(const char *name)
     if (!name || !strcmp(name, "dark") || !strcmp(name, "light") || !strcmp(name, "plain"))
         return OK;
     return fail(ERR_USAGE, "there is no theme “%s”: dark, light or plain", name);
-}
-
-static void use_attributes(struct theme *theme)
-{
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        theme->attributes[role] = either[role].attributes;
-        theme->pairs[role] = 0;
-        theme->selected[role] = 0;
-    }
-    theme->selected_attributes = A_BOLD;
 }
 
 /* Terminals whose colours are red, green and blue, eight bits each, and no numbers of a palette. */
@@ -91,36 +130,63 @@ static bool is_full(void)
 /* A colour of xterm's 256 as this terminal wants it. */
 static int colour_of(int number)
 {
-    enum { CUBE = 16, GREYS = 232 };
-    static const int levels[] = {0, 95, 135, 175, 215, 255};
-    if (number < CUBE || !is_direct()) return number;
-    int red, green, blue;
-    if (number >= GREYS) {
-        red = green = blue = 8 + 10 * (number - GREYS);
-    } else {
-        red = levels[(number - CUBE) / 36];
-        green = levels[(number - CUBE) / 6 % 6];
-        blue = levels[(number - CUBE) % 6];
-    }
-    return red << 16 | green << 8 | blue;
+    return number >= 0 && is_direct() ? theme_rgb(number) : number;
 }
 
-static void use_colours(struct theme *theme, const struct colour *own, short row_background)
+static void use_attributes(struct theme *theme)
 {
-    bool full = is_full();
     for (int role = 0; role < ROLE_COUNT; role++) {
-        bool replaced = own && (own[role].full || own[role].eight);
-        const struct colour *colour = replaced ? &own[role] : &either[role];
-        int front = full ? colour_of(colour->full) : colour->eight;
-        theme->attributes[role] = full || role != ROLE_DISABLED
-                                      ? colour->attributes & ~(unsigned)A_DIM
-                                      : colour->attributes;
-        theme->pairs[role] = (short)(1 + role);
-        theme->selected[role] = (short)(1 + ROLE_COUNT + role);
-        init_extended_pair(theme->pairs[role], front, -1);
-        init_extended_pair(theme->selected[role], front, colour_of(row_background));
+        theme->attributes[role] = schemes[SCHEME_NEUTRAL].roles[role].attributes;
+        theme->pairs[role] = theme->lit[role] = 0;
     }
-    if (!full && COLORS >= 16) init_pair(theme->pairs[ROLE_MUTED], COLOR_BLACK + 8, -1);
+    theme->lit_reverse = A_REVERSE;
+}
+
+/* Roles with the same colours share a pair: curses sends the colours again where the pair changes.
+ */
+static short pair_of(struct shade shade, short *count)
+{
+    static struct shade known[2 * ROLE_COUNT];
+    for (short i = 0; i < *count; i++)
+        if (known[i].front == shade.front && known[i].back == shade.back) return (short)(i + 1);
+    known[(*count)++] = shade;
+    init_extended_pair(*count, colour_of(shade.front), colour_of(shade.back));
+    return *count;
+}
+
+static void use_full(struct theme *theme)
+{
+    short count = 0;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        struct shade plain = theme_shade(theme->scheme, (enum role)role, false);
+        struct shade lit = theme_shade(theme->scheme, (enum role)role, true);
+        unsigned attributes = schemes[theme->scheme].roles[role].attributes;
+        theme->attributes[role] = attributes & ~(unsigned)A_DIM;
+        theme->pairs[role] = pair_of(plain, &count);
+        theme->lit[role] = pair_of(lit, &count);
+    }
+    theme->lit_reverse = 0;
+}
+
+/* Reversed, colours would be patches of background: what is lit is in the colour of text. */
+static void use_eight(struct theme *theme)
+{
+    short count = 0;
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        const struct colour *colour = &schemes[theme->scheme].roles[role];
+        bool grey = role == ROLE_BORDER && COLORS >= 16;
+        short front = grey ? COLOR_BLACK + 8 : colour->eight;
+        theme->attributes[role] = colour->attributes;
+        theme->pairs[role] = pair_of((struct shade){front, -1}, &count);
+        theme->lit[role] = theme->pairs[ROLE_TEXT];
+    }
+    theme->lit_reverse = A_REVERSE;
+}
+
+static void use_scheme(struct theme *theme, enum scheme scheme)
+{
+    theme->scheme = scheme;
+    (is_full() ? use_full : use_eight)(theme);
 }
 
 /* The Linux console, for one, has underlines or colours. */
@@ -133,23 +199,41 @@ static bool has_underline(bool coloured)
     return start && start != (char *)-1 && !clashes;
 }
 
+static enum scheme guess(void)
+{
+    const char *colours = getenv("COLORFGBG");
+    const char *background = colours ? strrchr(colours, ';') : NULL;
+    if (!background) return SCHEME_NEUTRAL;
+    int number = atoi(background + 1);
+    return number == 7 || number == 15 ? SCHEME_LIGHT : SCHEME_DARK;
+}
+
 enum error theme_init(struct theme *theme, const char *name)
 {
+    const char *no_colour = getenv("NO_COLOR");
     enum error e = theme_check(name);
     if (e) return e;
-    if (!name) name = guess();
+    bool plain = name ? !strcmp(name, "plain") : no_colour && *no_colour;
     use_attributes(theme);
     theme->lacks_underline = !has_underline(false);
-    if (!strcmp(name, "plain") || !has_colors()) return OK;
+    theme->is_chosen = name || plain || !has_colors();
+    if (plain || !has_colors()) return OK;
     start_color();
     use_default_colors();
     theme->lacks_underline = !has_underline(true);
-    bool full = is_full();
-    if (!strcmp(name, "dark"))
-        use_colours(theme, dark, full ? 236 : -1);
-    else if (!strcmp(name, "light"))
-        use_colours(theme, light, full ? 254 : -1);
-    else
-        use_colours(theme, NULL, -1);
+    use_scheme(theme, !name ? guess() : !strcmp(name, "dark") ? SCHEME_DARK : SCHEME_LIGHT);
     return OK;
+}
+
+bool theme_suit(struct theme *theme, int background)
+{
+    enum { DARK_BELOW = 96, LIGHT_FROM = 192 };
+    int red = background >> 16 & 255, green = background >> 8 & 255, blue = background & 255;
+    int lightness = (2 * red + 7 * green + blue) / 10;
+    enum scheme scheme = lightness < DARK_BELOW    ? SCHEME_DARK
+                         : lightness >= LIGHT_FROM ? SCHEME_LIGHT
+                                                   : SCHEME_NEUTRAL;
+    if (theme->is_chosen || scheme == theme->scheme) return false;
+    use_scheme(theme, scheme);
+    return true;
 }
