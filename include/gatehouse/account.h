@@ -71,6 +71,9 @@ struct account_impact {
     int64_t waiting;    /* tokens that would work if it were active; 0 if it is */
     int64_t last_used;  /* the latest use among them; WHEN_NEVER */
     char last_from[64]; /* where that use came from; "" if unknown */
+    int64_t knocking;   /* tokens that something goes on using: see token_is_knocking */
+    int64_t denied;     /* the latest denial among them; WHEN_NEVER */
+    char denied_from[64];
 };
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out) MUST_CHECK;

@@ -56,6 +56,9 @@ struct bulk_impact {
     int64_t waiting;        /* tokens of inactive accounts that would work if these were active */
     int64_t last_used;      /* the latest use among them */
     char last_from[64];
+    int64_t knocking; /* as in account_impact */
+    int64_t denied;
+    char denied_from[64];
 };
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out) MUST_CHECK;

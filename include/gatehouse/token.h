@@ -36,8 +36,11 @@ struct token_row {
     enum token_state state;  /* at the time the caller asked about */
 };
 
-/* Whether it was denied in the last 7 days: something still tries to use it. */
-bool token_is_knocking(const struct token_row *row, int64_t now);
+/* Whether it was denied within TOKEN_DENIED_RECENT. */
+bool token_was_denied(const struct token_row *row, int64_t now);
+/* Whether something goes on using it although it no longer works: it was denied for what it is, in
+ * the last 7 days, and since it was revoked. src/model/works.h is the same in SQL. */
+bool token_is_knocking(const struct token_row *row, bool account_active, int64_t now);
 /* Whether a check would let it pass now, if what is asked of it is allowed: it is live, its account
  * is active, and it is not a canary. Everything that is said to work or counted as working means
  * this; src/model/works.h is the same in SQL. */

@@ -419,6 +419,16 @@ static const struct command_option edit_options[] = {
     {0},
 };
 
+/* What an admin should know before taking an account for dead: " · 2 tokens still knocking, …". */
+static void knocking_text(const struct call *call, const struct account_impact *impact,
+                          char out[static IMPACT_TEXT_SIZE])
+{
+    char text[IMPACT_TEXT_SIZE - sizeof " · "];
+    impact_knocking_text(impact->knocking, impact->denied, impact->denied_from, call->act.now, text,
+                         sizeof text);
+    snprintf(out, IMPACT_TEXT_SIZE, "%s%s", *text ? " · " : "", text);
+}
+
 static enum error set_active(const struct call *call, const char *typed, bool active,
                              struct outcome *outcome)
 {
@@ -426,6 +436,7 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
     struct account_impact impact;
     bool changed;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
+    char knocking[IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     if (e) return e;
     int64_t number = account.row.number;
@@ -439,13 +450,15 @@ static enum error set_active(const struct call *call, const char *typed, bool ac
     int64_t count = active ? impact.waiting : impact.working;
     impact_text(&impact, count, active ? "working again" : "stopped", call->act.now, hit,
                 sizeof hit);
+    knocking_text(call, &impact, knocking);
     if (changed)
-        snprintf(outcome->line, sizeof outcome->line, "%s %s · %s%s", id,
-                 active ? "activated" : "deactivated", hit, names);
+        snprintf(outcome->line, sizeof outcome->line, "%s %s · %s%s%s", id,
+                 active ? "activated" : "deactivated", hit, names, knocking);
     else
-        snprintf(outcome->line, sizeof outcome->line, "%s is already %s", id, word);
-    outcome->object = json_pack("{s:s, s:b, s:b, s:I}", "id", id, "active", active, "changed",
-                                changed, "live_tokens", (json_int_t)count);
+        snprintf(outcome->line, sizeof outcome->line, "%s is already %s%s", id, word, knocking);
+    outcome->object =
+        json_pack("{s:s, s:b, s:b, s:I, s:I}", "id", id, "active", active, "changed", changed,
+                  "live_tokens", (json_int_t)count, "knocking_tokens", (json_int_t)impact.knocking);
     return OK;
 }
 
@@ -475,6 +488,7 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     struct account account;
     struct account_impact impact;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
+    char knocking[IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     if (e) return e;
     int64_t number = account.row.number;
@@ -486,10 +500,12 @@ static enum error delete_one(const struct call *call, const char *typed, struct 
     if (e) return e;
     account_id_text(id, account.row.name);
     impact_text(&impact, impact.working, "stopped", call->act.now, hit, sizeof hit);
-    snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s", id, hit, names);
+    knocking_text(call, &impact, knocking);
+    snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s%s", id, hit, names, knocking);
     outcome->changed = true;
-    outcome->object = json_pack("{s:s, s:b, s:I}", "id", id, "deleted", true, "live_tokens",
-                                (json_int_t)impact.working);
+    outcome->object =
+        json_pack("{s:s, s:b, s:I, s:I}", "id", id, "deleted", true, "live_tokens",
+                  (json_int_t)impact.working, "knocking_tokens", (json_int_t)impact.knocking);
     return OK;
 }
 

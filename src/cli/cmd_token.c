@@ -8,7 +8,7 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/search.h>
 #include <gatehouse/token_change.h>
-#include <gatehouse/token_check.h>
+#include <gatehouse/token_denial.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
@@ -96,6 +96,14 @@ static const char *from_cell(struct cell *cell)
     return row->item.token.last_from;
 }
 
+static const char *denied_cell(struct cell *cell)
+{
+    const struct listed *row = cell->row;
+    if (row->item.token.denied == WHEN_NEVER) return "";
+    when_relative(cell->text, row->item.token.denied, cell->now);
+    return cell->text;
+}
+
 static const char *created_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
@@ -119,6 +127,7 @@ static const struct column columns[] = {
     {.title = "LIMITS", .text = limits_cell, .least = 8},
     {.title = "LAST USED", .text = last_used_cell},
     {.title = "FROM", .text = from_cell, .least = 6},
+    {.title = "DENIED", .text = denied_cell},
     {.title = "CREATED", .text = created_cell},
     {0},
 };
@@ -158,7 +167,7 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
     account_id_text(id, item->account_name);
     return json_pack("{s:I, s:o, s:b, s:o, s:o, s:b, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
                      "s:b, s:b, s:b, s:{s:o, s:o}, "
-                     "s:b, s:o, s:o, s:b}",
+                     "s:b, s:o, s:o, s:b, s:b}",
                      "token", (json_int_t)row->number, "account", json_text(id), "account_active",
                      item->account_active, "name", json_text(row->name), "last_four",
                      json_text(row->last_four), "imported", row->imported, "state",
@@ -171,7 +180,8 @@ static json_t *row_json(const struct call *call, const struct listed *listed)
                      permissions_json(call->act.store, &listed->limits), "networks",
                      networks_json(&listed->limits), "canary", row->canary, "replaced_by",
                      number_json(row->successor), "replaces", number_json(row->predecessor),
-                     "works", token_works(row, item->account_active));
+                     "works", token_works(row, item->account_active), "knocking",
+                     token_is_knocking(row, item->account_active, call->act.now));
 }
 
 struct listing {

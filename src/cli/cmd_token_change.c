@@ -4,6 +4,8 @@
 
 #include <gatehouse/impact_text.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_denial.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,37 +13,38 @@
 
 enum { LINE_MAX_SIZE = sizeof((struct outcome *)0)->line };
 
-/* "last used 3 h ago from 10.0.0.5 · still knocking: 2 min ago from 10.0.0.5" */
-static void say_use(char *out, size_t size, const struct token_row *row, int64_t now)
+/* The last use and the last denial, for programs. */
+static void add_use(json_t *object, const struct token_item *item, int64_t now)
 {
-    impact_used_text(row->last_used, row->last_from, now, out, size);
-    size_t length = strlen(out);
-    if (token_is_knocking(row, now))
-        impact_denied_text(row->denied, row->denied_from, now, out + length, size - length);
+    const struct token_row *row = &item->token;
+    if (!object) return;
+    json_object_set_new(object, "last_used", json_time(row->last_used));
+    json_object_set_new(object, "last_from", json_text(row->last_from));
+    json_object_set_new(object, "denied", json_time(row->denied));
+    json_object_set_new(object, "denied_from", json_text(row->denied_from));
+    json_object_set_new(object, "denied_why", json_text(token_denial_text(row->denied_why)));
+    json_object_set_new(object, "knocking",
+                        json_boolean(token_is_knocking(row, item->account_active, now)));
 }
 
 /* Reports the row as it is after the change. */
 static enum error report(const struct call *call, int64_t number, bool changed, const char *done,
                          struct outcome *outcome)
 {
-    struct token_row row;
-    char id[ACCOUNT_ID_SIZE], used[2 * (WHEN_SIZE + 100)];
-    enum error e = token_get(call->act.store, call->act.now, number, &row);
-    if (!e) e = cli_token_account_id(call, row.account, id);
+    struct token_item item;
+    const struct token_row *row = &item.token;
+    char id[ACCOUNT_ID_SIZE], used[2 * IMPACT_TEXT_SIZE];
+    enum error e = token_item_get(call->act.store, call->act.now, number, &item);
     if (e) return e;
-    say_use(used, sizeof used, &row, call->act.now);
+    account_id_text(id, item.account_name);
+    impact_token_text(row, item.account_active, call->act.now, used, sizeof used);
     snprintf(outcome->line, LINE_MAX_SIZE, "token %" PRId64 " of %s %s%s · %s", number, id,
              changed ? "" : "was already ", done, used);
     outcome->changed = changed;
     outcome->object =
         json_pack("{s:I, s:s, s:o, s:s, s:b}", "token", (json_int_t)number, "account", id, "name",
-                  json_text(row.name), "state", token_state_text(row.state), "changed", changed);
-    if (outcome->object) {
-        json_object_set_new(outcome->object, "last_used", json_time(row.last_used));
-        json_object_set_new(outcome->object, "last_from", json_text(row.last_from));
-        json_object_set_new(outcome->object, "denied", json_time(row.denied));
-        json_object_set_new(outcome->object, "denied_from", json_text(row.denied_from));
-    }
+                  json_text(row->name), "state", token_state_text(row->state), "changed", changed);
+    add_use(outcome->object, &item, call->act.now);
     return OK;
 }
 
@@ -94,25 +97,35 @@ static enum error parse_grace(const struct call *call, int64_t *grace)
     return typed ? when_parse_length(typed, call->act.now, grace) : OK;
 }
 
+/* Prints the successor; of the old one only what is no good sign, beside it. */
+static enum error print_rotated(const struct call *call, const struct token_item *old,
+                                const struct token_row *next, const struct secret *secret)
+{
+    char id[ACCOUNT_ID_SIZE], denied[IMPACT_TEXT_SIZE];
+    account_id_text(id, old->account_name);
+    impact_denied_text(&old->token, old->account_active, call->act.now, denied, sizeof denied);
+    if (*denied)
+        print_warning("token %" PRId64 ", which it replaces: %s", old->token.number, denied);
+    json_t *object = json_pack("{s:I, s:s, s:o, s:o, s:I, s:o}", "token", (json_int_t)next->number,
+                               "account", id, "name", json_text(next->name), "expires",
+                               json_time(next->expires), "replaces", (json_int_t)old->token.number,
+                               "old_expires", json_time(old->token.expires));
+    add_use(object, old, call->act.now);
+    return cli_token_print_new(call, next->number, object, secret);
+}
+
 static enum error rotate_exec(struct call *call)
 {
-    struct token_row old = {0}, next = {0};
+    struct token_item old;
+    struct token_row next;
     struct secret *secret = NULL;
-    int64_t grace, number;
-    char id[ACCOUNT_ID_SIZE];
+    int64_t grace, replaced, number;
     enum error e = parse_grace(call, &grace);
-    if (!e) e = cli_token_load(call, call->argv[0], &old);
-    if (!e) e = cli_token_account_id(call, old.account, id);
-    if (!e) e = token_rotate(&call->act, old.number, grace, &number, &secret);
-    if (!e) e = token_get(call->act.store, call->act.now, old.number, &old);
+    if (!e) e = token_find(call->act.store, call->act.now, call->argv[0], &replaced);
+    if (!e) e = token_rotate(&call->act, replaced, grace, &number, &secret);
+    if (!e) e = token_item_get(call->act.store, call->act.now, replaced, &old);
     if (!e) e = token_get(call->act.store, call->act.now, number, &next);
-    if (!e)
-        e = cli_token_print_new(
-            call, number,
-            json_pack("{s:I, s:s, s:o, s:o, s:I, s:o}", "token", (json_int_t)number, "account", id,
-                      "name", json_text(next.name), "expires", json_time(next.expires), "replaces",
-                      (json_int_t)old.number, "old_expires", json_time(old.expires)),
-            secret);
+    if (!e) e = print_rotated(call, &old, &next, secret);
     secret_free(secret);
     return e;
 }
@@ -205,9 +218,15 @@ static enum error revoke_one(const struct call *call, const char *ref, struct ou
 {
     int64_t number;
     bool changed;
+    struct token_row row;
+    char done[WHEN_SIZE + 16] = "revoked", ago[WHEN_SIZE];
     enum error e = token_find(call->act.store, call->act.now, ref, &number);
     if (!e) e = token_revoke(&call->act, number, &changed);
-    return e ? e : report(call, number, changed, "revoked", outcome);
+    if (!e) e = token_get(call->act.store, call->act.now, number, &row);
+    if (e) return e;
+    when_relative(ago, row.revoked, call->act.now);
+    if (!changed) snprintf(done, sizeof done, "revoked %s", ago);
+    return report(call, number, changed, done, outcome);
 }
 
 static enum error revoke_exec(struct call *call)

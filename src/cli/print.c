@@ -189,8 +189,10 @@ enum error table_new(const struct column *columns, int64_t now, struct table **o
     table->columns = columns;
     table->now = now;
     table->terminal = isatty(STDOUT_FILENO);
-    for (; columns[table->column_count].title; table->column_count++)
+    for (; columns[table->column_count].title; table->column_count++) {
+        if (table->column_count == TABLE_COLUMNS_MAX) abort();
         table->natural[table->column_count] = strlen(columns[table->column_count].title);
+    }
     *out = table;
     return OK;
 }

@@ -28,9 +28,9 @@ struct column {
     bool right;                             /* numbers: aligned to the right */
     const char *(*text)(struct cell *cell); /* a field of the row, or cell->text */
 };
-enum { TABLE_COLUMNS_MAX = 10 };
+enum { TABLE_COLUMNS_MAX = 12 };
 struct table;
-/* `columns` ends with an empty entry and must outlive the table. */
+/* `columns` ends with an empty entry and must outlive the table; aborts if there are too many. */
 enum error table_new(const struct column *columns, int64_t now, struct table **out) MUST_CHECK;
 /* Asks each column for its cell; the row need not outlive the call. Rows are printed in batches, so
  * a long list takes no memory. */

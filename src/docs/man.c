@@ -93,25 +93,35 @@ static void print_commands(FILE *out)
 
 static void print_service(FILE *out)
 {
-    fputs("\\fBgatehouse serve\\fR answers over HTTP whether the bearer of a token may pass, for "
-          "the sub\\-request of a proxy.\n"
-          "A change is in force for the next request: nothing is cached.\n"
-          "\\fB\\-\\-snippet\\fR prints what puts it behind a proxy;\n"
-          ".I checking.md\nin the documentation folder explains it.\n"
-          ".TP\n\\fB/verify\\fR[\\fB/a/\\fIACCOUNT\\fR][\\fB/p/\\fIPERMISSION\\fR[,...]]\n"
-          "Any method. 200: it may pass, and X\\-Auth\\-Account, X\\-Auth\\-Token, "
-          "X\\-Auth\\-Permissions and X\\-Auth\\-Expires say who it is.\n"
-          "401, 403: it may not. 503: the database cannot be read.\n"
-          "The token comes as Authorization: Bearer, as X\\-API\\-Key, or as the password of "
-          "Basic.\n"
-          ".TP\n\\fBPOST /introspect\\fR, \\fBPOST /revoke\\fR\nRFC 7662 and RFC 7009.\n"
-          ".TP\n\\fB/healthz\\fR, \\fB/readyz\\fR\nThe process runs; it can read the database.\n"
-          ".TP\n\\fB/metrics\\fR, \\fB/status\\fR\nOn the admin socket alone.\n"
-          ".PP\nSIGTERM finishes what is in flight, for 5 seconds at most; a second one ends it at "
-          "once. SIGHUP opens the database again.\n"
-          "Sockets of a service manager are taken from \\fBLISTEN_FDS\\fR (one named \\fBadmin\\fR "
-          "is the admin socket), and \\fBNOTIFY_SOCKET\\fR is told how it goes.\n",
-          out);
+    fputs(
+        "\\fBgatehouse serve\\fR answers over HTTP whether the bearer of a token may pass, for "
+        "the sub\\-request of a proxy.\n"
+        "A change is in force for the next request: nothing is cached.\n"
+        "\\fB\\-\\-snippet\\fR prints what puts it behind a proxy;\n"
+        ".I checking.md\nin the documentation folder explains it.\n"
+        ".TP\n\\fB/verify\\fR[\\fB/a/\\fIACCOUNT\\fR][\\fB/p/\\fIPERMISSION\\fR[,...]]\n"
+        "Any method. 200: it may pass, and X\\-Auth\\-Account, X\\-Auth\\-Token, "
+        "X\\-Auth\\-Permissions and X\\-Auth\\-Expires say who it is.\n"
+        "401, 403: it may not. 503: the database cannot be read.\n"
+        "The token comes as Authorization: Bearer, as X\\-API\\-Key, or as the password of "
+        "Basic.\n"
+        ".TP\n\\fBPOST /introspect\\fR, \\fBPOST /revoke\\fR\nRFC 7662 and RFC 7009.\n"
+        ".TP\n\\fB/healthz\\fR, \\fB/readyz\\fR\nThe process runs; it can read the database.\n"
+        ".TP\n\\fB/metrics\\fR, \\fB/status\\fR\nOn the admin socket alone: for Prometheus, and "
+        "as JSON.\n"
+        ".PP\nWithout \\fB\\-\\-socket\\fR and \\fB\\-\\-listen\\fR it listens on "
+        "\\fI/run/gatehouse/serve.sock\\fR alone.\n"
+        "While it runs, the console says so above the accounts, and how many checks a second it "
+        "answers if it has an admin socket: the service marks the database with a file beside it, "
+        "\\fIDATABASE\\fB.service\\fR.\n"
+        "A token that is known and denied is remembered like a use: "
+        "\\fBgatehouse token list\\fR, the console, and what revokes and deactivates say "
+        "when, from where and why.\n"
+        ".PP\nSIGTERM finishes what is in flight, for 5 seconds at most; a second one ends it at "
+        "once. SIGHUP opens the database again.\n"
+        "Sockets of a service manager are taken from \\fBLISTEN_FDS\\fR (one named \\fBadmin\\fR "
+        "is the admin socket), and \\fBNOTIFY_SOCKET\\fR is told how it goes.\n",
+        out);
 }
 
 static void print_status(FILE *out)

@@ -1,6 +1,7 @@
 #include <gatehouse/account.h>
 #include <gatehouse/ascii.h>
 #include <gatehouse/stored_text.h>
+#include <gatehouse/token_denial.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
@@ -90,7 +91,7 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
     return e == ERR_NOT_FOUND ? fail(e, "there is no account sa::%s", name) : e;
 }
 
-static void add_token(struct stmt *stmt, struct account_impact *out)
+static void add_working(struct stmt *stmt, struct account_impact *out)
 {
     int64_t used = column_time(stmt, "last_used");
     if (out->active)
@@ -102,24 +103,38 @@ static void add_token(struct stmt *stmt, struct account_impact *out)
     column_copy(stmt, "last_from", out->last_from, sizeof out->last_from);
 }
 
+static void add_knocking(struct stmt *stmt, struct account_impact *out)
+{
+    int64_t denied = column_time(stmt, "denied");
+    out->knocking++;
+    if (denied <= out->denied) return;
+    out->denied = denied;
+    column_copy(stmt, "denied_from", out->denied_from, sizeof out->denied_from);
+}
+
 /* Summed up here, because a sub-query with an ORDER BY builds a table per account, and bulk changes
  * ask for hundreds of thousands. */
 enum error account_get_impact(struct store *store, int64_t now, int64_t number,
                               struct account_impact *out)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT a.active, t.number, t.last_used, t.last_from FROM account a LEFT JOIN token "
-               "t ON t.account = a.number AND " TOKEN_WOULD_WORK " WHERE a.number = :number");
+        store,
+        "SELECT a.active, t.last_used, t.last_from, t.denied, t.denied_from, " TOKEN_WOULD_WORK
+        " AS works, " TOKEN_KNOCKS " AS knocks FROM account a LEFT JOIN token t ON t.account "
+        "= a.number AND (" TOKEN_WOULD_WORK " OR " TOKEN_KNOCKS ") WHERE a.number = :number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":now", now);
-    *out = (struct account_impact){.last_used = WHEN_NEVER};
+    bind_int(stmt, ":recently", now - TOKEN_DENIED_RECENT);
+    *out = (struct account_impact){.last_used = WHEN_NEVER, .denied = WHEN_NEVER};
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     out->active = column_int(stmt, "active");
-    for (; !e && row; e = stmt_step(stmt, &row))
-        if (!column_is_null(stmt, "number")) add_token(stmt, out);
+    for (; !e && row; e = stmt_step(stmt, &row)) {
+        if (column_int(stmt, "works")) add_working(stmt, out);
+        if (column_int(stmt, "knocks")) add_knocking(stmt, out);
+    }
     return e;
 }
 

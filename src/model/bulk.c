@@ -316,9 +316,15 @@ static void add(struct bulk_impact *out, const struct account_impact *one)
     out->active += one->active;
     out->working += one->working;
     out->waiting += one->waiting;
-    if (one->last_used <= out->last_used) return;
-    out->last_used = one->last_used;
-    memcpy(out->last_from, one->last_from, sizeof out->last_from);
+    out->knocking += one->knocking;
+    if (one->last_used > out->last_used) {
+        out->last_used = one->last_used;
+        memcpy(out->last_from, one->last_from, sizeof out->last_from);
+    }
+    if (one->denied > out->denied) {
+        out->denied = one->denied;
+        memcpy(out->denied_from, one->denied_from, sizeof out->denied_from);
+    }
 }
 
 static enum error add_account(struct store *store, int64_t now, int64_t number,
@@ -339,8 +345,14 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     if (e) return e;
     e = account_get(store, now, row.account, &account);
     if (e) return e;
-    struct account_impact one = {.active = account.row.active, .last_used = row.last_used};
+    struct account_impact one = {
+        .active = account.row.active, .last_used = row.last_used, .denied = WHEN_NEVER};
     one.working = token_works(&row, account.row.active);
+    one.knocking = token_is_knocking(&row, account.row.active, now);
+    if (one.knocking) {
+        one.denied = row.denied;
+        memcpy(one.denied_from, row.denied_from, sizeof one.denied_from);
+    }
     out->live += row.state == TOKEN_LIVE;
     out->suspended += row.state == TOKEN_SUSPENDED;
     memcpy(one.last_from, row.last_from, sizeof one.last_from);
@@ -353,7 +365,7 @@ static enum error add_all(struct store *store, int64_t now, const struct id_set 
                                                 struct bulk_impact *),
                           const struct progress *progress, struct bulk_impact *out)
 {
-    *out = (struct bulk_impact){.last_used = WHEN_NEVER};
+    *out = (struct bulk_impact){.last_used = WHEN_NEVER, .denied = WHEN_NEVER};
     for (size_t i = 0; i < rows->count; i++) {
         enum error e = add_row(store, now, rows->ids[i], out);
         if (e && e != ERR_NOT_FOUND) return e;

@@ -18,13 +18,14 @@
 #include <string.h>
 
 enum { DEMO_GROUPS = 5, DEMO_ACCOUNTS = 30, DEMO_SETS_MAX = 3, DEMO_TOKENS_MAX = 4 };
+enum { KNOCKED_MINUTES = 12 };
 
 struct demo_group {
     const char *name;
     const char *permissions[4];
 };
 
-enum end { STAYS, SUSPENDED, REVOKED };
+enum end { STAYS, SUSPENDED, REVOKED, KNOCKS /* has expired, and something goes on using it */ };
 
 struct demo_token {
     const char *name;
@@ -158,7 +159,7 @@ static const struct demo_account demo_accounts[DEMO_ACCOUNTS] = {
      false,
      {"build"},
      {0},
-     {{"jenkins", 980, 760, 308160, STAYS, NULL, NULL}}},
+     {{"jenkins", 980, 766, 308160, KNOCKS, NULL, NULL}}},
     {"ci-lint",
      "",
      "team-platform",
@@ -365,12 +366,14 @@ static enum error fill_token(const struct act *act, int64_t now, int64_t account
     token_limits_free(&limits);
     if (e) return e;
     secret_free(text);
-    if (from->used_minutes) {
-        const struct token_pass pass = {.token = *number, .account = account};
-        char address[32];
-        snprintf(address, sizeof address, "10.20.%d.%d", (int)(account % 8), (int)(*number % 200));
+    struct token_pass pass = {.token = *number, .account = account};
+    char address[32];
+    snprintf(address, sizeof address, "10.20.%d.%d", (int)(account % 8), (int)(*number % 200));
+    if (from->used_minutes)
         token_touch(act->store, now - from->used_minutes * (int64_t)60, &pass, address);
-    }
+    pass.denial = DENIAL_EXPIRED;
+    if (from->end == KNOCKS)
+        token_touch(act->store, now - KNOCKED_MINUTES * (int64_t)60, &pass, address);
     return OK;
 }
 

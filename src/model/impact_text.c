@@ -1,6 +1,6 @@
 #include <gatehouse/impact_text.h>
 #include <gatehouse/text.h>
-#include <gatehouse/token.h>
+#include <gatehouse/token_denial.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +15,40 @@ void impact_used_text(int64_t last_used, const char *from, int64_t now, char *ou
         snprintf(out, size, "last used %s%s%s", ago, *from ? " from " : "", from);
 }
 
-void impact_denied_text(int64_t denied, const char *from, int64_t now, char *out, size_t size)
+void impact_denied_text(const struct token_row *token, bool account_active, int64_t now, char *out,
+                        size_t size)
+{
+    char ago[WHEN_SIZE];
+    const char *from = token->denied_from, *why = token_denial_text(token->denied_why);
+    bool knocks = token_is_knocking(token, account_active, now);
+    when_relative(ago, token->denied, now);
+    if (!token_was_denied(token, now))
+        snprintf(out, size, "%s", "");
+    else if (knocks)
+        snprintf(out, size, "still knocking: %s%s%s", ago, *from ? " from " : "", from);
+    else
+        snprintf(out, size, "denied %s%s%s: %s", ago, *from ? " from " : "", from, why);
+}
+
+void impact_token_text(const struct token_row *token, bool account_active, int64_t now, char *out,
+                       size_t size)
+{
+    char used[IMPACT_TEXT_SIZE], denied[IMPACT_TEXT_SIZE];
+    impact_used_text(token->last_used, token->last_from, now, used, sizeof used);
+    impact_denied_text(token, account_active, now, denied, sizeof denied);
+    snprintf(out, size, "%s%s%s", used, *denied ? ", " : "", denied);
+}
+
+void impact_knocking_text(int64_t knocking, int64_t denied, const char *from, int64_t now,
+                          char *out, size_t size)
 {
     char ago[WHEN_SIZE];
     when_relative(ago, denied, now);
-    snprintf(out, size, " · still knocking: %s%s%s", ago, *from ? " from " : "", from);
+    *out = 0;
+    if (knocking)
+        snprintf(out, size, "%s token%s still knocking%s %s%s%s", number_text(knocking).text,
+                 knocking == 1 ? "" : "s", knocking == 1 ? ":" : ", last", ago,
+                 *from ? " from " : "", from);
 }
 
 void impact_text(const struct account_impact *impact, int64_t count, const char *what, int64_t now,

@@ -3,6 +3,7 @@
 #include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
+#include <gatehouse/token_denial.h>
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
@@ -35,12 +36,6 @@ bool token_ends_soon(const struct token_row *row, int64_t now)
 {
     return row->state < TOKEN_EXPIRED && row->expires != WHEN_NEVER &&
            row->expires <= now + WHEN_SOON;
-}
-
-bool token_is_knocking(const struct token_row *row, int64_t now)
-{
-    enum { DAYS = 7 };
-    return row->denied != WHEN_NEVER && row->denied > now - (int64_t)DAYS * DAY_SECONDS;
 }
 
 void token_read(struct stmt *stmt, void *item)
@@ -253,6 +248,18 @@ static int64_t latest_end(int64_t created, int64_t days)
 bool token_works(const struct token_row *row, bool account_active)
 {
     return row->state == TOKEN_LIVE && account_active && !row->canary;
+}
+
+bool token_was_denied(const struct token_row *row, int64_t now)
+{
+    return row->denied != WHEN_NEVER && row->denied > now - TOKEN_DENIED_RECENT;
+}
+
+bool token_is_knocking(const struct token_row *row, bool account_active, int64_t now)
+{
+    return token_was_denied(row, now) && !token_works(row, account_active) &&
+           row->denied_why >= DENIAL_REVOKED && row->denied_why <= DENIAL_INACTIVE &&
+           (row->revoked == WHEN_NEVER || row->denied >= row->revoked);
 }
 
 const char *token_shown_text(const struct token_row *row, bool account_active)

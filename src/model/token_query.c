@@ -3,6 +3,7 @@
  * A word is searched in the names of tokens, the last four characters and the names of accounts,
  * each through its index, so that not every token has to be read. */
 #include <gatehouse/ascii.h>
+#include <gatehouse/token_denial.h>
 #include <gatehouse/when.h>
 
 #include "counter.h"
@@ -175,7 +176,7 @@ static const struct condition {
                             "END = 0",
                             NOT_REVOKED, true},
     [TOKENS_CANARIES] = {" AND t.canary = 1", ANY, true},
-    [TOKENS_DENIED] = {" AND t.denied > :now - :used", ANY, true},
+    [TOKENS_DENIED] = {" AND t.denied > :now - :denied", ANY, true},
 };
 
 enum error token_facet_find(const char *word, enum token_facet *out)
@@ -211,7 +212,8 @@ void token_conditions_bind(struct stmt *stmt, const struct sql *sql,
     } times[] = {{":now", query->now},
                  {":ending", query->within ? query->within : WHEN_SOON},
                  {":used", USED},
-                 {":unused", UNUSED}};
+                 {":unused", UNUSED},
+                 {":denied", TOKEN_DENIED_RECENT}};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++)
         if (strstr(sql->text, times[i].name)) bind_int(stmt, times[i].name, times[i].value);
 }

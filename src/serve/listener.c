@@ -205,6 +205,23 @@ enum error listener_add_inherited(struct listeners *listeners)
     return e;
 }
 
+const char *listeners_admin_path(const struct listeners *listeners,
+                                 char out[static LISTENER_PATH_SIZE])
+{
+    for (size_t i = 0; i < listeners->count; i++) {
+        const struct listener *listener = &listeners->items[i];
+        struct sockaddr_un address = {0};
+        socklen_t size = sizeof address - 1;
+        if (!listener->is_admin) continue;
+        snprintf(out, LISTENER_PATH_SIZE, "%s", listener->path);
+        if (!out[0] && getsockname(listener->fd, (struct sockaddr *)&address, &size) == 0 &&
+            address.sun_family == AF_UNIX && strlen(address.sun_path) < LISTENER_PATH_SIZE)
+            strcpy(out, address.sun_path);
+        if (out[0]) return out;
+    }
+    return NULL;
+}
+
 void listeners_close(struct listeners *listeners)
 {
     for (size_t i = 0; i < listeners->count; i++) {

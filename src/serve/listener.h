@@ -32,6 +32,9 @@ enum error listener_add_tcp(struct listeners *listeners, const char *typed,
                             bool anywhere) MUST_CHECK;
 /* Those that systemd has opened (LISTEN_FDS); one named "admin" is for the admin. */
 enum error listener_add_inherited(struct listeners *listeners) MUST_CHECK;
+/* The path of the admin socket, in `out`; NULL: there is none, or it has no path. */
+const char *listeners_admin_path(const struct listeners *listeners,
+                                 char out[static LISTENER_PATH_SIZE]);
 /* Closes them, and removes the names that are still those of our sockets. */
 void listeners_close(struct listeners *listeners);
 

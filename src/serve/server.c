@@ -2,12 +2,14 @@
 
 #include "src/serve/guard.h"
 #include "src/serve/listener.h"
+#include "src/serve/log.h"
 #include "src/serve/notify.h"
 #include "src/serve/worker.h"
 
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
+#include <gatehouse/service.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,7 +32,17 @@ struct server {
     size_t seat_count;
     struct queue **queues;
     int signals; /* a signalfd */
+    struct service_mark *mark;
 };
+
+/* So that the console can show it; nothing else depends on it. */
+static void announce(struct server *server)
+{
+    char socket[LISTENER_PATH_SIZE];
+    if (service_announce(server->service.path, listeners_admin_path(&server->listeners, socket),
+                         &server->mark))
+        log_line("the console will not show this service: %s", error_message());
+}
 
 static int count_processors(void)
 {
@@ -178,6 +190,7 @@ static void let_signals_through(void)
 static void drain(struct server *server)
 {
     notify("STOPPING=1");
+    service_withdraw(server->mark);
     atomic_store(&server->service.draining, true);
     for (size_t i = 0; i < server->listeners.count; i++)
         accept_all(server, &server->listeners.items[i]);
@@ -220,6 +233,7 @@ enum error server_run(const struct serve_options *options)
     if (!e) e = start_seats(&server, options);
     if (!e) e = open_listeners(&server, options);
     if (!e) {
+        announce(&server);
         notify("READY=1");
         run(&server);
         drain(&server);

@@ -236,7 +236,7 @@ Test(verify, the_first_process_of_a_container_records_before_it_ends)
     cr_assert_geq(seconds() - before, least, "how long it takes must not show what it was");
 }
 
-Test(verify, a_revoked_token_that_is_still_tried_shows_in_the_list_and_when_it_is_revoked_again)
+Test(verify, rule_15_a_denied_token_shows_in_the_list_and_when_it_is_revoked_again)
 {
     cr_assert_eq(run("token", "revoke", "1"), 0);
     cr_assert(!strstr(run_out, "knocking"), "%s", run_out);
@@ -252,7 +252,31 @@ Test(verify, a_revoked_token_that_is_still_tried_shows_in_the_list_and_when_it_i
     cr_assert_eq(run("token", "list", "--facet", "denied"), 0);
     cr_assert(strstr(run_out, "sa::ci"), "%s", run_out);
     cr_assert_eq(run("token", "revoke", "1"), 0);
-    cr_assert(strstr(run_out, "still knocking: just now from 10.0.0.5") ||
-                  strstr(run_out, "still knocking: now from 10.0.0.5"),
-              "%s", run_out);
+    cr_assert(strstr(run_out, "token 1 of sa::ci was already revoked just now · "), "%s", run_out);
+    cr_assert(strstr(run_out, ", still knocking: just now from 10.0.0.5\n"), "%s", run_out);
+    cr_assert_eq(run("account", "deactivate", "ci"), 0);
+    cr_assert(strstr(run_out, " · 1 token still knocking: just now from 10.0.0.5\n"), "%s",
+              run_out);
+    cr_assert_eq(run("account", "deactivate", "ci"), 0);
+    cr_assert(strstr(run_out, "already inactive · 1 token still knocking"), "%s", run_out);
+    cr_assert_eq(run("account", "delete", "ci", "--json"), 0);
+    cr_assert(strstr(run_out, "\"knocking_tokens\": 1"), "%s", run_out);
+}
+
+Test(verify, a_rotation_names_what_was_denied_to_the_token_that_it_replaces)
+{
+    expect_denied(run_with_input(secret, "verify", "--permission", "alerts_management", "--from",
+                                 "10.0.0.5"));
+    for (int i = 0; i < 500 && !strstr(run_out, "10.0.0.5"); i++) /* a child records it */
+        cr_assert_eq(run("token", "list", "--json"), 0, "%s", run_err);
+    cr_assert_eq(run("token", "rotate", "1", "--json"), 0, "%s", run_err);
+    cr_assert_str_eq(run_err,
+                     "gatehouse: token 1, which it replaces: denied just now from 10.0.0.5: "
+                     "the account does not hold the permission\n");
+    json_t *rotated = run_json();
+    run_expect_int(rotated, "replaces", 1);
+    run_expect_text(rotated, "denied_from", "10.0.0.5");
+    json_decref(rotated);
+    cr_assert_eq(run("token", "rotate", "2"), 0);
+    cr_assert_str_empty(run_err);
 }

@@ -92,6 +92,102 @@ Test(impact, a_small_buffer_is_never_overrun)
     }
 }
 
+static void deny(int64_t token, int64_t at, enum token_denial why, const char *from)
+{
+    token_touch(act.store, at, &(struct token_pass){.token = token, .account = sa, .denial = why},
+                from);
+}
+
+static const char *denied(int64_t token, bool active)
+{
+    struct token_row row;
+    cr_assert_ok(token_get(act.store, act.now, token, &row));
+    impact_denied_text(&row, active, act.now, text, sizeof text);
+    return text;
+}
+
+Test(impact, what_still_knocks_is_told_from_what_was_denied_something)
+{
+    int64_t token = house_token(sa, "main", WHEN_NEVER);
+    cr_assert_str_eq(denied(token, true), "");
+    deny(token, NOON - 7200, DENIAL_PERMISSION, "10.0.0.5");
+    cr_assert_str_eq(denied(token, true),
+                     "denied 2 h ago from 10.0.0.5: the account does not hold the permission");
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    cr_assert_str_eq(denied(token, true),
+                     "denied 2 h ago from 10.0.0.5: the account does not hold the permission");
+    act.now = NOON + 300;
+    deny(token, NOON + 180, DENIAL_REVOKED, NULL);
+    cr_assert_str_eq(denied(token, true), "still knocking: 2 min ago");
+    act.now = NOON + 8 * DAY_SECONDS;
+    cr_assert_str_eq(denied(token, true), "");
+}
+
+Test(impact, a_token_that_works_again_no_longer_knocks)
+{
+    int64_t token = house_token(sa, "main", WHEN_NEVER);
+    deny(token, NOON - 120, DENIAL_INACTIVE, "10.0.0.5");
+    cr_assert_str_eq(denied(token, false), "still knocking: 2 min ago from 10.0.0.5");
+    cr_assert_str_eq(denied(token, true),
+                     "denied 2 min ago from 10.0.0.5: the account is inactive");
+}
+
+Test(impact, tokens_that_still_knock_are_counted_with_the_latest_denial)
+{
+    struct account_impact impact;
+    int64_t first = house_token(sa, "first", WHEN_NEVER);
+    int64_t second = house_token(sa, "second", WHEN_NEVER);
+    house_token(sa, "quiet", WHEN_NEVER);
+    cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
+    impact_knocking_text(impact.knocking, impact.denied, impact.denied_from, act.now, text,
+                         sizeof text);
+    cr_assert_str_eq(text, "");
+    cr_assert_ok(token_set_suspended(&act, first, true, NULL));
+    deny(first, NOON - 120, DENIAL_SUSPENDED, "10.0.0.5");
+    cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
+    impact_knocking_text(impact.knocking, impact.denied, impact.denied_from, act.now, text,
+                         sizeof text);
+    cr_assert_str_eq(text, "1 token still knocking: 2 min ago from 10.0.0.5");
+    cr_assert_ok(token_revoke(&act, second, NULL));
+    deny(second, NOON, DENIAL_REVOKED, "10.0.0.6");
+    cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
+    impact_knocking_text(impact.knocking, impact.denied, impact.denied_from, NOON + 60, text,
+                         sizeof text);
+    cr_assert_str_eq(text, "2 tokens still knocking, last 1 min ago from 10.0.0.6");
+    cr_assert_str_eq(hit(), "1 token stopped, never used", "what works is counted apart");
+}
+
+/* The rule stands in C for a row and in SQL for a count. */
+Test(impact, row_and_count_agree_on_what_knocks)
+{
+    enum { STATES = 4 };
+    static const char *const states[STATES] = {
+        "UPDATE token SET suspended = 0, revoked = NULL, expires = NULL WHERE number = :n",
+        "UPDATE token SET suspended = 1, revoked = NULL, expires = NULL WHERE number = :n",
+        "UPDATE token SET suspended = 0, revoked = NULL, expires = 1 WHERE number = :n",
+        "UPDATE token SET suspended = 0, revoked = 1799999000, expires = NULL WHERE number = :n"};
+    static const int64_t times[] = {NOON - 7 * DAY_SECONDS, NOON - 7 * DAY_SECONDS + 1, 1799998999,
+                                    1799999000, NOON};
+    struct token_row row;
+    struct account_impact impact;
+    int64_t token = house_token(sa, "main", WHEN_NEVER), knocking = 0;
+    for (int i = 0; i < STATES * 2; i++) {
+        house_number(states[i % STATES], token);
+        cr_assert_ok(account_set_active(&act, sa, i < STATES, NULL));
+        for (int why = DENIAL_FORM; why < DENIAL_COUNT; why++)
+            for (size_t at = 0; at < sizeof times / sizeof *times; at++) {
+                house_number("UPDATE token SET denied = NULL WHERE number = :n", token);
+                deny(token, times[at], (enum token_denial)why, NULL);
+                cr_assert_ok(token_get(act.store, act.now, token, &row));
+                cr_assert_ok(account_get_impact(act.store, act.now, sa, &impact));
+                cr_assert_eq(impact.knocking, token_is_knocking(&row, i < STATES, act.now),
+                             "state %d, why %d, at %d", i, why, (int)at);
+                knocking += impact.knocking;
+            }
+    }
+    cr_assert_gt(knocking, 0);
+}
+
 /* What a check lets pass, and nothing else, works. */
 Test(impact, rule_18_canaries_and_tokens_of_inactive_accounts_do_not_work)
 {

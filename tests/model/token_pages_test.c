@@ -98,7 +98,7 @@ static bool in_facet(const struct token_item *item, enum token_facet facet)
     case TOKENS_CANARIES:
         return row->canary;
     case TOKENS_DENIED:
-        return token_is_knocking(row, NOON);
+        return token_was_denied(row, NOON);
     default:
         return true;
     }

@@ -19,7 +19,7 @@ static struct token_row row_of(int64_t number)
     return row;
 }
 
-Test(token_use, a_known_token_that_is_denied_is_remembered_with_when_from_where_and_why)
+Test(token_use, rule_15_a_denial_of_a_known_token_is_remembered_with_when_from_where_and_why)
 {
     struct secret *text;
     struct token_pass pass;
@@ -35,9 +35,9 @@ Test(token_use, a_known_token_that_is_denied_is_remembered_with_when_from_where_
     cr_assert_eq(row.denied_why, DENIAL_REVOKED);
     cr_assert_eq(row.last_used, WHEN_NEVER, "a denial is no use");
     cr_assert_eq(house_all_events(), events + 1, "only the revocation is an event");
-    cr_assert(token_is_knocking(&row, NOON + 5));
-    cr_assert(token_is_knocking(&row, NOON + 4 + 7 * 86400));
-    cr_assert(!token_is_knocking(&row, NOON + 5 + 7 * 86400));
+    cr_assert(token_is_knocking(&row, true, NOON + 5));
+    cr_assert(token_is_knocking(&row, true, NOON + 4 + 7 * 86400));
+    cr_assert(!token_is_knocking(&row, true, NOON + 5 + 7 * 86400));
     secret_free(text);
 }
 

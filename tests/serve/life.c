@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <gatehouse/service.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stddef.h>
@@ -401,4 +402,38 @@ Test(life, the_socket_of_a_service_manager_may_have_an_abstract_name)
     close(checks);
     close(admin);
     close(manager);
+}
+
+/* It says so after it has begun to listen. */
+static struct service_state wait_for_state(bool runs)
+{
+    struct service_state state;
+    struct timespec begin;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    do
+        service_ask(run_database, NULL, NULL, &state);
+    while ((state.runs != runs || state.answers != runs) && since(&begin) < 5);
+    cr_assert_eq(state.runs, runs);
+    cr_assert_eq(state.answers, runs);
+    return state;
+}
+
+Test(life, the_console_finds_a_running_service_and_what_it_does)
+{
+    wait_for_state(false);
+    service_start(NULL);
+    struct service_state state = wait_for_state(true);
+    cr_assert_eq(state.process, service_process());
+    cr_assert_eq(state.checks, 0);
+    service_check("/verify", "");
+    service_check_token("nonsense");
+    cr_assert_eq(wait_for_state(true).checks, 2);
+    service_signal(SIGKILL);
+    service_wait();
+    wait_for_state(false);
+    service_start(NULL);
+    wait_for_state(true);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    wait_for_state(false);
 }

@@ -101,7 +101,7 @@ Test(notes, what_was_not_recorded_yet_is_when_the_service_ends)
     json_decref(used);
 }
 
-Test(notes, a_denied_token_is_remembered_and_logged_by_number_and_last_four)
+Test(notes, rule_15_a_denial_of_a_known_token_is_remembered_and_logged_by_number_and_last_four)
 {
     char line[128];
     cr_assert_eq(run("token", "suspend", "1"), 0);
@@ -112,6 +112,45 @@ Test(notes, a_denied_token_is_remembered_and_logged_by_number_and_last_four)
     snprintf(line, sizeof line, "denied token 1 (…%s) from 10.0.0.5: suspended\n",
              service_token + strlen(service_token) - 4);
     service_until_log(line);
+}
+
+/* A token of the account; its text is written to `secret`. */
+static void generate(const char *account, const char *name, char secret[static 64])
+{
+    cr_assert_eq(run("token", "generate", account, "--name", name), 0, "%s", run_err);
+    snprintf(secret, 64, "%s", run_out);
+    secret[strcspn(secret, "\n")] = 0;
+}
+
+Test(notes, rule_18_the_tokens_that_are_listed_as_working_pass_and_no_others)
+{
+    static const char *const names[] = {"live",    "suspended", "revoked",
+                                        "expired", "canary",    "stopped"};
+    enum { NAMES = sizeof names / sizeof *names };
+    char secrets[NAMES][64];
+    int working = 0;
+    cr_assert_eq(run("account", "create", "off"), 0);
+    for (size_t i = 0; i < NAMES; i++)
+        generate(i == NAMES - 1 ? "off" : "ci", names[i], secrets[i]);
+    cr_assert_eq(run("token", "suspend", "ci/suspended"), 0);
+    cr_assert_eq(run("token", "revoke", "ci/revoked"), 0);
+    cr_assert_eq(run("token", "expire", "ci/expired", "--at", "1h"), 0, "%s", run_err);
+    cr_assert_eq(run("token", "canary", "ci/canary"), 0);
+    cr_assert_eq(run("account", "deactivate", "off"), 0);
+    run_set_clock("1800003600");
+    cr_assert_eq(run("token", "list", "--json"), 0);
+    json_t *list = run_json(), *token;
+    size_t at;
+    json_array_foreach(list, at, token) for (size_t i = 0; i < NAMES; i++)
+    {
+        const char *name = json_string_value(json_object_get(token, "name"));
+        if (strcmp(name, names[i]) != 0) continue;
+        bool works = json_is_true(json_object_get(token, "works"));
+        cr_expect_eq(service_check_token(secrets[i]).status, works ? 200 : 401, "%s", name);
+        working += works;
+    }
+    cr_assert_eq(working, 1);
+    json_decref(list);
 }
 
 Test(notes, each_address_gets_a_line_a_second_at_most)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -339,6 +340,35 @@ Test(proxies, haproxy_by_its_own_client_in_lua)
     expect_guard(true);
     expect_address();
     expect_closed_without_service();
+}
+
+/* As Debian configures it: locked into a folder, and with no group but its own. */
+Test(proxies, haproxy_in_its_jail_by_a_socket_of_its_group_in_there)
+{
+    enum { NOBODY = 65534 };
+    need("/usr/sbin/haproxy");
+    if (geteuid() != 0) cr_skip_test("it takes root");
+    char listen_on[64], config[512], jail[256], folder[300], name[330];
+    snprintf(jail, sizeof jail, "%s", run_path("jail"));
+    snprintf(folder, sizeof folder, "%s/gatehouse", jail);
+    snprintf(name, sizeof name, "%s/serve.sock", folder);
+    cr_assert(mkdir(jail, 0755) == 0 && chmod(jail, 0755) == 0);
+    cr_assert(mkdir(folder, 0750) == 0 && chown(folder, 0, NOBODY) == 0 &&
+              chmod(folder, 02750) == 0);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    snprintf(listen_on, sizeof listen_on, "127.0.0.1:%d", checks_port);
+    service_start("--socket", name, "--listen", listen_on);
+
+    cr_assert_eq(run("serve", "--snippet", "haproxy-lua", "--socket", "/gatehouse/serve.sock"), 0);
+    run_file("gatehouse.lua", run_out, 0600);
+    write_block("haproxy", "block.cfg");
+    snprintf(config, sizeof config, "global\n    chroot %s\n    uid %d\n    gid %d\n", jail, NOBODY,
+             NOBODY);
+    run_file("jail.cfg", config, 0600);
+    start_proxy((const char *const[]){"/usr/sbin/haproxy", "-db", "-f", run_path("jail.cfg"), "-f",
+                                      run_path("block.cfg"), NULL});
+    expect_guard(true);
 }
 
 /* Its token is in the configuration, so that it is made first. */

@@ -1,6 +1,7 @@
 /* The tab of all tokens: facets, marks, changes to one and to many, searches. */
 #include "console.h"
 
+#include <gatehouse/token_denial.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -221,6 +222,73 @@ Test(tokens, a_new_one_asks_for_its_account_and_may_be_narrow)
     cr_assert_eq(prepared_ask(home, "SELECT checks FROM digest d JOIN token t ON t.number = "
                                     "d.token WHERE t.name = 'tight'"),
                  3);
+}
+
+static void deny(const char *name, const char *minutes, const char *from, int why)
+{
+    char sql[300];
+    snprintf(sql, sizeof sql,
+             "UPDATE token SET denied = (SELECT max(at) FROM event) - %s * 60 - 5, denied_from = "
+             "'%s', denied_why = "
+             "%d WHERE name = '%s'",
+             minutes, from, why, name);
+    prepared_run(home, sql);
+}
+
+Test(tokens, rule_15_what_still_knocks_shows_on_its_row_below_it_and_as_a_facet)
+{
+    step("/jenkins\r", "1 of 40");
+    terminal_wait(console, "214 d ago !");
+    terminal_wait(console, " still knocking: 12 min ago from 10.20.");
+    step("\033", "40 tokens");
+    step("f", "Denied in the last 7 days             1");
+    step("y", "1 of 40 · Denied in the last 7 days");
+    step("\033", "40 tokens");
+    deny("first-try", "2", "10.0.0.5", DENIAL_REVOKED);
+    prepared_run(home,
+                 "UPDATE token SET revoked = (SELECT max(at) FROM event) - 3 * 86400 WHERE name = "
+                 "'first-try'");
+    step("/first-try\r", "1 of 40");
+    terminal_wait(console, " revoked 3 d ago, still knocking: 2 min ago from 10.0.0.5");
+    terminal_wait(console, "never !");
+}
+
+Test(tokens, the_questions_before_a_revocation_and_a_rotation_name_what_was_denied)
+{
+    deny("gitlab-mirror", "2", "10.0.0.5", DENIAL_SUSPENDED);
+    step("/gitlab-mirror\r", "1 of 40");
+    step("D", "Revoke the token");
+    terminal_wait(console, "still knocking: 2 min ago from 10.0.0.5");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Revoke the token");
+    step("\033", "40 tokens");
+    deny("github-main", "3", "10.0.0.6", DENIAL_PERMISSION);
+    step("/github-main\r", "1 of 40");
+    terminal_wait(console, "denied 3 min ago from 10.0.0.6: the account does not hold the");
+    step("R", "Grace");
+    terminal_wait(console, "denied 3 min ago");
+}
+
+Test(tokens, what_is_said_of_an_account_counts_its_tokens_that_still_knock)
+{
+    deny("gitlab-mirror", "2", "10.0.0.5", DENIAL_SUSPENDED);
+    deny("first-try", "2", "10.0.0.5", DENIAL_REVOKED);
+    prepared_run(
+        home,
+        "UPDATE token SET revoked = (SELECT max(at) FROM event) - 86400 WHERE name = 'first-try'");
+    step("1", "Service Accounts");
+    step("/ci-legacy\r", "1 of 30");
+    step("A", "sa::ci-legacy deactivated · U undo · no working token · 1 token still");
+    step("\033", "30 accounts");
+    step("/ci-deploy\r", "1 of 30");
+    step("D", "Delete the account");
+    terminal_wait(console, "2 tokens still knocking, last 2 min ago from 10.0.0.5");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Delete the account");
+    step("\033", "30 accounts");
+    step("/ci-\r", "of 30");
+    step("*", "marked");
+    step("A", "3 tokens still knocking, last 2 min ago");
 }
 
 Test(tokens, rule_18_a_token_of_an_inactive_account_shows_a_state_of_its_own)

@@ -172,6 +172,8 @@ void table_marked_title(const struct table *table, char *out, size_t size);
 
 /* Draws everything except `columns` at the right of the rows; returns that part. */
 struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
+/* The row of the filter while there is none, for what else a tab has to say; -1: there is none. */
+int table_free_row(const struct table *table, const struct canvas *canvas);
 /* The screen's row of the row under the cursor, which may not have been drawn since it moved. */
 int table_menu_row(const struct table *table);
 void table_free(struct table *table);

@@ -129,6 +129,13 @@ static bool draw_title(const struct table *table, const struct canvas *canvas, i
     return fits;
 }
 
+enum { FILTER_ROW = 2, FILTER_ROW_LOW = 1 };
+
+int table_free_row(const struct table *table, const struct canvas *canvas)
+{
+    return is_low(canvas) || table->filtering || table->filter.size ? -1 : FILTER_ROW;
+}
+
 /* Tabs, title, count, marks and filter. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
@@ -136,7 +143,7 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     struct count count;
     const struct table_source *source = table->source;
     bool low = is_low(canvas), filter = table->filtering || table->filter.size;
-    int row = low ? 1 : 2;
+    int row = low ? FILTER_ROW_LOW : FILTER_ROW;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
     count_of(table, more, low, &count);

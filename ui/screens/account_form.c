@@ -74,7 +74,8 @@ static enum error fill_details(struct form *form)
     form->token_details = details;
     enum error e = OK;
     for (size_t i = 0; i < count && !e; i++)
-        e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i], details[i]);
+        e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i],
+                         form->account.row.active, details[i]);
     return e;
 }
 

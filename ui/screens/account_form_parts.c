@@ -250,7 +250,8 @@ static void expires_cell(void *owner, const void *row, struct cell *cell)
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_used_cell(row, ((const struct form *)owner)->now, cell);
+    const struct form *form = owner;
+    token_used_cell(row, form->account.row.active, form->now, cell);
 }
 
 const struct columns account_form_columns = {

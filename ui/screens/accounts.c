@@ -52,7 +52,8 @@ static void state_cell(void *owner, const void *row, struct cell *cell)
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_used_cell(row, ((const struct accounts *)owner)->base.table.now, cell);
+    const struct accounts *accounts = owner;
+    token_used_cell(row, accounts->side.active, accounts->base.table.now, cell);
 }
 
 const struct columns accounts_token_columns = {
@@ -176,6 +177,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     accounts->wide = canvas->columns >= SIDE_FROM;
     struct canvas side = table_draw_beside(screen, canvas, accounts->wide ? SIDE_COLUMNS : 0);
     if (accounts->wide) draw_side(accounts, &side);
+    int row = table_free_row(&accounts->base.table, canvas);
+    if (row >= 0) service_line_draw(&accounts->service, canvas, row);
 }
 
 enum { SIDE_DELAY_MS = 100 };
@@ -299,7 +302,9 @@ static int64_t due(const struct screen *screen)
     if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
         return INT64_MAX;
     if (table_is_due(&accounts->base.table) || accounts_want_names(accounts)) return 0;
-    return accounts->wide && !table_is_late(&accounts->base.table) ? accounts->side_due : INT64_MAX;
+    bool side = accounts->wide && !table_is_late(&accounts->base.table);
+    int64_t service = service_line_due(&accounts->service);
+    return side && accounts->side_due < service ? accounts->side_due : service;
 }
 
 static int tick(struct screen *screen)
@@ -307,6 +312,8 @@ static int tick(struct screen *screen)
     struct accounts *accounts = (struct accounts *)screen;
     if (table_is_due(&accounts->base.table)) return table_tick(screen);
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
+    if (service_line_due(&accounts->service) <= ambient_ticks())
+        service_line_ask(&accounts->service, screen->app);
     if (!accounts->wide || accounts->side_due > ambient_ticks()) return EFFECT_NONE;
     accounts->side_due = INT64_MAX;
     return load_side(accounts) ? app_say_error(screen->app) : EFFECT_DRAW;
@@ -322,6 +329,7 @@ static int key(struct screen *screen, int key)
 static void close_accounts(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
+    service_line_leave(&accounts->service, screen->app);
     table_free(&accounts->base.table);
     accounts_free_names(accounts);
     free_side(accounts);
@@ -375,6 +383,7 @@ enum error accounts_open(struct app *app)
     if (e) return e;
     struct accounts *accounts = (struct accounts *)screen;
     accounts->side_due = INT64_MAX;
+    service_line_start(&accounts->service);
     e = name_arena_new(&accounts->arena);
     accounts->base.table.own = accounts->arena;
     if (e)

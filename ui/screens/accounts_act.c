@@ -62,7 +62,7 @@ int accounts_delete(struct screen *screen)
     struct app *app = accounts->base.table.app;
     struct account_impact impact;
     struct chosen *chosen = choose(accounts);
-    char hit[IMPACT_TEXT_SIZE], tokens[600], text[1200];
+    char hit[IMPACT_TEXT_SIZE], knocking[IMPACT_TEXT_SIZE], tokens[600], text[1200];
     if (!chosen) return EFFECT_DRAW;
     int64_t now = app_act(app).now;
     if (account_get_impact(app->store, now, chosen->number, &impact) ||
@@ -73,10 +73,12 @@ int accounts_delete(struct screen *screen)
     impact_text(&impact, impact.working,
                 impact.working == 1 ? "stops working now" : "stop working now", now, hit,
                 sizeof hit);
+    impact_knocking_text(impact.knocking, impact.denied, impact.denied_from, now, knocking,
+                         sizeof knocking);
     snprintf(text, sizeof text,
              "Deleting %s cannot be undone: %s, and its tokens go with it. The audit log keeps "
-             "what happened.\n%s",
-             chosen->id, hit, tokens);
+             "what happened.\n%s%s%s",
+             chosen->id, hit, tokens, *knocking ? "\n" : "", knocking);
     confirm_open(app, &(struct confirm){.title = "Delete the account",
                                         .destroys = true,
                                         .text = text,
@@ -115,6 +117,7 @@ int accounts_toggle_marked(struct screen *screen)
                  stops, works);
     else
         snprintf(text, sizeof text, "%s", active ? stops : works);
+    bulk_ask_add_knocking(ask, text, sizeof text);
     const struct bulk_way ways[2] = {{BULK_DEACTIVATE, "Deactivate", active},
                                      {BULK_ACTIVATE, "Activate", inactive}};
     return bulk_ask_which_way(ask, "Marked accounts", text, ways);
@@ -132,6 +135,7 @@ int accounts_delete_marked(struct screen *screen)
     snprintf(typed, sizeof typed, "%zu", count);
     snprintf(text, sizeof text, "Deleting %s marked account%s cannot be undone. %s",
              number_text((int64_t)count).text, count == 1 ? "" : "s", hit);
+    bulk_ask_add_knocking(ask, text, sizeof text);
     snprintf(asked, sizeof asked, "Type %s to delete:", typed);
     ask->bulk.kind = BULK_DELETE;
     confirm_open(accounts->base.table.app, &(struct confirm){.title = "Delete the marked accounts",

@@ -3,6 +3,7 @@
 #define GATEHOUSE_UI_ACCOUNTS_SCREEN_H
 
 #include "ui/kit/table.h"
+#include "ui/screens/service_line.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/permission.h>
@@ -23,6 +24,8 @@ struct accounts {
 
     struct name_arena *arena; /* for the filter on names, where there are many; the background's */
     bool arena_wanted, arena_reading;
+
+    struct service_line service;
 
     int64_t why_account; /* the one a question is about */
     bool adding;         /* what the open picker does: + or - */

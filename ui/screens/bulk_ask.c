@@ -98,6 +98,16 @@ void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *do
                  used, count == 1 ? does : do_);
 }
 
+void bulk_ask_add_knocking(const struct bulk_ask *ask, char *text, size_t size)
+{
+    const struct bulk_impact *impact = &ask->impact;
+    char knocking[IMPACT_TEXT_SIZE];
+    size_t used = strlen(text);
+    impact_knocking_text(impact->knocking, impact->denied, impact->denied_from,
+                         app_act(ask->app).now, knocking, sizeof knocking);
+    if (*knocking) snprintf(text + used, size - used, "\n%s.", knocking);
+}
+
 void bulk_ask_suspend_text(const struct bulk_ask *ask, char *out, size_t size)
 {
     int64_t waiting = ask->impact.waiting;

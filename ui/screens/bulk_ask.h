@@ -30,6 +30,8 @@ void bulk_ask_free(struct bulk_ask *ask);
  * change concerns; `does`, `do_`: what happens to one, and to several. */
 void bulk_ask_hit_text(const struct bulk_ask *ask, int64_t count, const char *does, const char *do_,
                        char *out, size_t size);
+/* Adds "2 tokens still knocking, last 2 min ago from 10.0.0.5." to a text, if there are any. */
+void bulk_ask_add_knocking(const struct bulk_ask *ask, char *text, size_t size);
 /* The same for BULK_SUSPEND, with what else it suspends. */
 void bulk_ask_suspend_text(const struct bulk_ask *ask, char *out, size_t size);
 /* Does it, says what was done, remembers it for undo. Frees `ask`. Returns effects. */

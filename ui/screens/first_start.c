@@ -10,7 +10,6 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/database.h>
-#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -7,7 +7,6 @@
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ascii.h>
-#include <gatehouse/text.h>
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_limits.h>
+#include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,15 +60,29 @@ static enum error add_pair(struct store *store, const struct token_row *token, i
     return e;
 }
 
+/* "revoked 3 d ago, still knocking: 2 min ago from 10.0.0.5" */
+static void add_end(const struct token_row *token, bool account_active, int64_t now, char *out)
+{
+    char ago[WHEN_SIZE], denied[IMPACT_TEXT_SIZE], text[WHEN_SIZE + IMPACT_TEXT_SIZE + 16];
+    bool revoked = token->revoked != WHEN_NEVER;
+    when_relative(ago, token->revoked, now);
+    impact_denied_text(token, account_active, now, denied, sizeof denied);
+    snprintf(text, sizeof text, "%s%s%s%s", revoked ? "revoked " : "", revoked ? ago : "",
+             revoked && *denied ? ", " : "", denied);
+    if (*text) add(out, text);
+}
+
 enum error token_detail(struct store *store, int64_t now, const struct token_row *token,
-                        char out[static TOKEN_DETAIL_SIZE])
+                        bool account_active, char out[static TOKEN_DETAIL_SIZE])
 {
     struct token_limits limits;
     char text[TOKEN_DETAIL_SIZE];
     out[0] = 0;
+    add_end(token, account_active, now, out);
     enum error e = add_pair(store, token, now, out);
     if (e) return e;
-    if (token->last_from[0]) {
+    bool told = token_was_denied(token, now) && strcmp(token->last_from, token->denied_from) == 0;
+    if (token->last_from[0] && !told) {
         snprintf(text, sizeof text, "last used from %s", token->last_from);
         add(out, text);
     }
@@ -120,10 +135,16 @@ void token_expires_cell(const struct token_row *token, int64_t now, struct cell 
     cell_format(cell, "%s%s", expires, soon ? " !" : "");
 }
 
-void token_used_cell(const struct token_row *token, int64_t now, struct cell *cell)
+void token_used_cell(const struct token_row *token, bool account_active, int64_t now,
+                     struct cell *cell)
 {
-    when_relative(cell->buffer, token->last_used, now);
-    cell->text = cell->buffer;
+    char used[WHEN_SIZE];
+    bool knocks = token_is_knocking(token, account_active, now);
+    when_relative(used, token->last_used, now);
+    if (knocks) cell->role = ROLE_WARN;
+    char *ago = strstr(used, " ago");
+    if (knocks && ago && (int)text_width(used) + 2 > cell->width) *ago = 0;
+    cell_format(cell, "%s%s", used, knocks ? " !" : "");
 }
 
 bool token_commit_name(struct app *app, int64_t number, const char *name)
@@ -193,9 +214,14 @@ static int give_peek(struct app *app, int64_t number)
     return give(app, number, true);
 }
 
-static void used_text(const struct token_row *token, int64_t now, char *out, size_t size)
+/* What is known of the use of a token, as it is now. */
+static void used_text(const struct app *app, const struct token_row *token, char *out, size_t size)
 {
-    impact_used_text(token->last_used, token->last_from, now, out, size);
+    const int64_t now = app_act(app).now;
+    struct token_item item;
+    if (token_item_get(app->store, now, token->number, &item))
+        item = (struct token_item){.token = *token, .account_active = true};
+    impact_token_text(&item.token, item.account_active, now, out, size);
 }
 
 static int suspend(struct screen *screen)
@@ -203,11 +229,11 @@ static int suspend(struct screen *screen)
     struct app *app = screen->app;
     const struct token_row *token = screen_row(screen);
     struct act act = app_act(app);
-    char label[TOKEN_LABEL_SIZE], used[WHEN_SIZE + 80];
+    char label[TOKEN_LABEL_SIZE], used[2 * IMPACT_TEXT_SIZE];
     bool suspended = token->state != TOKEN_SUSPENDED;
     int64_t number = token->number;
     token_label(token, label);
-    used_text(token, act.now, used, sizeof used);
+    used_text(app, token, used, sizeof used);
     if (token_set_suspended(&act, number, suspended, NULL)) return app_say_error(app);
     return undo_say(app, used, "%s %s", label, suspended ? "suspended" : "resumed") | EFFECT_LOAD;
 }
@@ -247,11 +273,11 @@ static int revoke(struct screen *screen)
 {
     struct app *app = screen->app;
     const struct token_row *token = screen_row(screen);
-    char used[WHEN_SIZE + 80], stops[100], text[600];
+    char used[2 * IMPACT_TEXT_SIZE], stops[100], text[900];
     if (stops_text(app, token, stops, sizeof stops)) return app_say_error(app);
     struct chosen *chosen = choose(app, token);
     if (!chosen) return EFFECT_DRAW;
-    used_text(token, app_act(app).now, used, sizeof used);
+    used_text(app, token, used, sizeof used);
     snprintf(text, sizeof text, "%s %s: %s. This cannot be undone.", chosen->label, stops, used);
     confirm_open(app, &(struct confirm){.title = "Revoke the token",
                                         .destroys = true,
@@ -298,11 +324,16 @@ enum { TIME_MAX = 32 };
 static int rotate(struct screen *screen)
 {
     const struct token_row *token = screen_row(screen);
+    char note[200 + 2 * IMPACT_TEXT_SIZE], used[2 * IMPACT_TEXT_SIZE];
+    used_text(screen->app, token, used, sizeof used);
+    snprintf(note, sizeof note,
+             "How long the old token keeps working alongside the new one: 0, 24h, 7d; 30d at "
+             "most. It was %s.",
+             used);
     return ask(screen->app, token,
                &(struct prompt){.title = "Rotate",
                                 .label = "Grace",
-                                .note = "How long the old token keeps working alongside the new "
-                                        "one: 0, 24h, 7d; 30d at most.",
+                                .note = note,
                                 .initial = "24h",
                                 .max = TIME_MAX,
                                 .done = rotate_typed});
@@ -382,10 +413,10 @@ static int canary_confirmed(struct app *app, void *arg, int choice)
 static int confirm(struct app *app, const struct token_row *token, const struct confirm *about,
                    const char *after)
 {
-    char text[TOKEN_LABEL_SIZE + 300], used[WHEN_SIZE + 80];
+    char text[TOKEN_LABEL_SIZE + 600], used[2 * IMPACT_TEXT_SIZE];
     struct chosen *chosen = choose(app, token);
     if (!chosen) return EFFECT_DRAW;
-    used_text(token, app_act(app).now, used, sizeof used);
+    used_text(app, token, used, sizeof used);
     snprintf(text, sizeof text, "%s, %s, %s", chosen->label, used, after);
     struct confirm question = *about;
     question.text = text;

@@ -48,6 +48,7 @@ static int tokens_revoke_marked(struct screen *screen)
     snprintf(typed, sizeof typed, "%zu", count);
     snprintf(text, sizeof text, "Revoking %s marked token%s cannot be undone. %s",
              number_text((int64_t)count).text, count == 1 ? "" : "s", hit);
+    bulk_ask_add_knocking(ask, text, sizeof text);
     snprintf(asked, sizeof asked, "Type %s to revoke:", typed);
     ask->bulk.kind = BULK_TOKEN_REVOKE;
     confirm_open(tokens->base.table.app, &(struct confirm){.title = "Revoke the marked tokens",

@@ -36,7 +36,8 @@ static enum error complete(const struct table_reader *reader, struct listed_toke
                                      .facet = (enum token_facet)reader->rule_facet,
                                      .now = reader->now};
     listed->ruled = false;
-    enum error e = token_detail(reader->store, reader->now, &listed->item.token, listed->detail);
+    enum error e = token_detail(reader->store, reader->now, &listed->item.token,
+                                listed->item.account_active, listed->detail);
     if (!e && reader->rule)
         e = token_matches(reader->store, &rule, listed->item.token.number, &listed->ruled);
     return e;
@@ -166,7 +167,8 @@ static void expires_cell(void *owner, const void *row, struct cell *cell)
 
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_used_cell(token_of(row), ((const struct tokens *)owner)->base.table.now, cell);
+    token_used_cell(token_of(row), ((const struct listed_token *)row)->item.account_active,
+                    ((const struct tokens *)owner)->base.table.now, cell);
 }
 
 static void from_cell(void *owner, const void *row, struct cell *cell)

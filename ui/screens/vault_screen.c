@@ -8,7 +8,6 @@
 #include "ui/screens/unlock.h"
 
 #include <gatehouse/ambient.h>
-#include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,0 +1,34 @@
+/* Whether a check service runs on a database, and what it does: for those who only want to look.
+ *
+ * A running service holds a lock on the file DATABASE.service, which names its admin socket. The
+ * lock ends with the process, however that ends; of several services the one that was started last
+ * counts. */
+#ifndef GATEHOUSE_SERVICE_H
+#define GATEHOUSE_SERVICE_H
+
+#include <gatehouse/error.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Says that this process is a check service on the database. `socket`: the path of its admin
+ * socket; NULL: it has none, or one without a path. ERR_SYSTEM if the file cannot be written. */
+struct service_mark;
+enum error service_announce(const char *database, const char *socket,
+                            struct service_mark **out) MUST_CHECK;
+/* Takes that back. NULL is fine. */
+void service_withdraw(struct service_mark *mark);
+
+struct service_state {
+    bool runs;
+    bool has_socket; /* it can be asked */
+    bool answers;
+    int64_t process; /* if it answers, like what follows */
+    int64_t checks;  /* how many since it was started */
+};
+/* Asks the service, for SERVICE_WAIT_MS at most, or until `stopped` (may be NULL) says so. Whatever
+ * fails is a service that does not run, or does not answer. */
+enum { SERVICE_WAIT_MS = 200 };
+void service_ask(const char *database, bool (*stopped)(void *arg), void *arg,
+                 struct service_state *out);
+
+#endif
