@@ -148,7 +148,7 @@ static const struct command_option create_options[] = {
 
 static enum error rename_exec(struct call *call)
 {
-    struct group group;
+    struct group group = {0};
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (!e) e = group_rename(&call->act, group.number, call->argv[1]);
     if (!e) e = group_get(call->act.store, group.number, &group);
@@ -160,7 +160,7 @@ static enum error rename_exec(struct call *call)
 
 static enum error edit_exec(struct call *call)
 {
-    struct group group;
+    struct group group = {0};
     const char *description = call_value(call, "description");
     if (!description) return fail(ERR_USAGE, "nothing to change: give --description TEXT");
     int64_t before = audit_last(call->act.store).last;
@@ -199,7 +199,7 @@ static enum error delete_one(const struct call *call, struct group *group, int64
 
 static enum error delete_exec(struct call *call)
 {
-    struct group group;
+    struct group group = {0};
     char losers[TEXT_COUNT_SIZE];
     int64_t accounts = 0;
     enum error e = store_begin(call->act.store);
@@ -286,7 +286,7 @@ static enum error show_text(const struct call *call, const struct group *group,
 
 static enum error show_exec(struct call *call)
 {
-    struct group group;
+    struct group group = {0};
     struct group_details details;
     struct permissions *catalogue;
     int64_t version;
@@ -334,7 +334,7 @@ static enum error remove_one(const struct call *call, const char *typed, struct 
 static enum error move_all(struct call *call,
                            enum error (*one)(const struct call *, const char *, struct outcome *))
 {
-    struct group group;
+    struct group group = {0};
     enum error e = cli_group_load(call, call->argv[0], &group);
     if (e) return e;
     /* The group is the first argument; many_run gets the rest. */

@@ -152,7 +152,7 @@ static void read_status(struct question *question, struct service_state *out)
     question->answer[question->size] = 0;
     const char *body = strstr(question->answer, "\r\n\r\n");
     json_t *status = body ? json_loads(body + 4, 0, NULL) : NULL;
-    json_int_t process, checks;
+    json_int_t process = 0, checks = 0;
     if (json_unpack(status, "{s:I, s:I}", "process", &process, "checks", &checks) == 0) {
         out->answers = true;
         out->process = process;
@@ -164,7 +164,7 @@ static void read_status(struct question *question, struct service_state *out)
 void service_ask(const char *database, bool (*stopped)(void *arg), void *arg,
                  struct service_state *out)
 {
-    char path[SOCKET_SIZE];
+    char path[SOCKET_SIZE] = "";
     struct question question = {
         .stopped = stopped, .arg = arg, .until_ms = clock_ms() + SERVICE_WAIT_MS};
     *out = (struct service_state){.runs = read_mark(database, path)};

@@ -52,16 +52,24 @@ Test(table_place, is_looked_for_only_where_rows_are_hidden)
     cr_assert(wants(100, -1, -1, false));
     cr_assert_not(wants(10, -1, -1, false));
     cr_assert_not(wants(9, -1, -1, false));
+    cr_assert_eq(rows_above(10, -1, -1, true), 0, "all are on the screen");
 }
 
 Test(table_place, is_guessed_anew_when_many_rows_came_or_went)
 {
-    struct table table = table_of(1000, 400, -1, true);
+    struct table table = table_of(10000, 4000, -1, true);
     table.list.ends_checked = true;
     cr_assert_not(table_wants_place(&table));
-    table.placed = 950;
+    table.placed = 9500;
     cr_assert_not(table_wants_place(&table));
-    table.placed = 850;
+    table.placed = 8500;
+    cr_assert(table_wants_place(&table));
+}
+
+Test(table_place, is_counted_in_a_short_list)
+{
+    struct table table = table_of(1000, 400, -1, true);
+    table.list.ends_checked = true;
     cr_assert(table_wants_place(&table));
 }
 

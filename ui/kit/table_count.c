@@ -127,10 +127,14 @@ static bool is_stale(const struct table *table)
     return table->list.guessed && llabs(change) * (int64_t)table->list.height > table->matching;
 }
 
+/* In a short list the rows above are counted, not guessed. */
+enum { COUNTED_MAX = 1000 };
+
 static bool is_lost(const struct table *table)
 {
     const struct list *list = &table->list;
-    return (list->above < 0 && list->below < 0) || is_stale(table);
+    return (list->above < 0 && list->below < 0) || is_stale(table) ||
+           (list->guessed && table->matching <= COUNTED_MAX);
 }
 
 int64_t table_part(int64_t total, int64_t before, int64_t matching)
@@ -151,8 +155,8 @@ struct locating {
     struct table *table;
     const struct table_source *source;
     struct table_reader reader;
-    char *rows; /* the first on the screen, the last, and room for one more */
-    bool lost;
+    char *rows;                      /* the first on the screen, the last, and room for one more */
+    bool lost, exact;                /* exact: they were counted */
     int64_t matching, above;         /* a guess, if it was lost */
     bool is_any_above, is_any_below; /* of a guess, which may be at an end after all */
 };
@@ -172,12 +176,27 @@ static enum error look(struct locating *locating, size_t from, bool backward, bo
     return e;
 }
 
+static enum error count_above(struct locating *locating)
+{
+    size_t count = 0;
+    void *rows = calloc(COUNTED_MAX, locating->source->rows.row_size);
+    if (!rows) return fail_memory();
+    enum error e = locating->source->rows.page(&locating->reader, row_of(locating, 0),
+                                               (struct page){.max = COUNTED_MAX, .backward = true},
+                                               rows, &count);
+    free(rows);
+    locating->above = (int64_t)count;
+    locating->exact = count < COUNTED_MAX;
+    return e;
+}
+
 static enum error run_locating(struct job *job, struct store *store)
 {
     struct locating *locating = (struct locating *)job;
     enum error e = OK;
     locating->reader.store = store;
-    if (locating->lost)
+    if (locating->lost && locating->matching <= COUNTED_MAX) e = count_above(locating);
+    if (!e && locating->lost && !locating->exact)
         e = locating->source->before(&locating->reader, row_of(locating, 0), locating->matching,
                                      &locating->above);
     if (!e) e = look(locating, 0, true, &locating->is_any_above);
@@ -203,6 +222,7 @@ static void done_locating(struct app *app, struct job *job, enum error e)
     if (e || table->reading || !is_of(locating, &table->list)) return;
     if (locating->lost) {
         list_guess(&table->list, locating->above);
+        table->list.guessed = !locating->exact;
         table->placed = locating->matching;
     }
     list_check_ends(&table->list, locating->is_any_above, locating->is_any_below);
@@ -245,7 +265,9 @@ int64_t table_rows_above(const struct table *table)
 {
     const struct list *list = &table->list;
     int64_t hidden = hidden_rows(table);
-    if (table->matching < 0 || (list->above < 0 && list->below < 0)) return -1;
+    if (table->matching < 0) return -1;
+    if (!hidden) return 0;
+    if (list->above < 0 && list->below < 0) return -1;
     int64_t above = list->above < 0 ? hidden - list->below : list->above;
     int64_t least = list->guessed ? 1 : 0, most = list->guessed ? hidden - 1 : hidden;
     return above > most ? most : above < least ? least : above;
