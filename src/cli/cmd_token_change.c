@@ -163,6 +163,7 @@ static enum error expire_exec(struct call *call)
                     "when should it expire? Give --at never, --at 90d or --at 2027-01-31");
     enum error e = when_parse_expiry(until, call->act.now, &expires);
     if (e) return e;
+    /* cppcheck-suppress autoVariables ; it is taken back below */
     call->arg = &expires;
     e = many_run(call, &(struct many_question){"change when", "tokens expire"}, expire_one);
     call->arg = NULL;
