@@ -17,7 +17,7 @@ struct progress progress_of(struct long_work *work, struct app *app, const char 
 /* "Deactivating ████░░░░ 1,204 of 9,881 · 5,210/s · 2 s left · Esc stops", as much of it as fits
  * `columns`: the rate goes first, then what is being done, the count, the time. `done` < `total`.
  */
-enum { PROGRESS_SIZE = 512 };
+enum { PROGRESS_SIZE = 640 };
 void progress_text(char out[static PROGRESS_SIZE], const char *what, size_t done, size_t total,
                    int64_t took_ms, int columns);
 

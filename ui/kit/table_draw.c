@@ -28,7 +28,7 @@ static bool is_low(const struct canvas *canvas)
 
 /* What the title row ends with, and where in it the place of the cursor stands. */
 struct count {
-    char text[240], place[NUMBER_TEXT_SIZE];
+    char text[280], place[2 * NUMBER_TEXT_SIZE];
     int at;
 };
 
