@@ -43,7 +43,7 @@ Test(settings, what_is_wrong_is_said_in_the_dialog)
     terminal_send(console, "\025perhaps\r");
     terminal_wait(console, "token.keep is on or off");
     terminal_send(console, "\033");
-    terminal_wait_gone(console, "Enter done");
+    terminal_wait_gone(console, "On or off");
     cr_assert_eq(prepared_events(home), events);
 }
 

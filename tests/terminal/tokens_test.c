@@ -94,7 +94,7 @@ Test(tokens, a_secret_is_forgotten)
     step("F", "can no longer be copied");
     step("\r", "last used");
     cr_assert_eq(prepared_ask(home, kept), 1, "Enter cancels");
-    terminal_wait_gone(console, "cannot be copied");
+    terminal_wait_gone(console, "can no longer be copied");
     step("F", "can no longer be copied");
     step("Y", "was forgotten");
     cr_assert_eq(prepared_ask(home, kept), 0);

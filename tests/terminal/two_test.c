@@ -198,7 +198,7 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
         terminal_send(reader, keys[i]);
         terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
-        terminal_wait_gone(reader, "Not now");
+        terminal_wait_gone(reader, "Cannot do that");
     }
     terminal_send(reader, "\r");
     terminal_wait(reader, "Edit Service Account");
@@ -206,7 +206,7 @@ Test(two, a_read_only_console_says_why_it_changes_nothing)
         terminal_send(reader, in_the_form[i]);
         terminal_wait(reader, "Cannot do that: this console is read-only");
         terminal_send(reader, "x");
-        terminal_wait_gone(reader, "Not now");
+        terminal_wait_gone(reader, "Cannot do that");
     }
     /* Showing a token is an event. */
     terminal_send(reader, "y");

@@ -104,7 +104,7 @@ Test(vault, a_recovery_code_is_shown_once_and_opens_it)
     terminal_listen(console, 600);
     step("\r", "This recovery code is not kept");
     terminal_send(console, "Y");
-    terminal_wait_gone(console, "Opens the vault when");
+    terminal_wait_gone(console, "Unlocks the vault if");
     cr_assert_not(terminal_shows(console, code));
     step("L", "Vault  locked");
     step("n", "How do you want to unlock it?");
