@@ -61,7 +61,7 @@ Test(audit, the_filter_takes_words_and_names)
     cr_assert(terminal_cell(console, 4, box_column(console, 4, 120, "github")).underline,
               "the match is underlined");
     step("\033", "sa::ci-deploy");
-    terminal_wait_gone(console, "github-main/");
+    terminal_wait_gone(console, "/ by:mara");
     step("/since:2026-11-23 until:2026-11-23 kind:account.deactivate a:ci-deploy\r", "1 of ");
     step("/\025since:today until:today kind:account.deactivate a:ci-deploy\r", "1 of ");
     step("/\025since:2h kind:account.deactivate a:ci-deploy\r", "1 of ");
@@ -127,7 +127,7 @@ Test(audit, enter_shows_the_whole_event_and_nothing_dangerous)
     terminal_wait(console, "/dev/pts/9");
     step("o", "Cannot do that: this event does not concern an account");
     terminal_send(console, "q");
-    terminal_wait_gone(console, "a claim");
+    terminal_wait_gone(console, "claims joe");
 }
 
 Test(audit, a_long_event_is_scrolled_on_a_small_screen)

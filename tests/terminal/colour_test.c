@@ -152,15 +152,6 @@ Test(colour, the_background_decides_unless_a_theme_is_named)
     }
 }
 
-static int count_of(const char *sequence)
-{
-    size_t size;
-    int count = 0;
-    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
-        count++;
-    return count;
-}
-
 static const char question[] = "\033]11;?\033\\";
 
 Test(colour, the_background_that_the_terminal_tells_decides)
@@ -179,7 +170,7 @@ Test(colour, the_background_that_the_terminal_tells_decides)
         terminal = prepared_console(home, 24, 80, ways[i].settings, "");
         terminal_wait(terminal, "1 of 30 accounts");
         cr_assert(terminal_wait_idle(terminal));
-        cr_assert_eq(count_of(question), 1);
+        cr_assert_eq(terminal_count(terminal, question), 1);
         int before = count_colours().last_indexed[ways[i].colour];
         terminal_write(terminal, ways[i].answer, strlen(ways[i].answer));
         terminal_send(terminal, " ");
@@ -205,7 +196,7 @@ Test(colour, the_background_is_not_asked_for_where_it_does_not_matter)
         terminal = prepared_console(home, 24, 80, ways[i][0], ways[i][1]);
         terminal_wait(terminal, "1 of 30 accounts");
         cr_assert(terminal_wait_idle(terminal));
-        cr_assert_eq(count_of(question), 0, "%s %s", ways[i][0], ways[i][1]);
+        cr_assert_eq(terminal_count(terminal, question), 0, "%s %s", ways[i][0], ways[i][1]);
         terminal_write(terminal, answer, strlen(answer));
         cr_assert_eq(terminal_listen(terminal, 200), 0, "%s %s", ways[i][0], ways[i][1]);
         terminal_free(terminal);
@@ -357,8 +348,9 @@ Test(colour, the_screen_is_entered_once_and_cleared_once)
         terminal_send(terminal, steps[i][0]);
         terminal_wait(terminal, steps[i][1]);
     }
-    cr_expect_eq(count_of("\033[?1049h"), 1);
-    cr_expect_leq(count_of("\033[2J") + count_of("\033[H\033[J"), 1);
+    cr_expect_eq(terminal_count(terminal, "\033[?1049h"), 1);
+    cr_expect_leq(terminal_count(terminal, "\033[2J") + terminal_count(terminal, "\033[H\033[J"),
+                  1);
     terminal_free(terminal);
 }
 

@@ -25,15 +25,6 @@ static void close_home(void)
 
 TestSuite(copy, .init = open_home, .fini = close_home, .timeout = 60);
 
-static int count_of(const char *sequence)
-{
-    size_t size;
-    int count = 0;
-    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
-        count++;
-    return count;
-}
-
 static void skip(int64_t ms)
 {
     terminal_set_clock(home, TERMINAL_EPOCH, ms);
@@ -42,9 +33,9 @@ static void skip(int64_t ms)
 /* Until the console has checked its timers: it does so four times a second. */
 static void wait_for(const char *sequence, int count)
 {
-    for (int i = 0; i < 100 && count_of(sequence) < count; i++)
+    for (int i = 0; i < 100 && terminal_count(terminal, sequence) < count; i++)
         terminal_listen(terminal, 50);
-    cr_assert_eq(count_of(sequence), count);
+    cr_assert_eq(terminal_count(terminal, sequence), count);
 }
 
 static void generate(void)
@@ -59,7 +50,7 @@ static void expect_end(int clears)
 {
     terminal_signal(terminal, SIGTERM);
     cr_assert_eq(terminal_wait_exit(terminal), 0);
-    cr_assert_eq(count_of(EMPTY), clears);
+    cr_assert_eq(terminal_count(terminal, EMPTY), clears);
 }
 
 /* What a text looks like when it is sent. */
@@ -81,8 +72,9 @@ Test(copy, a_token_goes_out_as_one_sequence_between_frames)
         token = strstr(terminal_row(terminal, row), "│ gth_");
     cr_assert(token);
     const char *sequence = sequence_of(token + strlen("│ "), 40);
-    cr_assert_eq(count_of(sequence), 1, "not sent: %s", sequence + 1);
-    cr_assert_eq(count_of("\033]") - count_of("\033]11;?"), 1, "something else was sent");
+    cr_assert_eq(terminal_count(terminal, sequence), 1, "not sent: %s", sequence + 1);
+    cr_assert_eq(terminal_count(terminal, "\033]") - terminal_count(terminal, "\033]11;?"), 1,
+                 "something else was sent");
     terminal_send(terminal, "y");
     wait_for(sequence, 2);
     expect_end(1);
@@ -93,7 +85,7 @@ Test(copy, it_is_taken_back_once_after_45_seconds)
     generate();
     skip(30000);
     terminal_listen(terminal, 600);
-    cr_assert_eq(count_of(EMPTY), 0);
+    cr_assert_eq(terminal_count(terminal, EMPTY), 0);
     skip(45000);
     wait_for(EMPTY, 1);
     skip(200000);
@@ -109,7 +101,7 @@ Test(copy, a_second_copy_starts_the_time_anew)
     wait_for("\033]52;c;Z3RoX", 2);
     skip(60000);
     terminal_listen(terminal, 600);
-    cr_assert_eq(count_of(EMPTY), 0);
+    cr_assert_eq(terminal_count(terminal, EMPTY), 0);
     skip(75000);
     wait_for(EMPTY, 1);
     expect_end(1);
@@ -121,10 +113,10 @@ Test(copy, it_is_taken_back_at_the_end)
     skip(1000);
     terminal_send(terminal, "\r");
     terminal_wait_gone(terminal, "Token generated");
-    cr_assert_eq(count_of(EMPTY), 0);
+    cr_assert_eq(terminal_count(terminal, EMPTY), 0);
     terminal_send(terminal, "Q");
     cr_assert_eq(terminal_wait_exit(terminal), 0);
-    cr_assert_eq(count_of(EMPTY), 1);
+    cr_assert_eq(terminal_count(terminal, EMPTY), 1);
 }
 
 Test(copy, an_older_token_is_taken_back_too)
@@ -166,7 +158,7 @@ Test(copy, the_setting_says_when)
     generate();
     skip(200000);
     terminal_listen(terminal, 600);
-    cr_assert_eq(count_of(EMPTY), 0);
+    cr_assert_eq(terminal_count(terminal, EMPTY), 0);
     skip(300000);
     wait_for(EMPTY, 1);
     expect_end(1);

@@ -20,7 +20,7 @@ static struct terminal *first_start(void)
     terminal_send(terminal, PASSPHRASE "\r");
     terminal_wait(terminal, "Create a recovery code as well?");
     terminal_send(terminal, "\r");
-    terminal_wait_gone(terminal, "A recovery code");
+    terminal_wait_gone(terminal, "Create a recovery code");
     terminal_wait(terminal, "Service Accounts");
     return terminal;
 }

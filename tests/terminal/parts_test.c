@@ -142,7 +142,7 @@ Test(parts, a_menu_is_walked_through_and_says_why_not)
     terminal_wait(console, "Edit");
     step(DOWN DOWN UP UP UP, "Edit");
     step(".", "30 accounts");
-    terminal_wait_gone(console, "▌ Enter");
+    terminal_wait_gone(console, "▌Enter");
     step("3", "collectors");
     step(".", "Rename");
     step("D", "Cannot do that: Everyone always contains every account");

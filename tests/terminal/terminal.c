@@ -38,7 +38,7 @@ bool terminal_pump(struct terminal *terminal, int ms)
 {
     struct pollfd ready = {.fd = terminal->fd, .events = POLLIN};
     char bytes[4096];
-    if (poll(&ready, 1, ms) <= 0) return false;
+    if (poll(&ready, 1, ms) <= 0) return terminal_note(terminal), false;
     ssize_t got = read(terminal->fd, bytes, sizeof bytes);
     if (got < 0 && errno == EINTR) return true;
     if (got <= 0) {
@@ -47,6 +47,7 @@ bool terminal_pump(struct terminal *terminal, int ms)
     }
     keep(terminal, bytes, (size_t)got);
     vterm_input_write(terminal->vterm, bytes, (size_t)got);
+    terminal->changed = true;
     return true;
 }
 
@@ -206,6 +207,8 @@ void terminal_free(struct terminal *terminal)
     snprintf(command, sizeof command, "rm -rf '%s'", terminal->home);
     if (terminal->owns_home) cr_assert(system(command) == 0);
     free(terminal->output);
+    if (terminal->noted) fclose(terminal->noted);
+    free(terminal->seen);
     free(terminal);
 }
 
@@ -254,6 +257,15 @@ const char *terminal_output(const struct terminal *terminal, size_t *size)
 {
     *size = terminal->size;
     return terminal->output ? terminal->output : "";
+}
+
+int terminal_count(const struct terminal *terminal, const char *sequence)
+{
+    size_t size;
+    int count = 0;
+    for (const char *at = terminal_output(terminal, &size); (at = strstr(at, sequence)); at++)
+        count++;
+    return count;
 }
 
 void terminal_forget(struct terminal *terminal)

@@ -35,8 +35,13 @@ void terminal_signal(struct terminal *terminal, int number);
 /* Reads for this long, whatever comes: to see that nothing does. Returns how many bytes came. */
 size_t terminal_listen(struct terminal *terminal, int ms);
 
-/* Waits until the text is somewhere on the screen / nowhere on it. */
+/* How often this stands in all that was written to the terminal so far. */
+int terminal_count(const struct terminal *terminal, const char *sequence);
+
+/* Waits until the text is somewhere on the screen. */
 void terminal_wait(struct terminal *terminal, const char *text);
+/* Waits until the text is nowhere on it. It must have been there once: words that the program no
+ * longer says would be gone at once. */
 void terminal_wait_gone(struct terminal *terminal, const char *text);
 bool terminal_shows(struct terminal *terminal, const char *text);
 /* Waits until all threads of the program sleep and nothing more comes; false: it has ended. Most

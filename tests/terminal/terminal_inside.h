@@ -5,6 +5,7 @@
 #include "terminal.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <vterm.h>
 
@@ -31,10 +32,16 @@ struct terminal {
     char row[ROW_BYTES];
     char *output;
     size_t size, capacity;
+    bool changed; /* since the screen was last noted */
+    FILE *noted;  /* each screen at which the program paused */
+    char *seen;
+    size_t seen_size;
 };
 
 /* Reads what comes within `ms`; false: nothing came, or the program is gone. */
 bool terminal_pump(struct terminal *terminal, int ms);
+/* Adds the screen to what was seen of this terminal. */
+void terminal_note(struct terminal *terminal);
 /* Prints the screen to standard error, to show why a test failed. */
 void terminal_print(struct terminal *terminal);
 

@@ -22,6 +22,22 @@ bool terminal_shows(struct terminal *terminal, const char *text)
     return false;
 }
 
+void terminal_note(struct terminal *terminal)
+{
+    if (!terminal->changed) return;
+    terminal->changed = false;
+    if (!terminal->noted) terminal->noted = open_memstream(&terminal->seen, &terminal->seen_size);
+    cr_assert(terminal->noted);
+    for (int row = 0; row < terminal->rows; row++)
+        fprintf(terminal->noted, "%s\n", terminal_row(terminal, row));
+}
+
+static bool was_seen(struct terminal *terminal, const char *text)
+{
+    terminal_note(terminal);
+    return terminal->noted && fflush(terminal->noted) == 0 && strstr(terminal->seen, text);
+}
+
 void terminal_print(struct terminal *terminal)
 {
     for (int row = 0; row < terminal->rows; row++)
@@ -47,6 +63,7 @@ void terminal_wait(struct terminal *terminal, const char *text)
 
 void terminal_wait_gone(struct terminal *terminal, const char *text)
 {
+    cr_assert(was_seen(terminal, text), "no screen has shown “%s”", text);
     wait_until(terminal, text, false);
 }
 
