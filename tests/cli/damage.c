@@ -11,9 +11,7 @@
 
 static void setup(void)
 {
-    run_setup();
-    run_init();
-    cr_assert_eq(run("account", "create", "ci"), 0);
+    run_setup_account();
     run_generate("ci", "main");
     cr_assert_eq(run("token", "generate", "ci", "--name", "net", "--from", "10.0.0.0/8"), 0, "%s",
                  run_err);

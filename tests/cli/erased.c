@@ -17,9 +17,7 @@ static struct running follower; /* has the database open and does nothing */
 
 static void setup(void)
 {
-    run_setup();
-    run_init();
-    cr_assert_eq(run("account", "create", "ci"), 0);
+    run_setup_account();
     cr_assert_eq(run("account", "create", "old"), 0);
     run_generate("old", "main");
     run_generate("ci", "main");

@@ -9,14 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void setup(void)
-{
-    run_setup();
-    run_init();
-    cr_assert_eq(run("account", "create", "ci"), 0);
-}
-
-TestSuite(life, .init = setup, .fini = run_teardown);
+TestSuite(life, .init = run_setup_account, .fini = run_teardown);
 
 /* The clock of the tests stands at 2027-01-15 08:00 UTC. */
 #define START INT64_C(1800000000)

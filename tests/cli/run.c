@@ -303,11 +303,24 @@ void run_init(void)
     cr_assert_eq(status, 0, "init: %s", run_err);
 }
 
+void run_setup_account(void)
+{
+    run_setup();
+    run_init();
+    cr_assert_eq(run("account", "create", "ci"), 0, "%s", run_err);
+}
+
 void run_generate(const char *account, const char *name)
 {
     int status = run("token", "generate", account, "--name", name);
     cr_assert_eq(status, 0, "generate: %s", run_err);
     run_out[strcspn(run_out, "\n")] = '\0';
+}
+
+char *run_secret(const char *name)
+{
+    run_generate("ci", name);
+    return strdup(run_out);
 }
 
 struct act run_act(void)
@@ -328,4 +341,22 @@ int64_t run_events(void)
     cr_assert_eq(audit_head(act.store, &sequence, hash), OK);
     store_close(act.store);
     return sequence;
+}
+
+void run_change(const char *sql)
+{
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    cr_assert_eq(store_end(act.store, stmt_run(store_prepare(act.store, sql))), OK, "%s",
+                 error_message());
+    store_close(act.store);
+}
+
+int run_count_files(const char *pattern)
+{
+    char command[300];
+    snprintf(command, sizeof command, "exit $(ls -d '%s'/%s 2>/dev/null | wc -l)", run_folder,
+             pattern);
+    int status = system(command);
+    return WEXITSTATUS(status);
 }

@@ -60,15 +60,23 @@ void run_expect_int(json_t *object, const char *field, json_int_t value);
 const char *run_file(const char *name, const char *content, unsigned mode);
 const char *run_path(const char *name);
 bool run_exists(const char *name);
+/* How many files of the folder have names that match. */
+int run_count_files(const char *pattern);
 
 /* A database whose vault opens with run_passphrase(). */
 void run_init(void);
 const char *run_passphrase(void); /* the file */
+/* run_setup, run_init, and an account "ci". */
+void run_setup_account(void);
 /* Generates a token; its secret is in run_out, without a newline. */
 void run_generate(const char *account, const char *name);
+/* Generates a token of the account "ci". The caller frees its secret. */
+char *run_secret(const char *name);
 
 /* The database itself, for what no sub-command does. To be closed with store_close. */
 struct act run_act(void);
+/* Runs one statement in a transaction. */
+void run_change(const char *sql);
 /* How many events there are. */
 int64_t run_events(void);
 

@@ -8,14 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void setup(void)
-{
-    run_setup();
-    run_init();
-    cr_assert_eq(run("account", "create", "ci"), 0);
-}
-
-TestSuite(token, .init = setup, .fini = run_teardown);
+TestSuite(token, .init = run_setup_account, .fini = run_teardown);
 
 static void expect_state(const char *ref, const char *state)
 {

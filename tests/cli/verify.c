@@ -16,9 +16,7 @@ static char secret[64];
 
 static void setup(void)
 {
-    run_setup();
-    run_init();
-    cr_assert_eq(run("account", "create", "ci"), 0);
+    run_setup_account();
     cr_assert_eq(run("token", "generate", "ci", "--expires", "30d"), 0);
     snprintf(secret, sizeof secret, "%s", run_out);
 }
