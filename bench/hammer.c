@@ -1,12 +1,13 @@
 #include "hammer.h"
 
+#include "local.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { CLIENTS_MAX = 16, TOKEN_SIZE = 64 };
@@ -26,16 +27,6 @@ struct hammers {
     struct hammer clients[CLIENTS_MAX];
     int fd; /* of hammers_ask */
 };
-
-static int connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-    if (fd >= 0) close(fd);
-    return -1;
-}
 
 /* Answers have no body. */
 static int ask(int fd, const char *token)
@@ -77,7 +68,7 @@ static void *swing(void *arg)
 struct hammers *hammers_start(const char *socket, size_t count)
 {
     struct hammers *hammers = calloc(1, sizeof *hammers);
-    if (!hammers || count > CLIENTS_MAX || (hammers->fd = connect_to(socket)) < 0) {
+    if (!hammers || count > CLIENTS_MAX || (hammers->fd = local_connect(socket)) < 0) {
         free(hammers);
         return NULL;
     }
@@ -86,7 +77,7 @@ struct hammers *hammers_start(const char *socket, size_t count)
     hammers->is_revoked = true;
     while (hammers->count < count) {
         struct hammer *next = &hammers->clients[hammers->count];
-        *next = (struct hammer){.all = hammers, .fd = connect_to(socket)};
+        *next = (struct hammer){.all = hammers, .fd = local_connect(socket)};
         if (next->fd < 0 || pthread_create(&next->thread, NULL, swing, next) != 0) {
             if (next->fd >= 0) close(next->fd);
             hammers_stop(hammers);

@@ -2,6 +2,7 @@
 
 #include "bench.h"
 #include "figures.h"
+#include "local.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,21 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { CONNECTIONS_MAX = 64, LATENCIES = 1 << 20, BUFFER = 4096 };
-
-static int connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-    if (fd >= 0) close(fd);
-    return -1;
-}
 
 /* One connection: at most one request is under way. */
 struct line {
@@ -106,7 +96,7 @@ struct loaded load_run(const struct load *load)
     struct run run = {.load = load, .latencies = calloc(LATENCIES, sizeof(float))};
     if (!run.latencies) bench_die("memory");
     for (int i = 0; i < load->connections; i++)
-        if ((run.lines[i].fd = connect_to(load->socket)) < 0)
+        if ((run.lines[i].fd = local_connect(load->socket)) < 0)
             bench_die("connecting to a server that is measured");
     double begun = run.next = now_ms(), now = begun;
     while (now - begun < load->seconds * 1000 && !(load->is_over && load->is_over(load->arg))) {
@@ -161,7 +151,7 @@ double load_processor_us(pid_t process)
 static bool ask_once(const char *socket, const char *request)
 {
     char answer[BUFFER] = "";
-    int fd = connect_to(socket);
+    int fd = local_connect(socket);
     if (fd < 0) return false;
     ssize_t size = send(fd, request, strlen(request), MSG_NOSIGNAL);
     if (size > 0) size = recv(fd, answer, sizeof answer - 1, 0);

@@ -2,7 +2,6 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
-#include <gatehouse/database.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

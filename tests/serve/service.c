@@ -1,5 +1,7 @@
 #include "tests/serve/service.h"
 
+#include "bench/local.h"
+
 #include <fcntl.h>
 #include <gatehouse/ascii.h>
 #include <poll.h>
@@ -7,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -51,17 +52,6 @@ static void nap(void)
     nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000L}, NULL);
 }
 
-static int connect_to(const char *name)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", run_path(name));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert_geq(fd, 0);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-    close(fd);
-    return -1;
-}
-
 void service_start_words(const char *const *options)
 {
     const char *words[32] = {"serve", "--socket", run_path("s.sock"), "--admin-socket",
@@ -78,7 +68,7 @@ void service_start_words(const char *const *options)
     close(log);
     is_running = true;
     int fd = -1, waited = 0;
-    while ((fd = connect_to("a.sock")) < 0 && waited < WAIT_MS) {
+    while ((fd = local_connect(run_path("a.sock"))) < 0 && waited < WAIT_MS) {
         nap();
         waited += STEP_MS;
     }
@@ -144,14 +134,14 @@ void service_until_log(const char *text)
 
 int service_connect(void)
 {
-    int fd = connect_to("s.sock");
+    int fd = local_connect(run_path("s.sock"));
     cr_assert_geq(fd, 0, "cannot connect");
     return fd;
 }
 
 int service_connect_admin(void)
 {
-    int fd = connect_to("a.sock");
+    int fd = local_connect(run_path("a.sock"));
     cr_assert_geq(fd, 0, "cannot connect");
     return fd;
 }
