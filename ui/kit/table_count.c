@@ -178,15 +178,15 @@ static enum error look(struct locating *locating, size_t from, bool backward, bo
 
 static enum error count_above(struct locating *locating)
 {
-    size_t count = 0;
-    void *rows = calloc(COUNTED_MAX, locating->source->rows.row_size);
+    size_t count = 0, most = (size_t)locating->matching + 1;
+    void *rows = calloc(most, locating->source->rows.row_size);
     if (!rows) return fail_memory();
-    enum error e = locating->source->rows.page(&locating->reader, row_of(locating, 0),
-                                               (struct page){.max = COUNTED_MAX, .backward = true},
-                                               rows, &count);
+    enum error e =
+        locating->source->rows.page(&locating->reader, row_of(locating, 0),
+                                    (struct page){.max = most, .backward = true}, rows, &count);
     free(rows);
     locating->above = (int64_t)count;
-    locating->exact = count < COUNTED_MAX;
+    locating->exact = count < most;
     return e;
 }
 
