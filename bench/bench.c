@@ -1,5 +1,5 @@
-/* bench BUILD DATABASE ACCOUNTS FOLDER REPEATS [--save FILE] [--compare FILE]: prints the table.
- * bench --growth FILE...: prints one table from saved runs. script/bench calls it. */
+/* bench BUILD DATABASE ACCOUNTS FOLDER REPEATS [--only PART] [--save FILE] [--compare FILE]: prints
+ * the table. bench --growth FILE...: prints one table from saved runs. script/bench calls it. */
 #include "bench.h"
 #include "awake.h"
 #include "figures.h"
@@ -21,20 +21,31 @@ void bench_die(const char *what)
     exit(2);
 }
 
-static void measure(const struct bench *bench)
+/* In this order; those of the console need the processors awake. */
+static const struct part {
+    const char *name;
+    void (*measure)(const struct bench *);
+    bool awake;
+} parts[] = {
+    {"screens", bench_screens, true},   {"model", bench_model, false},
+    {"searches", bench_searches, true}, {"commands", bench_commands, false},
+    {"serve", bench_serve, false},      {"import", bench_import, false},
+    {"make", bench_make, false},
+};
+
+/* Only one part, if `only` is not NULL. Returns whether there is such a part. */
+static bool measure(const struct bench *bench, const char *only)
 {
+    bool any = false;
     figures_head();
-    awake_begin();
-    bench_screens(bench);
-    awake_end();
-    bench_model(bench);
-    awake_begin();
-    bench_searches(bench);
-    awake_end();
-    bench_commands(bench);
-    bench_serve(bench);
-    bench_import(bench);
-    bench_make(bench);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (only && strcmp(only, parts[i].name) != 0) continue;
+        any = true;
+        if (parts[i].awake) awake_begin();
+        parts[i].measure(bench);
+        if (parts[i].awake) awake_end();
+    }
+    return any;
 }
 
 int main(int argc, char **argv)
@@ -50,7 +61,13 @@ int main(int argc, char **argv)
                           .folder = argv[4],
                           .repeats = atoi(argv[5])};
     snprintf(bench.program, sizeof bench.program, "%s/gatehouse", bench.build);
-    measure(&bench);
+    const char *only = NULL;
+    for (int i = 6; i + 1 < argc; i += 2)
+        if (!strcmp(argv[i], "--only")) only = argv[i + 1];
+    if (!measure(&bench, only)) {
+        fprintf(stderr, "bench: there is no part \"%s\"\n", only);
+        return 2;
+    }
     int status = 0;
     for (int i = 6; i + 1 < argc; i += 2) {
         if (!strcmp(argv[i], "--save") && saved_write(argv[i + 1], bench.accounts)) status = 2;
