@@ -1,6 +1,6 @@
-/* What the files of the store share. */
-#ifndef GATEHOUSE_STORE_INSIDE_H
-#define GATEHOUSE_STORE_INSIDE_H
+/* What the files of the SQLite driver share. */
+#ifndef GATEHOUSE_STORE_SQLITE_H
+#define GATEHOUSE_STORE_SQLITE_H
 
 #include <gatehouse/store.h>
 #include <sqlite3.h>

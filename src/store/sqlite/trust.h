@@ -1,7 +1,7 @@
 /* Whether a file can be trusted: only root and its owner, who must be the user we run as, can
  * change it, the files next to it that SQLite obeys, or where its path leads. */
-#ifndef GATEHOUSE_STORE_TRUST_H
-#define GATEHOUSE_STORE_TRUST_H
+#ifndef GATEHOUSE_STORE_SQLITE_TRUST_H
+#define GATEHOUSE_STORE_SQLITE_TRUST_H
 
 #include <gatehouse/error.h>
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* Whole copies of a database. */
-#include "store.h"
+#include "sqlite.h"
 #include "trust.h"
 
 #include <errno.h>

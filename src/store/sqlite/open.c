@@ -1,5 +1,5 @@
 /* The database file: checking its path, opening, migrating, copying and verifying it. */
-#include "store.h"
+#include "sqlite.h"
 #include "trust.h"
 
 #include <gatehouse/beside.h>

@@ -1,6 +1,6 @@
 #include <gatehouse/when.h>
 
-#include "store.h"
+#include "sqlite.h"
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>

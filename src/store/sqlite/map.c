@@ -1,5 +1,5 @@
 /* Mapped files. */
-#include "store.h"
+#include "sqlite.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "store.h"
+#include "sqlite.h"
 #include "trust.h"
 #include <time.h>
 
