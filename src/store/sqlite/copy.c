@@ -46,25 +46,25 @@ static enum error copy_into(sqlite3 *from, const char *path)
 
 /* SQLite copies nothing from a connection that is writing, so another one reads what is committed.
  */
-static enum error copy_committed(struct store *store, const char *path)
+static enum error copy_committed(struct sqlite *store, const char *path)
 {
     sqlite3 *reader = NULL;
-    if (!store_is_writing(store)) return copy_into(store->db, path);
-    enum error e = store_open_beside(store, &reader);
+    if (!sqlite_is_writing(&store->base)) return copy_into(store->db, path);
+    enum error e = sqlite_open_beside(store, &reader);
     if (!e) e = copy_into(reader, path);
     sqlite3_close(reader);
     return e;
 }
 
-enum error store_copy(struct store *store, const char *path,
-                      enum error (*check)(const char *copy, void *arg), void *arg)
+enum error sqlite_copy(struct store *base, const char *path,
+                       enum error (*check)(const char *copy, void *arg), void *arg)
 {
     char canonical[PATH_MAX];
     struct beside new;
     enum error e = trust_nobody(path, canonical);
     if (!e) e = beside_begin(canonical, &new);
     if (e) return e;
-    e = copy_committed(store, new.path);
+    e = copy_committed(sqlite_of(base), new.path);
     if (!e) e = without_log(&new);
     if (!e && check) e = check(new.path, arg);
     if (!e) return beside_finish(&new);
@@ -72,47 +72,48 @@ enum error store_copy(struct store *store, const char *path,
     return e;
 }
 
-struct replacement {
+struct sqlite_replacement {
+    struct replacement base;
     sqlite3_backup *backup;
-    struct store *present;
     sqlite3 *target;
 };
 
 /* A step of no pages takes the lock for writing, and keeps it. */
-enum error store_replace_begin(struct store *present, struct store *with, struct replacement **out)
+enum error sqlite_replace_begin(struct store *present, struct store *with, struct replacement **out)
 {
-    struct replacement *new = calloc(1, sizeof *new);
+    struct sqlite_replacement *new = calloc(1, sizeof *new);
     if (!new) return fail_memory();
-    new->present = present;
-    enum error e = store_open_beside(present, &new->target);
+    new->base.present = present;
+    enum error e = sqlite_open_beside(sqlite_of(present), &new->target);
     if (!e) {
-        new->backup = sqlite3_backup_init(new->target, "main", with->db, "main");
+        new->backup = sqlite3_backup_init(new->target, "main", sqlite_of(with)->db, "main");
         int code = new->backup ? sqlite3_backup_step(new->backup, 0) : sqlite3_errcode(new->target);
-        if (code != SQLITE_OK && code != SQLITE_DONE) e = store_fail(present, code);
+        if (code != SQLITE_OK && code != SQLITE_DONE) e = sqlite_fail(sqlite_of(present), code);
     }
     if (e)
-        store_replace_drop(new);
+        sqlite_replace_drop(&new->base);
     else
-        *out = new;
+        *out = &new->base;
     return e;
 }
 
-enum error store_replace_finish(struct replacement *replacement)
+enum error sqlite_replace_finish(struct replacement *base)
 {
-    struct store *present = replacement->present;
+    struct sqlite_replacement *replacement = (struct sqlite_replacement *)base;
+    struct store *present = base->present;
     int code = sqlite3_backup_step(replacement->backup, -1);
     int finished = sqlite3_backup_finish(replacement->backup);
     if (code == SQLITE_DONE) code = finished;
     replacement->backup = NULL;
-    enum error e = code == SQLITE_OK ? OK : store_fail(present, code);
-    store_replace_drop(replacement);
-    if (!e) store_truncate_log(present);
+    enum error e = code == SQLITE_OK ? OK : sqlite_fail(sqlite_of(present), code);
+    sqlite_replace_drop(base);
+    if (!e) sqlite_truncate_log(present);
     return e;
 }
 
-void store_replace_drop(struct replacement *replacement)
+void sqlite_replace_drop(struct replacement *base)
 {
-    if (!replacement) return;
+    struct sqlite_replacement *replacement = (struct sqlite_replacement *)base;
     sqlite3_backup_finish(replacement->backup);
     sqlite3_close(replacement->target);
     free(replacement);

@@ -34,7 +34,7 @@ static void stand_in(void)
         vfs->xSetSystemCall(vfs, "mmap", (sqlite3_syscall_ptr)map);
 }
 
-void store_map_with_blocks(void)
+void sqlite_map_with_blocks(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, stand_in);

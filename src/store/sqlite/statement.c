@@ -1,333 +1,113 @@
-#include <gatehouse/when.h>
-
 #include "sqlite.h"
-#include <assert.h>
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+
 #include <string.h>
-#include <sys/statvfs.h>
 
-/* NULL when that is not what the system said. */
-static const char *name_lack_of_room(int reason)
+static struct sqlite_stmt *of(struct stmt *stmt)
 {
-    return reason == ENOSPC   ? "the disk is full"
-           : reason == EDQUOT ? "the disk quota is used up"
-           : reason == EFBIG  ? "a file reached the size limit of this process"
-                              : NULL;
+    return (struct sqlite_stmt *)stmt;
 }
 
-bool store_lacks_room(const struct store *store)
+static enum error note(struct stmt *stmt, int code)
 {
-    return name_lack_of_room(sqlite3_system_errno(store->db)) != NULL;
+    return code == SQLITE_OK ? OK : sqlite_fail(sqlite_of(stmt->store), code);
 }
 
-bool store_is_on_read_only_disk(const struct store *store)
+enum error sqlite_prepare(struct stmt *stmt)
 {
-    struct statvfs disk;
-    return statvfs(store->path, &disk) == 0 && (disk.f_flag & ST_RDONLY);
+    sqlite3 *db = sqlite_of(stmt->store)->db;
+    return note(stmt, sqlite3_prepare_v3(db, stmt->sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                         &of(stmt)->handle, NULL));
 }
 
-/* SQLite tried more than one way, and keeps the reason of the last. */
-static enum error cannot_open(const struct store *store, int reason)
+void sqlite_clear(struct stmt *stmt)
 {
-    if (store_is_on_read_only_disk(store))
-        return fail(ERR_SYSTEM, "the disk is read-only: add --read-only (%s)", store->path);
-    bool denied = reason == EACCES || reason == EPERM;
-    return fail(ERR_SYSTEM, "cannot open %s: %s%s", store->path, strerror(reason),
-                denied ? "; where nothing can be written, add --read-only" : "");
+    sqlite3_reset(of(stmt)->handle);
+    sqlite3_clear_bindings(of(stmt)->handle);
 }
 
-/* The end of a sentence may be cut on the screen: what happened comes first, the path last. */
-enum error store_fail(struct store *store, int code)
+void sqlite_free(struct stmt *stmt)
 {
-    int reason = sqlite3_system_errno(store->db);
-    const char *room = name_lack_of_room(reason);
-    bool failed = (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN;
-    if (failed && room) code = SQLITE_FULL;
-    switch (code & 0xFF) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        if (store->gave_up) {
-            store->gave_up = false;
-            return fail(ERR_BUSY, "stopped waiting for another writer: nothing was changed");
-        }
-        return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
-                    store->path);
-    case SQLITE_FULL:
-        return fail(ERR_SYSTEM, "%s: nothing was changed; free some space and try again (%s)",
-                    room ? room : "the disk is full", store->path);
-    case SQLITE_READONLY:
-        return fail(ERR_STORE, "the database cannot be written: check owner, mode and disk of %s",
-                    store->path);
-    case SQLITE_CORRUPT:
-        return fail(ERR_STORE, "%s is damaged: restore a backup (%s)", store->path,
-                    sqlite3_errmsg(store->db));
-    case SQLITE_NOTADB:
-        return fail(ERR_STORE, "%s is not a database: name a Gatehouse database", store->path);
-    case SQLITE_INTERRUPT:
-        return fail(ERR_STOPPED, "stopped; nothing was changed");
-    case SQLITE_CANTOPEN:
-        return cannot_open(store, reason);
-    case SQLITE_NOMEM:
-        return fail_memory();
-    case SQLITE_IOERR:
-        return fail(ERR_SYSTEM,
-                    "the disk failed while reading or writing (%s): check the disk of %s",
-                    reason ? strerror(reason) : sqlite3_errmsg(store->db), store->path);
-    default:
-        return fail(ERR_STORE, "the database refused: %s", sqlite3_errmsg(store->db));
-    }
+    sqlite3_finalize(of(stmt)->handle);
 }
 
-enum error store_run(struct store *store, const char *sql)
+/* SQLite counts parameters from 1. */
+int sqlite_parameter(struct stmt *stmt, const char *name)
 {
-    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? OK : store_fail(store, code);
+    return sqlite3_bind_parameter_index(of(stmt)->handle, name) - 1;
 }
 
-/* A bug in a query is found by the first test that runs it. */
-static _Noreturn void bug(const struct stmt *stmt, const char *what, const char *name)
+enum error sqlite_bind_int(struct stmt *stmt, int index, int64_t value)
 {
-    fprintf(stderr, "gatehouse: %s %s in: %s\n", what, name, stmt->sql);
-    abort();
+    return note(stmt, sqlite3_bind_int64(of(stmt)->handle, index + 1, value));
 }
 
-static struct stmt *find(struct store *store, const char *sql, struct stmt ***bucket)
+enum error sqlite_bind_text(struct stmt *stmt, int index, const char *value)
 {
-    *bucket = &store->statements[((uintptr_t)sql >> 3) % STATEMENT_BUCKETS];
-    for (struct stmt *stmt = **bucket; stmt; stmt = stmt->next)
-        if (stmt->sql == sql) return stmt;
-    return NULL;
+    return note(stmt, sqlite3_bind_text(of(stmt)->handle, index + 1, value, -1, SQLITE_TRANSIENT));
 }
 
-struct stmt *store_prepare(struct store *store, const char *sql)
+enum error sqlite_bind_blob(struct stmt *stmt, int index, const void *value, size_t size)
 {
-    static struct stmt no_memory = {.broken = ERR_SYSTEM};
-    struct stmt **bucket;
-    if (!sql) return &no_memory;
-    struct stmt *stmt = find(store, sql, &bucket);
-    if (!stmt) {
-        stmt = calloc(1, sizeof *stmt);
-        if (!stmt) return &no_memory;
-        *stmt = (struct stmt){.store = store, .sql = sql, .next = *bucket};
-        *bucket = stmt;
-    }
-    stmt->broken = OK;
-    if (stmt->handle) {
-        sqlite3_reset(stmt->handle);
-        sqlite3_clear_bindings(stmt->handle);
-        return stmt;
-    }
-    int code =
-        sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt->handle, NULL);
-    if (code != SQLITE_OK) stmt->broken = store_fail(store, code);
-    return stmt;
+    return note(stmt,
+                sqlite3_bind_blob64(of(stmt)->handle, index + 1, value, size, SQLITE_TRANSIENT));
 }
 
-void store_free_statements(struct store *store)
+enum error sqlite_bind_null(struct stmt *stmt, int index)
 {
-    for (size_t i = 0; i < STATEMENT_BUCKETS; i++) {
-        while (store->statements[i]) {
-            struct stmt *stmt = store->statements[i];
-            store->statements[i] = stmt->next;
-            sqlite3_finalize(stmt->handle);
-            free(stmt->parameters.items);
-            free(stmt->columns.items);
-            free(stmt);
-        }
-    }
+    return note(stmt, sqlite3_bind_null(of(stmt)->handle, index + 1));
 }
 
-/* Names are requested in the same order every time, so the next one is likely to match. */
-static int recall(struct names *names, const char *text)
+enum error sqlite_step(struct stmt *stmt, bool *row)
 {
-    for (size_t tried = 0; tried < names->count; tried++) {
-        if (names->next >= names->count) names->next = 0;
-        const struct name *name = &names->items[names->next++];
-        if (name->text == text) return name->index;
-    }
+    int code = sqlite3_step(of(stmt)->handle);
+    *row = code == SQLITE_ROW;
+    if (*row) return OK;
+    enum error e = code == SQLITE_DONE ? OK : sqlite_fail(sqlite_of(stmt->store), code);
+    sqlite3_reset(of(stmt)->handle);
+    return e;
+}
+
+void sqlite_reset(struct stmt *stmt)
+{
+    sqlite3_reset(of(stmt)->handle);
+}
+
+int sqlite_column(struct stmt *stmt, const char *name)
+{
+    int count = sqlite3_column_count(of(stmt)->handle);
+    for (int i = 0; i < count; i++)
+        if (strcmp(sqlite3_column_name(of(stmt)->handle, i), name) == 0) return i;
     return -1;
 }
 
-/* Without memory for it, the name is simply looked up again next time. */
-static void remember(struct names *names, const char *text, int index)
+int64_t sqlite_column_int(struct stmt *stmt, int index)
 {
-    struct name *larger = realloc(names->items, (names->count + 1) * sizeof *larger);
-    if (!larger) return;
-    larger[names->count++] = (struct name){text, index};
-    names->items = larger;
-    names->next = names->count;
+    return sqlite3_column_int64(of(stmt)->handle, index);
 }
 
-static int parameter(struct stmt *stmt, const char *name)
+const char *sqlite_column_text(struct stmt *stmt, int index)
 {
-    if (!stmt->handle) return 0;
-    int index = recall(&stmt->parameters, name);
-    if (index < 0) {
-        index = sqlite3_bind_parameter_index(stmt->handle, name);
-        if (index == 0) bug(stmt, "no parameter", name);
-        remember(&stmt->parameters, name, index);
-    }
-    assert(strcmp(sqlite3_bind_parameter_name(stmt->handle, index), name) == 0);
-    return index;
+    return (const char *)sqlite3_column_text(of(stmt)->handle, index);
 }
 
-static void note(struct stmt *stmt, int code)
+const void *sqlite_column_blob(struct stmt *stmt, int index, size_t *size)
 {
-    if (stmt->handle && code != SQLITE_OK && !stmt->broken)
-        stmt->broken = store_fail(stmt->store, code);
-}
-
-void bind_int(struct stmt *stmt, const char *name, int64_t value)
-{
-    note(stmt, sqlite3_bind_int64(stmt->handle, parameter(stmt, name), value));
-}
-
-void bind_text(struct stmt *stmt, const char *name, const char *value)
-{
-    note(stmt, sqlite3_bind_text(stmt->handle, parameter(stmt, name), value, -1, SQLITE_TRANSIENT));
-}
-
-void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size)
-{
-    note(stmt,
-         sqlite3_bind_blob64(stmt->handle, parameter(stmt, name), value, size, SQLITE_TRANSIENT));
-}
-
-static void bind_null(struct stmt *stmt, const char *name)
-{
-    note(stmt, sqlite3_bind_null(stmt->handle, parameter(stmt, name)));
-}
-
-void bind_time(struct stmt *stmt, const char *name, int64_t time)
-{
-    if (time == WHEN_NEVER)
-        bind_null(stmt, name);
-    else
-        bind_int(stmt, name, time);
-}
-
-enum error stmt_step(struct stmt *stmt, bool *row)
-{
-    *row = false;
-    if (!stmt->handle && stmt->broken == ERR_SYSTEM) return fail_memory();
-    if (stmt->broken) return stmt->broken;
-    int code = sqlite3_step(stmt->handle);
-    if (code == SQLITE_ROW) {
-        *row = true;
-        return OK;
-    }
-    enum error e = code == SQLITE_DONE ? OK : store_fail(stmt->store, code);
-    sqlite3_reset(stmt->handle);
-    return e;
-}
-
-bool stmt_next(struct stmt *stmt, enum error *e)
-{
-    bool row = false;
-    if (!*e) *e = stmt_step(stmt, &row);
-    if (!row) stmt_reset(stmt);
-    return row;
-}
-
-enum error stmt_run(struct stmt *stmt)
-{
-    bool row = true;
-    enum error e = OK;
-    while (!e && row)
-        e = stmt_step(stmt, &row);
-    return e;
-}
-
-enum error stmt_int(struct stmt *stmt, int64_t *value)
-{
-    bool row;
-    enum error e = stmt_step(stmt, &row);
-    if (e) return e;
-    if (!row) return ERR_NOT_FOUND;
-    *value = sqlite3_column_int64(stmt->handle, 0);
-    stmt_reset(stmt);
-    return OK;
-}
-
-void stmt_reset(struct stmt *stmt)
-{
-    if (stmt->handle) sqlite3_reset(stmt->handle);
-}
-
-static int find_column(const struct stmt *stmt, const char *name)
-{
-    int count = sqlite3_column_count(stmt->handle);
-    for (int i = 0; i < count; i++)
-        if (strcmp(sqlite3_column_name(stmt->handle, i), name) == 0) return i;
-    bug(stmt, "no column", name);
-}
-
-static int column(struct stmt *stmt, const char *name)
-{
-    int index = recall(&stmt->columns, name);
-    if (index < 0) {
-        index = find_column(stmt, name);
-        remember(&stmt->columns, name, index);
-    }
-    assert(strcmp(sqlite3_column_name(stmt->handle, index), name) == 0);
-    return index;
-}
-
-int64_t column_int(struct stmt *stmt, const char *name)
-{
-    return sqlite3_column_int64(stmt->handle, column(stmt, name));
-}
-
-const char *column_text(struct stmt *stmt, const char *name)
-{
-    const unsigned char *text = sqlite3_column_text(stmt->handle, column(stmt, name));
-    return text ? (const char *)text : "";
-}
-
-const void *column_blob(struct stmt *stmt, const char *name, size_t *size)
-{
-    int index = column(stmt, name);
-    const void *bytes = sqlite3_column_blob(stmt->handle, index);
-    *size = (size_t)sqlite3_column_bytes(stmt->handle, index);
+    const void *bytes = sqlite3_column_blob(of(stmt)->handle, index);
+    *size = (size_t)sqlite3_column_bytes(of(stmt)->handle, index);
     return bytes;
 }
 
-bool column_is_null(struct stmt *stmt, const char *name)
+bool sqlite_column_is_null(struct stmt *stmt, int index)
 {
-    return sqlite3_column_type(stmt->handle, column(stmt, name)) == SQLITE_NULL;
+    return sqlite3_column_type(of(stmt)->handle, index) == SQLITE_NULL;
 }
 
-int64_t column_time(struct stmt *stmt, const char *name)
+int64_t sqlite_last_id(struct store *store)
 {
-    int index = column(stmt, name);
-    return sqlite3_column_type(stmt->handle, index) == SQLITE_NULL
-               ? WHEN_NEVER
-               : sqlite3_column_int64(stmt->handle, index);
+    return sqlite3_last_insert_rowid(sqlite_of(store)->db);
 }
 
-void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size)
+int64_t sqlite_changes(struct store *store)
 {
-    const char *text = column_text(stmt, name);
-    size_t size = strnlen(text, out_size);
-    if (size == out_size) {
-        size--;
-        /* The analyser does not know that strnlen() has read this far.
-         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
-        while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
-            size--;
-    }
-    memcpy(out, text, size);
-    out[size] = 0;
-}
-
-int64_t store_last_id(struct store *store)
-{
-    return sqlite3_last_insert_rowid(store->db);
-}
-
-int64_t store_changes(struct store *store)
-{
-    return sqlite3_changes64(store->db);
+    return sqlite3_changes64(sqlite_of(store)->db);
 }
