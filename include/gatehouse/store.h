@@ -114,6 +114,11 @@ void bind_text(struct stmt *stmt, const char *name,
 void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size); /* copied */
 void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER binds null */
 
+/* SQL that only one kind of database reads, for the few places where no wording suits all. `text`
+ * is a literal without comments. */
+#define SQL_SQLITE(text)   "/*sqlite*/" text "/*end*/"
+#define SQL_POSTGRES(text) "/*postgres " text "*/"
+
 /* Steps to the next row; *row says whether there is one. After the last row or an error the
  * statement is reset. */
 enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
@@ -143,8 +148,14 @@ int64_t column_time(struct stmt *stmt, const char *name); /* null reads as WHEN_
 /* Copies text into an array; text that is too long is cut between characters. */
 void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size);
 
-int64_t store_last_id(struct store *store); /* of the last insert */
 int64_t store_changes(struct store *store); /* rows changed by the last statement */
+
+/* The highest number that a row of this table ever got; 0 for none. A number is never used again.
+ * A row that is inserted with a number must not have one up to this, and store_raise_number notes
+ * it. `table` is one with a column `number` that is given by itself. */
+enum error store_last_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
+/* From now on, the numbers of this table are higher. Only raises. */
+enum error store_raise_number(struct store *store, const char *table, int64_t number) MUST_CHECK;
 
 /* Whether another connection has committed since the last call (PRAGMA data_version). ERR_STORE
  * when the file was replaced or removed since it was opened: store_begin then refuses to write,

@@ -77,14 +77,13 @@ static enum error create(const struct act *act, const char *name,
     if (e) return e;
     struct stmt *stmt =
         store_prepare(act->store, "INSERT INTO account (name, description, owner, created) VALUES "
-                                  "(:name, :description, :owner, :created)");
+                                  "(:name, :description, :owner, :created) RETURNING number");
     bind_text(stmt, ":name", name);
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
-    e = stmt_run(stmt);
+    e = stmt_int(stmt, number);
     if (e) return e;
-    *number = store_last_id(act->store);
     const struct account_details nothing = {0};
     e = membership_write_sets(act->store, *number, &nothing, details);
     if (!e) e = counter_add(act->store, "accounts", 1);

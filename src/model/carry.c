@@ -6,26 +6,16 @@
 #include "counter.h"
 #include <string.h>
 
-static enum error raise_number(struct store *store, const char *table, int64_t number)
-{
-    struct stmt *stmt = store_prepare(
-        store, "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table");
-    bind_int(stmt, ":number", number);
-    bind_text(stmt, ":table", table);
-    enum error e = stmt_run(stmt);
-    if (e || store_changes(store)) return e;
-    stmt = store_prepare(store, "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)");
-    bind_int(stmt, ":number", number);
-    bind_text(stmt, ":table", table);
-    return stmt_run(stmt);
-}
-
 static enum error carry_numbers(struct store *store, struct store *present)
 {
-    struct stmt *stmt = store_prepare(present, "SELECT name, seq FROM sqlite_sequence");
+    static const char *const tables[] = {"account", "account_group", "permission", "token",
+                                         "key_slot"};
     enum error e = OK;
-    while (stmt_next(stmt, &e))
-        e = raise_number(store, column_text(stmt, "name"), column_int(stmt, "seq"));
+    for (size_t i = 0; i < sizeof tables / sizeof *tables && !e; i++) {
+        int64_t number;
+        e = store_last_number(present, tables[i], &number);
+        if (!e) e = store_raise_number(store, tables[i], number);
+    }
     return e;
 }
 

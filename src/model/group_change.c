@@ -62,12 +62,12 @@ static enum error create(const struct act *act, const char *name, const char *fo
     enum error e = refuse_taken(act->store, name, folded, 0);
     if (e) return e;
     struct stmt *stmt = store_prepare(
-        act->store, "INSERT INTO account_group (name, folded) VALUES (:name, :folded)");
+        act->store,
+        "INSERT INTO account_group (name, folded) VALUES (:name, :folded) RETURNING number");
     bind_text(stmt, ":name", name);
     bind_text(stmt, ":folded", folded);
-    e = stmt_run(stmt);
+    e = stmt_int(stmt, number);
     if (e) return e;
-    *number = store_last_id(act->store);
     return audit_write_json(act, "group.create", name, 0, 0, NULL, NULL);
 }
 

@@ -34,8 +34,9 @@ _Static_assert(ACCOUNT_NAME_MAX == 64, "stands in the condition below");
 
 /* A damaged name would be cut where it is read, and reading on after it would never end. */
 #define NAME_IS_SOUND                                                                              \
-    "typeof(name) = 'text' AND length(CAST(name AS BLOB)) BETWEEN 1 AND 64 AND instr(name, "       \
-    "char(0)) = 0"
+    SQL_SQLITE("typeof(name) = 'text' AND length(CAST(name AS BLOB)) BETWEEN 1 AND 64 AND "        \
+               "instr(name, char(0)) = 0")                                                         \
+    SQL_POSTGRES("octet_length(name) BETWEEN 1 AND 64")
 
 struct named {
     int64_t number;
@@ -61,24 +62,13 @@ void name_arena_free(struct name_arena *arena)
     free(arena);
 }
 
-static enum error read_or_none(struct stmt *stmt, int64_t *value)
-{
-    enum error e = stmt_int(stmt, value);
-    if (e == ERR_NOT_FOUND) *value = 0;
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
 static enum error read_state(struct store *store, struct name_state *out)
 {
     enum error e = counter_get(store, "accounts", &out->accounts);
-    if (!e)
-        e = read_or_none(
-            store_prepare(store, "SELECT seq FROM sqlite_sequence WHERE name = 'account'"),
-            &out->newest);
+    if (!e) e = store_last_number(store, "account", &out->newest);
     return e ? e
-             : read_or_none(store_prepare(
-                                store, "SELECT sequence FROM event ORDER BY sequence DESC LIMIT 1"),
-                            &out->events);
+             : stmt_int(store_prepare(store, "SELECT coalesce(max(sequence), 0) FROM event"),
+                        &out->events);
 }
 
 static enum error reserve(struct name_arena *arena, size_t bytes, size_t names)

@@ -72,13 +72,12 @@ static enum error create(const struct act *act, const char *id, const char *name
     if (e == ERR_NOT_FOUND) e = refuse_taken(act->store, name, 0);
     if (e) return e;
     stmt = store_prepare(act->store, "INSERT INTO permission (id, name, sentence) VALUES (:id, "
-                                     ":name, :sentence)");
+                                     ":name, :sentence) RETURNING number");
     bind_text(stmt, ":id", id);
     bind_text(stmt, ":name", name);
     bind_text(stmt, ":sentence", sentence);
-    e = stmt_run(stmt);
+    e = stmt_int(stmt, number);
     if (e) return e;
-    *number = store_last_id(act->store);
     return audit_write_json(act, "permission.create", id, 0, 0, NULL, texts(name, sentence));
 }
 

@@ -70,7 +70,7 @@ enum error token_list(struct store *store, int64_t now, int64_t account, bool wi
     struct stmt *stmt = store_prepare(
         store,
         "SELECT " TOKEN_COLUMNS " FROM token t WHERE account = :account AND (revoked IS NULL "
-        "OR :all) ORDER BY revoked IS NOT NULL, expires IS NOT NULL AND expires <= :now, "
+        "OR :all = 1) ORDER BY revoked IS NOT NULL, expires IS NOT NULL AND expires <= :now, "
         "coalesce(successor, number), number");
     bind_int(stmt, ":account", account);
     bind_int(stmt, ":now", now);
@@ -186,8 +186,9 @@ enum error token_get_counts(struct store *store, int64_t now, int64_t account,
                             struct token_counts *out)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT coalesce(sum(revoked IS NULL AND (expires IS NULL OR expires > :now)), 0) "
-               "AS used, coalesce(sum(revoked IS NOT NULL), 0) AS revoked FROM token WHERE account "
+        store, "SELECT count(*) FILTER (WHERE revoked IS NULL AND (expires IS NULL OR expires > "
+               ":now)) AS used, count(*) FILTER (WHERE revoked IS NOT NULL) AS revoked FROM token "
+               "WHERE account "
                "= :account");
     bind_int(stmt, ":account", account);
     bind_int(stmt, ":now", now);
@@ -315,15 +316,13 @@ static enum error insert_token(const struct act *act, const struct token_row *ro
 {
     struct stmt *stmt = store_prepare(
         act->store, "INSERT INTO token (account, name, last_four, created, expires) VALUES "
-                    "(:account, :name, :last_four, :created, :expires)");
+                    "(:account, :name, :last_four, :created, :expires) RETURNING number");
     bind_int(stmt, ":account", row->account);
     bind_text(stmt, ":name", row->name);
     bind_text(stmt, ":last_four", row->last_four);
     bind_int(stmt, ":created", act->now);
     bind_time(stmt, ":expires", row->expires);
-    enum error e = stmt_run(stmt);
-    *number = store_last_id(act->store);
-    return e;
+    return stmt_int(stmt, number);
 }
 
 static enum error insert_digest(struct store *store, const struct token_row *row,

@@ -215,15 +215,13 @@ static enum error insert_row(const struct act *act, const struct token_record *r
         act->store,
         "INSERT INTO token (account, name, last_four, created, expires, suspended, revoked, "
         "last_used, rotated, imported) VALUES (:account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :rotated, :imported)");
+        ":expires, :suspended, :revoked, :last_used, :rotated, :imported) RETURNING number");
     bind_int(stmt, ":imported", record->imported);
     bind_fields(stmt, record);
     bind_int(stmt, ":account", record->account);
     bind_time(stmt, ":revoked", record->revoked ? act->now : WHEN_NEVER);
     bind_time(stmt, ":last_used", record->last_used);
-    enum error e = stmt_run(stmt);
-    *number = store_last_id(act->store);
-    return e;
+    return stmt_int(stmt, number);
 }
 
 /* A dead digest whose row was deleted may get a row again, but stays dead. */
@@ -252,7 +250,7 @@ static enum error count_token(struct store *store, const struct token_record *re
 {
     struct stmt *stmt = store_prepare(
         store, "UPDATE account SET tokens = tokens + :more, last_used = CASE WHEN :used IS NULL "
-               "THEN last_used ELSE max(coalesce(last_used, :used), :used) END WHERE number = "
+               "THEN last_used WHEN last_used > :used THEN last_used ELSE :used END WHERE number = "
                ":account");
     bind_int(stmt, ":more", !record->revoked);
     bind_time(stmt, ":used", record->last_used);

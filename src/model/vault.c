@@ -118,6 +118,7 @@ static enum error insert_slot(const struct act *act, const char *label, const st
     bind_int(stmt, ":created", act->now);
     bind_wrap(stmt, wrap);
     enum error e = stmt_run(stmt);
+    if (!e) e = store_raise_number(act->store, "key_slot", wrap->slot);
     if (e) return e;
     return write_event(act, "slot.add", wrap->slot, NULL, slot_json(wrap->kind, label));
 }
@@ -291,9 +292,9 @@ enum error vault_check_current(struct store *store, const struct vault *vault)
 /* The number of the next slot; numbers are never reused. */
 static enum error predict_number(struct store *store, int64_t *number)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'key_slot'");
-    return stmt_int(stmt, number);
+    enum error e = store_last_number(store, "key_slot", number);
+    if (!e) ++*number;
+    return e;
 }
 
 /* *late: another slot has taken the number that was predicted. */

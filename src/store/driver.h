@@ -125,8 +125,9 @@ struct driver {
     const char *(*column_text)(struct stmt *stmt, int index); /* NULL for null */
     const void *(*column_blob)(struct stmt *stmt, int index, size_t *size);
     bool (*column_is_null)(struct stmt *stmt, int index);
-    int64_t (*last_id)(struct store *store);
     int64_t (*changes)(struct store *store);
+    enum error (*last_number)(struct store *store, const char *table, int64_t *number);
+    enum error (*raise_number)(struct store *store, const char *table, int64_t number);
 
     const struct driver_file *file; /* NULL: the database is no file */
 };

@@ -227,12 +227,17 @@ void column_copy(struct stmt *stmt, const char *name, char *out, size_t out_size
     out[size] = 0;
 }
 
-int64_t store_last_id(struct store *store)
-{
-    return store->driver->last_id(store);
-}
-
 int64_t store_changes(struct store *store)
 {
     return store->driver->changes(store);
+}
+
+enum error store_last_number(struct store *store, const char *table, int64_t *number)
+{
+    return store->driver->last_number(store, table, number);
+}
+
+enum error store_raise_number(struct store *store, const char *table, int64_t number)
+{
+    return store->driver->raise_number(store, table, number);
 }

@@ -46,7 +46,8 @@ const struct driver sqlite_driver = {
     .column_text = sqlite_column_text,
     .column_blob = sqlite_column_blob,
     .column_is_null = sqlite_column_is_null,
-    .last_id = sqlite_last_id,
     .changes = sqlite_changes,
+    .last_number = sqlite_last_number,
+    .raise_number = sqlite_raise_number,
     .file = &file,
 };

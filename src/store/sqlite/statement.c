@@ -102,12 +102,30 @@ bool sqlite_column_is_null(struct stmt *stmt, int index)
     return sqlite3_column_type(of(stmt)->handle, index) == SQLITE_NULL;
 }
 
-int64_t sqlite_last_id(struct store *store)
-{
-    return sqlite3_last_insert_rowid(sqlite_of(store)->db);
-}
-
 int64_t sqlite_changes(struct store *store)
 {
     return sqlite3_changes64(sqlite_of(store)->db);
+}
+
+/* SQLite notes the numbers of AUTOINCREMENT there. */
+enum error sqlite_last_number(struct store *store, const char *table, int64_t *number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = :table");
+    bind_text(stmt, ":table", table);
+    return stmt_int(stmt, number);
+}
+
+enum error sqlite_raise_number(struct store *store, const char *table, int64_t number)
+{
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table");
+    bind_int(stmt, ":number", number);
+    bind_text(stmt, ":table", table);
+    enum error e = stmt_run(stmt);
+    if (e || sqlite_changes(store)) return e;
+    stmt = store_prepare(store, "INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :number)");
+    bind_int(stmt, ":number", number);
+    bind_text(stmt, ":table", table);
+    return stmt_run(stmt);
 }
