@@ -46,7 +46,8 @@ static const struct searched tokens = {
 static const struct searched events = {
     "5",
     of_events,
-    {"event WHERE subject LIKE ?1 OR kind LIKE ?1 OR after LIKE ?1 OR before LIKE ?1 OR user LIKE "
+    {"event WHERE subject LIKE ?1 OR kind LIKE ?1 OR after LIKE ?1 OR before LIKE ?1 OR username "
+     "LIKE "
      "?1 OR login LIKE ?1 OR claim LIKE ?1 OR host LIKE ?1 OR terminal LIKE ?1",
      "sequence DESC"},
     ""};

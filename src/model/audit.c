@@ -96,7 +96,7 @@ void event_read(struct stmt *stmt, struct event_record *record)
         .sequence = column_int(stmt, "sequence"),
         .at = column_int(stmt, "at"),
         .uid = column_int(stmt, "uid"),
-        .user = column_text(stmt, "user"),
+        .user = column_text(stmt, "username"),
         .has_login = !column_is_null(stmt, "login_uid"),
         .login_uid = column_int(stmt, "login_uid"),
         .login = column_text(stmt, "login"),
@@ -117,14 +117,15 @@ void event_read(struct stmt *stmt, struct event_record *record)
 enum error event_insert(struct store *store, const struct event_record *r,
                         const uint8_t hash[static AUDIT_HASH_SIZE])
 {
-    struct stmt *stmt = store_prepare(store, "INSERT INTO event (" EVENT_COLUMNS
-                                             ") VALUES (:sequence, :at, :uid, :user, :login_uid, "
-                                             ":login, :claim, :host, :terminal, :kind, :subject, "
-                                             ":account, :token, :before, :after, :hash)");
+    struct stmt *stmt =
+        store_prepare(store, "INSERT INTO event (" EVENT_COLUMNS
+                             ") VALUES (:sequence, :at, :uid, :username, :login_uid, "
+                             ":login, :claim, :host, :terminal, :kind, :subject, "
+                             ":account, :token, :before, :after, :hash)");
     bind_int(stmt, ":sequence", r->sequence);
     bind_int(stmt, ":at", r->at);
     bind_int(stmt, ":uid", r->uid);
-    bind_text(stmt, ":user", r->user);
+    bind_text(stmt, ":username", r->user);
     if (r->has_login) bind_int(stmt, ":login_uid", r->login_uid);
     bind_text(stmt, ":login", r->login);
     bind_text(stmt, ":claim", r->claim);

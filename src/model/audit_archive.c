@@ -28,8 +28,8 @@ static enum error read_hash(struct store *store, int64_t sequence,
 static enum error find_last(struct store *store, int64_t time, int64_t *last)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT min(coalesce((SELECT min(sequence) FROM event WHERE at >= :time), newest), "
-               "newest) - 1 FROM (SELECT max(sequence) AS newest FROM event)");
+        store, "SELECT coalesce((SELECT min(sequence) FROM event WHERE at >= :time), newest) - 1 "
+               "FROM (SELECT max(sequence) AS newest FROM event) last");
     bind_int(stmt, ":time", time);
     return stmt_int(stmt, last);
 }
@@ -203,10 +203,9 @@ enum error audit_archive_add(struct store *store, const json_t *event)
 enum error audit_archive_key(struct store *store, int64_t last, char key[static AUDIT_KEY_TEXT])
 {
     struct stmt *stmt = store_prepare(
-        store,
-        "SELECT coalesce(json_extract(after, '$.key'), '') AS key FROM event WHERE kind = "
-        "'database.archive' AND json_valid(after) AND json_extract(CASE WHEN json_valid(after) "
-        "THEN after END, '$.last') = :last");
+        store, "SELECT coalesce(json_extract(after, '$.key'), '') AS key FROM event WHERE kind = "
+               "'database.archive' AND json_valid(after) AND CAST(json_extract(CASE WHEN "
+               "json_valid(after) THEN after END, '$.last') AS BIGINT) = :last");
     bind_int(stmt, ":last", last);
     bool row;
     enum error e = stmt_step(stmt, &row);

@@ -23,7 +23,8 @@ struct event_record {
     const char *user, *login, *claim, *host, *terminal, *kind, *subject, *before, *after;
 };
 #define EVENT_COLUMNS                                                                              \
-    "sequence, at, uid, user, login_uid, login, claim, host, terminal, kind, subject, account, "   \
+    "sequence, at, uid, username, login_uid, login, claim, host, terminal, kind, subject, "        \
+    "account, "                                                                                    \
     "token, before, after, hash"
 /* From a row with EVENT_COLUMNS; its texts are valid until the next step. */
 void event_read(struct stmt *stmt, struct event_record *record);

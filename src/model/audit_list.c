@@ -30,7 +30,7 @@ static void read_actor(struct stmt *stmt, struct actor *actor)
     *actor = (struct actor){.uid = (uid_t)column_int(stmt, "uid"),
                             .has_login = !column_is_null(stmt, "login_uid"),
                             .login_uid = (uid_t)column_int(stmt, "login_uid")};
-    column_copy(stmt, "user", actor->user, sizeof actor->user);
+    column_copy(stmt, "username", actor->user, sizeof actor->user);
     column_copy(stmt, "login", actor->login, sizeof actor->login);
     column_copy(stmt, "claim", actor->sudo_claim, sizeof actor->sudo_claim);
     column_copy(stmt, "host", actor->host, sizeof actor->host);
@@ -98,7 +98,7 @@ static void read_filter(struct filter *filter, const struct audit_query *query)
 /* Column by column: concatenating them and searching once takes three times as long. */
 static void add_word(struct sql *sql, size_t nth)
 {
-    static const char *const columns[] = {"subject", "kind",  "after", "before",  "user",
+    static const char *const columns[] = {"subject", "kind",  "after", "before",  "username",
                                           "login",   "claim", "host",  "terminal"};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         sql_format(sql, "%s%s LIKE %s ESCAPE '\\'", i ? " OR " : " AND (", columns[i],
@@ -143,10 +143,10 @@ static void add_kind(struct sql *sql, const struct filter *filter)
 static void add_conditions(struct sql *sql, const struct filter *filter)
 {
     const struct audit_query *query = filter->query;
-    sql_add(sql, " WHERE 1");
+    sql_add(sql, " WHERE true");
     if (query->account) sql_add(sql, " AND account = :account");
     if (query->kind) add_kind(sql, filter);
-    if (query->actor) sql_add(sql, " AND :actor IN (user, login, claim)");
+    if (query->actor) sql_add(sql, " AND :actor IN (username, login, claim)");
     if (query->since != WHEN_NEVER) sql_add(sql, " AND at >= :since");
     if (query->until != WHEN_NEVER) sql_add(sql, " AND at <= :until");
     for (size_t i = 0; i < filter->word_count; i++)

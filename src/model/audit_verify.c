@@ -21,16 +21,21 @@ enum { BETWEEN_STEPS = 256 };
 
 /* The hash covers each field as Gatehouse writes it: a text that ends where it seems to, a number,
  * or null. Bytes after a null byte and other types are not part of it, so they are refused here,
- * whichever hash the event has. */
-#define TEXTS "user || login || claim || host || terminal || kind || subject"
+ * whichever hash the event has. PostgreSQL stores no others. */
+#define TEXTS "username || login || claim || host || terminal || kind || subject"
 #define AS_WRITTEN                                                                                 \
-    "(typeof(at), typeof(uid), typeof(user), typeof(login), typeof(claim), typeof(host), "         \
-    "typeof(terminal), typeof(kind), typeof(subject), typeof(hash)) = ('integer', 'integer', "     \
-    "'text', 'text', 'text', 'text', 'text', 'text', 'text', 'blob') AND typeof(login_uid) IN "    \
-    "('integer', 'null') AND typeof(account) IN ('integer', 'null') AND typeof(token) IN "         \
-    "('integer', 'null') AND typeof(before) IN ('text', 'null') AND typeof(after) IN ('text', "    \
-    "'null') AND instr(" TEXTS ", char(0)) = 0 AND instr(coalesce(before, ''), char(0)) = 0 AND "  \
-    "instr(coalesce(after, ''), char(0)) = 0"
+    SQL_SQLITE(                                                                                    \
+        "(typeof(at), typeof(uid), typeof(username), typeof(login), typeof(claim), typeof(host), " \
+        "typeof(terminal), typeof(kind), typeof(subject), typeof(hash)) = ('integer', 'integer', " \
+        "'text', 'text', 'text', 'text', 'text', 'text', 'text', 'blob') AND typeof(login_uid) "   \
+        "IN "                                                                                      \
+        "('integer', 'null') AND typeof(account) IN ('integer', 'null') AND typeof(token) IN "     \
+        "('integer', 'null') AND typeof(before) IN ('text', 'null') AND typeof(after) IN "         \
+        "('text', "                                                                                \
+        "'null') AND instr(" TEXTS                                                                 \
+        ", char(0)) = 0 AND instr(coalesce(before, ''), char(0)) = 0 AND "                         \
+        "instr(coalesce(after, ''), char(0)) = 0")                                                 \
+    SQL_POSTGRES("true")
 #define CHECKED_COLUMNS EVENT_COLUMNS ", " AS_WRITTEN " AS as_written"
 
 /* Whether the current row, as event `sequence`, follows the hash `previous`: with the typed hash,
@@ -143,9 +148,10 @@ static enum error read_archived(struct store *store, int64_t *last,
                                 uint8_t hash[static AUDIT_HASH_SIZE])
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT json_extract(text, '$.last') AS last, json_extract(text, '$.hash') AS hash "
+        store, "SELECT CAST(json_extract(text, '$.last') AS BIGINT) AS last, json_extract(text, "
+               "'$.hash') AS hash "
                "FROM (SELECT CASE WHEN json_valid(after) THEN after END AS text FROM event WHERE "
-               "kind = 'database.archive' ORDER BY sequence DESC LIMIT 1)");
+               "kind = 'database.archive' ORDER BY sequence DESC LIMIT 1) newest");
     bool row;
     *last = 0;
     enum error e = stmt_step(stmt, &row);

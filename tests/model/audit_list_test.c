@@ -102,8 +102,9 @@ Test(audit_list, by_kind_and_by_noun)
 static void write_old(const char *kind)
 {
     struct stmt *stmt = store_prepare(
-        act.store, "INSERT INTO event (at, uid, user, login, claim, host, terminal, kind, subject, "
-                   "hash) VALUES (1, 1, 'mara', '', '', '', '', :kind, 'x', zeroblob(32))");
+        act.store,
+        "INSERT INTO event (at, uid, username, login, claim, host, terminal, kind, subject, "
+        "hash) VALUES (1, 1, 'mara', '', '', '', '', :kind, 'x', zeroblob(32))");
     bind_text(stmt, ":kind", kind);
     cr_assert_ok(stmt_run(stmt));
 }

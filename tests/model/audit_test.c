@@ -33,7 +33,7 @@ Test(audit, an_untouched_chain_holds)
 Test(audit, a_changed_event_is_named)
 {
     int64_t checked;
-    tamper("UPDATE event SET user = 'joe' WHERE sequence = 2");
+    tamper("UPDATE event SET username = 'joe' WHERE sequence = 2");
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 2");
 }
 
@@ -49,8 +49,9 @@ Test(audit, an_inserted_event_is_named)
     int64_t checked;
     tamper("UPDATE event SET sequence = sequence + 100 WHERE sequence > 2");
     tamper("UPDATE event SET sequence = sequence - 99 WHERE sequence > 100");
-    tamper("INSERT INTO event SELECT 3, at, uid, user, login_uid, login, claim, host, terminal, "
-           "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 2");
+    tamper(
+        "INSERT INTO event SELECT 3, at, uid, username, login_uid, login, claim, host, terminal, "
+        "kind, subject, account, token, before, after, hash FROM event WHERE sequence = 2");
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3");
 }
 
@@ -129,7 +130,7 @@ static void shift_up(void)
 Test(audit, rehashing_one_event_is_named_at_the_next)
 {
     int64_t checked;
-    tamper("UPDATE event SET user = 'joe' WHERE sequence = 2");
+    tamper("UPDATE event SET username = 'joe' WHERE sequence = 2");
     rehash(2);
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3");
     cr_assert(strstr(error_message(), "the one before it"), "%s", error_message());
@@ -195,7 +196,7 @@ Test(audit, a_full_rewrite_shows_only_by_a_kept_head)
     int64_t checked, proven;
     uint8_t hash[AUDIT_HASH_SIZE];
     int64_t last = keep_head(hash);
-    tamper("UPDATE event SET user = 'joe' WHERE sequence = 2");
+    tamper("UPDATE event SET username = 'joe' WHERE sequence = 2");
     for (int64_t i = 2; i <= last; i++)
         rehash(i);
     cr_assert_ok(audit_verify(act.store, &checked));
@@ -210,7 +211,7 @@ Test(audit, a_break_after_a_kept_head_leaves_what_is_before_it_proven)
     uint8_t hash[AUDIT_HASH_SIZE];
     int64_t kept = keep_head(hash);
     cr_assert_ok(account_set_active(&act, sa, true, NULL));
-    tamper("UPDATE event SET user = 'joe' WHERE sequence = (SELECT max(sequence) FROM event)");
+    tamper("UPDATE event SET username = 'joe' WHERE sequence = (SELECT max(sequence) FROM event)");
     cr_assert_refused(audit_verify_head(act.store, hash, &checked, &proven), ERR_CONFLICT,
                       "was changed");
     cr_assert_eq(proven, kept);
@@ -258,8 +259,8 @@ Test(audit, checking_says_how_far_it_is_and_can_be_stopped)
 /* Both would leave the old content of the hash as it is, and hide the event from filters. */
 Test(audit, another_type_or_bytes_after_a_null_byte_break_the_chain)
 {
-    static const char *const columns[] = {"user", "login",   "claim",  "host", "terminal",
-                                          "kind", "subject", "before", "after"};
+    static const char *const columns[] = {"username", "login",   "claim",  "host", "terminal",
+                                          "kind",     "subject", "before", "after"};
     char sql[2 * sizeof columns / sizeof *columns][160];
     int64_t checked;
     for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {

@@ -47,13 +47,15 @@ Test(audit, the_filter_takes_words_and_names)
     command("account deactivate ci-deploy");
     step("5/", "since:7d");
     terminal_send(console, "by:mara");
-    wait_count(prepared_ask(home, "SELECT count(*) FROM event WHERE user = 'mara'"));
+    wait_count(prepared_ask(home, "SELECT count(*) FROM event WHERE username = 'mara'"));
     terminal_send(console, " kind:token.");
-    wait_count(prepared_ask(home, "SELECT count(*) FROM event WHERE user = 'mara' AND kind LIKE "
-                                  "'token.%'"));
+    wait_count(prepared_ask(home,
+                            "SELECT count(*) FROM event WHERE username = 'mara' AND kind LIKE "
+                            "'token.%'"));
     terminal_send(console, " a:SA::ci-deploy");
-    wait_count(prepared_ask(home, "SELECT count(*) FROM event WHERE user = 'mara' AND kind LIKE "
-                                  "'token.%' AND subject LIKE 'sa::ci-deploy/%'"));
+    wait_count(prepared_ask(home,
+                            "SELECT count(*) FROM event WHERE username = 'mara' AND kind LIKE "
+                            "'token.%' AND subject LIKE 'sa::ci-deploy/%'"));
     terminal_send(console, " github");
     wait_count(1);
     terminal_resize(console, 24, 120);
@@ -113,11 +115,12 @@ Test(audit, a_followed_filter_lets_only_its_own_in)
 
 Test(audit, enter_shows_the_whole_event_and_nothing_dangerous)
 {
-    prepared_run(home, "INSERT INTO event (sequence, at, uid, user, login, claim, host, terminal, "
-                       "kind, subject, before, after, hash) SELECT max(sequence) + 1, 1795435200, "
-                       "0, 'ev' || char(27) || '[31mil', '', 'joe', 'far' || char(8238), "
-                       "'/dev/pts/9', 'group.rename', 'x' || char(10) || 'y', '{\"name\":\"a\"}', "
-                       "'{\"name\":\"b\\nowner c\",\"owner\":\"q\"}', x'00' FROM event");
+    prepared_run(home,
+                 "INSERT INTO event (sequence, at, uid, username, login, claim, host, terminal, "
+                 "kind, subject, before, after, hash) SELECT max(sequence) + 1, 1795435200, "
+                 "0, 'ev' || char(27) || '[31mil', '', 'joe', 'far' || char(8238), "
+                 "'/dev/pts/9', 'group.rename', 'x' || char(10) || 'y', '{\"name\":\"a\"}', "
+                 "'{\"name\":\"b\\nowner c\",\"owner\":\"q\"}', x'00' FROM event");
     step("5", "ev^[[31");
     step("\r", "claims joe (not verified)");
     terminal_wait(console, "2026-11-23T12:00:00Z");
@@ -162,7 +165,7 @@ Test(audit, the_chain_is_checked_from_the_palette)
     step(":audit verify\r", "The chain of events is sound");
     terminal_wait(console, "keep its head elsewhere");
     step("\r", "ACCOUNT ID");
-    prepared_run(home, "UPDATE event SET user = 'eve' WHERE sequence = 7");
+    prepared_run(home, "UPDATE event SET username = 'eve' WHERE sequence = 7");
     step(":audit verify\r", "The chain of events is broken");
     terminal_wait(console, "Found: event 7 was changed");
     terminal_wait(console, "form an unbroken chain");
