@@ -145,13 +145,13 @@ static void add_set(struct sql *sql, const struct account_filter *filter)
 
 static void add_members(struct sql *sql, const struct account_filter *filter)
 {
-    sql_format(sql, "(%s)", filter->query->group ? OF_GROUP : OF_PERMISSION);
+    sql_format(sql, "(%s) member", filter->query->group ? OF_GROUP : OF_PERMISSION);
 }
 
 static void add_filter(struct sql *sql, const struct account_filter *filter)
 {
     const struct account_query *query = filter->query;
-    sql_add(sql, " WHERE 1");
+    sql_add(sql, " WHERE true");
     /* The + avoids the index, which would find most of the accounts and look up each. */
     if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
     add_set(sql, filter);
@@ -252,7 +252,7 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
 static enum error read_along(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
-    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE 1");
+    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE true");
     add_place(&sql, reading, "");
     add_order(&sql, reading, "");
     sql_add(&sql, " LIMIT :max");
@@ -263,12 +263,12 @@ static enum error read_along(struct store *store, struct reading *reading)
 static void add_window(struct sql *sql, const struct reading *reading)
 {
     const struct account_query *query = reading->filter.query;
-    sql_add(sql, "(SELECT number AS found FROM account WHERE 1");
+    sql_add(sql, "(SELECT number AS found FROM account WHERE true");
     if (query->sort == ACCOUNT_BY_STATUS && query->status)
         sql_format(sql, " AND active = %d", query->status == ACCOUNT_ACTIVE);
     add_place(sql, reading, "");
     add_order(sql, reading, "");
-    sql_add(sql, " LIMIT :window)");
+    sql_add(sql, " LIMIT :window) near");
 }
 
 /* Whether the window is full, so that there may be more accounts after it. */
@@ -296,8 +296,9 @@ static enum error read_window(struct store *store, struct reading *reading, int6
     bool full = true;
     sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM ");
     add_window(&sql, reading);
-    sql_add(&sql, " CROSS JOIN account ON number = found");
+    sql_add(&sql, " CROSS JOIN account");
     add_filter(&sql, &reading->filter);
+    sql_add(&sql, " AND number = found");
     add_order(&sql, reading, "+");
     sql_add(&sql, " LIMIT :max");
     struct stmt *stmt = sql_prepare(store, &sql);
@@ -487,10 +488,10 @@ static struct stmt *prepare(struct store *store, const struct account_filter *fi
 {
     struct sql sql = {0};
     const char *key = sort_keys[filter->query->sort];
-    sql_add(&sql, SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((");
+    sql_add(&sql, SAMPLE_PICKS "SELECT count(*) AS matching, count(*) FILTER (WHERE (");
     sql_add(&sql, key);
     sql_add(&sql, filter->query->descending ? ", name) > (" : ", name) < (");
-    sql_add(&sql, ":key, :name)), 0) AS before FROM pick CROSS JOIN account");
+    sql_add(&sql, ":key, :name)) AS before FROM pick CROSS JOIN account");
     add_filter(&sql, filter);
     sql_add(&sql, " AND number = " SAMPLE_NUMBER("account"));
     return sql_prepare(store, &sql);
@@ -535,7 +536,7 @@ static enum error read_sources(struct store *store, int64_t account, struct acce
         "JOIN account_group g ON g.number = gg.account_group JOIN permission p ON p.number = "
         "gg.permission WHERE gg.account_group = 1 OR gg.account_group IN (SELECT account_group "
         "FROM "
-        "membership WHERE account = :account) ORDER BY 1, 2");
+        "membership WHERE account = :account) ORDER BY 1, 2 NULLS FIRST");
     bind_int(stmt, ":account", account);
     enum error e = OK;
     while (stmt_next(stmt, &e)) {

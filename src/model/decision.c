@@ -242,10 +242,11 @@ enum error decision_find(struct store *store, const struct later_events *later,
                          const struct thing *thing, int64_t *sequence)
 {
     struct id_set events = {0};
-    struct stmt *stmt =
-        store_prepare(store, "SELECT sequence FROM event WHERE account IS :account AND sequence "
-                             "BETWEEN :first AND :last UNION SELECT sequence FROM event WHERE kind "
-                             "= 'database.restore' AND sequence BETWEEN :first AND :last");
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT sequence FROM event WHERE account IS NOT DISTINCT FROM :account AND sequence "
+        "BETWEEN :first AND :last UNION SELECT sequence FROM event WHERE kind "
+        "= 'database.restore' AND sequence BETWEEN :first AND :last");
     if (thing->account) bind_int(stmt, ":account", thing->account);
     bind_int(stmt, ":first", later->range.first);
     bind_int(stmt, ":last", later->range.last);

@@ -96,7 +96,7 @@ static size_t split(char *folded, const char *words[WORDS])
 
 static void add_words(struct sql *sql, size_t count)
 {
-    sql_add(sql, " WHERE 1");
+    sql_add(sql, " WHERE true");
     for (size_t i = 0; i < count; i++)
         sql_format(sql, " AND instr(folded, %s) > 0", sql_words[i]);
 }

@@ -8,7 +8,8 @@
 
 /* Needs the table token as t, and :now. */
 #define TOKEN_STATE                                                                                \
-    "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended THEN "  \
+    "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended = 1 "   \
+    "THEN "                                                                                        \
     "1 ELSE 0 END"
 #define TOKEN_COLUMNS                                                                              \
     "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \

@@ -164,14 +164,14 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
 }
 
 /* Sorted by account, the accounts are the outer loop; otherwise the tokens are. */
-#define BY_ACCOUNT "account a CROSS JOIN token t ON t.account = a.number"
-#define BY_TOKEN   "token t CROSS JOIN account a ON a.number = t.account"
+#define BY_ACCOUNT "account a CROSS JOIN token t WHERE t.account = a.number"
+#define BY_TOKEN   "token t CROSS JOIN account a WHERE a.number = t.account"
 
 /* All tokens of the section, in the order of the index. */
 static enum error read_along(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
-    sql_format(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM %s WHERE 1",
+    sql_format(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM %s",
                reading->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
     add_range(&sql, reading, section);
     add_order(&sql, reading, section, "");
@@ -183,14 +183,14 @@ static enum error read_along(struct store *store, struct reading *reading, struc
 static void add_window(struct sql *sql, const struct reading *reading, struct section section)
 {
     enum token_sort sort = reading->query->sort;
-    sql_format(sql, "(SELECT t.number AS found FROM %s WHERE 1",
-               sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t");
+    sql_format(sql, "(SELECT t.number AS found FROM %s",
+               sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : "token t WHERE true");
     add_range(sql, reading, section); /* first, so that the index is searched by it */
     sql_add(sql, token_bound(reading->query->facet, sort));
     if (section.state == TOKEN_SUSPENDED) sql_add(sql, token_bound(TOKENS_SUSPENDED, sort));
     if (section.state == TOKEN_REVOKED) sql_add(sql, token_bound(TOKENS_REVOKED, sort));
     add_order(sql, reading, section, "");
-    sql_add(sql, " LIMIT :window)");
+    sql_add(sql, " LIMIT :window) near");
 }
 
 static enum error is_window_full(struct store *store, const struct reading *reading,
@@ -215,7 +215,7 @@ static enum error read_window(struct store *store, struct reading *reading, stru
     bool full = true;
     sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
     add_window(&sql, reading, section);
-    sql_add(&sql, " CROSS JOIN token t ON t.number = found CROSS JOIN account a ON a.number = "
+    sql_add(&sql, " CROSS JOIN token t CROSS JOIN account a WHERE t.number = found AND a.number = "
                   "t.account");
     add_conditions(&sql, reading, section);
     add_order(&sql, reading, section, "+");
@@ -347,9 +347,9 @@ static enum error take(struct store *store, const struct token_query *query,
     bool row;
     token_words_read(query->filter, &words);
     sql_format(&sql,
-               SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((%s, t.number) %s (:key, "
-                            ":number)), 0) AS before FROM pick CROSS JOIN token t CROSS JOIN "
-                            "account a ON a.number = t.account",
+               SAMPLE_PICKS "SELECT count(*) AS matching, count(*) FILTER (WHERE (%s, t.number) %s "
+                            "(:key, :number)) AS before FROM pick CROSS JOIN token t CROSS JOIN "
+                            "account a WHERE a.number = t.account",
                orders[query->sort].column, query->descending ? ">" : "<");
     token_conditions_add(&sql, query, &words);
     sql_add(&sql, " AND t.number = " SAMPLE_NUMBER("token"));

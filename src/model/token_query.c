@@ -50,7 +50,7 @@ static enum error count_share(struct store *store, const struct token_word *word
     const struct token_words alone = {.count = 1, .items = {*word}};
     struct sql sql = {0};
     sql_add(&sql, "SELECT count(*) FROM (SELECT account, name, last_four FROM token ORDER BY "
-                  "number LIMIT 1000) t CROSS JOIN account a ON a.number = t.account WHERE 1");
+                  "number LIMIT 1000) t CROSS JOIN account a WHERE a.number = t.account");
     add_word(&sql, 0);
     struct stmt *stmt = sql_prepare(store, &sql);
     bind_words(stmt, &sql, &alone);
@@ -122,8 +122,8 @@ static void add_found(struct sql *sql, const struct token_words *words)
         add_all_four(sql);
     else if (word->size < sizeof(((struct token_row *)0)->last_four))
         sql_add(sql, OF_LAST_FOUR);
-    sql_add(sql, OF_ACCOUNTS ") CROSS JOIN token t ON t.number = found CROSS JOIN account a ON "
-                             "a.number = t.account");
+    sql_add(sql, OF_ACCOUNTS ") near CROSS JOIN token t CROSS JOIN account a WHERE t.number = "
+                             "found AND a.number = t.account");
 }
 
 #define USED   (7 * (int64_t)DAY_SECONDS)
@@ -196,7 +196,6 @@ enum error token_facet_find(const char *word, enum token_facet *out)
 void token_conditions_add(struct sql *sql, const struct token_query *query,
                           const struct token_words *words)
 {
-    sql_add(sql, " WHERE 1");
     sql_add(sql, conditions[query->facet].text);
     for (size_t i = 0; i < words->count; i++)
         add_word(sql, i);
@@ -258,9 +257,9 @@ void token_all_add(struct sql *sql, const struct token_query *query,
         add_found(sql, words);
     else if (query->facet == TOKENS_OF_INACTIVE)
         sql_add(sql, "(SELECT number, name, active FROM account WHERE active = 0) a CROSS JOIN "
-                     "token t ON t.account = a.number");
+                     "token t WHERE t.account = a.number");
     else
-        sql_add(sql, "token t CROSS JOIN account a ON a.number = t.account");
+        sql_add(sql, "token t CROSS JOIN account a WHERE a.number = t.account");
 }
 
 /* Without words, the accounts are joined only if the facet needs them. */
@@ -276,7 +275,7 @@ static enum error prepare_all(struct store *store, const struct token_query *que
     if (words.count || query->facet == TOKENS_OF_INACTIVE || query->facet == TOKENS_LIVE)
         token_all_add(&sql, query, &words);
     else
-        sql_add(&sql, "token t");
+        sql_add(&sql, "token t WHERE true");
     token_conditions_add(&sql, query, &words);
     sql_add(&sql, order);
     *out = sql_prepare(store, &sql);
@@ -312,9 +311,9 @@ enum error token_matches(struct store *store, const struct token_query *query, i
     struct token_words words;
     int64_t count = 0;
     token_words_read(query->filter, &words);
-    sql_add(&sql, "SELECT count(*) FROM token t JOIN account a ON a.number = t.account");
+    sql_add(&sql, "SELECT count(*) FROM token t JOIN account a ON a.number = t.account WHERE "
+                  "t.number = :number");
     token_conditions_add(&sql, query, &words);
-    sql_add(&sql, " AND t.number = :number");
     struct stmt *stmt = sql_prepare(store, &sql);
     token_conditions_bind(stmt, &sql, query, &words);
     bind_int(stmt, ":number", number);

@@ -24,11 +24,11 @@ void token_words_read(const char *filter, struct token_words *words);
 /* Puts the rarest word first, judged by some tokens, and sets its share. */
 enum error token_words_weigh(struct store *store, struct token_words *words) MUST_CHECK;
 
-/* The FROM clause: the tokens with the first word if they are few, otherwise all tokens in the way
- * that suits the facet. After token_words_weigh. */
+/* What follows FROM, up to the first condition: the tokens with the first word if they are few,
+ * otherwise all tokens in the way that suits the facet. After token_words_weigh. */
 void token_all_add(struct sql *sql, const struct token_query *query,
                    const struct token_words *words);
-/* The WHERE clause: facet and words. */
+/* More conditions: facet and words. */
 void token_conditions_add(struct sql *sql, const struct token_query *query,
                           const struct token_words *words);
 /* Binds the words and the times that occur in `sql`. */

@@ -30,8 +30,8 @@ static bool is_due(struct store *store, const struct token_use *use, int interva
 static enum error write_account(struct store *store, const struct token_use *use)
 {
     struct stmt *stmt = store_prepare(
-        store, "UPDATE account SET last_used = CASE WHEN last_used > :after THEN :at ELSE "
-               "max(coalesce(last_used, 0), :at) END WHERE number = :account");
+        store, "UPDATE account SET last_used = CASE WHEN last_used > :after THEN :at WHEN "
+               "last_used > :at THEN last_used ELSE :at END WHERE number = :account");
     bind_int(stmt, ":at", use->at);
     bind_int(stmt, ":after", use->at + CLOCK_SLACK);
     bind_int(stmt, ":account", use->account);
