@@ -22,10 +22,12 @@ else()
     check_c_source_compiles("#include <string.h>\nint main(void) { return 0; }" HAS_FORTIFY_3)
     unset(CMAKE_REQUIRED_FLAGS)
     target_compile_options(gatehouse_flags INTERFACE
-        -fstack-protector-strong -fstack-clash-protection -fPIE
+        -fstack-protector-strong -fstack-clash-protection
+        $<IF:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>,-fPIC,-fPIE>
         $<$<BOOL:${HAS_CF_PROTECTION}>:-fcf-protection=full>
         $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$<IF:$<BOOL:${HAS_FORTIFY_3}>,3,2>>)
-    target_link_options(gatehouse_flags INTERFACE -pie -Wl,-z,relro,-z,now)
+    target_link_options(gatehouse_flags INTERFACE
+        $<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,MODULE_LIBRARY>>:-pie> -Wl,-z,relro,-z,now)
 endif()
 
 function(gatehouse_module name)

@@ -17,9 +17,9 @@ enum error database_open_memory(struct store **out) MUST_CHECK;
 
 /* Where the database is: `given` (--db), else $GATEHOUSE_DB, else /var/lib/gatehouse/gatehouse.db
  * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (default ~/.local/share). ERR_USAGE if
- * HOME is needed and not set. URLs ("postgres:") are refused: SQLite only so far. */
+ * HOME is needed and not set, or for a URL that is no address of PostgreSQL (store_is_address). */
 enum error database_path(const char *given, char *out, size_t out_size) MUST_CHECK;
-/* Creates the missing parent folders of `path`, 0700. */
+/* Creates the missing parent folders of `path`, 0700; an address has none. */
 enum error database_make_folder(const char *path) MUST_CHECK;
 
 #endif

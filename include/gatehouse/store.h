@@ -33,7 +33,8 @@ enum store_mode {
  * one transaction: other processes that open it meanwhile wait for the lock, and find it done.
  * `after` (may be NULL) runs in the same transaction, for what SQL alone cannot do. */
 struct migration {
-    const char *sql;
+    const char *sql;      /* for SQLite */
+    const char *postgres; /* NULL: nothing is left to do there */
     enum error (*after)(struct store *store, void *arg);
 };
 struct schema {
@@ -41,6 +42,10 @@ struct schema {
     int count;
     void *arg; /* passed to `after` */
 };
+
+/* Whether `path`, here and in all that follows, is no file but a PostgreSQL database: an address
+ * that begins with "postgresql://" or "postgres://". libpq reads it, and is loaded only then. */
+bool store_is_address(const char *path);
 
 /* Opens `path`. Refuses, each with a sentence that says what to do: a missing file; a folder, or
  * one above it, that others can write (the folder of the file even if it is sticky) or that belongs
@@ -116,8 +121,11 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER
 
 /* SQL that only one kind of database reads, for the few places where no wording suits all. `text`
  * is a literal without comments. */
-#define SQL_SQLITE(text)   "/*sqlite*/" text "/*end*/"
-#define SQL_POSTGRES(text) "/*postgres " text "*/"
+#define SQL_SQLITE_BEGIN   "/*sqlite*/"
+#define SQL_SQLITE_END     "/*end*/"
+#define SQL_SQLITE(text)   SQL_SQLITE_BEGIN text SQL_SQLITE_END
+#define SQL_POSTGRES_BEGIN "/*postgres "
+#define SQL_POSTGRES(text) SQL_POSTGRES_BEGIN text "*/"
 
 /* Steps to the next row; *row says whether there is one. After the last row or an error the
  * statement is reset. */
@@ -172,6 +180,9 @@ bool store_is_interrupted(const struct store *store);
  * that has been; returning true ends the wait with ERR_BUSY. NULL: waits in silence. Either way no
  * longer than store_begin says. */
 void store_set_wait(struct store *store, bool (*give_up)(void *arg, int64_t waited_ms), void *arg);
+
+/* What follows is about a database that is a file: on PostgreSQL there is nothing to do, and
+ * store_copy and store_replace_begin return ERR_CONFLICT with the command that does it there. */
 
 /* To be called in a transaction that deletes sealed content: once the outermost transaction is
  * committed, the write-ahead log is truncated, so that nothing of it stays on disk. Does not wait:

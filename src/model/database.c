@@ -14,6 +14,7 @@
 /* Embedded at build time from schema*.sql and data/permissions.json. */
 extern const char schema_sql[];
 extern const char schema_2_sql[];
+extern const char schema_postgres_sql[];
 extern const char schema_3_sql[];
 extern const char schema_4_sql[];
 extern const char schema_5_sql[];
@@ -62,13 +63,14 @@ static enum error refold(struct store *store, void *arg)
     return group_refold(store);
 }
 
-static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_new},
-                                              {.sql = schema_2_sql},
-                                              {.sql = schema_3_sql},
-                                              {.sql = schema_4_sql},
-                                              {.sql = schema_5_sql, .after = refold},
-                                              {.sql = schema_6_sql},
-                                              {.sql = schema_7_sql}};
+static const struct migration migrations[] = {
+    {.sql = schema_sql, .postgres = schema_postgres_sql, .after = fill_new},
+    {.sql = schema_2_sql},
+    {.sql = schema_3_sql},
+    {.sql = schema_4_sql},
+    {.sql = schema_5_sql, .after = refold},
+    {.sql = schema_6_sql},
+    {.sql = schema_7_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 
@@ -113,8 +115,9 @@ static enum error join(char *out, size_t out_size, const char *folder, const cha
 
 static enum error check_given(const char *given, char *out, size_t out_size)
 {
-    if (strstr(given, "://"))
-        return fail(ERR_USAGE, "“%s” is a URL: only a path of an SQLite database works", given);
+    if (strstr(given, "://") && !store_is_address(given))
+        return fail(ERR_USAGE,
+                    "“%s” is neither a path nor an address of PostgreSQL (postgresql://…)", given);
     return join(out, out_size, given, "");
 }
 
@@ -133,6 +136,7 @@ enum error database_path(const char *given, char *out, size_t out_size)
 
 enum error database_make_folder(const char *path)
 {
+    if (store_is_address(path)) return OK;
     char *copy = strdup(path);
     if (!copy) return fail_memory();
     enum error e = OK;

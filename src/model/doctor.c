@@ -249,13 +249,15 @@ static enum error check_types_of(struct store *store, const char *table,
     while (stmt_next(stmt, &e)) {
         const char *name = column_text(stmt, "name");
         if (!key)
-            sql_format(&sql, "SELECT '%s ' || quote(\"%s\") AS row FROM \"%s\" WHERE 0", table,
-                       name, table);
+            sql_format(&sql,
+                       SQL_SQLITE_BEGIN "SELECT '%s ' || quote(\"%s\") AS row FROM \"%s\" WHERE 0",
+                       table, name, table);
         key = table;
         sql_format(&sql, " OR typeof(\"%s\") NOT IN (lower('%s'), 'null')", name,
                    column_text(stmt, "type"));
     }
     if (e || !key) return e;
+    sql_add(&sql, SQL_SQLITE_END);
     stmt = sql_prepare(store, &sql);
     while (stmt_next(stmt, &e))
         add_row(&broken, column_text(stmt, "row"));

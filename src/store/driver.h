@@ -1,5 +1,6 @@
 /* What a driver provides, and what the drivers and the shared part of the store know of each other.
- * A driver is one kind of database: SQLite. It translates errors into ours, with the sentence. */
+ * A driver is one kind of database: SQLite, or PostgreSQL. It translates errors into ours, with the
+ * sentence. */
 #ifndef GATEHOUSE_STORE_DRIVER_H
 #define GATEHOUSE_STORE_DRIVER_H
 
@@ -104,12 +105,14 @@ struct driver {
     enum error (*read_version)(struct store *store, int64_t *version);
     enum error (*set_version)(struct store *store, int version);
     enum error (*back_up)(struct store *store, int version);
-    enum error (*run)(struct store *store, const char *sql); /* any number of statements */
-    const char *(*name)(const struct store *store);          /* what sentences call the database */
+    const char *(*script)(const struct migration *migration); /* its SQL; NULL: there is none */
+    enum error (*run)(struct store *store, const char *sql);  /* any number of statements */
+    const char *(*name)(const struct store *store);           /* what sentences call the database */
 
     /* A statement. `prepare` reads stmt->sql; `clear` resets it and unbinds its parameters; `free`
      * frees what the driver keeps of it. Indices are what `parameter` and `column` return for a
-     * name; -1 means that there is no such one. The first column has index 0. */
+     * name; -1 means that there is no such one. The first column has index 0. A text or bytes that
+     * are NULL bind null. */
     enum error (*prepare)(struct stmt *stmt);
     void (*clear)(struct stmt *stmt);
     void (*free)(struct stmt *stmt);
@@ -117,8 +120,8 @@ struct driver {
     enum error (*bind_int)(struct stmt *stmt, int index, int64_t value);
     enum error (*bind_text)(struct stmt *stmt, int index, const char *value);
     enum error (*bind_blob)(struct stmt *stmt, int index, const void *value, size_t size);
-    enum error (*bind_null)(struct stmt *stmt, int index);
-    enum error (*step)(struct stmt *stmt, bool *row); /* reset unless there is a row */
+    enum error (*bind_no_number)(struct stmt *stmt, int index); /* null instead of a number */
+    enum error (*step)(struct stmt *stmt, bool *row);           /* reset unless there is a row */
     void (*reset)(struct stmt *stmt);
     int (*column)(struct stmt *stmt, const char *name);
     int64_t (*column_int)(struct stmt *stmt, int index);
@@ -133,6 +136,8 @@ struct driver {
 };
 
 extern const struct driver sqlite_driver;
+/* What a driver that is a module exports under the name DRIVER_SYMBOL: a struct driver. */
+#define DRIVER_SYMBOL "postgres_driver"
 
 /* Brings the schema up to date. `fresh`: the database is new, and there is nothing to back up. */
 enum error store_migrate(struct store *store, const struct schema *schema, bool fresh) MUST_CHECK;

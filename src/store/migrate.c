@@ -3,7 +3,8 @@
 static enum error apply(struct store *store, const struct schema *schema, int index)
 {
     const struct migration *migration = &schema->migrations[index];
-    enum error e = store->driver->run(store, migration->sql);
+    const char *sql = store->driver->script(migration);
+    enum error e = sql ? store->driver->run(store, sql) : OK;
     if (!e && migration->after) e = migration->after(store, schema->arg);
     if (!e) e = store->driver->set_version(store, index + 1);
     return e;

@@ -1,15 +1,67 @@
 #include "driver.h"
 
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifndef GATEHOUSE_POSTGRES_MODULE
+#define GATEHOUSE_POSTGRES_MODULE "" /* this build has none */
+#endif
+
+static const struct driver *postgres; /* NULL: the module cannot be loaded */
+static char why_not[300];
+
+/* Beside the program in the build tree, and where `make install` puts it. */
+static void load_postgres(void)
+{
+    char path[PATH_MAX + 32] = "";
+    ssize_t size = readlink("/proc/self/exe", path, PATH_MAX);
+    char *slash = size > 0 ? strrchr(path, '/') : NULL;
+    if (!GATEHOUSE_POSTGRES_MODULE[0]) return;
+    if (slash) strcpy(slash + 1, "gatehouse-postgres.so");
+    if (!slash || access(path, R_OK) != 0) snprintf(path, sizeof path, GATEHOUSE_POSTGRES_MODULE);
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    postgres = module ? dlsym(module, DRIVER_SYMBOL) : NULL;
+    if (!postgres) snprintf(why_not, sizeof why_not, "%s", dlerror());
+}
+
+bool store_is_address(const char *path)
+{
+    return strncmp(path, "postgresql://", 13) == 0 || strncmp(path, "postgres://", 11) == 0;
+}
+
+static enum error choose(const char *path, const struct driver **out)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    *out = &sqlite_driver;
+    if (!store_is_address(path)) return OK;
+    pthread_once(&once, load_postgres);
+    *out = postgres;
+    if (postgres) return OK;
+    if (why_not[0])
+        return fail(ERR_SYSTEM, "the module for PostgreSQL cannot be loaded: %s", why_not);
+    return fail(ERR_SYSTEM,
+                "this installation cannot use PostgreSQL: build Gatehouse with libpq and "
+                "-DGATEHOUSE_POSTGRES=ON, and install it");
+}
+
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,
                       struct store **out)
 {
-    return sqlite_driver.open(path, mode, schema, out);
+    const struct driver *driver;
+    enum error e = choose(path, &driver);
+    return e ? e : driver->open(path, mode, schema, out);
 }
 
 enum error store_create(const char *path, const struct schema *schema,
                         enum error (*fill)(struct store *store, void *arg), void *arg)
 {
-    return sqlite_driver.create(path, schema, fill, arg);
+    const struct driver *driver;
+    enum error e = choose(path, &driver);
+    return e ? e : driver->create(path, schema, fill, arg);
 }
 
 void store_close(struct store *store)

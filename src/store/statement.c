@@ -101,33 +101,23 @@ void bind_int(struct stmt *stmt, const char *name, int64_t value)
     if (stmt->ready) note(stmt, stmt->store->driver->bind_int(stmt, parameter(stmt, name), value));
 }
 
-static void bind_null(struct stmt *stmt, const char *name)
-{
-    if (stmt->ready) note(stmt, stmt->store->driver->bind_null(stmt, parameter(stmt, name)));
-}
-
 void bind_text(struct stmt *stmt, const char *name, const char *value)
 {
-    if (!value)
-        bind_null(stmt, name);
-    else if (stmt->ready)
-        note(stmt, stmt->store->driver->bind_text(stmt, parameter(stmt, name), value));
+    if (stmt->ready) note(stmt, stmt->store->driver->bind_text(stmt, parameter(stmt, name), value));
 }
 
 void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size)
 {
-    if (!value)
-        bind_null(stmt, name);
-    else if (stmt->ready)
+    if (stmt->ready)
         note(stmt, stmt->store->driver->bind_blob(stmt, parameter(stmt, name), value, size));
 }
 
 void bind_time(struct stmt *stmt, const char *name, int64_t time)
 {
-    if (time == WHEN_NEVER)
-        bind_null(stmt, name);
-    else
+    if (time != WHEN_NEVER)
         bind_int(stmt, name, time);
+    else if (stmt->ready)
+        note(stmt, stmt->store->driver->bind_no_number(stmt, parameter(stmt, name)));
 }
 
 enum error stmt_step(struct stmt *stmt, bool *row)

@@ -145,7 +145,7 @@ Test(usage, the_database_is_the_one_that_db_names)
     cr_assert(run_exists("other.db"));
     cr_assert(!run_exists("gatehouse.db"));
     cr_assert_eq(run("--db", other, "account", "list"), 0);
-    cr_assert_eq(run("--db", "postgres://x/y", "account", "list"), 2);
+    cr_assert_eq(run("--db", "mysql://x/y", "account", "list"), 2);
 }
 
 Test(usage, lost_output_is_a_failure)

@@ -40,6 +40,11 @@ enum error sqlite_read_version(struct store *store, int64_t *version)
     return stmt_int(store_prepare(store, "PRAGMA user_version"), version);
 }
 
+const char *sqlite_script(const struct migration *migration)
+{
+    return migration->sql;
+}
+
 /* A backup of an earlier attempt is kept: the next one gets a number. */
 enum error sqlite_back_up(struct store *store, int version)
 {

@@ -83,6 +83,7 @@ bool sqlite_is_writing(const struct store *store);
 enum error sqlite_read_version(struct store *store, int64_t *version);
 enum error sqlite_set_version(struct store *store, int version);
 enum error sqlite_back_up(struct store *store, int version);
+const char *sqlite_script(const struct migration *migration);
 enum error sqlite_run(struct store *store, const char *sql) MUST_CHECK;
 const char *sqlite_name(const struct store *store);
 
@@ -93,7 +94,7 @@ int sqlite_parameter(struct stmt *stmt, const char *name);
 enum error sqlite_bind_int(struct stmt *stmt, int index, int64_t value);
 enum error sqlite_bind_text(struct stmt *stmt, int index, const char *value);
 enum error sqlite_bind_blob(struct stmt *stmt, int index, const void *value, size_t size);
-enum error sqlite_bind_null(struct stmt *stmt, int index);
+enum error sqlite_bind_no_number(struct stmt *stmt, int index);
 enum error sqlite_step(struct stmt *stmt, bool *row);
 void sqlite_reset(struct stmt *stmt);
 int sqlite_column(struct stmt *stmt, const char *name);

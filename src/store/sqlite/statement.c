@@ -52,7 +52,7 @@ enum error sqlite_bind_blob(struct stmt *stmt, int index, const void *value, siz
                 sqlite3_bind_blob64(of(stmt)->handle, index + 1, value, size, SQLITE_TRANSIENT));
 }
 
-enum error sqlite_bind_null(struct stmt *stmt, int index)
+enum error sqlite_bind_no_number(struct stmt *stmt, int index)
 {
     return note(stmt, sqlite3_bind_null(of(stmt)->handle, index + 1));
 }

@@ -1,0 +1,295 @@
+/* The connection: opening it, waiting for answers, and what its errors mean. */
+#include "postgres.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { OLDEST_SERVER = 140000 };
+enum { STEP_MS = 10 }; /* between two calls of store->stop or store->give_up */
+
+/* What libpq says, without the end of the line. */
+static enum error fail_to(const struct postgres *store, const char *what)
+{
+    const char *why = PQerrorMessage(store->connection);
+    size_t size = strlen(why);
+    while (size > 0 && why[size - 1] == '\n')
+        size--;
+    return fail(ERR_SYSTEM, "%s %s: %.*s", what, store->name, (int)size, why);
+}
+
+static enum error lost(const struct postgres *store)
+{
+    return fail_to(store, "there is no connection to");
+}
+
+static bool is_state(const char *state, const char *class)
+{
+    return strncmp(state, class, strlen(class)) == 0;
+}
+
+enum error postgres_fail(struct postgres *store, const PGresult *result)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (PQstatus(store->connection) == CONNECTION_BAD) return lost(store);
+    if (!state) return fail_to(store, "there is no answer from");
+    if (is_state(state, "55P03") || is_state(state, "40"))
+        return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
+                    store->name);
+    if (is_state(state, "57014") && store->gave_up)
+        return fail(ERR_BUSY, "stopped waiting for another writer: nothing was changed");
+    if (is_state(state, "57014")) return fail(ERR_STOPPED, "stopped; nothing was changed");
+    if (is_state(state, "53100"))
+        return fail(ERR_SYSTEM, "the disk of the database is full: nothing was changed (%s)",
+                    store->name);
+    if (is_state(state, "53") || is_state(state, "57P") || is_state(state, "08"))
+        return fail(ERR_SYSTEM, "the database server stopped answering: %s (%s)", primary,
+                    store->name);
+    if (is_state(state, "25006"))
+        return fail(ERR_STORE, "%s can only be read: it may be a standby", store->name);
+    if (is_state(state, "42501"))
+        return fail(ERR_STORE, "%s does not allow this: %s", store->name, primary);
+    return fail(ERR_STORE, "the database refused: %s", primary);
+}
+
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void cancel(struct postgres *store)
+{
+    char ignored[256];
+    PGcancel *handle = PQgetCancel(store->connection);
+    if (handle) PQcancel(handle, ignored, sizeof ignored);
+    PQfreeCancel(handle);
+}
+
+static void ask_whether_to_stop(struct postgres *store, int64_t waited)
+{
+    struct store *base = &store->base;
+    if (store->is_beginning)
+        store->gave_up = base->give_up && base->give_up(base->give_up_arg, waited);
+    if (store->is_beginning ? store->gave_up : store_is_interrupted(base)) {
+        store->cancelled = true;
+        cancel(store);
+    }
+}
+
+PGresult *postgres_wait(struct postgres *store)
+{
+    const struct store *base = &store->base;
+    const int64_t since = clock_ms();
+    store->cancelled = false;
+    while ((base->stop || base->give_up) && PQisBusy(store->connection)) {
+        struct pollfd socket = {.fd = PQsocket(store->connection), .events = POLLIN};
+        if (poll(&socket, 1, STEP_MS) > 0) {
+            if (!PQconsumeInput(store->connection)) break;
+        } else if (!store->cancelled) {
+            ask_whether_to_stop(store, clock_ms() - since);
+        }
+    }
+    return PQgetResult(store->connection);
+}
+
+static bool is_good(const PGresult *result)
+{
+    ExecStatusType status = PQresultStatus(result);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value)
+{
+    enum error e = OK;
+    bool found = false;
+    if (!PQsendQuery(store->connection, sql)) return postgres_fail(store, NULL);
+    for (PGresult *result; (result = postgres_wait(store)); PQclear(result)) {
+        if (!is_good(result) && !e) e = postgres_fail(store, result);
+        if (!value || PQresultStatus(result) != PGRES_TUPLES_OK || !PQntuples(result)) continue;
+        *value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+        found = true;
+    }
+    if (!e && PQstatus(store->connection) == CONNECTION_BAD) e = lost(store);
+    if (!e && value && !found) e = fail(ERR_STORE, "%s is damaged: restore a backup", store->name);
+    return e;
+}
+
+enum error postgres_run(struct store *store, const char *sql)
+{
+    return postgres_ask(postgres_of(store), sql, NULL);
+}
+
+/* A standby or a role may allow reading only; other settings come from the address. */
+static enum error configure(struct postgres *store)
+{
+    if (PQparameterStatus(store->connection, "crdb_version") ||
+        PQserverVersion(store->connection) < OLDEST_SERVER)
+        return fail(ERR_STORE, "%s is not PostgreSQL 14 or newer: Gatehouse needs one",
+                    store->name);
+    return postgres_ask(store, "SET lock_timeout TO '5s'", NULL);
+}
+
+enum error postgres_connect_again(struct postgres *store)
+{
+    if (PQstatus(store->connection) == CONNECTION_OK) return OK;
+    PQreset(store->connection);
+    if (PQstatus(store->connection) != CONNECTION_OK) return lost(store);
+    store->connected++;
+    return configure(store);
+}
+
+static void ignore_notice(void *arg, const PGresult *notice)
+{
+    (void)arg, (void)notice;
+}
+
+/* The address without the password. */
+static enum error name(struct postgres *store)
+{
+    const char *host = PQhost(store->connection), *database = PQdb(store->connection);
+    if (asprintf(&store->name, "postgresql://%s/%s", host ? host : "", database ? database : "") >=
+        0)
+        return OK;
+    store->name = NULL;
+    return fail_memory();
+}
+
+/* `store` is the caller's to close, even after an error. What stands after dbname yields to what is
+ * in the address. */
+static enum error connect(struct postgres *store, const char *address)
+{
+    const char *const keys[] = {"application_name", "connect_timeout", "target_session_attrs",
+                                "dbname",           "client_encoding", NULL};
+    const char *const values[] = {"gatehouse", "10",   store->base.read_only ? "any" : "read-write",
+                                  address,     "UTF8", NULL};
+    store->connection = PQconnectdbParams(keys, values, true);
+    store->connected = 1;
+    if (!store->connection) return fail_memory();
+    enum error e = name(store);
+    if (e) return e;
+    if (PQstatus(store->connection) != CONNECTION_OK) return fail_to(store, "cannot connect to");
+    PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
+    return configure(store);
+}
+
+static struct postgres *new_store(bool read_only)
+{
+    struct postgres *store = calloc(1, sizeof *store);
+    if (!store) return NULL;
+    store->base.driver = &postgres_driver;
+    store->base.read_only = read_only;
+    return store;
+}
+
+void postgres_close(struct store *base)
+{
+    struct postgres *store = postgres_of(base);
+    PQfinish(store->connection);
+    free(store->name);
+    free(store);
+}
+
+static enum error count(struct postgres *store, const char *what, int64_t *out)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
+             "current_schema()::regnamespace%s",
+             what);
+    return postgres_ask(store, sql, out);
+}
+
+static enum error check_identity(struct postgres *store, const struct schema *schema)
+{
+    int64_t tables = 0, ours = 0, version = 0;
+    enum error e = count(store, "", &tables);
+    if (!e) e = count(store, " AND relname = 'gatehouse'", &ours);
+    if (!e && !tables)
+        e = fail(ERR_STORE, "there is no Gatehouse in %s: create one with gatehouse init",
+                 store->name);
+    if (!e && !ours)
+        e = fail(ERR_STORE, "%s is a database of another program: name a Gatehouse database",
+                 store->name);
+    if (!e) e = postgres_read_version(&store->base, &version);
+    if (!e) e = store_check_range(&store->base, schema, version);
+    if (!e) store->base.schema_version = (int)version;
+    return e;
+}
+
+static enum error open_connected(struct postgres *store, const struct schema *schema)
+{
+    bool ignored;
+    enum error e = check_identity(store, schema);
+    if (e) return e;
+    if (store->base.read_only && store->base.schema_version < schema->count)
+        return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
+                    store->name);
+    e = store_migrate(&store->base, schema, false);
+    return e ? e : postgres_changed(&store->base, &ignored);
+}
+
+enum error postgres_open(const char *address, enum store_mode mode, const struct schema *schema,
+                         struct store **out)
+{
+    enum error e = mode == STORE_CREATE ? postgres_create(address, schema, NULL, NULL) : OK;
+    if (e) return e;
+    struct postgres *store = new_store(mode == STORE_READ_ONLY || mode == STORE_COPY);
+    if (!store) return fail_memory();
+    e = connect(store, address);
+    if (!e) e = open_connected(store, schema);
+    if (e)
+        store_close(&store->base);
+    else
+        *out = &store->base;
+    return e;
+}
+
+static enum error fill_new(struct postgres *store, const struct schema *schema,
+                           enum error (*fill)(struct store *store, void *arg), void *arg)
+{
+    int64_t tables = 0;
+    enum error e = count(store, "", &tables);
+    if (!e && tables)
+        e = fail(ERR_CONFLICT, "%s has tables already: choose an empty database, or open it",
+                 store->name);
+    if (!e)
+        e = postgres_run(&store->base, "CREATE TABLE gatehouse (version BIGINT NOT NULL, commits "
+                                       "BIGINT NOT NULL); INSERT INTO gatehouse VALUES (0, 0)");
+    if (!e) e = store_migrate(&store->base, schema, true);
+    return e || !fill ? e : fill(&store->base, arg);
+}
+
+/* In one transaction: the database has all that it must have, or nothing. */
+enum error postgres_create(const char *address, const struct schema *schema,
+                           enum error (*fill)(struct store *store, void *arg), void *arg)
+{
+    struct postgres *store = new_store(false);
+    if (!store) return fail_memory();
+    enum error e = connect(store, address);
+    if (!e) e = store_begin_as(&store->base, BEGIN_MIGRATION);
+    if (!e) e = store_end(&store->base, fill_new(store, schema, fill, arg));
+    store_close(&store->base);
+    return e;
+}
+
+void postgres_set_nothing(struct store *store)
+{
+    (void)store;
+}
+
+/* The server checks its files itself. */
+enum error postgres_check(struct store *store)
+{
+    (void)store;
+    return OK;
+}
+
+const char *postgres_name(const struct store *store)
+{
+    return ((const struct postgres *)store)->name;
+}

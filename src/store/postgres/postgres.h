@@ -1,0 +1,111 @@
+/* What the files of the PostgreSQL driver share. It is a module of its own, so that who uses SQLite
+ * does not load libpq. */
+#ifndef GATEHOUSE_STORE_POSTGRES_H
+#define GATEHOUSE_STORE_POSTGRES_H
+
+#include "src/store/driver.h"
+#include <libpq-fe.h>
+
+struct postgres {
+    struct store base;
+    PGconn *connection;
+    unsigned connected; /* how often: statements are prepared for one connection */
+    unsigned labels;    /* given to statements */
+    char *name;         /* what sentences call the database: no password is in it */
+    bool is_beginning;  /* a transaction: perhaps waiting for the lock */
+    bool in_transaction;
+    bool writing;    /* in the current transaction */
+    bool gave_up;    /* store->give_up said so, and the wait was cancelled */
+    bool cancelled;  /* the current statement */
+    int64_t commits; /* of all connections, as far as we know: the column of that name */
+    int64_t changes; /* rows that the last statement changed */
+};
+
+/* A value as it is sent. */
+struct parameter {
+    const char *name; /* not terminated */
+    size_t name_size;
+    Oid type;     /* as bound last; 0: never bound to anything */
+    Oid prepared; /* as the server knows it */
+    char *bytes;  /* `room` bytes, kept for the next value */
+    size_t room;
+    int size;
+    bool is_null;
+};
+
+struct postgres_stmt {
+    struct stmt base;
+    char *sql; /* as PostgreSQL reads it */
+    char label[24];
+    unsigned connected; /* for which connection it is prepared; 0: for none */
+    struct parameter *parameters;
+    size_t count;
+    PGresult *rows; /* of the current run */
+    int row;
+    char number[24]; /* the text of a number */
+};
+
+extern const struct driver postgres_driver;
+
+static inline struct postgres *postgres_of(struct store *store)
+{
+    return (struct postgres *)store;
+}
+
+/* Our error, and the sentence, for what the server said or for a lost connection. */
+enum error postgres_fail(struct postgres *store, const PGresult *result);
+/* Waits for the next result, which may be NULL, and asks store->stop and store->give_up meanwhile.
+ * The caller clears it. */
+PGresult *postgres_wait(struct postgres *store);
+/* Connects again if the connection is lost. Not in a transaction. */
+enum error postgres_connect_again(struct postgres *store) MUST_CHECK;
+/* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
+ * that has any; ERR_STORE if there is none. */
+enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
+
+/* The SQL of the model as PostgreSQL reads it, and the names of its parameters in the order of
+ * their numbers, pointing into `sql`. Both are the caller's. */
+enum error postgres_translate(const char *sql, char **out, struct parameter **parameters,
+                              size_t *count) MUST_CHECK;
+
+/* The functions of the driver. */
+enum error postgres_open(const char *address, enum store_mode mode, const struct schema *schema,
+                         struct store **out);
+enum error postgres_create(const char *address, const struct schema *schema,
+                           enum error (*fill)(struct store *store, void *arg), void *arg);
+void postgres_close(struct store *store);
+enum error postgres_changed(struct store *store, bool *changed);
+enum error postgres_check(struct store *store);
+void postgres_set_nothing(struct store *store); /* postgres_wait asks */
+
+enum error postgres_begin(struct store *store, enum driver_begin how);
+enum error postgres_end(struct store *store, bool commit);
+bool postgres_is_writing(const struct store *store);
+
+enum error postgres_read_version(struct store *store, int64_t *version);
+enum error postgres_set_version(struct store *store, int version);
+enum error postgres_back_up(struct store *store, int version);
+const char *postgres_script(const struct migration *migration);
+enum error postgres_run(struct store *store, const char *sql);
+const char *postgres_name(const struct store *store);
+
+enum error postgres_prepare(struct stmt *stmt);
+void postgres_clear(struct stmt *stmt);
+void postgres_free(struct stmt *stmt);
+int postgres_parameter(struct stmt *stmt, const char *name);
+enum error postgres_bind_int(struct stmt *stmt, int index, int64_t value);
+enum error postgres_bind_text(struct stmt *stmt, int index, const char *value);
+enum error postgres_bind_blob(struct stmt *stmt, int index, const void *value, size_t size);
+enum error postgres_bind_no_number(struct stmt *stmt, int index);
+enum error postgres_step(struct stmt *stmt, bool *row);
+void postgres_reset(struct stmt *stmt);
+int postgres_column(struct stmt *stmt, const char *name);
+int64_t postgres_column_int(struct stmt *stmt, int index);
+const char *postgres_column_text(struct stmt *stmt, int index);
+const void *postgres_column_blob(struct stmt *stmt, int index, size_t *size);
+bool postgres_column_is_null(struct stmt *stmt, int index);
+int64_t postgres_changes(struct store *store);
+enum error postgres_last_number(struct store *store, const char *table, int64_t *number);
+enum error postgres_raise_number(struct store *store, const char *table, int64_t number);
+
+#endif

@@ -1,0 +1,157 @@
+/* Transactions. A writer takes one lock of the database first, so that writes come one after
+ * another, as their events do. Each of its statements sees what was committed before (READ
+ * COMMITTED): a snapshot would be older than the wait for the lock. A reader has one snapshot. */
+#include "postgres.h"
+
+#include <stdio.h>
+
+#define NUMBER_OF(number) #number
+#define TEXT_OF(number)   NUMBER_OF(number)
+#define THE_LOCK          TEXT_OF(STORE_APPLICATION_ID_DECIMAL)
+/* The hexadecimal form is no literal of SQL. */
+#define STORE_APPLICATION_ID_DECIMAL 1735682097
+_Static_assert(STORE_APPLICATION_ID_DECIMAL == STORE_APPLICATION_ID, "the same number");
+
+#define VERSION "SELECT version FROM gatehouse"
+
+enum error postgres_read_version(struct store *store, int64_t *version)
+{
+    return postgres_ask(postgres_of(store), VERSION, version);
+}
+
+enum error postgres_set_version(struct store *store, int version)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "UPDATE gatehouse SET version = %d", version);
+    return postgres_run(store, sql);
+}
+
+enum error postgres_back_up(struct store *store, int version)
+{
+    (void)store, (void)version;
+    return OK; /* a migration is one transaction, and pg_dump is the way to make a backup */
+}
+
+const char *postgres_script(const struct migration *migration)
+{
+    return migration->postgres;
+}
+
+bool postgres_is_writing(const struct store *store)
+{
+    return ((const struct postgres *)store)->writing;
+}
+
+static enum error check_version(struct postgres *store, int64_t version)
+{
+    if (version == store->base.schema_version) return OK;
+    return fail(ERR_STORE, "a newer Gatehouse has changed %s: restart this one", store->name);
+}
+
+static void roll_back(struct postgres *store)
+{
+    if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+        PQclear(PQexec(store->connection, "ROLLBACK"));
+    store->in_transaction = store->writing = false;
+}
+
+/* Whether the lock is ours is the answer to the first, the version to the second. */
+static enum error begin_lazy(struct postgres *store)
+{
+    int64_t locked = 0, version = 0;
+    enum error e = postgres_ask(
+        store,
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL "
+        "synchronous_commit TO off; SELECT pg_try_advisory_xact_lock(" THE_LOCK ")::integer",
+        &locked);
+    if (!e && !locked)
+        e = fail(ERR_BUSY, "another process is writing: try again in a moment (%s)", store->name);
+    if (!e) e = postgres_ask(store, VERSION, &version);
+    return e ? e : check_version(store, version);
+}
+
+static enum error begin(struct postgres *store, enum driver_begin how)
+{
+    int64_t version = 0;
+    enum error e = OK;
+    switch (how) {
+    case BEGIN_LAZY:
+        return begin_lazy(store);
+    case BEGIN_WRITE:
+        e = postgres_ask(
+            store,
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" THE_LOCK
+            "); " VERSION,
+            &version);
+        return e ? e : check_version(store, version);
+    case BEGIN_MIGRATION:
+        return postgres_ask(store,
+                            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO "
+                            "'10min'; SELECT pg_advisory_xact_lock(" THE_LOCK ")",
+                            NULL);
+    case BEGIN_FRESH:
+        e = postgres_ask(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " VERSION,
+                         &version);
+        return e ? e : check_version(store, version);
+    case BEGIN_READ:
+        break;
+    }
+    return postgres_ask(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
+}
+
+enum error postgres_begin(struct store *base, enum driver_begin how)
+{
+    struct postgres *store = postgres_of(base);
+    bool writes = how != BEGIN_READ && how != BEGIN_FRESH;
+    if (writes && base->read_only)
+        return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
+    enum error e = postgres_connect_again(store);
+    store->is_beginning = true;
+    store->gave_up = false;
+    if (!e) e = begin(store, how);
+    store->is_beginning = false;
+    if (e) {
+        roll_back(store);
+        return e;
+    }
+    store->in_transaction = true;
+    store->writing = writes;
+    return OK;
+}
+
+/* The number of commits tells other connections that there is something new (postgres_changed). A
+ * transaction in which a statement failed is rolled back by COMMIT, which is no error to it. */
+static enum error commit(struct postgres *store)
+{
+    int64_t commits = store->commits;
+    enum error e = postgres_ask(store,
+                                store->writing ? "UPDATE gatehouse SET commits = commits + 1 "
+                                                 "RETURNING commits; COMMIT"
+                                               : "COMMIT",
+                                store->writing ? &commits : NULL);
+    if (!e && store->writing && commits == store->commits + 1) store->commits = commits;
+    return e;
+}
+
+enum error postgres_end(struct store *base, bool commits)
+{
+    struct postgres *store = postgres_of(base);
+    enum error e = OK;
+    if (commits && PQtransactionStatus(store->connection) == PQTRANS_INERROR)
+        e = fail(ERR_STORE, "the database refused part of the change: nothing was changed");
+    else if (commits)
+        e = commit(store);
+    roll_back(store);
+    return e;
+}
+
+enum error postgres_changed(struct store *base, bool *changed)
+{
+    struct postgres *store = postgres_of(base);
+    int64_t commits = 0;
+    enum error e = store->in_transaction ? OK : postgres_connect_again(store);
+    if (!e) e = stmt_int(store_prepare(base, "SELECT commits FROM gatehouse"), &commits);
+    *changed = !e && commits != store->commits;
+    if (!e) store->commits = commits;
+    return e;
+}
