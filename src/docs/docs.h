@@ -1,5 +1,5 @@
 /* The texts generated from the program's tables: the manual page, the shell completions and the
- * lists in the README. */
+ * lists in docs/. */
 #ifndef GATEHOUSE_SRC_DOCS_DOCS_H
 #define GATEHOUSE_SRC_DOCS_DOCS_H
 
