@@ -21,9 +21,6 @@
     "NULL AS sealed, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
-/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime, which
- * counts from the token's generation. */
-enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires) MUST_CHECK;
 /* Generates and writes the token that `row` describes (account, name, expires, predecessor) and
  * sets its number and last four. The caller has checked the expiry. */
 enum error token_issue(const struct act *act, struct token_row *row,
