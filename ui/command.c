@@ -28,7 +28,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_TOKEN_DIALOG] = {"A generated token", false, {CONTEXT_DIALOG}},
     [CONTEXT_VAULT] = {"Key slots of the vault", false, {CONTEXT_NONE}},
     [CONTEXT_SETTINGS] = {"Settings", false, {CONTEXT_NONE}},
-    [CONTEXT_HELP] = {"This page", false, {CONTEXT_NONE}},
+    [CONTEXT_HELP] = {"Help and other long texts", false, {CONTEXT_DIALOG}},
     [CONTEXT_MENU] = {"Menus", true, {CONTEXT_DIALOG}},
     [CONTEXT_DIALOG] = {"Dialogs", true, {CONTEXT_NONE}},
 };
@@ -146,7 +146,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 
     [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, {CONTEXT_SETTINGS}, "change", "Change", "changes the setting, for everyone who uses this database", NEEDS_WRITING},
 
-    [COMMAND_HELP_SEARCH] = {"help search", {'/'}, {CONTEXT_HELP}, "search", "Search", "searches this page", NEEDS_NOTHING},
+    [COMMAND_HELP_SEARCH] = {"help search", {'/'}, {CONTEXT_HELP}, "search", "Search", "searches the text", NEEDS_NOTHING},
     [COMMAND_HELP_NEXT] = {"help next", {'n'}, {CONTEXT_HELP}, "next", "Next match", "goes to the next match", NEEDS_NOTHING},
     [COMMAND_HELP_PREVIOUS] = {"help previous", {'N'}, {CONTEXT_HELP}, "previous", "Previous match", "goes to the previous match", NEEDS_NOTHING},
 };
