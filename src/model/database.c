@@ -20,6 +20,7 @@ extern const char schema_4_sql[];
 extern const char schema_5_sql[];
 extern const char schema_6_sql[];
 extern const char schema_7_sql[];
+extern const char schema_8_sql[];
 extern const char catalogue_json[];
 
 static enum error install_permission(struct store *store, json_t *item)
@@ -70,7 +71,8 @@ static const struct migration migrations[] = {
     {.sql = schema_4_sql},
     {.sql = schema_5_sql, .after = refold},
     {.sql = schema_6_sql},
-    {.sql = schema_7_sql}};
+    {.sql = schema_7_sql},
+    {.sql = schema_8_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 

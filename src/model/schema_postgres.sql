@@ -1,5 +1,5 @@
--- The schema of Gatehouse on PostgreSQL as of version 7: there is no earlier one. The reasons are in schema.sql and schema_2.sql to
--- schema_7.sql. Text is compared byte by byte, and all numbers have one type, which is that of the parameters.
+-- The schema of Gatehouse on PostgreSQL as of version 8: there is no earlier one. The reasons are in schema.sql and schema_2.sql to
+-- schema_8.sql. Text is compared byte by byte, and all numbers have one type, which is that of the parameters.
 
 -- What SQLite calls by these names.
 CREATE FUNCTION instr(text, text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT strpos($1, $2)';
@@ -19,7 +19,8 @@ CREATE OPERATOR + (RIGHTARG = text, FUNCTION = unchanged);
 
 CREATE TABLE setting (
     name  TEXT COLLATE "C" PRIMARY KEY,
-    value BIGINT NOT NULL
+    value BIGINT NOT NULL,
+    text  TEXT COLLATE "C"
 );
 
 CREATE TABLE counter (
@@ -115,6 +116,7 @@ CREATE INDEX token_by_created ON token (created, number);
 CREATE INDEX token_by_ends ON token (ends, number);
 CREATE INDEX token_by_used ON token (used, number);
 CREATE INDEX token_revoked ON token (number) WHERE revoked IS NOT NULL;
+CREATE INDEX token_by_revoked ON token (revoked) WHERE revoked IS NOT NULL;
 CREATE INDEX token_suspended ON token (number) WHERE suspended = 1;
 CREATE INDEX token_by_successor ON token (successor) WHERE successor IS NOT NULL;
 CREATE INDEX token_canary ON token (number) WHERE canary = 1;
