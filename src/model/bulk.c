@@ -141,7 +141,7 @@ static struct stmt *prepare_token(const struct work *work)
 {
     struct stmt *stmt = store_prepare(
         work->act->store, "SELECT count(*) FROM token WHERE number = :id AND revoked IS NULL AND "
-                          "(:revokes OR coalesce(expires, :never) > :now) AND (NOT :expires OR "
+                          "(:revokes = 1 OR coalesce(expires, :never) > :now) AND (:expires = 0 OR "
                           "successor IS NULL OR :until <= coalesce(expires, :never))");
     int64_t until = work->bulk->expires;
     bind_int(stmt, ":revokes", work->bulk->kind == BULK_TOKEN_REVOKE);

@@ -34,7 +34,7 @@ static const struct rule {
      "known WHERE column1 NOT IN (SELECT name FROM counter)",
      "counters are missing"},
     {"SELECT 'account ' || number AS row FROM account a WHERE tokens <> (SELECT count(*) FROM "
-     "token t WHERE t.account = a.number AND t.revoked IS NULL)",
+     "token t WHERE t.account = a.number AND t.revoked IS NULL) ORDER BY number",
      "accounts with a wrong number of tokens"},
     {"SELECT 'group ' || number AS row FROM account_group g WHERE members <> (SELECT count(*) FROM "
      "membership m WHERE m.account_group = g.number)",

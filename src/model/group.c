@@ -73,7 +73,7 @@ enum { WORDS = SQL_WORDS };
 
 /* The sort key, before the folded name. There are few groups, so there is no index for it. */
 static const char *const sort_keys[] = {
-    [GROUP_BY_NAME] = "(system = 0)",
+    [GROUP_BY_NAME] = "(1 - system)",
     [GROUP_BY_MEMBERS] = "(" GROUP_MEMBERS ")",
     [GROUP_BY_PERMISSIONS] = GROUP_PERMISSIONS,
 };

@@ -57,7 +57,7 @@ static void join(void)
 static void open_with_accounts(void)
 {
     cr_assert_ok(crypto_init());
-    cr_assert_ok(database_open_memory(&act.store));
+    house_open_empty();
     act.now = NOON;
     cr_assert_ok(store_begin(act.store));
     for (int i = 0; i < ACCOUNTS; i++)

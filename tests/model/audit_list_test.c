@@ -103,8 +103,12 @@ static void write_old(const char *kind)
 {
     struct stmt *stmt = store_prepare(
         act.store,
-        "INSERT INTO event (at, uid, username, login, claim, host, terminal, kind, subject, "
-        "hash) VALUES (1, 1, 'mara', '', '', '', '', :kind, 'x', zeroblob(32))");
+        "INSERT INTO event (sequence, at, uid, username, login, claim, host, terminal, kind, "
+        "subject, hash) SELECT coalesce(max(sequence), 0) + 1, 1, 1, 'mara', '', '', '', '', "
+        ":kind, "
+        "'x', :hash FROM event");
+    static const char zeros[32];
+    bind_blob(stmt, ":hash", zeros, sizeof zeros);
     bind_text(stmt, ":kind", kind);
     cr_assert_ok(stmt_run(stmt));
 }

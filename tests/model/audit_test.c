@@ -259,6 +259,7 @@ Test(audit, checking_says_how_far_it_is_and_can_be_stopped)
 /* Both would leave the old content of the hash as it is, and hide the event from filters. */
 Test(audit, another_type_or_bytes_after_a_null_byte_break_the_chain)
 {
+    HOUSE_NEEDS_SQLITE();
     static const char *const columns[] = {"username", "login",   "claim",  "host", "terminal",
                                           "kind",     "subject", "before", "after"};
     char sql[2 * sizeof columns / sizeof *columns][160];

@@ -95,6 +95,7 @@ static const struct damage {
 
 Test(doctor, each_rule_that_is_broken_has_a_sentence_with_what_to_do)
 {
+    HOUSE_NEEDS_SQLITE();
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
         change(damages[i].sql);
         look();
@@ -108,6 +109,7 @@ Test(doctor, each_rule_that_is_broken_has_a_sentence_with_what_to_do)
 
 Test(doctor, a_revoked_token_must_have_no_sealed_copy)
 {
+    HOUSE_NEEDS_SQLITE();
     change("UPDATE token SET revoked = 5, box = x'00' WHERE number = 1");
     change("UPDATE digest SET dead = 1 WHERE token = 1");
     change("UPDATE account SET tokens = 0 WHERE number = 1");
@@ -128,6 +130,7 @@ Test(doctor, several_rows_are_counted)
 
 Test(doctor, what_the_database_itself_finds_is_told_too)
 {
+    HOUSE_NEEDS_SQLITE();
     change("PRAGMA foreign_keys = OFF");
     change("INSERT INTO membership VALUES (2, 99)");
     change("UPDATE account_group SET members = 2 WHERE number = 2");

@@ -1,4 +1,5 @@
-/* A database in memory with one account, an admin, and shortcuts to query it. */
+/* A database in memory, or a new one on PostgreSQL, with one account, an admin, and shortcuts to
+ * query it. */
 #ifndef GATEHOUSE_TESTS_MODEL_HOUSE_H
 #define GATEHOUSE_TESTS_MODEL_HOUSE_H
 
@@ -15,6 +16,8 @@
 #include <gatehouse/when.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "tests/postgres/fresh.h"
 
 #define NOON INT64_C(1800000000)
 
@@ -44,10 +47,21 @@ static inline int64_t house_account(const char *name)
     return number;
 }
 
+static inline void house_open_empty(void)
+{
+    if (!fresh_is_postgres()) {
+        cr_assert_ok(database_open_memory(&act.store));
+        return;
+    }
+    const char *address = fresh_make();
+    cr_assert_ok(database_create(address, NULL, NULL));
+    cr_assert_ok(database_open(address, STORE_OPEN, &act.store));
+}
+
 static inline void house_open(void)
 {
     cr_assert_ok(crypto_init());
-    cr_assert_ok(database_open_memory(&act.store));
+    house_open_empty();
     cr_assert_ok(token_checker_new(act.store, &checker));
     act.now = NOON;
     sa = house_account("ci-deploy");
@@ -57,7 +71,14 @@ static inline void house_close(void)
 {
     token_checker_free(checker);
     store_close(act.store);
+    if (fresh_is_postgres()) fresh_drop();
 }
+
+/* For a test of what only SQLite does, or that says it in SQLite's words. */
+#define HOUSE_NEEDS_SQLITE()                                                                       \
+    do {                                                                                           \
+        if (fresh_is_postgres()) cr_skip_test("needs SQLite");                                     \
+    } while (0)
 
 /* The first column of the first row; -1 for none. `sql` may use :n. */
 static inline int64_t house_number(const char *sql, int64_t n)

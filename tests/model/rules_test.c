@@ -239,8 +239,8 @@ Test(rules, rule_11_an_event_is_written_with_its_change_or_not_at_all)
     cr_expect_eq(house_all_events(), events);
     struct secret *text = generate(sa, "t", WHEN_NEVER, &token);
     struct stmt *stmt = store_prepare(
-        act.store, "SELECT count(*) FROM event WHERE instr(subject || ifnull(before, '') || "
-                   "ifnull(after, ''), :secret)");
+        act.store, "SELECT count(*) FROM event WHERE instr(subject || coalesce(before, '') || "
+                   "coalesce(after, ''), :secret) > 0");
     bind_text(stmt, ":secret", text->bytes);
     int64_t told = -1;
     cr_assert_ok(stmt_int(stmt, &told));

@@ -48,10 +48,11 @@ Test(token_use, an_unknown_token_leaves_no_trace)
                              &pass, NULL),
                  ERR_NOT_FOUND);
     token_touch(act.store, NOON, &pass, NULL);
-    cr_assert_eq(house_number("SELECT count(*) FROM token WHERE number >= :n AND (denied OR "
-                              "last_used)",
-                              0),
-                 0);
+    cr_assert_eq(
+        house_number("SELECT count(*) FROM token WHERE number >= :n AND (denied IS NOT NULL OR "
+                     "last_used IS NOT NULL)",
+                     0),
+        0);
 }
 
 Test(token_use, a_batch_writes_what_is_due_and_keeps_uses_and_denials_apart)

@@ -1,6 +1,6 @@
-/* prepare SERVER: makes the tables of Gatehouse, reads statements from its standard input, each
- * with a zero after it, prepares them as the driver writes them, and prints those that are refused.
- * Exit status 1 if there are any. */
+/* prepare SERVER NAME=TYPE...: makes the tables of Gatehouse, reads statements from its standard
+ * input, each with a zero after it, prepares them as the driver writes them, and prints those that
+ * are refused. Exit status 1 if there are any. */
 #include "src/store/postgres/postgres.h"
 
 #include <stdio.h>
@@ -9,21 +9,24 @@
 
 extern const char schema_postgres_sql[];
 
-enum { TYPE_INT8 = 20 };
-
-/* The driver knows the types of what is bound. Here the server infers them, except where it cannot:
- * where one parameter is subtracted from another. */
-static Oid type_of(const struct parameter *parameter)
+/* What each name is bound to, from the arguments: ":now=int". */
+static Oid type_of(const struct parameter *parameter, char **types)
 {
-    static const char *const numbers[] = {":now", ":used", ":unused", ":ending", ":denied"};
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        if (strlen(numbers[i]) == parameter->name_size &&
-            strncmp(numbers[i], parameter->name, parameter->name_size) == 0)
-            return TYPE_INT8;
-    return 0;
+    static const struct {
+        const char *word;
+        Oid type;
+    } kinds[] = {{"blob", 17}, {"int", 20}, {"text", 25}};
+    const char *kind = NULL;
+    for (; *types && !kind; types++)
+        if (strncmp(*types, parameter->name, parameter->name_size) == 0 &&
+            (*types)[parameter->name_size] == '=')
+            kind = *types + parameter->name_size + 1;
+    for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].word, kind) == 0) return kinds[i].type;
+    return 0; /* the server infers it */
 }
 
-static bool is_accepted(PGconn *connection, const char *sql)
+static bool is_accepted(PGconn *connection, const char *sql, char **bound)
 {
     char *translated;
     struct parameter *parameters;
@@ -31,7 +34,7 @@ static bool is_accepted(PGconn *connection, const char *sql)
     if (postgres_translate(sql, &translated, &parameters, &count)) abort();
     Oid types[count + 1];
     for (size_t i = 0; i < count; i++)
-        types[i] = type_of(&parameters[i]);
+        types[i] = type_of(&parameters[i], bound);
     bool is_empty = !translated[strspn(translated, " ")]; /* it is for SQLite */
     PGresult *result = PQprepare(connection, "", translated, (int)count, types);
     bool accepted = is_empty || PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -46,7 +49,7 @@ int main(int argc, char **argv)
 {
     char *sql = NULL;
     size_t room = 0, refused = 0, count = 0;
-    if (argc != 2) return 2;
+    if (argc < 2) return 2;
     PGconn *connection = PQconnectdb(argv[1]);
     if (PQstatus(connection) != CONNECTION_OK) {
         fprintf(stderr, "%s", PQerrorMessage(connection));
@@ -61,7 +64,7 @@ int main(int argc, char **argv)
     }
     PQclear(made);
     for (; getdelim(&sql, &room, 0, stdin) > 0; count++)
-        refused += !is_accepted(connection, sql);
+        refused += !is_accepted(connection, sql, argv + 2);
     free(sql);
     PQfinish(connection);
     printf("%zu statements, %zu refused\n", count, refused);

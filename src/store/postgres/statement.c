@@ -271,8 +271,8 @@ int64_t postgres_changes(struct store *store)
 enum error postgres_last_number(struct store *store, const char *table, int64_t *number)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence(:table, "
-               "'number')::regclass), 0)");
+        store, "SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence(:table, "
+               "'number') AS regclass)), 0)");
     bind_text(stmt, ":table", table);
     return stmt_int(stmt, number);
 }
