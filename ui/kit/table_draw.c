@@ -18,9 +18,17 @@ enum {
     AROUND = 6 /* tabs, title, filter or overview, heads; result line, footer */
 };
 
-size_t table_height(int rows)
+static struct detail_room room_of_detail(const struct table *table)
 {
-    int around = rows < LOWEST ? AROUND_LOWEST : rows < LOW ? AROUND_LOW : AROUND;
+    const struct app *app = table->app;
+    return table->source->detail ? detail_room(app, app->rows, app->columns)
+                                 : (struct detail_room){0};
+}
+
+size_t table_height(const struct table *table)
+{
+    int rows = table->app->rows - room_of_detail(table).rows, whole = table->app->rows;
+    int around = whole < LOWEST ? AROUND_LOWEST : whole < LOW ? AROUND_LOW : AROUND;
     return rows > around ? (size_t)(rows - around) : 1;
 }
 
@@ -250,6 +258,8 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
+    if (table->source->search != SEARCH_ALWAYS)
+        columns_fit_texts(columns, &table->needs, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
     add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;
@@ -259,29 +269,37 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
-/* While there is no message: what the row under the cursor has no room for. */
+bool table_shows_detail(const struct table *table)
+{
+    const struct detail_room room = room_of_detail(table);
+    return room.rows || room.columns;
+}
+
+/* While there is no message, and no pane that says more: what the row under the cursor has no room
+ * for. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
     const void *here = list_current(&table->list);
-    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
+    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas) &&
+                 !table_shows_detail(table);
     if (here && quiet && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }
 
-struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns)
-{
-    struct table *table = &((struct table_screen *)screen)->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = draw_top(table, canvas), width = canvas->columns - columns;
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
-    draw_rows(table, &rows);
-    draw_note(table, canvas);
-    return canvas_part(&body, first, width, body.rows - first, columns);
-}
-
 void table_draw(struct screen *screen, const struct canvas *canvas)
 {
-    table_draw_beside(screen, canvas, 0);
+    struct table *table = &((struct table_screen *)screen)->table;
+    const struct detail_room room = room_of_detail(table);
+    struct canvas body = frame_draw_bottom(screen, canvas);
+    int first = draw_top(table, canvas), width = canvas->columns - room.columns;
+    int height = body.rows - first - room.rows;
+    struct canvas rows = canvas_part(&body, first, 0, height, width);
+    struct canvas right = canvas_part(&body, first, width, height, room.columns);
+    struct canvas below = canvas_part(&body, first + height, 0, room.rows, canvas->columns);
+    draw_rows(table, &rows);
+    draw_note(table, canvas);
+    if (room.columns) detail_draw_right(&table->detail, &right);
+    if (room.rows) detail_draw_below(&table->detail, &below);
 }
