@@ -25,7 +25,7 @@
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
 #include <gatehouse/text.h>
-#include <gatehouse/token_change.h>
+#include <gatehouse/token_due.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -308,11 +308,12 @@ static void say_type(struct app *app)
                 type);
 }
 
-/* Erases the secrets that the policy says to forget by now; they are refused in any case. */
-static void forget_due(struct app *app)
+/* Deletes what the policies say by now: copies to forget, which are refused in any case, and
+ * revoked tokens to drop. */
+static void delete_due(struct app *app)
 {
     struct act act = app_act(app);
-    if (app->store && !store_is_read_only(app->store) && token_forget_due(&act, NULL))
+    if (app->store && !store_is_read_only(app->store) && token_due_run(&act, NULL))
         app_say_error(app);
 }
 
@@ -324,7 +325,7 @@ static enum error run(struct app *app)
     if (app->mouse) term_mouse(true);
     say_type(app);
     say_problem(app);
-    forget_due(app);
+    delete_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
     if (!app->input) return fail_memory();
     return loop_run(app);

@@ -1,4 +1,4 @@
-/* The key tables of the README and the manual page, from the command table. */
+/* The key tables of docs/keys.md and the manual page, from the command table. */
 #ifndef GATEHOUSE_UI_KEYS_H
 #define GATEHOUSE_UI_KEYS_H
 

@@ -1,5 +1,5 @@
 /* The texts generated from the program's tables: the manual page, the shell completions and the
- * lists in the README. */
+ * lists in docs/. */
 #ifndef GATEHOUSE_SRC_DOCS_DOCS_H
 #define GATEHOUSE_SRC_DOCS_DOCS_H
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 void docs_print_man(FILE *out);
+void docs_print_man_serve(FILE *out); /* gatehouse(8) */
 void docs_print_bash(FILE *out);
 void docs_print_zsh(FILE *out);
 void docs_print_fish(FILE *out);

@@ -10,9 +10,27 @@
 #include <gatehouse/token_query.h>
 #include <string.h>
 
-/* The commands for the README. */
-static void print_readme(FILE *out)
+/* docs/keys.md */
+static void print_keys(FILE *out)
 {
+    fputs("# Keys\n\n"
+          "Lower-case keys look, move and open; upper-case keys change something. `?` in the "
+          "console shows "
+          "those that work where you are.\n"
+          "[data/config.sample](../data/config.sample) shows how to change them.\n\n"
+          "<!-- printed by gatehouse-docs keys -->\n",
+          out);
+    keys_print_markdown(out);
+}
+
+/* docs/commands.md */
+static void print_commands(FILE *out)
+{
+    fputs("# Commands\n\n"
+          "`gatehouse COMMAND --help` explains one with its options, and so does gatehouse(1). "
+          "[formats.md](formats.md) describes what `--json` prints.\n\n"
+          "<!-- printed by gatehouse-docs commands -->\n\n",
+          out);
     for (size_t i = 0; command_at(i); i++) {
         fputs("- `", out);
         help_print_usage(out, command_at(i));
@@ -24,9 +42,10 @@ static const struct {
     const char *name;
     void (*print)(FILE *out);
 } pages[] = {
-    {.name = "man", .print = docs_print_man},  {.name = "bash", .print = docs_print_bash},
-    {.name = "zsh", .print = docs_print_zsh},  {.name = "fish", .print = docs_print_fish},
-    {.name = "readme", .print = print_readme}, {.name = "keys", .print = keys_print_markdown},
+    {.name = "man", .print = docs_print_man},      {.name = "man8", .print = docs_print_man_serve},
+    {.name = "bash", .print = docs_print_bash},    {.name = "zsh", .print = docs_print_zsh},
+    {.name = "fish", .print = docs_print_fish},    {.name = "keys", .print = print_keys},
+    {.name = "commands", .print = print_commands},
 };
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)

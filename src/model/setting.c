@@ -42,6 +42,12 @@ const struct setting_entry setting_table[SETTING_COUNT] = {
                               .unit = "days",
                               .zero = "never",
                               .most = 36500},
+    [SETTING_TOKEN_DROP] = {.name = "token.drop",
+                            .sentence = "how long a revoked token stays in the lists; it is "
+                                        "refused for good either way",
+                            .unit = "days",
+                            .zero = "forever",
+                            .most = 36500},
     [SETTING_TOKEN_REVOKE_HELD] = {.name = "token.revoke.held",
                                    .sentence = "whether whoever holds a token may revoke it at "
                                                "/revoke of the check service",

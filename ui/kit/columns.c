@@ -221,6 +221,15 @@ void columns_fit(const struct columns *columns, const struct column_needs *needs
     set_places(columns, layout, width);
 }
 
+/* A ⋮ that follows closely is not to touch the text. */
+static int need_of_text(const struct columns *columns, const struct column_needs *needs, size_t i)
+{
+    bool last = !is_column(columns, i + 1);
+    const struct column *next = &columns->items[last ? i : i + 1];
+    bool touches = !last && next->cell == columns_menu_cell && !next->gap;
+    return need_of(&columns->items[i], needs->widths[i]) + touches;
+}
+
 /* The text column that lacks most of its width; COLUMNS_MAX: none does. */
 static size_t most_cut(const struct columns *columns, const struct column_needs *needs,
                        const struct layout *layout)
@@ -228,7 +237,7 @@ static size_t most_cut(const struct columns *columns, const struct column_needs 
     size_t found = COLUMNS_MAX;
     int most = 0;
     for (size_t i = 0; is_column(columns, i); i++) {
-        int lacks = need_of(&columns->items[i], needs->widths[i]) - layout->at[i].width;
+        int lacks = need_of_text(columns, needs, i) - layout->at[i].width;
         if (!columns->items[i].grow || !layout->at[i].width || lacks <= most) continue;
         most = lacks;
         found = i;
@@ -241,7 +250,7 @@ void columns_fit_texts(const struct columns *columns, const struct column_needs 
 {
     int spare = room(columns, layout, width);
     for (size_t i = 0; is_column(columns, i); i++) {
-        int over = layout->at[i].width - need_of(&columns->items[i], needs->widths[i]);
+        int over = layout->at[i].width - need_of_text(columns, needs, i);
         if (!columns->items[i].grow || layout->at[i].is_stub || over <= 0) continue;
         layout->at[i].width -= over;
         spare += over;

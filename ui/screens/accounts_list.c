@@ -339,7 +339,7 @@ const struct columns accounts_columns = {
          .align = COLUMN_MIDDLE,
          .sort = {"Account ID", 'i', ACCOUNT_BY_ID},
          .cell = id_cell},
-        {.from = 50, .least = 1, .gap = 1, .cell = columns_menu_cell},
+        {.from = 50, .least = 1, .cell = columns_menu_cell},
         {.title = "STATUS",
          .is_state = true,
          .from = 30,
