@@ -71,10 +71,9 @@ struct table_source {
     enum error (*numbers)(const struct table_reader *reader, struct id_set *out);
     bool (*is_ruled)(const void *row);
     int (*compare)(const struct table_reader *reader, const void *a, const void *b);
-    /* Where there is something to say; NULL without. What the filter knows: shown until something
-     * is typed. The name of a facet. What the line below the list says of the row under the
-     * cursor. */
-    const char *hint;
+    enum words_list words; /* what the filter knows: named while it is typed */
+    /* Where there is something to say; NULL without. The name of a facet. What the line below the
+     * list says of the row under the cursor. */
     /* What to filter by instead, where a filter matches nothing: "6 by owner: o:ci"; "": nothing.
      */
     enum error (*others)(const struct table_reader *reader, char *out, size_t size);

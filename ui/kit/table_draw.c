@@ -146,16 +146,24 @@ struct canvas table_free_part(const struct table *table, const struct canvas *ca
     return canvas_part(canvas, 1, table->free.column, 1, table->free.columns);
 }
 
+/* The words of the filter, or what the one being typed finds. */
+static void draw_words(const struct table *table, const struct canvas *canvas, int row, int column,
+                       int columns)
+{
+    char hint[WORDS_HINT_SIZE];
+    words_hint(table->source->words, table->filter.text, columns, hint);
+    if (columns > 0) draw_cell(canvas, row, column, columns, ROLE_MUTED, hint);
+}
+
 static void draw_filter(struct table *table, const struct canvas *canvas, int row, int room)
 {
-    const struct table_source *source = table->source;
     draw_text(canvas, row, 1, ROLE_ACCENT, "/");
     if (table->filtering)
         field_draw(&table->filter, canvas, row, 3, room, 1, true);
     else
         draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
-    if (table->filtering && !table->filter.size && !is_low(canvas) && source->hint)
-        draw_text(canvas, row, 5, ROLE_MUTED, source->hint);
+    if (is_low(canvas) && table->filtering && !table->filter.size)
+        draw_words(table, canvas, row, 5, room - 2);
 }
 
 /* Tabs, title, count, marks, filter and overview. Returns the row of the heads. */
@@ -199,12 +207,13 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
 /* And what would match, or what the filter knows. */
 static void draw_no_match(const struct table *table, const struct canvas *canvas, int row)
 {
-    const char *hint = table->source->hint;
+    char hint[WORDS_HINT_SIZE];
+    const char *said = words_hint(table->source->words, "", WORDS_HINT_SIZE, hint);
     draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
     if (table->others[0])
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
-    else if (hint)
-        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, hint);
+    else if (!table->filtering || table->screen->app->rows < LOW)
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, said);
 }
 
 static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
@@ -275,15 +284,16 @@ bool table_shows_detail(const struct table *table)
     return room.rows || room.columns;
 }
 
-/* While there is no message, and no pane that says more: what the row under the cursor has no room
- * for. */
+/* While there is no message: what the filter knows, or what the row under the cursor has no room
+ * for, unless the pane says more. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
     const void *here = list_current(&table->list);
-    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas) &&
-                 !table_shows_detail(table);
-    if (here && quiet && table->source->note)
+    bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
+    if (quiet && table->filtering)
+        draw_words(table, canvas, canvas->rows - 2, 1, canvas->columns - 2);
+    else if (here && quiet && !table_shows_detail(table) && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }

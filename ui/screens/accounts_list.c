@@ -9,6 +9,7 @@
 #include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <gatehouse/words.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,18 +186,16 @@ static enum error read_one(void *arg, int64_t id, void *out)
     return set_ruled(reader, listed, false);
 }
 
-/* The words of a filter, each with the prefix, or without any ("" and all of them have one). */
+/* The words of a filter, each with this prefix in place of its own. A state stays as it is. */
 static void with_prefix(const char *filter, const char *prefix, char *out, size_t size)
 {
-    char copy[FILTER_SIZE], *rest = NULL;
+    struct word word;
     size_t used = 0;
-    snprintf(copy, sizeof copy, "%s", filter);
     *out = 0;
-    for (char *word = strtok_r(copy, " \t", &rest); word && used < size;
-         word = strtok_r(NULL, " \t", &rest)) {
-        if (word[0] && word[1] == ':') word += 2;
-        used += (size_t)snprintf(out + used, size - used, "%s%s%s", used ? " " : "", prefix, word);
-    }
+    while (used < size && word_next(WORDS_ACCOUNTS, &filter, &word))
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s%.*s", used ? " " : "",
+                             word.kind == WORD_STATE ? "is:" : prefix, (int)word.size, word.text);
 }
 
 /* "No ID has ci · 6 by owner: o:ci". */
@@ -309,10 +308,15 @@ static void used_cell(void *owner, const void *row, struct cell *cell)
     cell->text = cell->buffer;
 }
 
+static void match_filter(const struct accounts *accounts, struct cell *cell, enum word_kind kind)
+{
+    cell_match_words(cell, WORDS_ACCOUNTS, accounts->base.table.filter.text, kind);
+}
+
 static void owner_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = account_of(row)->owner;
+    match_filter(owner, cell, WORD_OWNER);
 }
 
 static void created_cell(void *owner, const void *row, struct cell *cell)
@@ -324,8 +328,8 @@ static void created_cell(void *owner, const void *row, struct cell *cell)
 
 static void description_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = account_of(row)->description;
+    match_filter(owner, cell, WORD_DESCRIPTION);
 }
 
 const struct columns accounts_columns = {
@@ -413,7 +417,7 @@ const struct table_source accounts_source = {
     .detail = read_detail,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
-    .hint = "words of the ID · d:word of the description · o:word of the owner",
+    .words = WORDS_ACCOUNTS,
     .others = others,
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,

@@ -4,7 +4,6 @@
 #include "ui/screens/tokens_screen.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/ascii.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -114,14 +113,7 @@ static const struct token_row *token_of(const void *row)
 
 static void match_filter(const struct tokens *tokens, struct cell *cell)
 {
-    const char *filter = tokens->base.table.filter.text;
-    while (*(filter += strspn(filter, " \t"))) {
-        size_t size = strcspn(filter, " \t");
-        char word[FILTER_SIZE];
-        snprintf(word, sizeof word, "%.*s", (int)size, filter);
-        cell_match_word(cell, ascii_ncasecmp(word, "sa::", 4) == 0 ? word + 4 : word);
-        filter += size;
-    }
+    cell_match_words(cell, WORDS_TOKENS, tokens->base.table.filter.text, WORD_TEXT);
 }
 
 static void account_cell(void *owner, const void *row, struct cell *cell)
@@ -131,6 +123,8 @@ static void account_cell(void *owner, const void *row, struct cell *cell)
     cell->text = cell->buffer;
     if (!item->account_active) cell->role = ROLE_MUTED;
     match_filter(owner, cell);
+    cell_match_words(cell, WORDS_TOKENS, ((struct tokens *)owner)->base.table.filter.text,
+                     WORD_ACCOUNT);
 }
 
 static void name_cell(void *owner, const void *row, struct cell *cell)
@@ -273,7 +267,7 @@ const struct table_source tokens_source = {
     .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
-    .hint = "words of the account, of the name, or the last four characters",
+    .words = WORDS_TOKENS,
     .rows = {.row_size = sizeof(struct listed_token),
              .id = row_id,
              .page = read_page,
