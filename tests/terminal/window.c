@@ -208,7 +208,9 @@ static bool top_matches(const struct window *low, const struct window *high, cha
 static int end_of_pane(const struct window *window, int pane)
 {
     int row = 0;
-    while (row < window->rows && !(pane + 2 < window->columns && at(window, row, pane + 2) == L'…'))
+    while (row < window->rows &&
+           !(pane + 2 < window->columns &&
+             (at(window, row, pane + 2) == L'…' || at(window, row, pane + 2) == L'~')))
         row++;
     return row;
 }
