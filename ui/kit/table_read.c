@@ -172,6 +172,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
     refresh_late(table);
     if (!e || is_problem(table, e)) {
         screen->failed_since = 0;
+        detail_want(&table->detail);
         if (!e) take_list(table, reading);
         if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
         memcpy(table->others, reading->others, sizeof table->others);
