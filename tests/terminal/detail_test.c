@@ -1,7 +1,6 @@
 /* The detail pane of the tabs. */
 #include "console.h"
 
-#include <gatehouse/demo.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -15,7 +15,8 @@ static void free_line(struct detail_line *line)
         free(line->cells[i].text);
 }
 
-void detail_free(struct detail *detail)
+/* Frees what it holds, and zeroes it. */
+static void detail_free(struct detail *detail)
 {
     for (size_t i = 0; i < detail->count; i++)
         free_line(&detail->lines[i]);

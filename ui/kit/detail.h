@@ -30,7 +30,6 @@ struct detail {
     struct detail_line lines[DETAIL_LINES]; /* those that are too many are left out */
     bool failed;                            /* there was no memory for a line */
 };
-void detail_free(struct detail *detail); /* frees what it holds, and zeroes it */
 
 /* For whoever fills it. */
 void detail_title(struct detail *detail, const char *title);

@@ -187,8 +187,8 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     table->free.columns = titled ? canvas->columns - width - TITLE_GAP / 2 - from : 0;
     if (filter && low) draw_filter(table, canvas, 1, canvas->columns - width - 6);
     if (filter && !low) draw_filter(table, canvas, 2, canvas->columns - 4);
-    if (canvas->rows < LOWEST) return OVERVIEW_ROW;
-    if (!filter || low) overview_draw(table->screen, canvas, OVERVIEW_ROW);
+    if (canvas->rows < LOWEST || (filter && low)) return OVERVIEW_ROW;
+    if (!filter) overview_draw(table->screen, canvas, OVERVIEW_ROW);
     return OVERVIEW_ROW + 1;
 }
 
@@ -212,7 +212,7 @@ static void draw_no_match(const struct table *table, const struct canvas *canvas
     draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
     if (table->others[0])
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
-    else if (!table->filtering || table->screen->app->rows < LOW)
+    else if (!table->filtering)
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, said);
 }
 

@@ -6,12 +6,10 @@
 #include "ui/kit/menu.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/accounts_screen.h"
-#include "ui/screens/token_act.h"
 #include "ui/screens/why_dialog.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/name_arena.h>
-#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 

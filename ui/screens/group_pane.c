@@ -1,7 +1,6 @@
 #include <gatehouse/account_list.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
-#include <gatehouse/text.h>
 
 #include "ui/screens/panes.h"
 

@@ -1,5 +1,4 @@
 #include <gatehouse/account_list.h>
-#include <gatehouse/text.h>
 #include <gatehouse/why.h>
 
 #include "ui/screens/panes.h"

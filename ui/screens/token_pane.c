@@ -1,5 +1,4 @@
 #include <gatehouse/audit_list.h>
-#include <gatehouse/text.h>
 #include <gatehouse/token_denial.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/token_query.h>
