@@ -164,6 +164,15 @@ void overview_count(struct app *app)
     background_post(app->background, &counting->job);
 }
 
+void overview_give_way(struct app *app)
+{
+    struct overview *overview = app->overview;
+    if (!overview->counting) return;
+    background_drop(app->background, overview);
+    overview->counting = false;
+    overview->due = ambient_ticks() + AGAIN_MS;
+}
+
 /* How the line is made to fit, one after the other. */
 struct fit {
     bool brief, round, no_totals;

@@ -137,7 +137,8 @@ struct table {
     bool in_range;
     void *anchor; /* a row: where the range began */
 
-    struct column_needs needs; /* of the first rows, whatever is filtered; 0: not measured */
+    struct column_needs needs; /* of all rows so far, or of the first and last ones */
+    bool knows_needs;          /* of all rows */
     struct detail_pane detail;
     struct {
         int column, columns;

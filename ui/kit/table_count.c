@@ -323,6 +323,7 @@ int table_tick(struct screen *screen)
         int64_t ticks = ambient_ticks();
         bool gone = false;
         if (detail_due(table) <= ticks) {
+            overview_give_way(screen->app);
             fill_detail(table);
             gone = !table->detail.reading;
         }

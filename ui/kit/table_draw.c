@@ -267,8 +267,11 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
+    struct column_needs needs = table->needs;
+    for (size_t i = 0; i < COLUMNS_MAX && !table->knows_needs; i++)
+        needs.widths[i] += needs.widths[i] / 4;
     if (table->source->search != SEARCH_ALWAYS)
-        columns_fit_texts(columns, &table->needs, canvas->columns, &layout);
+        columns_fit_texts(columns, &needs, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
     add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;

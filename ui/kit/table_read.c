@@ -172,6 +172,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
     refresh_late(table);
     if (!e || is_problem(table, e)) {
         screen->failed_since = 0;
+        detail_want(&table->detail);
         if (!e) take_list(table, reading);
         if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
         memcpy(table->others, reading->others, sizeof table->others);
@@ -243,8 +244,20 @@ void table_stop_reading(struct table *table)
     table->reading = table->screen->is_loading = false;
 }
 
-/* How wide the texts of the list are: those of its first rows, so that the columns neither move as
- * it scrolls nor depend on the height of the screen. Other rows may be longer. */
+static enum error measure_end(struct table *table, const struct table_reader *reader, bool backward,
+                              void *rows, size_t max, size_t *count)
+{
+    const struct table_source *source = table->source;
+    enum error e = source->rows.page((void *)reader, NULL,
+                                     (struct page){.max = max, .backward = backward}, rows, count);
+    for (size_t i = 0; i < *count && !e; i++)
+        columns_measure(source->columns, table->screen,
+                        (const char *)rows + i * source->rows.row_size, &table->needs);
+    return e;
+}
+
+/* How wide the texts of the list are: those of its first and last rows, so that the columns neither
+ * move as it scrolls nor depend on the height of the screen. Other rows may be longer. */
 static enum error measure(struct table *table)
 {
     enum { ROWS = 50 };
@@ -252,18 +265,15 @@ static enum error measure(struct table *table)
     struct table_reader reader = table_reader_of(table);
     bool all = source->search == SEARCH_FILTERED || !table->filter.size;
     if (source->search == SEARCH_ALWAYS || !all) return OK;
-    size_t count = 0, size = source->rows.row_size;
-    char *rows = calloc(ROWS, size);
+    size_t count = 0, last = 0;
+    void *rows = calloc(ROWS, source->rows.row_size);
     if (!rows) return fail_memory();
     reader.sort = reader.facet = 0;
     reader.rule = false;
     reader.filter[0] = 0;
-    enum error e = source->rows.page(&reader, NULL, (struct page){.max = ROWS}, rows, &count);
-    table->needs = (struct column_needs){{0}};
-    for (size_t i = 0; i < count && !e; i++)
-        columns_measure(source->columns, table->screen, rows + i * size, &table->needs);
-    for (size_t i = 0; i < COLUMNS_MAX && count == ROWS; i++)
-        table->needs.widths[i] += table->needs.widths[i] / 4;
+    enum error e = measure_end(table, &reader, false, rows, ROWS, &count);
+    if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, ROWS, &last);
+    table->knows_needs = count < ROWS;
     free(rows);
     return e;
 }
