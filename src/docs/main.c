@@ -14,7 +14,8 @@
 static void print_keys(FILE *out)
 {
     fputs("# Keys\n\n"
-          "Lower-case keys look, move and open; upper-case keys change something. `?` in the console shows "
+          "Lower-case keys look, move and open; upper-case keys change something. `?` in the "
+          "console shows "
           "those that work where you are.\n"
           "[data/config.sample](../data/config.sample) shows how to change them.\n\n"
           "<!-- printed by gatehouse-docs keys -->\n",
@@ -41,9 +42,9 @@ static const struct {
     const char *name;
     void (*print)(FILE *out);
 } pages[] = {
-    {.name = "man", .print = docs_print_man},  {.name = "bash", .print = docs_print_bash},
-    {.name = "zsh", .print = docs_print_zsh},  {.name = "fish", .print = docs_print_fish},
-    {.name = "keys", .print = print_keys}, {.name = "commands", .print = print_commands},
+    {.name = "man", .print = docs_print_man}, {.name = "bash", .print = docs_print_bash},
+    {.name = "zsh", .print = docs_print_zsh}, {.name = "fish", .print = docs_print_fish},
+    {.name = "keys", .print = print_keys},    {.name = "commands", .print = print_commands},
 };
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)

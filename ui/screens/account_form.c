@@ -123,6 +123,25 @@ static enum error fill_lists(struct form *form)
     return form_load_sources(form);
 }
 
+enum { WIDE_FROM = 120, BETWEEN = 2 };
+
+/* There is room for the last events of the account. */
+static bool has_history(const struct form *form)
+{
+    return form->number && form->screen.app->columns >= WIDE_FROM;
+}
+
+static bool has_part(const struct form *form, enum part part)
+{
+    if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
+    if (part >= PART_BUILDER && part < PART_SAVE)
+        return form->number == 0 && form->makes_token &&
+               token_builder_has(&form->builder, (enum builder_part)(part - PART_BUILDER));
+    if (part == PART_HISTORY) return has_history(form);
+    if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
+    return true;
+}
+
 static enum error check_token(struct form *form)
 {
     struct act act = app_act(form->screen.app);
@@ -144,7 +163,10 @@ static enum error fill(struct form *form)
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
     if (!e && !form->number) e = check_token(form);
+    if (!e && has_history(form))
+        account_history_ask(&form->history, form->screen.app, form->number);
     if (!e) form->loaded = true;
+    if (!has_part(form, form->part)) form->part = PART_PERMISSIONS; /* the screen got narrower */
     return e;
 }
 
@@ -288,15 +310,50 @@ static int draw_first_token(struct form *form, const struct canvas *canvas, int 
     return row - top;
 }
 
+/* Tokens and groups, beside them the permissions. */
+static int draw_beside(struct form *form, const struct canvas *canvas, int top, int left)
+{
+    int right = left + BETWEEN, below = canvas->rows - top;
+    struct canvas tokens = canvas_part(canvas, top, 0, below, left);
+    struct canvas grid = canvas_part(canvas, top, right, below, canvas->columns - right);
+    int rows = form_draw_tokens(form, &tokens, 0), beside = form_draw_grid(form, &grid, 0);
+    rows += form_draw_groups(form, &tokens, rows);
+    return rows > beside ? rows : beside;
+}
+
+/* The permissions are beside the tokens only if neither has to be cut there. */
+static int draw_old(struct form *form, const struct canvas *canvas, int top)
+{
+    int row = top, left = form_token_columns(form);
+    bool fits = left + BETWEEN + grid_least(form->catalogue) <= canvas->columns;
+    if (has_history(form) && fits) {
+        row += draw_beside(form, canvas, row, left);
+    } else {
+        row += form_draw_tokens(form, canvas, row);
+        row += form_draw_groups(form, canvas, row);
+        row += form_draw_grid(form, canvas, row);
+    }
+    if (has_history(form))
+        row += account_history_draw(&form->history, &form->screen, canvas, row,
+                                    form->part == PART_HISTORY, UI_TARGET + FORM_EVENTS);
+    return row - top;
+}
+
+static int draw_new(struct form *form, const struct canvas *canvas, int top)
+{
+    int row = top;
+    row += form_draw_groups(form, canvas, row);
+    row += form_draw_grid(form, canvas, row);
+    row += draw_first_token(form, canvas, row);
+    return row - top;
+}
+
 static int draw_body(void *arg, const struct canvas *canvas)
 {
     struct form *form = arg;
     int row = draw_head(form, canvas, 0);
     row += draw_texts(form, canvas, row);
-    if (form->number) row += form_draw_tokens(form, canvas, row);
-    row += form_draw_groups(form, canvas, row);
-    row += form_draw_grid(form, canvas, row);
-    if (!form->number) row += draw_first_token(form, canvas, row);
+    row += form->number ? draw_old(form, canvas, row) : draw_new(form, canvas, row);
     if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
     return is_narrow(form) ? row + 1 : row;
 }
@@ -322,16 +379,6 @@ static void draw(struct screen *screen, const struct canvas *whole)
     if (!form->loaded) return;
     struct canvas window = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
     pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
-}
-
-static bool has_part(const struct form *form, enum part part)
-{
-    if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
-    if (part >= PART_BUILDER && part < PART_SAVE)
-        return form->number == 0 && form->makes_token &&
-               token_builder_has(&form->builder, (enum builder_part)(part - PART_BUILDER));
-    if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
-    return true;
 }
 
 /* The field that has the focus; NULL when the part is none. */
@@ -413,6 +460,8 @@ static struct contexts focus(const struct screen *screen)
         return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
+    case PART_HISTORY:
+        return (struct contexts){{CONTEXT_HISTORY, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_SAVE:
     case PART_CANCEL:
         return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
@@ -473,6 +522,11 @@ static int move(struct screen *screen, enum command command)
     return check_token(form) ? app_say_error(screen->app) : effects;
 }
 
+static int show_event(struct screen *screen)
+{
+    return account_history_show(&((struct form *)screen)->history, screen->app);
+}
+
 static int press(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
@@ -492,6 +546,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_ONLY_TICK, .run = tick, .when = is_ticked, .hint = "untick"},
     {COMMAND_ONLY_TICK, .run = tick},
     {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_AUDIT_SHOW, .run = show_event},
     {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
@@ -519,6 +574,7 @@ static void close_form(struct screen *screen)
     for (size_t i = 0; i < PLACES; i++)
         field_free(fields[i]);
     token_builder_free(&form->builder);
+    account_history_leave(&form->history, screen->app);
     account_details_free(&form->saved);
     id_set_free(&form->groups);
     id_set_free(&form->permissions);
@@ -532,13 +588,14 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_NEXT_PART,      COMMAND_ACCEPT,       COMMAND_FORM_PRESS,
-    COMMAND_FORM_TOGGLE,    COMMAND_FORM_TOKEN,   COMMAND_EXPIRY_NEXT,
-    COMMAND_ONLY_TICK,      COMMAND_CHIP_ADD,     COMMAND_CHIP_REMOVE,
-    COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,   COMMAND_GRID_WHY,
-    COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,    COMMAND_TOKEN_COPY,
-    COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,         COMMAND_TOKEN_RENAME,
-    COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE, COMMAND_NONE};
+    COMMAND_NEXT_PART,    COMMAND_AUDIT_SHOW,     COMMAND_ACCEPT,
+    COMMAND_FORM_PRESS,   COMMAND_FORM_TOGGLE,    COMMAND_FORM_TOKEN,
+    COMMAND_EXPIRY_NEXT,  COMMAND_ONLY_TICK,      COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,  COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,
+    COMMAND_GRID_WHY,     COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,
+    COMMAND_TOKEN_COPY,   COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,
+    COMMAND_TOKEN_RENAME, COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE,
+    COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {
