@@ -31,7 +31,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_TOKEN_DIALOG] = {"A generated token", false, {CONTEXT_DIALOG}},
     [CONTEXT_VAULT] = {"Key slots of the vault", false, {CONTEXT_NONE}},
     [CONTEXT_SETTINGS] = {"Settings", false, {CONTEXT_NONE}},
-    [CONTEXT_HELP] = {"This page", false, {CONTEXT_NONE}},
+    [CONTEXT_HELP] = {"Help and other long texts", false, {CONTEXT_DIALOG}},
     [CONTEXT_MENU] = {"Menus", true, {CONTEXT_DIALOG}},
     [CONTEXT_DIALOG] = {"Dialogs", true, {CONTEXT_NONE}},
 };
@@ -69,7 +69,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_LAST] = {"last", {'G', UI_END}, {CONTEXT_LIST}, NULL, NULL, "goes to the last row", NEEDS_NOTHING},
     [COMMAND_PAGE_DOWN] = {"page down", {UI_PAGE_DOWN, UI_CTRL('D')}, {CONTEXT_LIST}, NULL, NULL, "goes a page down", NEEDS_NOTHING},
     [COMMAND_PAGE_UP] = {"page up", {UI_PAGE_UP, UI_CTRL('U')}, {CONTEXT_LIST}, NULL, NULL, "goes a page up", NEEDS_NOTHING},
-    [COMMAND_FILTER] = {"filter", {'/'}, {CONTEXT_TABLE}, "filter", "Filter", "filters as you type: words of the name; of accounts also d:word of the description, o:word of the owner; of tokens the account, the name and the last four; of events any words, by:user, a:account, kind:token, since:7d, until:2026-01-31", NEEDS_NOTHING},
+    [COMMAND_FILTER] = {"filter", {'/'}, {CONTEXT_TABLE}, "filter", "Filter", "filters as you type: words of the names; o:owner d:description is:inactive a:account; of events by:user a:account kind:token since:7d until:2026-01-31; the line below the list says which words it knows", NEEDS_NOTHING},
     [COMMAND_FILTER_KEEP] = {"filter keep", {UI_ENTER, UI_TAB}, {CONTEXT_FILTER}, "keep", NULL, "keeps the filter and goes to the rows", NEEDS_NOTHING},
     [COMMAND_FILTER_CLEAR] = {"filter clear", {UI_ESC, UI_CTRL('C')}, {CONTEXT_FILTER}, "clear", NULL, "clears the filter", NEEDS_NOTHING},
     [COMMAND_SORT] = {"sort", {'s'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST, CONTEXT_GROUPS, CONTEXT_PERMISSIONS}, "sort", "Sort", "picks the column to sort by; the same column again reverses the order", NEEDS_NOTHING},
@@ -77,6 +77,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
     [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS, CONTEXT_MENU}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
+    [COMMAND_SHOW_ACTIVE] = {"show active", {'a'}, {CONTEXT_TABLE}, NULL, "Active accounts", "shows the active accounts; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_LIVE] = {"show live", {'l'}, {CONTEXT_TABLE}, NULL, "Live tokens", "shows the tokens that are live and work; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_ENDING] = {"show ending", {'d'}, {CONTEXT_TABLE}, NULL, "Tokens that end soon", "shows the tokens that end within 14 days; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_UNUSED] = {"show unused", {'u'}, {CONTEXT_TABLE}, NULL, "Unused tokens", "shows the tokens that are unused for 30 days or more; again: all of them", NEEDS_STORE},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, {CONTEXT_ACCOUNTS}, "edit", "Edit", "edits the account", NEEDS_NOTHING},
     [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, {CONTEXT_ACCOUNTS}, "new", "New account", "creates a service account", NEEDS_WRITING},
@@ -152,7 +156,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
 
     [COMMAND_SETTING_EDIT] = {"setting edit", {UI_ENTER, 'e'}, {CONTEXT_SETTINGS}, "change", "Change", "changes the setting, for everyone who uses this database", NEEDS_WRITING},
 
-    [COMMAND_HELP_SEARCH] = {"help search", {'/'}, {CONTEXT_HELP}, "search", "Search", "searches this page", NEEDS_NOTHING},
+    [COMMAND_HELP_SEARCH] = {"help search", {'/'}, {CONTEXT_HELP}, "search", "Search", "searches the text", NEEDS_NOTHING},
     [COMMAND_HELP_NEXT] = {"help next", {'n'}, {CONTEXT_HELP}, "next", "Next match", "goes to the next match", NEEDS_NOTHING},
     [COMMAND_HELP_PREVIOUS] = {"help previous", {'N'}, {CONTEXT_HELP}, "previous", "Previous match", "goes to the previous match", NEEDS_NOTHING},
 };

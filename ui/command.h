@@ -99,6 +99,11 @@ enum command {
     COMMAND_RANGE,
     COMMAND_MARK_ALL,
     COMMAND_MENU,
+    /* the numbers of the overview line */
+    COMMAND_SHOW_ACTIVE,
+    COMMAND_SHOW_LIVE,
+    COMMAND_SHOW_ENDING,
+    COMMAND_SHOW_UNUSED,
     /* accounts */
     COMMAND_ACCOUNT_EDIT,
     COMMAND_ACCOUNT_NEW,

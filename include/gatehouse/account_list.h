@@ -15,8 +15,8 @@ enum account_sort {
 enum account_status { ACCOUNT_ANY, ACCOUNT_ACTIVE, ACCOUNT_INACTIVE };
 
 /* What a list shows. `filter`: words separated by blanks, all of which must match, ignoring case. A
- * word is a substring of the name (a leading "sa::" is ignored); `d:word` searches the description,
- * `o:word` the owner. "" matches everything. */
+ * word is a substring of the name (a leading "sa::" is ignored); words.h says which prefixes there
+ * are. "" matches everything. */
 struct account_query {
     const char *filter;
     enum account_status status;
@@ -40,8 +40,8 @@ struct account_place account_place_of(const struct account_query *query,
 enum error account_page(struct store *store, int64_t now, const struct account_query *query,
                         const struct account_place *from, struct page page,
                         struct account_row *rows, size_t *count) MUST_CHECK;
-/* ERR_INVALID: a word has a prefix that no filter knows ("team:"). All functions with a query
- * return the same. */
+/* ERR_INVALID: a word has an unknown prefix ("team:") or state ("is:new"). All functions with a
+ * query return the same. */
 enum error account_filter_check(const char *filter) MUST_CHECK;
 /* The numbers of all accounts that match, 8 bytes each. The caller frees the set with id_set_free.
  */

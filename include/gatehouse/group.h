@@ -24,7 +24,8 @@ struct group {
 };
 
 enum group_sort { GROUP_BY_NAME, GROUP_BY_MEMBERS, GROUP_BY_PERMISSIONS };
-/* `filter`: words that the name must all contain, ignoring case. */
+/* `filter`: words that the name must all contain, ignoring case; "d:word" (words.h): the
+ * description must. */
 struct group_query {
     const char *filter;
     enum group_sort sort;

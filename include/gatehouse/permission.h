@@ -19,6 +19,10 @@ struct permissions {
     struct permission items[];
 };
 
+/* Whether all words of a filter are in its name or its id, or, as "d:word" (words.h), in its
+ * sentence; ignoring case. */
+bool permission_matches(const struct permission *permission, const char *filter);
+
 /* The whole catalogue, by name. Freed with free(). */
 enum error permission_list(struct store *store, struct permissions **out) MUST_CHECK;
 enum error permission_find(struct store *store, const char *id, int64_t *number) MUST_CHECK;

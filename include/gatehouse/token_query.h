@@ -40,7 +40,9 @@ enum token_sort {
     TOKENS_SORTS
 };
 /* `filter`: words separated by blanks, each of which must occur in the account's name, the token's
- * name or the last four characters, ignoring case. "" matches everything. */
+ * name or the last four characters, ignoring case; words.h says which prefixes there are. ""
+ * matches everything. All functions with a query return ERR_INVALID for an unknown state
+ * ("is:new"). */
 struct token_query {
     const char *filter;
     enum token_facet facet;

@@ -159,8 +159,8 @@ static enum error list_exec(struct call *call)
 static const struct command_option list_options[] = {
     {.name = "filter",
      .value = "TEXT",
-     .sentence = "only IDs that contain all these words; d:word searches the description, o:word "
-                 "the owner"},
+     .sentence = "only IDs that contain all these words; o:word searches the owner, d:word the "
+                 "description; is:active, is:inactive"},
     {.name = "inactive", .sentence = "only inactive accounts", .or_next = true},
     {.name = "active", .sentence = "only active accounts"},
     SORT_OPTIONS("id, status, tokens, last-used or created"),

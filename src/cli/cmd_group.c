@@ -106,7 +106,9 @@ static enum error list_exec(struct call *call)
 }
 
 static const struct command_option list_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "only names that contain all these words"},
+    {.name = "filter",
+     .value = "TEXT",
+     .sentence = "only names that contain all these words; d:word searches the description"},
     SORT_OPTIONS("name, members or permissions"),
     {0},
 };

@@ -116,12 +116,16 @@ static enum error list_rows(const struct call *call, struct order *order, struct
     struct permissions *catalogue;
     enum error e = permission_list(call->act.store, &catalogue);
     if (e) return e;
-    size_t count = catalogue->count;
-    struct held *held = calloc(count + 1, sizeof *held);
+    const char *filter = call_value(call, "filter");
+    size_t count = 0;
+    struct held *held = calloc(catalogue->count + 1, sizeof *held);
     if (!held) e = fail_memory();
-    for (size_t i = 0; i < count && !e; i++) {
-        held[i].permission = catalogue->items[i];
-        e = permission_count_holders(call->act.store, held[i].permission.number, &held[i].holders);
+    for (size_t i = 0; i < catalogue->count && !e; i++) {
+        if (!permission_matches(&catalogue->items[i], filter ? filter : "")) continue;
+        held[count].permission = catalogue->items[i];
+        e = permission_count_holders(call->act.store, held[count].permission.number,
+                                     &held[count].holders);
+        count++;
     }
     if (!e) qsort_r(held, count, sizeof *held, compare, order);
     for (size_t i = 0; i < count && !e; i++)
@@ -145,12 +149,15 @@ static enum error list_exec(struct call *call)
     if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, list_rows(call, &order, table, &list));
-    if (table) table_end(table, NULL);
+    if (table) table_end(table, e ? NULL : "No permission matches");
     if (call->json && !e) json_list_end(&list);
     return e;
 }
 
 static const struct command_option list_options[] = {
+    {.name = "filter",
+     .value = "TEXT",
+     .sentence = "only names and IDs that contain all these words; d:word searches the sentence"},
     SORT_OPTIONS("id, name, accounts, groups or effective"),
     {0},
 };

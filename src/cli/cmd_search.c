@@ -92,7 +92,10 @@ static enum error save_exec(struct call *call)
 }
 
 static const struct command_option save_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
+    {.name = "filter",
+     .value = "TEXT",
+     .sentence = "words to find in account, name or last four; a:word only in the account, o:word "
+                 "in its owner, d:word in its description; is:suspended"},
     {.name = "facet", .value = "FACET", .sentence = "as for token list"},
     SORT_OPTIONS(TOKEN_SORT_COLUMNS),
     {0},

@@ -316,7 +316,10 @@ static enum error list_exec(struct call *call)
 }
 
 static const struct command_option list_options[] = {
-    {.name = "filter", .value = "TEXT", .sentence = "words to find in account, name or last four"},
+    {.name = "filter",
+     .value = "TEXT",
+     .sentence = "words to find in account, name or last four; a:word only in the account, o:word "
+                 "in its owner, d:word in its description; is:suspended"},
     {.name = "facet",
      .value = "FACET",
      .sentence = "all, live, suspended, expired, revoked, ending (within " WHEN_SOON_TEXT

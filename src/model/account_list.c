@@ -1,7 +1,7 @@
 #include <gatehouse/account_list.h>
-#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <gatehouse/words.h>
 
 #include "account_internal.h"
 #include "counter.h"
@@ -22,55 +22,58 @@ struct account_filter {
     struct account_word words[ACCOUNT_WORDS];
     bool everyone; /* all accounts are in the group or hold the permission */
     bool sparse;   /* few accounts do */
+    bool state[2]; /* by account.active: only accounts in that state */
     bool all;      /* nothing is filtered */
 };
 
-/* A prefix without a word matches everything: it is still being typed. */
-static void add_word(struct account_filter *words, const char *text, size_t size)
+static const char *const states[] = {"inactive", "active"}; /* by account.active */
+
+/* The value of account.active that the word means, which may still be being typed. */
+static enum error read_state(const struct word *word, int *active)
 {
-    const char *column = "name";
-    if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) {
-        column = ascii_lower(text[0]) == 'd' ? "description" : "owner";
-        text += 2, size -= 2;
-    } else {
-        size_t prefix = size < 4 ? size : 4;
-        /* A part of “sa::” is still being typed. */
-        if (text[prefix - 1] == ':' && ascii_ncasecmp(text, "sa::", prefix) == 0)
-            text += prefix, size -= prefix;
-    }
-    if (size == 0 || words->count == ACCOUNT_WORDS) return;
-    struct account_word *word = &words->words[words->count++];
-    word->column = column;
-    sql_pattern(word->pattern, sizeof word->pattern, text, size);
+    for (*active = 0; *active < 2; ++*active)
+        if (word_begins(word, states[*active])) return OK;
+    return fail(ERR_INVALID, "there is no state “%.*s”: use is:active or is:inactive",
+                (int)word->size, word->text);
 }
 
-/* No name contains a colon, so a word with one is meant as a prefix. */
-enum error account_filter_check(const char *filter)
+static const char *column_of(enum word_kind kind)
 {
-    while (*filter) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t"), prefix = strcspn(filter, ": \t");
-        bool known = prefix >= size || (prefix == 1 && strchr("dDoO", *filter)) ||
-                     (prefix == 2 && ascii_ncasecmp(filter, "sa", 2) == 0);
-        if (!known)
-            return fail(ERR_INVALID,
-                        "there is no filter “%.*s:”: use words of the ID, d:word for the "
-                        "description, o:word for the owner",
-                        (int)prefix, filter);
-        filter += size;
+    return kind == WORD_OWNER ? "owner" : kind == WORD_DESCRIPTION ? "description" : "name";
+}
+
+static enum error add_word(struct account_filter *words, const struct word *typed)
+{
+    int active;
+    if (!typed->size) return OK;
+    if (typed->kind == WORD_STATE) {
+        enum error e = read_state(typed, &active);
+        if (!e) words->state[active] = true;
+        return e;
     }
+    /* No name contains a colon, so a word with one is meant as a prefix. */
+    if (typed->kind == WORD_TEXT && memchr(typed->text, ':', typed->size))
+        return words_fail(WORDS_ACCOUNTS, typed);
+    if (words->count == ACCOUNT_WORDS) return OK;
+    struct account_word *word = &words->words[words->count++];
+    word->column = column_of(typed->kind);
+    sql_pattern(word->pattern, sizeof word->pattern, typed->text, typed->size);
     return OK;
 }
 
-static void split_words(struct account_filter *words, const char *filter)
+static enum error split_words(struct account_filter *words, const char *filter)
 {
-    words->count = 0;
-    while (*filter) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        add_word(words, filter, size);
-        filter += size;
-    }
+    struct word word;
+    enum error e = OK;
+    while (!e && word_next(WORDS_ACCOUNTS, &filter, &word))
+        e = add_word(words, &word);
+    return e;
+}
+
+enum error account_filter_check(const char *filter)
+{
+    struct account_filter ignored = {0};
+    return split_words(&ignored, filter);
 }
 
 /* An upper bound of how many accounts are in the group or hold the permission; -1: all. */
@@ -103,10 +106,10 @@ static enum error read_filter(struct store *store, const struct account_query *q
 {
     int64_t accounts, bound;
     *out = (struct account_filter){.query = query};
-    enum error e = account_filter_check(query->filter);
+    enum error e = split_words(out, query->filter);
     if (e) return e;
-    split_words(out, query->filter);
-    out->all = !out->count && query->status == ACCOUNT_ANY;
+    if (query->status) out->state[query->status == ACCOUNT_ACTIVE] = true;
+    out->all = !out->count && !out->state[0] && !out->state[1];
     if (!query->group && !query->permission) return OK;
     e = counter_get(store, "accounts", &accounts);
     if (!e) e = count_bound(store, query, &bound);
@@ -150,10 +153,10 @@ static void add_members(struct sql *sql, const struct account_filter *filter)
 
 static void add_filter(struct sql *sql, const struct account_filter *filter)
 {
-    const struct account_query *query = filter->query;
     sql_add(sql, " WHERE 1");
     /* The + avoids the index, which would find most of the accounts and look up each. */
-    if (query->status) sql_format(sql, " AND +active = %d", query->status == ACCOUNT_ACTIVE);
+    for (int active = 0; active < 2; active++)
+        if (filter->state[active]) sql_format(sql, " AND +active = %d", active);
     add_set(sql, filter);
     for (size_t i = 0; i < filter->count; i++)
         sql_format(sql, " AND %s LIKE %s ESCAPE '\\'", filter->words[i].column, sql_words[i]);
@@ -174,16 +177,12 @@ static void bind_filter(struct stmt *stmt, const struct account_filter *filter)
 void account_filter_matches(const char *filter, const char *name,
                             void (*found)(void *arg, size_t start, size_t length), void *arg)
 {
-    while (*filter) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        const char *word = filter;
-        filter += size;
-        if (size >= 2 && word[1] == ':' && strchr("dDoO", word[0])) continue;
-        if (size >= 4 && ascii_ncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
-        for (size_t i = 0; size > 0 && name[i]; i++) {
-            if (ascii_ncasecmp(name + i, word, size) != 0) continue;
-            found(arg, i, size);
+    struct word word;
+    while (word_next(WORDS_ACCOUNTS, &filter, &word)) {
+        if (word.kind != WORD_TEXT && word.kind != WORD_ACCOUNT) continue;
+        for (size_t i = 0; word.size > 0 && name[i]; i++) {
+            if (!word_begins(&word, name + i)) continue;
+            found(arg, i, word.size);
             break;
         }
     }
@@ -264,8 +263,8 @@ static void add_window(struct sql *sql, const struct reading *reading)
 {
     const struct account_query *query = reading->filter.query;
     sql_add(sql, "(SELECT number AS found FROM account WHERE 1");
-    if (query->sort == ACCOUNT_BY_STATUS && query->status)
-        sql_format(sql, " AND active = %d", query->status == ACCOUNT_ACTIVE);
+    for (int active = 0; active < 2 && query->sort == ACCOUNT_BY_STATUS; active++)
+        if (reading->filter.state[active]) sql_format(sql, " AND active = %d", active);
     add_place(sql, reading, "");
     add_order(sql, reading, "");
     sql_add(sql, " LIMIT :window)");
@@ -450,7 +449,7 @@ enum error account_matches(struct store *store, const struct account_query *quer
     return e;
 }
 
-static enum error count_from_counters(struct store *store, enum account_status status,
+static enum error count_from_counters(struct store *store, const bool state[static 2],
                                       int64_t *count)
 {
     int64_t all, inactive;
@@ -458,7 +457,9 @@ static enum error count_from_counters(struct store *store, enum account_status s
     if (!e) e = counter_get(store, "inactive", &inactive);
     if (e) return e;
     if (inactive > all) inactive = all; /* damaged */
-    *count = status == ACCOUNT_ANY ? all : status == ACCOUNT_ACTIVE ? all - inactive : inactive;
+    *count = all;
+    if (state[0]) *count -= all - inactive;
+    if (state[1]) *count -= inactive;
     return OK;
 }
 
@@ -469,10 +470,10 @@ enum error account_count(struct store *store, const struct account_query *query,
     enum error e = read_filter(store, query, &filter);
     if (e) return e;
     bool set = (query->group || query->permission) && !filter.everyone;
-    if (filter.count == 0 && !set) return count_from_counters(store, query->status, count);
+    if (filter.count == 0 && !set) return count_from_counters(store, filter.state, count);
     filter.sparse = true;
     sql_add(&sql, "SELECT count(*) FROM ");
-    if (set && filter.count == 0 && query->status == ACCOUNT_ANY) {
+    if (set && filter.count == 0 && !filter.state[0] && !filter.state[1]) {
         add_members(&sql, &filter);
     } else {
         sql_add(&sql, "account");

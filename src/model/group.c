@@ -1,5 +1,6 @@
 #include <gatehouse/group.h>
 #include <gatehouse/text.h>
+#include <gatehouse/words.h>
 
 #include "sql.h"
 #include <stdlib.h>
@@ -84,27 +85,45 @@ static int64_t key_of(enum group_sort sort, const struct group *group)
                                       : group->permissions;
 }
 
-static size_t split(char *folded, const char *words[WORDS])
+/* The words of a filter, folded. */
+struct group_words {
+    size_t count;
+    struct {
+        bool of_description;
+        char text[2 * 256 + 8]; /* for LIKE */
+    } items[WORDS];
+};
+
+static enum error read_words(const char *filter, struct group_words *words)
 {
-    size_t count = 0;
-    char *rest = folded;
-    for (char *word = strtok_r(folded, " \t", &rest); word && count < WORDS;
-         word = strtok_r(NULL, " \t", &rest))
-        words[count++] = word;
-    return count;
+    struct word word;
+    char *folded = text_fold(filter);
+    words->count = 0;
+    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
+    const char *typed = folded;
+    while (words->count < WORDS && word_next(WORDS_GROUPS, &typed, &word)) {
+        if (!word.size) continue;
+        words->items[words->count].of_description = word.kind == WORD_DESCRIPTION;
+        sql_pattern(words->items[words->count].text, sizeof words->items->text, word.text,
+                    word.size);
+        words->count++;
+    }
+    free(folded);
+    return OK;
 }
 
-static void add_words(struct sql *sql, size_t count)
+static void add_words(struct sql *sql, const struct group_words *words)
 {
     sql_add(sql, " WHERE 1");
-    for (size_t i = 0; i < count; i++)
-        sql_format(sql, " AND instr(folded, %s) > 0", sql_words[i]);
+    for (size_t i = 0; i < words->count; i++)
+        sql_format(sql, " AND %s LIKE %s ESCAPE '\\'",
+                   words->items[i].of_description ? "description" : "folded", sql_words[i]);
 }
 
-static void bind_words(struct stmt *stmt, const char *const words[WORDS], size_t count)
+static void bind_words(struct stmt *stmt, const struct group_words *words)
 {
-    for (size_t i = 0; i < count; i++)
-        bind_text(stmt, sql_words[i], words[i]);
+    for (size_t i = 0; i < words->count; i++)
+        bind_text(stmt, sql_words[i], words->items[i].text);
 }
 
 static void add_place_and_order(struct sql *sql, const struct group_query *query, bool has_place,
@@ -132,25 +151,22 @@ enum error group_page(struct store *store, const struct group_query *query,
                       const struct group *from, struct page page, struct group *rows, size_t *count)
 {
     struct sql sql = {0};
-    const char *words[WORDS];
+    struct group_words words;
     *count = 0;
-    char *folded = text_fold(query->filter);
-    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
-    size_t word_count = split(folded, words);
+    enum error e = read_words(query->filter, &words);
+    if (e) return e;
     sql_add(&sql, "SELECT " GROUP_COLUMNS " FROM account_group");
-    add_words(&sql, word_count);
+    add_words(&sql, &words);
     add_place_and_order(&sql, query, from != NULL, query->descending == page.backward,
                         page.inclusive);
     struct stmt *stmt = sql_prepare(store, &sql);
-    bind_words(stmt, words, word_count);
+    bind_words(stmt, &words);
     if (from) bind_int(stmt, ":key", key_of(query->sort, from));
     if (from) bind_text(stmt, ":folded", from->folded);
     bind_int(stmt, ":max", (int64_t)page.max);
-    enum error e = OK;
     while (*count < page.max && stmt_next(stmt, &e))
         read_group(stmt, &rows[(*count)++]);
     stmt_reset(stmt);
-    free(folded);
     if (page.backward) rows_reverse(rows, *count, sizeof *rows);
     return e;
 }
@@ -158,17 +174,14 @@ enum error group_page(struct store *store, const struct group_query *query,
 enum error group_count(struct store *store, const char *filter, int64_t *count)
 {
     struct sql sql = {0};
-    const char *words[WORDS];
-    char *folded = text_fold(filter);
-    if (!folded) return fail(ERR_INVALID, "the filter is not valid text");
-    size_t word_count = split(folded, words);
+    struct group_words words;
+    enum error e = read_words(filter, &words);
+    if (e) return e;
     sql_add(&sql, "SELECT count(*) FROM account_group");
-    add_words(&sql, word_count);
+    add_words(&sql, &words);
     struct stmt *stmt = sql_prepare(store, &sql);
-    bind_words(stmt, words, word_count);
-    enum error e = stmt_int(stmt, count);
-    free(folded);
-    return e;
+    bind_words(stmt, &words);
+    return stmt_int(stmt, count);
 }
 
 void group_details_free(struct group_details *details)

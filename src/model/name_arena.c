@@ -1,6 +1,7 @@
 /* All names in one text, in order: reading them, keeping up with changes, searching. */
 #include <gatehouse/ascii.h>
 #include <gatehouse/name_arena.h>
+#include <gatehouse/words.h>
 
 #include "counter.h"
 #include "sql.h"
@@ -331,7 +332,7 @@ enum error name_arena_step(struct name_arena *arena, struct store *store, bool *
 enum { WORDS = 4 };
 struct words {
     size_t count;
-    struct word {
+    struct name_word {
         char text[ACCOUNT_NAME_MAX + 1];
         size_t size;
     } items[WORDS];
@@ -340,23 +341,19 @@ struct words {
 /* False if the filter searches other columns too. */
 static bool split(const char *filter, struct words *words)
 {
+    struct word typed;
     words->count = 0;
-    for (;;) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        if (!size) return words->count > 0;
-        const char *text = filter;
-        filter += size;
-        if (size >= 2 && text[1] == ':' && strchr("dDoO", text[0])) return false;
-        if (size >= 4 && ascii_ncasecmp(text, "sa::", 4) == 0) text += 4, size -= 4;
-        if (!size) continue;
-        if (words->count == WORDS || size > ACCOUNT_NAME_MAX) return false;
-        struct word *word = &words->items[words->count++];
-        word->size = size;
-        for (size_t i = 0; i < size; i++)
-            word->text[i] = ascii_lower(text[i]);
-        word->text[size] = 0;
+    while (word_next(WORDS_ACCOUNTS, &filter, &typed)) {
+        if (typed.kind != WORD_TEXT && typed.kind != WORD_ACCOUNT) return false;
+        if (!typed.size) continue;
+        if (words->count == WORDS || typed.size > ACCOUNT_NAME_MAX) return false;
+        struct name_word *word = &words->items[words->count++];
+        word->size = typed.size;
+        for (size_t i = 0; i < typed.size; i++)
+            word->text[i] = ascii_lower(typed.text[i]);
+        word->text[typed.size] = 0;
     }
+    return words->count > 0;
 }
 
 enum error name_arena_serves(const struct name_arena *arena, struct store *store,
@@ -397,7 +394,7 @@ static size_t index_of(const struct name_arena *arena, size_t offset)
 
 /* The next occurrence of the word, or NULL. The compiler vectorises the inner loop, which makes
  * this several times faster than memmem() for words of two or three letters. */
-static const char *find(const char *at, const char *end, const struct word *word)
+static const char *find(const char *at, const char *end, const struct name_word *word)
 {
     enum { BLOCK = 64 };
     const char first = word->text[0], last = word->text[word->size - 1];

@@ -3,6 +3,7 @@
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/text.h>
+#include <gatehouse/words.h>
 
 #include "sql.h"
 #include <stdlib.h>
@@ -27,6 +28,12 @@ enum error permission_list(struct store *store, struct permissions **out)
         store_prepare(store, "SELECT " PERMISSION_COLUMNS " FROM permission ORDER BY name, id");
     return rows_collect(stmt, sizeof(struct permissions), sizeof(struct permission),
                         read_permission, (void **)out);
+}
+
+bool permission_matches(const struct permission *permission, const char *filter)
+{
+    const char *const texts[] = {permission->name, permission->id};
+    return words_match(WORDS_PERMISSIONS, filter, texts, 2, permission->sentence);
 }
 
 enum error permission_find(struct store *store, const char *id, int64_t *number)

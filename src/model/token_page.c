@@ -284,7 +284,8 @@ static size_t list_sections(const struct reading *reading, struct section sectio
  */
 static enum error read_page(struct store *store, struct reading *reading)
 {
-    const bool searches = reading->words.count || reading->query->facet;
+    const bool words = token_words_are_any(&reading->words);
+    const bool searches = words || reading->query->facet;
     struct section sections[4];
     size_t count = list_sections(reading, sections);
     enum error e = OK;
@@ -295,7 +296,7 @@ static enum error read_page(struct store *store, struct reading *reading)
         else
             e = read_along(store, reading, sections[i]);
         if (e || whole) continue;
-        if (sections[i].state < 0 || reading->words.count) {
+        if (sections[i].state < 0 || words) {
             reading->count = 0;
             return read_sorted(store, reading,
                                (struct section){-1, reading->from ? FROM_PLACE : WHOLE});
@@ -331,8 +332,8 @@ enum error token_page(struct store *store, const struct token_query *query,
                               .inclusive = page.inclusive,
                               .rows = rows,
                               .max = page.max};
-    token_words_read(query->filter, &reading.words);
-    enum error e = read_page(store, &reading);
+    enum error e = token_words_read(query->filter, &reading.words);
+    if (!e) e = read_page(store, &reading);
     if (!e) e = check_progress(&reading);
     if (page.backward) rows_reverse(rows, reading.count, sizeof *rows);
     *count = reading.count;
@@ -345,7 +346,8 @@ static enum error take(struct store *store, const struct token_query *query,
     struct sql sql = {0};
     struct token_words words;
     bool row;
-    token_words_read(query->filter, &words);
+    enum error e = token_words_read(query->filter, &words);
+    if (e) return e;
     sql_format(&sql,
                SAMPLE_PICKS "SELECT count(*) AS matching, coalesce(sum((%s, t.number) %s (:key, "
                             ":number)), 0) AS before FROM pick CROSS JOIN token t CROSS JOIN "
@@ -357,7 +359,7 @@ static enum error take(struct store *store, const struct token_query *query,
     token_conditions_bind(stmt, &sql, query, &words);
     bind_key(stmt, query->sort, place);
     bind_int(stmt, ":number", place->token.number);
-    enum error e = stmt_step(stmt, &row);
+    e = stmt_step(stmt, &row);
     if (!e) *out = (struct sample){column_int(stmt, "before"), column_int(stmt, "matching")};
     stmt_reset(stmt);
     return e;

@@ -5,28 +5,61 @@
 #include <gatehouse/ascii.h>
 #include <gatehouse/token_denial.h>
 #include <gatehouse/when.h>
+#include <gatehouse/words.h>
 
 #include "counter.h"
 #include "token_query_internal.h"
 #include "works.h"
 #include <string.h>
 
-void token_words_read(const char *filter, struct token_words *words)
+static enum error read_state(const struct word *word, enum token_facet *out)
 {
-    words->count = 0;
-    words->share = 0;
-    while (words->count < TOKEN_WORDS) {
-        filter += strspn(filter, " \t");
-        size_t size = strcspn(filter, " \t");
-        if (size == 0) break;
-        const char *word = filter;
-        filter += size;
-        if (size >= 4 && ascii_ncasecmp(word, "sa::", 4) == 0) word += 4, size -= 4;
-        if (!size) continue;
-        struct token_word *next = &words->items[words->count++];
-        next->size = size;
-        sql_pattern(next->pattern, sizeof next->pattern, word, size);
+    *out = TOKENS_OF_INACTIVE;
+    if (word_begins(word, "inactive")) return OK;
+    for (int i = TOKENS_ALL + 1; i < TOKENS_FACETS; i++) {
+        if (!word_begins(word, token_facets[i].word)) continue;
+        *out = (enum token_facet)i;
+        return OK;
     }
+    char known[WORDS_HINT_SIZE];
+    return fail(ERR_INVALID, "there is no state “%.*s”: %s", (int)word->size, word->text,
+                words_hint(WORDS_TOKENS, "is:", WORDS_HINT_SIZE, known));
+}
+
+static void add_of_account(struct token_words *words, const struct word *word)
+{
+    if (words->account_count == TOKEN_WORDS) return;
+    struct token_account_word *next = &words->of_account[words->account_count++];
+    next->column = word->kind == WORD_OWNER         ? "a.owner"
+                   : word->kind == WORD_DESCRIPTION ? "a.description"
+                                                    : "a.name";
+    sql_pattern(next->pattern, sizeof next->pattern, word->text, word->size);
+}
+
+enum error token_words_read(const char *filter, struct token_words *words)
+{
+    struct word word;
+    *words = (struct token_words){0};
+    while (word_next(WORDS_TOKENS, &filter, &word)) {
+        enum error e = OK;
+        if (!word.size) continue;
+        if (word.kind == WORD_STATE)
+            e = read_state(&word, &words->state);
+        else if (word.kind != WORD_TEXT)
+            add_of_account(words, &word);
+        else if (words->count < TOKEN_WORDS) {
+            struct token_word *next = &words->items[words->count++];
+            next->size = word.size;
+            sql_pattern(next->pattern, sizeof next->pattern, word.text, word.size);
+        }
+        if (e) return e;
+    }
+    return OK;
+}
+
+bool token_words_are_any(const struct token_words *words)
+{
+    return words->count || words->account_count || words->state;
 }
 
 /* A word occurs in the account's name, the token's name or the last four characters. */
@@ -38,10 +71,15 @@ static void add_word(struct sql *sql, size_t nth)
                sql_words[nth], sql_words[nth], sql_words[nth]);
 }
 
+static const char *const account_words[TOKEN_WORDS] = {":of0", ":of1", ":of2", ":of3"};
+
 static void bind_words(struct stmt *stmt, const struct sql *sql, const struct token_words *words)
 {
     for (size_t i = 0; i < words->count; i++)
         if (strstr(sql->text, sql_words[i])) bind_text(stmt, sql_words[i], words->items[i].pattern);
+    for (size_t i = 0; i < words->account_count; i++)
+        if (strstr(sql->text, account_words[i]))
+            bind_text(stmt, account_words[i], words->of_account[i].pattern);
 }
 
 /* How many of the first thousand tokens contain the word. */
@@ -135,9 +173,9 @@ const struct token_facet_entry token_facets[TOKENS_FACETS] = {
     [TOKENS_SUSPENDED] = {"suspended", "Suspended", 's'},
     [TOKENS_EXPIRED] = {"expired", "Expired", 'x'},
     [TOKENS_REVOKED] = {"revoked", "Revoked", 'r'},
-    [TOKENS_ENDING] = {"ending", "Ending within " WHEN_SOON_TEXT, 'e'},
-    [TOKENS_USED] = {"used", "Used in the last 7 days", 'u'},
-    [TOKENS_UNUSED] = {"unused", "Unused for 30 days or more", 'd'},
+    [TOKENS_ENDING] = {"ending", "Ending within " WHEN_SOON_TEXT, 'd'},
+    [TOKENS_USED] = {"used", "Used in the last 7 days", 'w'},
+    [TOKENS_UNUSED] = {"unused", "Unused for 30 days or more", 'u'},
     [TOKENS_NEVER_USED] = {"never-used", "Never used", 'n'},
     [TOKENS_OF_INACTIVE] = {"of-inactive", "Of inactive accounts", 'i'},
     [TOKENS_CANARIES] = {"canaries", "Canaries", 'c'},
@@ -198,6 +236,10 @@ void token_conditions_add(struct sql *sql, const struct token_query *query,
 {
     sql_add(sql, " WHERE 1");
     sql_add(sql, conditions[query->facet].text);
+    sql_add(sql, conditions[words->state].text);
+    for (size_t i = 0; i < words->account_count; i++)
+        sql_format(sql, " AND %s LIKE %s ESCAPE '\\'", words->of_account[i].column,
+                   account_words[i]);
     for (size_t i = 0; i < words->count; i++)
         add_word(sql, i);
 }
@@ -256,6 +298,8 @@ void token_all_add(struct sql *sql, const struct token_query *query,
     const int64_t few = conditions[query->facet].is_narrow ? 10 : 250;
     if (words->count && words->share <= few)
         add_found(sql, words);
+    else if (words->account_count) /* fewer accounts than tokens are looked at */
+        sql_add(sql, "account a CROSS JOIN token t ON t.account = a.number");
     else if (query->facet == TOKENS_OF_INACTIVE)
         sql_add(sql, "(SELECT number, name, active FROM account WHERE active = 0) a CROSS JOIN "
                      "token t ON t.account = a.number");
@@ -269,11 +313,12 @@ static enum error prepare_all(struct store *store, const struct token_query *que
 {
     struct sql sql = {0};
     struct token_words words;
-    token_words_read(query->filter, &words);
-    enum error e = token_words_weigh(store, &words);
+    enum error e = token_words_read(query->filter, &words);
+    if (!e) e = token_words_weigh(store, &words);
     if (e) return e;
     sql_format(&sql, "SELECT %s FROM ", columns);
-    if (words.count || query->facet == TOKENS_OF_INACTIVE || query->facet == TOKENS_LIVE)
+    if (token_words_are_any(&words) || query->facet == TOKENS_OF_INACTIVE ||
+        query->facet == TOKENS_LIVE)
         token_all_add(&sql, query, &words);
     else
         sql_add(&sql, "token t");
@@ -311,14 +356,15 @@ enum error token_matches(struct store *store, const struct token_query *query, i
     struct sql sql = {0};
     struct token_words words;
     int64_t count = 0;
-    token_words_read(query->filter, &words);
+    enum error e = token_words_read(query->filter, &words);
+    if (e) return e;
     sql_add(&sql, "SELECT count(*) FROM token t JOIN account a ON a.number = t.account");
     token_conditions_add(&sql, query, &words);
     sql_add(&sql, " AND t.number = :number");
     struct stmt *stmt = sql_prepare(store, &sql);
     token_conditions_bind(stmt, &sql, query, &words);
     bind_int(stmt, ":number", number);
-    enum error e = stmt_int(stmt, &count);
+    e = stmt_int(stmt, &count);
     *matches = count > 0;
     return e;
 }

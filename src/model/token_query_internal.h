@@ -11,16 +11,24 @@
 #define TOKEN_ITEM_COLUMNS TOKEN_COLUMNS ", a.name AS account_name, a.active AS account_active"
 void token_item_read(struct stmt *stmt, struct token_item *item);
 
-enum { TOKEN_WORDS = SQL_WORDS };
+enum { TOKEN_WORDS = SQL_WORDS, TOKEN_PATTERN_SIZE = 2 * 256 + 8 };
 struct token_words {
     size_t count;
     struct token_word {
         size_t size;
-        char pattern[2 * 256 + 8]; /* for LIKE, escaped with backslashes */
+        char pattern[TOKEN_PATTERN_SIZE]; /* for LIKE, escaped with backslashes */
     } items[TOKEN_WORDS];
-    int64_t share; /* roughly how many of a thousand tokens contain the first word */
+    int64_t share;        /* roughly how many of a thousand tokens contain the first word */
+    size_t account_count; /* words with a prefix, about the account */
+    struct token_account_word {
+        const char *column;
+        char pattern[TOKEN_PATTERN_SIZE];
+    } of_account[TOKEN_WORDS];
+    enum token_facet state; /* "is:live"; 0: none */
 };
-void token_words_read(const char *filter, struct token_words *words);
+/* ERR_INVALID: no token can be what the word says ("is:new"). */
+enum error token_words_read(const char *filter, struct token_words *words) MUST_CHECK;
+bool token_words_are_any(const struct token_words *words);
 /* Puts the rarest word first, judged by some tokens, and sets its share. */
 enum error token_words_weigh(struct store *store, struct token_words *words) MUST_CHECK;
 

@@ -299,7 +299,7 @@ static struct terminal *open_mode(const struct mode *mode)
     struct terminal *console = prepared_console(home, setting->rows, setting->columns, "",
                                                 mode->arguments ? mode->arguments : "");
     if (setting->unlocks) send_each(console, unlock, sizeof unlock / sizeof *unlock);
-    if (setting->unlocks) terminal_wait(console, "vault unlocked");
+    if (setting->unlocks) terminal_wait(console, "vault open");
     send_each(console, mode->keys, sizeof mode->keys / sizeof *mode->keys);
     if (setting == settings) terminal_wait(console, mode->shown);
     wait_for_footer(console, mode);

@@ -110,7 +110,8 @@ Test(help, of_the_tokens_begins_with_what_only_that_tab_has)
 static bool is_seen(const char *heading)
 {
     /* Those where the key of help does something else. */
-    static const char *const closed[] = {"A generated token", "Dialogs", "This page"};
+    static const char *const closed[] = {"A generated token", "Dialogs",
+                                         "Help and other long texts"};
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         if (strcmp(closed[i], heading) == 0) return true;
     for (size_t place = 0; place < PLACES; place++)
@@ -152,4 +153,88 @@ Test(help, has_been_tried_for_every_heading_of_the_tables)
     }
     fclose(tables);
     cr_assert_gt(count, 15);
+}
+
+/* Where the text is on the screen; fails if it is not. */
+static void find(const char *text, int *row, int *column)
+{
+    for (*row = 1; *row < 24; ++*row) {
+        const char *found = strstr(terminal_row(console, *row), text);
+        *column = 0;
+        for (const char *at = terminal_row(console, *row); found && at < found; at++)
+            *column += (*at & 0xC0) != 0x80;
+        if (found) return;
+    }
+    cr_assert_fail("“%s” is not on the screen", text);
+}
+
+static struct terminal_cell cell_of(const char *text)
+{
+    int row, column;
+    find(text, &row, &column);
+    return terminal_cell(console, row, column);
+}
+
+Test(help, goes_from_match_to_match_and_shows_which_one_is_the_present)
+{
+    int row, column, cursor_row, cursor_column;
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, "?/palette");
+    terminal_wait(console, "1 of 1");
+    terminal_send(console, "\025account, or the marked");
+    terminal_wait(console, "1 of 4");
+    cr_assert(cell_of("account, or the marked ones").reverse);
+    cr_assert(cell_of("account, or the marked ones, for good").underline);
+    cr_assert_not(cell_of("account, or the marked ones, for good").reverse);
+    terminal_send(console, "\rn");
+    terminal_wait(console, "2 of 4");
+    cr_assert(cell_of("account, or the marked ones, for good").reverse);
+    find("account, or the marked ones, for good", &row, &column);
+    terminal_cursor(console, &cursor_row, &cursor_column);
+    cr_assert_eq(cursor_row, row);
+    cr_assert_eq(cursor_column, column);
+    terminal_send(console, "NN");
+    terminal_wait(console, "4 of 4");
+    terminal_send(console, "n");
+    terminal_wait(console, "1 of 4");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "1 of 4");
+    terminal_wait(console, "/ search");
+    terminal_free(console);
+}
+
+Test(help, long_texts_are_searched_the_same_way)
+{
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, "5\r");
+    terminal_wait(console, "Hash");
+    terminal_send(console, "/account");
+    terminal_wait(console, "1 of ");
+    cr_assert(cell_of("account.").reverse);
+    terminal_send(console, "\rn");
+    terminal_wait(console, "2 of ");
+    cr_assert_not(cell_of("account.").reverse);
+    cr_assert(cell_of("account.").underline);
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "2 of ");
+    terminal_send(console, "\033");
+    terminal_wait_gone(console, "Hash");
+    terminal_free(console);
+}
+
+/* A dialog whose text is seen whole has no search; one that is cut has. */
+Test(help, dialogs_with_more_text_than_room_can_be_searched)
+{
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_send(console, ":audit head\r");
+    terminal_wait(console, "Head of the log");
+    cr_assert_not(terminal_shows(console, "/ search"));
+    terminal_resize(console, 7, 46);
+    terminal_wait(console, "┃│");
+    terminal_send(console, "/elsewhere");
+    terminal_wait(console, "1 of 1");
+    terminal_wait(console, "elsewhere: gatehouse");
+    terminal_send(console, "\033\033");
+    terminal_wait(console, "ACCOUNT ID");
+    terminal_free(console);
 }

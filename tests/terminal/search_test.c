@@ -164,7 +164,7 @@ Test(search, a_change_made_elsewhere_shows_among_what_was_found)
 Test(search, an_unknown_prefix_is_named_and_the_known_ones_with_it)
 {
     terminal_send(console, "/team:sre");
-    terminal_wait(console, "there is no filter “team:”: use words of the ID, d:word");
+    terminal_wait(console, "there is no filter “team:”: use words of the ID · o:owner");
     terminal_send(console, "\025sa:");
     terminal_wait(console, "30 of 30");
     terminal_send(console, ":ci-d");
@@ -179,9 +179,56 @@ Test(search, that_finds_nothing_says_what_would)
     terminal_send(console, "\025o:agent");
     terminal_wait(console, "by ID: agent");
     terminal_send(console, "\025zzzz");
-    terminal_wait(console, "words of the ID · d:word of the description");
+    terminal_wait(console, "words of the ID · o:owner · d:description · is:inactive");
     terminal_send(console, "\033");
     terminal_wait(console, "30 accounts");
-    terminal_send(console, "2/o:team");
-    terminal_wait(console, "words of the account, of the name");
+    terminal_send(console, "2/teamless");
+    terminal_wait(console, "words of account, name, last four · o:owner · d:description");
+}
+
+Test(search, names_the_words_of_each_tab_while_typing)
+{
+    static const struct {
+        const char *tab, *words;
+    } tabs[] = {{"1", "words of the ID · o:owner · d:description · is:inactive"},
+                {"2", "words of account, name, last four · o:owner · d:description · is:inactive"},
+                {"3", "words of the name · d:description"},
+                {"4", "words of name or ID · d:description"},
+                {"5", "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31"}};
+    for (size_t i = 0; i < sizeof tabs / sizeof *tabs; i++) {
+        terminal_send(console, tabs[i].tab);
+        terminal_wait(console, "Tokens");
+        terminal_send(console, "/");
+        terminal_wait(console, tabs[i].words);
+        terminal_send(console, "\033");
+        terminal_wait_gone(console, tabs[i].words);
+    }
+}
+
+Test(search, says_what_the_word_being_typed_finds)
+{
+    terminal_send(console, "/o");
+    terminal_wait(console, "words of the ID");
+    terminal_send(console, ":");
+    terminal_wait(console, "o: accounts whose owner contains the word");
+    terminal_send(console, "platform ");
+    terminal_wait(console, "words of the ID");
+    terminal_send(console, "is:in");
+    terminal_wait(console, "is: active or inactive accounts");
+    terminal_send(console, "\r2/is:sus");
+    terminal_wait(console, "is: live suspended expired revoked");
+    terminal_wait(console, "suspended");
+}
+
+/* The line may be cut only between words. */
+Test(search, names_as_many_words_as_have_room)
+{
+    terminal_resize(console, 24, 40);
+    terminal_send(console, "/");
+    terminal_wait(console, "words of the ID · o:owner");
+    cr_assert_not(terminal_shows(console, "d:desc"));
+    terminal_resize(console, 10, 40);
+    terminal_wait(console, "/   words of the ID");
+    terminal_send(console, "o:platform");
+    terminal_wait_gone(console, "words of the ID");
 }

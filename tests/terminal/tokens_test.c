@@ -198,7 +198,7 @@ Test(tokens, the_search_that_is_deleted_is_the_one_that_was_shown)
 Test(tokens, a_search_is_kept_and_found_in_the_palette)
 {
     step("f", "Never used");
-    step("e", "Ending within 14 days");
+    step("d", "Ending within 14 days");
     step(":search save\r", "Save this search");
     step("soon\r", "Saved");
     step("1", "Service Accounts");

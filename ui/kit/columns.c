@@ -30,6 +30,17 @@ void cell_match_word(struct cell *cell, const char *word)
     if (found) cell_match(cell, (size_t)(found - cell->text), strlen(word));
 }
 
+void cell_match_words(struct cell *cell, enum words_list list, const char *typed,
+                      enum word_kind kind)
+{
+    struct word word;
+    while (word_next(list, &typed, &word)) {
+        char text[sizeof cell->buffer];
+        snprintf(text, sizeof text, "%.*s", (int)word.size, word.text);
+        if (word.kind == kind) cell_match_word(cell, text);
+    }
+}
+
 void columns_menu_cell(void *owner, const void *row, struct cell *cell)
 {
     (void)owner, (void)row;

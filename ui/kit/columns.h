@@ -6,6 +6,8 @@
 #include "ui/kit/field.h"
 #include "ui/terminal/draw.h"
 
+#include <gatehouse/words.h>
+
 enum { COLUMNS_MAX = 12, COLUMNS_NARROW_BELOW = 74, CELL_MATCHES_MAX = 8 };
 
 /* What a column shows of one row. Blank unless the cell function sets something. */
@@ -28,6 +30,9 @@ void cell_format(struct cell *cell, const char *format, ...) __attribute__((form
 void cell_match(struct cell *cell, size_t start, size_t length);
 /* Underlines the first occurrence of the word, ignoring case. */
 void cell_match_word(struct cell *cell, const char *word);
+/* The same for the words of this kind in what was typed over the list. */
+void cell_match_words(struct cell *cell, enum words_list list, const char *typed,
+                      enum word_kind kind);
 
 enum column_align { COLUMN_LEFT, COLUMN_RIGHT, COLUMN_MIDDLE /* left, cut in the middle */ };
 

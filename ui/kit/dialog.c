@@ -2,6 +2,7 @@
 
 #include "ui/kit/field.h"
 #include "ui/kit/frame.h"
+#include "ui/kit/text_search.h"
 #include "ui/screen.h"
 #include "ui/terminal/input.h"
 
@@ -106,7 +107,7 @@ bool dialog_scroll(struct pane *pane, int key)
 }
 
 struct dialog {
-    struct screen screen;
+    struct text_screen base;
     struct confirm confirm;
     char title[128], text[3000], cancel[LABEL_SIZE], cancel_hint[LABEL_SIZE],
         labels[CONFIRM_CHOICES][LABEL_SIZE];
@@ -146,7 +147,7 @@ static int draw_buttons(const struct dialog *dialog, const struct canvas *canvas
             row++;
         }
         int key = !i ? UI_ESC : is_typed(dialog) ? UI_ENTER : dialog->confirm.choices[i - 1].key;
-        screen_target(&dialog->screen, canvas, row, column, (int)text_width(text) + 4, key);
+        screen_target(&dialog->base.screen, canvas, row, column, (int)text_width(text) + 4, key);
         if (off)
             column += draw_format(canvas, row, column, ROLE_DISABLED, "[ %s ]", text) + 2;
         else
@@ -157,15 +158,22 @@ static int draw_buttons(const struct dialog *dialog, const struct canvas *canvas
 
 static int draw_question(void *arg, const struct canvas *canvas)
 {
-    const struct dialog *dialog = arg;
-    return draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->text);
+    struct dialog *dialog = arg;
+    text_search_page(&dialog->base.search);
+    return text_search_wrapped(&dialog->base.search, canvas, 0, 0, canvas->columns, ROLE_TEXT,
+                               dialog->text);
 }
 
 static int draw_answers(void *arg, const struct canvas *canvas)
 {
     enum { FIELD_COLUMNS = 48 };
     struct dialog *dialog = arg;
-    if (!is_typed(dialog)) return draw_buttons(dialog, canvas, 0);
+    if (!is_typed(dialog)) {
+        int rows = draw_buttons(dialog, canvas, 0);
+        if (!text_search_is_on(&dialog->base.search)) return rows;
+        text_search_draw(&dialog->base.search, canvas, rows, 0, canvas->columns);
+        return rows + 1;
+    }
     int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, dialog->ask);
     int rows = draw_buttons(dialog, canvas, row + 2);
     int columns = canvas->columns < FIELD_COLUMNS ? canvas->columns : FIELD_COLUMNS;
@@ -191,7 +199,7 @@ static int finish(struct app *app, struct dialog *dialog, int choice)
     int (*done)(struct app *, void *, int) = dialog->confirm.done;
     void *arg = dialog->confirm.arg;
     dialog->confirm.done = NULL;
-    screen_close(&dialog->screen);
+    screen_close(&dialog->base.screen);
     struct screen *below = app->top;
     int effects = (done ? done(app, arg, choice) : EFFECT_NONE) | EFFECT_DRAW;
     if (!(effects & EFFECT_CLOSE) || !below) return effects;
@@ -221,7 +229,12 @@ static int dialog_key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct dialog *dialog = (struct dialog *)screen;
-    if (dialog_scroll(&dialog->pane, key)) return EFFECT_DRAW;
+    int effects = text_search_key(&dialog->base.search, app, key);
+    if (dialog->base.search.typing) return effects;
+    if (dialog_scroll(&dialog->pane, key)) {
+        dialog->base.search.follows = false;
+        return EFFECT_DRAW;
+    }
     if (is_typed(dialog)) return typed_key(app, dialog, key);
     for (int i = 0; i < dialog->count; i++)
         if (key == dialog->confirm.choices[i].key) return finish(app, dialog, i + 1);
@@ -277,7 +290,20 @@ static const char *cancel_hint(const struct screen *screen)
     return ((const struct dialog *)screen)->cancel_hint;
 }
 
+/* A text that is seen whole need not be searched. */
+static bool is_long(const struct screen *screen)
+{
+    const struct dialog *dialog = (const struct dialog *)screen;
+    return !is_typed(dialog) && (pane_is_cut(&dialog->pane) || dialog->base.search.field.size);
+}
+
+static bool is_searching(const struct screen *screen)
+{
+    return ((const struct dialog *)screen)->base.search.typing;
+}
+
 static const struct screen_command dialog_commands[] = {
+    {COMMAND_HELP_SEARCH, .run = text_search_open, .when = is_long},
     {COMMAND_ACCEPT, .run = press, .hint = "confirm", .when = asks_for_text,
      .why_not = why_not_typed},
     {COMMAND_ACCEPT, .run = press, .hint_now = cancel_hint, .when = is_on_cancel},
@@ -288,11 +314,13 @@ static const struct screen_command dialog_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static const enum command dialog_footer[] = {COMMAND_NEXT_PART, COMMAND_ACCEPT, COMMAND_NONE};
+static const enum command dialog_footer[] = {COMMAND_NEXT_PART,     COMMAND_ACCEPT,
+                                             COMMAND_HELP_SEARCH,   COMMAND_HELP_NEXT,
+                                             COMMAND_HELP_PREVIOUS, COMMAND_NONE};
 
 static struct contexts dialog_focus(const struct screen *screen)
 {
-    return is_typed((const struct dialog *)screen)
+    return is_typed((const struct dialog *)screen) || is_searching(screen)
                ? (struct contexts){{CONTEXT_TEXT, CONTEXT_DIALOG}}
                : screen->class->contexts;
 }
@@ -305,6 +333,7 @@ static void dialog_close(struct screen *screen)
     int ignored = dialog->confirm.done ? dialog->confirm.done(app, dialog->confirm.arg, 0) : 0;
     (void)ignored;
     field_free(&dialog->field);
+    text_search_free(&dialog->base.search);
     free(dialog);
 }
 
@@ -312,17 +341,18 @@ static const struct screen_class dialog_class = {
     .title = "Confirm",
     .popup = true,
     .footer = dialog_footer,
-    .contexts = {{CONTEXT_DIALOG}},
+    .contexts = {{CONTEXT_HELP, CONTEXT_DIALOG}},
     .focus = dialog_focus,
     .draw = draw,
     .key = dialog_key,
-    .commands = {dialog_commands},
+    .commands = {text_search_commands, dialog_commands},
     .close = dialog_close,
 };
 
 /* If the question cannot be asked, the answer is no. */
 static void refuse(struct app *app, const struct confirm *confirm, struct dialog *dialog)
 {
+    if (dialog) field_free(&dialog->field);
     free(dialog);
     int ignored = confirm->done ? confirm->done(app, confirm->arg, 0) : 0;
     (void)ignored;
@@ -332,7 +362,8 @@ static void refuse(struct app *app, const struct confirm *confirm, struct dialog
 void confirm_open(struct app *app, const struct confirm *confirm)
 {
     struct dialog *dialog = screen_new(app, &dialog_class, sizeof *dialog);
-    if (!dialog || field_init(&dialog->field, 80, false)) {
+    if (!dialog || field_init(&dialog->field, 80, false) ||
+        text_search_init(&dialog->base.search)) {
         refuse(app, confirm, dialog);
         return;
     }
@@ -351,7 +382,7 @@ void confirm_open(struct app *app, const struct confirm *confirm)
          dialog->count++)
         snprintf(dialog->labels[dialog->count], LABEL_SIZE, "%s",
                  confirm->choices[dialog->count].label);
-    screen_push(&dialog->screen);
+    screen_push(&dialog->base.screen);
 }
 
 struct prompt_screen {

@@ -1,5 +1,6 @@
 /* Drawing a table. */
 #include "ui/kit/frame.h"
+#include "ui/kit/overview.h"
 #include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
 #include "ui/terminal/key.h"
@@ -10,14 +11,16 @@
 
 enum {
     LOW = 12,
+    LOWEST = 10, /* below it there is no overview */
     TITLE_GAP = 4,
-    AROUND_LOW = 4,
-    AROUND = 6 /* tabs, title, filter, heads; result line, footer */
+    AROUND_LOWEST = 4,
+    AROUND_LOW = 5,
+    AROUND = 6 /* tabs, title, filter or overview, heads; result line, footer */
 };
 
 size_t table_height(int rows)
 {
-    int around = rows < LOW ? AROUND_LOW : AROUND;
+    int around = rows < LOWEST ? AROUND_LOWEST : rows < LOW ? AROUND_LOW : AROUND;
     return rows > around ? (size_t)(rows - around) : 1;
 }
 
@@ -130,21 +133,39 @@ static bool draw_title(const struct table *table, const struct canvas *canvas, i
     return fits;
 }
 
-enum { FILTER_ROW = 2, FILTER_ROW_LOW = 1 };
-
-int table_free_row(const struct table *table, const struct canvas *canvas)
+struct canvas table_free_part(const struct table *table, const struct canvas *canvas)
 {
-    return is_low(canvas) || table->filtering || table->filter.size ? -1 : FILTER_ROW;
+    return canvas_part(canvas, 1, table->free.column, 1, table->free.columns);
 }
 
-/* Tabs, title, count, marks and filter. Returns the row of the heads. */
+/* The words of the filter, or what the one being typed finds. */
+static void draw_words(const struct table *table, const struct canvas *canvas, int row, int column,
+                       int columns)
+{
+    char hint[WORDS_HINT_SIZE];
+    words_hint(table->source->words, table->filter.text, columns, hint);
+    if (columns > 0) draw_cell(canvas, row, column, columns, ROLE_MUTED, hint);
+}
+
+static void draw_filter(struct table *table, const struct canvas *canvas, int row, int room)
+{
+    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
+    if (table->filtering)
+        field_draw(&table->filter, canvas, row, 3, room, 1, true);
+    else
+        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
+    if (is_low(canvas) && table->filtering && !table->filter.size)
+        draw_words(table, canvas, row, 5, room - 2);
+}
+
+/* Tabs, title, count, marks, filter and overview. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
+    enum { OVERVIEW_ROW = 2 };
     char more[64] = "";
     struct count count;
     const struct table_source *source = table->source;
     bool low = is_low(canvas), filter = table->filtering || table->filter.size;
-    int row = low ? FILTER_ROW_LOW : FILTER_ROW;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
     count_of(table, more, low, &count);
@@ -153,16 +174,14 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     bool titled = !low && draw_title(table, canvas, canvas->columns - width - TITLE_GAP);
     bool left = (!titled && !filter) || width + 2 > canvas->columns;
     draw_count(canvas, left ? 1 : canvas->columns - width - 1, &count);
-    if (!filter) return row + 1;
-    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
-    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
-    if (table->filtering)
-        field_draw(&table->filter, canvas, row, 3, room, 1, true);
-    else
-        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
-    if (table->filtering && !table->filter.size && !low && source->hint)
-        draw_text(canvas, row, 5, ROLE_MUTED, source->hint);
-    return row + 1;
+    int from = titled ? (int)text_width(table->title) + 1 + TITLE_GAP / 2 : 0;
+    table->free.column = from;
+    table->free.columns = titled ? canvas->columns - width - TITLE_GAP / 2 - from : 0;
+    if (filter && low) draw_filter(table, canvas, 1, canvas->columns - width - 6);
+    if (filter && !low) draw_filter(table, canvas, 2, canvas->columns - 4);
+    if (canvas->rows < LOWEST) return OVERVIEW_ROW;
+    if (!filter || low) overview_draw(table->screen, canvas, OVERVIEW_ROW);
+    return OVERVIEW_ROW + 1;
 }
 
 static void draw_bar(const struct table *table, const struct canvas *rows)
@@ -180,12 +199,13 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
 /* And what would match, or what the filter knows. */
 static void draw_no_match(const struct table *table, const struct canvas *canvas, int row)
 {
-    const char *hint = table->source->hint;
+    char hint[WORDS_HINT_SIZE];
+    const char *said = words_hint(table->source->words, "", WORDS_HINT_SIZE, hint);
     draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
     if (table->others[0])
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
-    else if (hint)
-        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, hint);
+    else if (!table->filtering || table->screen->app->rows < LOW)
+        draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, said);
 }
 
 static void draw_empty(const struct table *table, const struct canvas *canvas, int row)
@@ -197,6 +217,8 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
     const struct table_source *source = table->source;
     if (table->filter.size)
         draw_no_match(table, canvas, row);
+    else if (table->facet)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the facet.");
     else if (source->next_text)
         draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
                     command_key(source->next).text, source->next_text);
@@ -246,13 +268,16 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
-/* While there is no message: what the row under the cursor has no room for. */
+/* While there is no message: what the filter knows, or what the row under the cursor has no room
+ * for. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
     const void *here = list_current(&table->list);
     bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
-    if (here && quiet && table->source->note)
+    if (quiet && table->filtering)
+        draw_words(table, canvas, canvas->rows - 2, 1, canvas->columns - 2);
+    else if (here && quiet && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }

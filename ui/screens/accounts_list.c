@@ -8,6 +8,7 @@
 #include <gatehouse/name_arena.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <gatehouse/words.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,7 @@ void accounts_free_names(struct accounts *accounts)
 static struct account_query query_of(const struct table_reader *reader)
 {
     return (struct account_query){.filter = reader->filter,
+                                  .status = (enum account_status)reader->facet,
                                   .sort = (enum account_sort)reader->sort,
                                   .descending = reader->descending};
 }
@@ -83,8 +85,10 @@ static struct account_query query_of(const struct table_reader *reader)
 static enum error set_ruled(const struct table_reader *reader, struct listed *listed, bool filtered)
 {
     listed->ruled = reader->rule;
-    if (!reader->rule || (filtered && !strcmp(reader->rule_filter, reader->filter))) return OK;
-    const struct account_query rule = {.filter = reader->rule_filter};
+    bool same = reader->rule_facet == reader->facet && !strcmp(reader->rule_filter, reader->filter);
+    if (!reader->rule || (filtered && same)) return OK;
+    const struct account_query rule = {.filter = reader->rule_filter,
+                                       .status = (enum account_status)reader->rule_facet};
     return account_matches(reader->store, &rule, listed->row.number, &listed->ruled);
 }
 
@@ -132,7 +136,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     struct account_query query = query_of(reader);
     bool serve = false;
     query.sort = ACCOUNT_BY_ID; /* the order does not matter to a count */
-    if (!matching) query.filter = "";
+    if (!matching) query = (struct account_query){.filter = ""};
     enum error e = matching ? names_serve(reader, &query, &serve) : OK;
     if (e) return e;
     return serve ? name_arena_count(reader->own, reader->store, &query, count)
@@ -181,18 +185,16 @@ static enum error read_one(void *arg, int64_t id, void *out)
     return set_ruled(reader, listed, false);
 }
 
-/* The words of a filter, each with the prefix, or without any ("" and all of them have one). */
+/* The words of a filter, each with this prefix in place of its own. A state stays as it is. */
 static void with_prefix(const char *filter, const char *prefix, char *out, size_t size)
 {
-    char copy[FILTER_SIZE], *rest = NULL;
+    struct word word;
     size_t used = 0;
-    snprintf(copy, sizeof copy, "%s", filter);
     *out = 0;
-    for (char *word = strtok_r(copy, " \t", &rest); word && used < size;
-         word = strtok_r(NULL, " \t", &rest)) {
-        if (word[0] && word[1] == ':') word += 2;
-        used += (size_t)snprintf(out + used, size - used, "%s%s%s", used ? " " : "", prefix, word);
-    }
+    while (used < size && word_next(WORDS_ACCOUNTS, &filter, &word))
+        used +=
+            (size_t)snprintf(out + used, size - used, "%s%s%.*s", used ? " " : "",
+                             word.kind == WORD_STATE ? "is:" : prefix, (int)word.size, word.text);
 }
 
 /* "No ID has ci · 6 by owner: o:ci". */
@@ -207,7 +209,8 @@ static enum error others(const struct table_reader *reader, char *out, size_t si
         char filter[2 * FILTER_SIZE];
         int64_t count = 0;
         with_prefix(reader->filter, tries[i].prefix, filter, sizeof filter);
-        const struct account_query query = {.filter = filter};
+        const struct account_query query = {.filter = filter,
+                                            .status = (enum account_status)reader->facet};
         if (strlen(filter) < FILTER_SIZE) e = account_count(reader->store, &query, &count);
         if (e || !count || used >= size) continue;
         used += (size_t)snprintf(out + used, size - used, "%s%s %s: %s",
@@ -304,10 +307,15 @@ static void used_cell(void *owner, const void *row, struct cell *cell)
     cell->text = cell->buffer;
 }
 
+static void match_filter(const struct accounts *accounts, struct cell *cell, enum word_kind kind)
+{
+    cell_match_words(cell, WORDS_ACCOUNTS, accounts->base.table.filter.text, kind);
+}
+
 static void owner_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = account_of(row)->owner;
+    match_filter(owner, cell, WORD_OWNER);
 }
 
 static void created_cell(void *owner, const void *row, struct cell *cell)
@@ -319,8 +327,8 @@ static void created_cell(void *owner, const void *row, struct cell *cell)
 
 static void description_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = account_of(row)->description;
+    match_filter(owner, cell, WORD_DESCRIPTION);
 }
 
 const struct columns accounts_columns = {
@@ -385,6 +393,11 @@ const struct columns accounts_columns = {
          .cell = description_cell},
     }};
 
+static const char *facet_text(int facet)
+{
+    return facet == ACCOUNT_ACTIVE ? "active" : "inactive";
+}
+
 const struct table_source accounts_source = {
     .title = "Service Accounts",
     .one = "account",
@@ -393,9 +406,10 @@ const struct table_source accounts_source = {
     .next = COMMAND_ACCOUNT_NEW,
     .next_text = "to create the first one",
     .columns = &accounts_columns,
+    .facet_text = facet_text,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
-    .hint = "words of the ID · d:word of the description · o:word of the owner",
+    .words = WORDS_ACCOUNTS,
     .others = others,
     .rows = {.row_size = sizeof(struct listed), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,

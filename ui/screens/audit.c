@@ -10,9 +10,8 @@
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
-#include <gatehouse/ascii.h>
 #include <gatehouse/audit.h>
-#include <gatehouse/audit_list.h>
+#include <gatehouse/audit_filter.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/text.h>
@@ -21,15 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What is typed over the log: "by:mara kind:token since:7d berlin". */
-enum audit_part { AUDIT_BY, AUDIT_ACCOUNT, AUDIT_KIND, AUDIT_SINCE, AUDIT_UNTIL, AUDIT_PARTS };
-
-struct audit_filter {
-    struct audit_query query; /* points into what follows: do not copy */
-    char text[FILTER_SIZE];   /* the plain words, a blank before each */
-    char parts[AUDIT_PARTS][FILTER_SIZE];
-};
 
 /* An event as the list shows it. */
 struct audited {
@@ -115,91 +105,9 @@ int audit_chain_head(struct app *app)
     return EFFECT_DRAW;
 }
 
-static const struct {
-    const char *name;
-    enum audit_part part;
-} names[] = {{"by:", AUDIT_BY},           {"actor:", AUDIT_BY},  {"a:", AUDIT_ACCOUNT},
-             {"account:", AUDIT_ACCOUNT}, {"kind:", AUDIT_KIND}, {"since:", AUDIT_SINCE},
-             {"until:", AUDIT_UNTIL}};
-
-/* Puts one word where it belongs; the last of two for the same part counts. */
-static void take_word(struct audit_filter *filter, const char *word, size_t size)
-{
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t name = strlen(names[i].name);
-        if (size < name || ascii_ncasecmp(word, names[i].name, name) != 0) continue;
-        snprintf(filter->parts[names[i].part], FILTER_SIZE, "%.*s", (int)(size - name),
-                 word + name);
-        return;
-    }
-    size_t used = strlen(filter->text);
-    snprintf(filter->text + used, sizeof filter->text - used, " %.*s", (int)size, word);
-}
-
-static const char *part_or_null(const struct audit_filter *filter, enum audit_part part)
-{
-    return filter->parts[part][0] ? filter->parts[part] : NULL;
-}
-
-/* "token." is "token", as every kind of it begins. */
-static const char *read_kind(struct audit_filter *filter)
-{
-    char *kind = filter->parts[AUDIT_KIND];
-    for (size_t size = strlen(kind); size && kind[size - 1] == '.'; size--)
-        kind[size - 1] = 0;
-    return part_or_null(filter, AUDIT_KIND);
-}
-
-static enum error read_account(const struct audit_filter *filter, struct store *store,
-                               int64_t *number)
-{
-    const char *typed = part_or_null(filter, AUDIT_ACCOUNT);
-    if (!typed) return OK;
-    enum error e = account_find(store, typed, number);
-    return e == ERR_NOT_FOUND ? audit_find_account(store, typed, number) : e;
-}
-
-static enum error read_time(const struct audit_filter *filter, enum audit_part part, int64_t now,
-                            int64_t *time)
-{
-    const char *typed = part_or_null(filter, part);
-    *time = WHEN_NEVER;
-    return typed ? when_parse_past(typed, now, part == AUDIT_UNTIL, time) : OK;
-}
-
-/* Splits what was typed, without looking anything up. by: or actor: a user; a: or account: an
- * account; kind:, since: and until: as on the command line. A part without a value does not count
- * yet; other words are text. */
-static void split_filter(struct audit_filter *filter, const char *typed)
-{
-    *filter = (struct audit_filter){0};
-    for (size_t size; *(typed += strspn(typed, " ")); typed += size) {
-        size = strcspn(typed, " ");
-        take_word(filter, typed, size);
-    }
-}
-
-static enum error read_filter(struct audit_filter *filter, struct store *store, int64_t now,
-                              const char *typed)
-{
-    split_filter(filter, typed);
-    struct audit_query *query = &filter->query;
-    query->text = filter->text;
-    query->actor = part_or_null(filter, AUDIT_BY);
-    query->kind = read_kind(filter);
-    enum error e = read_time(filter, AUDIT_SINCE, now, &query->since);
-    if (!e) e = read_time(filter, AUDIT_UNTIL, now, &query->until);
-    return e ? e : read_account(filter, store, &query->account);
-}
-
-/* Underlines the filter's plain words. */
 static void match_filter(const struct audit *audit, struct cell *cell)
 {
-    struct audit_filter filter;
-    char *rest = NULL;
-    split_filter(&filter, audit->base.table.filter.text);
-    for (char *word = strtok_r(filter.text, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
-        cell_match_word(cell, word);
+    cell_match_words(cell, WORDS_EVENTS, audit->base.table.filter.text, WORD_TEXT);
 }
 
 static void time_cell(void *owner, const void *row, struct cell *cell)
@@ -293,7 +201,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
-    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
+    enum error e = audit_filter_read(reader->store, reader->now, reader->filter, &filter);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail_memory();
@@ -322,7 +230,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     uint8_t ignored[AUDIT_HASH_SIZE];
     struct audit_filter filter;
     if (!matching) return audit_head(reader->store, count, ignored);
-    enum error e = read_filter(&filter, reader->store, reader->now, reader->filter);
+    enum error e = audit_filter_read(reader->store, reader->now, reader->filter, &filter);
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
@@ -456,7 +364,7 @@ static const struct table_source source = {
     .none = "there is no event",
     .gone = "this event is gone",
     .columns = &audit_columns,
-    .hint = "words · by:mara · a:ci-deploy · kind:token · since:7d · until:2026-01-31",
+    .words = WORDS_EVENTS,
     .rows = {.row_size = sizeof(struct audited), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,

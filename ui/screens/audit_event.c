@@ -1,6 +1,7 @@
 /* One event, whole, in a dialog. */
 #include "ui/screens/audit_event.h"
 #include "ui/kit/dialog.h"
+#include "ui/kit/text_search.h"
 #include "ui/screen.h"
 #include "ui/terminal/key.h"
 
@@ -24,7 +25,7 @@ struct line {
 };
 
 struct event_dialog {
-    struct screen screen;
+    struct text_screen base;
     struct audit_event event;
     struct line lines[LINES_MAX];
     size_t count;
@@ -73,31 +74,35 @@ static void tell(struct event_dialog *dialog)
     if (event->token) add(dialog, "Token", "number %" PRId64, event->token);
 }
 
-static int draw_part(const struct canvas *canvas, int row, const char *label, const char *text)
+static int draw_part(struct event_dialog *dialog, const struct canvas *canvas, int row,
+                     const char *label, const char *text)
 {
     draw_text(canvas, row, 0, ROLE_MUTED, label);
-    return draw_wrapped(canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, ROLE_TEXT,
-                        text);
+    return text_search_wrapped(&dialog->base.search, canvas, row, LABEL_COLUMNS,
+                               canvas->columns - LABEL_COLUMNS, ROLE_TEXT, text);
 }
 
 static int draw_event(void *arg, const struct canvas *canvas)
 {
-    const struct event_dialog *dialog = arg;
+    struct event_dialog *dialog = arg;
     int row = 0;
+    text_search_page(&dialog->base.search);
     char hash[AUDIT_HASH_TEXT];
     audit_hash_text(dialog->event.hash, hash);
     for (size_t i = 0; i < dialog->count; i++)
-        row += draw_part(canvas, row, dialog->lines[i].label, dialog->lines[i].text);
-    if (*dialog->change) row += draw_part(canvas, row, "Change", dialog->change);
-    return row + draw_part(canvas, row, "Hash", hash);
+        row += draw_part(dialog, canvas, row, dialog->lines[i].label, dialog->lines[i].text);
+    if (*dialog->change) row += draw_part(dialog, canvas, row, "Change", dialog->change);
+    return row + draw_part(dialog, canvas, row, "Hash", hash);
 }
 
 static int draw_bottom(void *arg, const struct canvas *canvas)
 {
-    const struct event_dialog *dialog = arg;
-    int columns = draw_button(canvas, 0, 0, "Close", true);
-    screen_target(&dialog->screen, canvas, 0, 0, columns, UI_ESC);
-    return 1;
+    struct event_dialog *dialog = arg;
+    int columns = draw_button(canvas, 0, 0, "Close", !dialog->base.search.follows);
+    screen_target(&dialog->base.screen, canvas, 0, 0, columns, UI_ESC);
+    if (!text_search_is_on(&dialog->base.search)) return 1;
+    text_search_draw(&dialog->base.search, canvas, 1, 0, canvas->columns);
+    return 2;
 }
 
 static void draw(struct screen *screen, const struct canvas *canvas)
@@ -117,6 +122,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
 static int move(struct screen *screen, enum command command)
 {
     struct event_dialog *dialog = (struct event_dialog *)screen;
+    dialog->base.search.follows = false;
     pane_scroll(&dialog->pane, command_rows(command, dialog->pane.height - 1, dialog->pane.rows));
     return EFFECT_DRAW;
 }
@@ -153,7 +159,29 @@ static int stay(struct screen *screen)
     return EFFECT_NONE;
 }
 
+static struct text_search *search_of(struct screen *screen)
+{
+    return &((struct event_dialog *)screen)->base.search;
+}
+
+static int key(struct screen *screen, int pressed)
+{
+    return text_search_key(search_of(screen), screen->app, pressed);
+}
+
+static bool is_searching(const struct screen *screen)
+{
+    return ((const struct event_dialog *)screen)->base.search.typing;
+}
+
+static struct contexts focus(const struct screen *screen)
+{
+    if (is_searching(screen)) return (struct contexts){{CONTEXT_TEXT, CONTEXT_DIALOG}};
+    return screen->class->contexts;
+}
+
 static const struct screen_command event_commands[] = {
+    {COMMAND_HELP_SEARCH, .run = text_search_open},
     {COMMAND_AUDIT_SHOW, .run = close, .hint = "close"},
     {COMMAND_ESCAPE, .run = close, .hint = "close"},
     {COMMAND_BACK, .run = close},
@@ -163,14 +191,16 @@ static const struct screen_command event_commands[] = {
     {.command = COMMAND_NONE},
 };
 
-static const enum command footer[] = {COMMAND_AUDIT_ACCOUNT, COMMAND_DOWN, COMMAND_UP,
-                                      COMMAND_NONE};
+static const enum command footer[] = {
+    COMMAND_ACCEPT, COMMAND_AUDIT_ACCOUNT, COMMAND_HELP_NEXT, COMMAND_HELP_PREVIOUS, COMMAND_DOWN,
+    COMMAND_UP,     COMMAND_HELP_SEARCH,   COMMAND_NONE};
 
 static void close_event(struct screen *screen)
 {
     struct event_dialog *dialog = (struct event_dialog *)screen;
     audit_event_free(&dialog->event);
     free(dialog->change);
+    text_search_free(&dialog->base.search);
     free(dialog);
 }
 
@@ -179,9 +209,11 @@ static const struct screen_class event_class = {
     .popup = true,
     .keeps_typed_ahead = true,
     .footer = footer,
-    .contexts = {{CONTEXT_AUDIT, CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
+    .contexts = {{CONTEXT_HELP, CONTEXT_AUDIT, CONTEXT_MENU, CONTEXT_LIST, CONTEXT_DIALOG}},
+    .focus = focus,
     .draw = draw,
-    .commands = {event_commands},
+    .key = key,
+    .commands = {text_search_commands, event_commands},
     .move = move,
     .close = close_event,
 };
@@ -190,13 +222,14 @@ int audit_event_open(struct app *app, int64_t sequence)
 {
     struct event_dialog *dialog = screen_new(app, &event_class, sizeof *dialog);
     if (!dialog) return EFFECT_DRAW;
-    enum error e = audit_get(app->store, sequence, &dialog->event);
+    enum error e = text_search_init(&dialog->base.search);
+    if (!e) e = audit_get(app->store, sequence, &dialog->event);
     if (!e) e = audit_change_lines(&dialog->event, &dialog->change);
     if (e) {
-        close_event(&dialog->screen);
+        close_event(&dialog->base.screen);
         return app_say_error(app);
     }
     tell(dialog);
-    screen_push(&dialog->screen);
+    screen_push(&dialog->base.screen);
     return EFFECT_DRAW;
 }

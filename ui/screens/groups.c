@@ -180,10 +180,15 @@ static enum error rows_before(const struct table_reader *reader, const void *row
     return e;
 }
 
+static void match_filter(const struct groups *groups, struct cell *cell, enum word_kind kind)
+{
+    cell_match_words(cell, WORDS_GROUPS, groups->base.table.filter.text, kind);
+}
+
 static void name_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = ((const struct group *)row)->name;
+    match_filter(owner, cell, WORD_TEXT);
 }
 
 static void members_cell(void *owner, const void *row, struct cell *cell)
@@ -200,9 +205,9 @@ static void permissions_cell(void *owner, const void *row, struct cell *cell)
 
 static void description_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     const struct group *group = row;
     cell->text = group->system ? "every account, always" : group->summary;
+    match_filter(owner, cell, WORD_DESCRIPTION);
 }
 
 const struct columns groups_columns = {
@@ -247,6 +252,7 @@ static const struct table_source source = {
     .columns = &groups_columns,
     .none = "there is no group",
     .gone = "this group was deleted elsewhere",
+    .words = WORDS_GROUPS,
     .rows = {.row_size = sizeof(struct group), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
     .before = rows_before,

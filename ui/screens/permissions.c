@@ -8,7 +8,6 @@
 #include "ui/screens/holders.h"
 #include "ui/screens/whatif_text.h"
 
-#include <gatehouse/ascii.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/text.h>
@@ -67,11 +66,6 @@ static int64_t holders_of(const struct permissions_screen *screen, int64_t numbe
     return -1;
 }
 
-static bool matches(const struct permission *permission, const char *filter)
-{
-    return ascii_casestr(permission->name, filter) || ascii_casestr(permission->id, filter);
-}
-
 /* Counts of holders stay on the screen until they are counted again. */
 static enum error read_catalogue(struct permissions_screen *screen)
 {
@@ -81,7 +75,7 @@ static enum error read_catalogue(struct permissions_screen *screen)
     struct permission_entry *entries = calloc(catalogue->count + 1, sizeof *entries);
     size_t count = 0;
     for (size_t i = 0; entries && i < catalogue->count; i++) {
-        if (!matches(&catalogue->items[i], screen->base.table.filter.text)) continue;
+        if (!permission_matches(&catalogue->items[i], screen->base.table.filter.text)) continue;
         entries[count].permission = catalogue->items[i];
         entries[count++].holders = holders_of(screen, catalogue->items[i].number);
     }
@@ -161,16 +155,21 @@ static const struct permission_entry *entry_of(const void *row)
     return row;
 }
 
+static void match_filter(const struct permissions_screen *screen, struct cell *cell)
+{
+    cell_match_words(cell, WORDS_PERMISSIONS, screen->base.table.filter.text, WORD_TEXT);
+}
+
 static void name_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = entry_of(row)->permission.name;
+    match_filter(owner, cell);
 }
 
 static void id_cell(void *owner, const void *row, struct cell *cell)
 {
-    (void)owner;
     cell->text = entry_of(row)->permission.id;
+    match_filter(owner, cell);
 }
 
 static void accounts_cell(void *owner, const void *row, struct cell *cell)
@@ -249,6 +248,7 @@ static const struct table_source source = {
     .next_text = "to add a permission",
     .none = "there is no permission",
     .gone = "this permission was deleted elsewhere",
+    .words = WORDS_PERMISSIONS,
     .search = SEARCH_NEVER,
     .columns = &permissions_columns,
     .note = note_of,

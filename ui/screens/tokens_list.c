@@ -3,7 +3,6 @@
 #include "ui/screens/tokens_screen.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/ascii.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -113,14 +112,7 @@ static const struct token_row *token_of(const void *row)
 
 static void match_filter(const struct tokens *tokens, struct cell *cell)
 {
-    const char *filter = tokens->base.table.filter.text;
-    while (*(filter += strspn(filter, " \t"))) {
-        size_t size = strcspn(filter, " \t");
-        char word[FILTER_SIZE];
-        snprintf(word, sizeof word, "%.*s", (int)size, filter);
-        cell_match_word(cell, ascii_ncasecmp(word, "sa::", 4) == 0 ? word + 4 : word);
-        filter += size;
-    }
+    cell_match_words(cell, WORDS_TOKENS, tokens->base.table.filter.text, WORD_TEXT);
 }
 
 static void account_cell(void *owner, const void *row, struct cell *cell)
@@ -130,6 +122,8 @@ static void account_cell(void *owner, const void *row, struct cell *cell)
     cell->text = cell->buffer;
     if (!item->account_active) cell->role = ROLE_MUTED;
     match_filter(owner, cell);
+    cell_match_words(cell, WORDS_TOKENS, ((struct tokens *)owner)->base.table.filter.text,
+                     WORD_ACCOUNT);
 }
 
 static void name_cell(void *owner, const void *row, struct cell *cell)
@@ -266,7 +260,7 @@ const struct table_source tokens_source = {
     .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
-    .hint = "words of the account, of the name, or the last four characters",
+    .words = WORDS_TOKENS,
     .rows = {.row_size = sizeof(struct listed_token),
              .id = row_id,
              .page = read_page,

@@ -3,6 +3,7 @@
 #include "ui/terminal/curses.h"
 
 #include <assert.h>
+#include <gatehouse/ascii.h>
 #include <gatehouse/text.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -329,6 +330,66 @@ int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, 
         snprintf(copy, sizeof copy, "%.*s", (int)size, line);
         draw_cell(canvas, row + rows++, column, columns, role, copy);
     }
+    return rows;
+}
+
+/* The columns that bytes from `from` to `to` of a line take, in `*at` those before them. */
+static int columns_of(const char *line, size_t from, size_t to, int *at)
+{
+    char copy[LINE_SIZE];
+    snprintf(copy, sizeof copy, "%.*s", (int)from, line);
+    *at = (int)text_width(copy);
+    snprintf(copy, sizeof copy, "%.*s", (int)(to - from), line + from);
+    return (int)text_width(copy);
+}
+
+/* The part of a match that is in this line of the text: bytes `from` to `to` of the line. */
+static void draw_match(const struct canvas *canvas, int row, int column, const char *line,
+                       size_t from, size_t to, enum role role, bool present)
+{
+    char part[LINE_SIZE];
+    int at, columns = columns_of(line, from, to, &at);
+    snprintf(part, sizeof part, "%.*s", (int)(to - from), line + from);
+    if (present)
+        draw_text(canvas, row, column + at, ROLE_SELECTED, part);
+    else
+        draw_underline(canvas, row, column + at, columns, role);
+}
+
+/* The matches in a text that begin or end in bytes `first` to `end`, which are one of its lines. */
+static void draw_matches(const struct canvas *canvas, int row, int column, enum role role,
+                         const char *text, size_t first, size_t end, const struct sought *sought)
+{
+    const size_t size = strlen(sought->text);
+    int nth = sought->count;
+    for (const char *found = text; (found = ascii_casestr(found, sought->text)); found += size) {
+        size_t from = (size_t)(found - text), to = from + size;
+        bool present = nth++ == sought->present;
+        if (present && from >= first && from < end) {
+            int at;
+            columns_of(text + first, from - first, to - first, &at);
+            draw_cursor(canvas, row, column + at, false);
+        }
+        if (from < first) from = first;
+        if (to > end) to = end;
+        if (from < to)
+            draw_match(canvas, row, column, text + first, from - first, to - first, role, present);
+    }
+}
+
+int draw_wrapped_found(const struct canvas *canvas, int row, int column, int columns,
+                       enum role role, const char *text, struct sought *sought)
+{
+    int rows = draw_wrapped(canvas, row, column, columns, role, text), line = 0;
+    const char *next = text;
+    if (columns < 1 || !*sought->text) return rows;
+    while (*next) {
+        size_t first = (size_t)(next - text), size = line_take(next, columns, &next);
+        draw_matches(canvas, row + line++, column, role, text, first, first + size, sought);
+    }
+    for (const char *found = text; (found = ascii_casestr(found, sought->text));
+         found += strlen(sought->text))
+        sought->count++;
     return rows;
 }
 

@@ -76,6 +76,16 @@ int draw_wrapped(const struct canvas *canvas, int row, int column, int columns, 
                  const char *text);
 int draw_wrapped_rows(const char *text, int columns);
 
+/* What is looked for in texts, ignoring case. Of the matches drawn since `count` was 0, number
+ * `present` has the look of what has the focus, and the cursor; the others are underlined. */
+struct sought {
+    const char *text; /* "": nothing */
+    int present, count;
+};
+/* As draw_wrapped, with the matches, which are counted. */
+int draw_wrapped_found(const struct canvas *canvas, int row, int column, int columns,
+                       enum role role, const char *text, struct sought *sought);
+
 /* The place of the hardware cursor. */
 void draw_cursor(const struct canvas *canvas, int row, int column, bool visible);
 
