@@ -78,11 +78,18 @@ enum error form_details(const struct form *form, struct account_details *out) MU
 bool form_is_changed(const struct form *form);
 
 /* account_form.c */
+/* The part of the first token that has the focus; BUILDER_PARTS if none has. */
+enum builder_part form_builder_part(const struct form *form);
+/* Whether there is room for the last events of the account. */
+bool form_has_history(const struct form *form);
 /* Effective permissions of what is staged, which a first token can be limited to. */
 enum error form_load_sources(struct form *form) MUST_CHECK;
 
 /* Fills the fields from the database. */
 enum error form_fill(struct form *form) MUST_CHECK;
+
+/* account_form_draw.c: `draw` of the class. */
+void form_draw(struct screen *screen, const struct canvas *whole);
 
 /* account_form_parts.c: drawing returns the rows used. */
 /* The columns that the tokens take so that nothing is cut. */
