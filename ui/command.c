@@ -77,6 +77,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
     [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS, CONTEXT_MENU}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
+    [COMMAND_DETAIL] = {"detail", {'i'}, {CONTEXT_TABLE}, "details", "Details on/off", "shows and hides the details of the row: at the right, below 120 columns at the bottom", NEEDS_STORE},
     [COMMAND_SHOW_ACTIVE] = {"show active", {'a'}, {CONTEXT_TABLE}, NULL, "Active accounts", "shows the active accounts; again: all of them", NEEDS_STORE},
     [COMMAND_SHOW_LIVE] = {"show live", {'l'}, {CONTEXT_TABLE}, NULL, "Live tokens", "shows the tokens that are live and work; again: all of them", NEEDS_STORE},
     [COMMAND_SHOW_ENDING] = {"show ending", {'d'}, {CONTEXT_TABLE}, NULL, "Tokens that end soon", "shows the tokens that end within 14 days; again: all of them", NEEDS_STORE},

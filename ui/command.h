@@ -99,6 +99,7 @@ enum command {
     COMMAND_RANGE,
     COMMAND_MARK_ALL,
     COMMAND_MENU,
+    COMMAND_DETAIL,
     /* the numbers of the overview line */
     COMMAND_SHOW_ACTIVE,
     COMMAND_SHOW_LIVE,

@@ -244,6 +244,45 @@ int columns_width(const struct columns *columns, const struct column_needs *need
     return width;
 }
 
+/* A ⋮ that follows closely is not to touch the text. */
+static int need_of_text(const struct columns *columns, const struct column_needs *needs, size_t i)
+{
+    bool last = !is_column(columns, i + 1);
+    const struct column *next = &columns->items[last ? i : i + 1];
+    bool touches = !last && next->cell == columns_menu_cell && !next->gap;
+    return need_of(&columns->items[i], needs->widths[i]) + touches;
+}
+
+/* The text column that lacks most of its width; COLUMNS_MAX: none does. */
+static size_t most_cut(const struct columns *columns, const struct column_needs *needs,
+                       const struct layout *layout)
+{
+    size_t found = COLUMNS_MAX;
+    int most = 0;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int lacks = need_of_text(columns, needs, i) - layout->at[i].width;
+        if (!columns->items[i].grow || !layout->at[i].width || lacks <= most) continue;
+        most = lacks;
+        found = i;
+    }
+    return found;
+}
+
+void columns_fit_texts(const struct columns *columns, const struct column_needs *needs, int width,
+                       struct layout *layout)
+{
+    int spare = room(columns, layout, width);
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int over = layout->at[i].width - need_of_text(columns, needs, i);
+        if (!columns->items[i].grow || layout->at[i].is_stub || over <= 0) continue;
+        layout->at[i].width -= over;
+        spare += over;
+    }
+    for (size_t i; spare > 0 && (i = most_cut(columns, needs, layout)) < COLUMNS_MAX; spare--)
+        layout->at[i].width++;
+    set_places(columns, layout, width);
+}
+
 /* Where the head of column `i` must end: one blank before the next head. */
 static int head_end(const struct columns *columns, const struct layout *layout, size_t i)
 {

@@ -88,9 +88,13 @@ struct column_needs {
 };
 void columns_measure(const struct columns *columns, void *owner, const void *item,
                      struct column_needs *needs);
-/* Then lets columns that are wider than their texts give way to those that are too narrow. For
- * lists whose rows are all known: elsewhere the columns would jump as it scrolls, and a low window
- * would have others than a high one. */
+/* Then lets columns of text, those that grow, end where their texts do; what that leaves goes to
+ * those that are too narrow, and else stays blank. */
+void columns_fit_texts(const struct columns *columns, const struct column_needs *needs, int width,
+                       struct layout *layout);
+/* The same with all columns, which stay as wide together. For lists whose rows are all known:
+ * elsewhere the columns would jump as it scrolls, and a low window would have others than a high
+ * one. */
 void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
                  struct layout *layout);
 

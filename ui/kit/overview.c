@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    START_MS = 60,  /* after a change, which may not be the last one */
+    START_MS = 30,  /* after a change, which may not be the last one */
     AGAIN_MS = 200, /* after it had to yield */
     REST = 20       /* times as long as counting took, until it may be done again */
 };

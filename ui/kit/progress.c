@@ -25,7 +25,7 @@ static void left_text(char *out, size_t size, size_t done, size_t total, int64_t
     double left = (double)took_ms / 1000 * (double)(total - done) / (double)done;
     long long seconds = (long long)left + 1;
     if (seconds < SHOWN_AS_MINUTES)
-        snprintf(out, size, " · %lld s left", seconds);
+        snprintf(out, size, " · %s s left", number_text(seconds).text);
     else
         snprintf(out, size, " · %s min left", number_text(seconds / SECONDS + 1).text);
 }

@@ -46,6 +46,7 @@ void table_free(struct table *table)
         background_leave(background, table);
         background_leave(background, &table->counting);
         background_leave(background, &table->locating);
+        detail_leave(&table->detail, table->app);
     }
     list_free(&table->list);
     field_free(&table->filter);
@@ -170,6 +171,7 @@ int table_key(struct screen *screen, int key)
 {
     struct table *table = table_of(screen);
     enum field_effect effect;
+    detail_want(&table->detail);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
@@ -260,6 +262,16 @@ static int refresh(struct screen *screen)
     return table_reopen(table_of(screen), TABLE_AROUND);
 }
 
+static bool has_detail(const struct screen *screen)
+{
+    return ((const struct table_screen *)screen)->table.source->detail != NULL;
+}
+
+static int switch_detail(struct screen *screen)
+{
+    return detail_switch(screen->app);
+}
+
 /* Esc ends a range, then clears the filter, then the facet, then drops the marks. */
 const struct screen_command table_commands[] = {
     {COMMAND_FILTER, .run = begin_filter},
@@ -270,6 +282,7 @@ const struct screen_command table_commands[] = {
     {COMMAND_MARK, .run = table_mark, .needs_row = true},
     {COMMAND_RANGE, .run = table_mark_range, .needs_row = true},
     {COMMAND_MARK_ALL, .run = table_mark_all},
+    {COMMAND_DETAIL, .run = switch_detail, .when = has_detail},
     {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
     {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range, .hint = "end range"},
     {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered, .hint = "clear filter"},

@@ -9,6 +9,7 @@
 #define GATEHOUSE_UI_TABLE_H
 
 #include "ui/kit/columns.h"
+#include "ui/kit/detail.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/menu.h"
@@ -78,6 +79,7 @@ struct table_source {
     enum error (*others)(const struct table_reader *reader, char *out, size_t size);
     const char *(*facet_text)(int facet);
     const char *(*note)(const void *row);
+    detail_read *detail; /* what the pane shows of the row under the cursor */
 };
 
 /* How the list is read at the next load. */
@@ -135,6 +137,8 @@ struct table {
     bool in_range;
     void *anchor; /* a row: where the range began */
 
+    struct column_needs needs; /* of the first rows, whatever is filtered; 0: not measured */
+    struct detail_pane detail;
     struct {
         int column, columns;
     } free;          /* of the title row, between title and count */
@@ -174,8 +178,6 @@ bool table_is_filtering(const struct screen *screen);
 /* What a menu of the marked rows is titled with: "2 marked accounts". */
 void table_marked_title(const struct table *table, char *out, size_t size);
 
-/* Draws everything except `columns` at the right of the rows; returns that part. */
-struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
 /* What is free of the title row, between title and count, for what else a tab has to say; without a
  * title that has no columns. */
 struct canvas table_free_part(const struct table *table, const struct canvas *canvas);
@@ -200,7 +202,7 @@ void marks_free(struct marks *marks);
 /* The marked rows, or the one under the cursor if none is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
 
-/* How many rows of the list a screen of `rows` rows has. */
-size_t table_height(int rows);
+/* How many rows the list has on the screen. */
+size_t table_height(const struct table *table);
 
 #endif

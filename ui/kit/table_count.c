@@ -293,19 +293,41 @@ bool table_is_seen(const struct screen *screen)
     return top == screen || (top->class->popup && top->below == screen);
 }
 
+static int64_t detail_due(const struct table *table)
+{
+    bool waits = table->detail.reading || table_is_late(table) || !table_shows_detail(table);
+    return waits ? INT64_MAX : table->detail.due;
+}
+
+static void fill_detail(struct table *table)
+{
+    const void *row = table->list.gone ? NULL : list_current(&table->list);
+    detail_fill(&table->detail, table->app, table->source->detail, table->now, row,
+                table->source->rows.row_size);
+}
+
 int64_t table_due(const struct screen *screen)
 {
     if (screen->wants_load || screen->failed_since) return INT64_MAX;
-    if (table_is_due(&((const struct table_screen *)screen)->table)) return 0;
-    return table_is_seen(screen) ? overview_due(screen->app) : INT64_MAX;
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    if (table_is_due(table)) return 0;
+    if (!table_is_seen(screen)) return INT64_MAX;
+    int64_t detail = detail_due(table), overview = overview_due(screen->app);
+    return detail < overview ? detail : overview;
 }
 
 int table_tick(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
     if (!table_is_due(table)) {
-        if (overview_due(screen->app) <= ambient_ticks()) overview_count(screen->app);
-        return EFFECT_NONE;
+        int64_t ticks = ambient_ticks();
+        bool gone = false;
+        if (detail_due(table) <= ticks) {
+            fill_detail(table);
+            gone = !table->detail.reading;
+        }
+        if (overview_due(screen->app) <= ticks) overview_count(screen->app);
+        return gone ? EFFECT_DRAW : EFFECT_NONE;
     }
     if (table->searching)
         return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;

@@ -18,9 +18,17 @@ enum {
     AROUND = 6 /* tabs, title, filter or overview, heads; result line, footer */
 };
 
-size_t table_height(int rows)
+static struct detail_room room_of_detail(const struct table *table)
 {
-    int around = rows < LOWEST ? AROUND_LOWEST : rows < LOW ? AROUND_LOW : AROUND;
+    const struct app *app = table->app;
+    return table->source->detail ? detail_room(app, app->rows, app->columns)
+                                 : (struct detail_room){0};
+}
+
+size_t table_height(const struct table *table)
+{
+    int rows = table->app->rows - room_of_detail(table).rows, whole = table->app->rows;
+    int around = whole < LOWEST ? AROUND_LOWEST : whole < LOW ? AROUND_LOW : AROUND;
     return rows > around ? (size_t)(rows - around) : 1;
 }
 
@@ -179,8 +187,8 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     table->free.columns = titled ? canvas->columns - width - TITLE_GAP / 2 - from : 0;
     if (filter && low) draw_filter(table, canvas, 1, canvas->columns - width - 6);
     if (filter && !low) draw_filter(table, canvas, 2, canvas->columns - 4);
-    if (canvas->rows < LOWEST) return OVERVIEW_ROW;
-    if (!filter || low) overview_draw(table->screen, canvas, OVERVIEW_ROW);
+    if (canvas->rows < LOWEST || (filter && low)) return OVERVIEW_ROW;
+    if (!filter) overview_draw(table->screen, canvas, OVERVIEW_ROW);
     return OVERVIEW_ROW + 1;
 }
 
@@ -204,7 +212,7 @@ static void draw_no_match(const struct table *table, const struct canvas *canvas
     draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
     if (table->others[0])
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
-    else if (!table->filtering || table->screen->app->rows < LOW)
+    else if (!table->filtering)
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, said);
 }
 
@@ -259,6 +267,8 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
+    if (table->source->search != SEARCH_ALWAYS)
+        columns_fit_texts(columns, &table->needs, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
     add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;
@@ -268,8 +278,14 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
+bool table_shows_detail(const struct table *table)
+{
+    const struct detail_room room = room_of_detail(table);
+    return room.rows || room.columns;
+}
+
 /* While there is no message: what the filter knows, or what the row under the cursor has no room
- * for. */
+ * for, unless the pane says more. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
@@ -277,23 +293,23 @@ static void draw_note(const struct table *table, const struct canvas *canvas)
     bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
     if (quiet && table->filtering)
         draw_words(table, canvas, canvas->rows - 2, 1, canvas->columns - 2);
-    else if (here && quiet && table->source->note)
+    else if (here && quiet && !table_shows_detail(table) && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }
 
-struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns)
-{
-    struct table *table = &((struct table_screen *)screen)->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = draw_top(table, canvas), width = canvas->columns - columns;
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
-    draw_rows(table, &rows);
-    draw_note(table, canvas);
-    return canvas_part(&body, first, width, body.rows - first, columns);
-}
-
 void table_draw(struct screen *screen, const struct canvas *canvas)
 {
-    table_draw_beside(screen, canvas, 0);
+    struct table *table = &((struct table_screen *)screen)->table;
+    const struct detail_room room = room_of_detail(table);
+    struct canvas body = frame_draw_bottom(screen, canvas);
+    int first = draw_top(table, canvas), width = canvas->columns - room.columns;
+    int height = body.rows - first - room.rows;
+    struct canvas rows = canvas_part(&body, first, 0, height, width);
+    struct canvas right = canvas_part(&body, first, width, height, room.columns);
+    struct canvas below = canvas_part(&body, first + height, 0, room.rows, canvas->columns);
+    draw_rows(table, &rows);
+    draw_note(table, canvas);
+    if (room.columns) detail_draw_right(&table->detail, &right);
+    if (room.rows) detail_draw_below(&table->detail, &below);
 }

@@ -30,6 +30,9 @@ bool table_wants_place(const struct table *table);
 /* Whether there is something to search or to count. */
 bool table_is_due(const struct table *table);
 
+/* table_draw.c */
+bool table_shows_detail(const struct table *table);
+
 /* table_marks.c */
 /* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */
 void marks_text(const struct marks *marks, int64_t hidden, char *out, size_t size);

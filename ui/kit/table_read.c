@@ -243,6 +243,31 @@ void table_stop_reading(struct table *table)
     table->reading = table->screen->is_loading = false;
 }
 
+/* How wide the texts of the list are: those of its first rows, so that the columns neither move as
+ * it scrolls nor depend on the height of the screen. Other rows may be longer. */
+static enum error measure(struct table *table)
+{
+    enum { ROWS = 50 };
+    const struct table_source *source = table->source;
+    struct table_reader reader = table_reader_of(table);
+    bool all = source->search == SEARCH_FILTERED || !table->filter.size;
+    if (source->search == SEARCH_ALWAYS || !all) return OK;
+    size_t count = 0, size = source->rows.row_size;
+    char *rows = calloc(ROWS, size);
+    if (!rows) return fail_memory();
+    reader.sort = reader.facet = 0;
+    reader.rule = false;
+    reader.filter[0] = 0;
+    enum error e = source->rows.page(&reader, NULL, (struct page){.max = ROWS}, rows, &count);
+    table->needs = (struct column_needs){{0}};
+    for (size_t i = 0; i < count && !e; i++)
+        columns_measure(source->columns, table->screen, rows + i * size, &table->needs);
+    for (size_t i = 0; i < COLUMNS_MAX && count == ROWS; i++)
+        table->needs.widths[i] += table->needs.widths[i] / 4;
+    free(rows);
+    return e;
+}
+
 static enum error read_now(struct table *table, const struct table_step *step)
 {
     int64_t total;
@@ -261,17 +286,19 @@ enum error table_load(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
     const struct table_step step = {.kind = STEP_LOAD,
-                                    .height = table_height(screen->app->rows),
+                                    .height = table_height(table),
                                     .reopen = table->reopen,
                                     .row = table->origin,
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();
+    detail_want(&table->detail);
     table_pin_place(table);
     /* A change made elsewhere does not end a search; it is read afterwards. */
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;
     table_drop_counting(table);
     enum error e = overview_load(screen->app);
+    if (!e) e = measure(table);
     if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;

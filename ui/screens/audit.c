@@ -7,6 +7,7 @@
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/audit_event.h"
+#include "ui/screens/panes.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
@@ -255,7 +256,7 @@ static enum error load(struct screen *screen)
     enum error e = audit_head(app->store, &newest, ignored);
     if (e) return e;
     bool same = newest == audit->newest && table->reopen == TABLE_KEEP && !table->problem[0] &&
-                table->list.height == table_height(app->rows);
+                table->list.height == table_height(table);
     table->now = ambient_now();
     if (same) return OK;
     if (audit->following) table->reopen = TABLE_FIRST;
@@ -356,7 +357,13 @@ static const struct screen_class audit_class = {
     .close = table_close,
 };
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return audit_pane_read(store, now, row_id(row), out);
+}
+
 static const struct table_source source = {
+    .detail = read_detail,
     .title = "Audit",
     .one = "event",
     .many = "events",
