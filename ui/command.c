@@ -27,6 +27,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_CHIPS] = {"Groups of an account", false, {CONTEXT_FORM}},
     [CONTEXT_MEMBERS] = {"Members of a group", false, {CONTEXT_FORM}},
     [CONTEXT_GRID] = {"Permissions of an account or a group", false, {CONTEXT_FORM}},
+    [CONTEXT_HISTORY] = {"History of an account", false, {CONTEXT_FORM}},
     [CONTEXT_TOKEN_DIALOG] = {"A generated token", false, {CONTEXT_DIALOG}},
     [CONTEXT_VAULT] = {"Key slots of the vault", false, {CONTEXT_NONE}},
     [CONTEXT_SETTINGS] = {"Settings", false, {CONTEXT_NONE}},
@@ -106,7 +107,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows every way in which the account holds the permission", NEEDS_NOTHING},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT, CONTEXT_HISTORY}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "keeps the cursor on the newest event; again, or moving away, stops", NEEDS_NOTHING},
 

@@ -32,6 +32,7 @@ enum context {
     CONTEXT_CHIPS,
     CONTEXT_MEMBERS,
     CONTEXT_GRID,
+    CONTEXT_HISTORY,      /* the last events of an account */
     CONTEXT_TOKEN_DIALOG, /* a generated token */
     CONTEXT_VAULT,        /* the list of key slots */
     CONTEXT_SETTINGS,

@@ -2,6 +2,7 @@
 #include "ui/kit/detail.h"
 
 #include "ui/screens/account_form.h"
+#include "ui/screens/account_history.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/audit.h"
 #include "ui/screens/group_form.h"
@@ -28,6 +29,7 @@ static const struct list {
     {"holders", &holders_columns},
     {"audit", &audit_columns},
     {"the tokens of an account", &account_form_columns},
+    {"the history of an account", &account_history_columns},
     {"the members of a group", &group_form_columns},
     {"key slots", &vault_screen_columns},
     {"settings", &settings_screen_columns},

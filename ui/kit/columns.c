@@ -232,6 +232,18 @@ void columns_fit(const struct columns *columns, const struct column_needs *needs
     set_places(columns, layout, width);
 }
 
+int columns_width(const struct columns *columns, const struct column_needs *needs)
+{
+    int width = left_of(columns, COLUMNS_NARROW_BELOW) + columns->right + EDGE;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        const struct column *column = &columns->items[i];
+        int best = column->best > column->least ? column->best : column->least;
+        int need = need_of(column, needs->widths[i]);
+        width += gap_of(columns, i, COLUMNS_NARROW_BELOW) + (need > best ? need : best);
+    }
+    return width;
+}
+
 /* A ⋮ that follows closely is not to touch the text. */
 static int need_of_text(const struct columns *columns, const struct column_needs *needs, size_t i)
 {

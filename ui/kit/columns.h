@@ -98,6 +98,9 @@ void columns_fit_texts(const struct columns *columns, const struct column_needs 
 void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
                  struct layout *layout);
 
+/* How wide the list must be for every column to have its best width and its texts. */
+int columns_width(const struct columns *columns, const struct column_needs *needs);
+
 /* The heads. `sort`: the number of the present sort, whose head has an arrow; -1: none has. */
 void columns_draw_heads(const struct columns *columns, const struct layout *layout,
                         const struct canvas *canvas, int row, int sort, bool descending);
