@@ -36,7 +36,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
 /* clang-format off */
 const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
-    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
+    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name, and opens accounts, groups, permissions and searches by theirs; Tab completes", NEEDS_NOTHING},
     [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, else ends text editing, a range or a filter, else goes back", NEEDS_NOTHING},
     [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE, CONTEXT_MENU}, "back", "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
     [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},

@@ -84,6 +84,7 @@ int table_show(struct table *table, int64_t id)
     list_clear(&table->list);
     table->list.last = id;
     table->list.gone = false;
+    table->reopen = TABLE_KEEP; /* also where it has not been loaded yet */
     return table_reopen(table, TABLE_AROUND);
 }
 
