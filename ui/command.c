@@ -99,7 +99,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows every way in which the account holds the permission", NEEDS_NOTHING},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event; of an act on many rows, unfolds and folds its events", NEEDS_NOTHING},
+    [COMMAND_AUDIT_WHOLE] = {"event whole", {'e'}, {CONTEXT_AUDIT}, "show", "Show whole", "shows the whole event, also of an act on many rows", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "keeps the cursor on the newest event; again, or moving away, stops", NEEDS_NOTHING},
 

@@ -39,14 +39,19 @@ enum error table_screen_new(struct app *app, size_t size, const struct screen_cl
     return e;
 }
 
-void table_free(struct table *table)
+void table_leave(struct table *table)
 {
     struct background *background = table->app ? table->app->background : NULL;
-    if (background) {
-        background_leave(background, table);
-        background_leave(background, &table->counting);
-        background_leave(background, &table->locating);
-    }
+    if (!background) return;
+    background_leave(background, table);
+    background_leave(background, &table->counting);
+    background_leave(background, &table->locating);
+    table->reading = table->counting = table->locating = table->screen->is_loading = false;
+}
+
+void table_free(struct table *table)
+{
+    table_leave(table);
     list_free(&table->list);
     field_free(&table->filter);
     marks_free(&table->marks);
