@@ -15,6 +15,7 @@ struct background;
 struct config;
 struct input;
 struct loop;
+struct overview;
 struct screen;
 struct screen_command;
 struct tab;
@@ -71,6 +72,7 @@ struct app {
     struct input *input;
     struct loop *loop;
     struct undo *undo;
+    struct overview *overview;
     enum role message_role;
     char message[512];  /* "": none; the next key after it was drawn clears it */
     bool message_drawn; /* only then a key clears it */

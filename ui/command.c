@@ -21,6 +21,8 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_FORM] = {"Forms", true, {CONTEXT_NONE}},
     [CONTEXT_TOGGLE] = {"The toggle", false, {CONTEXT_FORM}},
     [CONTEXT_FIRST_TOKEN] = {"The first token of a new account", false, {CONTEXT_FORM}},
+    [CONTEXT_EXPIRY] = {"Expiry of a new token", false, {CONTEXT_FORM, CONTEXT_DIALOG}},
+    [CONTEXT_ONLY] = {"Permissions of a new token", false, {CONTEXT_FORM, CONTEXT_DIALOG}},
     [CONTEXT_BUTTON] = {"Buttons", false, {CONTEXT_FORM}},
     [CONTEXT_CHIPS] = {"Groups of an account", false, {CONTEXT_FORM}},
     [CONTEXT_MEMBERS] = {"Members of a group", false, {CONTEXT_FORM}},
@@ -74,6 +76,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
     [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS, CONTEXT_MENU}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
+    [COMMAND_SHOW_ACTIVE] = {"show active", {'a'}, {CONTEXT_TABLE}, NULL, "Active accounts", "shows the active accounts; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_LIVE] = {"show live", {'l'}, {CONTEXT_TABLE}, NULL, "Live tokens", "shows the tokens that are live and work; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_ENDING] = {"show ending", {'d'}, {CONTEXT_TABLE}, NULL, "Tokens that end soon", "shows the tokens that end within 14 days; again: all of them", NEEDS_STORE},
+    [COMMAND_SHOW_UNUSED] = {"show unused", {'u'}, {CONTEXT_TABLE}, NULL, "Unused tokens", "shows the tokens that are unused for 30 days or more; again: all of them", NEEDS_STORE},
 
     [COMMAND_ACCOUNT_EDIT] = {"account edit", {UI_ENTER, 'e'}, {CONTEXT_ACCOUNTS}, "edit", "Edit", "edits the account", NEEDS_NOTHING},
     [COMMAND_ACCOUNT_NEW] = {"account new", {'n'}, {CONTEXT_ACCOUNTS}, "new", "New account", "creates a service account", NEEDS_WRITING},
@@ -107,6 +113,9 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_FORM_SAVE] = {"save", {UI_CTRL('S')}, {CONTEXT_FORM}, "save", "Save", "saves the form: Update or Create", NEEDS_WRITING},
     [COMMAND_FORM_TOGGLE] = {"toggle", {' ', UI_ENTER}, {CONTEXT_TOGGLE}, "on/off", NULL, "flips the toggle", NEEDS_WRITING},
     [COMMAND_FORM_TOKEN] = {"first token", {' '}, {CONTEXT_FIRST_TOKEN}, "yes/no", NULL, "chooses whether the new account gets a token", NEEDS_WRITING},
+    [COMMAND_EXPIRY_PREVIOUS] = {"expiry previous", {UI_LEFT, 'h'}, {CONTEXT_EXPIRY}, NULL, NULL, "chooses the expiry on the left", NEEDS_NOTHING},
+    [COMMAND_EXPIRY_NEXT] = {"expiry next", {UI_RIGHT, 'l', ' '}, {CONTEXT_EXPIRY}, "choose", NULL, "chooses the expiry on the right", NEEDS_NOTHING},
+    [COMMAND_ONLY_TICK] = {"only", {' ', UI_ENTER}, {CONTEXT_ONLY}, "tick", NULL, "limits the token to this permission and the others that are ticked; again: no longer", NEEDS_NOTHING},
     [COMMAND_FORM_PRESS] = {"press", {UI_ENTER, ' '}, {CONTEXT_BUTTON}, "press", NULL, "presses the button", NEEDS_NOTHING},
     [COMMAND_CHIP_LEFT] = {"chip left", {UI_LEFT, 'h'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the left", NEEDS_NOTHING},
     [COMMAND_CHIP_RIGHT] = {"chip right", {UI_RIGHT, 'l'}, {CONTEXT_CHIPS}, NULL, NULL, "goes to the group on the right", NEEDS_NOTHING},
@@ -114,10 +123,10 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_CHIP_REMOVE] = {"group remove", {'-', UI_BACKSPACE}, {CONTEXT_CHIPS}, "remove", "Remove the group", "removes the account from the group", NEEDS_WRITING},
     [COMMAND_MEMBER_ADD] = {"member add", {'+'}, {CONTEXT_MEMBERS}, "add", "Add an account", "adds an account to the group", NEEDS_WRITING},
     [COMMAND_MEMBER_REMOVE] = {"member remove", {'-', ' ', UI_BACKSPACE}, {CONTEXT_MEMBERS}, "remove", "Remove", "marks the member for removal; again: keeps it", NEEDS_WRITING},
-    [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission on the left", NEEDS_NOTHING},
-    [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission on the right", NEEDS_NOTHING},
-    [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission above", NEEDS_NOTHING},
-    [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, {CONTEXT_GRID}, NULL, NULL, "goes to the permission below", NEEDS_NOTHING},
+    [COMMAND_GRID_LEFT] = {"permission left", {UI_LEFT, 'h'}, {CONTEXT_GRID, CONTEXT_ONLY}, NULL, NULL, "goes to the permission on the left", NEEDS_NOTHING},
+    [COMMAND_GRID_RIGHT] = {"permission right", {UI_RIGHT, 'l'}, {CONTEXT_GRID, CONTEXT_ONLY}, NULL, NULL, "goes to the permission on the right", NEEDS_NOTHING},
+    [COMMAND_GRID_UP] = {"permission up", {UI_UP, 'k'}, {CONTEXT_GRID, CONTEXT_ONLY}, NULL, NULL, "goes to the permission above", NEEDS_NOTHING},
+    [COMMAND_GRID_DOWN] = {"permission down", {UI_DOWN, 'j'}, {CONTEXT_GRID, CONTEXT_ONLY}, NULL, NULL, "goes to the permission below", NEEDS_NOTHING},
     [COMMAND_GRID_TOGGLE] = {"permission toggle", {' ', UI_ENTER}, {CONTEXT_GRID}, "grant", NULL, "grants the permission, or removes the grant", NEEDS_WRITING},
     [COMMAND_GRID_GRANT] = {"permission grant", {'+'}, {CONTEXT_GRID}, "explicit", NULL, "grants explicitly what a group gives already", NEEDS_WRITING},
     [COMMAND_GRID_WHY] = {"permission why", {'w'}, {CONTEXT_GRID}, "why", NULL, "shows where the permission comes from, or what would give it", NEEDS_NOTHING},
@@ -244,6 +253,8 @@ bool command_moves(enum command command)
     case COMMAND_GRID_RIGHT:
     case COMMAND_GRID_UP:
     case COMMAND_GRID_DOWN:
+    case COMMAND_EXPIRY_PREVIOUS:
+    case COMMAND_EXPIRY_NEXT:
         return true;
     default:
         return false;

@@ -26,6 +26,8 @@ enum context {
     CONTEXT_FORM,
     CONTEXT_TOGGLE, /* parts of a form */
     CONTEXT_FIRST_TOKEN,
+    CONTEXT_EXPIRY, /* of a new token */
+    CONTEXT_ONLY,   /* the permissions that a new token is limited to */
     CONTEXT_BUTTON,
     CONTEXT_CHIPS,
     CONTEXT_MEMBERS,
@@ -96,6 +98,11 @@ enum command {
     COMMAND_RANGE,
     COMMAND_MARK_ALL,
     COMMAND_MENU,
+    /* the numbers of the overview line */
+    COMMAND_SHOW_ACTIVE,
+    COMMAND_SHOW_LIVE,
+    COMMAND_SHOW_ENDING,
+    COMMAND_SHOW_UNUSED,
     /* accounts */
     COMMAND_ACCOUNT_EDIT,
     COMMAND_ACCOUNT_NEW,
@@ -129,7 +136,10 @@ enum command {
     COMMAND_FORM_SAVE,   /* ^S */
     COMMAND_FORM_TOGGLE, /* Space, Enter on the toggle */
     COMMAND_FORM_TOKEN,  /* whether a new account gets a first token */
-    COMMAND_FORM_PRESS,  /* the button that has the focus */
+    COMMAND_EXPIRY_PREVIOUS,
+    COMMAND_EXPIRY_NEXT,
+    COMMAND_ONLY_TICK,
+    COMMAND_FORM_PRESS, /* the button that has the focus */
     COMMAND_CHIP_LEFT,
     COMMAND_CHIP_RIGHT,
     COMMAND_CHIP_ADD,

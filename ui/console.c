@@ -2,6 +2,8 @@
 
 #include "ui/background.h"
 #include "ui/copy.h"
+#include "ui/kit/overview.h"
+#include "ui/kit/table.h"
 #include "ui/kit/tabs.h"
 #include "ui/kit/undo.h"
 #include "ui/loop.h"
@@ -19,10 +21,12 @@
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
 
+#include <gatehouse/account_list.h>
 #include <gatehouse/config.h>
 #include <gatehouse/database.h>
 #include <gatehouse/text.h>
-#include <gatehouse/token_change.h>
+#include <gatehouse/token_due.h>
+#include <gatehouse/token_query.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -153,9 +157,43 @@ static int mouse(struct screen *screen)
     return EFFECT_DRAW;
 }
 
+/* Shown already, it shows all its rows again. */
 static int show_tab(struct app *app, enum command tab)
 {
+    struct screen *top = app->top;
+    if (!top->below && top->class->tab == tab) return table_show_facet(top, 0);
     return may_leave(app, tab) ? tabs_show(app, tab) : EFFECT_DRAW;
+}
+
+/* The same facet again takes it away. */
+static int show_facet(struct app *app, enum command tab, int facet)
+{
+    struct screen *top = app->top;
+    bool here = !top->below && top->class->tab == tab;
+    if (here && table_facet(top) == facet) return table_show_facet(top, 0);
+    int effects = here ? EFFECT_NONE : show_tab(app, tab);
+    here = !app->top->below && app->top->class->tab == tab;
+    return here ? effects | table_show_facet(app->top, facet) : effects;
+}
+
+static int show_active(struct screen *screen)
+{
+    return show_facet(screen->app, COMMAND_TAB_ACCOUNTS, ACCOUNT_ACTIVE);
+}
+
+static int show_live(struct screen *screen)
+{
+    return show_facet(screen->app, COMMAND_TAB_TOKENS, TOKENS_LIVE);
+}
+
+static int show_ending(struct screen *screen)
+{
+    return show_facet(screen->app, COMMAND_TAB_TOKENS, TOKENS_ENDING);
+}
+
+static int show_unused(struct screen *screen)
+{
+    return show_facet(screen->app, COMMAND_TAB_TOKENS, TOKENS_UNUSED);
 }
 
 static int tab_accounts(struct screen *screen)
@@ -207,6 +245,10 @@ static const struct screen_command commands[] = {
     {COMMAND_TAB_GROUPS, .run = tab_groups},
     {COMMAND_TAB_PERMISSIONS, .run = tab_permissions},
     {COMMAND_TAB_AUDIT, .run = tab_audit},
+    {COMMAND_SHOW_ACTIVE, .run = show_active},
+    {COMMAND_SHOW_LIVE, .run = show_live},
+    {COMMAND_SHOW_ENDING, .run = show_ending},
+    {COMMAND_SHOW_UNUSED, .run = show_unused},
     {.command = COMMAND_NONE},
 };
 
@@ -240,7 +282,8 @@ static enum error prepare(struct app *app)
     if (e) return e;
     app->loop = loop_new();
     app->undo = undo_new();
-    if (!app->loop || !app->undo) return fail_memory();
+    app->overview = overview_new();
+    if (!app->loop || !app->undo || !app->overview) return fail_memory();
     actor_current(&app->actor);
     return open_first_screen(app);
 }
@@ -265,11 +308,12 @@ static void say_type(struct app *app)
                 type);
 }
 
-/* Erases the secrets that the policy says to forget by now; they are refused in any case. */
-static void forget_due(struct app *app)
+/* Deletes what the policies say by now: copies to forget, which are refused in any case, and
+ * revoked tokens to drop. */
+static void delete_due(struct app *app)
 {
     struct act act = app_act(app);
-    if (app->store && !store_is_read_only(app->store) && token_forget_due(&act, NULL))
+    if (app->store && !store_is_read_only(app->store) && token_due_run(&act, NULL))
         app_say_error(app);
 }
 
@@ -281,7 +325,7 @@ static enum error run(struct app *app)
     if (app->mouse) term_mouse(true);
     say_type(app);
     say_problem(app);
-    forget_due(app);
+    delete_due(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
     if (!app->input) return fail_memory();
     return loop_run(app);
@@ -295,6 +339,7 @@ static void close_all(struct app *app)
     background_free(app->background);
     app_lock(app);
     undo_free(app->undo);
+    overview_free(app->overview);
     loop_free(app->loop);
     input_free(app->input);
     store_close(app->store);

@@ -101,6 +101,9 @@ enum error token_default_days(struct store *store, int64_t *days) MUST_CHECK;
  * Nothing that is generated may; an import takes what is there and says so. */
 enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires,
                                 bool *out) MUST_CHECK;
+/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime, which
+ * counts from the token's generation. */
+enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires) MUST_CHECK;
 /* Parses an expiry; NULL or "" means the default. */
 enum error token_parse_expiry(struct store *store, int64_t now, const char *typed,
                               int64_t *out) MUST_CHECK;

@@ -28,11 +28,6 @@ enum error token_set_expiry(const struct act *act, int64_t number, int64_t expir
                             bool *changed) MUST_CHECK;
 /* Deletes the sealed copy: the secret can no longer be copied, but the token keeps working. */
 enum error token_forget(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
-/* The same for all tokens that are due by the setting token.forget; to be called at each start. A
- * clock may be wrong and this cannot be undone, so a copy is only deleted if an earlier call, at
- * least a minute ago by its clock, found it due as well, and none between them disagreed. *count,
- * how many were deleted, may be NULL. Writes nothing if none is due. */
-enum error token_forget_due(const struct act *act, int64_t *count) MUST_CHECK;
 /* Turns the token into a canary, permanently. */
 enum error token_make_canary(const struct act *act, int64_t number, bool *changed) MUST_CHECK;
 

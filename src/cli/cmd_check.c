@@ -5,7 +5,7 @@
 #include <gatehouse/cli.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_alarm.h>
-#include <gatehouse/token_change.h>
+#include <gatehouse/token_due.h>
 #include <gatehouse/token_page.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/when.h>
@@ -200,7 +200,7 @@ static enum error check_exec(struct call *call)
                           .within = within ? within : "14d",
                           .expiring_json = json_array(),
                           .canaries_json = json_array()};
-    enum error e = call->options->read_only ? OK : token_forget_due(&call->act, NULL);
+    enum error e = call->options->read_only ? OK : token_due_run(&call->act, NULL);
     if (!e) e = store_begin_read(call->act.store);
     if (!e) e = store_end(call->act.store, look(&check));
     if (!e) e = sum_up(&check);

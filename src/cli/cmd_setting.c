@@ -14,17 +14,32 @@ static json_t *text_or_null(const char *text)
 
 struct listed {
     enum setting setting;
-    int64_t value;
+    struct setting_value value;
 };
+
+/* A number, or the text or word. */
+static json_t *value_json(enum setting setting, const struct setting_value *value)
+{
+    const struct setting_entry *entry = &setting_table[setting];
+    if (entry->is_text) return json_string(value->text);
+    if (entry->words) return json_string(entry->words[value->number]);
+    return json_integer(value->number);
+}
+
+static struct setting_value default_of(enum setting setting)
+{
+    return (struct setting_value){.number = setting_table[setting].value};
+}
 
 static json_t *setting_json(const struct listed *listed)
 {
     const struct setting_entry *entry = &setting_table[listed->setting];
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:s}", "name", entry->name, "value",
-                     (json_int_t)listed->value, "default", (json_int_t)entry->value, "least",
-                     (json_int_t)entry->least, "most", (json_int_t)entry->most, "unit",
-                     text_or_null(entry->unit), "zero", text_or_null(entry->zero), "sentence",
-                     entry->sentence);
+    const struct setting_value usual = default_of(listed->setting);
+    return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:s}", "name", entry->name, "value",
+                     value_json(listed->setting, &listed->value), "default",
+                     value_json(listed->setting, &usual), "least", (json_int_t)entry->least, "most",
+                     (json_int_t)entry->most, "unit", text_or_null(entry->unit), "zero",
+                     text_or_null(entry->zero), "sentence", entry->sentence);
 }
 
 static const char *name_cell(struct cell *cell)
@@ -36,14 +51,15 @@ static const char *name_cell(struct cell *cell)
 static const char *value_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    setting_text(row->setting, row->value, cell->text);
+    setting_text(row->setting, &row->value, cell->text);
     return cell->text;
 }
 
 static const char *default_cell(struct cell *cell)
 {
     const struct listed *row = cell->row;
-    setting_text(row->setting, setting_table[row->setting].value, cell->text);
+    const struct setting_value usual = default_of(row->setting);
+    setting_text(row->setting, &usual, cell->text);
     return cell->text;
 }
 
@@ -82,7 +98,7 @@ static enum error list_exec(struct call *call)
     if (!e && !call->json) e = table_new(columns, call->act.now, &table);
     for (int i = 0; i < SETTING_COUNT && !e; i++) {
         struct listed listed = {.setting = order[descending ? SETTING_COUNT - 1 - i : i]};
-        e = setting_get(call->act.store, listed.setting, &listed.value);
+        e = setting_read(call->act.store, listed.setting, &listed.value);
         if (!e) e = table ? table_add(table, &listed) : json_list_add(&list, setting_json(&listed));
     }
     if (table) table_end(table, NULL);
@@ -96,10 +112,16 @@ static enum error get_exec(struct call *call)
 {
     struct listed listed;
     enum error e = setting_find(call->argv[0], &listed.setting);
-    if (!e) e = setting_get(call->act.store, listed.setting, &listed.value);
+    if (!e) e = setting_read(call->act.store, listed.setting, &listed.value);
     if (e) return e;
     if (call->json) return print_json(setting_json(&listed));
-    print_line("%" PRId64, listed.value);
+    const struct setting_entry *entry = &setting_table[listed.setting];
+    if (entry->is_text)
+        print_line("%s", listed.value.text);
+    else if (entry->words)
+        print_line("%s", entry->words[listed.value.number]);
+    else
+        print_line("%" PRId64, listed.value.number);
     return OK;
 }
 
@@ -109,10 +131,10 @@ static enum error set_exec(struct call *call)
     char text[SETTING_TEXT_SIZE];
     enum error e = setting_find(call->argv[0], &listed.setting);
     if (!e) e = setting_parse(listed.setting, call->argv[1], &listed.value);
-    if (!e) e = setting_set(&call->act, listed.setting, listed.value);
+    if (!e) e = setting_write(&call->act, listed.setting, &listed.value);
     if (e) return e;
     if (call->json) return print_json(setting_json(&listed));
-    setting_text(listed.setting, listed.value, text);
+    setting_text(listed.setting, &listed.value, text);
     print_line("%s is %s", setting_table[listed.setting].name, text);
     return OK;
 }
@@ -131,7 +153,7 @@ const struct cli_command cli_setting_commands[] = {
         .arguments = "NAME",
         .least = 1,
         .most = 1,
-        .sentence = "Prints the value of a setting as a number.",
+        .sentence = "Prints the value of a setting: a number, a word or a name.",
         .example = "gatehouse setting get token.limit",
         .store = CLI_READS,
         .exec = get_exec,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 void docs_print_man(FILE *out);
+void docs_print_man_serve(FILE *out); /* gatehouse(8) */
 void docs_print_bash(FILE *out);
 void docs_print_zsh(FILE *out);
 void docs_print_fish(FILE *out);

@@ -42,9 +42,10 @@ static const struct {
     const char *name;
     void (*print)(FILE *out);
 } pages[] = {
-    {.name = "man", .print = docs_print_man}, {.name = "bash", .print = docs_print_bash},
-    {.name = "zsh", .print = docs_print_zsh}, {.name = "fish", .print = docs_print_fish},
-    {.name = "keys", .print = print_keys},    {.name = "commands", .print = print_commands},
+    {.name = "man", .print = docs_print_man},      {.name = "man8", .print = docs_print_man_serve},
+    {.name = "bash", .print = docs_print_bash},    {.name = "zsh", .print = docs_print_zsh},
+    {.name = "fish", .print = docs_print_fish},    {.name = "keys", .print = print_keys},
+    {.name = "commands", .print = print_commands},
 };
 
 bool docs_first_word(size_t command, char *word, size_t size, bool *group)

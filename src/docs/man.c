@@ -4,6 +4,8 @@
 
 #include "src/cli/command.h"
 
+#include <string.h>
+
 static void print_roff(FILE *out, const char *text)
 {
     if (*text == '.' || *text == '\'') fputs("\\&", out);
@@ -91,37 +93,80 @@ static void print_commands(FILE *out)
         print_command(out, command_at(i));
 }
 
-static void print_service(FILE *out)
+static const struct cli_command *serve(void)
 {
-    fputs(
-        "\\fBgatehouse serve\\fR answers over HTTP whether the bearer of a token may pass, for "
-        "the sub\\-request of a proxy.\n"
-        "A change is in force for the next request: nothing is cached.\n"
-        "\\fB\\-\\-snippet\\fR prints what puts it behind a proxy;\n"
-        ".I checking.md\nin the documentation folder explains it.\n"
-        ".TP\n\\fB/verify\\fR[\\fB/a/\\fIACCOUNT\\fR][\\fB/p/\\fIPERMISSION\\fR[,...]]\n"
-        "Any method. 200: it may pass, and X\\-Auth\\-Account, X\\-Auth\\-Token, "
-        "X\\-Auth\\-Permissions and X\\-Auth\\-Expires say who it is.\n"
-        "401, 403: it may not. 503: the database cannot be read.\n"
-        "The token comes as Authorization: Bearer, as X\\-API\\-Key, or as the password of "
-        "Basic.\n"
-        ".TP\n\\fBPOST /introspect\\fR, \\fBPOST /revoke\\fR\nRFC 7662 and RFC 7009.\n"
-        ".TP\n\\fB/healthz\\fR, \\fB/readyz\\fR\nThe process runs; it can read the database.\n"
-        ".TP\n\\fB/metrics\\fR, \\fB/status\\fR\nOn the admin socket alone: for Prometheus, and "
-        "as JSON.\n"
-        ".PP\nWithout \\fB\\-\\-socket\\fR and \\fB\\-\\-listen\\fR it listens on "
-        "\\fI/run/gatehouse/serve.sock\\fR alone.\n"
-        "While it runs, the console says so above the accounts, and how many checks a second it "
-        "answers if it has an admin socket: the service marks the database with a file beside it, "
-        "\\fIDATABASE\\fB.service\\fR.\n"
-        "A token that is known and denied is remembered like a use: "
-        "\\fBgatehouse token list\\fR, the console, and what revokes and deactivates say "
-        "when, from where and why.\n"
-        ".PP\nSIGTERM finishes what is in flight, for 5 seconds at most; a second one ends it at "
-        "once. SIGHUP opens the database again.\n"
-        "Sockets of a service manager are taken from \\fBLISTEN_FDS\\fR (one named \\fBadmin\\fR "
-        "is the admin socket), and \\fBNOTIFY_SOCKET\\fR is told how it goes.\n",
-        out);
+    for (size_t i = 0; command_at(i); i++)
+        if (strcmp(command_at(i)->words, "serve") == 0) return command_at(i);
+    return NULL;
+}
+
+static void print_serve_synopsis(FILE *out)
+{
+    fputs(".B gatehouse\n[\\fB\\-\\-db\\fR \\fIPATH\\fR]\n.B serve\n", out);
+    for (const struct command_option *o = serve()->options; o->name; o++) {
+        fputc('[', out);
+        print_option(out, o);
+        fputs("]\n", out);
+    }
+}
+
+static void print_serve_description(FILE *out)
+{
+    fputs("Answers over HTTP whether the bearer of a token may pass, for the sub\\-request of a "
+          "proxy.\n"
+          "A change is in force for the next request: nothing is cached.\n"
+          "\\fB\\-\\-snippet\\fR prints what puts it behind a proxy;\n"
+          ".I checking.md\nin the documentation folder explains it step by step.\n"
+          ".PP\n"
+          "A token that is known and denied is remembered like a use: "
+          "\\fBgatehouse token list\\fR, the console, and what revokes and deactivates say "
+          "when, from where and why.\n"
+          "Each denial is also a line on standard error, at most one a second for each address.\n",
+          out);
+}
+
+static void print_serve_options(FILE *out)
+{
+    print_options(out, serve()->options);
+}
+
+static void print_endpoints(FILE *out)
+{
+    fputs(".TP\n\\fB/verify\\fR[\\fB/a/\\fIACCOUNT\\fR][\\fB/p/\\fIPERMISSION\\fR[,...]]\n"
+          "Any method. 200: it may pass, and X\\-Auth\\-Account, X\\-Auth\\-Token, "
+          "X\\-Auth\\-Permissions and X\\-Auth\\-Expires say who it is.\n"
+          "401, 403: it may not. 503: the database cannot be read.\n"
+          "The token comes as Authorization: Bearer, as X\\-API\\-Key, or as the password of "
+          "Basic.\n"
+          ".TP\n\\fBPOST /introspect\\fR, \\fBPOST /revoke\\fR\nRFC 7662 and RFC 7009.\n"
+          ".TP\n\\fB/healthz\\fR, \\fB/readyz\\fR\nThe process runs; it can read the database.\n"
+          ".TP\n\\fB/metrics\\fR, \\fB/status\\fR\nOn the admin socket alone: for Prometheus, and "
+          "as JSON.\n",
+          out);
+}
+
+static void print_running(FILE *out)
+{
+    fputs("Sockets of a service manager are taken from \\fBLISTEN_FDS\\fR (one named \\fBadmin\\fR "
+          "is the admin socket), and \\fBNOTIFY_SOCKET\\fR is told how it goes.\n"
+          "Without any socket it listens on \\fI/run/gatehouse/serve.sock\\fR alone.\n"
+          ".PP\n"
+          "The Debian package brings \\fBgatehouse.socket\\fR and \\fBgatehouse.service\\fR, "
+          "for the database "
+          "\\fI/var/lib/gatehouse/gatehouse.db\\fR and its owner, the user \\fBgatehouse\\fR; "
+          "the socket is for the group \\fBgatehouse\\-check\\fR.\n"
+          ".PP\nSIGTERM finishes what is in flight, for 5 seconds at most; a second one ends it at "
+          "once. SIGHUP opens the database again.\n",
+          out);
+}
+
+static void print_serve_files(FILE *out)
+{
+    fputs(".TP\n.I /run/gatehouse/serve.sock\nWhere it listens.\n"
+          ".TP\n\\fIDATABASE\\fB.service\\fR\nMarks the database while a service runs, so that "
+          "the console shows it, and how many checks a second it answers if it has an admin "
+          "socket.\n",
+          out);
 }
 
 static void print_status(FILE *out)
@@ -155,27 +200,54 @@ static void print_files(FILE *out)
           out);
 }
 
-static const struct {
+struct section {
     const char *title;
     void (*print)(FILE *out);
-} sections[] = {
+};
+
+static const struct section sections[] = {
     {.title = "SYNOPSIS", .print = print_synopsis},
     {.title = "DESCRIPTION", .print = print_description},
     {.title = "OPTIONS", .print = print_global_options},
     {.title = "COMMANDS", .print = print_commands},
-    {.title = "CHECK SERVICE", .print = print_service},
     {.title = "KEYS OF THE CONSOLE", .print = keys_print_man},
     {.title = "EXIT STATUS", .print = print_status},
     {.title = "ENVIRONMENT", .print = print_environment},
     {.title = "FILES", .print = print_files},
+    {.title = NULL},
 };
+
+static const struct section serve_sections[] = {
+    {.title = "SYNOPSIS", .print = print_serve_synopsis},
+    {.title = "DESCRIPTION", .print = print_serve_description},
+    {.title = "OPTIONS", .print = print_serve_options},
+    {.title = "ENDPOINTS", .print = print_endpoints},
+    {.title = "RUNNING IT", .print = print_running},
+    {.title = "FILES", .print = print_serve_files},
+    {.title = NULL},
+};
+
+/* `others`: the pages to look at next. */
+static void print_page(FILE *out, int number, const char *name, const struct section *list,
+                       const char *others)
+{
+    fprintf(out, ".TH GATEHOUSE %d \"\" \"gatehouse %s\"\n", number, GATEHOUSE_VERSION);
+    fprintf(out, ".SH NAME\ngatehouse \\- %s\n", name);
+    for (; list->title; list++) {
+        fprintf(out, ".SH %s\n", list->title);
+        list->print(out);
+    }
+    fprintf(out, ".SH SEE ALSO\n%s\n", others);
+}
 
 void docs_print_man(FILE *out)
 {
-    fprintf(out, ".TH GATEHOUSE 1 \"\" \"gatehouse %s\"\n", GATEHOUSE_VERSION);
-    fputs(".SH NAME\ngatehouse \\- service accounts and their API tokens\n", out);
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        fprintf(out, ".SH %s\n", sections[i].title);
-        sections[i].print(out);
-    }
+    print_page(out, 1, "service accounts and their API tokens", sections,
+               ".BR gatehouse (5),\n.BR gatehouse (8)");
+}
+
+void docs_print_man_serve(FILE *out)
+{
+    print_page(out, 8, "the check service", serve_sections,
+               ".BR gatehouse (1),\n.BR gatehouse (5)");
 }

@@ -45,6 +45,7 @@ const struct audit_kind audit_kinds[] = {
     {"tokens.resume", "tokens were resumed together", "bulk.resume"},
     {"tokens.expire", "tokens were given another expiry together", "bulk.expire"},
     {"tokens.revoke", "tokens were revoked together", "bulk.end"},
+    {"tokens.drop", "tokens that were revoked long ago left the lists", NULL},
 
     {"group.create", "the group was created", NULL},
     {"group.update", "the group's description was changed", NULL},

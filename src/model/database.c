@@ -18,6 +18,7 @@ extern const char schema_3_sql[];
 extern const char schema_4_sql[];
 extern const char schema_5_sql[];
 extern const char schema_6_sql[];
+extern const char schema_7_sql[];
 extern const char catalogue_json[];
 
 static enum error install_permission(struct store *store, json_t *item)
@@ -66,7 +67,8 @@ static const struct migration migrations[] = {{.sql = schema_sql, .after = fill_
                                               {.sql = schema_3_sql},
                                               {.sql = schema_4_sql},
                                               {.sql = schema_5_sql, .after = refold},
-                                              {.sql = schema_6_sql}};
+                                              {.sql = schema_6_sql},
+                                              {.sql = schema_7_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 

@@ -331,6 +331,7 @@ static enum error tell_slot(const struct comparison *comparison, const char *num
 /* Zero often means that there is no limit. */
 static bool is_looser(enum setting setting, int64_t then, int64_t now)
 {
+    if (setting_table[setting].words) return false; /* only shown */
     if (setting == SETTING_AUDIT_SYSLOG) return then < now;
     if (setting_table[setting].zero && (!then || !now)) return !then && now;
     return then > now;
@@ -342,12 +343,12 @@ static enum error compare_settings(const struct comparison *comparison)
     for (enum setting setting = 0; setting < SETTING_COUNT && !e; setting++) {
         struct older_find found = {0};
         char then_text[SETTING_TEXT_SIZE], now_text[SETTING_TEXT_SIZE];
-        int64_t then = 0, now = 0;
-        e = setting_get(comparison->older, setting, &then);
-        if (!e) e = setting_get(comparison->present, setting, &now);
-        if (e || !is_looser(setting, then, now)) continue;
-        setting_text(setting, then, then_text);
-        setting_text(setting, now, now_text);
+        struct setting_value then, now;
+        e = setting_read(comparison->older, setting, &then);
+        if (!e) e = setting_read(comparison->present, setting, &now);
+        if (e || !is_looser(setting, then.number, now.number)) continue;
+        setting_text(setting, &then, then_text);
+        setting_text(setting, &now, now_text);
         snprintf(found.subject, sizeof found.subject, "setting %s", setting_table[setting].name);
         e = tell(comparison, &found, OLDER_MORE, "%s again instead of %s", then_text, now_text);
     }

@@ -207,11 +207,14 @@ static enum error set_permission(const struct act *act, const struct audit_event
 static enum error set_setting(const struct act *act, const struct audit_event *event)
 {
     enum setting setting;
+    struct setting_value value = {0};
     json_t *before = decision_json(event->before);
-    int64_t value = json_integer_value(json_object_get(before, "value"));
-    json_decref(before);
+    const json_t *was = json_object_get(before, "value");
     enum error e = setting_find(event->subject, &setting);
-    return e ? e : setting_set(act, setting, value);
+    if (!e && json_is_string(was)) e = setting_parse(setting, json_string_value(was), &value);
+    if (json_is_integer(was)) value.number = json_integer_value(was);
+    json_decref(before);
+    return e ? e : setting_write(act, setting, &value);
 }
 
 static enum error set_link(const struct act *act, const struct audit_event *event,

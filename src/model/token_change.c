@@ -184,21 +184,12 @@ static enum error refuse_unsealed(const struct token_row *row)
     return OK;
 }
 
-/* The time of generation up to which copies are due to be forgotten at `now`; 0: none are. */
-static enum error due_before(struct store *store, int64_t now, int64_t *before)
-{
-    int64_t days;
-    enum error e = setting_get(store, SETTING_TOKEN_FORGET, &days);
-    *before = e || !days ? 0 : now - days * DAY_SECONDS;
-    return e;
-}
-
 /* A copy that is due to be forgotten must not be revealed just because nobody has deleted it yet.
  */
 static enum error refuse_due(const struct act *act, const struct token_row *row)
 {
     int64_t before;
-    enum error e = due_before(act->store, act->now, &before);
+    enum error e = token_due_before(act->store, SETTING_TOKEN_FORGET, act->now, &before);
     if (e || !before || row->created > before) return e;
     return fail(ERR_CONFLICT, "the secret of this token is old enough to be forgotten, by the "
                               "setting token.forget: rotate the token");
@@ -310,87 +301,6 @@ enum error token_forget(const struct act *act, int64_t number, bool *changed)
     enum error e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, forget(act, number, changed ? changed : &ignored));
-}
-
-/* The first token whose copy is due; 0: none. */
-static enum error find_due(struct store *store, int64_t before, int64_t *number)
-{
-    struct stmt *stmt = store_prepare(
-        store, "SELECT number FROM token WHERE box IS NOT NULL AND created <= :before LIMIT 1");
-    bind_int(stmt, ":before", before);
-    enum error e = stmt_int(stmt, number);
-    if (e == ERR_NOT_FOUND) *number = 0;
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
-static enum error forget_all_due(const struct act *act, int64_t before, int64_t *count)
-{
-    int64_t number = 0;
-    enum error e = find_due(act->store, before, &number);
-    while (!e && number) {
-        bool changed;
-        e = forget(act, number, &changed);
-        ++*count;
-        if (!e) e = find_due(act->store, before, &number);
-    }
-    return e;
-}
-
-/* When the last start that found a copy due ran; 0: none since the last that found none. */
-static const char due_counter[] = "forget_due";
-
-static enum error due_seen(struct store *store, int64_t *seen)
-{
-    struct stmt *stmt = store_prepare(store, "SELECT value FROM counter WHERE name = :name");
-    bind_text(stmt, ":name", due_counter);
-    enum error e = stmt_int(stmt, seen);
-    if (e == ERR_NOT_FOUND) *seen = 0;
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
-static enum error due_note(struct store *store, int64_t seen)
-{
-    struct stmt *stmt =
-        store_prepare(store, "INSERT INTO counter (name, value) VALUES (:name, :seen) ON CONFLICT "
-                             "(name) DO UPDATE SET value = excluded.value");
-    bind_text(stmt, ":name", due_counter);
-    bind_int(stmt, ":seen", seen);
-    return stmt_run(stmt);
-}
-
-/* Erases what was due when `seen` was noted, if that is a minute ago, and notes whether more is due
- * now. A start whose clock is before `seen` disagrees: it begins again. */
-static enum error forget_agreed(const struct act *act, int64_t seen, int64_t *count)
-{
-    enum { APART = 60 };
-    int64_t before, number = 0, next = seen;
-    enum error e = OK;
-    if (seen && act->now >= seen + APART) {
-        e = due_before(act->store, seen, &before);
-        if (!e && before) e = forget_all_due(act, before, count);
-        next = 0;
-    } else if (act->now < seen) {
-        next = 0;
-    }
-    if (!e) e = due_before(act->store, act->now, &before);
-    if (!e && before) e = find_due(act->store, before, &number);
-    if (!e && next == 0 && number) next = act->now;
-    return e || next == seen ? e : due_note(act->store, next);
-}
-
-enum error token_forget_due(const struct act *act, int64_t *count)
-{
-    int64_t before, number = 0, seen = 0, forgotten = 0;
-    if (count) *count = 0;
-    enum error e = due_before(act->store, act->now, &before);
-    if (!e) e = due_seen(act->store, &seen);
-    if (!e && before) e = find_due(act->store, before, &number);
-    if (e || (!number && !seen)) return e;
-    e = store_begin(act->store);
-    if (!e) e = due_seen(act->store, &seen);
-    if (!e) e = store_end(act->store, forget_agreed(act, seen, &forgotten));
-    if (count) *count = e ? 0 : forgotten;
-    return e;
 }
 
 static enum error make_canary(const struct act *act, int64_t number, bool *changed)

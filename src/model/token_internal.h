@@ -2,6 +2,7 @@
 #ifndef GATEHOUSE_MODEL_TOKEN_INTERNAL_H
 #define GATEHOUSE_MODEL_TOKEN_INTERNAL_H
 
+#include <gatehouse/setting.h>
 #include <gatehouse/token.h>
 
 #include <jansson.h>
@@ -20,9 +21,6 @@
     "NULL AS sealed, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
-/* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime, which
- * counts from the token's generation. */
-enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires) MUST_CHECK;
 /* Generates and writes the token that `row` describes (account, name, expires, predecessor) and
  * sets its number and last four. The caller has checked the expiry. */
 enum error token_issue(const struct act *act, struct token_row *row,
@@ -35,6 +33,9 @@ enum error token_write_box(struct store *store, int64_t number, int64_t account,
 enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
                        json_t *before, json_t *after) MUST_CHECK;
 
+/* The time up to which something is due at `now` by a setting of days; 0: nothing is. */
+enum error token_due_before(struct store *store, enum setting setting, int64_t now,
+                            int64_t *before) MUST_CHECK;
 /* ERR_LIMIT if the account may not have `more` tokens in use. */
 enum error token_check_limit(struct store *store, int64_t now, int64_t account,
                              int64_t more) MUST_CHECK;

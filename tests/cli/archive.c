@@ -107,29 +107,50 @@ static void put(const char *path, const char *text, size_t size)
     gzclose(file);
 }
 
-/* Every line counts: what each says is changed in turn. */
+struct edit {
+    const char *from, *to;
+};
+
+static void expect_found(const char *text, const struct edit *edit)
+{
+    static char changed[64 * 1024];
+    char *at = strstr(text, edit->from);
+    cr_assert(at, "%s", edit->from);
+    snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, edit->to,
+             at + strlen(edit->from));
+    put(first, changed, strlen(changed));
+    cr_assert_eq(run("audit", "verify", first), 1, "%s: %s", edit->to, run_out);
+    cr_assert_neq(run("audit", "--from", first), 0, "%s", edit->to);
+}
+
+/* What each line says is changed in turn. `ends`: the edit of the last line. */
+static void expect_all_found(const struct edit *ends)
+{
+    static const struct edit edits[] = {
+        {"sa::old", "sa::odd"},       {"\"uid\":", "\"uid\":1"}, {"\"first\":1", "\"first\":2"},
+        {"\"last\":3", "\"last\":2"}, {"slot.add", "slot.cut"},
+    };
+    size_t size;
+    char *text = content(first, &size), head[80] = "";
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+        expect_found(text, &edits[i]);
+    if (ends) expect_found(text, ends);
+    snprintf(head, sizeof head, "%.*s", 10, strstr(text, "\"head\":\"") + 8);
+    const struct edit other = {head, head[0] == '0' ? "1111111111" : "0000000000"};
+    expect_found(text, &other);
+}
+
 Test(archive, what_was_changed_in_it_is_found)
 {
-    static const struct {
-        const char *from, *to;
-    } changes[] = {
-        {"sa::old", "sa::odd"},         {"\"uid\":", "\"uid\":1"},
-        {"\"first\":1", "\"first\":2"}, {"\"last\":3", "\"last\":2"},
-        {"slot.add", "slot.cut"},       {"\"signature\":\"", "\"signature\":\"0"},
-    };
     archive_first();
-    size_t size;
-    char *text = content(first, &size);
-    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
-        static char changed[64 * 1024];
-        char *at = strstr(text, changes[i].from);
-        cr_assert(at, "%s", changes[i].from);
-        snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, changes[i].to,
-                 at + strlen(changes[i].from));
-        put(first, changed, strlen(changed));
-        cr_assert_eq(run("audit", "verify", first), 1, "%s: %s", changes[i].to, run_out);
-        cr_assert_neq(run("audit", "--from", first), 0, "%s", changes[i].to);
-    }
+    expect_all_found(&(struct edit){"\"signature\":\"", "\"signature\":\"0"});
+}
+
+/* The chain alone finds it then. */
+Test(archive, what_was_changed_in_it_is_found_without_a_signature, .timeout = 120)
+{
+    cr_assert_eq(run("audit", "archive", "--before", "12h", "--unsigned", first), 0, "%s", run_err);
+    expect_all_found(NULL);
 }
 
 /* Cut at any byte, by a full disk for instance: an error, and never a part as if it were all. */

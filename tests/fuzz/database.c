@@ -203,7 +203,7 @@ static void read_others(struct store *store)
     struct permissions *permissions = NULL;
     struct searches *searches = NULL;
     struct vault_slots *slots = NULL;
-    int64_t value;
+    struct setting_value value;
     enum error e = group_page(store, &query, NULL, (struct page){.max = ROWS}, groups, &count);
     for (size_t i = 0; !e && i < count; i++) {
         struct group_details details = {0};
@@ -217,7 +217,7 @@ static void read_others(struct store *store)
     if (vault_list_slots(store, &slots) == OK) free(slots);
     for (enum setting setting = 0; setting < SETTING_COUNT; setting++) {
         char text[SETTING_TEXT_SIZE];
-        if (setting_get(store, setting, &value) == OK) setting_text(setting, value, text);
+        if (setting_read(store, setting, &value) == OK) setting_text(setting, &value, text);
     }
 }
 

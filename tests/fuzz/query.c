@@ -82,6 +82,7 @@ static void read_words(struct store *store, const char *text)
     char name[ACCOUNT_NAME_MAX + 1], again[ACCOUNT_NAME_MAX + 1];
     uint8_t hash[AUDIT_HASH_SIZE];
     enum setting setting;
+    struct setting_value value;
     struct token_limits limits = {0};
     if (account_parse_name(text, name) == OK)
         fuzz_check(account_parse_name(name, again) == OK && strcmp(name, again) == 0);
@@ -91,8 +92,8 @@ static void read_words(struct store *store, const char *text)
     token_limits_free(&limits);
     e = setting_find(text, &setting);
     for (setting = 0; setting < SETTING_COUNT; setting++)
-        if (setting_parse(setting, text, &number) == OK)
-            setting_text(setting, number, (char[64]){0});
+        if (setting_parse(setting, text, &value) == OK)
+            setting_text(setting, &value, (char[SETTING_TEXT_SIZE]){0});
     (void)e;
 }
 

@@ -74,25 +74,25 @@ Test(setting, bounds_are_kept_and_named)
 Test(setting, what_is_typed_is_understood_as_it_is_shown)
 {
     char text[SETTING_TEXT_SIZE];
-    int64_t value;
+    struct setting_value value;
     cr_assert_ok(setting_parse(SETTING_TOKEN_FORGET, "never", &value));
-    cr_assert_eq(value, 0);
+    cr_assert_eq(value.number, 0);
     cr_assert_ok(setting_parse(SETTING_AUDIT_SYSLOG, "on", &value));
-    cr_assert_eq(value, 1);
+    cr_assert_eq(value.number, 1);
     cr_assert_ok(setting_parse(SETTING_CLIPBOARD_CLEAR, "30", &value));
-    cr_assert_eq(value, 30);
+    cr_assert_eq(value.number, 30);
     static const char *const wrong[] = {"",    "-1", "3 tokens", "0x10",  "1e3",    "9999999999",
                                         "off", ",",  "3,0",      "3,650", "36,500,"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         cr_assert_eq(setting_parse(SETTING_TOKEN_FORGET, wrong[i], &value), ERR_INVALID, "%s",
                      wrong[i]);
-    setting_text(SETTING_TOKEN_FORGET, 0, text);
+    setting_text(SETTING_TOKEN_FORGET, &(struct setting_value){.number = 0}, text);
     cr_assert_str_eq(text, "never");
-    setting_text(SETTING_TOKEN_FORGET, 1, text);
+    setting_text(SETTING_TOKEN_FORGET, &(struct setting_value){.number = 1}, text);
     cr_assert_str_eq(text, "1 day");
-    setting_text(SETTING_CLIPBOARD_CLEAR, 45, text);
+    setting_text(SETTING_CLIPBOARD_CLEAR, &(struct setting_value){.number = 45}, text);
     cr_assert_str_eq(text, "45 seconds");
-    setting_text(SETTING_AUDIT_SYSLOG, 0, text);
+    setting_text(SETTING_AUDIT_SYSLOG, &(struct setting_value){.number = 0}, text);
     cr_assert_str_eq(text, "off");
 }
 
@@ -163,20 +163,56 @@ Test(setting, what_lists_show_can_be_typed)
 {
     for (int i = 0; i < SETTING_COUNT; i++) {
         const struct setting_entry *entry = &setting_table[i];
+        if (entry->is_text) continue;
         const int64_t values[] = {entry->least, entry->least + 1, entry->value, entry->most};
         for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
             char text[SETTING_TEXT_SIZE];
-            int64_t parsed = -1;
-            setting_text((enum setting)i, values[k], text);
+            struct setting_value parsed, value = {.number = values[k]};
+            setting_text((enum setting)i, &value, text);
             cr_expect_eq(setting_parse((enum setting)i, text, &parsed), OK, "%s: %s", entry->name,
                          text);
-            cr_expect_eq(parsed, values[k], "%s: %s", entry->name, text);
+            cr_expect_eq(parsed.number, values[k], "%s: %s", entry->name, text);
         }
     }
-    int64_t value;
+    struct setting_value value;
     cr_assert_ok(setting_parse(SETTING_TOKEN_EXPIRY_DEFAULT, "Never", &value));
-    cr_assert_eq(value, 0);
+    cr_assert_eq(value.number, 0);
     cr_assert_ok(setting_parse(SETTING_TOKEN_EXPIRY_DEFAULT, "36,500", &value));
-    cr_assert_eq(value, 36500);
+    cr_assert_eq(value.number, 36500);
     cr_assert_eq(setting_parse(SETTING_TOKEN_LIMIT, "20 days", &value), ERR_INVALID);
+}
+
+Test(setting, the_database_has_a_name_and_one_of_four_colours)
+{
+    struct setting_value value;
+    char text[SETTING_TEXT_SIZE];
+    cr_assert_ok(setting_read(act.store, SETTING_DATABASE_NAME, &value));
+    cr_assert_str_eq(value.text, "");
+    setting_text(SETTING_DATABASE_NAME, &value, text);
+    cr_assert_str_eq(text, "none");
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, "prod", &value));
+    cr_assert_ok(setting_write(&act, SETTING_DATABASE_NAME, &value));
+    cr_assert_ok(setting_write(&act, SETTING_DATABASE_NAME, &value));
+    cr_assert_eq(house_events("setting.set"), 1);
+    cr_assert_ok(setting_parse(SETTING_DATABASE_COLOUR, "Red", &value));
+    cr_assert_ok(setting_write(&act, SETTING_DATABASE_COLOUR, &value));
+    cr_assert_ok(setting_read(act.store, SETTING_DATABASE_COLOUR, &value));
+    cr_assert_eq(value.number, COLOUR_RED);
+    cr_assert_ok(setting_read(act.store, SETTING_DATABASE_NAME, &value));
+    cr_assert_str_eq(value.text, "prod");
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, "none", &value));
+    cr_assert_ok(setting_write(&act, SETTING_DATABASE_NAME, &value));
+    cr_assert_ok(setting_read(act.store, SETTING_DATABASE_NAME, &value));
+    cr_assert_str_eq(value.text, "");
+}
+
+Test(setting, a_name_is_short_and_printable_and_no_token)
+{
+    struct setting_value value;
+    cr_assert_refused(setting_parse(SETTING_DATABASE_NAME, "a name of 25 characters..", &value),
+                      ERR_INVALID, "at most 24");
+    cr_assert_refused(setting_parse(SETTING_DATABASE_NAME, "a\tb", &value), ERR_INVALID,
+                      "printable");
+    cr_assert_refused(setting_parse(SETTING_DATABASE_COLOUR, "pink", &value), ERR_INVALID,
+                      "none, red, yellow, green or blue");
 }

@@ -3,6 +3,7 @@
 
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_due.h>
 #include <gatehouse/token_limits.h>
 #include <gatehouse/vault.h>
 #include <stdio.h>
@@ -270,16 +271,16 @@ Test(token_life, a_forgotten_secret_works_on_and_cannot_be_copied)
     cr_assert_refused(token_reveal(&act, other.number, vault, "copy", &copy), ERR_CONFLICT,
                       "to be forgotten");
     cr_assert(row_of(other.number).sealed, "a reveal erases nothing");
-    int64_t count;
-    cr_assert_ok(token_forget_due(&act, NULL));
+    struct token_due done;
+    cr_assert_ok(token_due_run(&act, NULL));
     act.now += 60;
-    cr_assert_ok(token_forget_due(&act, &count));
-    cr_assert_eq(count, 1);
+    cr_assert_ok(token_due_run(&act, &done));
+    cr_assert_eq(done.forgotten, 1);
     cr_assert_not(row_of(other.number).sealed);
     cr_assert_eq(house_events("token.forget"), 2);
     int64_t events = house_all_events();
-    cr_assert_ok(token_forget_due(&act, &count));
-    cr_assert_eq(count, 0);
+    cr_assert_ok(token_due_run(&act, &done));
+    cr_assert_eq(done.forgotten, 0);
     cr_assert_eq(house_all_events(), events);
     vault_lock(vault);
     secret_free(kept.text);
@@ -297,10 +298,10 @@ static void keep_tokens(void)
 
 static int64_t forget_at(int64_t now)
 {
-    int64_t count;
+    struct token_due done;
     act.now = now;
-    cr_assert_ok(token_forget_due(&act, &count));
-    return count;
+    cr_assert_ok(token_due_run(&act, &done));
+    return done.forgotten;
 }
 
 Test(token_life, a_clock_that_ran_ahead_for_one_start_erases_no_sealed_copy)
@@ -392,4 +393,71 @@ Test(token_life, where_it_was_used_from_is_kept_with_the_last_use)
     token_touch(act.store, NOON + 200, &pass, NULL);
     cr_assert_str_eq(row_of(kept.number).last_from, "");
     secret_free(kept.text);
+}
+
+static int64_t drop_at(int64_t now)
+{
+    struct token_due done;
+    act.now = now;
+    cr_assert_ok(token_due_run(&act, &done));
+    return done.dropped;
+}
+
+static int64_t ask_int(const char *sql)
+{
+    int64_t value = -1;
+    cr_assert_ok(stmt_int(store_prepare(act.store, sql), &value));
+    return value;
+}
+
+Test(token_life, a_revoked_token_leaves_the_lists_by_the_setting_and_stays_refused)
+{
+    int64_t successor;
+    struct secret *text;
+    struct kept old = generate(WHEN_NEVER, NULL), recent = generate(WHEN_NEVER, NULL);
+    struct kept live = generate(WHEN_NEVER, NULL);
+    cr_assert_ok(token_rotate(&act, live.number, 3600, &successor, &text));
+    cr_assert_ok(token_revoke(&act, successor, NULL));
+    cr_assert_ok(token_revoke(&act, old.number, NULL));
+    act.now = NOON + DAY;
+    cr_assert_ok(token_revoke(&act, recent.number, NULL));
+    cr_assert_eq(drop_at(NOON + 1000 * DAY), 0, "without the setting nothing leaves");
+    cr_assert_eq(drop_at(NOON + 1001 * DAY), 0);
+    act.now = NOON + DAY;
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_DROP, 3));
+    int64_t events = house_all_events();
+    cr_assert_eq(drop_at(NOON + 3 * DAY - 1), 0);
+    cr_assert_eq(drop_at(NOON + 3 * DAY), 0, "one start alone does not");
+    cr_assert_eq(drop_at(NOON + 3 * DAY + 60), 2, "the old one and the successor");
+    cr_assert_eq(house_all_events(), events + 1);
+    cr_assert_eq(house_events("tokens.drop"), 1);
+    cr_assert_eq(ask_int("SELECT count(*) FROM token"), 2);
+    cr_assert_eq(row_of(live.number).successor, 0, "it refers to nothing that is gone");
+    cr_assert_refused(check_at(&old, NOON + 3 * DAY), ERR_NOT_FOUND, "");
+    cr_assert_eq(ask_int("SELECT count(*) FROM digest WHERE dead = 1"), 3);
+    cr_assert_eq(ask_int("SELECT value FROM counter WHERE name = 'tokens'"), 2);
+    house_expect_sound();
+    secret_free(text);
+    secret_free(old.text);
+    secret_free(recent.text);
+    secret_free(live.text);
+}
+
+/* A start must not take long because of what comes due at once. */
+Test(token_life, no_more_leave_at_once_than_a_start_has_time_for)
+{
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_DROP, 3));
+    cr_assert_ok(store_begin(act.store));
+    struct stmt *stmt = store_prepare(
+        act.store,
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "
+        "INSERT INTO token (account, last_four, created, revoked) SELECT 1, 'abcd', "
+        ":now, :now FROM n");
+    bind_int(stmt, ":many", TOKEN_DUE_DROPS + 1);
+    bind_int(stmt, ":now", NOON);
+    cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+    cr_assert_eq(drop_at(NOON + 3 * DAY), 0);
+    cr_assert_eq(drop_at(NOON + 3 * DAY + 60), TOKEN_DUE_DROPS);
+    cr_assert_eq(ask_int("SELECT count(*) FROM token"), 1);
+    cr_assert_eq(drop_at(NOON + 3 * DAY + 120), 1);
 }

@@ -38,6 +38,9 @@ static const struct mode {
     {"adding", {"+"}, "╭", "close", NULL},
     {"why", {"w"}, "Why does it hold", "cancel", NULL},
     {"a new token", {"T"}, "New token", "cancel", NULL},
+    {"its expiry", {"T", "\t"}, "choose", "cancel", NULL},
+    {"what it may do", {"T", "\t\t"}, "tick", "cancel", NULL},
+    {"what it may do, chosen", {"T", "\t\t "}, "untick", "cancel", NULL},
     {"a generated token", {"T", "\r"}, "Token generated", "close", NULL},
     {"writing it", {"T", "\r", "w"}, "Write the token", "cancel", NULL},
     {"edit: tokens", {"\r"}, "remaining", "back", NULL},
@@ -61,10 +64,12 @@ static const struct mode {
     {"peeking", {"\r", "p", "gatehouse demo\r"}, "Closes after", "close", NULL},
     {"new: name", {"n"}, "New Service Account", "back", NULL},
     {"new: description", {"n", "\t"}, "F1 help", "back", NULL},
-    {"new: first token", {"n", "\t", "\t", "\t"}, "Space yes/no", "back", NULL},
-    {"new: its name", {"n", "\t", "\t", "\t", "\t"}, "F1 help", "back", NULL},
-    {"new: its expiry", {"n", "\t", "\t", "\t", "\t", "\t"}, "never, 90d", "back", NULL},
-    {"new: groups", {"n", "\t", "\t", "\t", "\t", "\t", "\t"}, "+ add", "back", NULL},
+    {"new: groups", {"n", "\t\t\t"}, "+ add", "back", NULL},
+    {"new: first token", {"n", "\t\t\t\t\t"}, "Space yes/no", "back", NULL},
+    {"new: its name", {"n", "\t\t\t\t\t\t"}, "F1 help", "back", NULL},
+    {"new: its expiry", {"n", "\t\t\t\t\t\t\t"}, "choose", "back", NULL},
+    {"new: its networks", {"n", "\t\t\t\t\t\t\t\t"}, "F1 help", "back", NULL},
+    {"new: what it may do", {"n", "\t\t\t\t \t\t\t\t"}, "tick", "back", NULL},
     {"tokens", {"2"}, "facets", "quit", NULL},
     {"tokens, read-only", {"2"}, "facets", "quit", "--read-only"},
     {"tokens, marked", {"2", " "}, "1 marked", "quit", NULL},
@@ -294,7 +299,7 @@ static struct terminal *open_mode(const struct mode *mode)
     struct terminal *console = prepared_console(home, setting->rows, setting->columns, "",
                                                 mode->arguments ? mode->arguments : "");
     if (setting->unlocks) send_each(console, unlock, sizeof unlock / sizeof *unlock);
-    if (setting->unlocks) terminal_wait(console, "vault unlocked");
+    if (setting->unlocks) terminal_wait(console, "vault open");
     send_each(console, mode->keys, sizeof mode->keys / sizeof *mode->keys);
     if (setting == settings) terminal_wait(console, mode->shown);
     wait_for_footer(console, mode);

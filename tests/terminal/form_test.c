@@ -84,9 +84,10 @@ Test(form, a_new_one_begins_with_the_name)
     walk("\033[Z", (const char *const[]){"ops", "One", "sa::quiet", NULL});
     expect_cursor("[ Cancel ]");
     terminal_send(console, "\t\t\t");
-    walk("\t",
-         (const char *const[]){"ops", "[x] first token", "default", "never", "Everyone",
-                               "[ ] Accounts", "[ Create ]", "[ Cancel ]", "sa::quiet", NULL});
+    walk("\t", (const char *const[]){"ops", "Everyone", "[ ] Accounts", "[x] first token",
+                                     "default", "[never]", NULL});
+    step("10.0.0.0/8", "✓");
+    walk("\t", (const char *const[]){"10.0.0.0/8", "[ Create ]", "[ Cancel ]", "sa::quiet", NULL});
 }
 
 Test(form, cancel_leaves_and_asks_only_where_something_was_changed)
@@ -192,8 +193,8 @@ Test(form, a_permission_is_set_and_explained)
     step(" ", "[·] Alerts");
     terminal_wait(console, "Alerts: from group deploy");
     step("l ", "[x] Applications");
-    step("j", "Dashboards: not granted");
-    step("h", "Chart Embedding: not granted");
+    step("j", "Derived Metrics: from group build");
+    step("h", "Dashboards: not granted");
     step("k", "Alerts: from group deploy");
     cr_assert_eq(grants(), 1, "it is only staged");
     step("\023", "+ Applications");
@@ -209,7 +210,7 @@ Test(form, a_permission_is_set_and_explained)
 Test(form, what_a_group_gives_is_granted_explicitly_only_by_plus)
 {
     open_form();
-    terminal_send(console, "\t\tjj");
+    terminal_send(console, "\t\tjll");
     expect_cursor("[·] Derived Metrics");
     step(" ", "Derived Metrics comes from");
     terminal_wait(console, "+ also grants it explicitly");
@@ -221,7 +222,7 @@ Test(form, what_a_group_gives_is_granted_explicitly_only_by_plus)
 Test(form, a_new_account_has_what_was_filled_in)
 {
     step("n", "New Service Account");
-    terminal_send(console, "Night-Shift\tWorks late\tteam-z\t\tfirst\t90d\t\t ");
+    terminal_send(console, "Night-Shift\tWorks late\tteam-z\t\t \t\tfirst\tlll");
     terminal_wait(console, "[x] Accounts");
     step("\023", "Token generated");
     cr_assert_eq(prepared_ask(home,
@@ -252,7 +253,7 @@ Test(form, a_name_that_is_wrong_or_taken_is_refused_below_it)
 Test(form, no_first_token_where_none_is_wanted)
 {
     step("n", "New Service Account");
-    terminal_send(console, "quiet\t\t\t");
+    terminal_send(console, "quiet\t\t\t\t\t");
     step(" ", "[ ] first token");
     step("\023", "Created sa::quiet");
     cr_assert_eq(prepared_ask(home, "SELECT tokens FROM account WHERE name = 'quiet'"), 0);

@@ -59,7 +59,7 @@ static const struct golden {
     {"settings", "", ":settings\r", "of this database"},
     {"token-generated", "", "T~new-one\r", "Token generated"},
     {"token-new", "", "T", "New token of"},
-    {"token-refused", "", "T~\t\tno_such\r", "no_such"},
+    {"token-refused", "", "T~\t\t\tno_such\r", "is not a network"},
     {"token-revoke", "", "/ci-deploy\r~\r~D", "stops working immediately"},
     {"tokens", "", "2", "81 tokens"},
     {"tokens-facets", "", "2~f", "Ending within 14 days"},

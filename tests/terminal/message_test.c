@@ -157,7 +157,7 @@ Test(message, the_questions_about_one_account_say_what_is_hit)
               "The audit log keeps what happened", "github-main 1 h ago from 10.20.4.26",
               "Type its name to delete it:", "[ Cancel ]  [ Delete ]"));
     ask("T", "New token of sa::ci-deploy",
-        PARTS("Name", "Expires  never", "Only", "From", "What uses it? Optional."));
+        PARTS("Name", "Expires  [never]", "Only", "From", "What uses it? Optional."));
     ask("+", "Add", PARTS("Permission", "Group"));
     ask("-", "Remove", PARTS("Permission", "Group"));
 }

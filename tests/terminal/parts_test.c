@@ -409,8 +409,8 @@ Test(parts, the_page_of_keys_wraps_and_is_searched)
 Test(parts, a_proposal_is_replaced_by_what_is_typed)
 {
     step("n", "New Service Account");
-    terminal_send(console, "quiet\t\t\t\tfirst\r");
-    step("30d", "30d");
+    terminal_send(console, "quiet\t\t\t\t\t\tfirst\r");
+    step("ll", "[30d]");
     step("\023", "Token generated");
     terminal_wait(console, "sa::quiet · first · expires in 30 d");
     terminal_listen(console, 600);
@@ -421,32 +421,36 @@ Test(parts, a_proposal_is_replaced_by_what_is_typed)
 Test(parts, a_proposal_that_was_accepted_is_edited)
 {
     step("n", "New Service Account");
-    step("quiet\t\t\t\t\033[C-2", "default-2");
+    step("quiet\t\t\t\t\t\t\033[C-2", "default-2");
 }
 
 Test(parts, enter_in_the_name_of_the_first_token_goes_on)
 {
     step("n", "New Service Account");
-    terminal_send(console, "quiet\t\t\t\t\r");
-    terminal_wait(console, "never, 90d, or");
+    terminal_send(console, "quiet\t\t\t\t\t\t\r");
+    terminal_wait(console, "The last day on which it works");
     terminal_wait(console, "[x] first token");
+}
+
+static void expect_cursor_beside(const char *label)
+{
+    int row, column;
+    terminal_wait_idle(console);
+    terminal_cursor(console, &row, &column);
+    cr_assert(strstr(terminal_row(console, row), label), "%s", terminal_row(console, row));
 }
 
 Test(parts, the_cursor_goes_to_the_field_that_is_wrong)
 {
-    int row, column;
     step("T", "New token");
-    step("main\tsoon\tno_such\r", "soon");
-    terminal_wait_idle(console);
-    terminal_cursor(console, &row, &column);
-    cr_assert(strstr(terminal_row(console, row), "Expires"), "%s", terminal_row(console, row));
+    step("main\th\tsoon\t\tnowhere\r", "✗");
+    terminal_wait(console, "“soon” is not an expiry");
+    expect_cursor_beside("Until");
     terminal_send(console, "\02530d\r");
-    terminal_wait(console, "there is no permission “no_such”");
-    terminal_wait_idle(console);
-    terminal_cursor(console, &row, &column);
-    cr_assert(strstr(terminal_row(console, row), "Only"), "%s", terminal_row(console, row));
-    step("\025direct data ingestion, Proxies\r", "Token generated");
+    terminal_wait(console, "“nowhere” is not");
+    expect_cursor_beside("From");
+    step("\02510.1.2.3/8\033[Z \023", "Token generated");
     terminal_wait(console, "main · expires in 30 d");
     terminal_wait(console, "only Direct Data");
-    terminal_wait(console, "Ingestion, Proxies");
+    terminal_wait(console, "from 10.0.0.0/8");
 }

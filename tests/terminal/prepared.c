@@ -121,7 +121,8 @@ struct terminal *prepared_still(const struct terminal *home, int rows, int colum
         settings = (int)(at - arguments);
     }
     char before[256];
-    snprintf(before, sizeof before, "cd && exec env 'COLORFGBG=15;0' %.*s", settings, arguments);
+    snprintf(before, sizeof before, "cd && exec env 'COLORFGBG=15;0' GATEHOUSE_TEST_USER=mara %.*s",
+             settings, arguments);
     struct terminal *console = prepared_line(home, rows, columns, before, arguments + settings);
     cr_assert(terminal_wait_idle(console));
     return console;

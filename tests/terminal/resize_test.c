@@ -41,13 +41,7 @@ static const struct dialog of_the_form[] = {
     {{{".", "Rename"}}, "Suspend", "ber1"},
     {{{"r", "ber1"}, {"-typed", "ber1-typed"}}, "ber1-typed", NULL},
     {{{"n", "What uses it?"}, {"half", "half"}}, "half", "New token of"},
-    {{{"n", "What uses it?"},
-      {"x\t", "365d"},
-      {"\x15"
-       "90",
-       "90"}},
-     "90",
-     "New token of"},
+    {{{"n", "What uses it?"}, {"x\t", "365d"}, {"\033[D\t90", "90"}}, "90", "New token of"},
     {{{"\t+", "Add to a group"}, {"bui", "bui"}}, "bui", "Add to a group"},
     {{{"y", "Unlock the vault"}, {"half", "••••"}}, "••••", "Unlock the vault"},
     {{{"p", "Unlock the vault"}, {"gatehouse demo\r", "Closes after ten seconds"}},
@@ -98,7 +92,7 @@ static const struct dialog first_start[] = {
 
 static const struct dialog new_account = {{{"n", "New Service Account"},
                                            {"ci-typed\tDescribed here\tteam-typed\t", "team-typed"},
-                                           {"\t-main", "-main"}},
+                                           {"\t\t\t-main", "-main"}},
                                           "-main",
                                           NULL};
 

@@ -2,6 +2,7 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static struct terminal *home, *console;
 
@@ -33,6 +34,30 @@ Test(settings, one_is_changed_and_the_change_is_an_event)
     cr_assert_eq(prepared_ask(home, "SELECT value FROM setting WHERE name = 'token.limit'"), 5);
     terminal_send(console, "q");
     terminal_wait(console, "Service Accounts");
+}
+
+Test(settings, the_database_gets_a_name_and_a_colour)
+{
+    int64_t events = prepared_events(home);
+    terminal_send(console, "Gk\r");
+    terminal_wait(console, "None, or at most 24 printable characters");
+    terminal_send(console, "prod\r");
+    terminal_wait(console, "database.name is prod");
+    terminal_send(console, "j\r");
+    terminal_wait(console, "None, red, yellow, green or blue.");
+    terminal_send(console, "\025pink\r");
+    terminal_wait(console, "database.colour is none, red, yellow, green or blue");
+    terminal_send(console, "\025red\r");
+    terminal_wait(console, "database.colour is red");
+    cr_assert_eq(prepared_events(home), events + 2);
+    terminal_send(console, "q");
+    terminal_wait(console, "Service Accounts");
+    cr_assert_not_null(strstr(terminal_row(console, 0), " prod"));
+    terminal_send(console, "U");
+    terminal_wait(console, "database.colour was changed");
+    terminal_send(console, "Y");
+    terminal_wait(console, "Undone");
+    cr_assert_eq(prepared_ask(home, "SELECT value FROM setting WHERE name = 'database.colour'"), 0);
 }
 
 Test(settings, what_is_wrong_is_said_in_the_dialog)

@@ -65,8 +65,8 @@ const char *terminal_home(const struct terminal *terminal);
 struct terminal_cell {
     bool bold, underline, reverse, coloured;
     int width;
-    int foreground;     /* of 256; -1: the terminal's own */
-    uint32_t character; /* the first of the cell; 0: none */
+    int foreground, background; /* of 256; -1: the terminal's own */
+    uint32_t character;         /* the first of the cell; 0: none */
 };
 /* How the cell is drawn. */
 struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int column);

@@ -78,6 +78,9 @@ struct terminal_cell terminal_cell(const struct terminal *terminal, int row, int
         .coloured = !VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg),
         .width = cell.width,
         .foreground = VTERM_COLOR_IS_INDEXED(&cell.fg) ? cell.fg.indexed.idx : -1,
+        .background = VTERM_COLOR_IS_DEFAULT_BG(&cell.bg) ? -1
+                      : VTERM_COLOR_IS_INDEXED(&cell.bg)  ? cell.bg.indexed.idx
+                                                          : -1,
         .character = cell.chars[0],
     };
 }

@@ -198,7 +198,7 @@ Test(tokens, the_search_that_is_deleted_is_the_one_that_was_shown)
 Test(tokens, a_search_is_kept_and_found_in_the_palette)
 {
     step("f", "Never used");
-    step("e", "Ending within 14 days");
+    step("d", "Ending within 14 days");
     step(":search save\r", "Save this search");
     step("soon\r", "Saved");
     step("1", "Service Accounts");
@@ -214,11 +214,10 @@ Test(tokens, a_new_one_asks_for_its_account_and_may_be_narrow)
 {
     step("n", "New token of");
     step("oslo\r", "New token of sa::agent-oslo");
-    step("tight\t\tno_such", "no_such");
-    step("\r", "no_such");
-    step("\025"
-         "ingestion\t10.0.0.0/8\r",
-         "Token generated");
+    step("tight\t\t ", "never expires · Direct Data Ingestion only · from anywhere");
+    step("\t10.0.0/8\r", "is not a network");
+    step("\02510.0.0.0/8", "from 10.0.0.0/8");
+    step("\r", "Token generated");
     cr_assert_eq(prepared_ask(home, "SELECT checks FROM digest d JOIN token t ON t.number = "
                                     "d.token WHERE t.name = 'tight'"),
                  3);

@@ -1,11 +1,13 @@
 #include "ui/kit/frame.h"
 #include "ui/terminal/key.h"
 
+#include "ui/kit/overview.h"
 #include "ui/kit/tabs.h"
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LOW_SCREEN = 12 };
@@ -125,15 +127,73 @@ struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas
     return frame_above(canvas);
 }
 
+/* What follows the name of the database, the longest first, and how many columns the name must
+ * have beside it. */
+enum { ENDS_MAX = 5, WHOLE_NAME = 0, CUT_NAME = 4, NO_NAME = -1 };
+struct end {
+    char text[80];
+    int least;
+};
+
+static void add_end(struct end ends[static ENDS_MAX], size_t *count, int least, const char *user,
+                    const char *state)
+{
+    struct end *end = &ends[(*count)++];
+    end->least = least;
+    snprintf(end->text, sizeof end->text, "%s%.40s%s%s", *user ? " · " : "", user,
+             *state && least != NO_NAME ? " · " : "", state);
+}
+
+/* Whoever has little room must still see that the vault is open, or nothing can be changed. */
+static size_t list_ends(const struct app *app, struct end ends[static ENDS_MAX])
+{
+    size_t count = 0;
+    bool read_only = store_is_read_only(app->store), open = app->vault && !read_only;
+    const char *brief = read_only ? "read-only" : open ? "open" : "";
+    const char *state = read_only                           ? "read-only"
+                        : open                              ? "vault open"
+                        : overview_identity(app)->has_vault ? "vault locked"
+                                                            : "";
+    add_end(ends, &count, WHOLE_NAME, app->actor.user, state);
+    add_end(ends, &count, WHOLE_NAME, "", state);
+    add_end(ends, &count, WHOLE_NAME, "", brief);
+    add_end(ends, &count, CUT_NAME, "", brief);
+    if (*brief) add_end(ends, &count, NO_NAME, "", brief);
+    return count;
+}
+
+/* On a background of its own it has a blank on either side. */
+static void draw_name(const struct canvas *canvas, int column, int columns,
+                      const struct identity *identity)
+{
+    bool coloured = identity->role != ROLE_MUTED;
+    draw_cell(canvas, 0, column, columns, identity->role, coloured ? "" : identity->name);
+    if (coloured) draw_cell(canvas, 0, column + 1, columns - 2, identity->role, identity->name);
+}
+
+static void draw_identity(const struct app *app, const struct canvas *canvas)
+{
+    struct end ends[ENDS_MAX];
+    const struct identity *identity = overview_identity(app);
+    size_t count = list_ends(app, ends);
+    int around = identity->role == ROLE_MUTED ? 0 : 2;
+    for (size_t i = 0; i < count; i++) {
+        int end = (int)text_width(ends[i].text), name = (int)text_width(identity->name) + around;
+        int room = canvas->columns - end;
+        if (ends[i].least == NO_NAME) name = 0;
+        if (ends[i].least == CUT_NAME && name > room) name = room;
+        if (name > room || (ends[i].least == CUT_NAME && name < CUT_NAME + around)) continue;
+        int column = canvas->columns - end - name;
+        if (name) draw_name(canvas, column, name, identity);
+        draw_text(canvas, 0, column + name, ROLE_MUTED, ends[i].text);
+        return;
+    }
+}
+
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas)
 {
     const struct app *app = screen->app;
     int column = tabs_draw(app, canvas, screen->class->tab);
-    const char *state = app->options->demo                             ? "demo"
-                        : app->store && store_is_read_only(app->store) ? "read-only"
-                        : app->vault                                   ? "vault unlocked"
-                                                                       : "";
-    int width = (int)text_width(state);
-    if (width && column + width + 1 < canvas->columns)
-        draw_text(canvas, 0, canvas->columns - width - 1, ROLE_MUTED, state);
+    struct canvas end = canvas_part(canvas, 0, column, 1, canvas->columns - column - 1);
+    if (app->store) draw_identity(app, &end);
 }

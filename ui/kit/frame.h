@@ -10,7 +10,7 @@
 struct canvas frame_draw_bottom(const struct screen *screen, const struct canvas *canvas);
 /* What is left above them, for pop-ups. */
 struct canvas frame_above(const struct canvas *canvas);
-/* Draws the row of tabs at row 0. */
+/* Draws the row of tabs at row 0, and at its end the database, the user and the vault. */
 void frame_draw_tabs(const struct screen *screen, const struct canvas *canvas);
 
 #endif

@@ -3,7 +3,7 @@
 #include <gatehouse/text.h>
 #include <stdio.h>
 
-enum { CELL_LEAST = 26, LEFT = 2, BOX = 4, GAP = 1 }; /* the names of the default catalogue fit */
+enum { LEFT = 2, BOX = 4, GAP = 2, COLUMNS_MOST = 16 };
 
 static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const char *name)
 {
@@ -17,15 +17,40 @@ static void draw_cell_of(const struct canvas *spot, enum grid_mark mark, const c
     if (spot->lit) draw_cursor(spot, 0, 1, false);
 }
 
-static int columns_of(const struct canvas *canvas)
+struct shape {
+    int columns, widths[COLUMNS_MOST];
+};
+
+/* Whether so many columns fit, each as wide as the longest name in it. */
+static bool fits(const struct permissions *catalogue, int columns, int room, struct shape *shape)
 {
-    int columns = (canvas->columns - LEFT + GAP) / CELL_LEAST; /* no gap after the last one */
-    return columns > 1 ? columns : 1;
+    int used = GAP * (columns - 1);
+    *shape = (struct shape){.columns = columns};
+    for (size_t i = 0; i < catalogue->count && used <= room; i++) {
+        int *width = &shape->widths[i % (size_t)columns];
+        int more = BOX + (int)text_width(catalogue->items[i].name) - *width;
+        if (more <= 0) continue;
+        *width += more;
+        used += more;
+    }
+    return used <= room;
+}
+
+/* As many columns as fit without a name being cut. */
+static struct shape shape_of(const struct permissions *catalogue, const struct canvas *canvas)
+{
+    struct shape shape;
+    int room = canvas->columns - LEFT, columns = COLUMNS_MOST;
+    if ((size_t)columns > catalogue->count) columns = (int)catalogue->count;
+    while (columns > 1 && !fits(catalogue, columns, room, &shape))
+        columns--;
+    if (columns <= 1) shape = (struct shape){.columns = 1, .widths = {room}};
+    return shape;
 }
 
 int grid_rows(const struct permissions *catalogue, const struct canvas *canvas)
 {
-    int columns = columns_of(canvas);
+    int columns = shape_of(catalogue, canvas).columns;
     return ((int)catalogue->count + columns - 1) / columns;
 }
 
@@ -33,16 +58,19 @@ int grid_draw(struct grid *grid, const struct permissions *catalogue, const stru
               int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
               const void *arg)
 {
-    int columns = columns_of(canvas), width = (canvas->columns - LEFT + GAP) / columns;
-    grid->columns = columns;
+    struct shape shape = shape_of(catalogue, canvas);
+    int row = top, column = LEFT;
+    grid->columns = shape.columns;
     for (size_t i = 0; i < catalogue->count; i++) {
         const struct permission *permission = &catalogue->items[i];
-        struct canvas spot = canvas_part(canvas, top + (int)i / columns,
-                                         LEFT + (int)i % columns * width, 1, width - GAP);
+        size_t place = i % (size_t)shape.columns;
+        if (place == 0 && i) row++, column = LEFT;
+        struct canvas spot = canvas_part(canvas, row, column, 1, shape.widths[place]);
         spot.lit = focused && grid->at == i;
         draw_cell_of(&spot, mark(arg, permission->number), permission->name);
+        column += shape.widths[place] + GAP;
     }
-    return grid_rows(catalogue, canvas);
+    return catalogue->count ? row + 1 - top : 0;
 }
 
 static int move(struct grid *grid, const struct permissions *catalogue, int by)

@@ -93,6 +93,23 @@ int table_show(struct table *table, int64_t id)
     return table_reopen(table, TABLE_AROUND);
 }
 
+int table_facet(const struct screen *screen)
+{
+    return ((const struct table_screen *)screen)->table.facet;
+}
+
+int table_show_facet(struct screen *screen, int facet)
+{
+    struct table *table = table_of(screen);
+    if (table->facet == facet) return EFFECT_NONE;
+    if (facet) field_set(&table->filter, "");
+    table->filtering = false;
+    table->origin = 0;
+    table->facet = facet;
+    table_stop_reading(table);
+    return table_reopen(table, facet ? TABLE_TOP : TABLE_AROUND);
+}
+
 static int go(struct table *table, enum table_step_kind kind, int by)
 {
     table->origin = 0;

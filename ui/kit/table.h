@@ -138,6 +138,9 @@ struct table {
     bool in_range;
     void *anchor; /* a row: where the range began */
 
+    struct {
+        int column, columns;
+    } free;          /* of the title row, between title and count */
     int top;         /* the screen's row of the first row */
     int menu_column; /* of the ⋮ of the row under the cursor, on the screen; table_menu_row */
 };
@@ -163,6 +166,8 @@ int table_move(struct screen *screen, enum command command);
 const void *table_row(const struct screen *screen, const char **why_not);
 void table_wait(struct screen *screen);
 int64_t table_due(const struct screen *screen);
+/* A pop-up covers only a part of the list, a form all of it. */
+bool table_is_seen(const struct screen *screen);
 int table_tick(struct screen *screen);
 void table_close(struct screen *screen);
 /* For `when`: whether there are marks. */
@@ -174,15 +179,14 @@ void table_marked_title(const struct table *table, char *out, size_t size);
 
 /* Draws everything except `columns` at the right of the rows; returns that part. */
 struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
-/* The row of the filter while there is none, for what else a tab has to say; -1: there is none. */
-int table_free_row(const struct table *table, const struct canvas *canvas);
+/* What is free of the title row, between title and count, for what else a tab has to say; without a
+ * title that has no columns. */
+struct canvas table_free_part(const struct table *table, const struct canvas *canvas);
 /* The screen's row of the row under the cursor, which may not have been drawn since it moved. */
 int table_menu_row(const struct table *table);
 void table_free(struct table *table);
 /* Stops what is read in the background, and waits until nothing there uses `own` any more. */
 void table_leave(struct table *table);
-/* Whether there is something to search or to count. */
-bool table_is_due(const struct table *table);
 /* Whether the rows on the screen are not yet those that were asked for. */
 bool table_is_late(const struct table *table);
 
@@ -191,6 +195,10 @@ int64_t table_part(int64_t total, int64_t before, int64_t matching);
 
 /* Reads again at the next load. Returns effects. */
 int table_reopen(struct table *table, enum table_reopen how);
+/* Shows all rows that a facet has; 0: all rows. Without a facet there is nothing to do; else the
+ * filter goes, too. Returns effects. */
+int table_show_facet(struct screen *screen, int facet);
+int table_facet(const struct screen *screen);
 /* Puts the cursor on the row `id`, wherever it is: filter and facet go. Returns effects. */
 int table_show(struct table *table, int64_t id);
 void marks_free(struct marks *marks);

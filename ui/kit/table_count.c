@@ -1,8 +1,10 @@
 /* What a table determines in the background while there is nothing else to read: how many rows
  * match, how many marks are hidden, and where the rows on the screen are in the list. */
 #include "ui/background.h"
+#include "ui/kit/overview.h"
 #include "ui/kit/table_inside.h"
 
+#include <gatehouse/ambient.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,15 +328,26 @@ bool table_is_due(const struct table *table)
            (!table->reading && !table->counting && (wants(table) || table_wants_place(table)));
 }
 
+bool table_is_seen(const struct screen *screen)
+{
+    const struct screen *top = screen->app->top;
+    return top == screen || (top->class->popup && top->below == screen);
+}
+
 int64_t table_due(const struct screen *screen)
 {
-    return table_is_due(&((const struct table_screen *)screen)->table) ? 0 : INT64_MAX;
+    if (screen->wants_load || screen->failed_since) return INT64_MAX;
+    if (table_is_due(&((const struct table_screen *)screen)->table)) return 0;
+    return table_is_seen(screen) ? overview_due(screen->app) : INT64_MAX;
 }
 
 int table_tick(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
-    if (!table_is_due(table)) return EFFECT_NONE;
+    if (!table_is_due(table)) {
+        if (overview_due(screen->app) <= ambient_ticks()) overview_count(screen->app);
+        return EFFECT_NONE;
+    }
     if (table->searching)
         return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;
     if (!wants(table)) return find_place(table), EFFECT_NONE;

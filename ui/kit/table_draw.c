@@ -1,5 +1,6 @@
 /* Drawing a table. */
 #include "ui/kit/frame.h"
+#include "ui/kit/overview.h"
 #include "ui/kit/scroll_bar.h"
 #include "ui/kit/table_inside.h"
 #include "ui/terminal/key.h"
@@ -10,14 +11,16 @@
 
 enum {
     LOW = 12,
+    LOWEST = 10, /* below it there is no overview */
     TITLE_GAP = 4,
-    AROUND_LOW = 4,
-    AROUND = 6 /* tabs, title, filter, heads; result line, footer */
+    AROUND_LOWEST = 4,
+    AROUND_LOW = 5,
+    AROUND = 6 /* tabs, title, filter or overview, heads; result line, footer */
 };
 
 size_t table_height(int rows)
 {
-    int around = rows < LOW ? AROUND_LOW : AROUND;
+    int around = rows < LOWEST ? AROUND_LOWEST : rows < LOW ? AROUND_LOW : AROUND;
     return rows > around ? (size_t)(rows - around) : 1;
 }
 
@@ -124,11 +127,9 @@ static bool draw_title(const struct table *table, const struct canvas *canvas, i
     return fits;
 }
 
-enum { FILTER_ROW = 2, FILTER_ROW_LOW = 1 };
-
-int table_free_row(const struct table *table, const struct canvas *canvas)
+struct canvas table_free_part(const struct table *table, const struct canvas *canvas)
 {
-    return is_low(canvas) || table->filtering || table->filter.size ? -1 : FILTER_ROW;
+    return canvas_part(canvas, 1, table->free.column, 1, table->free.columns);
 }
 
 /* The words of the filter, or what the one being typed finds. */
@@ -140,14 +141,25 @@ static void draw_words(const struct table *table, const struct canvas *canvas, i
     if (columns > 0) draw_cell(canvas, row, column, columns, ROLE_MUTED, hint);
 }
 
-/* Tabs, title, count, marks and filter. Returns the row of the heads. */
+static void draw_filter(struct table *table, const struct canvas *canvas, int row, int room)
+{
+    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
+    if (table->filtering)
+        field_draw(&table->filter, canvas, row, 3, room, 1, true);
+    else
+        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
+    if (is_low(canvas) && table->filtering && !table->filter.size)
+        draw_words(table, canvas, row, 5, room - 2);
+}
+
+/* Tabs, title, count, marks, filter and overview. Returns the row of the heads. */
 static int draw_top(struct table *table, const struct canvas *canvas)
 {
+    enum { OVERVIEW_ROW = 2 };
     char more[64] = "";
     struct count count;
     const struct table_source *source = table->source;
     bool low = is_low(canvas), filter = table->filtering || table->filter.size;
-    int row = low ? FILTER_ROW_LOW : FILTER_ROW;
     const char *state = table->facet ? source->facet_text(table->facet) : low ? table->state : NULL;
     if (state) snprintf(more, sizeof more, " · %s", state);
     count_of(table, more, low, &count);
@@ -156,15 +168,14 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     bool titled = !low && draw_title(table, canvas, canvas->columns - width - TITLE_GAP);
     bool left = (!titled && !filter) || width + 2 > canvas->columns;
     draw_count(canvas, left ? 1 : canvas->columns - width - 1, &count);
-    if (!filter) return row + 1;
-    draw_text(canvas, row, 1, ROLE_ACCENT, "/");
-    int room = low ? canvas->columns - width - 6 : canvas->columns - 4;
-    if (table->filtering)
-        field_draw(&table->filter, canvas, row, 3, room, 1, true);
-    else
-        draw_cell(canvas, row, 3, room, ROLE_TEXT, table->filter.text);
-    if (low && table->filtering && !table->filter.size) draw_words(table, canvas, row, 5, room - 2);
-    return row + 1;
+    int from = titled ? (int)text_width(table->title) + 1 + TITLE_GAP / 2 : 0;
+    table->free.column = from;
+    table->free.columns = titled ? canvas->columns - width - TITLE_GAP / 2 - from : 0;
+    if (filter && low) draw_filter(table, canvas, 1, canvas->columns - width - 6);
+    if (filter && !low) draw_filter(table, canvas, 2, canvas->columns - 4);
+    if (canvas->rows < LOWEST) return OVERVIEW_ROW;
+    if (!filter || low) overview_draw(table->screen, canvas, OVERVIEW_ROW);
+    return OVERVIEW_ROW + 1;
 }
 
 static void draw_bar(const struct table *table, const struct canvas *rows)
@@ -200,6 +211,8 @@ static void draw_empty(const struct table *table, const struct canvas *canvas, i
     const struct table_source *source = table->source;
     if (table->filter.size)
         draw_no_match(table, canvas, row);
+    else if (table->facet)
+        draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the facet.");
     else if (source->next_text)
         draw_format(canvas, row, 5, ROLE_MUTED, "%s Press %s %s.", source->empty,
                     command_key(source->next).text, source->next_text);

@@ -31,6 +31,8 @@ int64_t table_rows_shown(const struct table *table);
  * which stays. */
 void table_pin_place(struct table *table);
 bool table_wants_place(const struct table *table);
+/* Whether there is something to search or to count. */
+bool table_is_due(const struct table *table);
 
 /* table_marks.c */
 /* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */

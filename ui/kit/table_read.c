@@ -1,5 +1,6 @@
 /* Reading the rows of a table: at once where that costs next to nothing, else in the background. */
 #include "ui/background.h"
+#include "ui/kit/overview.h"
 #include "ui/kit/table.h"
 #include "ui/kit/table_inside.h"
 #include "ui/loop.h"
@@ -270,8 +271,8 @@ enum error table_load(struct screen *screen)
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;
     table_drop_counting(table);
-    enum error e =
-        table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
+    enum error e = overview_load(screen->app);
+    if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;
     table->searching = false;

@@ -28,7 +28,8 @@ static void take_out(struct app *app, int place)
     app->top->wants_load = true;
 }
 
-enum { WIDE = 68, NAME_COLUMNS = 12 /* "Gatehouse" before the tabs of a wide screen */ };
+/* A wide screen has room for "Gatehouse", all titles and a part of the name of the database. */
+enum { WIDE = 76, NAME_COLUMNS = 12 };
 
 /* "1 Accounts", or on a narrow screen the digit alone unless it is the present one. */
 static int label(const struct tab *tab, int columns, enum command present, char *out, size_t size)

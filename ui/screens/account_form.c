@@ -4,7 +4,6 @@
 #include "ui/screens/account_toggle.h"
 #include "ui/screens/conflict.h"
 #include "ui/screens/form.h"
-#include "ui/screens/token_form.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
@@ -105,7 +104,7 @@ enum error form_load_sources(struct form *form)
     if (e) return e;
     free(form->sources);
     form->sources = sources;
-    return OK;
+    return form->number ? OK : token_builder_offer(&form->builder, form->catalogue, sources);
 }
 
 static enum error fill_lists(struct form *form)
@@ -124,6 +123,12 @@ static enum error fill_lists(struct form *form)
     return form_load_sources(form);
 }
 
+static enum error check_token(struct form *form)
+{
+    struct act act = app_act(form->screen.app);
+    return token_builder_check(&form->builder, &act);
+}
+
 static enum error fill(struct form *form)
 {
     form->now = ambient_now();
@@ -138,6 +143,7 @@ static enum error fill(struct form *form)
     if (!e && form->number && (!form->loaded || !form_is_changed(form))) e = fill_fields(form);
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
+    if (!e && !form->number) e = check_token(form);
     if (!e) form->loaded = true;
     return e;
 }
@@ -260,28 +266,26 @@ static int draw_texts(struct form *form, const struct canvas *canvas, int row)
     return rows + 1;
 }
 
-enum { EXPIRY_COLUMNS = 12 };
-
-static int draw_first_token(struct form *form, const struct canvas *canvas, int row)
+/* Of the first token; BUILDER_PARTS if none of them has the focus. */
+static enum builder_part builder_part(const struct form *form)
 {
-    bool focused = form->part == PART_FIRST_TOKEN, name = form->part == PART_FIRST_NAME,
-         expiry = form->part == PART_FIRST_EXPIRY;
-    draw_rule(canvas, row++, "Tokens", "", focused || name || expiry);
+    bool has_focus = form->part >= PART_BUILDER && form->part < PART_SAVE;
+    return has_focus ? (enum builder_part)(form->part - PART_BUILDER) : BUILDER_PARTS;
+}
+
+static int draw_first_token(struct form *form, const struct canvas *canvas, int top)
+{
+    enum { NARROW_LABELS = 10 };
+    int row = top, column = is_narrow(form) ? NARROW_LABELS : LABEL_COLUMNS;
+    bool focused = form->part == PART_FIRST_TOKEN;
+    draw_rule(canvas, row++, "Token", "", focused || builder_part(form) < BUILDER_PARTS);
     draw_text(canvas, row, 1, focused ? ROLE_ACCENT : ROLE_TEXT,
               form->makes_token ? "[x] first token" : "[ ] first token");
     if (focused) draw_cursor(canvas, row, 2, false);
-    if (!form->makes_token) return 2;
-    draw_label(form, canvas, ++row, PART_FIRST_NAME, "Token name");
-    field_draw(&form->token_name, canvas, row, LABEL_COLUMNS, canvas->columns - LABEL_COLUMNS, 1,
-               name);
-    draw_label(form, canvas, ++row, PART_FIRST_EXPIRY, "Expires");
-    int columns = canvas->columns - LABEL_COLUMNS;
-    if (columns > EXPIRY_COLUMNS) columns = EXPIRY_COLUMNS;
-    field_draw(&form->token_expires, canvas, row, LABEL_COLUMNS, columns, 1, expiry);
-    if (expiry)
-        draw_text(canvas, row, LABEL_COLUMNS + EXPIRY_COLUMNS + 2, ROLE_MUTED,
-                  "never, 90d, or 2027-01-31");
-    return 4;
+    row++;
+    if (!form->makes_token) return row - top;
+    row += token_builder_draw(&form->builder, canvas, row, 1, column, builder_part(form));
+    return row - top;
 }
 
 static int draw_body(void *arg, const struct canvas *canvas)
@@ -289,17 +293,25 @@ static int draw_body(void *arg, const struct canvas *canvas)
     struct form *form = arg;
     int row = draw_head(form, canvas, 0);
     row += draw_texts(form, canvas, row);
-    row += form->number ? form_draw_tokens(form, canvas, row) : draw_first_token(form, canvas, row);
+    if (form->number) row += form_draw_tokens(form, canvas, row);
     row += form_draw_groups(form, canvas, row);
     row += form_draw_grid(form, canvas, row);
+    if (!form->number) row += draw_first_token(form, canvas, row);
     if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
     return is_narrow(form) ? row + 1 : row;
 }
 
+/* What is below, whatever has the focus: what the first token will be. */
 static int draw_note(void *arg, const struct canvas *canvas)
 {
     const struct form *form = arg;
-    return form->part == PART_PERMISSIONS ? form_draw_explanation(form, canvas) : 0;
+    char text[BUILDER_TEXT_SIZE];
+    if (form->part == PART_PERMISSIONS) return form_draw_explanation(form, canvas);
+    if (form->number || !form->makes_token) return 0;
+    token_builder_text(&form->builder, text);
+    int row = draw_wrapped(canvas, 0, 1, canvas->columns - 1, ROLE_TEXT, text);
+    token_builder_note(&form->builder, builder_part(form), text);
+    return row + (*text ? draw_wrapped(canvas, row, 1, canvas->columns - 1, ROLE_MUTED, text) : 0);
 }
 
 static void draw(struct screen *screen, const struct canvas *whole)
@@ -312,13 +324,12 @@ static void draw(struct screen *screen, const struct canvas *whole)
     pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
 }
 
-enum { EXPIRY_MAX = 32 };
-
 static bool has_part(const struct form *form, enum part part)
 {
     if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
-    if (part == PART_FIRST_NAME || part == PART_FIRST_EXPIRY)
-        return form->number == 0 && form->makes_token;
+    if (part >= PART_BUILDER && part < PART_SAVE)
+        return form->number == 0 && form->makes_token &&
+               token_builder_has(&form->builder, (enum builder_part)(part - PART_BUILDER));
     if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
     return true;
 }
@@ -333,14 +344,10 @@ static struct field *focused_field(struct form *form)
         return &form->description;
     case PART_OWNER:
         return &form->owner;
-    case PART_FIRST_NAME:
-        return &form->token_name;
-    case PART_FIRST_EXPIRY:
-        return &form->token_expires;
     case PART_TOKENS:
         return form->renaming ? &form->rename : NULL;
     default:
-        return NULL;
+        return token_builder_field(&form->builder, builder_part(form));
     }
 }
 
@@ -372,6 +379,8 @@ static void check_name(struct form *form)
 static int after_edit(struct form *form, enum field_effect effect)
 {
     if (effect == FIELD_CHANGED && form->part == PART_NAME) check_name(form);
+    if (effect == FIELD_CHANGED && builder_part(form) < BUILDER_PARTS && check_token(form))
+        return app_say_error(form->screen.app);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
@@ -404,8 +413,11 @@ static struct contexts focus(const struct screen *screen)
         return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
-    default:
+    case PART_SAVE:
+    case PART_CANCEL:
         return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
+    default:
+        return (struct contexts){{token_builder_context(builder_part(form)), CONTEXT_FORM}};
     }
 }
 
@@ -442,6 +454,25 @@ static int flip_token(struct screen *screen)
     return EFFECT_DRAW;
 }
 
+static int tick(struct screen *screen)
+{
+    struct form *form = (struct form *)screen;
+    return token_builder_tick(&form->builder) ? app_say_error(screen->app) : EFFECT_DRAW;
+}
+
+static bool is_ticked(const struct screen *screen)
+{
+    return token_builder_is_ticked(&((const struct form *)screen)->builder);
+}
+
+static int move(struct screen *screen, enum command command)
+{
+    struct form *form = (struct form *)screen;
+    if (builder_part(form) == BUILDER_PARTS) return form_move(screen, command);
+    int effects = token_builder_move(&form->builder, builder_part(form), command);
+    return check_token(form) ? app_say_error(screen->app) : effects;
+}
+
 static int press(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
@@ -458,6 +489,8 @@ static const struct screen_command form_commands[] = {
     {COMMAND_FORM_SAVE, .run = save},
     {COMMAND_FORM_TOGGLE, .run = toggle},
     {COMMAND_FORM_TOKEN, .run = flip_token},
+    {COMMAND_ONLY_TICK, .run = tick, .when = is_ticked, .hint = "untick"},
+    {COMMAND_ONLY_TICK, .run = tick},
     {COMMAND_FORM_PRESS, .run = press},
     {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
@@ -481,11 +514,11 @@ static enum error load(struct screen *screen)
 static void close_form(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    enum { PLACES = 6 };
-    struct field *fields[PLACES] = {&form->name,       &form->description,   &form->owner,
-                                    &form->token_name, &form->token_expires, &form->rename};
+    enum { PLACES = 4 };
+    struct field *fields[PLACES] = {&form->name, &form->description, &form->owner, &form->rename};
     for (size_t i = 0; i < PLACES; i++)
         field_free(fields[i]);
+    token_builder_free(&form->builder);
     account_details_free(&form->saved);
     id_set_free(&form->groups);
     id_set_free(&form->permissions);
@@ -499,13 +532,13 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_NEXT_PART,    COMMAND_ACCEPT,         COMMAND_FORM_PRESS,
-    COMMAND_FORM_TOGGLE,  COMMAND_FORM_TOKEN,     COMMAND_CHIP_ADD,
-    COMMAND_CHIP_REMOVE,  COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,
-    COMMAND_GRID_WHY,     COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,
-    COMMAND_TOKEN_COPY,   COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,
-    COMMAND_TOKEN_RENAME, COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE,
-    COMMAND_NONE};
+    COMMAND_NEXT_PART,      COMMAND_ACCEPT,       COMMAND_FORM_PRESS,
+    COMMAND_FORM_TOGGLE,    COMMAND_FORM_TOKEN,   COMMAND_EXPIRY_NEXT,
+    COMMAND_ONLY_TICK,      COMMAND_CHIP_ADD,     COMMAND_CHIP_REMOVE,
+    COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,   COMMAND_GRID_WHY,
+    COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,    COMMAND_TOKEN_COPY,
+    COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,         COMMAND_TOKEN_RENAME,
+    COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE, COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {
@@ -516,7 +549,7 @@ static const struct screen_class form_class = {
     .title = "Service account",
     .commands = {form_part_commands, form_commands, token_act_commands},
     .row = row,
-    .move = form_move,
+    .move = move,
     .leave = leave,
     .footer = form_footer,
     .focus = focus,
@@ -531,8 +564,6 @@ static enum error init_fields(struct form *form)
     enum error e = field_init(&form->name, ACCOUNT_NAME_MAX + 4, false);
     if (!e) e = field_init(&form->description, ACCOUNT_DESCRIPTION_MAX, true);
     if (!e) e = field_init(&form->owner, ACCOUNT_OWNER_MAX, false);
-    if (!e) e = field_init(&form->token_name, TOKEN_NAME_MAX, false);
-    if (!e) e = field_init(&form->token_expires, EXPIRY_MAX, false);
     return e ? e : field_init(&form->rename, TOKEN_NAME_MAX, false);
 }
 
@@ -557,10 +588,9 @@ void account_form_open(struct app *app, int64_t account)
 
 void account_form_new(struct app *app, void (*created)(void *arg, int64_t account), void *arg)
 {
-    char expiry[EXPIRY_MAX + 1];
     struct form *form = new_form(app, PART_NAME);
     if (!form) return;
-    if (token_default_expiry(app, expiry, sizeof expiry)) {
+    if (token_builder_init(&form->builder, app->store)) {
         app_say_error(app);
         close_form(&form->screen);
         return;
@@ -568,7 +598,6 @@ void account_form_new(struct app *app, void (*created)(void *arg, int64_t accoun
     form->makes_token = true;
     form->created = created;
     form->created_arg = arg;
-    field_propose(&form->token_name, "default");
-    field_propose(&form->token_expires, expiry);
+    field_propose(&form->builder.name, "default");
     screen_push(&form->screen);
 }

@@ -9,7 +9,6 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
-#include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,18 +31,15 @@ static int create(struct form *form, struct account_details *details)
     struct app *app = form->screen.app;
     struct act act = app_act(app);
     struct secret *secret = NULL;
-    int64_t account, token = 0, expires = WHEN_NEVER;
-    enum error e = OK;
-    if (form->makes_token)
-        e = token_parse_expiry(act.store, act.now, form->token_expires.text, &expires);
-    if (e) return refuse(form, PART_FIRST_EXPIRY);
+    int64_t account, token = 0;
+    enum builder_part part = BUILDER_NAME;
     if (store_begin(act.store)) return app_say_error(app);
-    e = account_create(&act, form->name.text, details, &account);
-    enum part wrong = e ? PART_NAME : PART_FIRST_NAME;
-    if (!e && form->makes_token)
-        e = token_generate(&act, account,
-                           &(struct token_plan){.name = form->token_name.text, .expires = expires},
-                           &token, &secret);
+    enum error e = account_create(&act, form->name.text, details, &account);
+    enum part wrong = PART_NAME;
+    if (!e && form->makes_token) {
+        e = token_builder_generate(&form->builder, &act, account, &token, &secret, &part);
+        wrong = (enum part)(PART_BUILDER + part);
+    }
     e = store_end(act.store, e);
     if (e) {
         if (token) secret_free(secret);

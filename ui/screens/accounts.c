@@ -177,8 +177,8 @@ static void draw(struct screen *screen, const struct canvas *canvas)
     accounts->wide = canvas->columns >= SIDE_FROM;
     struct canvas side = table_draw_beside(screen, canvas, accounts->wide ? SIDE_COLUMNS : 0);
     if (accounts->wide) draw_side(accounts, &side);
-    int row = table_free_row(&accounts->base.table, canvas);
-    if (row >= 0) service_line_draw(&accounts->service, canvas, row);
+    struct canvas free = table_free_part(&accounts->base.table, canvas);
+    service_line_draw(&accounts->service, &free);
 }
 
 enum { SIDE_DELAY_MS = 100 };
@@ -290,27 +290,22 @@ static enum error load(struct screen *screen)
     return OK;
 }
 
-/* A pop-up covers only a part of the list, a form all of it. */
-static bool is_seen(const struct app *app, const struct screen *screen)
-{
-    return app->top == screen || (app->top->class->popup && app->top->below == screen);
-}
-
 static int64_t due(const struct screen *screen)
 {
     const struct accounts *accounts = (const struct accounts *)screen;
-    if (screen->failed_since || screen->wants_load || !is_seen(screen->app, screen))
-        return INT64_MAX;
-    if (table_is_due(&accounts->base.table) || accounts_want_names(accounts)) return 0;
+    if (screen->failed_since || screen->wants_load || !table_is_seen(screen)) return INT64_MAX;
+    if (accounts_want_names(accounts)) return 0;
+    int64_t due = table_due(screen), service = service_line_due(&accounts->service);
     bool side = accounts->wide && !table_is_late(&accounts->base.table);
-    int64_t service = service_line_due(&accounts->service);
-    return side && accounts->side_due < service ? accounts->side_due : service;
+    if (service < due) due = service;
+    return side && accounts->side_due < due ? accounts->side_due : due;
 }
 
 static int tick(struct screen *screen)
 {
     struct accounts *accounts = (struct accounts *)screen;
-    if (table_is_due(&accounts->base.table)) return table_tick(screen);
+    int effects = table_tick(screen);
+    if (effects) return effects;
     if (accounts_want_names(accounts)) accounts_read_names(accounts);
     if (service_line_due(&accounts->service) <= ambient_ticks())
         service_line_ask(&accounts->service, screen->app);

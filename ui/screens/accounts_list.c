@@ -77,6 +77,7 @@ void accounts_free_names(struct accounts *accounts)
 static struct account_query query_of(const struct table_reader *reader)
 {
     return (struct account_query){.filter = reader->filter,
+                                  .status = (enum account_status)reader->facet,
                                   .sort = (enum account_sort)reader->sort,
                                   .descending = reader->descending};
 }
@@ -84,8 +85,10 @@ static struct account_query query_of(const struct table_reader *reader)
 static enum error set_ruled(const struct table_reader *reader, struct listed *listed, bool filtered)
 {
     listed->ruled = reader->rule;
-    if (!reader->rule || (filtered && !strcmp(reader->rule_filter, reader->filter))) return OK;
-    const struct account_query rule = {.filter = reader->rule_filter};
+    bool same = reader->rule_facet == reader->facet && !strcmp(reader->rule_filter, reader->filter);
+    if (!reader->rule || (filtered && same)) return OK;
+    const struct account_query rule = {.filter = reader->rule_filter,
+                                       .status = (enum account_status)reader->rule_facet};
     return account_matches(reader->store, &rule, listed->row.number, &listed->ruled);
 }
 
@@ -133,7 +136,7 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     struct account_query query = query_of(reader);
     bool serve = false;
     query.sort = ACCOUNT_BY_ID; /* the order does not matter to a count */
-    if (!matching) query.filter = "";
+    if (!matching) query = (struct account_query){.filter = ""};
     enum error e = matching ? names_serve(reader, &query, &serve) : OK;
     if (e) return e;
     return serve ? name_arena_count(reader->own, reader->store, &query, count)
@@ -206,7 +209,8 @@ static enum error others(const struct table_reader *reader, char *out, size_t si
         char filter[2 * FILTER_SIZE];
         int64_t count = 0;
         with_prefix(reader->filter, tries[i].prefix, filter, sizeof filter);
-        const struct account_query query = {.filter = filter};
+        const struct account_query query = {.filter = filter,
+                                            .status = (enum account_status)reader->facet};
         if (strlen(filter) < FILTER_SIZE) e = account_count(reader->store, &query, &count);
         if (e || !count || used >= size) continue;
         used += (size_t)snprintf(out + used, size - used, "%s%s %s: %s",
@@ -389,6 +393,11 @@ const struct columns accounts_columns = {
          .cell = description_cell},
     }};
 
+static const char *facet_text(int facet)
+{
+    return facet == ACCOUNT_ACTIVE ? "active" : "inactive";
+}
+
 const struct table_source accounts_source = {
     .title = "Service Accounts",
     .one = "account",
@@ -397,6 +406,7 @@ const struct table_source accounts_source = {
     .next = COMMAND_ACCOUNT_NEW,
     .next_text = "to create the first one",
     .columns = &accounts_columns,
+    .facet_text = facet_text,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
     .words = WORDS_ACCOUNTS,

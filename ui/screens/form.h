@@ -7,26 +7,26 @@
 #include "ui/kit/pane.h"
 #include "ui/screen.h"
 #include "ui/screens/token_act.h"
+#include "ui/screens/token_builder.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token.h>
 
-/* In Tab order. A new account has a name and a first token where an old one has its toggle and
- * tokens. */
+/* In Tab order. A new account has a name where an old one has its toggle and tokens, and a first
+ * token after what that can be limited to. */
 enum part {
     PART_NAME,
     PART_TOGGLE,
     PART_DESCRIPTION,
     PART_OWNER,
-    PART_FIRST_TOKEN,
-    PART_FIRST_NAME,
-    PART_FIRST_EXPIRY,
     PART_TOKENS,
     PART_GROUPS,
     PART_PERMISSIONS,
-    PART_SAVE,
+    PART_FIRST_TOKEN,
+    PART_BUILDER, /* the first part of the first token (enum builder_part); the others follow */
+    PART_SAVE = PART_BUILDER + BUILDER_PARTS,
     PART_CANCEL,
     PART_COUNT
 };
@@ -50,7 +50,7 @@ struct form {
     struct id_set groups, permissions; /* staged */
 
     bool makes_token;
-    struct field token_name, token_expires;
+    struct token_builder builder;
 
     struct token_rows *tokens;
     struct token_counts counts;
@@ -75,7 +75,7 @@ enum error form_details(const struct form *form, struct account_details *out) MU
 bool form_is_changed(const struct form *form);
 
 /* account_form.c */
-/* Effective permissions of what is staged. */
+/* Effective permissions of what is staged, which a first token can be limited to. */
 enum error form_load_sources(struct form *form) MUST_CHECK;
 
 /* Fills the fields from the database. */

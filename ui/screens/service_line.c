@@ -91,18 +91,19 @@ void service_line_leave(struct service_line *line, struct app *app)
     if (app->background) background_leave(app->background, line);
 }
 
-void service_line_draw(const struct service_line *line, const struct canvas *canvas, int row)
+/* The glyph has a word wherever there is room for one. */
+void service_line_draw(const struct service_line *line, const struct canvas *canvas)
 {
     const struct service_state *state = &line->state;
     char text[100] = "Check service running";
     bool silent = state->has_socket && !state->answers;
-    if (!state->runs) return;
+    if (!state->runs || !canvas->columns) return;
     if (silent)
         snprintf(text, sizeof text, "Check service does not answer");
     else if (state->answers && line->per_second >= 0)
         snprintf(text, sizeof text, "Check service: %s check%s a second",
                  number_text(line->per_second).text, line->per_second == 1 ? "" : "s");
-    draw_glyph(canvas, row, 1, silent ? ROLE_WARN : ROLE_GOOD,
+    draw_glyph(canvas, 0, 0, silent ? ROLE_WARN : ROLE_GOOD,
                silent ? GLYPH_INACTIVE : GLYPH_ACTIVE);
-    draw_cell(canvas, row, 3, canvas->columns - 4, ROLE_MUTED, text);
+    if ((int)text_width(text) + 2 <= canvas->columns) draw_text(canvas, 0, 2, ROLE_MUTED, text);
 }

@@ -22,7 +22,7 @@ int64_t service_line_due(const struct service_line *line);
 void service_line_ask(struct service_line *line, struct app *app);
 void service_line_leave(struct service_line *line, struct app *app);
 
-/* Draws nothing if no service runs. */
-void service_line_draw(const struct service_line *line, const struct canvas *canvas, int row);
+/* In one row; nothing if no service runs. */
+void service_line_draw(const struct service_line *line, const struct canvas *canvas);
 
 #endif

@@ -14,13 +14,13 @@
 
 enum {
     TOP = 3, /* title, blank, heads */
-    TYPED_MAX = 16
+    TYPED_MAX = SETTING_NAME_MAX
 };
 
 struct settings {
     struct screen screen;
     bool loaded;
-    int64_t values[SETTING_COUNT];
+    struct setting_value values[SETTING_COUNT];
     int at;
     struct pane pane;
 };
@@ -28,9 +28,9 @@ struct settings {
 static enum error load(struct screen *screen)
 {
     struct settings *settings = (struct settings *)screen;
-    int64_t values[SETTING_COUNT];
+    struct setting_value values[SETTING_COUNT];
     for (int i = 0; i < SETTING_COUNT; i++) {
-        enum error e = setting_get(screen->app->store, (enum setting)i, &values[i]);
+        enum error e = setting_read(screen->app->store, (enum setting)i, &values[i]);
         if (e) return e;
     }
     memcpy(settings->values, values, sizeof values);
@@ -53,8 +53,8 @@ static void value_cell(void *owner, const void *row, struct cell *cell)
 {
     const struct settings *settings = owner;
     const struct setting_entry *entry = row;
-    int64_t value = settings->values[index_of(row)];
-    if (value != entry->value) cell->role = ROLE_TEXT;
+    const struct setting_value *value = &settings->values[index_of(row)];
+    if (value->number != entry->value || *value->text) cell->role = ROLE_TEXT;
     setting_text((enum setting)index_of(row), value, cell->buffer);
     cell->text = cell->buffer;
 }
@@ -92,7 +92,8 @@ static int draw_note(void *arg, const struct canvas *canvas)
     const struct settings *settings = arg;
     char usual[SETTING_TEXT_SIZE], note[256];
     const struct setting_entry *entry = &setting_table[settings->at];
-    setting_text((enum setting)settings->at, entry->value, usual);
+    setting_text((enum setting)settings->at, &(struct setting_value){.number = entry->value},
+                 usual);
     snprintf(note, sizeof note, "%s: %s (by default %s)", entry->name, entry->sentence, usual);
     return draw_wrapped(canvas, 0, 2, canvas->columns - 4, ROLE_TEXT, note);
 }
@@ -117,25 +118,28 @@ static enum error entered(struct app *app, void *arg, const char *text, struct s
     const struct settings *settings = arg;
     enum setting setting = (enum setting)settings->at;
     struct act act = app_act(app);
-    int64_t value;
+    struct setting_value value;
     char set[SETTING_TEXT_SIZE];
     enum error e = setting_parse(setting, text, &value);
-    if (!e) e = setting_set(&act, setting, value);
+    if (!e) e = setting_write(&act, setting, &value);
     if (e) return e;
-    setting_text(setting, value, set);
+    setting_text(setting, &value, set);
     undo_say(app, "", "%s is %s", setting_table[setting].name, set);
     return OK;
 }
 
-static void describe(const struct setting_entry *entry, char *out, size_t size)
+static char upper(char letter)
 {
-    if (!entry->unit)
-        snprintf(out, size, "%s. On or off.", entry->sentence);
-    else
-        snprintf(out, size, "%s. %s to %s %s%s%s.", entry->sentence, number_text(entry->least).text,
-                 number_text(entry->most).text, entry->unit, entry->zero ? "; 0: " : "",
-                 entry->zero ? entry->zero : "");
-    if (*out >= 'a' && *out <= 'z') *out = (char)(*out - 'a' + 'A');
+    return letter >= 'a' && letter <= 'z' ? (char)(letter - 'a' + 'A') : letter;
+}
+
+static void describe(enum setting setting, char *out, size_t size)
+{
+    char bounds[SETTING_BOUNDS_SIZE];
+    setting_bounds(setting, bounds);
+    bounds[0] = upper(bounds[0]);
+    snprintf(out, size, "%s. %s.", setting_table[setting].sentence, bounds);
+    out[0] = upper(out[0]);
 }
 
 static int edit(struct screen *screen)
@@ -143,20 +147,23 @@ static int edit(struct screen *screen)
     struct app *app = screen->app;
     struct settings *settings = (struct settings *)screen;
     const struct setting_entry *entry = &setting_table[settings->at];
-    char note[256], initial[SETTING_TEXT_SIZE];
+    char note[320], initial[SETTING_TEXT_SIZE];
     if (!settings->loaded) return EFFECT_NONE;
-    describe(entry, note, sizeof note);
-    if (entry->unit)
-        snprintf(initial, sizeof initial, "%" PRId64, settings->values[settings->at]);
+    describe((enum setting)settings->at, note, sizeof note);
+    if (entry->is_text)
+        snprintf(initial, sizeof initial, "%s", settings->values[settings->at].text);
+    else if (entry->unit)
+        snprintf(initial, sizeof initial, "%" PRId64, settings->values[settings->at].number);
     else
-        setting_text((enum setting)settings->at, settings->values[settings->at], initial);
-    enum error e = prompt_open(app, &(struct prompt){.title = entry->name,
-                                                     .label = entry->unit ? entry->unit : "Value",
-                                                     .note = note,
-                                                     .initial = initial,
-                                                     .max = TYPED_MAX,
-                                                     .done = entered,
-                                                     .arg = settings});
+        setting_text((enum setting)settings->at, &settings->values[settings->at], initial);
+    enum error e = prompt_open(
+        app, &(struct prompt){.title = entry->name,
+                              .label = entry->unit && !entry->is_text ? entry->unit : "Value",
+                              .note = note,
+                              .initial = initial,
+                              .max = TYPED_MAX,
+                              .done = entered,
+                              .arg = settings});
     return e ? app_say_error(app) : EFFECT_DRAW;
 }
 

@@ -1,110 +1,246 @@
 #include "ui/screens/token_form.h"
 
-#include "ui/kit/fields.h"
+#include "ui/kit/dialog.h"
+#include "ui/screens/token_builder.h"
 #include "ui/screens/token_dialog.h"
+#include "ui/terminal/input.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/ambient.h>
-#include <gatehouse/token.h>
-#include <gatehouse/token_limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { EXPIRY_MAX = 32, LIST_MAX = 400 };
+enum { COLUMNS = 74, LABEL_COLUMNS = 9 };
 
-struct asked {
+struct token_form {
+    struct screen screen;
     int64_t account;
     void (*created)(void *arg, int64_t token);
     void *arg;
+    char title[ACCOUNT_ID_SIZE + 16], refused[ERROR_MESSAGE_MAX];
+    struct token_builder builder;
+    enum builder_part part;
+    struct pane pane;
 };
 
-enum { FIELD_NAME, FIELD_EXPIRES, FIELD_ONLY, FIELD_FROM };
-
-/* *wrong: the field of the first error. */
-static enum error parse(struct app *app, const char *const texts[FIELDS_MAX], int64_t now,
-                        struct token_plan *plan, struct token_limits *limits, size_t *wrong)
+static enum error offer(struct token_form *form)
 {
-    const char *only = *texts[FIELD_ONLY] ? texts[FIELD_ONLY] : NULL;
-    plan->name = texts[FIELD_NAME];
-    *wrong = FIELD_EXPIRES;
-    enum error e = token_parse_expiry(app->store, now, texts[FIELD_EXPIRES], &plan->expires);
-    if (e) return e;
-    *wrong = FIELD_ONLY;
-    e = token_limits_parse(app->store, only, NULL, limits);
-    if (e) return e;
-    token_limits_free(limits);
-    *wrong = FIELD_FROM;
-    return token_limits_parse(app->store, only, texts[FIELD_FROM], limits);
-}
-
-static enum error generate(struct app *app, void *arg, const char *const texts[FIELDS_MAX],
-                           size_t *wrong)
-{
-    struct asked *asked = arg;
-    int64_t number;
-    struct secret *secret;
-    struct token_limits limits;
-    struct token_plan plan = {.limits = &limits};
-    struct act act = app_act(app);
-    enum error e = parse(app, texts, act.now, &plan, &limits, wrong);
-    if (e) return e;
-    *wrong = FIELD_NAME;
-    e = token_generate(&act, asked->account, &plan, &number, &secret);
-    token_limits_free(&limits);
-    if (e) return e;
-    if (asked->created) asked->created(asked->arg, number);
-    free(asked);
-    token_dialog_open(app, number, secret);
-    return OK;
-}
-
-enum error token_default_expiry(struct app *app, char *out, size_t size)
-{
-    int64_t days;
-    enum error e = token_default_days(app->store, &days);
-    if (!e && days)
-        snprintf(out, size, "%lldd", (long long)days);
-    else
-        snprintf(out, size, "never");
+    struct store *store = form->screen.app->store;
+    struct permissions *catalogue = NULL;
+    struct permission_sources *sources = NULL;
+    enum error e = permission_list(store, &catalogue);
+    if (!e) e = permission_effective(store, form->account, &sources);
+    if (!e) e = token_builder_offer(&form->builder, catalogue, sources);
+    free(catalogue);
+    free(sources);
     return e;
 }
 
-/* Takes `asked` over where it opens. */
-static enum error open_fields(struct app *app, const char *title, const char *expiry,
-                              struct asked *asked)
+static enum error check(struct token_form *form)
 {
-    return fields_open(
-        app,
-        &(struct fields){.title = title,
-                         .fields = {{"Name", "What uses it? Optional.", NULL, TOKEN_NAME_MAX},
-                                    {"Expires", "never, 7d, 30d, 90d, 365d, or a day: 2027-01-31",
-                                     expiry, EXPIRY_MAX},
-                                    {"Only",
-                                     "Permissions it is limited to, separated by commas. Empty: "
-                                     "all that the account has.",
-                                     NULL, LIST_MAX},
-                                    {"From",
-                                     "Networks it may be used from: 10.0.0.0/8, 2001:db8::/32. "
-                                     "Empty: anywhere.",
-                                     NULL, LIST_MAX}},
-                         .done = generate,
-                         .cancelled = free,
-                         .arg = asked});
+    struct act act = app_act(form->screen.app);
+    return token_builder_check(&form->builder, &act);
 }
+
+static int step(struct token_form *form, int by)
+{
+    int part = (int)form->part;
+    do
+        part = (part + by + BUILDER_PARTS) % BUILDER_PARTS;
+    while (!token_builder_has(&form->builder, (enum builder_part)part));
+    form->part = (enum builder_part)part;
+    return EFFECT_DRAW;
+}
+
+static enum error load(struct screen *screen)
+{
+    struct token_form *form = (struct token_form *)screen;
+    struct account account;
+    enum error e =
+        account_get(screen->app->store, app_act(screen->app).now, form->account, &account);
+    if (e == ERR_NOT_FOUND) {
+        screen->gone = "this account was deleted elsewhere";
+        return OK;
+    }
+    if (!e) e = offer(form);
+    if (!e && !token_builder_has(&form->builder, form->part)) step(form, 1);
+    return e ? e : check(form);
+}
+
+static int draw_parts(void *arg, const struct canvas *canvas)
+{
+    struct token_form *form = arg;
+    return token_builder_draw(&form->builder, canvas, 0, 0, LABEL_COLUMNS, form->part);
+}
+
+/* What the token will be; then a note about the part that has the focus, or why the last try was
+ * refused: always room for three lines, so that the box keeps its height. */
+static int draw_text_below(void *arg, const struct canvas *canvas)
+{
+    enum { LEAST = 3 };
+    const struct token_form *form = arg;
+    char text[BUILDER_TEXT_SIZE], note[BUILDER_TEXT_SIZE];
+    const char *refused = form->screen.gone ? form->screen.gone : form->refused;
+    token_builder_text(&form->builder, text);
+    token_builder_note(&form->builder, form->part, note);
+    int row = draw_wrapped(canvas, 0, 0, canvas->columns, ROLE_TEXT, text);
+    int rows = draw_wrapped(canvas, row, 0, canvas->columns, *refused ? ROLE_BAD : ROLE_MUTED,
+                            *refused ? refused : note);
+    return row + (rows < LEAST ? LEAST : rows);
+}
+
+static void draw(struct screen *screen, const struct canvas *canvas)
+{
+    struct token_form *form = (struct token_form *)screen;
+    if (!screen_is_ready(screen)) return;
+    dialog_draw(canvas,
+                &(struct dialog_parts){.title = form->title,
+                                       .columns = COLUMNS,
+                                       .body = draw_parts,
+                                       .foot = draw_text_below,
+                                       .pane = &form->pane},
+                form);
+}
+
+static int generate(struct screen *screen)
+{
+    struct token_form *form = (struct token_form *)screen;
+    struct app *app = screen->app;
+    struct act act = app_act(app);
+    struct secret *secret;
+    int64_t number;
+    if (token_builder_generate(&form->builder, &act, form->account, &number, &secret,
+                               &form->part)) {
+        snprintf(form->refused, sizeof form->refused, "%s", error_message());
+        return EFFECT_LOAD;
+    }
+    if (form->created) form->created(form->arg, number);
+    screen_close(screen);
+    token_dialog_open(app, number, secret);
+    return EFFECT_LOAD;
+}
+
+static int after_change(struct token_form *form)
+{
+    form->refused[0] = 0;
+    return check(form) ? app_say_error(form->screen.app) : EFFECT_DRAW;
+}
+
+static int key(struct screen *screen, int pressed)
+{
+    struct token_form *form = (struct token_form *)screen;
+    struct field *field = token_builder_field(&form->builder, form->part);
+    bool steps = form->part != BUILDER_ONLY && (pressed == UI_DOWN || pressed == UI_UP);
+    enum field_effect effect;
+    if (steps) return step(form, pressed == UI_DOWN ? 1 : -1);
+    if (!field) return EFFECT_PASS;
+    if (pressed == UI_PASTE) {
+        size_t size;
+        const char *paste = input_paste(screen->app->input, &size);
+        effect = field_paste(field, paste, size);
+    } else {
+        effect = field_key(field, pressed);
+    }
+    if (effect == FIELD_CHANGED) return after_change(form);
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+}
+
+static int move(struct screen *screen, enum command command)
+{
+    struct token_form *form = (struct token_form *)screen;
+    int effects = token_builder_move(&form->builder, form->part, command);
+    return form->part == BUILDER_EXPIRES ? after_change(form) : effects;
+}
+
+static int next(struct screen *screen)
+{
+    return step((struct token_form *)screen, 1);
+}
+
+static int previous(struct screen *screen)
+{
+    return step((struct token_form *)screen, -1);
+}
+
+static int tick(struct screen *screen)
+{
+    struct token_form *form = (struct token_form *)screen;
+    return token_builder_tick(&form->builder) ? app_say_error(screen->app) : after_change(form);
+}
+
+static bool is_ticked(const struct screen *screen)
+{
+    return token_builder_is_ticked(&((const struct token_form *)screen)->builder);
+}
+
+/* There Enter ticks. */
+static bool is_on_grid(const struct screen *screen)
+{
+    return ((const struct token_form *)screen)->part == BUILDER_ONLY;
+}
+
+static int cancel(struct screen *screen)
+{
+    screen_close(screen);
+    return EFFECT_DRAW;
+}
+
+static const struct screen_command form_commands[] = {
+    {COMMAND_NEXT_PART, .run = next},
+    {COMMAND_PREVIOUS_PART, .run = previous},
+    {COMMAND_ONLY_TICK, .run = tick, .when = is_ticked, .hint = "untick"},
+    {COMMAND_ONLY_TICK, .run = tick},
+    {COMMAND_ACCEPT, .run = generate, .hint = "generate"},
+    {COMMAND_FORM_SAVE, .run = generate, .when = is_on_grid, .hint = "generate"},
+    {COMMAND_FORM_SAVE, .run = generate, .hint = ""},
+    {COMMAND_ESCAPE, .run = cancel, .hint = "cancel"},
+    {.command = COMMAND_NONE},
+};
+
+static const enum command footer[] = {COMMAND_ACCEPT,      COMMAND_ONLY_TICK, COMMAND_FORM_SAVE,
+                                      COMMAND_EXPIRY_NEXT, COMMAND_NEXT_PART, COMMAND_NONE};
+
+static struct contexts focus(const struct screen *screen)
+{
+    enum context context = token_builder_context(((const struct token_form *)screen)->part);
+    return context ? (struct contexts){{context, CONTEXT_FORM, CONTEXT_DIALOG}}
+                   : (struct contexts){{CONTEXT_TEXT, CONTEXT_FORM}};
+}
+
+static void close_form(struct screen *screen)
+{
+    token_builder_free(&((struct token_form *)screen)->builder);
+    free(screen);
+}
+
+static const struct screen_class form_class = {
+    .title = "New token",
+    .popup = true,
+    .keeps_typed_ahead = true,
+    .footer = footer,
+    .focus = focus,
+    .load = load,
+    .draw = draw,
+    .key = key,
+    .commands = {form_commands},
+    .move = move,
+    .close = close_form,
+};
 
 int token_form_open(struct app *app, int64_t number, void (*created)(void *arg, int64_t token),
                     void *arg)
 {
     struct account account;
-    char title[ACCOUNT_ID_SIZE + 16], expiry[EXPIRY_MAX];
-    enum error e = account_get(app->store, ambient_now(), number, &account);
-    if (!e) e = token_default_expiry(app, expiry, sizeof expiry);
-    if (e) return app_say_error(app);
-    struct asked *asked = app_alloc(app, sizeof *asked);
-    if (!asked) return EFFECT_DRAW;
-    *asked = (struct asked){number, created, arg};
-    snprintf(title, sizeof title, "New token of sa::%s", account.row.name);
-    if (!open_fields(app, title, expiry, asked)) return EFFECT_DRAW;
-    free(asked);
-    return app_say_error(app);
+    if (account_get(app->store, app_act(app).now, number, &account)) return app_say_error(app);
+    struct token_form *form = screen_new(app, &form_class, sizeof *form);
+    if (!form) return EFFECT_DRAW;
+    form->account = number;
+    form->created = created;
+    form->arg = arg;
+    snprintf(form->title, sizeof form->title, "New token of sa::%s", account.row.name);
+    if (token_builder_init(&form->builder, app->store)) {
+        close_form(&form->screen);
+        return app_say_error(app);
+    }
+    screen_push(&form->screen);
+    return EFFECT_DRAW;
 }

@@ -4,8 +4,6 @@
 
 #include "ui/app.h"
 
-/* The default expiry of a new token, from the settings: "never" or "90d". */
-enum error token_default_expiry(struct app *app, char *out, size_t size) MUST_CHECK;
 /* `created` (NULL: nobody) is told the number of the new token. Returns effects. */
 int token_form_open(struct app *app, int64_t account, void (*created)(void *arg, int64_t token),
                     void *arg);

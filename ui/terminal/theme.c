@@ -13,12 +13,20 @@ struct colour {
     short lit;   /* of 256, in what the cursor is on; 0: the same */
     short eight; /* of 8 */
     unsigned attributes;
+    short back; /* of 256, lit or not; 0: the terminal's own. Without it, A_REVERSE stands for it */
 };
 
 struct colours {
     short lit_background; /* of 256 */
     struct colour roles[ROLE_COUNT];
 };
+
+/* In every scheme: they bring their background along. */
+#define BADGES                                                                                     \
+    [ROLE_RED] = {231, 0, COLOR_RED, A_BOLD | A_REVERSE, 160},                                     \
+    [ROLE_YELLOW] = {16, 0, COLOR_YELLOW, A_BOLD | A_REVERSE, 220},                                \
+    [ROLE_GREEN] = {16, 0, COLOR_GREEN, A_BOLD | A_REVERSE, 71},                                   \
+    [ROLE_BLUE] = {231, 0, COLOR_BLUE, A_BOLD | A_REVERSE, 25}
 
 /* Text has a contrast of at least 4.5 to every background that the scheme is for, borders and bars
  * have 3 (tests/ui/theme_test.c). Of eight colours nobody knows how they look: where one of them is
@@ -42,6 +50,7 @@ static const struct colours schemes[SCHEME_COUNT] = {
                             [ROLE_BORDER] = {244, 255, -1, 0},
                             [ROLE_DANGER] = {167, 255, -1, 0},
                             [ROLE_DANGER_TITLE] = {-1, 255, -1, A_BOLD},
+                            BADGES,
                         }},
     [SCHEME_DARK] = {237,
                      {
@@ -61,6 +70,7 @@ static const struct colours schemes[SCHEME_COUNT] = {
                          [ROLE_BORDER] = {243, 248, -1, 0},
                          [ROLE_DANGER] = {203, 210, COLOR_RED, 0},
                          [ROLE_DANGER_TITLE] = {203, 210, COLOR_RED, A_BOLD},
+                         BADGES,
                      }},
     [SCHEME_LIGHT] = {253,
                       {
@@ -80,15 +90,15 @@ static const struct colours schemes[SCHEME_COUNT] = {
                           [ROLE_BORDER] = {245, 240, -1, 0},
                           [ROLE_DANGER] = {160, 124, COLOR_RED, 0},
                           [ROLE_DANGER_TITLE] = {160, 124, COLOR_RED, A_BOLD},
+                          BADGES,
                       }},
 };
 
 struct shade theme_shade(enum scheme scheme, enum role role, bool lit)
 {
     const struct colour *colour = &schemes[scheme].roles[role];
-    return lit ? (struct shade){colour->lit ? colour->lit : colour->full,
-                                schemes[scheme].lit_background}
-               : (struct shade){colour->full, -1};
+    short back = colour->back ? colour->back : lit ? schemes[scheme].lit_background : -1;
+    return (struct shade){lit && colour->lit ? colour->lit : colour->full, back};
 }
 
 int theme_rgb(int number)
@@ -160,8 +170,9 @@ static void use_full(struct theme *theme)
     for (int role = 0; role < ROLE_COUNT; role++) {
         struct shade plain = theme_shade(theme->scheme, (enum role)role, false);
         struct shade lit = theme_shade(theme->scheme, (enum role)role, true);
-        unsigned attributes = schemes[theme->scheme].roles[role].attributes;
-        theme->attributes[role] = attributes & ~(unsigned)A_DIM;
+        const struct colour *colour = &schemes[theme->scheme].roles[role];
+        unsigned instead = A_DIM | (colour->back ? A_REVERSE : 0);
+        theme->attributes[role] = colour->attributes & ~instead;
         theme->pairs[role] = pair_of(plain, &count);
         theme->lit[role] = pair_of(lit, &count);
     }

@@ -22,6 +22,10 @@ enum role {
     ROLE_BORDER,
     ROLE_DANGER, /* the frame of a dialog that destroys something */
     ROLE_DANGER_TITLE,
+    ROLE_RED, /* the name of the database, on a background of its colour */
+    ROLE_YELLOW,
+    ROLE_GREEN,
+    ROLE_BLUE,
     ROLE_COUNT
 };
 
