@@ -142,7 +142,7 @@ Test(builder, each_expiry_shows_the_date_that_results)
 Test(builder, an_expiry_beyond_the_longest_lifetime_is_marked_and_refused)
 {
     int64_t before = tokens();
-    prepared_run(home, "INSERT INTO setting VALUES ('token.expiry.longest', 60)");
+    prepared_run(home, "INSERT INTO setting (name, value) VALUES ('token.expiry.longest', 60)");
     step("/ci-deploy\r", "1 of 30");
     step("T", "60 days · all permissions");
     step("\t", "[other…] 2027-01-22");

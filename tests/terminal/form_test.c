@@ -261,7 +261,7 @@ Test(form, no_first_token_where_none_is_wanted)
 
 Test(form, an_account_at_its_limit_says_so)
 {
-    prepared_run(home, "INSERT INTO setting VALUES ('token.limit', 2)");
+    prepared_run(home, "INSERT INTO setting (name, value) VALUES ('token.limit', 2)");
     open_form();
     terminal_wait(console, "2 of 2 · 0 remaining");
     step("n", "The account is at its limit of 2 tokens: revoke one first");
