@@ -231,7 +231,7 @@ void when_left(char out[static WHEN_SIZE], size_t done, size_t total, int64_t to
     double left = (double)took_ms / 1000 * (double)(total - done) / (double)done;
     long long seconds = (long long)left + 1;
     if (seconds < SHOWN_AS_MINUTES)
-        snprintf(out, WHEN_SIZE, "%lld s left", seconds);
+        snprintf(out, WHEN_SIZE, "%.20s s left", number_text(seconds).text);
     else
         snprintf(out, WHEN_SIZE, "%.20s min left", number_text(seconds / SECONDS + 1).text);
 }

@@ -166,7 +166,7 @@ Test(when, work_that_goes_on_never_has_nothing_left)
     char out[WHEN_SIZE];
     for (size_t done = 1; done < 1000; done++) {
         when_left(out, done, 1000, 100);
-        cr_assert_str_eq(out, "1 s left");
+        cr_assert(out[0] > '0' && out[0] <= '9', "%s", out);
     }
     when_left(out, 2500, 10000, 1000);
     cr_assert_str_eq(out, "4 s left");
