@@ -39,7 +39,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
 /* clang-format off */
 const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
-    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
+    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name, and opens accounts, groups, permissions and searches by theirs; Tab completes", NEEDS_NOTHING},
     [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, else ends text editing, a range or a filter, else goes back", NEEDS_NOTHING},
     [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE, CONTEXT_MENU}, "back", "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
     [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},
@@ -107,7 +107,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows every way in which the account holds the permission", NEEDS_NOTHING},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT, CONTEXT_HISTORY}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT, CONTEXT_HISTORY}, "show", "Show", "shows the whole event; of an act on many rows, unfolds and folds its events", NEEDS_NOTHING},
+    [COMMAND_AUDIT_WHOLE] = {"event whole", {'e'}, {CONTEXT_AUDIT}, "show", "Show whole", "shows the whole event, also of an act on many rows", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "keeps the cursor on the newest event; again, or moving away, stops", NEEDS_NOTHING},
 

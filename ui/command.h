@@ -131,6 +131,7 @@ enum command {
     COMMAND_HOLDER_WHY,
     /* the audit log */
     COMMAND_AUDIT_SHOW,
+    COMMAND_AUDIT_WHOLE,
     COMMAND_AUDIT_ACCOUNT,
     COMMAND_AUDIT_FOLLOW,
     /* forms */

@@ -416,9 +416,11 @@ static void draw_row(const struct columns *columns, const struct layout *layout,
         column->cell(owner, item, &cell);
         if (gone) mark_gone(column, &cell);
         if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, last, i);
-        struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, layout->at[i].width);
+        if (cell.spans) cell.width = canvas->columns - EDGE - layout->at[i].x;
+        struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, cell.width);
         last = role_of_blanks(columns, layout, i, &cell);
         draw_cell_of(column, &cell, last, &spot);
+        if (cell.spans) return;
         before = i;
     }
 }

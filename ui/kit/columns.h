@@ -16,6 +16,7 @@ struct cell {
     bool narrow;         /* the list is narrower than COLUMNS_NARROW_BELOW */
     const char *text;    /* must stay valid until the row is drawn: part of the row, or `buffer` */
     enum role role;      /* the column's at first */
+    bool spans;          /* the text goes on over the columns to its right */
     struct field *field; /* being edited: drawn in place of the text */
     char buffer[256];
     size_t match_count;

@@ -39,15 +39,20 @@ enum error table_screen_new(struct app *app, size_t size, const struct screen_cl
     return e;
 }
 
-void table_free(struct table *table)
+void table_leave(struct table *table)
 {
     struct background *background = table->app ? table->app->background : NULL;
-    if (background) {
-        background_leave(background, table);
-        background_leave(background, &table->counting);
-        background_leave(background, &table->locating);
-        detail_leave(&table->detail, table->app);
-    }
+    if (!background) return;
+    background_leave(background, table);
+    background_leave(background, &table->counting);
+    background_leave(background, &table->locating);
+    table->reading = table->counting = table->locating = table->screen->is_loading = false;
+}
+
+void table_free(struct table *table)
+{
+    table_leave(table);
+    if (table->app && table->app->background) detail_leave(&table->detail, table->app);
     list_free(&table->list);
     field_free(&table->filter);
     marks_free(&table->marks);
@@ -85,6 +90,7 @@ int table_show(struct table *table, int64_t id)
     list_clear(&table->list);
     table->list.last = id;
     table->list.gone = false;
+    table->reopen = TABLE_KEEP; /* also where it has not been loaded yet */
     return table_reopen(table, TABLE_AROUND);
 }
 

@@ -64,6 +64,9 @@ struct table_source {
     /* Estimates how many of the `total` rows of the list come before `row`. */
     enum error (*before)(const struct table_reader *reader, const void *row, int64_t total,
                          int64_t *rows);
+    /* Where the rows tell their place, instead of `before`: how many of all `total` come before and
+     * after this one, which may stand for several. */
+    void (*span)(const void *row, int64_t total, int64_t *above, int64_t *below);
     /* The rest is for marks; NULL without. Whether a row matches filter and facet of the reader,
      * and the numbers of all that do; what `page` found out of the rule of the marks; the order of
      * the list. */
@@ -185,6 +188,8 @@ struct canvas table_free_part(const struct table *table, const struct canvas *ca
 /* The screen's row of the row under the cursor, which may not have been drawn since it moved. */
 int table_menu_row(const struct table *table);
 void table_free(struct table *table);
+/* Stops what is read in the background, and waits until nothing there uses `own` any more. */
+void table_leave(struct table *table);
 /* Whether the rows on the screen are not yet those that were asked for. */
 bool table_is_late(const struct table *table);
 

@@ -43,13 +43,6 @@ struct count {
     int at;
 };
 
-/* Of the row under the cursor, from 1 on; -1: not known. */
-static int64_t place_of(const struct table *table)
-{
-    int64_t above = table_rows_above(table);
-    return above < 0 ? -1 : above + (int64_t)table->list.cursor + 1;
-}
-
 /* 100 is the last row only. */
 static void percent_text(int64_t place, int64_t matching, char *out, size_t size)
 {
@@ -77,7 +70,7 @@ static void count_all(const struct table *table, const char *more, struct count 
     char marked[96], total[NUMBER_TEXT_SIZE], place[NUMBER_TEXT_SIZE] = "";
     marks_text(&table->marks, table->hidden, marked, sizeof marked);
     snprintf(total, sizeof total, "%s", number_text(table->total).text);
-    if (table->list.count) place_text(table, place_of(table), place, sizeof place);
+    if (table->list.count) place_text(table, table_place(table), place, sizeof place);
     int blanks = (int)strlen(total) - (int)text_width(place);
     snprintf(count->place, sizeof count->place, "%*s%s", blanks > 0 && *place ? blanks : 0, "",
              place);
@@ -101,7 +94,8 @@ static void count_matching(const struct table *table, const char *more, bool pla
         snprintf(matching, sizeof matching, "%*s", width, number_text(table->matching).text);
     snprintf(count->text, sizeof count->text, "%s of %s%s%s", matching, total, more, marked);
     if (!placed) return;
-    if (table->list.count) percent_text(place_of(table), table->matching, percent, sizeof percent);
+    if (table->list.count)
+        percent_text(table_place(table), table->matching, percent, sizeof percent);
     int blanks = PERCENT_COLUMNS - (int)text_width(percent);
     size_t size = strlen(count->text);
     snprintf(count->text + size, sizeof count->text - size, " %s ", text_glyph(GLYPH_DOT));
@@ -197,7 +191,7 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
     int64_t above = table_rows_above(table);
     if (above < 0) return;
     struct scroll_thumb thumb =
-        scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
+        scroll_thumb(above, table_rows_shown(table), table->matching, (int)table->list.height);
     /* In the colour of text, as the blanks around it: when the list scrolls, every step draws two
      * cells of it. */
     for (int i = 0; i < thumb.length; i++)

@@ -96,7 +96,7 @@ static enum error take_step(struct list *list, const struct table_step *step)
 static void loaded(struct table *table, int64_t total)
 {
     const struct list *list = &table->list;
-    bool whole = list->above == 0 && list->below == 0 && !list->gone;
+    bool whole = list->above == 0 && list->below == 0 && !list->gone && !table->source->span;
     table->total = total;
     table->problem[0] = 0;
     table->matching = !table_is_search(table) ? total : whole ? (int64_t)list->count : -1;
