@@ -321,7 +321,8 @@ static bool wants(const struct table *table)
     return table->matching < 0 || table_wants_marks(table);
 }
 
-bool table_is_due(const struct table *table)
+/* Whether there is something to search or to count. */
+static bool is_due(const struct table *table)
 {
     if (table->screen->wants_load || table->screen->failed_since) return false;
     return table->searching ||
@@ -351,7 +352,7 @@ int64_t table_due(const struct screen *screen)
 {
     if (screen->wants_load || screen->failed_since) return INT64_MAX;
     const struct table *table = &((const struct table_screen *)screen)->table;
-    if (table_is_due(table)) return 0;
+    if (is_due(table)) return 0;
     if (!table_is_seen(screen)) return INT64_MAX;
     int64_t detail = detail_due(table), overview = overview_due(screen->app);
     return detail < overview ? detail : overview;
@@ -360,7 +361,7 @@ int64_t table_due(const struct screen *screen)
 int table_tick(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
-    if (!table_is_due(table)) {
+    if (!is_due(table)) {
         int64_t ticks = ambient_ticks();
         bool gone = false;
         if (detail_due(table) <= ticks) {

@@ -31,8 +31,6 @@ int64_t table_rows_shown(const struct table *table);
  * which stays. */
 void table_pin_place(struct table *table);
 bool table_wants_place(const struct table *table);
-/* Whether there is something to search or to count. */
-bool table_is_due(const struct table *table);
 
 /* table_draw.c */
 bool table_shows_detail(const struct table *table);
