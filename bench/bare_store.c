@@ -1,7 +1,8 @@
 /* The floor of commands: programs that read the same with bare SQLite.
  *     bare-store lookup FILE DIGEST    one token by its digest, in hexadecimal
  *     bare-store row FILE              one row of a small table
- *     bare-store list FILE             every account, as JSON */
+ *     bare-store list FILE             every account, as JSON
+ *     bare-store events FILE           every event, added up */
 #include "bare.h"
 
 #include <sqlite3.h>
@@ -13,6 +14,8 @@ static const struct {
 } queries[] = {
     {"lookup", "SELECT token, account, expires, suspended, dead FROM digest WHERE digest = ?1"},
     {"row", "SELECT value FROM counter WHERE name = 'accounts'"},
+    {"events",
+     "SELECT sum(sequence + at + length(kind) + length(subject) + length(hash)) FROM event"},
     {"list", "SELECT number, name, active, tokens, last_used, created, owner, description, EXISTS "
              "(SELECT 1 FROM token WHERE token.account = account.number AND token.revoked IS NULL "
              "AND token.expires < 1800000000) FROM account ORDER BY name"},

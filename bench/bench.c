@@ -30,7 +30,7 @@ static const struct part {
     {"screens", bench_screens, true},   {"model", bench_model, false},
     {"searches", bench_searches, true}, {"commands", bench_commands, false},
     {"serve", bench_serve, false},      {"import", bench_import, false},
-    {"make", bench_make, false},
+    {"make", bench_make, false},        {"years", bench_years, true},
 };
 
 /* Only one part, if `only` is not NULL. Returns whether there is such a part. */

@@ -24,6 +24,7 @@ void bench_serve(const struct bench *bench);
 void bench_revocations(const struct bench *bench, const char *socket, const char *account_name);
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
+void bench_years(const struct bench *bench);
 
 /* Half as many repeats, for slow measurements. */
 int bench_few(const struct bench *bench);

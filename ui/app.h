@@ -77,9 +77,10 @@ struct app {
     char message[512];  /* "": none; the next key after it was drawn clears it */
     bool message_drawn; /* only then a key clears it */
     bool waits;         /* the message says what is waited for, and nothing else yet */
-    bool offers_undo;  /* U takes back the last act without asking: nothing was run or said since */
-    int64_t written;   /* the newest event this console had written when the last key came */
-    bool mouse;        /* whether the terminal reports it */
+    bool offers_undo; /* U takes back the last act without asking: nothing was run or said since */
+    int64_t written;  /* the newest event this console had written when the last key came */
+    bool detail_right, detail_below; /* whether lists show details there (detail.h) */
+    bool mouse;                      /* whether the terminal reports it */
     bool discard_keys; /* after the next frame the loop drops the keys typed before it */
     bool quit;
 };

@@ -190,7 +190,7 @@ void background_post(struct background *background, struct job *job)
     pthread_mutex_lock(&background->lock);
     drop(background, job->owner);
     append(&background->waiting, job);
-    if (background->running && background->running->yields)
+    if (background->running && background->running->yields && !job->yields)
         atomic_store(&background->running->stopped, true);
     pthread_cond_signal(&background->posted);
     pthread_mutex_unlock(&background->lock);

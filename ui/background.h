@@ -16,7 +16,7 @@ struct background;
 struct job {
     /* Each owner has at most one job: a newer one replaces the older. */
     const void *owner;
-    bool yields; /* is stopped as soon as another job waits */
+    bool yields; /* is stopped as soon as a job waits that does not yield itself */
     /* On the background thread, with its connection. ERR_STOPPED after job_is_stopped. */
     enum error (*run)(struct job *job, struct store *store);
     /* On the main thread, with error_message() as `run` left it; not called for a dropped job.

@@ -27,6 +27,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
     [CONTEXT_CHIPS] = {"Groups of an account", false, {CONTEXT_FORM}},
     [CONTEXT_MEMBERS] = {"Members of a group", false, {CONTEXT_FORM}},
     [CONTEXT_GRID] = {"Permissions of an account or a group", false, {CONTEXT_FORM}},
+    [CONTEXT_HISTORY] = {"History of an account", false, {CONTEXT_FORM}},
     [CONTEXT_TOKEN_DIALOG] = {"A generated token", false, {CONTEXT_DIALOG}},
     [CONTEXT_VAULT] = {"Key slots of the vault", false, {CONTEXT_NONE}},
     [CONTEXT_SETTINGS] = {"Settings", false, {CONTEXT_NONE}},
@@ -38,7 +39,7 @@ const struct context_entry context_table[CONTEXT_COUNT] = {
 /* clang-format off */
 const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HELP] = {"help", {'?', UI_F1}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "help", "Help", "shows the keys that work here", NEEDS_NOTHING},
-    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name; Tab completes", NEEDS_NOTHING},
+    [COMMAND_PALETTE] = {"palette", {':'}, {CONTEXT_EVERYWHERE}, NULL, NULL, "runs any command by its name, and opens accounts, groups, permissions and searches by theirs; Tab completes", NEEDS_NOTHING},
     [COMMAND_ESCAPE] = {"escape", {UI_ESC, UI_CTRL('C')}, {CONTEXT_EVERYWHERE, CONTEXT_DIALOG}, "back", NULL, "closes a pop-up, else ends text editing, a range or a filter, else goes back", NEEDS_NOTHING},
     [COMMAND_BACK] = {"back", {'q'}, {CONTEXT_EVERYWHERE, CONTEXT_MENU}, "back", "Back", "goes back; on a tab it quits", NEEDS_NOTHING},
     [COMMAND_QUIT] = {"quit", {'Q'}, {CONTEXT_EVERYWHERE}, NULL, "Quit", "quits", NEEDS_NOTHING},
@@ -76,6 +77,7 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_RANGE] = {"range", {'v'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Range", "begins a range of marks, and ends it", NEEDS_NOTHING},
     [COMMAND_MARK_ALL] = {"mark all", {'*'}, {CONTEXT_ACCOUNTS, CONTEXT_TOKEN_LIST}, NULL, "Mark all", "marks all matching rows; press again to unmark", NEEDS_NOTHING},
     [COMMAND_MENU] = {"menu", {'.'}, {CONTEXT_ACCOUNTS, CONTEXT_GROUPS, CONTEXT_PERMISSIONS, CONTEXT_TOKENS, CONTEXT_MENU}, "menu", NULL, "opens the menu of the row", NEEDS_NOTHING},
+    [COMMAND_DETAIL] = {"detail", {'i'}, {CONTEXT_TABLE}, "details", "Details on/off", "shows and hides the details of the row: at the right, below 120 columns at the bottom", NEEDS_STORE},
     [COMMAND_SHOW_ACTIVE] = {"show active", {'a'}, {CONTEXT_TABLE}, NULL, "Active accounts", "shows the active accounts; again: all of them", NEEDS_STORE},
     [COMMAND_SHOW_LIVE] = {"show live", {'l'}, {CONTEXT_TABLE}, NULL, "Live tokens", "shows the tokens that are live and work; again: all of them", NEEDS_STORE},
     [COMMAND_SHOW_ENDING] = {"show ending", {'d'}, {CONTEXT_TABLE}, NULL, "Tokens that end soon", "shows the tokens that end within 14 days; again: all of them", NEEDS_STORE},
@@ -105,7 +107,8 @@ const struct command_entry command_table[COMMAND_COUNT] = {
     [COMMAND_HOLDER_OPEN] = {"holder open", {UI_ENTER, 'o'}, {CONTEXT_HOLDERS}, "open", "Open", "opens the account", NEEDS_NOTHING},
     [COMMAND_HOLDER_WHY] = {"holder why", {'w'}, {CONTEXT_HOLDERS}, "why", "Why", "shows every way in which the account holds the permission", NEEDS_NOTHING},
 
-    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT}, "show", "Show", "shows the whole event", NEEDS_NOTHING},
+    [COMMAND_AUDIT_SHOW] = {"event show", {UI_ENTER}, {CONTEXT_AUDIT, CONTEXT_HISTORY}, "show", "Show", "shows the whole event; of an act on many rows, unfolds and folds its events", NEEDS_NOTHING},
+    [COMMAND_AUDIT_WHOLE] = {"event whole", {'e'}, {CONTEXT_AUDIT}, "show", "Show whole", "shows the whole event, also of an act on many rows", NEEDS_NOTHING},
     [COMMAND_AUDIT_ACCOUNT] = {"event account", {'o'}, {CONTEXT_AUDIT}, "account", "Open the account", "opens the account of the event", NEEDS_NOTHING},
     [COMMAND_AUDIT_FOLLOW] = {"follow", {UI_F2}, {CONTEXT_AUDIT}, "follow", "Follow", "keeps the cursor on the newest event; again, or moving away, stops", NEEDS_NOTHING},
 

@@ -32,6 +32,7 @@ enum context {
     CONTEXT_CHIPS,
     CONTEXT_MEMBERS,
     CONTEXT_GRID,
+    CONTEXT_HISTORY,      /* the last events of an account */
     CONTEXT_TOKEN_DIALOG, /* a generated token */
     CONTEXT_VAULT,        /* the list of key slots */
     CONTEXT_SETTINGS,
@@ -98,6 +99,7 @@ enum command {
     COMMAND_RANGE,
     COMMAND_MARK_ALL,
     COMMAND_MENU,
+    COMMAND_DETAIL,
     /* the numbers of the overview line */
     COMMAND_SHOW_ACTIVE,
     COMMAND_SHOW_LIVE,
@@ -129,6 +131,7 @@ enum command {
     COMMAND_HOLDER_WHY,
     /* the audit log */
     COMMAND_AUDIT_SHOW,
+    COMMAND_AUDIT_WHOLE,
     COMMAND_AUDIT_ACCOUNT,
     COMMAND_AUDIT_FOLLOW,
     /* forms */

@@ -350,6 +350,7 @@ enum error console_run(const struct console_options *options)
     struct app app = {.options = options,
                       .commands = commands,
                       .tabs = tabs,
+                      .detail_right = true,
                       .tab_count = sizeof tabs / sizeof *tabs,
                       .open_database = open_database};
     enum error e = prepare(&app);

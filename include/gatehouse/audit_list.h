@@ -19,6 +19,9 @@ struct audit_query {
  * that few events match may take long and can be interrupted. The caller frees each event. */
 enum error audit_page(struct store *store, const struct audit_query *query, int64_t from,
                       struct page page, struct audit_event *events, size_t *count) MUST_CHECK;
+/* Whether a given event matches. */
+enum error audit_matches(struct store *store, const struct audit_query *query, int64_t sequence,
+                         bool *matches) MUST_CHECK;
 enum error audit_count(struct store *store, const struct audit_query *query,
                        int64_t *count) MUST_CHECK;
 enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out) MUST_CHECK;

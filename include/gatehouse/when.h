@@ -5,6 +5,7 @@
 
 #include <gatehouse/error.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define WHEN_NEVER INT64_MIN
@@ -45,5 +46,9 @@ enum error when_parse_past(const char *s, int64_t now, bool last, int64_t *out) 
 
 /* Parses what when_iso wrote: a full time, or "never". ERR_INVALID. */
 enum error when_parse_iso(const char *s, int64_t *out) MUST_CHECK;
+
+/* What is left of work, at the rate so far: "4 s left", "17 min left"; "" as long as nothing is
+ * done. Rounded up: as long as there is something to do, it takes a second. */
+void when_left(char out[static WHEN_SIZE], size_t done, size_t total, int64_t took_ms);
 
 #endif

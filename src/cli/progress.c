@@ -2,6 +2,7 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
+#include <gatehouse/when.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -25,10 +26,11 @@ static void draw(struct cli_progress *progress, size_t done, size_t total, int64
                 progress->noun, number_text((int64_t)rate).text);
         return;
     }
-    double left = rate > 0 ? (double)(total - done) / rate : 0;
-    fprintf(stderr, "\r%s of %s %s, %s/s, %s s left, Ctrl-C stops \033[K",
-            number_text((int64_t)done).text, number_text((int64_t)total).text, progress->noun,
-            number_text((int64_t)rate).text, number_text((int64_t)left).text);
+    char left[WHEN_SIZE];
+    when_left(left, done, total, elapsed);
+    fprintf(stderr, "\r%s of %s %s, %s/s%s%s, Ctrl-C stops \033[K", number_text((int64_t)done).text,
+            number_text((int64_t)total).text, progress->noun, number_text((int64_t)rate).text,
+            *left ? ", " : "", left);
 }
 
 static bool step(void *arg, size_t done, size_t total)

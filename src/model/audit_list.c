@@ -202,6 +202,24 @@ enum error audit_page(struct store *store, const struct audit_query *query, int6
     return e;
 }
 
+enum error audit_matches(struct store *store, const struct audit_query *query, int64_t sequence,
+                         bool *matches)
+{
+    struct sql sql = {0};
+    struct filter filter;
+    int64_t count = 0;
+    read_filter(&filter, query);
+    sql_add(&sql, "SELECT count(*) FROM event");
+    add_conditions(&sql, &filter);
+    sql_add(&sql, " AND sequence = :sequence");
+    struct stmt *stmt = sql_prepare(store, &sql);
+    bind_conditions(stmt, &filter);
+    bind_int(stmt, ":sequence", sequence);
+    enum error e = stmt_int(stmt, &count);
+    *matches = count > 0;
+    return e;
+}
+
 enum error audit_count(struct store *store, const struct audit_query *query, int64_t *count)
 {
     struct sql sql = {0};

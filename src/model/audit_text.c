@@ -119,6 +119,58 @@ enum error audit_change_lines(const struct audit_event *event, char **out)
     return OK;
 }
 
+/* To be freed; NULL: there is no value. */
+static enum error value_text(const json_t *value, char **out)
+{
+    enum { MORE = 3, LEAST = 32 };
+    *out = NULL;
+    if (!value) return OK;
+    char *encoded = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    struct line line = {.size = (encoded ? strlen(encoded) : 0) * MORE + LEAST, .by_line = true};
+    free(encoded);
+    line.text = *out = encoded ? calloc(1, line.size) : NULL;
+    if (!line.text) return fail_memory();
+    add_value(&line, value);
+    return OK;
+}
+
+static enum error tell_field(const json_t *before, const json_t *after, const char *name,
+                             void (*each)(void *arg, const char *name, const char *before,
+                                          const char *after),
+                             void *arg)
+{
+    char *was = NULL, *is = NULL;
+    enum error e = value_text(before, &was);
+    if (!e) e = value_text(after, &is);
+    if (!e) each(arg, name, was, is);
+    free(was);
+    free(is);
+    return e;
+}
+
+enum error audit_change_each(const struct audit_event *event,
+                             void (*each)(void *arg, const char *name, const char *before,
+                                          const char *after),
+                             void *arg)
+{
+    json_t *before = event->before ? json_loads(event->before, 0, NULL) : NULL;
+    json_t *after = event->after ? json_loads(event->after, 0, NULL) : NULL;
+    enum error e = OK;
+    const char *name;
+    json_t *value;
+    json_object_foreach(before, name, value)
+    {
+        if (!e) e = tell_field(value, json_object_get(after, name), name, each, arg);
+    }
+    json_object_foreach(after, name, value)
+    {
+        if (!e && !json_object_get(before, name)) e = tell_field(NULL, value, name, each, arg);
+    }
+    json_decref(before);
+    json_decref(after);
+    return e;
+}
+
 void audit_from_text(const struct actor *actor, char *out, size_t out_size)
 {
     const char *terminal = actor->terminal;

@@ -222,3 +222,16 @@ enum error when_parse_iso(const char *s, int64_t *out)
     if (parse_moment(s, out)) return OK;
     return fail(ERR_INVALID, "“%s” is not a time: write 2027-01-31T09:30:00Z", s);
 }
+
+void when_left(char out[static WHEN_SIZE], size_t done, size_t total, int64_t took_ms)
+{
+    enum { SECONDS = 60, SHOWN_AS_MINUTES = 120 };
+    *out = 0;
+    if (!done) return;
+    double left = (double)took_ms / 1000 * (double)(total - done) / (double)done;
+    long long seconds = (long long)left + 1;
+    if (seconds < SHOWN_AS_MINUTES)
+        snprintf(out, WHEN_SIZE, "%.20s s left", number_text(seconds).text);
+    else
+        snprintf(out, WHEN_SIZE, "%.20s min left", number_text(seconds / SECONDS + 1).text);
+}

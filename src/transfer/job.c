@@ -265,13 +265,19 @@ static json_t *counts_json(const struct transfer_report *report)
 
 static enum error write_event(const struct job *job)
 {
+    uint8_t hash[AUDIT_HASH_SIZE];
+    int64_t last;
+    enum error e = audit_head(job->act->store, &last, hash);
+    if (e) return e;
     json_t *counts = counts_json(job->report);
+    /* With its events it is one act. */
+    if (counts && last > job->report->event)
+        json_object_set_new(counts, "first", json_integer((json_int_t)job->report->event + 1));
     char *text = counts ? json_dumps(counts, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
     json_decref(counts);
     if (!text) return fail_memory();
-    enum error e = audit_write(
-        job->act,
-        &(struct audit_entry){.kind = job->kind, .subject = job->file->name, .after = text});
+    e = audit_write(job->act, &(struct audit_entry){
+                                  .kind = job->kind, .subject = job->file->name, .after = text});
     free(text);
     return e;
 }

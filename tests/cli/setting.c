@@ -1,6 +1,7 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/setting.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,7 +34,7 @@ Test(setting, what_is_set_is_got_and_listed)
     json_decref(setting);
     cr_assert_eq(run("setting", "list", "--json"), 0);
     json_t *list = run_json();
-    cr_assert_eq(json_array_size(list), 9);
+    cr_assert_eq(json_array_size(list), SETTING_COUNT);
     json_decref(list);
     cr_assert_eq(run("setting", "list"), 0);
     cr_assert(strstr(run_out, "token.limit") && strstr(run_out, "5 tokens"), "%s", run_out);

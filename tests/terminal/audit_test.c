@@ -58,9 +58,9 @@ Test(audit, the_filter_takes_words_and_names)
                             "'token.%' AND subject LIKE 'sa::ci-deploy/%'"));
     terminal_send(console, " github");
     wait_count(1);
-    terminal_resize(console, 24, 120);
-    terminal_wait(console, "github-main ");
-    cr_assert(terminal_cell(console, 4, box_column(console, 4, 120, "github")).underline,
+    terminal_resize(console, 24, 160);
+    terminal_wait(console, "github-main");
+    cr_assert(terminal_cell(console, 4, box_column(console, 4, 160, "github")).underline,
               "the match is underlined");
     step("\033", "sa::ci-deploy");
     terminal_wait_gone(console, "/ by:mara");

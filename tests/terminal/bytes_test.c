@@ -12,6 +12,7 @@ static void open_console(void)
 {
     home = prepared_home();
     console = prepared_console(home, 24, 80, "", "");
+    cr_assert(terminal_wait_idle(console));
     events = prepared_events(home);
 }
 

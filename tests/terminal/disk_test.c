@@ -76,7 +76,7 @@ Test(disk, a_read_only_one_is_said_and_the_list_stays)
     terminal_send(other, "A");
     terminal_wait(other, "deactivated");
     terminal_send(terminal, "\033");
-    terminal_wait(terminal, "sa::agent-berlin      ⋮ ○ inactive");
+    terminal_wait(terminal, "sa::agent-berlin    ⋮ ○ inactive");
     terminal_free(other);
 }
 
@@ -99,7 +99,7 @@ Test(disk, a_write_that_finds_no_room_is_said)
     terminal_wait(terminal, "30 accounts");
     terminal_send(other, "A");
     terminal_wait(other, "deactivated");
-    terminal_wait(terminal, "sa::agent-berlin      ⋮ ○ inactive");
+    terminal_wait(terminal, "sa::agent-berlin    ⋮ ○ inactive");
     terminal_free(other);
 }
 

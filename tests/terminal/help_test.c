@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROWS = 120, COLUMNS = 100, HEADINGS = 7 };
+enum { ROWS = 120, COLUMNS = 120, HEADINGS = 7 };
 
 /* Where `keys` lead, each of them having shown `shown`, and which headings are there, the most
  * specific first. */
@@ -27,10 +27,11 @@ static const struct {
     {{"\r"}, "peek", {"Tokens", "Lists", "Forms", "Everywhere"}},
     {{"\r", "\t"}, "+ add", {"Groups of an account", "Forms", "Everywhere"}},
     {{"\r", "\t\t"}, "explicit", {"Permissions of an account or a group", "Forms", "Everywhere"}},
+    {{"\r", "\t\t\t"}, "Enter show", {"History of an account", "Lists", "Forms", "Everywhere"}},
     {{"\r", "\033[Z"}, "save", {"Text fields", "Forms", "Everywhere"}},
     {{"\r", "\033[Z\033[Z\033[Z"}, "on/off", {"The toggle", "Forms", "Everywhere"}},
     {{"3", "\r"}, "Edit Group", {"Members of a group", "Lists", "Forms", "Everywhere"}},
-    {{"\r", "\t\t\t"}, "press", {"Buttons", "Forms", "Everywhere"}},
+    {{"\r", "\t\t\t\t"}, "press", {"Buttons", "Forms", "Everywhere"}},
     {{"n", "\t\t\t\t\t"}, "yes/no", {"The first token of a new account", "Forms", "Everywhere"}},
     {{"n", "\t\t\t\t\t\t\t"}, "choose", {"Expiry of a new token", "Forms", "Everywhere"}},
     {{"T", "\t\t"}, "tick", {"Permissions of a new token", "Forms", "Dialogs"}},

@@ -394,7 +394,7 @@ Test(parts, the_page_of_keys_wraps_and_is_searched)
     step("/prefix", "no match");
     step("\025search", "of");
     step("\025description", "1 of 1");
-    terminal_wait(console, "o:word of the owner");
+    terminal_wait(console, "d:description");
     terminal_wait(console, "until:2026-01-31");
     step("\r", "n next");
     step("\033", "/ search");

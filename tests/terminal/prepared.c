@@ -50,6 +50,12 @@ struct terminal *prepared_line(const struct terminal *home, int rows, int column
     return terminal_start_beside(home, rows, columns, argv);
 }
 
+/* Whether the overview still has a number to come. */
+static bool is_counting(const char *overview)
+{
+    return strstr(overview, "… live") || strstr(overview, "~ live");
+}
+
 struct terminal *prepared_console(const struct terminal *home, int rows, int columns,
                                   const char *settings, const char *arguments)
 {
@@ -57,6 +63,8 @@ struct terminal *prepared_console(const struct terminal *home, int rows, int col
     snprintf(before, sizeof before, "exec env %s", settings);
     struct terminal *terminal = prepared_line(home, rows, columns, before, arguments);
     terminal_wait(terminal, "sa::agent-berlin");
+    while (rows >= 10 && is_counting(terminal_row(terminal, 2)))
+        terminal_listen(terminal, 10);
     return terminal;
 }
 

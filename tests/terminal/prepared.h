@@ -9,8 +9,8 @@
 
 /* The vault's passphrase is demo_passphrase of gatehouse/demo.h. To be freed last. */
 struct terminal *prepared_home(void);
-/* A console in that home, once its list is shown. `settings` ("NAME=value …") and `arguments` are
- * parts of a shell command line; "" for none. */
+/* A console in that home, once its list and its overview are shown. `settings` ("NAME=value …") and
+ * `arguments` are parts of a shell command line; "" for none. */
 struct terminal *prepared_console(const struct terminal *home, int rows, int columns,
                                   const char *settings, const char *arguments);
 /* The same without waiting for anything, and with the start of the command line as given ("exec

@@ -24,7 +24,7 @@ static const struct dialog dialogs[] = {
     {{{"G", "sa::"}, {".", "Generate token"}}, "Copy account ID", "sa::"},
     {{{"s", "Last used"}}, "Created", "Sort by"},
     {{{":", "Command"}, {"vau", "vault"}}, ": vau", "Command"},
-    {{{"?", "closes a pop-up"}}, "closes a pop-up", NULL},
+    {{{"?", "edits the account"}}, "edits the account", NULL},
     {{{"D", "Type its name"}, {"sa::agent-ber", "sa::agent-ber"}}, "Delete", "Delete the account"},
     {{{"T", "New token of"}, {"half-typed", "half-typed"}}, "half-typed", "New token of"},
     {{{"T", "New token of"}, {"\r", "Token generated"}}, "gth_", "Token generated"},

@@ -160,7 +160,7 @@ Test(scroll_bar, stands_between_the_list_and_the_side_pane)
 {
     console = prepared_console(home, 24, 130, "", "");
     terminal_wait(console, "PERMISSIONS");
-    cr_assert_eq(thumb_first(130 - 39 - 1), 0);
+    cr_assert_eq(thumb_first(130 - 43 - 1), 0);
     cr_assert_eq(thumb_first(129), -1);
 }
 

@@ -36,7 +36,7 @@ Test(two, rule_12_a_change_shows_without_moving_cursor_or_marks)
     terminal_wait(mine, "2 marked");
     terminal_send(theirs, "jjA");
     terminal_wait(theirs, "sa::agent-oslo deactivated");
-    terminal_wait(mine, "sa::agent-oslo        ⋮ ○ inactive");
+    terminal_wait(mine, "sa::agent-oslo      ⋮ ○ inactive");
     run("account create aaa-first");
     terminal_wait(mine, "    sa::aaa-first");
     terminal_wait(mine, "▌   sa::alert-mirror");
@@ -219,7 +219,7 @@ Test(two, a_read_only_console_follows_the_other)
 {
     struct terminal *reader = prepared_console(home, 24, 80, "", "--read-only");
     terminal_send(mine, "A");
-    terminal_wait(reader, "sa::agent-berlin      ⋮ ○ inactive");
+    terminal_wait(reader, "sa::agent-berlin    ⋮ ○ inactive");
     terminal_free(reader);
 }
 

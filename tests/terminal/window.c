@@ -6,7 +6,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { LOW_TAB = 12, BOX_FROM = 46 };
+enum { LOW_OVERVIEW = 10, LOW_TAB = 12, BOX_FROM = 46 };
 
 struct window {
     int rows, columns, row, column; /* the last two: of the cursor */
@@ -204,16 +204,27 @@ static bool top_matches(const struct window *low, const struct window *high, cha
     return true;
 }
 
+/* A pane that shows not all of it ends in a row with an ellipsis. */
+static int end_of_pane(const struct window *window, int pane)
+{
+    int row = 0;
+    while (row < window->rows &&
+           !(pane + 2 < window->columns &&
+             (at(window, row, pane + 2) == L'…' || at(window, row, pane + 2) == L'~')))
+        row++;
+    return row;
+}
+
 static bool tab_matches(const struct window *low, const struct window *high, char *why, size_t size)
 {
     int pane = find_pane(high), top = 0;
     if (low->rows < LOW_TAB) {
         if (!top_matches(low, high, why, size)) return false;
-        top = 2;
+        top = low->rows < LOW_OVERVIEW ? 2 : 3; /* the overview has a row beside the filter */
     }
     const struct region list = {low, top, low->rows, 0, pane - 1};
     const struct region high_list = {high, top, high->rows, 0, pane - 1};
-    const struct region beside = {low, top, low->rows, pane, low->columns};
+    const struct region beside = {low, top, end_of_pane(low, pane), pane, low->columns};
     const struct region high_beside = {high, top, high->rows, pane, high->columns};
     if (!rows_match(&list, &high_list, why, size)) return false;
     if (!rows_match(&beside, &high_beside, why, size)) return false;

@@ -107,6 +107,16 @@ static const struct situation situations[] = {
 };
 enum { SITUATIONS = sizeof situations / sizeof *situations };
 
+/* Those with more side by side, tried where that begins. */
+static const struct situation wide_situations[] = {
+    {"", "/ci-deploy\r~\r", "\t|\t|\t|jjj|", WINDOW_SCREEN, false},
+    {"", "/load-test\r~\r", "\t\t\t|", WINDOW_SCREEN, false},
+    {"", "/fleet-20\r~\r", "G|\t\t|G|\t|G|", WINDOW_SCREEN, true},
+    {"", "n", "ci-x\t\t\t\t |\t|\t\th|\t|\t|\t10.1|", WINDOW_SCREEN, true},
+    {"", "T~\t\t", " |\t10.0.0.0/8|", WINDOW_DIALOG, false},
+};
+enum { WIDE_SITUATIONS = sizeof wide_situations / sizeof *wide_situations };
+
 static struct terminal *home, *console;
 static const struct situation *tried;
 
@@ -296,5 +306,31 @@ ParameterizedTest(const int *place, window, a_low_one_shows_a_part_of_a_high_one
     for (const char *walk = tried->walk; *walk; walk += strcspn(walk, "|") + 1) {
         send_keys(walk, strcspn(walk, "|"));
         try_sizes(*place + ++step, walk);
+    }
+}
+
+ParameterizedTestParameters(window, a_wide_low_one_shows_a_part_of_a_high_one)
+{
+    static int places[WIDE_SITUATIONS];
+    for (int i = 0; i < WIDE_SITUATIONS; i++)
+        places[i] = i;
+    return cr_make_param_array(int, places, WIDE_SITUATIONS);
+}
+
+static void try_wide(const char *walked)
+{
+    static const int widths[] = {119, 120, 130, 160};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        try_width(widths[i], walked, false);
+}
+
+ParameterizedTest(const int *place, window, a_wide_low_one_shows_a_part_of_a_high_one)
+{
+    tried = &wide_situations[*place];
+    open_console(tried);
+    try_wide(tried->walk);
+    for (const char *walk = tried->walk; *walk; walk += strcspn(walk, "|") + 1) {
+        send_keys(walk, strcspn(walk, "|"));
+        try_wide(walk);
     }
 }

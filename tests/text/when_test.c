@@ -159,3 +159,19 @@ Test(when, of_an_event_the_time_of_day_is_shown_while_it_matters)
     when_event(shown, WHEN_NEVER, 0);
     cr_assert_str_eq(shown, "never");
 }
+
+/* The console and the command line say the same. */
+Test(when, work_that_goes_on_never_has_nothing_left)
+{
+    char out[WHEN_SIZE];
+    for (size_t done = 1; done < 1000; done++) {
+        when_left(out, done, 1000, 100);
+        cr_assert(out[0] > '0' && out[0] <= '9', "%s", out);
+    }
+    when_left(out, 2500, 10000, 1000);
+    cr_assert_str_eq(out, "4 s left");
+    when_left(out, 1, 1000, 1000);
+    cr_assert_str_eq(out, "17 min left");
+    when_left(out, 0, 1000, 400);
+    cr_assert_str_eq(out, "");
+}

@@ -1,6 +1,8 @@
 #include "ui/kit/columns.h"
+#include "ui/kit/detail.h"
 
 #include "ui/screens/account_form.h"
+#include "ui/screens/account_history.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/audit.h"
 #include "ui/screens/group_form.h"
@@ -21,14 +23,13 @@ static const struct list {
     const struct columns *columns;
 } lists[] = {
     {"accounts", &accounts_columns},
-    {"tokens beside the list", &accounts_token_columns},
-    {"permissions beside the list", &accounts_permission_columns},
     {"tokens", &tokens_columns},
     {"groups", &groups_columns},
     {"permissions", &permissions_columns},
     {"holders", &holders_columns},
     {"audit", &audit_columns},
     {"the tokens of an account", &account_form_columns},
+    {"the history of an account", &account_history_columns},
     {"the members of a group", &group_form_columns},
     {"key slots", &vault_screen_columns},
     {"settings", &settings_screen_columns},
@@ -74,6 +75,22 @@ static void check_marks(const struct list *list, const struct layout *layout, in
     if (!list->columns->marks) return;
     cr_assert_lt(layout->bar, layout->mark);
     cr_assert_lt(layout->mark, layout->at[0].x, "%s at %d", list->name, width);
+}
+
+/* A pane of details takes its room from the list. */
+Test(columns, none_vanishes_as_the_terminal_grows)
+{
+    const struct app app = {.detail_right = true};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (int width = LEAST_WIDTH; width < MOST_WIDTH; width++) {
+            struct layout less, more;
+            columns_lay_out(lists[i].columns, width - detail_room(&app, 24, width).columns, &less);
+            columns_lay_out(lists[i].columns, width + 1 - detail_room(&app, 24, width + 1).columns,
+                            &more);
+            for (size_t k = 0; k < count_of(lists[i].columns); k++)
+                cr_expect(!less.at[k].width || more.at[k].width, "%s: column %zu goes at %d",
+                          lists[i].name, k, width + 1);
+        }
 }
 
 Test(columns, leave_room_for_marks)

@@ -232,6 +232,57 @@ void columns_fit(const struct columns *columns, const struct column_needs *needs
     set_places(columns, layout, width);
 }
 
+int columns_width(const struct columns *columns, const struct column_needs *needs)
+{
+    int width = left_of(columns, COLUMNS_NARROW_BELOW) + columns->right + EDGE;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        const struct column *column = &columns->items[i];
+        int best = column->best > column->least ? column->best : column->least;
+        int need = need_of(column, needs->widths[i]);
+        width += gap_of(columns, i, COLUMNS_NARROW_BELOW) + (need > best ? need : best);
+    }
+    return width;
+}
+
+/* A ⋮ that follows closely is not to touch the text. */
+static int need_of_text(const struct columns *columns, const struct column_needs *needs, size_t i)
+{
+    bool last = !is_column(columns, i + 1);
+    const struct column *next = &columns->items[last ? i : i + 1];
+    bool touches = !last && next->cell == columns_menu_cell && !next->gap;
+    return need_of(&columns->items[i], needs->widths[i]) + touches;
+}
+
+/* The text column that lacks most of its width; COLUMNS_MAX: none does. */
+static size_t most_cut(const struct columns *columns, const struct column_needs *needs,
+                       const struct layout *layout)
+{
+    size_t found = COLUMNS_MAX;
+    int most = 0;
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int lacks = need_of_text(columns, needs, i) - layout->at[i].width;
+        if (!columns->items[i].grow || !layout->at[i].width || lacks <= most) continue;
+        most = lacks;
+        found = i;
+    }
+    return found;
+}
+
+void columns_fit_texts(const struct columns *columns, const struct column_needs *needs, int width,
+                       struct layout *layout)
+{
+    int spare = room(columns, layout, width);
+    for (size_t i = 0; is_column(columns, i); i++) {
+        int over = layout->at[i].width - need_of_text(columns, needs, i);
+        if (!columns->items[i].grow || layout->at[i].is_stub || over <= 0) continue;
+        layout->at[i].width -= over;
+        spare += over;
+    }
+    for (size_t i; spare > 0 && (i = most_cut(columns, needs, layout)) < COLUMNS_MAX; spare--)
+        layout->at[i].width++;
+    set_places(columns, layout, width);
+}
+
 /* Where the head of column `i` must end: one blank before the next head. */
 static int head_end(const struct columns *columns, const struct layout *layout, size_t i)
 {
@@ -365,9 +416,11 @@ static void draw_row(const struct columns *columns, const struct layout *layout,
         column->cell(owner, item, &cell);
         if (gone) mark_gone(column, &cell);
         if (before < COLUMNS_MAX) draw_gap(columns, layout, canvas, row, before, last, i);
-        struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, layout->at[i].width);
+        if (cell.spans) cell.width = canvas->columns - EDGE - layout->at[i].x;
+        struct canvas spot = canvas_part(canvas, row, layout->at[i].x, 1, cell.width);
         last = role_of_blanks(columns, layout, i, &cell);
         draw_cell_of(column, &cell, last, &spot);
+        if (cell.spans) return;
         before = i;
     }
 }

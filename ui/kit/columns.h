@@ -16,6 +16,7 @@ struct cell {
     bool narrow;         /* the list is narrower than COLUMNS_NARROW_BELOW */
     const char *text;    /* must stay valid until the row is drawn: part of the row, or `buffer` */
     enum role role;      /* the column's at first */
+    bool spans;          /* the text goes on over the columns to its right */
     struct field *field; /* being edited: drawn in place of the text */
     char buffer[256];
     size_t match_count;
@@ -88,11 +89,18 @@ struct column_needs {
 };
 void columns_measure(const struct columns *columns, void *owner, const void *item,
                      struct column_needs *needs);
-/* Then lets columns that are wider than their texts give way to those that are too narrow. For
- * lists whose rows are all known: elsewhere the columns would jump as it scrolls, and a low window
- * would have others than a high one. */
+/* Then lets columns of text, those that grow, end where their texts do; what that leaves goes to
+ * those that are too narrow, and else stays blank. */
+void columns_fit_texts(const struct columns *columns, const struct column_needs *needs, int width,
+                       struct layout *layout);
+/* The same with all columns, which stay as wide together. For lists whose rows are all known:
+ * elsewhere the columns would jump as it scrolls, and a low window would have others than a high
+ * one. */
 void columns_fit(const struct columns *columns, const struct column_needs *needs, int width,
                  struct layout *layout);
+
+/* How wide the list must be for every column to have its best width and its texts. */
+int columns_width(const struct columns *columns, const struct column_needs *needs);
 
 /* The heads. `sort`: the number of the present sort, whose head has an arrow; -1: none has. */
 void columns_draw_heads(const struct columns *columns, const struct layout *layout,

@@ -48,6 +48,16 @@ static struct shape shape_of(const struct permissions *catalogue, const struct c
     return shape;
 }
 
+int grid_least(const struct permissions *catalogue)
+{
+    int widest = 0;
+    for (size_t i = 0; i < catalogue->count; i++) {
+        int width = (int)text_width(catalogue->items[i].name);
+        if (width > widest) widest = width;
+    }
+    return LEFT + BOX + widest;
+}
+
 int grid_rows(const struct permissions *catalogue, const struct canvas *canvas)
 {
     int columns = shape_of(catalogue, canvas).columns;

@@ -17,6 +17,8 @@ struct grid {
 int grid_draw(struct grid *grid, const struct permissions *catalogue, const struct canvas *canvas,
               int top, bool focused, enum grid_mark (*mark)(const void *arg, int64_t permission),
               const void *arg);
+/* The columns that it takes so that no name is cut. */
+int grid_least(const struct permissions *catalogue);
 int grid_rows(const struct permissions *catalogue, const struct canvas *canvas);
 /* For `move` of a class. */
 int grid_move(struct grid *grid, const struct permissions *catalogue, enum command command);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    START_MS = 60,  /* after a change, which may not be the last one */
+    START_MS = 30,  /* after a change, which may not be the last one */
     AGAIN_MS = 200, /* after it had to yield */
     REST = 20       /* times as long as counting took, until it may be done again */
 };
@@ -162,6 +162,15 @@ void overview_count(struct app *app)
         .began = ambient_ticks()};
     overview->counting = true;
     background_post(app->background, &counting->job);
+}
+
+void overview_give_way(struct app *app)
+{
+    struct overview *overview = app->overview;
+    if (!overview->counting) return;
+    background_drop(app->background, overview);
+    overview->counting = false;
+    overview->due = ambient_ticks() + AGAIN_MS;
 }
 
 /* How the line is made to fit, one after the other. */

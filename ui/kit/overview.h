@@ -14,6 +14,8 @@ enum error overview_load(struct app *app) MUST_CHECK;
 /* When overview_count should be called, in ambient_ticks(); INT64_MAX: never. */
 int64_t overview_due(const struct app *app);
 void overview_count(struct app *app);
+/* Stops counting, until a little later, for what is waited for. */
+void overview_give_way(struct app *app);
 
 /* What the title row ends with. */
 struct identity {

@@ -5,6 +5,7 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/text.h>
+#include <gatehouse/when.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,18 +17,6 @@ static bool was_stopped(struct app *app)
     while (input_next(app->input, input_clock(), &key))
         if (key == UI_ESC || key == UI_CTRL('C')) return true;
     return false;
-}
-
-/* What is left is rounded up: as long as there is something to do, it takes a second. */
-static void left_text(char *out, size_t size, size_t done, size_t total, int64_t took_ms)
-{
-    enum { SECONDS = 60, SHOWN_AS_MINUTES = 120 };
-    double left = (double)took_ms / 1000 * (double)(total - done) / (double)done;
-    long long seconds = (long long)left + 1;
-    if (seconds < SHOWN_AS_MINUTES)
-        snprintf(out, size, " · %lld s left", seconds);
-    else
-        snprintf(out, size, " · %s min left", number_text(seconds / SECONDS + 1).text);
 }
 
 static void draw_bar(char *out, size_t size, size_t done, size_t total, int columns)
@@ -45,12 +34,14 @@ void progress_text(char out[static PROGRESS_SIZE], const char *what, size_t done
     enum { LEAST = 5, MOST = 20 };
     enum { RATE, WHAT, COUNT, LEFT, STOP, PARTS }; /* in the order in which they go */
     char parts[PARTS][96] = {[STOP] = " · Esc stops"};
+    char left[WHEN_SIZE];
     int64_t rate = took_ms > 0 ? (int64_t)done * 1000 / took_ms : 0;
     snprintf(parts[WHAT], sizeof *parts, "%s ", what);
     snprintf(parts[COUNT], sizeof *parts, " %s of %s", number_text((int64_t)done).text,
              number_text((int64_t)total).text);
     if (rate) snprintf(parts[RATE], sizeof *parts, " · %s/s", number_text(rate).text);
-    if (done) left_text(parts[LEFT], sizeof *parts, done, total, took_ms);
+    when_left(left, done, total, took_ms);
+    if (*left) snprintf(parts[LEFT], sizeof *parts, " · %s", left);
     int width = LEAST;
     for (int i = 0; i < PARTS; i++)
         width += (int)text_width(parts[i]);

@@ -39,14 +39,20 @@ enum error table_screen_new(struct app *app, size_t size, const struct screen_cl
     return e;
 }
 
-void table_free(struct table *table)
+void table_leave(struct table *table)
 {
     struct background *background = table->app ? table->app->background : NULL;
-    if (background) {
-        background_leave(background, table);
-        background_leave(background, &table->counting);
-        background_leave(background, &table->locating);
-    }
+    if (!background) return;
+    background_leave(background, table);
+    background_leave(background, &table->counting);
+    background_leave(background, &table->locating);
+    table->reading = table->counting = table->locating = table->screen->is_loading = false;
+}
+
+void table_free(struct table *table)
+{
+    table_leave(table);
+    if (table->app && table->app->background) detail_leave(&table->detail, table->app);
     list_free(&table->list);
     field_free(&table->filter);
     marks_free(&table->marks);
@@ -84,6 +90,7 @@ int table_show(struct table *table, int64_t id)
     list_clear(&table->list);
     table->list.last = id;
     table->list.gone = false;
+    table->reopen = TABLE_KEEP; /* also where it has not been loaded yet */
     return table_reopen(table, TABLE_AROUND);
 }
 
@@ -170,6 +177,7 @@ int table_key(struct screen *screen, int key)
 {
     struct table *table = table_of(screen);
     enum field_effect effect;
+    detail_want(&table->detail);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
@@ -260,6 +268,16 @@ static int refresh(struct screen *screen)
     return table_reopen(table_of(screen), TABLE_AROUND);
 }
 
+static bool has_detail(const struct screen *screen)
+{
+    return ((const struct table_screen *)screen)->table.source->detail != NULL;
+}
+
+static int switch_detail(struct screen *screen)
+{
+    return detail_switch(screen->app);
+}
+
 /* Esc ends a range, then clears the filter, then the facet, then drops the marks. */
 const struct screen_command table_commands[] = {
     {COMMAND_FILTER, .run = begin_filter},
@@ -270,6 +288,7 @@ const struct screen_command table_commands[] = {
     {COMMAND_MARK, .run = table_mark, .needs_row = true},
     {COMMAND_RANGE, .run = table_mark_range, .needs_row = true},
     {COMMAND_MARK_ALL, .run = table_mark_all},
+    {COMMAND_DETAIL, .run = switch_detail, .when = has_detail},
     {COMMAND_UNDO, .run = table_restore_marks, .when = table_has_dropped},
     {COMMAND_ESCAPE, .run = leave_range, .when = is_in_range, .hint = "end range"},
     {COMMAND_ESCAPE, .run = clear_filter, .when = is_filtered, .hint = "clear filter"},

@@ -9,6 +9,7 @@
 #define GATEHOUSE_UI_TABLE_H
 
 #include "ui/kit/columns.h"
+#include "ui/kit/detail.h"
 #include "ui/kit/field.h"
 #include "ui/kit/list.h"
 #include "ui/kit/menu.h"
@@ -63,6 +64,9 @@ struct table_source {
     /* Estimates how many of the `total` rows of the list come before `row`. */
     enum error (*before)(const struct table_reader *reader, const void *row, int64_t total,
                          int64_t *rows);
+    /* Where the rows tell their place, instead of `before`: how many of all `total` come before and
+     * after this one, which may stand for several. */
+    void (*span)(const void *row, int64_t total, int64_t *above, int64_t *below);
     /* The rest is for marks; NULL without. Whether a row matches filter and facet of the reader,
      * and the numbers of all that do; what `page` found out of the rule of the marks; the order of
      * the list. */
@@ -78,6 +82,7 @@ struct table_source {
     enum error (*others)(const struct table_reader *reader, char *out, size_t size);
     const char *(*facet_text)(int facet);
     const char *(*note)(const void *row);
+    detail_read *detail; /* what the pane shows of the row under the cursor */
 };
 
 /* How the list is read at the next load. */
@@ -135,6 +140,9 @@ struct table {
     bool in_range;
     void *anchor; /* a row: where the range began */
 
+    struct column_needs needs; /* of all rows so far, or of the first and last ones */
+    bool knows_needs;          /* of all rows */
+    struct detail_pane detail;
     struct {
         int column, columns;
     } free;          /* of the title row, between title and count */
@@ -174,14 +182,14 @@ bool table_is_filtering(const struct screen *screen);
 /* What a menu of the marked rows is titled with: "2 marked accounts". */
 void table_marked_title(const struct table *table, char *out, size_t size);
 
-/* Draws everything except `columns` at the right of the rows; returns that part. */
-struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns);
 /* What is free of the title row, between title and count, for what else a tab has to say; without a
  * title that has no columns. */
 struct canvas table_free_part(const struct table *table, const struct canvas *canvas);
 /* The screen's row of the row under the cursor, which may not have been drawn since it moved. */
 int table_menu_row(const struct table *table);
 void table_free(struct table *table);
+/* Stops what is read in the background, and waits until nothing there uses `own` any more. */
+void table_leave(struct table *table);
 /* Whether the rows on the screen are not yet those that were asked for. */
 bool table_is_late(const struct table *table);
 
@@ -200,7 +208,7 @@ void marks_free(struct marks *marks);
 /* The marked rows, or the one under the cursor if none is marked; id_set_free. */
 enum error table_chosen(const struct table *table, struct id_set *out) MUST_CHECK;
 
-/* How many rows of the list a screen of `rows` rows has. */
-size_t table_height(int rows);
+/* How many rows the list has on the screen. */
+size_t table_height(const struct table *table);
 
 #endif

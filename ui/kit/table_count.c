@@ -106,9 +106,28 @@ static enum error begin(struct table *table, struct counting *counting)
     return counting->hidden < 0 ? id_set_copy(&counting->ids, &marks->ids) : OK;
 }
 
+/* Where rows tell their place among all; those that match are assumed to be spread evenly. */
+static void span_of(const struct table *table, size_t first, size_t last, int64_t *above,
+                    int64_t *below)
+{
+    const struct list *list = &table->list;
+    int64_t ignored;
+    table->source->span(list_row(list, first), table->total, above, &ignored);
+    table->source->span(list_row(list, last), table->total, &ignored, below);
+    *above = table_part(table->matching, *above, table->total);
+    *below = table_part(table->matching, *below, table->total);
+    if (first == 0 && list->above == 0) *above = 0;
+    if (last + 1 == list->count && list->below == 0) *below = 0;
+}
+
 /* Rows of the list that are not on the screen. */
 static int64_t hidden_rows(const struct table *table)
 {
+    if (table->source->span && table->list.count) {
+        int64_t above, below;
+        span_of(table, 0, table->list.count - 1, &above, &below);
+        return above + below;
+    }
     int64_t hidden = table->matching - (int64_t)table->list.count;
     return hidden < 0 ? 0 : hidden;
 }
@@ -147,7 +166,8 @@ int64_t table_part(int64_t total, int64_t before, int64_t matching)
 bool table_wants_place(const struct table *table)
 {
     const struct list *list = &table->list;
-    if (!list->count || table->matching < 0 || !hidden_rows(table)) return false;
+    if (!list->count || table->matching < 0 || table->source->span || !hidden_rows(table))
+        return false;
     if (table->place_failed || table->locating) return false;
     return is_lost(table) || (list->guessed && !list->ends_checked);
 }
@@ -269,10 +289,31 @@ int64_t table_rows_above(const struct table *table)
     int64_t hidden = hidden_rows(table);
     if (table->matching < 0) return -1;
     if (!hidden) return 0;
+    if (table->source->span) {
+        int64_t above, below;
+        span_of(table, 0, list->count - 1, &above, &below);
+        return above;
+    }
     if (list->above < 0 && list->below < 0) return -1;
     int64_t above = list->above < 0 ? hidden - list->below : list->above;
     int64_t least = list->guessed ? 1 : 0, most = list->guessed ? hidden - 1 : hidden;
     return above > most ? most : above < least ? least : above;
+}
+
+int64_t table_place(const struct table *table)
+{
+    const struct list *list = &table->list;
+    int64_t above = table_rows_above(table), below;
+    if (above < 0) return -1;
+    if (!table->source->span || !list->count) return above + (int64_t)list->cursor + 1;
+    span_of(table, list->cursor, list->cursor, &above, &below);
+    return below ? above + 1 : table->matching;
+}
+
+int64_t table_rows_shown(const struct table *table)
+{
+    int64_t hidden = hidden_rows(table);
+    return table->source->span ? table->matching - hidden : (int64_t)table->list.count;
 }
 
 static bool wants(const struct table *table)
@@ -280,7 +321,8 @@ static bool wants(const struct table *table)
     return table->matching < 0 || table_wants_marks(table);
 }
 
-bool table_is_due(const struct table *table)
+/* Whether there is something to search or to count. */
+static bool is_due(const struct table *table)
 {
     if (table->screen->wants_load || table->screen->failed_since) return false;
     return table->searching ||
@@ -293,19 +335,42 @@ bool table_is_seen(const struct screen *screen)
     return top == screen || (top->class->popup && top->below == screen);
 }
 
+static int64_t detail_due(const struct table *table)
+{
+    bool waits = table->detail.reading || table_is_late(table) || !table_shows_detail(table);
+    return waits ? INT64_MAX : table->detail.due;
+}
+
+static void fill_detail(struct table *table)
+{
+    const void *row = table->list.gone ? NULL : list_current(&table->list);
+    detail_fill(&table->detail, table->app, table->source->detail, table->now, row,
+                table->source->rows.row_size);
+}
+
 int64_t table_due(const struct screen *screen)
 {
     if (screen->wants_load || screen->failed_since) return INT64_MAX;
-    if (table_is_due(&((const struct table_screen *)screen)->table)) return 0;
-    return table_is_seen(screen) ? overview_due(screen->app) : INT64_MAX;
+    const struct table *table = &((const struct table_screen *)screen)->table;
+    if (is_due(table)) return 0;
+    if (!table_is_seen(screen)) return INT64_MAX;
+    int64_t detail = detail_due(table), overview = overview_due(screen->app);
+    return detail < overview ? detail : overview;
 }
 
 int table_tick(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
-    if (!table_is_due(table)) {
-        if (overview_due(screen->app) <= ambient_ticks()) overview_count(screen->app);
-        return EFFECT_NONE;
+    if (!is_due(table)) {
+        int64_t ticks = ambient_ticks();
+        bool gone = false;
+        if (detail_due(table) <= ticks) {
+            overview_give_way(screen->app);
+            fill_detail(table);
+            gone = !table->detail.reading;
+        }
+        if (overview_due(screen->app) <= ticks) overview_count(screen->app);
+        return gone ? EFFECT_DRAW : EFFECT_NONE;
     }
     if (table->searching)
         return screen->class->load(screen) ? app_say_error(table->app) : EFFECT_DRAW;

@@ -18,9 +18,17 @@ enum {
     AROUND = 6 /* tabs, title, filter or overview, heads; result line, footer */
 };
 
-size_t table_height(int rows)
+static struct detail_room room_of_detail(const struct table *table)
 {
-    int around = rows < LOWEST ? AROUND_LOWEST : rows < LOW ? AROUND_LOW : AROUND;
+    const struct app *app = table->app;
+    return table->source->detail ? detail_room(app, app->rows, app->columns)
+                                 : (struct detail_room){0};
+}
+
+size_t table_height(const struct table *table)
+{
+    int rows = table->app->rows - room_of_detail(table).rows, whole = table->app->rows;
+    int around = whole < LOWEST ? AROUND_LOWEST : whole < LOW ? AROUND_LOW : AROUND;
     return rows > around ? (size_t)(rows - around) : 1;
 }
 
@@ -34,13 +42,6 @@ struct count {
     char text[280], place[2 * NUMBER_TEXT_SIZE];
     int at;
 };
-
-/* Of the row under the cursor, from 1 on; -1: not known. */
-static int64_t place_of(const struct table *table)
-{
-    int64_t above = table_rows_above(table);
-    return above < 0 ? -1 : above + (int64_t)table->list.cursor + 1;
-}
 
 /* 100 is the last row only. */
 static void percent_text(int64_t place, int64_t matching, char *out, size_t size)
@@ -69,7 +70,7 @@ static void count_all(const struct table *table, const char *more, struct count 
     char marked[96], total[NUMBER_TEXT_SIZE], place[NUMBER_TEXT_SIZE] = "";
     marks_text(&table->marks, table->hidden, marked, sizeof marked);
     snprintf(total, sizeof total, "%s", number_text(table->total).text);
-    if (table->list.count) place_text(table, place_of(table), place, sizeof place);
+    if (table->list.count) place_text(table, table_place(table), place, sizeof place);
     int blanks = (int)strlen(total) - (int)text_width(place);
     snprintf(count->place, sizeof count->place, "%*s%s", blanks > 0 && *place ? blanks : 0, "",
              place);
@@ -93,7 +94,8 @@ static void count_matching(const struct table *table, const char *more, bool pla
         snprintf(matching, sizeof matching, "%*s", width, number_text(table->matching).text);
     snprintf(count->text, sizeof count->text, "%s of %s%s%s", matching, total, more, marked);
     if (!placed) return;
-    if (table->list.count) percent_text(place_of(table), table->matching, percent, sizeof percent);
+    if (table->list.count)
+        percent_text(table_place(table), table->matching, percent, sizeof percent);
     int blanks = PERCENT_COLUMNS - (int)text_width(percent);
     size_t size = strlen(count->text);
     snprintf(count->text + size, sizeof count->text - size, " %s ", text_glyph(GLYPH_DOT));
@@ -179,8 +181,8 @@ static int draw_top(struct table *table, const struct canvas *canvas)
     table->free.columns = titled ? canvas->columns - width - TITLE_GAP / 2 - from : 0;
     if (filter && low) draw_filter(table, canvas, 1, canvas->columns - width - 6);
     if (filter && !low) draw_filter(table, canvas, 2, canvas->columns - 4);
-    if (canvas->rows < LOWEST) return OVERVIEW_ROW;
-    if (!filter || low) overview_draw(table->screen, canvas, OVERVIEW_ROW);
+    if (canvas->rows < LOWEST || (filter && low)) return OVERVIEW_ROW;
+    if (!filter) overview_draw(table->screen, canvas, OVERVIEW_ROW);
     return OVERVIEW_ROW + 1;
 }
 
@@ -189,7 +191,7 @@ static void draw_bar(const struct table *table, const struct canvas *rows)
     int64_t above = table_rows_above(table);
     if (above < 0) return;
     struct scroll_thumb thumb =
-        scroll_thumb(above, (int64_t)table->list.count, table->matching, (int)table->list.height);
+        scroll_thumb(above, table_rows_shown(table), table->matching, (int)table->list.height);
     /* In the colour of text, as the blanks around it: when the list scrolls, every step draws two
      * cells of it. */
     for (int i = 0; i < thumb.length; i++)
@@ -204,7 +206,7 @@ static void draw_no_match(const struct table *table, const struct canvas *canvas
     draw_text(canvas, row, 5, ROLE_MUTED, "Nothing matches. Esc clears the filter.");
     if (table->others[0])
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_TEXT, table->others);
-    else if (!table->filtering || table->screen->app->rows < LOW)
+    else if (!table->filtering)
         draw_wrapped(canvas, row + 1, 5, canvas->columns - 6, ROLE_MUTED, said);
 }
 
@@ -259,6 +261,11 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     const struct columns *columns = table->source->columns;
     struct layout layout;
     columns_lay_out(columns, canvas->columns, &layout);
+    struct column_needs needs = table->needs;
+    for (size_t i = 0; i < COLUMNS_MAX && !table->knows_needs; i++)
+        needs.widths[i] += needs.widths[i] / 4;
+    if (table->source->search != SEARCH_ALWAYS)
+        columns_fit_texts(columns, &needs, canvas->columns, &layout);
     columns_draw_heads(columns, &layout, canvas, 0, table->sort, table->descending);
     add_head_targets(table, canvas, &layout);
     table->top = canvas->top + 1;
@@ -268,8 +275,14 @@ static void draw_rows(struct table *table, const struct canvas *canvas)
     if (!table->list.count) draw_empty(table, canvas, 2);
 }
 
+bool table_shows_detail(const struct table *table)
+{
+    const struct detail_room room = room_of_detail(table);
+    return room.rows || room.columns;
+}
+
 /* While there is no message: what the filter knows, or what the row under the cursor has no room
- * for. */
+ * for, unless the pane says more. */
 static void draw_note(const struct table *table, const struct canvas *canvas)
 {
     const struct screen *screen = table->screen;
@@ -277,23 +290,23 @@ static void draw_note(const struct table *table, const struct canvas *canvas)
     bool quiet = !screen->app->message[0] && !screen->failed_since && !is_low(canvas);
     if (quiet && table->filtering)
         draw_words(table, canvas, canvas->rows - 2, 1, canvas->columns - 2);
-    else if (here && quiet && table->source->note)
+    else if (here && quiet && !table_shows_detail(table) && table->source->note)
         draw_cell(canvas, canvas->rows - 2, 1, canvas->columns - 2, ROLE_TEXT,
                   table->source->note(here));
 }
 
-struct canvas table_draw_beside(struct screen *screen, const struct canvas *canvas, int columns)
-{
-    struct table *table = &((struct table_screen *)screen)->table;
-    struct canvas body = frame_draw_bottom(screen, canvas);
-    int first = draw_top(table, canvas), width = canvas->columns - columns;
-    struct canvas rows = canvas_part(&body, first, 0, body.rows - first, width);
-    draw_rows(table, &rows);
-    draw_note(table, canvas);
-    return canvas_part(&body, first, width, body.rows - first, columns);
-}
-
 void table_draw(struct screen *screen, const struct canvas *canvas)
 {
-    table_draw_beside(screen, canvas, 0);
+    struct table *table = &((struct table_screen *)screen)->table;
+    const struct detail_room room = room_of_detail(table);
+    struct canvas body = frame_draw_bottom(screen, canvas);
+    int first = draw_top(table, canvas), width = canvas->columns - room.columns;
+    int height = body.rows - first - room.rows;
+    struct canvas rows = canvas_part(&body, first, 0, height, width);
+    struct canvas right = canvas_part(&body, first, width, height, room.columns);
+    struct canvas below = canvas_part(&body, first + height, 0, room.rows, canvas->columns);
+    draw_rows(table, &rows);
+    draw_note(table, canvas);
+    if (room.columns) detail_draw_right(&table->detail, &right);
+    if (room.rows) detail_draw_below(&table->detail, &below);
 }

@@ -23,12 +23,17 @@ void table_recount_marks(struct table *table);
 void table_check_marks(struct table *table);
 /* Rows of the list above the screen; -1: not known. Of a guess: never one of the ends. */
 int64_t table_rows_above(const struct table *table);
+/* The place of the row under the cursor, from 1 on; -1: not known. How many rows are on the screen,
+ * those that one of them stands for included. */
+int64_t table_place(const struct table *table);
+int64_t table_rows_shown(const struct table *table);
 /* Before rows are read again: what is known from the end of the list only is counted from its top,
  * which stays. */
 void table_pin_place(struct table *table);
 bool table_wants_place(const struct table *table);
-/* Whether there is something to search or to count. */
-bool table_is_due(const struct table *table);
+
+/* table_draw.c */
+bool table_shows_detail(const struct table *table);
 
 /* table_marks.c */
 /* " · 3 marked, 1 hidden", or "". `hidden` -1: not counted yet. */

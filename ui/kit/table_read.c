@@ -96,7 +96,7 @@ static enum error take_step(struct list *list, const struct table_step *step)
 static void loaded(struct table *table, int64_t total)
 {
     const struct list *list = &table->list;
-    bool whole = list->above == 0 && list->below == 0 && !list->gone;
+    bool whole = list->above == 0 && list->below == 0 && !list->gone && !table->source->span;
     table->total = total;
     table->problem[0] = 0;
     table->matching = !table_is_search(table) ? total : whole ? (int64_t)list->count : -1;
@@ -172,6 +172,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
     refresh_late(table);
     if (!e || is_problem(table, e)) {
         screen->failed_since = 0;
+        detail_want(&table->detail);
         if (!e) take_list(table, reading);
         if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
         memcpy(table->others, reading->others, sizeof table->others);
@@ -243,6 +244,40 @@ void table_stop_reading(struct table *table)
     table->reading = table->screen->is_loading = false;
 }
 
+static enum error measure_end(struct table *table, const struct table_reader *reader, bool backward,
+                              void *rows, size_t max, size_t *count)
+{
+    const struct table_source *source = table->source;
+    enum error e = source->rows.page((void *)reader, NULL,
+                                     (struct page){.max = max, .backward = backward}, rows, count);
+    for (size_t i = 0; i < *count && !e; i++)
+        columns_measure(source->columns, table->screen,
+                        (const char *)rows + i * source->rows.row_size, &table->needs);
+    return e;
+}
+
+/* How wide the texts of the list are: those of its first and last rows, so that the columns neither
+ * move as it scrolls nor depend on the height of the screen. Other rows may be longer. */
+static enum error measure(struct table *table)
+{
+    enum { ROWS = 50 };
+    const struct table_source *source = table->source;
+    struct table_reader reader = table_reader_of(table);
+    bool all = source->search == SEARCH_FILTERED || !table->filter.size;
+    if (source->search == SEARCH_ALWAYS || !all) return OK;
+    size_t count = 0, last = 0;
+    void *rows = calloc(ROWS, source->rows.row_size);
+    if (!rows) return fail_memory();
+    reader.sort = reader.facet = 0;
+    reader.rule = false;
+    reader.filter[0] = 0;
+    enum error e = measure_end(table, &reader, false, rows, ROWS, &count);
+    if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, ROWS, &last);
+    table->knows_needs = count < ROWS;
+    free(rows);
+    return e;
+}
+
 static enum error read_now(struct table *table, const struct table_step *step)
 {
     int64_t total;
@@ -261,17 +296,19 @@ enum error table_load(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
     const struct table_step step = {.kind = STEP_LOAD,
-                                    .height = table_height(screen->app->rows),
+                                    .height = table_height(table),
                                     .reopen = table->reopen,
                                     .row = table->origin,
                                     .drop_gone = table->drop_gone};
     table->now = ambient_now();
+    detail_want(&table->detail);
     table_pin_place(table);
     /* A change made elsewhere does not end a search; it is read afterwards. */
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;
     table_drop_counting(table);
     enum error e = overview_load(screen->app);
+    if (!e) e = measure(table);
     if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;

@@ -1,13 +1,11 @@
 #include "ui/screens/account_form.h"
 
-#include "ui/kit/frame.h"
 #include "ui/screens/account_toggle.h"
 #include "ui/screens/conflict.h"
 #include "ui/screens/form.h"
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
-#include <gatehouse/text.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +121,24 @@ static enum error fill_lists(struct form *form)
     return form_load_sources(form);
 }
 
+enum { WIDE_FROM = 120 };
+
+bool form_has_history(const struct form *form)
+{
+    return form->number && form->screen.app->columns >= WIDE_FROM;
+}
+
+static bool has_part(const struct form *form, enum part part)
+{
+    if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
+    if (part >= PART_BUILDER && part < PART_SAVE)
+        return form->number == 0 && form->makes_token &&
+               token_builder_has(&form->builder, (enum builder_part)(part - PART_BUILDER));
+    if (part == PART_HISTORY) return form_has_history(form);
+    if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
+    return true;
+}
+
 static enum error check_token(struct form *form)
 {
     struct act act = app_act(form->screen.app);
@@ -144,194 +160,17 @@ static enum error fill(struct form *form)
     if (!e && form->number) e = fill_tokens(form);
     if (!e) e = fill_lists(form);
     if (!e && !form->number) e = check_token(form);
+    if (!e && form_has_history(form))
+        account_history_ask(&form->history, form->screen.app, form->number);
     if (!e) form->loaded = true;
+    if (!has_part(form, form->part)) form->part = PART_PERMISSIONS; /* the screen got narrower */
     return e;
 }
 
-enum { LABEL_COLUMNS = 14, DESCRIPTION_ROWS = 5 };
-
-static void draw_label(const struct form *form, const struct canvas *canvas, int row,
-                       enum part part, const char *label)
-{
-    draw_cell(canvas, row, 1, LABEL_COLUMNS - 2, form->part == part ? ROLE_ACCENT : ROLE_MUTED,
-              label);
-}
-
-enum { BUTTON_COLUMNS = 24, NARROW_BELOW = 60 };
-
-/* In the title, or on a narrow screen below everything else. */
-static void draw_buttons(const struct form *form, const struct canvas *canvas, int row, int column)
-{
-    const char *save = form->number ? "Update" : "Create";
-    int columns = draw_button(canvas, row, column, save, form->part == PART_SAVE);
-    screen_target(&form->screen, canvas, row, column, columns, *command_keys(COMMAND_FORM_SAVE));
-    columns = draw_button(canvas, row, column + 12, "Cancel", form->part == PART_CANCEL);
-    screen_target(&form->screen, canvas, row, column + 12, columns, UI_ESC);
-}
-
-static bool is_narrow(const struct form *form)
-{
-    return form->screen.app->columns < NARROW_BELOW;
-}
-
-/* The ID scrolls away with its row, so the title names the account, too. */
-static void title_text(const struct form *form, int columns, char *out, size_t size)
-{
-    char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, form->account.row.name);
-    if (!form->number)
-        snprintf(out, size, "New Service Account");
-    else if (!form->loaded)
-        snprintf(out, size, "Edit Service Account");
-    else
-        snprintf(out, size, "Edit Service Account %s %s", text_glyph(GLYPH_DOT), id);
-    if ((int)text_width(out) <= columns) return;
-    if (form->number)
-        snprintf(out, size, "Edit %s %s", text_glyph(GLYPH_DOT), id);
-    else
-        snprintf(out, size, "New account");
-}
-
-static void draw_title(const struct form *form, const struct canvas *canvas)
-{
-    enum { LOW = 40 };
-    char title[ACCOUNT_ID_SIZE + 64], changed[32] = "";
-    if (form->screen.gone)
-        snprintf(changed, sizeof changed, " %s deleted", text_glyph(GLYPH_DOT));
-    else if (form_is_changed(form))
-        snprintf(changed, sizeof changed, " %s changed", text_glyph(GLYPH_DOT));
-    if (*changed && !form->screen.gone && canvas->columns < LOW)
-        snprintf(changed, sizeof changed, " *");
-    int more = (int)text_width(changed);
-    int columns = canvas->columns - 2 - more - (is_narrow(form) ? 0 : BUTTON_COLUMNS);
-    title_text(form, columns, title, sizeof title);
-    int used = (int)text_width(title);
-    if (used > columns) used = columns;
-    draw_cell_middle(canvas, 0, 1, used, ROLE_BOLD, title);
-    draw_text(canvas, 0, 1 + used, form->screen.gone ? ROLE_BAD : ROLE_WARN, changed);
-    if (!is_narrow(form)) draw_buttons(form, canvas, 0, canvas->columns - BUTTON_COLUMNS);
-}
-
-static void draw_toggle(const struct form *form, const struct canvas *canvas, int row, int column)
-{
-    bool active = form->account.row.active;
-    char glyphs[16];
-    snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
-    struct canvas spot = canvas_part(canvas, row, column, 1, 14);
-    spot.lit = form->part == PART_TOGGLE;
-    if (form->screen.gone) {
-        draw_format(&spot, 0, 0, ROLE_BAD, "%s deleted", text_glyph(GLYPH_DEAD));
-    } else {
-        draw_cell(&spot, 0, 0, 5, active ? ROLE_GOOD : ROLE_MUTED, glyphs);
-        draw_cell(&spot, 0, 6, 8, ROLE_TEXT, active ? "Active" : "Inactive");
-    }
-    if (spot.lit) draw_cursor(&spot, 0, 1, false);
-}
-
-static int draw_head(struct form *form, const struct canvas *canvas, int row)
-{
-    if (!form->number) {
-        draw_label(form, canvas, row, PART_NAME, "Account ID");
-        draw_text(canvas, row, LABEL_COLUMNS, ROLE_MUTED, "sa::");
-        int left = canvas->columns - LABEL_COLUMNS - 4;
-        field_draw(&form->name, canvas, row, LABEL_COLUMNS + 4, left, 1, form->part == PART_NAME);
-        if (!form->refused[0]) return 1;
-        return 1 + draw_wrapped(canvas, row + 1, LABEL_COLUMNS, left + 4, ROLE_WARN, form->refused);
-    }
-    char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, form->account.row.name);
-    bool wide = !is_narrow(form);
-    int columns = canvas->columns - LABEL_COLUMNS - (wide ? 25 : 0);
-    draw_label(form, canvas, row, PART_COUNT, "Account ID");
-    draw_cell_middle(canvas, row, LABEL_COLUMNS, columns, ROLE_TEXT, id);
-    if (wide) {
-        draw_toggle(form, canvas, row, canvas->columns - BUTTON_COLUMNS + 1);
-        return 1;
-    }
-    draw_toggle(form, canvas, row + 1, LABEL_COLUMNS);
-    return 2;
-}
-
-static int draw_texts(struct form *form, const struct canvas *canvas, int row)
-{
-    int columns = canvas->columns - LABEL_COLUMNS;
-    int rows = field_rows(&form->description, columns);
-    if (rows > DESCRIPTION_ROWS) rows = DESCRIPTION_ROWS;
-    draw_label(form, canvas, row, PART_DESCRIPTION, "Description");
-    field_draw(&form->description, canvas, row, LABEL_COLUMNS, columns, rows,
-               form->part == PART_DESCRIPTION);
-    draw_label(form, canvas, row + rows, PART_OWNER, "Owner");
-    field_draw(&form->owner, canvas, row + rows, LABEL_COLUMNS, columns, 1,
-               form->part == PART_OWNER);
-    return rows + 1;
-}
-
-/* Of the first token; BUILDER_PARTS if none of them has the focus. */
-static enum builder_part builder_part(const struct form *form)
+enum builder_part form_builder_part(const struct form *form)
 {
     bool has_focus = form->part >= PART_BUILDER && form->part < PART_SAVE;
     return has_focus ? (enum builder_part)(form->part - PART_BUILDER) : BUILDER_PARTS;
-}
-
-static int draw_first_token(struct form *form, const struct canvas *canvas, int top)
-{
-    enum { NARROW_LABELS = 10 };
-    int row = top, column = is_narrow(form) ? NARROW_LABELS : LABEL_COLUMNS;
-    bool focused = form->part == PART_FIRST_TOKEN;
-    draw_rule(canvas, row++, "Token", "", focused || builder_part(form) < BUILDER_PARTS);
-    draw_text(canvas, row, 1, focused ? ROLE_ACCENT : ROLE_TEXT,
-              form->makes_token ? "[x] first token" : "[ ] first token");
-    if (focused) draw_cursor(canvas, row, 2, false);
-    row++;
-    if (!form->makes_token) return row - top;
-    row += token_builder_draw(&form->builder, canvas, row, 1, column, builder_part(form));
-    return row - top;
-}
-
-static int draw_body(void *arg, const struct canvas *canvas)
-{
-    struct form *form = arg;
-    int row = draw_head(form, canvas, 0);
-    row += draw_texts(form, canvas, row);
-    if (form->number) row += form_draw_tokens(form, canvas, row);
-    row += form_draw_groups(form, canvas, row);
-    row += form_draw_grid(form, canvas, row);
-    if (!form->number) row += draw_first_token(form, canvas, row);
-    if (is_narrow(form)) draw_buttons(form, canvas, ++row, 1);
-    return is_narrow(form) ? row + 1 : row;
-}
-
-/* What is below, whatever has the focus: what the first token will be. */
-static int draw_note(void *arg, const struct canvas *canvas)
-{
-    const struct form *form = arg;
-    char text[BUILDER_TEXT_SIZE];
-    if (form->part == PART_PERMISSIONS) return form_draw_explanation(form, canvas);
-    if (form->number || !form->makes_token) return 0;
-    token_builder_text(&form->builder, text);
-    int row = draw_wrapped(canvas, 0, 1, canvas->columns - 1, ROLE_TEXT, text);
-    token_builder_note(&form->builder, builder_part(form), text);
-    return row + (*text ? draw_wrapped(canvas, row, 1, canvas->columns - 1, ROLE_MUTED, text) : 0);
-}
-
-static void draw(struct screen *screen, const struct canvas *whole)
-{
-    struct form *form = (struct form *)screen;
-    struct canvas canvas = frame_draw_bottom(screen, whole);
-    draw_title(form, &canvas);
-    if (!form->loaded) return;
-    struct canvas window = canvas_part(&canvas, 1, 0, canvas.rows - 1, canvas.columns);
-    pane_draw_noted(&form->pane, &window, draw_body, draw_note, form);
-}
-
-static bool has_part(const struct form *form, enum part part)
-{
-    if (part == PART_NAME || part == PART_FIRST_TOKEN) return form->number == 0;
-    if (part >= PART_BUILDER && part < PART_SAVE)
-        return form->number == 0 && form->makes_token &&
-               token_builder_has(&form->builder, (enum builder_part)(part - PART_BUILDER));
-    if (part == PART_TOGGLE || part == PART_TOKENS) return form->number != 0;
-    return true;
 }
 
 /* The field that has the focus; NULL when the part is none. */
@@ -347,7 +186,7 @@ static struct field *focused_field(struct form *form)
     case PART_TOKENS:
         return form->renaming ? &form->rename : NULL;
     default:
-        return token_builder_field(&form->builder, builder_part(form));
+        return token_builder_field(&form->builder, form_builder_part(form));
     }
 }
 
@@ -379,7 +218,7 @@ static void check_name(struct form *form)
 static int after_edit(struct form *form, enum field_effect effect)
 {
     if (effect == FIELD_CHANGED && form->part == PART_NAME) check_name(form);
-    if (effect == FIELD_CHANGED && builder_part(form) < BUILDER_PARTS && check_token(form))
+    if (effect == FIELD_CHANGED && form_builder_part(form) < BUILDER_PARTS && check_token(form))
         return app_say_error(form->screen.app);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
@@ -413,11 +252,13 @@ static struct contexts focus(const struct screen *screen)
         return (struct contexts){{CONTEXT_CHIPS, CONTEXT_FORM}};
     case PART_PERMISSIONS:
         return (struct contexts){{CONTEXT_GRID, CONTEXT_FORM}};
+    case PART_HISTORY:
+        return (struct contexts){{CONTEXT_HISTORY, CONTEXT_LIST, CONTEXT_FORM}};
     case PART_SAVE:
     case PART_CANCEL:
         return (struct contexts){{CONTEXT_BUTTON, CONTEXT_FORM}};
     default:
-        return (struct contexts){{token_builder_context(builder_part(form)), CONTEXT_FORM}};
+        return (struct contexts){{token_builder_context(form_builder_part(form)), CONTEXT_FORM}};
     }
 }
 
@@ -468,9 +309,14 @@ static bool is_ticked(const struct screen *screen)
 static int move(struct screen *screen, enum command command)
 {
     struct form *form = (struct form *)screen;
-    if (builder_part(form) == BUILDER_PARTS) return form_move(screen, command);
-    int effects = token_builder_move(&form->builder, builder_part(form), command);
+    if (form_builder_part(form) == BUILDER_PARTS) return form_move(screen, command);
+    int effects = token_builder_move(&form->builder, form_builder_part(form), command);
     return check_token(form) ? app_say_error(screen->app) : effects;
+}
+
+static int show_event(struct screen *screen)
+{
+    return account_history_show(&((struct form *)screen)->history, screen->app);
 }
 
 static int press(struct screen *screen)
@@ -492,6 +338,7 @@ static const struct screen_command form_commands[] = {
     {COMMAND_ONLY_TICK, .run = tick, .when = is_ticked, .hint = "untick"},
     {COMMAND_ONLY_TICK, .run = tick},
     {COMMAND_FORM_PRESS, .run = press},
+    {COMMAND_AUDIT_SHOW, .run = show_event},
     {COMMAND_ACCEPT, .run = next_part, .when = is_on_one_line, .hint = ""},
     {COMMAND_ESCAPE, .run = go_back},
     {COMMAND_BACK, .run = go_back},
@@ -519,6 +366,7 @@ static void close_form(struct screen *screen)
     for (size_t i = 0; i < PLACES; i++)
         field_free(fields[i]);
     token_builder_free(&form->builder);
+    account_history_leave(&form->history, screen->app);
     account_details_free(&form->saved);
     id_set_free(&form->groups);
     id_set_free(&form->permissions);
@@ -532,13 +380,14 @@ static void close_form(struct screen *screen)
 
 /* Of these the footer shows what the focused part can do. */
 static const enum command form_footer[] = {
-    COMMAND_NEXT_PART,      COMMAND_ACCEPT,       COMMAND_FORM_PRESS,
-    COMMAND_FORM_TOGGLE,    COMMAND_FORM_TOKEN,   COMMAND_EXPIRY_NEXT,
-    COMMAND_ONLY_TICK,      COMMAND_CHIP_ADD,     COMMAND_CHIP_REMOVE,
-    COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,   COMMAND_GRID_WHY,
-    COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,    COMMAND_TOKEN_COPY,
-    COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,         COMMAND_TOKEN_RENAME,
-    COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE, COMMAND_NONE};
+    COMMAND_NEXT_PART,    COMMAND_AUDIT_SHOW,     COMMAND_ACCEPT,
+    COMMAND_FORM_PRESS,   COMMAND_FORM_TOGGLE,    COMMAND_FORM_TOKEN,
+    COMMAND_EXPIRY_NEXT,  COMMAND_ONLY_TICK,      COMMAND_CHIP_ADD,
+    COMMAND_CHIP_REMOVE,  COMMAND_GRID_TOGGLE,    COMMAND_GRID_GRANT,
+    COMMAND_GRID_WHY,     COMMAND_TOKEN_GENERATE, COMMAND_FORM_SAVE,
+    COMMAND_TOKEN_COPY,   COMMAND_TOKEN_SUSPEND,  COMMAND_MENU,
+    COMMAND_TOKEN_RENAME, COMMAND_TOKEN_PEEK,     COMMAND_TOKEN_REVOKE,
+    COMMAND_NONE};
 
 static bool leave(struct screen *screen, enum command next)
 {
@@ -554,7 +403,7 @@ static const struct screen_class form_class = {
     .footer = form_footer,
     .focus = focus,
     .load = load,
-    .draw = draw,
+    .draw = form_draw,
     .key = key,
     .close = close_form,
 };

@@ -330,11 +330,26 @@ static int draw_detail(const struct form *form, const struct canvas *canvas, int
     return rows;
 }
 
-static void lay_out_tokens(struct form *form, int width, struct layout *layout)
+static void measure_tokens(struct form *form, struct column_needs *needs)
 {
-    struct column_needs needs = {0};
+    *needs = (struct column_needs){0};
     for (size_t i = 0; i < form->tokens->count; i++)
-        columns_measure(&account_form_columns, form, &form->tokens->items[i], &needs);
+        columns_measure(&account_form_columns, form, &form->tokens->items[i], needs);
+}
+
+int form_token_columns(struct form *form)
+{
+    struct column_needs needs;
+    measure_tokens(form, &needs);
+    return columns_width(&account_form_columns, &needs) - 1; /* without a scroll bar */
+}
+
+/* No wider than its texts, however wide the screen is. */
+static void lay_out_tokens(struct form *form, int room, struct layout *layout)
+{
+    struct column_needs needs;
+    measure_tokens(form, &needs);
+    int most = columns_width(&account_form_columns, &needs), width = room < most ? room : most;
     columns_lay_out(&account_form_columns, width, layout);
     columns_fit(&account_form_columns, &needs, width, layout);
 }
@@ -440,6 +455,11 @@ static int open_menu(struct screen *screen)
 
 int form_click(struct form *form, int target)
 {
+    if (target >= FORM_EVENTS) {
+        form->part = PART_HISTORY;
+        account_history_go(&form->history, (size_t)(target - FORM_EVENTS));
+        return account_history_show(&form->history, form->screen.app);
+    }
     bool menu = target >= MENU_TARGETS;
     size_t index = (size_t)(menu ? target - MENU_TARGETS : target);
     if (index >= form->tokens->count || !form_commit_rename(form)) return EFFECT_DRAW;
@@ -471,6 +491,7 @@ int form_move(struct screen *screen, enum command command)
     struct form *form = (struct form *)screen;
     if (form->part == PART_TOKENS) return move_token(form, command);
     if (form->part == PART_GROUPS) return move_chip(form, command);
+    if (form->part == PART_HISTORY) return account_history_move(&form->history, command);
     if (form->part != PART_PERMISSIONS) return EFFECT_NONE;
     return grid_move(&form->grid, form->catalogue, command);
 }

@@ -10,7 +10,5 @@ struct app;
 enum error accounts_open(struct app *app) MUST_CHECK;
 
 extern const struct columns accounts_columns;
-/* Of the tokens and permissions in the pane beside the list. */
-extern const struct columns accounts_token_columns, accounts_permission_columns;
 
 #endif

@@ -3,6 +3,7 @@
 #include "ui/background.h"
 #include "ui/screens/accounts.h"
 #include "ui/screens/accounts_screen.h"
+#include "ui/screens/panes.h"
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/name_arena.h>
@@ -371,8 +372,9 @@ const struct columns accounts_columns = {
          .sort = {"Last used", 'l', ACCOUNT_BY_LAST_USED},
          .cell = used_cell},
         {.title = "OWNER",
-         .from = 112,
-         .least = 18,
+         .from = 84,
+         .least = 10,
+         .best = 18,
          .grow = 1,
          .gap = 1,
          .role = ROLE_MUTED,
@@ -393,6 +395,11 @@ const struct columns accounts_columns = {
          .cell = description_cell},
     }};
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return account_pane_read(store, now, row_id(row), out);
+}
+
 static const char *facet_text(int facet)
 {
     return facet == ACCOUNT_ACTIVE ? "active" : "inactive";
@@ -407,6 +414,7 @@ const struct table_source accounts_source = {
     .next_text = "to create the first one",
     .columns = &accounts_columns,
     .facet_text = facet_text,
+    .detail = read_detail,
     .none = "there is no account",
     .gone = "this account was deleted elsewhere",
     .words = WORDS_ACCOUNTS,

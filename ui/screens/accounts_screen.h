@@ -6,12 +6,8 @@
 #include "ui/screens/service_line.h"
 
 #include <gatehouse/account.h>
-#include <gatehouse/permission.h>
-#include <gatehouse/token.h>
 
 struct name_arena;
-
-enum { SIDE_COLUMNS = 39, SIDE_FROM = 120 };
 
 /* A row as the list holds it. */
 struct listed {
@@ -29,13 +25,6 @@ struct accounts {
 
     int64_t why_account; /* the one a question is about */
     bool adding;         /* what the open picker does: + or - */
-
-    int64_t side_due; /* ticks at which the pane is to be filled; INT64_MAX: it has been */
-    bool wide;
-    struct account_row side;
-    struct token_rows *tokens;
-    struct permission_sources *sources;
-    struct permissions *catalogue;
 };
 
 /* The row under the cursor; NULL. */

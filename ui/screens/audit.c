@@ -7,11 +7,13 @@
 #include "ui/kit/table.h"
 #include "ui/screens/account_form.h"
 #include "ui/screens/audit_event.h"
+#include "ui/screens/panes.h"
 
 #include <gatehouse/account.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_filter.h>
+#include <gatehouse/audit_story.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/text.h>
@@ -24,11 +26,24 @@
 /* An event as the list shows it. */
 struct audited {
     int64_t sequence, at, account;
+    int64_t first;  /* of an act on many rows: its first event; 0: it is none */
+    bool open;      /* its events are shown */
+    bool is_of_act; /* one of them */
+    char act[400];  /* what the act did */
     char who[160], from[136], kind[48], subject[260], change[400];
+};
+
+/* The acts whose events are shown. Only changed while no job reads. */
+enum { OPEN_MAX = 32 };
+struct open_acts {
+    struct id_set events; /* their own events */
+    struct event_range ranges[OPEN_MAX];
+    size_t count;
 };
 
 struct audit {
     struct table_screen base;
+    struct open_acts acts;
     bool following; /* the cursor stays on the newest event */
     int64_t newest; /* the newest event of the last load; -1: not loaded yet */
 };
@@ -113,7 +128,12 @@ static void match_filter(const struct audit *audit, struct cell *cell)
 static void time_cell(void *owner, const void *row, struct cell *cell)
 {
     int64_t now = ((const struct audit *)owner)->base.table.now;
-    when_event(cell->buffer, ((const struct audited *)row)->at, now);
+    const struct audited *event = row;
+    if (event->is_of_act) { /* at the same time as the act above */
+        cell_format(cell, "%*s%s", WHEN_EVENT_WIDTH - 1, "", text_glyph(GLYPH_BAR));
+        return;
+    }
+    when_event(cell->buffer, event->at, now);
     cell->text = cell->buffer;
 }
 
@@ -131,7 +151,12 @@ static void from_cell(void *owner, const void *row, struct cell *cell)
 
 static void kind_cell(void *owner, const void *row, struct cell *cell)
 {
-    cell->text = ((const struct audited *)row)->kind;
+    const struct audited *event = row;
+    cell->text = event->kind;
+    if (event->first) {
+        cell_format(cell, "%s %s", event->open ? "-" : "+", event->act);
+        cell->spans = true;
+    }
     match_filter(owner, cell);
 }
 
@@ -180,10 +205,17 @@ const struct columns audit_columns = {
          .cell = change_cell},
     }};
 
-static void show(const struct audit_event *event, struct audited *row)
+static void show(const struct audit_event *event, const struct open_acts *acts, struct audited *row)
 {
-    *row =
-        (struct audited){.sequence = event->sequence, .at = event->at, .account = event->account};
+    *row = (struct audited){.sequence = event->sequence,
+                            .at = event->at,
+                            .account = event->account,
+                            .first = audit_act_first(event),
+                            .open = id_set_has(&acts->events, event->sequence)};
+    for (size_t i = 0; i < acts->count; i++)
+        row->is_of_act |=
+            event->sequence >= acts->ranges[i].first && event->sequence < acts->ranges[i].last;
+    if (row->first) audit_act_text(event, row->act, sizeof row->act);
     actor_text(&event->actor, row->who, sizeof row->who);
     audit_from_text(&event->actor, row->from, sizeof row->from);
     snprintf(row->kind, sizeof row->kind, "%s", event->kind);
@@ -205,9 +237,11 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail_memory();
-    e = audit_page(reader->store, &filter.query, from ? row_id(from) : 0, page, events, count);
+    const struct open_acts *acts = reader->own;
+    e = audit_story_page(reader->store, &filter.query, &acts->events, from ? row_id(from) : 0, page,
+                         events, count);
     for (size_t i = 0; i < *count && !e; i++) {
-        show(&events[i], &rows[i]);
+        show(&events[i], acts, &rows[i]);
         audit_event_free(&events[i]);
     }
     free(events);
@@ -216,10 +250,11 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
 
 static enum error read_one(void *arg, int64_t id, void *row)
 {
+    const struct table_reader *reader = arg;
     struct audit_event event;
-    enum error e = audit_get(((const struct table_reader *)arg)->store, id, &event);
+    enum error e = audit_get(reader->store, id, &event);
     if (e) return e;
-    show(&event, row);
+    show(&event, reader->own, row);
     audit_event_free(&event);
     return OK;
 }
@@ -234,14 +269,12 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
 
-/* Exact without a filter; the matches of a filter are assumed to be spread evenly. */
-static enum error rows_before(const struct table_reader *reader, const void *row, int64_t total,
-                              int64_t *rows)
+/* Folded, an act stands for all its events. */
+static void span(const void *row, int64_t total, int64_t *above, int64_t *below)
 {
-    int64_t all;
-    enum error e = count_rows(reader, false, &all);
-    if (!e) *rows = table_part(total, all - row_id(row), all);
-    return e;
+    const struct audited *event = row;
+    *above = total - event->sequence;
+    *below = (event->first && !event->open ? event->first : event->sequence) - 1;
 }
 
 /* Events are only ever added: without a new one there is nothing to read. */
@@ -255,7 +288,7 @@ static enum error load(struct screen *screen)
     enum error e = audit_head(app->store, &newest, ignored);
     if (e) return e;
     bool same = newest == audit->newest && table->reopen == TABLE_KEEP && !table->problem[0] &&
-                table->list.height == table_height(app->rows);
+                table->list.height == table_height(table);
     table->now = ambient_now();
     if (same) return OK;
     if (audit->following) table->reopen = TABLE_FIRST;
@@ -296,6 +329,49 @@ int audit_account_open(struct app *app, int64_t number)
     return EFFECT_DRAW;
 }
 
+static bool is_on_act(const struct screen *screen)
+{
+    const struct audited *here = current((const struct audit *)screen);
+    return here && here->first;
+}
+
+static const char *fold_hint(const struct screen *screen)
+{
+    return current((const struct audit *)screen)->open ? "fold" : "unfold";
+}
+
+static void fold(struct open_acts *acts, int64_t event)
+{
+    size_t kept = 0;
+    id_set_remove(&acts->events, event);
+    for (size_t i = 0; i < acts->count; i++)
+        if (acts->ranges[i].last != event) acts->ranges[kept++] = acts->ranges[i];
+    acts->count = kept;
+}
+
+/* Of too many, the one that was unfolded first is folded. */
+static enum error unfold(struct open_acts *acts, const struct audited *act)
+{
+    if (acts->count == OPEN_MAX) fold(acts, acts->ranges[0].last);
+    enum error e = id_set_add(&acts->events, act->sequence);
+    if (!e) acts->ranges[acts->count++] = (struct event_range){act->first, act->sequence};
+    return e;
+}
+
+static int fold_or_unfold(struct screen *screen)
+{
+    struct audit *audit = (struct audit *)screen;
+    const struct audited *here = current(audit);
+    set_following(audit, false);
+    table_leave(&audit->base.table);
+    enum error e = OK;
+    if (here->open)
+        fold(&audit->acts, here->sequence);
+    else
+        e = unfold(&audit->acts, here);
+    return e ? app_say_error(screen->app) : table_reopen(&audit->base.table, TABLE_AROUND);
+}
+
 static int show_event(struct screen *screen)
 {
     return audit_event_open(screen->app, current((struct audit *)screen)->sequence);
@@ -313,7 +389,11 @@ static const char *why_not_account(const struct screen *screen)
 }
 
 static const struct screen_command audit_commands[] = {
+    {COMMAND_AUDIT_SHOW, .run = fold_or_unfold, .when = is_on_act, .hint_now = fold_hint,
+     .needs_row = true},
     {COMMAND_AUDIT_SHOW, .run = show_event, .needs_row = true},
+    {COMMAND_AUDIT_WHOLE, .run = show_event, .needs_row = true, .when = is_on_act, .hint = "show"},
+    {COMMAND_AUDIT_WHOLE, .run = show_event, .needs_row = true, .hint = ""},
     {COMMAND_AUDIT_ACCOUNT, .run = open_account, .why_not = why_not_account, .needs_row = true},
     {COMMAND_AUDIT_FOLLOW, .run = follow},
     {.command = COMMAND_NONE},
@@ -334,8 +414,16 @@ static int key(struct screen *screen, int pressed)
 }
 
 static const enum command footer[] = {
-    COMMAND_FILTER,      COMMAND_AUDIT_SHOW, COMMAND_AUDIT_ACCOUNT, COMMAND_AUDIT_FOLLOW,
-    COMMAND_FILTER_KEEP, COMMAND_ESCAPE,     COMMAND_NONE};
+    COMMAND_FILTER,       COMMAND_AUDIT_SHOW,  COMMAND_AUDIT_WHOLE, COMMAND_AUDIT_ACCOUNT,
+    COMMAND_AUDIT_FOLLOW, COMMAND_FILTER_KEEP, COMMAND_ESCAPE,      COMMAND_NONE};
+
+static void close_audit(struct screen *screen)
+{
+    struct audit *audit = (struct audit *)screen;
+    table_free(&audit->base.table);
+    id_set_free(&audit->acts.events);
+    free(audit);
+}
 
 static const struct screen_class audit_class = {
     .title = "Audit",
@@ -353,10 +441,16 @@ static const struct screen_class audit_class = {
     .wait = table_wait,
     .due = table_due,
     .tick = table_tick,
-    .close = table_close,
+    .close = close_audit,
 };
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return audit_pane_read(store, now, row_id(row), out);
+}
+
 static const struct table_source source = {
+    .detail = read_detail,
     .title = "Audit",
     .one = "event",
     .many = "events",
@@ -367,7 +461,7 @@ static const struct table_source source = {
     .words = WORDS_EVENTS,
     .rows = {.row_size = sizeof(struct audited), .id = row_id, .page = read_page, .get = read_one},
     .count = count_rows,
-    .before = rows_before,
+    .span = span,
 };
 
 enum error audit_open(struct app *app)
@@ -377,6 +471,7 @@ enum error audit_open(struct app *app)
     if (e) return e;
     struct audit *audit = (struct audit *)screen;
     audit->newest = -1;
+    audit->base.table.own = &audit->acts;
     audit->base.table.descending = true; /* the newest first, always */
     screen_push(screen);
     return OK;

@@ -6,6 +6,7 @@
 #include "ui/kit/grid.h"
 #include "ui/kit/pane.h"
 #include "ui/screen.h"
+#include "ui/screens/account_history.h"
 #include "ui/screens/token_act.h"
 #include "ui/screens/token_builder.h"
 
@@ -24,6 +25,7 @@ enum part {
     PART_TOKENS,
     PART_GROUPS,
     PART_PERMISSIONS,
+    PART_HISTORY,
     PART_FIRST_TOKEN,
     PART_BUILDER, /* the first part of the first token (enum builder_part); the others follow */
     PART_SAVE = PART_BUILDER + BUILDER_PARTS,
@@ -67,6 +69,7 @@ struct form {
     struct permissions *catalogue;
     struct permission_sources *sources;
     struct grid grid;
+    struct account_history history;
     enum command next; /* what leaving the form was asked for; COMMAND_NONE: going back */
 };
 
@@ -75,16 +78,26 @@ enum error form_details(const struct form *form, struct account_details *out) MU
 bool form_is_changed(const struct form *form);
 
 /* account_form.c */
+/* The part of the first token that has the focus; BUILDER_PARTS if none has. */
+enum builder_part form_builder_part(const struct form *form);
+/* Whether there is room for the last events of the account. */
+bool form_has_history(const struct form *form);
 /* Effective permissions of what is staged, which a first token can be limited to. */
 enum error form_load_sources(struct form *form) MUST_CHECK;
 
 /* Fills the fields from the database. */
 enum error form_fill(struct form *form) MUST_CHECK;
 
+/* account_form_draw.c: `draw` of the class. */
+void form_draw(struct screen *screen, const struct canvas *whole);
+
 /* account_form_parts.c: drawing returns the rows used. */
+/* The columns that the tokens take so that nothing is cut. */
+int form_token_columns(struct form *form);
 int form_draw_tokens(struct form *form, const struct canvas *canvas, int row);
 const struct token_row *form_token(const struct form *form);
-/* A click on a row of the tokens, or on its ⋮. Returns effects. */
+/* A click on a row of the tokens, or on its ⋮, or on an event. Returns effects. */
+enum { FORM_EVENTS = 2000 /* the targets of the events, above those of the tokens */ };
 int form_click(struct form *form, int target);
 /* Writes the name that is being typed, if one is. False: it was refused, which was said. */
 bool form_commit_rename(struct form *form);

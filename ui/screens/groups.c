@@ -4,6 +4,7 @@
 #include "ui/kit/table.h"
 #include "ui/kit/undo.h"
 #include "ui/screens/group_form.h"
+#include "ui/screens/panes.h"
 #include "ui/screens/panic.h"
 #include "ui/screens/whatif_text.h"
 
@@ -244,7 +245,13 @@ const struct columns groups_columns = {
          .cell = description_cell},
     }};
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return group_pane_read(store, now, row_id(row), out);
+}
+
 static const struct table_source source = {
+    .detail = read_detail,
     .title = "Groups",
     .one = "group",
     .many = "groups",

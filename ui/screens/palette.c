@@ -1,8 +1,10 @@
 #include "ui/screens/palette.h"
 
+#include "ui/background.h"
 #include "ui/kit/dialog.h"
 #include "ui/kit/field.h"
 #include "ui/screen.h"
+#include "ui/screens/palette_names.h"
 #include "ui/screens/tokens.h"
 #include "ui/terminal/input.h"
 
@@ -12,16 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = 76, ROWS = 12, NAME_MAX = 64, REASON_MAX = 160 };
+enum { COLUMNS = 76, ROWS = 12, NAME_MAX = 300, REASON_MAX = 160 };
 enum { NAME_AT = 2, KEYS_AT = NAME_AT + 23, SENTENCE_AT = KEYS_AT + 12 };
 
-enum { SEARCHES = 64, ENTRIES = COMMAND_COUNT + SEARCHES };
+enum { SEARCHES = 64, FIRST_NAME = COMMAND_COUNT + SEARCHES, ENTRIES = FIRST_NAME + PALETTE_NAMES };
 
-/* An entry is a command, or (from COMMAND_COUNT on) a saved search. */
+/* An entry is a command, (from COMMAND_COUNT on) a saved search, or (from FIRST_NAME on) what a
+ * name belongs to. */
 struct palette {
     struct screen screen;
     struct field field;
     struct searches *searches; /* NULL: not read */
+    struct palette_names names;
+    bool finding; /* names, in the background */
     int matches[ENTRIES];
     size_t count, cursor;
     struct pane pane;
@@ -29,15 +34,23 @@ struct palette {
 
 static const struct search *search_of(const struct palette *palette, int entry)
 {
-    return entry < COMMAND_COUNT ? NULL : &palette->searches->items[entry - COMMAND_COUNT];
+    bool is_one = entry >= COMMAND_COUNT && entry < FIRST_NAME;
+    return is_one ? &palette->searches->items[entry - COMMAND_COUNT] : NULL;
+}
+
+static const struct palette_name *name_of(const struct palette *palette, int entry)
+{
+    return entry < FIRST_NAME ? NULL : &palette->names.items[entry - FIRST_NAME];
 }
 
 static void entry_name(const struct palette *palette, int entry, char out[static NAME_MAX])
 {
     if (entry < COMMAND_COUNT)
         snprintf(out, NAME_MAX, "%s", command_table[entry].name);
+    else if (entry < FIRST_NAME)
+        snprintf(out, NAME_MAX, "search %s", search_of(palette, entry)->name);
     else
-        snprintf(out, NAME_MAX, "search %.50s", search_of(palette, entry)->name);
+        snprintf(out, NAME_MAX, "%s", name_of(palette, entry)->label);
 }
 
 static bool is_here(const struct screen *screen, enum command command)
@@ -111,15 +124,78 @@ static enum distance distance(const struct palette *palette, int entry)
     return command_is_general((enum command)entry) ? GENERAL : OWN;
 }
 
-static void match(struct palette *palette)
+static void add_matches(struct palette *palette, int first, int end, bool elsewhere)
+{
+    for (int order = 0; order < RANK_NONE * DISTANCES; order++)
+        for (int i = first; i < end; i++) {
+            enum distance far = distance(palette, i);
+            if ((int)rank_of(palette, i) * DISTANCES + (int)far == order &&
+                (far == ELSEWHERE) == elsewhere)
+                palette->matches[palette->count++] = i;
+        }
+}
+
+/* Commands that can be run here, searches, names, which are in order, and other commands. */
+static void list_matches(struct palette *palette)
 {
     size_t searches = palette->searches ? palette->searches->count : 0;
-    int entries = COMMAND_COUNT + (int)(searches < SEARCHES ? searches : SEARCHES);
-    palette->count = palette->cursor = 0;
-    for (int order = 0; order < RANK_NONE * DISTANCES; order++)
-        for (int i = COMMAND_NONE + 1; i < entries; i++)
-            if ((int)rank_of(palette, i) * DISTANCES + (int)distance(palette, i) == order)
-                palette->matches[palette->count++] = i;
+    palette->count = 0;
+    add_matches(palette, COMMAND_NONE + 1, COMMAND_COUNT, false);
+    add_matches(palette, COMMAND_COUNT,
+                COMMAND_COUNT + (int)(searches < SEARCHES ? searches : SEARCHES), false);
+    for (size_t i = 0; i < palette->names.count; i++)
+        palette->matches[palette->count++] = FIRST_NAME + (int)i;
+    add_matches(palette, COMMAND_NONE + 1, COMMAND_COUNT, true);
+}
+
+/* Names, which have come and gone, are told by what they belong to. */
+static bool is_same(const struct palette_name *a, const struct palette_name *b)
+{
+    return a->kind == b->kind && a->number == b->number;
+}
+
+/* A cursor that was moved stays on its entry. */
+static void found(void *owner, const struct palette_names *names)
+{
+    struct palette *palette = owner;
+    size_t cursor = palette->cursor;
+    int entry = cursor ? palette->matches[cursor] : 0;
+    const struct palette_name *old = name_of(palette, entry);
+    for (size_t i = 0; old && i < names->count; i++)
+        if (is_same(old, &names->items[i])) entry = FIRST_NAME + (int)i;
+    palette->finding = false;
+    palette->names = *names;
+    list_matches(palette);
+    palette->cursor = 0;
+    for (size_t i = 0; cursor && i < palette->count; i++)
+        if (palette->matches[i] == entry) palette->cursor = i;
+}
+
+static void match(struct palette *palette)
+{
+    struct app *app = palette->screen.app;
+    palette_names_narrow(&palette->names, palette->field.text);
+    if (!palette->field.size) palette->names.count = 0;
+    list_matches(palette);
+    palette->cursor = 0;
+    if (!app->background) return;
+    palette->finding = palette->field.size > 0;
+    if (palette->finding)
+        palette_names_find(app, palette, palette->field.text, found);
+    else
+        background_drop(app->background, palette);
+}
+
+/* What it is stands to the right, as far as there is room for both. */
+static void draw_name(const struct palette_name *name, const struct canvas *line)
+{
+    enum { KIND_COLUMNS = 11, LEAST = 24 };
+    int at = line->columns - KIND_COLUMNS;
+    if (at > SENTENCE_AT) at = SENTENCE_AT;
+    if (line->columns < LEAST) at = line->columns;
+    draw_cell_middle(line, 0, NAME_AT, at - NAME_AT - 1, ROLE_TEXT, name->label);
+    if (at < line->columns)
+        draw_cell(line, 0, at, line->columns - at, ROLE_MUTED, palette_kind_text(name->kind));
 }
 
 static void draw_search(const struct search *search, const struct canvas *line)
@@ -135,6 +211,10 @@ static void draw_match(const struct palette *palette, const struct canvas *box, 
     int entry = palette->matches[index];
     char keys[64], name[NAME_MAX], reason[REASON_MAX];
     struct canvas line = canvas_row(box, (int)index, index == palette->cursor, 0);
+    if (name_of(palette, entry)) {
+        draw_name(name_of(palette, entry), &line);
+        return;
+    }
     entry_name(palette, entry, name);
     if (search_of(palette, entry)) {
         draw_cell(&line, 0, NAME_AT, SENTENCE_AT - NAME_AT - 1, ROLE_TEXT, name);
@@ -164,7 +244,7 @@ static int draw_matches(void *arg, const struct canvas *canvas)
         draw_cursor(canvas, (int)palette->cursor, 0, false);
         return (int)palette->count;
     }
-    draw_text(canvas, 0, 2, ROLE_MUTED, "No command matches");
+    if (!palette->finding) draw_text(canvas, 0, 2, ROLE_MUTED, "Nothing matches");
     return 1;
 }
 
@@ -197,11 +277,22 @@ static int run_search(struct app *app, struct palette *palette, struct search se
     return effects | tokens_apply(app, &search);
 }
 
+static int open_name(struct app *app, struct palette *palette, struct palette_name name)
+{
+    screen_close(&palette->screen);
+    return palette_name_open(app, &name);
+}
+
 static int run(struct screen *screen)
 {
     struct app *app = screen->app;
     struct palette *palette = (struct palette *)screen;
+    /* However fast one types, a name is found. */
+    bool none = !palette->count || distance(palette, palette->matches[0]) == ELSEWHERE;
+    if (none && palette->finding) background_wait(app, palette);
     if (!palette->count) return EFFECT_NONE;
+    const struct palette_name *name = name_of(palette, palette->matches[palette->cursor]);
+    if (name) return open_name(app, palette, *name);
     const struct search *search = search_of(palette, palette->matches[palette->cursor]);
     if (search) return run_search(app, palette, *search);
     enum command command = (enum command)palette->matches[palette->cursor];
@@ -290,6 +381,7 @@ static const enum command footer[] = {COMMAND_ACCEPT, COMMAND_NEXT_PART, COMMAND
 static void close_palette(struct screen *screen)
 {
     struct palette *palette = (struct palette *)screen;
+    if (screen->app->background) background_drop(screen->app->background, palette);
     field_free(&palette->field);
     free(palette->searches);
     free(palette);
@@ -312,7 +404,7 @@ void palette_open(struct app *app)
 {
     struct palette *palette = screen_new(app, &palette_class, sizeof *palette);
     if (!palette) return;
-    if (field_init(&palette->field, NAME_MAX - 1, false)) {
+    if (field_init(&palette->field, PALETTE_TYPED, false)) {
         free(palette);
         app_say_error(app);
         return;

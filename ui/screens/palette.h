@@ -1,4 +1,5 @@
-/* The palette: every command by its name. */
+/* The palette: every command by its name, and accounts, groups, permissions and saved searches by
+ * theirs. */
 #ifndef GATEHOUSE_UI_PALETTE_H
 #define GATEHOUSE_UI_PALETTE_H
 

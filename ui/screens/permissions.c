@@ -6,6 +6,7 @@
 #include "ui/kit/table.h"
 #include "ui/kit/undo.h"
 #include "ui/screens/holders.h"
+#include "ui/screens/panes.h"
 #include "ui/screens/whatif_text.h"
 
 #include <gatehouse/permission.h>
@@ -239,7 +240,13 @@ static const char *note_of(const void *row)
     return entry_of(row)->permission.sentence;
 }
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return permission_pane_read(store, now, row_id(row), out);
+}
+
 static const struct table_source source = {
+    .detail = read_detail,
     .title = "Permissions",
     .one = "permission",
     .many = "permissions",

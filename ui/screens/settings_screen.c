@@ -6,7 +6,6 @@
 #include "ui/kit/undo.h"
 
 #include <gatehouse/setting.h>
-#include <gatehouse/text.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

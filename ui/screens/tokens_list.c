@@ -1,4 +1,5 @@
 /* The list of tokens: its columns, and how its rows are read. */
+#include "ui/screens/panes.h"
 #include "ui/screens/tokens.h"
 #include "ui/screens/tokens_screen.h"
 
@@ -209,7 +210,7 @@ const struct columns tokens_columns = {
          .sort = {"State", 's', TOKENS_BY_STATE},
          .cell = state_cell},
         {.title = "CREATED",
-         .from = 96,
+         .from = 120,
          .least = 10,
          .gap = 1,
          .role = ROLE_MUTED,
@@ -238,6 +239,11 @@ const struct columns tokens_columns = {
          .cell = from_cell},
     }};
 
+static enum error read_detail(struct store *store, int64_t now, const void *row, struct detail *out)
+{
+    return token_pane_read(store, now, row_id(row), out);
+}
+
 static const char *facet_text(int facet)
 {
     return token_facets[facet].label;
@@ -257,6 +263,7 @@ const struct table_source tokens_source = {
     .next_text = "to generate the first one",
     .columns = &tokens_columns,
     .facet_text = facet_text,
+    .detail = read_detail,
     .note = note_of,
     .none = "there is no token",
     .gone = "this token is gone: its account was deleted elsewhere",
