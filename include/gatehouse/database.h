@@ -19,6 +19,9 @@ enum error database_open_memory(struct store **out) MUST_CHECK;
  * if that exists, else $XDG_DATA_HOME/gatehouse/gatehouse.db (default ~/.local/share). ERR_USAGE if
  * HOME is needed and not set, or for a URL that is no address of PostgreSQL (store_is_address). */
 enum error database_path(const char *given, char *out, size_t out_size) MUST_CHECK;
+/* `path` as it may be printed: an address without its password. */
+enum { DATABASE_NAME_SIZE = 4096 };
+void database_name(const char *path, char out[static DATABASE_NAME_SIZE]);
 /* Creates the missing parent folders of `path`, 0700; an address has none. */
 enum error database_make_folder(const char *path) MUST_CHECK;
 

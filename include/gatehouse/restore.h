@@ -26,8 +26,9 @@ struct restore_done {
     int64_t kept_dead;   /* tokens that work in the backup but are dead in that database */
 };
 /* Copies the backup next to the database, checks it, and compares the two. The backup is a regular
- * file without a log. Done by root, it is done as the owner of the database. On success the caller
- * passes *out to restore_finish or restore_drop. */
+ * file without a log. ERR_CONFLICT if the database is an address of PostgreSQL. Done by root, it is
+ * done as the owner of the database. On success the caller passes *out to restore_finish or
+ * restore_drop. */
 enum error restore_begin(const struct restore_plan *plan, struct restore **out,
                          struct restore_found *found) MUST_CHECK;
 /* Puts the backup in place; what was there is kept under another name, its log included. A sound

@@ -2,6 +2,7 @@
 #include "src/cli/print.h"
 #include "src/cli/progress.h"
 
+#include <gatehouse/database.h>
 #include <gatehouse/doctor.h>
 
 struct findings {
@@ -23,6 +24,7 @@ static void found(const char *sentence, void *arg)
 static enum error doctor_exec(struct call *call)
 {
     struct cli_progress progress;
+    char name[DATABASE_NAME_SIZE];
     struct findings findings = {.call = call, .list = json_array()};
     cli_progress_begin(&progress, "checks");
     enum error e = doctor_run(call->act.store, &progress.progress, found, &findings);
@@ -31,9 +33,10 @@ static enum error doctor_exec(struct call *call)
     if (!e && call->json)
         e = print_json(
             json_pack("{s:b, s:O}", "sound", findings.count == 0, "findings", findings.list));
-    else if (!e && !findings.count)
+    database_name(call->path, name);
+    if (!e && !call->json && !findings.count)
         print_line("%s is sound: its pages, references, counters, tokens and the chain of events",
-                   call->path);
+                   name);
     json_decref(findings.list);
     return e;
 }

@@ -55,10 +55,12 @@ static enum error create(struct call *call, const struct plan *plan)
 static enum error print_result(const struct call *call, const struct plan *plan)
 {
     const char *kind = plan->unlock ? unlock_kind_word(plan->kind) : "show_once";
+    char name[DATABASE_NAME_SIZE];
+    database_name(call->path, name);
     if (call->json)
-        return print_json(json_pack("{s:o, s:s, s:b}", "database", json_text(call->path), "vault",
-                                    kind, "key_file_made", plan->made_key_file));
-    print_line("Created %s", call->path);
+        return print_json(json_pack("{s:o, s:s, s:b}", "database", json_text(name), "vault", kind,
+                                    "key_file_made", plan->made_key_file));
+    print_line("Created %s", name);
     if (plan->made_key_file)
         print_line("Created the key file %s: keep a copy of it elsewhere", plan->key_file);
     if (!plan->unlock)

@@ -136,6 +136,32 @@ enum error database_path(const char *given, char *out, size_t out_size)
     return fail(ERR_USAGE, "HOME is not set: name the database with --db PATH");
 }
 
+static void cut(char *from, size_t size)
+{
+    memmove(from, from + size, strlen(from + size) + 1);
+}
+
+/* USER:PASSWORD@ before the first host. */
+static void cut_password_of_user(char *user)
+{
+    const size_t size = strcspn(user, "/?");
+    const char *at = memrchr(user, '@', size);
+    char *colon = at ? memchr(user, ':', (size_t)(at - user)) : NULL;
+    if (colon) cut(colon, (size_t)(at - colon));
+}
+
+void database_name(const char *path, char out[static DATABASE_NAME_SIZE])
+{
+    static const char word[] = "password=";
+    snprintf(out, DATABASE_NAME_SIZE, "%s", path);
+    if (!store_is_address(path)) return;
+    cut_password_of_user(strstr(out, "://") + strlen("://"));
+    for (char *at = strstr(out, word); at; at = strstr(at, word)) {
+        at += strlen(word);
+        cut(at, strcspn(at, "&"));
+    }
+}
+
 enum error database_make_folder(const char *path)
 {
     if (store_is_address(path)) return OK;

@@ -230,6 +230,9 @@ static enum error prepare(struct restore *restore, const struct restore_plan *pl
 enum error restore_begin(const struct restore_plan *plan, struct restore **out,
                          struct restore_found *found)
 {
+    if (store_is_address(plan->database))
+        return fail(ERR_CONFLICT, "PostgreSQL has a command for this: pg_restore --clean "
+                                  "--dbname=DATABASE FILE");
     struct restore *restore = calloc(1, sizeof *restore);
     if (!restore) return fail_memory();
     restore->file = plan->file;

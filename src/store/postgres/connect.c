@@ -148,13 +148,15 @@ static void ignore_notice(void *arg, const PGresult *notice)
     (void)arg, (void)notice;
 }
 
-/* The address without the password. */
+/* An address of the same database, without a password. */
 static enum error name(struct postgres *store)
 {
     const char *host = PQhost(store->connection), *database = PQdb(store->connection);
-    if (asprintf(&store->name, "postgresql://%s/%s", host ? host : "", database ? database : "") >=
-        0)
-        return OK;
+    if (!host) host = "";
+    if (!database) database = "";
+    int size = *host == '/' ? asprintf(&store->name, "postgresql:///%s?host=%s", database, host)
+                            : asprintf(&store->name, "postgresql://%s/%s", host, database);
+    if (size >= 0) return OK;
     store->name = NULL;
     return fail_memory();
 }
