@@ -1,5 +1,4 @@
 /* A log of many years: 2,000,000 events in a database of its own. */
-#include "bare.h"
 #include "bench.h"
 #include "console.h"
 #include "figures.h"

@@ -158,6 +158,8 @@ Test(wide, history_shows_the_last_ten_events)
         command("account activate ci-deploy");
     }
     terminal_wait_gone(console, "account.create");
+    terminal_wait_gone(console, "token.suspend");
+    cr_assert(terminal_wait_idle(console));
     int first = row_of("── History") + 1;
     for (int row = first; row < first + 10; row++)
         cr_assert(strstr(terminal_row(console, row), "activate"), "%s", terminal_row(console, row));

@@ -2,10 +2,13 @@
 
 #include <criterion/criterion.h>
 
+static const struct table_source of_rows = {0};
+
 /* Ten rows of a list on the screen. */
 static struct table table_of(int64_t matching, int64_t above, int64_t below, bool guessed)
 {
     return (struct table){
+        .source = &of_rows,
         .matching = matching,
         .placed = matching,
         .list = {.count = 10, .height = 10, .above = above, .below = below, .guessed = guessed}};

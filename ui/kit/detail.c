@@ -54,6 +54,8 @@ void detail_cell(struct detail *detail, struct detail_line *line, size_t cell, e
 }
 
 static void add_format(struct detail *detail, struct detail_line *line, size_t cell, enum role role,
+                       const char *format, va_list arguments) __attribute__((format(printf, 5, 0)));
+static void add_format(struct detail *detail, struct detail_line *line, size_t cell, enum role role,
                        const char *format, va_list arguments)
 {
     if (!line) return;

@@ -58,7 +58,8 @@ static void percent_text(int64_t place, int64_t matching, char *out, size_t size
 static void place_text(const struct table *table, int64_t place, char *out, size_t size)
 {
     bool all = table->matching == (int64_t)table->list.count;
-    if (place < 0 || (table->list.guessed && !all))
+    bool guessed = table->list.guessed && !table->source->span;
+    if (place < 0 || (guessed && !all))
         percent_text(place, table->matching, out, size);
     else
         snprintf(out, size, "%s", number_text(place).text);

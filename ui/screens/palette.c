@@ -324,7 +324,7 @@ static int complete(struct screen *screen)
             continue;
         entry_name(palette, entry, name);
         if (!common[0]) memcpy(common, name, sizeof common);
-        while (common[same] && common[same] == name[same])
+        while (common[same] && ascii_ncasecmp(common + same, name + same, 1) == 0)
             same++;
         common[same] = 0;
     }
