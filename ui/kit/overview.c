@@ -187,10 +187,10 @@ static const struct fit fits[] = {
 /* "1,234", or rounded "12k", "3.0M". */
 static void write_number(int64_t number, bool round, char *out, size_t size)
 {
-    enum { THOUSAND = 1000, MILLION = 1000000 };
+    enum { THOUSAND = 1000, EXACT = 10000, MILLION = 1000000 };
     if (number < 0)
         snprintf(out, size, "%s", text_glyph(GLYPH_ELLIPSIS));
-    else if (!round || number < 10 * THOUSAND)
+    else if (!round || number < EXACT)
         snprintf(out, size, "%s", number_text(number).text);
     else if (number < MILLION)
         snprintf(out, size, "%dk", (int)(number / THOUSAND));

@@ -235,9 +235,10 @@ int token_builder_draw(struct token_builder *builder, const struct canvas *canva
         if (part == BUILDER_UNTIL && !token_builder_has(builder, part)) continue;
         draw_cell(canvas, row, left, column - left - 1, here ? ROLE_ACCENT : ROLE_MUTED,
                   labels[part]);
-        struct field *field = token_builder_field(builder, part);
         int marked = part == BUILDER_FROM ? 2 : 0;
-        if (field) field_draw(field, canvas, row, column, room - marked, 1, here);
+        if (part != BUILDER_EXPIRES && part != BUILDER_ONLY)
+            field_draw(token_builder_field(builder, part), canvas, row, column, room - marked, 1,
+                       here);
         if (part == BUILDER_FROM && builder->from.size)
             draw_mark(canvas, row, canvas->columns - 1, builder->no_network);
         row += part == BUILDER_EXPIRES ? draw_expiry(builder, canvas, row, column, here)
