@@ -155,8 +155,8 @@ static const struct entry *last_entry(enum words_list list, const char *typed)
     struct word word, last = {0};
     size_t length;
     while (take(&typed, &word))
-        last = word.text[word.size] ? (struct word){0} : word;
-    return last.size ? entry_of(list, &last, &length) : NULL;
+        last = word;
+    return last.size && !last.text[last.size] ? entry_of(list, &last, &length) : NULL;
 }
 
 const char *words_hint(enum words_list list, const char *typed, int columns,
