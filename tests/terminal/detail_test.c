@@ -53,7 +53,8 @@ Test(detail, of_a_token_its_account_limits_life_and_use)
 {
     char generated[200];
     step("2/github-main\r", "1 of 40");
-    expect_in_pane("account    sa::ci-deploy, active");
+    expect_in_pane("account    sa::ci-deploy");
+    expect_in_pane("active");
     expect_in_pane("allows     all that the account");
     expect_in_pane("expires    in 12 d,");
     expect_in_pane("generated  2026-05-0");
