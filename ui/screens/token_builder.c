@@ -278,17 +278,21 @@ static void add(char out[static BUILDER_TEXT_SIZE], const char *before, const ch
 static void add_expiry(const struct token_builder *builder, char out[static BUILDER_TEXT_SIZE])
 {
     char days[TEXT_COUNT_SIZE], end[WHEN_SIZE];
-    int64_t left = builder->expires - builder->now;
-    if (*builder->no_expiry)
+    if (*builder->no_expiry) {
         add(out, "", "no such expiry");
-    else if (builder->expires == WHEN_NEVER)
-        add(out, "", "never expires");
-    else if (left % DAY_SECONDS == 0)
-        add(out, "", text_count(days, left / DAY_SECONDS, "day"));
-    else {
-        when_end(end, builder->expires);
-        add(out, "until ", end);
+        return;
     }
+    if (builder->expires == WHEN_NEVER) {
+        add(out, "", "never expires");
+        return;
+    }
+    int64_t left = builder->expires - builder->now;
+    if (left % DAY_SECONDS == 0) {
+        add(out, "", text_count(days, left / DAY_SECONDS, "day"));
+        return;
+    }
+    when_end(end, builder->expires);
+    add(out, "until ", end);
 }
 
 /* "Alerts, Proxies only" */
