@@ -54,7 +54,7 @@ struct bulk_impact {
     size_t live, suspended; /* of tokens: how many are */
     int64_t working;        /* tokens that work now */
     int64_t waiting;        /* tokens of inactive accounts that would work if these were active */
-    int64_t last_used;      /* the latest use among them */
+    int64_t last_used;      /* the latest use among those */
     char last_from[64];
     int64_t knocking; /* as in account_impact */
     int64_t denied;
