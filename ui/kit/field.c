@@ -1,5 +1,6 @@
 #include "ui/kit/field.h"
 
+#include "ui/terminal/input.h"
 #include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
@@ -255,6 +256,14 @@ enum field_effect field_paste(struct field *field, const char *bytes, size_t siz
     }
     explicit_bzero(one, sizeof one);
     return effect;
+}
+
+enum field_effect field_press(struct field *field, struct input *input, int key)
+{
+    size_t size;
+    if (key != UI_PASTE) return field_key(field, key);
+    const char *paste = input_paste(input, &size);
+    return field_paste(field, paste, size);
 }
 
 enum { LINE_SIZE = 4096 };

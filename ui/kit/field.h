@@ -40,6 +40,9 @@ enum field_effect {
 enum field_effect field_key(struct field *field, int key);
 /* A paste: line breaks become blanks unless `lines`; controls and invalid UTF-8 are dropped. */
 enum field_effect field_paste(struct field *field, const char *bytes, size_t size);
+/* Whichever of the two the key is: UI_PASTE stands for the paste that has come. */
+struct input;
+enum field_effect field_press(struct field *field, struct input *input, int key);
 
 /* Draws in `columns` × `rows` cells, scrolled to show the cursor. */
 void field_draw(struct field *field, const struct canvas *canvas, int row, int column, int columns,

@@ -181,13 +181,7 @@ int table_key(struct screen *screen, int key)
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(table->app->input, &size);
-        effect = field_paste(&table->filter, paste, size);
-    } else {
-        effect = field_key(&table->filter, key);
-    }
+    enum field_effect effect = field_press(&table->filter, table->app->input, key);
     if (effect == FIELD_PASSED) return EFFECT_PASS;
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
 }

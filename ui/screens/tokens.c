@@ -256,13 +256,8 @@ static int begin_rename(struct screen *screen)
 
 static int rename_key(struct tokens *tokens, int key)
 {
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(tokens->base.table.app->input, &size);
-        field_paste(&tokens->rename, paste, size);
-        return EFFECT_DRAW;
-    }
-    return field_key(&tokens->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+    enum field_effect effect = field_press(&tokens->rename, tokens->base.table.app->input, key);
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static bool is_renaming(const struct screen *screen)
