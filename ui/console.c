@@ -86,7 +86,7 @@ static int quit(struct screen *screen)
 
 static int refresh(struct screen *screen)
 {
-    (void)screen;
+    screen->app->outdated++;
     return EFFECT_LOAD;
 }
 

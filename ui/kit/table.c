@@ -21,7 +21,8 @@ static enum error init(struct table *table, struct screen *screen,
                             .title = source->title,
                             .reopen = TABLE_TOP,
                             .total = -1,
-                            .matching = -1};
+                            .matching = -1,
+                            .needs_version = -1};
     list_init(&table->list, &source->rows, &table->reader);
     if (source->matches && !(table->anchor = malloc(source->rows.row_size))) return fail_memory();
     enum error e = field_init(&table->filter, FILTER_MAX, false);
@@ -46,6 +47,7 @@ void table_leave(struct table *table)
     background_leave(background, table);
     background_leave(background, &table->counting);
     background_leave(background, &table->locating);
+    background_leave(background, &table->others);
     table->reading = table->counting = table->locating = table->screen->is_loading = false;
 }
 
@@ -176,7 +178,6 @@ static int mouse(struct table *table, int key)
 int table_key(struct screen *screen, int key)
 {
     struct table *table = table_of(screen);
-    enum field_effect effect;
     detail_want(&table->detail);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
