@@ -63,7 +63,8 @@ struct bulk_impact {
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out) MUST_CHECK;
 
-/* The same for tokens: `accounts` counts those that exist, `working` those that work now. */
+/* The same for tokens: `accounts` counts those that exist, `working` those that work now, `waiting`
+ * those that would if they were resumed. */
 enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
                                  const struct progress *progress,
                                  struct bulk_impact *out) MUST_CHECK;

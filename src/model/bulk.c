@@ -352,6 +352,7 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
         one.last_used = row.last_used;
         memcpy(one.last_from, row.last_from, sizeof one.last_from);
     }
+    one.waiting = row.state == TOKEN_SUSPENDED && account.row.active && !row.canary;
     one.knocking = token_is_knocking(&row, account.row.active, now);
     if (one.knocking) {
         one.denied = row.denied;

@@ -293,5 +293,12 @@ Test(bulk, the_last_use_is_of_the_tokens_that_work)
     cr_assert_eq(impact.working, 1);
     cr_assert_eq(impact.last_used, WHEN_NEVER, "that is the other one's");
     cr_assert_str_eq(impact.last_from, "");
+    cr_assert_eq(impact.waiting, 0);
+    /* Resumed, the one of the inactive account still would not work. */
+    cr_assert_ok(token_set_suspended(&act, working, true, NULL));
+    cr_assert_ok(token_set_suspended(&act, stopped, true, NULL));
+    cr_assert_ok(bulk_get_token_impact(act.store, act.now, &tokens, NULL, &impact));
+    cr_assert_eq(impact.working, 0);
+    cr_assert_eq(impact.waiting, 1);
     id_set_free(&tokens);
 }
