@@ -46,8 +46,11 @@ static const struct entry {
      {"kind:"},
      "token",
      {[WORDS_EVENTS] = "events of that kind, token.revoke, or of all kinds of token"}},
-    {WORD_SINCE, {"since:"}, "7d", {[WORDS_EVENTS] = "events from then on: 7d, 2026-01-31"}},
-    {WORD_UNTIL, {"until:"}, "2026-01-31", {[WORDS_EVENTS] = "events until then: 7d, 2026-01-31"}},
+    {WORD_SINCE, {"since:"}, "7d", {[WORDS_EVENTS] = "events from then on: today, 7d, 2026-01-31"}},
+    {WORD_UNTIL,
+     {"until:"},
+     "2026-01-31",
+     {[WORDS_EVENTS] = "events until then: today, 7d, 2026-01-31"}},
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
