@@ -38,9 +38,8 @@ enum field_effect {
 /* Text keys, Backspace, Delete, ← → Home End, ^A ^E ^U ^K ^W; with `lines` also ↑ ↓ and Enter.
  * Every key_is_text() is taken. */
 enum field_effect field_key(struct field *field, int key);
-/* A paste: line breaks become blanks unless `lines`; controls and invalid UTF-8 are dropped. */
-enum field_effect field_paste(struct field *field, const char *bytes, size_t size);
-/* Whichever of the two the key is: UI_PASTE stands for the paste that has come. */
+/* The same, and UI_PASTE puts in the paste that has come: its line breaks become blanks unless
+ * `lines`; controls and invalid UTF-8 are dropped. */
 struct input;
 enum field_effect field_press(struct field *field, struct input *input, int key);
 
