@@ -108,7 +108,8 @@ static void issue(const struct bench *bench, const struct act *act, bool seals, 
 static void create_vault(const struct act *act)
 {
     struct secret *key;
-    if (secret_new(32, &key) || secret_set(key, "a key of thirty-two bytes, no less", 32) ||
+    if (secret_new(64, &key) ||
+        secret_set(key, "0123456789abcdeffedcba98765432100f1e2d3c4b5a69788796a5b4c3d2e1f0", 64) ||
         vault_create(act, SLOT_KEY_FILE, "", key, (struct kdf_cost){0}))
         bench_die("creating the vault");
     secret_free(key);

@@ -106,7 +106,9 @@ static void idle(struct session *session)
 {
     enum { IDLE_MS = 3000 };
     struct samples bytes = {0}, cpu = {0}, bare = {0};
-    console_send(session->console, "", 500);
+    /* Until what the last change set off has been counted: it rests for twenty times as long as
+     * that takes. */
+    console_send(session->console, "", 15000);
     for (int i = 0; i < bench_few(session->bench); i++) {
         double before = console_cpu_ms(session->console);
         samples_add(&bytes, (double)console_send(session->console, "", IDLE_MS).bytes);

@@ -11,6 +11,13 @@ struct act app_act(const struct app *app)
     return (struct act){.store = app->store, .actor = &app->actor, .now = ambient_now()};
 }
 
+int64_t app_data_version(const struct app *app)
+{
+    int64_t first, last;
+    store_last_commit(app->store, &first, &last);
+    return app->outdated + last;
+}
+
 void app_say(struct app *app, enum role role, const char *format, ...)
 {
     va_list args;

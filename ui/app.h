@@ -78,6 +78,7 @@ struct app {
     bool message_drawn; /* only then a key clears it */
     bool waits;         /* the message says what is waited for, and nothing else yet */
     bool offers_undo; /* U takes back the last act without asking: nothing was run or said since */
+    int64_t outdated; /* how often everything was to be read again */
     int64_t written;  /* the newest event this console had written when the last key came */
     bool detail_right, detail_below; /* whether lists show details there (detail.h) */
     bool mouse;                      /* whether the terminal reports it */
@@ -87,6 +88,9 @@ struct app {
 
 /* What the functions of the model that change something take: the store, who, and now. */
 struct act app_act(const struct app *app);
+/* Grows when the database may have changed, or enough time has passed: what was read at the same
+ * number need not be read again. */
+int64_t app_data_version(const struct app *app);
 
 /* Writes to the result line, over what was there. ROLE_GOOD: done; ROLE_BAD: failed. */
 void app_say(struct app *app, enum role role, const char *format, ...)

@@ -17,6 +17,7 @@
 #include "ui/screens/permissions.h"
 #include "ui/screens/settings_screen.h"
 #include "ui/screens/tokens.h"
+#include "ui/screens/tour.h"
 #include "ui/screens/vault_screen.h"
 #include "ui/terminal/input.h"
 #include "ui/terminal/term.h"
@@ -85,7 +86,7 @@ static int quit(struct screen *screen)
 
 static int refresh(struct screen *screen)
 {
-    (void)screen;
+    screen->app->outdated++;
     return EFFECT_LOAD;
 }
 
@@ -326,6 +327,7 @@ static enum error run(struct app *app)
     say_type(app);
     say_problem(app);
     delete_due(app);
+    if (app->options->demo) tour_open(app);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
     if (!app->input) return fail_memory();
     return loop_run(app);

@@ -114,6 +114,7 @@ static void want_loads(struct app *app)
 {
     for (struct screen *screen = app->top; screen; screen = screen->below)
         screen->wants_load = screen->class->load != NULL;
+    app->outdated++;
     app->loop->dirty = true;
 }
 

@@ -24,6 +24,9 @@ enum error audit_matches(struct store *store, const struct audit_query *query, i
                          bool *matches) MUST_CHECK;
 enum error audit_count(struct store *store, const struct audit_query *query,
                        int64_t *count) MUST_CHECK;
+/* The oldest event in the database: earlier ones may have been moved to archives. 1: there is none.
+ */
+enum error audit_oldest(struct store *store, int64_t *sequence) MUST_CHECK;
 enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out) MUST_CHECK;
 /* The account that an ID meant when it last occurred in an event, including deleted accounts.
  * ERR_NOT_FOUND. */

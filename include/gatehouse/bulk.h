@@ -54,7 +54,7 @@ struct bulk_impact {
     size_t live, suspended; /* of tokens: how many are */
     int64_t working;        /* tokens that work now */
     int64_t waiting;        /* tokens of inactive accounts that would work if these were active */
-    int64_t last_used;      /* the latest use among them */
+    int64_t last_used;      /* the latest use among those */
     char last_from[64];
     int64_t knocking; /* as in account_impact */
     int64_t denied;
@@ -63,7 +63,8 @@ struct bulk_impact {
 enum error bulk_get_impact(struct store *store, int64_t now, const struct id_set *accounts,
                            const struct progress *progress, struct bulk_impact *out) MUST_CHECK;
 
-/* The same for tokens: `accounts` counts those that exist, `working` those that work now. */
+/* The same for tokens: `accounts` counts those that exist, `working` those that work now, `waiting`
+ * those that would if they were resumed. */
 enum error bulk_get_token_impact(struct store *store, int64_t now, const struct id_set *tokens,
                                  const struct progress *progress,
                                  struct bulk_impact *out) MUST_CHECK;

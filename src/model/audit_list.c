@@ -53,6 +53,11 @@ static enum error read_row(struct stmt *stmt, struct audit_event *event)
     return e ? e : copy_text(stmt, "after", &event->after);
 }
 
+enum error audit_oldest(struct store *store, int64_t *sequence)
+{
+    return stmt_int(store_prepare(store, "SELECT coalesce(min(sequence), 1) FROM event"), sequence);
+}
+
 enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out)
 {
     struct stmt *stmt =

@@ -1,6 +1,7 @@
 /* Verifies the chain of events and diagnoses where it breaks. */
 #include "audit_internal.h"
 
+#include <gatehouse/audit_list.h>
 #include <gatehouse/audit_verify.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -167,8 +168,7 @@ enum error audit_beginning(struct store *store, int64_t *sequence,
     int64_t first, last;
     *sequence = 0;
     memset(hash, 0, AUDIT_HASH_SIZE);
-    enum error e =
-        stmt_int(store_prepare(store, "SELECT coalesce(min(sequence), 1) FROM event"), &first);
+    enum error e = audit_oldest(store, &first);
     if (e || first <= 1) return e;
     e = read_archived(store, &last, hash);
     if (!e && last == first - 1)

@@ -346,8 +346,13 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     e = account_get(store, now, row.account, &account);
     if (e) return e;
     struct account_impact one = {
-        .active = account.row.active, .last_used = row.last_used, .denied = WHEN_NEVER};
+        .active = account.row.active, .last_used = WHEN_NEVER, .denied = WHEN_NEVER};
     one.working = token_works(&row, account.row.active);
+    if (one.working) {
+        one.last_used = row.last_used;
+        memcpy(one.last_from, row.last_from, sizeof one.last_from);
+    }
+    one.waiting = row.state == TOKEN_SUSPENDED && account.row.active && !row.canary;
     one.knocking = token_is_knocking(&row, account.row.active, now);
     if (one.knocking) {
         one.denied = row.denied;
@@ -355,7 +360,6 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
     }
     out->live += row.state == TOKEN_LIVE;
     out->suspended += row.state == TOKEN_SUSPENDED;
-    memcpy(one.last_from, row.last_from, sizeof one.last_from);
     add(out, &one);
     return OK;
 }

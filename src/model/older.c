@@ -343,7 +343,7 @@ static enum error compare_settings(const struct comparison *comparison)
     for (enum setting setting = 0; setting < SETTING_COUNT && !e; setting++) {
         struct older_find found = {0};
         char then_text[SETTING_TEXT_SIZE], now_text[SETTING_TEXT_SIZE];
-        struct setting_value then, now;
+        struct setting_value then, now = {0};
         e = setting_read(comparison->older, setting, &then);
         if (!e) e = setting_read(comparison->present, setting, &now);
         if (e || !is_looser(setting, then.number, now.number)) continue;

@@ -150,8 +150,9 @@ static enum error run_policy(const struct act *act, const struct policy *policy,
 
 enum error token_due_run(const struct act *act, struct token_due *done)
 {
-    struct token_due ignored, *out = done ? done : &ignored;
-    *out = (struct token_due){0};
-    enum error e = run_policy(act, &policies[0], &out->forgotten);
-    return e ? e : run_policy(act, &policies[1], &out->dropped);
+    struct token_due due = {0};
+    enum error e = run_policy(act, &policies[0], &due.forgotten);
+    if (!e) e = run_policy(act, &policies[1], &due.dropped);
+    if (done) *done = due;
+    return e;
 }

@@ -46,8 +46,11 @@ static const struct entry {
      {"kind:"},
      "token",
      {[WORDS_EVENTS] = "events of that kind, token.revoke, or of all kinds of token"}},
-    {WORD_SINCE, {"since:"}, "7d", {[WORDS_EVENTS] = "events from then on: 7d, 2026-01-31"}},
-    {WORD_UNTIL, {"until:"}, "2026-01-31", {[WORDS_EVENTS] = "events until then: 7d, 2026-01-31"}},
+    {WORD_SINCE, {"since:"}, "7d", {[WORDS_EVENTS] = "events from then on: today, 7d, 2026-01-31"}},
+    {WORD_UNTIL,
+     {"until:"},
+     "2026-01-31",
+     {[WORDS_EVENTS] = "events until then: today, 7d, 2026-01-31"}},
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
@@ -155,8 +158,8 @@ static const struct entry *last_entry(enum words_list list, const char *typed)
     struct word word, last = {0};
     size_t length;
     while (take(&typed, &word))
-        last = word.text[word.size] ? (struct word){0} : word;
-    return last.size ? entry_of(list, &last, &length) : NULL;
+        last = word;
+    return last.size && !last.text[last.size] ? entry_of(list, &last, &length) : NULL;
 }
 
 const char *words_hint(enum words_list list, const char *typed, int columns,

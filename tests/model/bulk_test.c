@@ -272,3 +272,33 @@ Test(bulk, says_what_it_would_hit)
     cr_assert_eq(impact.waiting, 1);
     cr_assert_eq(impact.last_used, WHEN_NEVER);
 }
+
+/* “1 token, last used …, stops working now” must not speak of one that did not work. */
+Test(bulk, the_last_use_is_of_the_tokens_that_work)
+{
+    struct bulk_impact impact;
+    struct id_set tokens = {0};
+    int64_t working = house_token(three.ids[0], "a", WHEN_NEVER);
+    int64_t stopped = house_token(three.ids[1], "b", WHEN_NEVER);
+    cr_assert_ok(account_set_active(&act, three.ids[1], false, NULL));
+    cr_assert_ok(id_set_add(&tokens, working));
+    cr_assert_ok(id_set_add(&tokens, stopped));
+    cr_assert_ok(store_begin(act.store));
+    struct stmt *stmt = store_prepare(
+        act.store, "UPDATE token SET last_used = :now, last_from = '10.0.0.9' WHERE number = :id");
+    bind_int(stmt, ":now", act.now);
+    bind_int(stmt, ":id", stopped);
+    cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+    cr_assert_ok(bulk_get_token_impact(act.store, act.now, &tokens, NULL, &impact));
+    cr_assert_eq(impact.working, 1);
+    cr_assert_eq(impact.last_used, WHEN_NEVER, "that is the other one's");
+    cr_assert_str_eq(impact.last_from, "");
+    cr_assert_eq(impact.waiting, 0);
+    /* Resumed, the one of the inactive account still would not work. */
+    cr_assert_ok(token_set_suspended(&act, working, true, NULL));
+    cr_assert_ok(token_set_suspended(&act, stopped, true, NULL));
+    cr_assert_ok(bulk_get_token_impact(act.store, act.now, &tokens, NULL, &impact));
+    cr_assert_eq(impact.working, 0);
+    cr_assert_eq(impact.waiting, 1);
+    id_set_free(&tokens);
+}

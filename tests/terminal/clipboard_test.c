@@ -18,6 +18,7 @@ static bool is_installed(const char *program)
 static struct terminal *copy_inside(const struct terminal *home, const char *const *argv)
 {
     struct terminal *terminal = terminal_start_beside(home, 24, 80, argv);
+    terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     terminal_send(terminal, "T");
     terminal_wait(terminal, "New token");
@@ -95,6 +96,7 @@ static void copy_with(const char *script, const char *says)
              folder, folder, script ? ":/bin:/usr/bin" : "", terminal_program());
     const char *const argv[] = {"sh", "-c", line, NULL};
     struct terminal *terminal = terminal_start_beside(home, 24, 80, argv);
+    terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     terminal_send(terminal, "y");
     terminal_wait(terminal, says);

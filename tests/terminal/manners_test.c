@@ -11,6 +11,7 @@ static const char *const demo[] = {"demo", NULL};
 static struct terminal *open_demo(int rows, int columns)
 {
     struct terminal *terminal = terminal_start(rows, columns, demo, NULL);
+    terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     return terminal;
 }
@@ -132,11 +133,25 @@ Test(manners, ascii_mode_writes_nothing_else)
     static const char *const ascii[] = {"--ascii", "demo", NULL};
     size_t size;
     struct terminal *terminal = terminal_start(24, 80, ascii, NULL);
+    terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     terminal_send(terminal, ".");
     terminal_wait(terminal, "Generate token");
     const char *output = terminal_output(terminal, &size);
     for (size_t i = 0; i < size; i++)
         cr_assert((unsigned char)output[i] < 128);
+    terminal_free(terminal);
+}
+
+Test(manners, the_demo_says_what_to_try_until_escape)
+{
+    struct terminal *terminal = terminal_start(24, 80, demo, NULL);
+    terminal_wait(terminal, "Things to try");
+    terminal_wait(terminal, "n creates an account");
+    terminal_send(terminal, "\033");
+    terminal_wait_gone(terminal, "n creates an account");
+    terminal_wait(terminal, "sa::agent-berlin");
+    terminal_send(terminal, "q");
+    cr_assert_eq(terminal_wait_exit(terminal), 0);
     terminal_free(terminal);
 }

@@ -94,6 +94,7 @@ Test(rules, inherited_permissions_name_their_group)
 {
     static const char *const demo[] = {"demo", NULL};
     struct terminal *terminal = terminal_start(24, 80, demo, NULL);
+    terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     terminal_send(terminal, "\r");
     terminal_wait(terminal, "[·] Direct Data");

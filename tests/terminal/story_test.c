@@ -133,3 +133,19 @@ Test(story, has_room_on_every_screen)
     terminal_wait(console, "- 3 accounts deactivated");
     terminal_wait(console, "sa::agent-berlin");
 }
+
+/* Those that left for an archive are no longer counted. */
+Test(story, the_place_counts_what_is_in_the_database)
+{
+    char words[200];
+    int64_t before = events();
+    snprintf(words, sizeof words, "audit archive --before 24h --unsigned %s/old.gz",
+             terminal_home(home));
+    command(words);
+    cr_assert_lt(events(), before);
+    terminal_wait(console, "database.archive");
+    terminal_send(console, "g");
+    expect_place(1);
+    terminal_send(console, "G");
+    expect_place(events());
+}

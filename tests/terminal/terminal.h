@@ -44,6 +44,8 @@ void terminal_wait(struct terminal *terminal, const char *text);
  * longer says would be gone at once. */
 void terminal_wait_gone(struct terminal *terminal, const char *text);
 bool terminal_shows(struct terminal *terminal, const char *text);
+/* Closes what the demo says at its start. */
+void terminal_leave_tour(struct terminal *terminal);
 /* Waits until all threads of the program sleep and nothing more comes; false: it has ended. Most
  * reliable if the clock is held, because then no timer is due. */
 bool terminal_wait_idle(struct terminal *terminal);

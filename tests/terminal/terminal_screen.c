@@ -92,3 +92,10 @@ void terminal_cursor(const struct terminal *terminal, int *row, int *column)
     *row = at.row;
     *column = at.col;
 }
+
+void terminal_leave_tour(struct terminal *terminal)
+{
+    terminal_wait(terminal, "Things to try");
+    terminal_send(terminal, "\033");
+    terminal_wait_gone(terminal, "Things to try");
+}

@@ -186,6 +186,7 @@ Test(vault, of_the_demo_says_its_passphrase_where_it_asks_for_it)
     static const char *const demo[] = {"demo", NULL};
     terminal_free(console);
     console = terminal_start(24, 80, demo, NULL);
+    terminal_leave_tour(console);
     terminal_wait(console, "Service Accounts");
     terminal_send(console, "/ci-deploy\r");
     terminal_wait(console, "sa::ci-deploy");

@@ -183,18 +183,11 @@ static int key(struct screen *screen, int key)
 {
     struct app *app = screen->app;
     struct chooser_screen *chooser = (struct chooser_screen *)screen;
-    enum field_effect effect;
     if (key >= UI_TARGET) {
         chooser->cursor = (size_t)(key - UI_TARGET);
         return choose(screen);
     }
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(app->input, &size);
-        effect = field_paste(&chooser->field, paste, size);
-    } else {
-        effect = field_key(&chooser->field, key);
-    }
+    enum field_effect effect = field_press(&chooser->field, app->input, key);
     if (effect == FIELD_PASSED) return EFFECT_PASS;
     if (effect != FIELD_CHANGED) return EFFECT_DRAW;
     chooser->stale = true;

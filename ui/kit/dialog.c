@@ -215,14 +215,7 @@ static int step(struct dialog *dialog, int by)
 
 static int typed_key(struct app *app, struct dialog *dialog, int key)
 {
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(app->input, &size);
-        enum field_effect ignored = field_paste(&dialog->field, paste, size);
-        (void)ignored;
-        return EFFECT_DRAW;
-    }
-    return field_key(&dialog->field, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+    return field_press(&dialog->field, app->input, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static int dialog_key(struct screen *screen, int key)
@@ -448,14 +441,7 @@ static int prompt_key(struct screen *screen, int key)
     struct app *app = screen->app;
     struct prompt_screen *prompt = (struct prompt_screen *)screen;
     if (dialog_scroll(&prompt->pane, key)) return EFFECT_DRAW;
-    enum field_effect effect;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(app->input, &size);
-        effect = field_paste(&prompt->field, paste, size);
-    } else {
-        effect = field_key(&prompt->field, key);
-    }
+    enum field_effect effect = field_press(&prompt->field, app->input, key);
     if (effect == FIELD_CHANGED) prompt->refused[0] = 0;
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }

@@ -1,5 +1,6 @@
 #include "ui/kit/field.h"
 
+#include "ui/terminal/input.h"
 #include "ui/terminal/key.h"
 
 #include <gatehouse/text.h>
@@ -47,12 +48,14 @@ static void resized(struct field *field, size_t size)
     if (field->secret) field->secret->size = size;
 }
 
+static enum field_effect put_in(struct field *field, const char *bytes, size_t size);
+
 void field_set(struct field *field, const char *text)
 {
     resized(field, 0);
     field->at = field->left = 0;
     field->is_proposal = false;
-    enum field_effect ignored = field_paste(field, text, strlen(text));
+    enum field_effect ignored = put_in(field, text, strlen(text));
     (void)ignored;
 }
 
@@ -224,7 +227,7 @@ static size_t sequence_size(const char *bytes, size_t size)
     return at < size ? at + 1 : size;
 }
 
-enum field_effect field_paste(struct field *field, const char *bytes, size_t size)
+static enum field_effect put_in(struct field *field, const char *bytes, size_t size)
 {
     enum field_effect effect = FIELD_MOVED;
     char one[64];
@@ -255,6 +258,14 @@ enum field_effect field_paste(struct field *field, const char *bytes, size_t siz
     }
     explicit_bzero(one, sizeof one);
     return effect;
+}
+
+enum field_effect field_press(struct field *field, struct input *input, int key)
+{
+    size_t size;
+    if (key != UI_PASTE) return field_key(field, key);
+    const char *paste = input_paste(input, &size);
+    return put_in(field, paste, size);
 }
 
 enum { LINE_SIZE = 4096 };

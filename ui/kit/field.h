@@ -38,8 +38,10 @@ enum field_effect {
 /* Text keys, Backspace, Delete, ← → Home End, ^A ^E ^U ^K ^W; with `lines` also ↑ ↓ and Enter.
  * Every key_is_text() is taken. */
 enum field_effect field_key(struct field *field, int key);
-/* A paste: line breaks become blanks unless `lines`; controls and invalid UTF-8 are dropped. */
-enum field_effect field_paste(struct field *field, const char *bytes, size_t size);
+/* The same, and UI_PASTE puts in the paste that has come: its line breaks become blanks unless
+ * `lines`; controls and invalid UTF-8 are dropped. */
+struct input;
+enum field_effect field_press(struct field *field, struct input *input, int key);
 
 /* Draws in `columns` × `rows` cells, scrolled to show the cursor. */
 void field_draw(struct field *field, const struct canvas *canvas, int row, int column, int columns,

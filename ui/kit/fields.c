@@ -96,14 +96,7 @@ static int key(struct screen *screen, int key)
     if (key == UI_DOWN) return step(dialog, 1);
     if (key == UI_UP) return step(dialog, dialog->count - 1);
     struct field *field = &dialog->fields[dialog->focus];
-    enum field_effect effect;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(app->input, &size);
-        effect = field_paste(field, paste, size);
-    } else {
-        effect = field_key(field, key);
-    }
+    enum field_effect effect = field_press(field, app->input, key);
     if (effect == FIELD_CHANGED) dialog->refused[0] = 0;
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }

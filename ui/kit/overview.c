@@ -21,7 +21,7 @@ enum { ACCOUNTS, ACTIVE, TOKENS, LIVE, ENDING, UNUSED, NUMBERS };
 struct overview {
     struct identity identity;
     int64_t numbers[NUMBERS]; /* -1: not known yet */
-    int64_t now;              /* of the last load */
+    int64_t now, version;     /* of the last load; app_data_version */
     bool counting;
     int64_t due;  /* ticks at which to count; INT64_MAX: all is known */
     int64_t rest; /* ticks before which it is not counted again */
@@ -48,6 +48,7 @@ struct overview *overview_new(void)
     for (int i = 0; overview && i < NUMBERS; i++)
         overview->numbers[i] = -1;
     if (overview) overview->due = INT64_MAX;
+    if (overview) overview->version = -1;
     return overview;
 }
 
@@ -99,10 +100,13 @@ enum error overview_load(struct app *app)
     const struct account_query all = {.filter = ""},
                                active = {.filter = "", .status = ACCOUNT_ACTIVE};
     const struct token_query tokens = {.filter = ""};
+    const int64_t version = app_data_version(app);
+    if (version == overview->version) return OK;
     enum error e = read_identity(app, &overview->identity);
     if (!e) e = account_count(app->store, &all, &overview->numbers[ACCOUNTS]);
     if (!e) e = account_count(app->store, &active, &overview->numbers[ACTIVE]);
     if (!e) e = token_count(app->store, &tokens, &overview->numbers[TOKENS]);
+    if (!e) overview->version = version;
     int64_t soon = ambient_ticks() + START_MS;
     overview->now = ambient_now();
     overview->due = soon > overview->rest ? soon : overview->rest;
@@ -187,10 +191,10 @@ static const struct fit fits[] = {
 /* "1,234", or rounded "12k", "3.0M". */
 static void write_number(int64_t number, bool round, char *out, size_t size)
 {
-    enum { THOUSAND = 1000, MILLION = 1000000 };
+    enum { THOUSAND = 1000, EXACT = 10000, MILLION = 1000000 };
     if (number < 0)
         snprintf(out, size, "%s", text_glyph(GLYPH_ELLIPSIS));
-    else if (!round || number < 10 * THOUSAND)
+    else if (!round || number < EXACT)
         snprintf(out, size, "%s", number_text(number).text);
     else if (number < MILLION)
         snprintf(out, size, "%dk", (int)(number / THOUSAND));

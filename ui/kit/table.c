@@ -21,7 +21,8 @@ static enum error init(struct table *table, struct screen *screen,
                             .title = source->title,
                             .reopen = TABLE_TOP,
                             .total = -1,
-                            .matching = -1};
+                            .matching = -1,
+                            .needs_version = -1};
     list_init(&table->list, &source->rows, &table->reader);
     if (source->matches && !(table->anchor = malloc(source->rows.row_size))) return fail_memory();
     enum error e = field_init(&table->filter, FILTER_MAX, false);
@@ -46,6 +47,7 @@ void table_leave(struct table *table)
     background_leave(background, table);
     background_leave(background, &table->counting);
     background_leave(background, &table->locating);
+    background_leave(background, &table->others);
     table->reading = table->counting = table->locating = table->screen->is_loading = false;
 }
 
@@ -176,18 +178,11 @@ static int mouse(struct table *table, int key)
 int table_key(struct screen *screen, int key)
 {
     struct table *table = table_of(screen);
-    enum field_effect effect;
     detail_want(&table->detail);
     int effects = mouse(table, key);
     if (!(effects & EFFECT_PASS)) return effects;
     if (!table->filtering) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(table->app->input, &size);
-        effect = field_paste(&table->filter, paste, size);
-    } else {
-        effect = field_key(&table->filter, key);
-    }
+    enum field_effect effect = field_press(&table->filter, table->app->input, key);
     if (effect == FIELD_PASSED) return EFFECT_PASS;
     return effect == FIELD_CHANGED ? filtered(table) : EFFECT_DRAW;
 }

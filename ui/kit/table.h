@@ -142,6 +142,7 @@ struct table {
 
     struct column_needs needs; /* of all rows so far, or of the first and last ones */
     bool knows_needs;          /* of all rows */
+    int64_t needs_version;     /* app_data_version when they were measured; -1: not yet */
     struct detail_pane detail;
     struct {
         int column, columns;

@@ -18,7 +18,6 @@ struct reading {
     struct list list; /* the table's as it was, then as it will be */
     struct table_step step;
     int64_t total;
-    char others[TABLE_OTHERS];
 };
 
 struct table_reader table_reader_of(const struct table *table)
@@ -122,16 +121,58 @@ static enum error run_reading(struct job *job, struct store *store)
     reading->list.arg = &reading->reader;
     if (reading->step.kind == STEP_LOAD)
         e = reading->source->count(&reading->reader, false, &reading->total);
-    if (!e) e = take_step(&reading->list, &reading->step);
-    bool none = !e && !reading->list.count && reading->reader.filter[0];
-    if (!none || !reading->source->others) return e;
-    return reading->source->others(&reading->reader, reading->others, sizeof reading->others);
+    return e ? e : take_step(&reading->list, &reading->step);
 }
 
 static void free_reading(struct job *job)
 {
     list_free(&((struct reading *)job)->list);
     free(job);
+}
+
+/* What else would match is looked for when it is seen that nothing does. */
+struct asking {
+    struct job job;
+    struct table *table;
+    const struct table_source *source;
+    struct table_reader reader;
+    char others[TABLE_OTHERS];
+};
+
+static enum error run_asking(struct job *job, struct store *store)
+{
+    struct asking *asking = (struct asking *)job;
+    asking->reader.store = store;
+    return asking->source->others(&asking->reader, asking->others, sizeof asking->others);
+}
+
+/* An error will show up where it matters. */
+static void done_asking(struct app *app, struct job *job, enum error e)
+{
+    const struct asking *asking = (const struct asking *)job;
+    (void)app;
+    if (!e) memcpy(asking->table->others, asking->others, sizeof asking->others);
+}
+
+static void free_asking(struct job *job)
+{
+    free(job);
+}
+
+static void ask_for_others(struct table *table)
+{
+    const struct table_source *source = table->source;
+    table->others[0] = 0;
+    if (table->list.count || !table->filter.size || !source->others) return;
+    struct asking *asking = calloc(1, sizeof *asking);
+    if (!asking) return;
+    asking->job = (struct job){
+        .owner = &table->others, .run = run_asking, .done = done_asking, .free = free_asking};
+    asking->table = table;
+    asking->source = source;
+    asking->reader = table_reader_of(table);
+    asking->reader.in_background = true;
+    background_post(table->app->background, &asking->job);
 }
 
 /* The cursor may have been moved while the rows were refreshed. */
@@ -175,7 +216,7 @@ static void done_reading(struct app *app, struct job *job, enum error e)
         detail_want(&table->detail);
         if (!e) take_list(table, reading);
         if (!e && reading->step.kind == STEP_LOAD) loaded(table, reading->total);
-        memcpy(table->others, reading->others, sizeof table->others);
+        ask_for_others(table);
         go_on(table);
         return;
     }
@@ -201,6 +242,7 @@ static enum error read_in_background(struct table *table, struct table_step step
     reading->step = table->under_way = step;
     table->reading = true;
     table->screen->is_loading = true;
+    background_drop(table->app->background, &table->others);
     background_post(table->app->background, &reading->job);
     return OK;
 }
@@ -263,8 +305,9 @@ static enum error measure(struct table *table)
     enum { ROWS = 50 };
     const struct table_source *source = table->source;
     struct table_reader reader = table_reader_of(table);
+    const int64_t version = app_data_version(table->app);
     bool all = source->search == SEARCH_FILTERED || !table->filter.size;
-    if (source->search == SEARCH_ALWAYS || !all) return OK;
+    if (source->search == SEARCH_ALWAYS || !all || version == table->needs_version) return OK;
     size_t count = 0, last = 0;
     void *rows = calloc(ROWS, source->rows.row_size);
     if (!rows) return fail_memory();
@@ -274,6 +317,7 @@ static enum error measure(struct table *table)
     enum error e = measure_end(table, &reader, false, rows, ROWS, &count);
     if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, ROWS, &last);
     table->knows_needs = count < ROWS;
+    if (!e) table->needs_version = version;
     free(rows);
     return e;
 }

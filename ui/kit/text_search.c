@@ -29,15 +29,8 @@ static int restart(struct text_search *search)
 
 int text_search_key(struct text_search *search, struct app *app, int key)
 {
-    enum field_effect effect;
     if (!search->typing) return key == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(app->input, &size);
-        effect = field_paste(&search->field, paste, size);
-    } else {
-        effect = field_key(&search->field, key);
-    }
+    enum field_effect effect = field_press(&search->field, app->input, key);
     if (effect == FIELD_CHANGED) return restart(search);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }

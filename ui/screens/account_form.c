@@ -228,12 +228,8 @@ static int key(struct screen *screen, int pressed)
     struct form *form = (struct form *)screen;
     struct field *field = focused_field(form);
     if (pressed >= UI_TARGET) return form_click(form, pressed - UI_TARGET);
-    if (pressed == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(screen->app->input, &size);
-        return field ? after_edit(form, field_paste(field, paste, size)) : EFFECT_NONE;
-    }
-    return field ? after_edit(form, field_key(field, pressed)) : EFFECT_PASS;
+    if (field) return after_edit(form, field_press(field, screen->app->input, pressed));
+    return pressed == UI_PASTE ? EFFECT_NONE : EFFECT_PASS;
 }
 
 static struct contexts focus(const struct screen *screen)

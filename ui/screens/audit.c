@@ -26,6 +26,7 @@
 /* An event as the list shows it. */
 struct audited {
     int64_t sequence, at, account;
+    int64_t oldest; /* the event that the database begins with */
     int64_t first;  /* of an act on many rows: its first event; 0: it is none */
     bool open;      /* its events are shown */
     bool is_of_act; /* one of them */
@@ -205,9 +206,11 @@ const struct columns audit_columns = {
          .cell = change_cell},
     }};
 
-static void show(const struct audit_event *event, const struct open_acts *acts, struct audited *row)
+static void show(const struct audit_event *event, int64_t oldest, const struct open_acts *acts,
+                 struct audited *row)
 {
     *row = (struct audited){.sequence = event->sequence,
+                            .oldest = oldest,
                             .at = event->at,
                             .account = event->account,
                             .first = audit_act_first(event),
@@ -233,7 +236,9 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
+    int64_t oldest;
     enum error e = audit_filter_read(reader->store, reader->now, reader->filter, &filter);
+    if (!e) e = audit_oldest(reader->store, &oldest);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail_memory();
@@ -241,7 +246,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     e = audit_story_page(reader->store, &filter.query, &acts->events, from ? row_id(from) : 0, page,
                          events, count);
     for (size_t i = 0; i < *count && !e; i++) {
-        show(&events[i], acts, &rows[i]);
+        show(&events[i], oldest, acts, &rows[i]);
         audit_event_free(&events[i]);
     }
     free(events);
@@ -252,19 +257,27 @@ static enum error read_one(void *arg, int64_t id, void *row)
 {
     const struct table_reader *reader = arg;
     struct audit_event event;
-    enum error e = audit_get(reader->store, id, &event);
+    int64_t oldest;
+    enum error e = audit_oldest(reader->store, &oldest);
+    if (!e) e = audit_get(reader->store, id, &event);
     if (e) return e;
-    show(&event, reader->own, row);
+    show(&event, oldest, reader->own, row);
     audit_event_free(&event);
     return OK;
 }
 
-/* Events are numbered without a gap, so the number of the newest is how many there are. */
+/* Events are numbered without a gap, and those that left for archives were the first. */
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)
 {
     uint8_t ignored[AUDIT_HASH_SIZE];
     struct audit_filter filter;
-    if (!matching) return audit_head(reader->store, count, ignored);
+    int64_t oldest;
+    if (!matching) {
+        enum error e = audit_oldest(reader->store, &oldest);
+        if (!e) e = audit_head(reader->store, count, ignored);
+        if (!e && *count) *count -= oldest - 1;
+        return e;
+    }
     enum error e = audit_filter_read(reader->store, reader->now, reader->filter, &filter);
     return e ? e : audit_count(reader->store, &filter.query, count);
 }
@@ -273,8 +286,9 @@ static enum error count_rows(const struct table_reader *reader, bool matching, i
 static void span(const void *row, int64_t total, int64_t *above, int64_t *below)
 {
     const struct audited *event = row;
-    *above = total - event->sequence;
-    *below = (event->first && !event->open ? event->first : event->sequence) - 1;
+    bool folded = event->first > event->oldest && !event->open;
+    *above = total - 1 - (event->sequence - event->oldest);
+    *below = (folded ? event->first : event->sequence) - event->oldest;
 }
 
 /* Events are only ever added: without a new one there is nothing to read. */

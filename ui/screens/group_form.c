@@ -423,14 +423,7 @@ static enum error load(struct screen *screen)
 
 static int text_key(struct group_form *form, int key)
 {
-    enum field_effect effect;
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(form->screen.app->input, &size);
-        effect = field_paste(&form->description, paste, size);
-    } else {
-        effect = field_key(&form->description, key);
-    }
+    enum field_effect effect = field_press(&form->description, form->screen.app->input, key);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_LOAD;
 }
 

@@ -198,8 +198,8 @@ static const struct screen_class holders_class = {
 };
 
 static const struct table_source source = {
-    .one = "account holds it",
-    .many = "accounts hold it",
+    .one = "holder",
+    .many = "holders",
     .empty = "Nobody has this permission.",
     .next = COMMAND_ACCOUNT_ADD,
     .next_text = "on an account to grant it",

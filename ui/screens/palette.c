@@ -338,18 +338,11 @@ static int complete(struct screen *screen)
 static int key(struct screen *screen, int key)
 {
     struct palette *palette = (struct palette *)screen;
-    enum field_effect effect;
     if (key >= UI_TARGET) {
         palette->cursor = (size_t)(key - UI_TARGET);
         return run(screen);
     }
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(screen->app->input, &size);
-        effect = field_paste(&palette->field, paste, size);
-    } else {
-        effect = field_key(&palette->field, key);
-    }
+    enum field_effect effect = field_press(&palette->field, screen->app->input, key);
     if (effect == FIELD_CHANGED) match(palette);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }

@@ -57,7 +57,8 @@ static enum error add_accounts(struct store *store, const char *typed, const cha
     struct account_place place = {0};
     size_t count = 0;
     const struct account_query query = {.filter = typed};
-    for (size_t i = 0; from[i] && i < ACCOUNT_NAME_MAX; i++)
+    const size_t length = strnlen(from, ACCOUNT_NAME_MAX);
+    for (size_t i = 0; i < length; i++)
         place.name[i] = ascii_lower(from[i]);
     enum error e = account_page(store, ambient_now(), &query, &place,
                                 (struct page){.max = ACCOUNTS, .inclusive = true}, rows, &count);

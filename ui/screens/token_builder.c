@@ -235,9 +235,10 @@ int token_builder_draw(struct token_builder *builder, const struct canvas *canva
         if (part == BUILDER_UNTIL && !token_builder_has(builder, part)) continue;
         draw_cell(canvas, row, left, column - left - 1, here ? ROLE_ACCENT : ROLE_MUTED,
                   labels[part]);
-        struct field *field = token_builder_field(builder, part);
         int marked = part == BUILDER_FROM ? 2 : 0;
-        if (field) field_draw(field, canvas, row, column, room - marked, 1, here);
+        if (part != BUILDER_EXPIRES && part != BUILDER_ONLY)
+            field_draw(token_builder_field(builder, part), canvas, row, column, room - marked, 1,
+                       here);
         if (part == BUILDER_FROM && builder->from.size)
             draw_mark(canvas, row, canvas->columns - 1, builder->no_network);
         row += part == BUILDER_EXPIRES ? draw_expiry(builder, canvas, row, column, here)
@@ -277,17 +278,21 @@ static void add(char out[static BUILDER_TEXT_SIZE], const char *before, const ch
 static void add_expiry(const struct token_builder *builder, char out[static BUILDER_TEXT_SIZE])
 {
     char days[TEXT_COUNT_SIZE], end[WHEN_SIZE];
-    int64_t left = builder->expires - builder->now;
-    if (*builder->no_expiry)
+    if (*builder->no_expiry) {
         add(out, "", "no such expiry");
-    else if (builder->expires == WHEN_NEVER)
-        add(out, "", "never expires");
-    else if (left % DAY_SECONDS == 0)
-        add(out, "", text_count(days, left / DAY_SECONDS, "day"));
-    else {
-        when_end(end, builder->expires);
-        add(out, "until ", end);
+        return;
     }
+    if (builder->expires == WHEN_NEVER) {
+        add(out, "", "never expires");
+        return;
+    }
+    int64_t left = builder->expires - builder->now;
+    if (left % DAY_SECONDS == 0) {
+        add(out, "", text_count(days, left / DAY_SECONDS, "day"));
+        return;
+    }
+    when_end(end, builder->expires);
+    add(out, "until ", end);
 }
 
 /* "Alerts, Proxies only" */

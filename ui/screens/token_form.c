@@ -130,16 +130,9 @@ static int key(struct screen *screen, int pressed)
     struct token_form *form = (struct token_form *)screen;
     struct field *field = token_builder_field(&form->builder, form->part);
     bool steps = form->part != BUILDER_ONLY && (pressed == UI_DOWN || pressed == UI_UP);
-    enum field_effect effect;
     if (steps) return step(form, pressed == UI_DOWN ? 1 : -1);
     if (!field) return EFFECT_PASS;
-    if (pressed == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(screen->app->input, &size);
-        effect = field_paste(field, paste, size);
-    } else {
-        effect = field_key(field, pressed);
-    }
+    enum field_effect effect = field_press(field, screen->app->input, pressed);
     if (effect == FIELD_CHANGED) return after_change(form);
     return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }

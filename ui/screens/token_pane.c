@@ -19,7 +19,8 @@ static void add_state(struct detail *out, const struct token_item *item)
     token_mask(&item->token, mask);
     token_state_cell(&item->token, item->account_active, &state);
     detail_title(out, label);
-    detail_field(out, "account", item->account_active ? ROLE_TEXT : ROLE_WARN, "%s, %s", id,
+    detail_field(out, "account", ROLE_TEXT, "%s", id);
+    detail_field(out, "", item->account_active ? ROLE_TEXT : ROLE_WARN, "%s",
                  item->account_active ? "active" : "inactive");
     detail_field(out, "state", state.role, "%s", state.text);
     if (*mask)

@@ -23,14 +23,18 @@ static int tokens_suspend_marked(struct screen *screen)
 {
     struct bulk_ask *ask = bulk_ask_marked(&((struct tokens *)screen)->base.table, true);
     if (!ask) return EFFECT_DRAW;
-    char text[400], hit[200], tokens[TEXT_COUNT_SIZE];
+    char text[500], hit[200], again[100] = "", tokens[TEXT_COUNT_SIZE];
     const struct bulk_impact *impact = &ask->impact;
     bulk_ask_hit_text(ask, impact->working, "stops working now when suspended",
                       "stop working now when suspended", hit, sizeof hit);
-    snprintf(text, sizeof text, "%s marked: %s live, %s suspended. %s",
+    if (impact->waiting)
+        snprintf(again, sizeof again, "%s work%s again when resumed.",
+                 text_count(tokens, impact->waiting, "token"), impact->waiting == 1 ? "s" : "");
+    bool both = impact->working && impact->waiting;
+    snprintf(text, sizeof text, "%s marked: %s live, %s suspended. %s%s%s",
              text_count(tokens, (int64_t)impact->accounts, "token"),
              number_text((int64_t)impact->live).text, number_text((int64_t)impact->suspended).text,
-             hit);
+             impact->working || !impact->waiting ? hit : "", both ? " " : "", again);
     const struct bulk_way ways[2] = {{BULK_TOKEN_SUSPEND, "Suspend", impact->live},
                                      {BULK_TOKEN_RESUME, "Resume", impact->suspended}};
     return bulk_ask_which_way(ask, "Marked tokens", text, ways);
@@ -256,13 +260,8 @@ static int begin_rename(struct screen *screen)
 
 static int rename_key(struct tokens *tokens, int key)
 {
-    if (key == UI_PASTE) {
-        size_t size;
-        const char *paste = input_paste(tokens->base.table.app->input, &size);
-        field_paste(&tokens->rename, paste, size);
-        return EFFECT_DRAW;
-    }
-    return field_key(&tokens->rename, key) == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
+    enum field_effect effect = field_press(&tokens->rename, tokens->base.table.app->input, key);
+    return effect == FIELD_PASSED ? EFFECT_PASS : EFFECT_DRAW;
 }
 
 static bool is_renaming(const struct screen *screen)
