@@ -73,6 +73,8 @@ enum error store_unmap(struct store *store) MUST_CHECK;
 
 bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);
+/* Whether we are logged in as a role that may do anything on the server: we need less. */
+bool store_is_superuser(const struct store *store);
 
 /* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
  * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when

@@ -26,6 +26,7 @@ static enum error doctor_exec(struct call *call)
     struct cli_progress progress;
     char name[DATABASE_NAME_SIZE];
     struct findings findings = {.call = call, .list = json_array()};
+    call_warn_of_superuser(call->act.store);
     cli_progress_begin(&progress, "checks");
     enum error e = doctor_run(call->act.store, &progress.progress, found, &findings);
     cli_progress_end(&progress);

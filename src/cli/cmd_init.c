@@ -41,6 +41,7 @@ static enum error make_vault(struct store *store, void *arg)
     struct filling *filling = arg;
     const struct plan *plan = filling->plan;
     filling->act.store = store;
+    call_warn_of_superuser(store);
     return vault_create(&filling->act, plan->kind, "", plan->unlock, ambient_kdf_cost());
 }
 

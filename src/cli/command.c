@@ -107,6 +107,14 @@ enum error call_ask_yes(const struct call *call, const char *format, ...)
     return fail(ERR_USAGE, "%s; add --yes to do it", question);
 }
 
+void call_warn_of_superuser(const struct store *store)
+{
+    if (store_is_superuser(store))
+        fputs("gatehouse: the role is a superuser of PostgreSQL: one that owns the database is "
+              "enough, and safer\n",
+              stderr);
+}
+
 bool call_has(const struct call *call, const char *option)
 {
     return call_value(call, option) != NULL;

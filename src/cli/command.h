@@ -109,6 +109,8 @@ struct call {
 /* The value of an option of this command; NULL when it was not given. */
 const char *call_value(const struct call *call, const char *option);
 bool call_has(const struct call *call, const char *option);
+/* Warns on standard error if the role of the database may do more than is needed. */
+void call_warn_of_superuser(const struct store *store);
 /* ERR_USAGE with this question, “…; add --yes to do it”, unless --yes was given. A rule stands
  * before a question: asked in the transaction, after the change that it is about, which is then
  * taken back. */

@@ -90,6 +90,7 @@ struct driver {
     void (*close)(struct store *store);
     enum error (*changed)(struct store *store, bool *changed);
     enum error (*check)(struct store *store);
+    bool (*is_superuser)(const struct store *store); /* NULL: there are no roles */
 
     /* store->stop or store->give_up was set. */
     void (*set_interrupt)(struct store *store);

@@ -50,7 +50,7 @@ enum error store_copy(struct store *store, const char *path,
     const struct driver_file *file = store->driver->file;
     if (file) return file->copy(store, path, check, arg);
     return fail(ERR_CONFLICT,
-                "PostgreSQL has a command for this: pg_dump --format=custom --file=%s %s", path,
+                "PostgreSQL has a command for this: pg_dump --format=custom --file='%s' '%s'", path,
                 store->driver->name(store));
 }
 
@@ -58,9 +58,10 @@ enum error store_replace_begin(struct store *present, struct store *with, struct
 {
     const struct driver_file *file = present->driver->file;
     if (file) return file->replace_begin(present, with, out);
-    return fail(ERR_CONFLICT,
-                "PostgreSQL has a command for this: pg_restore --clean --dbname=%s FILE",
-                present->driver->name(present));
+    return fail(
+        ERR_CONFLICT,
+        "PostgreSQL has a command for this: pg_restore --clean --if-exists --dbname='%s' FILE",
+        present->driver->name(present));
 }
 
 enum error store_replace_finish(struct replacement *replacement)

@@ -81,6 +81,11 @@ int store_schema_version(const struct store *store)
     return store->schema_version;
 }
 
+bool store_is_superuser(const struct store *store)
+{
+    return store->driver->is_superuser && store->driver->is_superuser(store);
+}
+
 enum error store_check(struct store *store)
 {
     return store->driver->check(store);

@@ -227,12 +227,20 @@ static enum error prepare(struct restore *restore, const struct restore_plan *pl
     return e;
 }
 
+static enum error refuse_address(const struct restore_plan *plan)
+{
+    char name[DATABASE_NAME_SIZE];
+    database_name(plan->database, name);
+    return fail(ERR_CONFLICT,
+                "PostgreSQL has a command for this: pg_restore --clean --if-exists --dbname='%s' "
+                "'%s'",
+                name, plan->file);
+}
+
 enum error restore_begin(const struct restore_plan *plan, struct restore **out,
                          struct restore_found *found)
 {
-    if (store_is_address(plan->database))
-        return fail(ERR_CONFLICT, "PostgreSQL has a command for this: pg_restore --clean "
-                                  "--dbname=DATABASE FILE");
+    if (store_is_address(plan->database)) return refuse_address(plan);
     struct restore *restore = calloc(1, sizeof *restore);
     if (!restore) return fail_memory();
     restore->file = plan->file;

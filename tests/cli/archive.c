@@ -220,6 +220,7 @@ Test(archive, an_event_of_a_move_that_never_was_does_not_hide_what_was_removed)
 
 Test(archive, a_database_can_have_no_second_vault_after_the_event_of_the_first_is_gone)
 {
+    RUN_NEEDS_SQLITE();
     archive_first();
     cr_assert_eq(run("init", "--show-once"), 3, "%s", run_out);
     cr_assert_eq(run("backup", second), 0, "%s", run_err);

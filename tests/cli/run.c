@@ -1,4 +1,5 @@
 #include "tests/cli/run.h"
+#include "tests/postgres/fresh.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 #include <unistd.h>
 
 char run_folder[64];
-char run_database[sizeof run_folder + 16];
+char run_database[FRESH_ADDRESS_SIZE];
 char *run_out, *run_err;
 static char clock_setting[sizeof run_folder + 32]; /* the file with the current time */
 
@@ -31,7 +32,10 @@ void run_setup(void)
 {
     snprintf(run_folder, sizeof run_folder, "/tmp/gatehouse-cli-XXXXXX");
     cr_assert(mkdtemp(run_folder));
-    snprintf(run_database, sizeof run_database, "%s/gatehouse.db", run_folder);
+    if (fresh_is_postgres())
+        snprintf(run_database, sizeof run_database, "%s", fresh_make());
+    else
+        snprintf(run_database, sizeof run_database, "%s/gatehouse.db", run_folder);
     run_set_clock("1800000000");
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -42,6 +46,7 @@ void run_teardown(void)
     free(run_err);
     run_out = run_err = NULL;
     nftw(run_folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    if (fresh_is_postgres()) fresh_drop();
 }
 
 void run_set_clock(const char *seconds)

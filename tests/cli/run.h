@@ -8,11 +8,18 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* A folder of its own for each test, removed afterwards; it contains the database. */
+/* A folder of its own for each test, removed afterwards; it contains the database, unless that is
+ * on PostgreSQL (tests/postgres/fresh.h). */
 extern char run_folder[];
 extern char run_database[];
 void run_setup(void);
 void run_teardown(void);
+/* For a test of what only a database that is a file does. */
+#define RUN_NEEDS_SQLITE()                                                                         \
+    do {                                                                                           \
+        if (strncmp(run_database, run_folder, strlen(run_folder)) != 0)                            \
+            cr_skip_test("needs SQLite");                                                          \
+    } while (0)
 
 /* What the last call printed; replaced by the next. */
 extern char *run_out, *run_err;

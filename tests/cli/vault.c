@@ -144,6 +144,7 @@ Test(vault_commands, rekey_removes_the_slots_that_cannot_follow_only_where_that_
 
 Test(vault_commands, rekey_stops_at_a_box_that_does_not_open_and_changes_nothing)
 {
+    RUN_NEEDS_SQLITE();
     run_generate("ci", "b");
     struct act act = run_act();
     cr_assert_eq(store_begin(act.store), OK);

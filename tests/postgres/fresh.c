@@ -1,9 +1,11 @@
 #include "fresh.h"
 
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+static PGconn *connection;
 static char name[32];
 
 static const char *server(void)
@@ -16,24 +18,35 @@ bool fresh_is_postgres(void)
     return server() != NULL;
 }
 
-static void run(const char *program)
+/* Runs `before` NAME `after`. */
+static void run(const char *before, const char *after)
 {
-    char command[300];
-    snprintf(command, sizeof command, "%s -h %s -U postgres %s", program, server(), name);
-    if (system(command) != 0) abort();
+    char sql[100];
+    snprintf(sql, sizeof sql, "%s %s %s", before, name, after);
+    PGresult *result = PQexec(connection, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        fprintf(stderr, "%s: %s", sql, PQerrorMessage(connection));
+        abort();
+    }
+    PQclear(result);
 }
 
 const char *fresh_make(void)
 {
-    static char address[300];
+    static char address[FRESH_ADDRESS_SIZE];
     static int made;
     snprintf(name, sizeof name, "t%d_%d", (int)getpid(), ++made);
-    run("createdb");
-    snprintf(address, sizeof address, "postgresql:///%s?host=%s&user=postgres", name, server());
+    snprintf(address, sizeof address,
+             "postgresql:///postgres?host=%s&user=postgres&options=-csearch_path%%3D%s", server(),
+             name);
+    if (!connection) connection = PQconnectdb(address);
+    run("CREATE SCHEMA", "");
     return address;
 }
 
 void fresh_drop(void)
 {
-    run("dropdb");
+    run("SET client_min_messages TO error; DROP SCHEMA IF EXISTS", "CASCADE");
+    PQfinish(connection);
+    connection = NULL;
 }

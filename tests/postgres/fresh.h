@@ -1,5 +1,5 @@
-/* Databases for tests that run on PostgreSQL, too: beside a server (with-server), each test gets a
- * database of its own there. */
+/* Databases for tests that run on PostgreSQL, too: beside a server (tests/postgres/server), each
+ * test gets a schema of its own there, which is a database to Gatehouse. */
 #ifndef GATEHOUSE_TESTS_POSTGRES_FRESH_H
 #define GATEHOUSE_TESTS_POSTGRES_FRESH_H
 
@@ -8,6 +8,7 @@
 /* Whether the tests run on PostgreSQL. */
 bool fresh_is_postgres(void);
 /* The address of a new empty database, which stays until fresh_drop; there is one at a time. */
+enum { FRESH_ADDRESS_SIZE = 300 };
 const char *fresh_make(void);
 void fresh_drop(void);
 

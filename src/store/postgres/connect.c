@@ -134,13 +134,55 @@ static enum error configure(struct postgres *store)
     return postgres_ask(store, "SET lock_timeout TO '5s'", NULL);
 }
 
-enum error postgres_connect_again(struct postgres *store)
+enum { RETRY_MS = 250, RETRY_MOST_MS = 5000, CONNECT_MS = 20000 };
+
+static enum error give_up_for_now(struct postgres *store)
 {
-    if (PQstatus(store->connection) == CONNECTION_OK) return OK;
-    PQreset(store->connection);
-    if (PQstatus(store->connection) != CONNECTION_OK) return lost(store);
+    store->connecting = false;
+    store->pause = !store->pause                      ? RETRY_MS
+                   : store->pause < RETRY_MOST_MS / 2 ? 2 * store->pause
+                                                      : RETRY_MOST_MS;
+    store->next_try = clock_ms() + store->pause;
+    return lost(store);
+}
+
+static enum error start_again(struct postgres *store)
+{
+    store->connecting = PQresetStart(store->connection);
+    store->connecting_since = clock_ms();
+    store->polling = PGRES_POLLING_WRITING;
+    return store->connecting ? OK : give_up_for_now(store);
+}
+
+/* One step, unless the socket is not ready for it within that time. */
+static enum error step(struct postgres *store, int wait_ms)
+{
+    struct pollfd socket = {.fd = PQsocket(store->connection),
+                            .events = store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+    if (clock_ms() - store->connecting_since > CONNECT_MS) return give_up_for_now(store);
+    if (poll(&socket, 1, wait_ms) <= 0) return OK;
+    store->polling = PQresetPoll(store->connection);
+    if (store->polling == PGRES_POLLING_FAILED) return give_up_for_now(store);
+    if (store->polling != PGRES_POLLING_OK) return OK;
+    store->connecting = false;
+    store->pause = 0;
     store->connected++;
     return configure(store);
+}
+
+enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
+{
+    const int64_t until = clock_ms() + patience_ms;
+    if (PQstatus(store->connection) == CONNECTION_OK) return OK;
+    if (!store->connecting && !patience_ms && clock_ms() < store->next_try) return lost(store);
+    enum error e = store->connecting ? OK : start_again(store);
+    while (!e && store->connecting) {
+        int64_t left = until - clock_ms();
+        e = step(store, left > STEP_MS ? STEP_MS : left > 0 ? (int)left : 0);
+        if (!e && store->connecting && clock_ms() >= until)
+            return fail(ERR_SYSTEM, "there is no connection to %s: still trying", store->name);
+    }
+    return e;
 }
 
 static void ignore_notice(void *arg, const PGresult *notice)
@@ -152,23 +194,35 @@ static void ignore_notice(void *arg, const PGresult *notice)
 static enum error name(struct postgres *store)
 {
     const char *host = PQhost(store->connection), *database = PQdb(store->connection);
+    const char *user = PQuser(store->connection), *port = PQport(store->connection);
     if (!host) host = "";
     if (!database) database = "";
-    int size = *host == '/' ? asprintf(&store->name, "postgresql:///%s?host=%s", database, host)
-                            : asprintf(&store->name, "postgresql://%s/%s", host, database);
+    if (!user) user = "";
+    if (!port) port = "";
+    int size = *host == '/'
+                   ? asprintf(&store->name, "postgresql:///%s?host=%s&port=%s&user=%s", database,
+                              host, port, user)
+                   : asprintf(&store->name, "postgresql://%s@%s:%s/%s", user, host, port, database);
     if (size >= 0) return OK;
     store->name = NULL;
     return fail_memory();
 }
 
-/* `store` is the caller's to close, even after an error. What stands after dbname yields to what is
- * in the address. */
+/* `store` is the caller's to close, even after an error. What stands before dbname yields to what
+ * is in the address. Of a machine that has gone, nothing says so: a packet that is not acknowledged
+ * for some seconds ends the connection. */
 static enum error connect(struct postgres *store, const char *address)
 {
-    const char *const keys[] = {"application_name", "connect_timeout", "target_session_attrs",
-                                "dbname",           "client_encoding", NULL};
-    const char *const values[] = {"gatehouse", "10",   store->base.read_only ? "any" : "read-write",
-                                  address,     "UTF8", NULL};
+    const char *const keys[] = {"application_name",
+                                "connect_timeout",
+                                "tcp_user_timeout",
+                                "target_session_attrs",
+                                "dbname",
+                                "client_encoding",
+                                NULL};
+    const char *const values[] = {
+        "gatehouse", "10",   "5000", store->base.read_only ? "any" : "read-write",
+        address,     "UTF8", NULL};
     store->connection = PQconnectdbParams(keys, values, true);
     store->connected = 1;
     if (!store->connection) return fail_memory();
@@ -289,6 +343,13 @@ enum error postgres_check(struct store *store)
 {
     (void)store;
     return OK;
+}
+
+bool postgres_is_superuser(const struct store *store)
+{
+    const PGconn *connection = ((const struct postgres *)store)->connection;
+    const char *is_superuser = PQparameterStatus(connection, "is_superuser");
+    return is_superuser && strcmp(is_superuser, "on") == 0;
 }
 
 const char *postgres_name(const struct store *store)

@@ -7,6 +7,7 @@ const struct driver postgres_driver = {
     .close = postgres_close,
     .changed = postgres_changed,
     .check = postgres_check,
+    .is_superuser = postgres_is_superuser,
     .set_interrupt = postgres_set_nothing,
     .set_wait = postgres_set_nothing,
     .begin = postgres_begin,

@@ -9,10 +9,14 @@
 struct postgres {
     struct store base;
     PGconn *connection;
-    unsigned connected; /* how often: statements are prepared for one connection */
-    unsigned labels;    /* given to statements */
-    char *name;         /* what sentences call the database: no password is in it */
-    bool is_beginning;  /* a transaction: perhaps waiting for the lock */
+    unsigned connected;                 /* how often: statements are prepared for one connection */
+    bool connecting;                    /* again, after the connection was lost */
+    PostgresPollingStatusType polling;  /* what that waits for */
+    int64_t connecting_since, next_try; /* in ms of clock_ms */
+    int64_t pause;                      /* until the next try, doubled each time */
+    unsigned labels;                    /* given to statements */
+    char *name;                         /* what sentences call the database: no password is in it */
+    bool is_beginning;                  /* a transaction: perhaps waiting for the lock */
     bool in_transaction;
     bool writing;    /* in the current transaction */
     bool gave_up;    /* store->give_up said so, and the wait was cancelled */
@@ -57,8 +61,11 @@ enum error postgres_fail(struct postgres *store, const PGresult *result);
 /* Waits for the next result, which may be NULL, and asks store->stop and store->give_up meanwhile.
  * The caller clears it. */
 PGresult *postgres_wait(struct postgres *store);
-/* Connects again if the connection is lost. Not in a transaction. */
-enum error postgres_connect_again(struct postgres *store) MUST_CHECK;
+/* Connects again if the connection is lost. Not in a transaction. Takes about patience_ms at most,
+ * after which it goes on with the next call; with 0 it does not wait at all, and tries less and
+ * less often. */
+enum { PATIENCE_MS = 2000 };
+enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) MUST_CHECK;
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -76,6 +83,7 @@ enum error postgres_create(const char *address, const struct schema *schema,
 void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
 enum error postgres_check(struct store *store);
+bool postgres_is_superuser(const struct store *store);
 void postgres_set_nothing(struct store *store); /* postgres_wait asks */
 
 enum error postgres_begin(struct store *store, enum driver_begin how);

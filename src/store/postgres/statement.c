@@ -164,7 +164,7 @@ static enum error send(struct postgres *store, struct postgres_stmt *stmt)
 static enum error run(struct postgres_stmt *stmt)
 {
     struct postgres *store = postgres_of(stmt->base.store);
-    enum error e = store->in_transaction ? OK : postgres_connect_again(store);
+    enum error e = store->in_transaction ? OK : postgres_connect_again(store, PATIENCE_MS);
     if (!e && !is_prepared(store, stmt)) e = send_prepare(store, stmt);
     if (!e) e = send(store, stmt);
     if (!e) e = take_result(store, &stmt->rows);

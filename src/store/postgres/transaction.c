@@ -7,7 +7,8 @@
 
 #define NUMBER_OF(number) #number
 #define TEXT_OF(number)   NUMBER_OF(number)
-#define THE_LOCK          TEXT_OF(STORE_APPLICATION_ID_DECIMAL)
+/* A database may have several of ours, each in a schema: each has a lock. */
+#define THE_LOCK TEXT_OF(STORE_APPLICATION_ID_DECIMAL) ", hashtext(current_schema())"
 /* The hexadecimal form is no literal of SQL. */
 #define STORE_APPLICATION_ID_DECIMAL 1735682097
 _Static_assert(STORE_APPLICATION_ID_DECIMAL == STORE_APPLICATION_ID, "the same number");
@@ -105,7 +106,7 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
     bool writes = how != BEGIN_READ && how != BEGIN_FRESH;
     if (writes && base->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
-    enum error e = postgres_connect_again(store);
+    enum error e = postgres_connect_again(store, PATIENCE_MS);
     store->is_beginning = true;
     store->gave_up = false;
     if (!e) e = begin(store, how);
@@ -145,13 +146,17 @@ enum error postgres_end(struct store *base, bool commits)
     return e;
 }
 
+/* After the connection was lost, all may have changed. */
 enum error postgres_changed(struct store *base, bool *changed)
 {
     struct postgres *store = postgres_of(base);
     int64_t commits = 0;
-    enum error e = store->in_transaction ? OK : postgres_connect_again(store);
+    const unsigned connected = store->connected;
+    *changed = false;
+    enum error e = store->in_transaction ? OK : postgres_connect_again(store, 0);
     if (!e) e = stmt_int(store_prepare(base, "SELECT commits FROM gatehouse"), &commits);
-    *changed = !e && commits != store->commits;
-    if (!e) store->commits = commits;
-    return e;
+    if (e) return e;
+    *changed = commits != store->commits || connected != store->connected;
+    store->commits = commits;
+    return OK;
 }

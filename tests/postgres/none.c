@@ -1,0 +1,18 @@
+/* In a build that cannot use PostgreSQL. */
+#include "fresh.h"
+
+#include <stdlib.h>
+
+bool fresh_is_postgres(void)
+{
+    return false;
+}
+
+const char *fresh_make(void)
+{
+    abort();
+}
+
+void fresh_drop(void)
+{
+}
