@@ -268,11 +268,11 @@ static enum error open_database(struct app *app)
 
 static enum error open_first_screen(struct app *app)
 {
-    if (!access(app->options->database, F_OK)) return open_database(app);
+    const char *database = app->options->database;
+    if (store_is_address(database) || !access(database, F_OK)) return open_database(app);
     if (app->options->read_only)
         return fail(ERR_NOT_FOUND,
-                    "there is no database at %s; run without --read-only to create one",
-                    app->options->database);
+                    "there is no database at %s; run without --read-only to create one", database);
     return first_start_open(app);
 }
 

@@ -26,6 +26,7 @@ struct loop {
     int64_t asked_at; /* by input_clock(); 0: no answer is on its way */
     bool suspends;    /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
+    bool lost; /* the database: it did not answer the last time */
     struct timer timers[TIMERS];
 };
 
@@ -329,9 +330,12 @@ bool loop_is_ending(struct app *app)
     return app->quit;
 }
 
-/* What is on the screen stays, and so does the sentence, until another one comes. */
+/* What is on the screen stays, and so does the sentence, until another one comes. Reading it again
+ * says since when it is not up to date. */
 static void say_lost(struct app *app)
 {
+    if (!app->loop->lost) want_loads(app);
+    app->loop->lost = true;
     if (strcmp(app->message, error_message()) == 0) return;
     app_say_error(app);
     app->loop->dirty = true;
@@ -343,7 +347,10 @@ static void watch(struct app *app, int64_t ticks)
     bool changed = false;
     if (ticks < app->loop->next_watch) return;
     app->loop->next_watch = ticks + WATCH_MS;
-    if (app->store && store_changed(app->store, &changed)) say_lost(app);
+    if (app->store && store_changed(app->store, &changed))
+        say_lost(app);
+    else
+        app->loop->lost = false;
     if (changed) want_loads(app);
     if (app->background) background_checkpoint(app);
     if (ticks >= app->loop->next_times) {

@@ -114,7 +114,7 @@ Test(form, update_writes_what_is_staged_and_U_takes_it_back)
     /* From the description on: Owner, Tokens, Groups, Permissions, Update. */
     terminal_send(console, "\t\t\t\t\t\r");
     terminal_wait(console, "Updated sa::ci-deploy · U undo");
-    cr_assert_eq(ask("owner = 'others' AND description = 'One' || char(10) || 'Two'"), 1);
+    cr_assert_eq(ask("owner = 'others' AND description LIKE 'One_Two'"), 1);
     terminal_send(console, "U");
     terminal_wait(console, "Undone");
     cr_assert_eq(ask("owner = 'team-platform' AND description = 'Deploys main to production'"), 1);

@@ -92,6 +92,7 @@ Test(palette, says_when_what_it_found_is_gone)
 
 Test(palette, draws_hostile_names_safely)
 {
+    PREPARED_NEEDS_SQLITE();
     prepared_run(home,
                  "UPDATE account_group SET name = CAST(x'1b5b33316d' || 'zzevil' || x'e280ae' "
                  "AS TEXT), folded = 'zzevil' WHERE name = 'on-call'");

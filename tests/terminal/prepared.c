@@ -1,4 +1,5 @@
 #include "prepared.h"
+#include "tests/postgres/fresh.h"
 
 #include <criterion/criterion.h>
 #include <gatehouse/account_change.h>
@@ -9,12 +10,14 @@
 #include <gatehouse/token_limits.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 const char *prepared_database(const struct terminal *home)
 {
     static char path[256];
+    if (fresh_is_postgres()) return getenv("GATEHOUSE_TEST_DB");
     snprintf(path, sizeof path, "%s/.local/share/gatehouse/gatehouse.db", terminal_home(home));
     return path;
 }
@@ -33,6 +36,7 @@ struct terminal *prepared_home(void)
     struct terminal *home = terminal_start(3, 40, version, NULL);
     cr_assert_eq(terminal_wait_exit(home), 0);
     cr_assert_eq(crypto_init(), OK);
+    if (fresh_is_postgres()) setenv("GATEHOUSE_TEST_DB", fresh_make(), 1);
     cr_assert_eq(database_make_folder(prepared_database(home)), OK, "%s", error_message());
     struct act act = {
         .store = open_store(home, STORE_CREATE), .actor = &admin, .now = TERMINAL_EPOCH};

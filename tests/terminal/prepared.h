@@ -6,8 +6,17 @@
 #include "terminal.h"
 
 #include <gatehouse/account.h>
+#include <stdlib.h>
 
-/* The vault's passphrase is demo_passphrase of gatehouse/demo.h. To be freed last. */
+/* For a test whose SQL only SQLite reads. */
+#define PREPARED_NEEDS_SQLITE()                                                                    \
+    do {                                                                                           \
+        if (getenv("GATEHOUSE_TEST_DB")) cr_skip_test("needs SQLite");                             \
+    } while (0)
+
+/* A new database, which is on PostgreSQL if there is a server for the tests
+ * (tests/postgres/fresh.h). The vault's passphrase is demo_passphrase of gatehouse/demo.h. To be
+ * freed last. */
 struct terminal *prepared_home(void);
 /* A console in that home, once its list and its overview are shown. `settings` ("NAME=value …") and
  * `arguments` are parts of a shell command line; "" for none. */

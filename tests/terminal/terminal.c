@@ -65,9 +65,10 @@ static void set_reports(const struct terminal *terminal, const char *asan)
  * options of the sanitizers. */
 static void set_environment(const struct terminal *terminal, const char *const *variables)
 {
-    char clock[HOME_SIZE + 16], *kept[3];
-    static const char *const keep[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"};
-    for (int i = 0; i < 3; i++) {
+    char clock[HOME_SIZE + 16], *kept[4];
+    static const char *const keep[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+                                       "GATEHOUSE_TEST_DB"};
+    for (int i = 0; i < 4; i++) {
         const char *value = getenv(keep[i]);
         kept[i] = value ? strdup(value) : NULL;
     }
@@ -76,6 +77,7 @@ static void set_environment(const struct terminal *terminal, const char *const *
     setenv("PATH", kept[0] ? kept[0] : "/usr/bin:/bin", 1);
     set_reports(terminal, kept[1]);
     if (kept[2]) setenv("UBSAN_OPTIONS", kept[2], 1);
+    if (kept[3]) setenv("GATEHOUSE_DB", kept[3], 1);
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TZ", "UTC", 1);
@@ -287,7 +289,8 @@ int terminal_command(const struct terminal *terminal, const char *command, char 
 {
     char line[2048];
     snprintf(line, sizeof line,
-             "HOME='%s' GATEHOUSE_TEST_CLOCK='%s/clock' LC_ALL=C.UTF-8 "
+             "HOME='%s' GATEHOUSE_DB=\"$GATEHOUSE_TEST_DB\" GATEHOUSE_TEST_CLOCK='%s/clock' "
+             "LC_ALL=C.UTF-8 "
              "ASAN_OPTIONS=\"$ASAN_OPTIONS:log_path=%s/sanitizer\" '%s' %s 2>&1",
              terminal->home, terminal->home, terminal->home, GATEHOUSE_UNDER_TEST, command);
     FILE *output = popen(line, "r");

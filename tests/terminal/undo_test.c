@@ -54,6 +54,7 @@ static const struct offer {
 
 Test(undo, every_offer_is_kept)
 {
+    PREPARED_NEEDS_SQLITE();
     for (size_t i = 0; i < sizeof offers / sizeof *offers; i++) {
         const struct offer *offer = &offers[i];
         step("1g", "Service Accounts");

@@ -4,6 +4,7 @@
 
 #include <gatehouse/account_list.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/database.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token_query.h>
 #include <stdio.h>
@@ -62,10 +63,14 @@ const struct identity *overview_identity(const struct app *app)
     return &app->overview->identity;
 }
 
-/* "gatehouse" of "/var/lib/gatehouse/gatehouse.db". */
-static void name_of_file(const struct app *app, char *out, size_t size)
+/* "gatehouse" of "/var/lib/gatehouse/gatehouse.db" and of "postgresql://db.example.org/gatehouse".
+ */
+static void name_of_database(const struct app *app, char *out, size_t size)
 {
-    const char *path = app->options->database, *slash = strrchr(path, '/');
+    char path[DATABASE_NAME_SIZE];
+    snprintf(path, sizeof path, "%s", app->options->database);
+    if (store_is_address(path)) path[strcspn(path, "?")] = 0;
+    const char *slash = strrchr(path, '/');
     const char *file = app->options->demo ? "demo" : slash ? slash + 1 : path;
     const char *end = strrchr(file, '.');
     int length = (int)(end && end > file ? end - file : (long)strlen(file));
@@ -90,7 +95,7 @@ static enum error read_identity(struct app *app, struct identity *out)
     if (*name.text)
         snprintf(out->name, sizeof out->name, "%s", name.text);
     else
-        name_of_file(app, out->name, sizeof out->name);
+        name_of_database(app, out->name, sizeof out->name);
     return OK;
 }
 
