@@ -171,10 +171,10 @@ static enum error expire_exec(struct call *call)
 }
 
 /* What cannot be taken back, or not once it has happened. */
-#define YES_OPTION                                                                                 \
-    {                                                                                              \
-        .name = "yes", .sentence = "required for more than one"                                    \
-    }
+/* Releases of clang-format disagree about these lines. */
+/* clang-format off */
+#define YES_OPTION {.name = "yes", .sentence = "required for more than one"}
+/* clang-format on */
 static const struct command_option final_options[] = {YES_OPTION, {0}};
 
 static const struct command_option expire_options[] = {

@@ -6,11 +6,12 @@
 
 /* For the options of a list; `columns` as in a sentence: "id, status or created",
  * from which completions take them. */
+/* Releases of clang-format disagree about these lines. */
+/* clang-format off */
 #define SORT_OPTIONS(columns)                                                                      \
     {.name = "sort", .value = "COLUMN", .sentence = columns "; a leading - reverses the order"},   \
-    {                                                                                              \
-        .name = "descending", .sentence = "reverse the order"                                      \
-    }
+    {.name = "descending", .sentence = "reverse the order"}
+/* clang-format on */
 
 /* Reads both. `words` are the columns, ended by NULL; *sort becomes the index of one and is left
  * alone if none is given, *descending is set. ERR_USAGE lists the columns. */

@@ -7,19 +7,16 @@
 #include <gatehouse/vault.h>
 
 /* For the options of every command that unlocks. */
+/* Releases of clang-format disagree about these lines. */
+/* clang-format off */
 #define UNLOCK_OPTIONS                                                                             \
-    {.name = "passphrase-file",                                                                    \
-     .value = "FILE",                                                                              \
-     .sentence = "unlock with the passphrase in this file",                                        \
-     .or_next = true},                                                                             \
-        {.name = "key-file",                                                                       \
-         .value = "FILE",                                                                          \
-         .sentence = "unlock with this key file",                                                  \
-         .or_next = true},                                                                         \
-    {                                                                                              \
-        .name = "recovery-file", .value = "FILE",                                                  \
-        .sentence = "unlock with the recovery code in this file"                                   \
-    }
+    {.name = "passphrase-file", .value = "FILE",                                                   \
+     .sentence = "unlock with the passphrase in this file", .or_next = true},                      \
+    {.name = "key-file", .value = "FILE",                                                          \
+     .sentence = "unlock with this key file", .or_next = true},                                    \
+    {.name = "recovery-file", .value = "FILE",                                                     \
+     .sentence = "unlock with the recovery code in this file"}
+/* clang-format on */
 
 /* Reads what unlocks the vault from the file that the options above name, else asks for a
  * passphrase. The caller frees it with secret_free. */

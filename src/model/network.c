@@ -24,7 +24,7 @@ static int parse_prefix(const char *text, int most)
 static void clear_host_bits(uint8_t *bytes, int size, int prefix)
 {
     for (int bit = prefix; bit < size * 8; bit++)
-        bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+        bytes[bit / 8] &= (uint8_t)(~(0x80 >> bit % 8));
 }
 
 static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};

@@ -138,6 +138,7 @@ static bool send_question(const struct question *question, const char *socket_pa
 static bool read_answer(struct question *question)
 {
     while (wait_for(question, POLLIN)) {
+        if (question->size >= sizeof question->answer - 1) return true;
         size_t room = sizeof question->answer - 1 - question->size;
         ssize_t size = read(question->fd, question->answer + question->size, room);
         if (size == 0) return true;

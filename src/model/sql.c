@@ -46,11 +46,12 @@ static uint32_t hash(const char *text)
 
 static const char *keep(const char *text)
 {
-    static struct kept {
+    struct kept {
         struct kept *next;
         uint32_t hash;
         char text[];
-    } * kept;
+    };
+    static struct kept *kept;
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     const uint32_t sought = hash(text);
     pthread_mutex_lock(&lock);

@@ -6,12 +6,14 @@
 
 #include <gatehouse/store.h>
 
+struct name {
+    const char *text;
+    int index;
+};
+
 /* Indices of parameters or columns, by the address of their names. */
 struct names {
-    struct name {
-        const char *text;
-        int index;
-    } * items;
+    struct name *items;
     size_t count;
     size_t next; /* after the one that was requested last */
 };

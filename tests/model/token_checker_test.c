@@ -215,20 +215,18 @@ static void nothing(void)
 {
 }
 
+/* Releases of clang-format disagree about these lines. */
+/* clang-format off */
+#define WAY(before, change) {before, change, BULK_COUNT, NULL, #before ", then " #change}
+#define BULK(before, kind, target) {before, NULL, kind, target, #before ", then " #kind}
+/* clang-format on */
+
 /* `change` NULL: a bulk change. */
 static const struct way {
     void (*before)(void), (*change)(void);
     enum bulk_kind kind;
     const int64_t *target;
     const char *name;
-#define WAY(before, change)                                                                        \
-    {                                                                                              \
-        before, change, BULK_COUNT, NULL, #before ", then " #change                                \
-    }
-#define BULK(before, kind, target)                                                                 \
-    {                                                                                              \
-        before, NULL, kind, target, #before ", then " #kind                                        \
-    }
 } ways[] = {
     WAY(nothing, grant),
     WAY(grant, ungrant),

@@ -74,11 +74,19 @@ static bool is_blank(const struct region *region, int row)
     return true;
 }
 
+static bool same_character(const struct terminal_cell *a, const struct terminal_cell *b)
+{
+    return (a->character ? a->character : ' ') == (b->character ? b->character : ' ');
+}
+
+/* The foreground of a blank cannot be seen: it depends on how ncurses cleared it. */
 static bool same_cell(const struct terminal_cell *a, const struct terminal_cell *b)
 {
-    uint32_t one = a->character ? a->character : ' ', other = b->character ? b->character : ' ';
-    return one == other && a->bold == b->bold && a->underline == b->underline &&
-           a->reverse == b->reverse && a->foreground == b->foreground;
+    if (!same_character(a, b) || a->underline != b->underline || a->reverse != b->reverse)
+        return false;
+    bool blank = !a->character || a->character == ' ';
+    if (blank && !a->underline && !a->reverse) return true;
+    return a->bold == b->bold && a->foreground == b->foreground;
 }
 
 static bool same_row(const struct region *low, int row, const struct region *high, int other)
@@ -103,7 +111,7 @@ static void explain(const struct region *low, int row, const struct region *high
         for (; low->left + i < low->right && high->left + i < high->right; i++) {
             const struct terminal_cell *a = cell_at(low->window, row, low->left + i);
             const struct terminal_cell *b = cell_at(high->window, other, high->left + i);
-            if (a->character != b->character) break;
+            if (!same_character(a, b)) break;
             if (differs < 0 && !same_cell(a, b)) differs = i;
         }
         if (low->left + i < low->right || differs < 0) continue;

@@ -193,7 +193,7 @@ static int open_file(int folder, const char *path, int flags, mode_t mode)
 
 #define MODE_OF(flags)                                                                             \
     mode_t mode = 0;                                                                               \
-    if (((flags)&O_CREAT) || ((flags)&O_TMPFILE) == O_TMPFILE) {                                   \
+    if ((O_CREAT & (flags)) || (O_TMPFILE & (flags)) == O_TMPFILE) {                               \
         va_list rest;                                                                              \
         va_start(rest, flags);                                                                     \
         mode = va_arg(rest, mode_t);                                                               \

@@ -129,7 +129,7 @@ static void add_capability(const char *name)
 }
 
 /* Capabilities that a description may have beyond the standard ones: keys with modifiers, the
- * keypad, queries to xterm and its answers. */
+ * keypad, queries to xterm. Not rv and xr: they are patterns of the answers. */
 static void add_extended(void)
 {
     static const char *const keys[] = {"kUP",  "kDN",  "kLFT", "kRIT", "kHOM",
@@ -137,8 +137,8 @@ static void add_extended(void)
     static const char *const more[] = {
         "ka2",   "kb1",   "kb3",   "kc2",   "kp5",  "kpADD", "kpCMA", "kpDIV", "kpDOT",
         "kpMUL", "kpSUB", "kpZRO", "kpNUM", "kxIN", "kxOUT", "XM",    "xm",    "PS",
-        "PE",    "BD",    "BE",    "RV",    "rv",   "XR",    "xr",    "Cr",    "Cs",
-        "Se",    "Ss",    "Ms",    "E3",    "fe",   "fd",    "u6",    "u8"};
+        "PE",    "BD",    "BE",    "RV",    "XR",   "Cr",    "Cs",    "Se",    "Ss",
+        "Ms",    "E3",    "fe",    "fd",    "u6",   "u8"};
     char name[8];
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         for (int modifier = 2; modifier <= 8; modifier++) {

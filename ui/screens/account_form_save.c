@@ -38,7 +38,7 @@ static int create(struct form *form, struct account_details *details)
     enum part wrong = PART_NAME;
     if (!e && form->makes_token) {
         e = token_builder_generate(&form->builder, &act, account, &token, &secret, &part);
-        wrong = (enum part)(PART_BUILDER + part);
+        wrong = (enum part)(PART_BUILDER + (int)part);
     }
     e = store_end(act.store, e);
     if (e) {

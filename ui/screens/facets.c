@@ -61,7 +61,7 @@ static void draw(struct screen *screen, const struct canvas *canvas)
 
 static int pick(struct app *app, struct facets *facets, int facet)
 {
-    int (*picked)(struct app * app, void *arg, enum token_facet facet) = facets->picked;
+    int (*picked)(struct app *, void *, enum token_facet) = facets->picked;
     void *arg = facets->arg;
     screen_close(&facets->screen);
     return picked(app, arg, (enum token_facet)facet);

@@ -126,7 +126,7 @@ static enum distance distance(const struct palette *palette, int entry)
 
 static void add_matches(struct palette *palette, int first, int end, bool elsewhere)
 {
-    for (int order = 0; order < RANK_NONE * DISTANCES; order++)
+    for (int order = 0; order < (int)RANK_NONE * DISTANCES; order++)
         for (int i = first; i < end; i++) {
             enum distance far = distance(palette, i);
             if ((int)rank_of(palette, i) * DISTANCES + (int)far == order &&

@@ -33,7 +33,7 @@ enum {
     UI_WHEEL_DOWN,
     UI_TARGET, /* + n: a click on what the screen on top made its target n (screen.h) */
 };
-#define UI_CTRL(letter) ((letter)&0x1f)
+#define UI_CTRL(letter) (0x1f & (letter))
 
 /* Whether a key is text, that is, belongs to a focused field. */
 bool key_is_text(int key);
