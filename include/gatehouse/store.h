@@ -107,6 +107,14 @@ bool store_is_writing(const struct store *store);
 void store_after_commit(struct store *store,
                         void (*done)(struct store *store, int64_t first, int64_t last),
                         int64_t number);
+/* Where the connection is lost while a transaction is committed, nobody has said whether it was.
+ * Then `find` looks, in another one, whether what this one has written is there. The last call
+ * counts. */
+enum { STORE_PROOF_SIZE = 32 };
+void store_set_proof(struct store *store,
+                     enum error (*find)(struct store *store, int64_t number,
+                                        const uint8_t proof[static STORE_PROOF_SIZE], bool *found),
+                     int64_t number, const uint8_t proof[static STORE_PROOF_SIZE]);
 /* The numbers of the last transaction that was committed with any; 0 if there was none. */
 void store_last_commit(const struct store *store, int64_t *first, int64_t *last);
 

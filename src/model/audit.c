@@ -150,6 +150,19 @@ static void check_kind(const char *kind)
     abort();
 }
 
+static enum error find_event(struct store *store, int64_t sequence,
+                             const uint8_t hash[static STORE_PROOF_SIZE], bool *found)
+{
+    int64_t count = 0;
+    struct stmt *stmt = store_prepare(
+        store, "SELECT count(*) FROM event WHERE sequence = :sequence AND hash = :hash");
+    bind_int(stmt, ":sequence", sequence);
+    bind_blob(stmt, ":hash", hash, AUDIT_HASH_SIZE);
+    enum error e = stmt_int(stmt, &count);
+    *found = count == 1;
+    return e;
+}
+
 enum error audit_write(const struct act *act, const struct audit_entry *entry)
 {
     check_kind(entry->kind);
@@ -185,8 +198,10 @@ enum error audit_write(const struct act *act, const struct audit_entry *entry)
     };
     audit_hash(AUDIT_HASH_TYPED, previous, &record, hash);
     e = event_insert(act->store, &record, hash);
-    if (!e) store_after_commit(act->store, audit_syslog, record.sequence);
-    return e;
+    if (e) return e;
+    store_after_commit(act->store, audit_syslog, record.sequence);
+    store_set_proof(act->store, find_event, record.sequence, hash);
+    return OK;
 }
 
 json_t *event_text(const char *text)

@@ -41,6 +41,10 @@ struct store {
     bool doomed;              /* a nested one failed: all is rolled back */
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
+    /* store_set_proof in the current transaction; NULL: there is no proof */
+    enum error (*find)(struct store *store, int64_t number, const uint8_t *proof, bool *found);
+    int64_t proof_number;
+    uint8_t proof[STORE_PROOF_SIZE];
     int64_t committed_first, committed_last; /* of the last transaction that had any */
     bool clears; /* store_truncate_after_commit was called in the current transaction */
     bool (*stop)(void *arg);

@@ -1,6 +1,7 @@
 #include "driver.h"
 
 #include <gatehouse/memory.h>
+#include <string.h>
 
 enum error store_begin_as(struct store *store, enum driver_begin how)
 {
@@ -64,6 +65,16 @@ void store_after_commit(struct store *store,
     store->after_last = number;
 }
 
+void store_set_proof(struct store *store,
+                     enum error (*find)(struct store *store, int64_t number,
+                                        const uint8_t proof[static STORE_PROOF_SIZE], bool *found),
+                     int64_t number, const uint8_t proof[static STORE_PROOF_SIZE])
+{
+    store->find = find;
+    store->proof_number = number;
+    memcpy(store->proof, proof, STORE_PROOF_SIZE);
+}
+
 static void tell(struct store *store, enum error result)
 {
     void (*done)(struct store *, int64_t, int64_t) = store->after_commit;
@@ -91,6 +102,7 @@ enum error store_end(struct store *store, enum error result)
     result = finish(store, result);
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;
+    store->find = NULL;
     tell(store, result);
     return result;
 }

@@ -31,9 +31,15 @@ static void run(const char *before, const char *after)
     PQclear(result);
 }
 
+static char address[FRESH_ADDRESS_SIZE];
+
+const char *fresh_address(void)
+{
+    return address;
+}
+
 const char *fresh_make(void)
 {
-    static char address[FRESH_ADDRESS_SIZE];
     static int made;
     snprintf(name, sizeof name, "t%d_%d", (int)getpid(), ++made);
     snprintf(address, sizeof address,

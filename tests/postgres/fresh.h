@@ -10,6 +10,7 @@ bool fresh_is_postgres(void);
 /* The address of a new empty database, which stays until fresh_drop; there is one at a time. */
 enum { FRESH_ADDRESS_SIZE = 300 };
 const char *fresh_make(void);
+const char *fresh_address(void); /* of that one */
 void fresh_drop(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define NUMBER_OF(number) #number
 #define TEXT_OF(number)   NUMBER_OF(number)
@@ -134,16 +135,50 @@ static enum error commit(struct postgres *store)
     return e;
 }
 
+/* The server may still be committing for the connection that was lost: it has the lock until then.
+ */
+static enum error look_for_proof(struct postgres *store, bool *found)
+{
+    struct store *base = &store->base;
+    enum error e = postgres_begin(base, BEGIN_WRITE);
+    if (e) return e;
+    e = base->find(base, base->proof_number, base->proof, found);
+    roll_back(store);
+    return e;
+}
+
+/* The connection was lost during COMMIT. */
+static enum error find_out(struct postgres *store)
+{
+    enum { TRIES = 5 };
+    bool found = false;
+    enum error e = ERR_SYSTEM;
+    for (int i = 0; i < TRIES && e && !store->gave_up && store->base.find; i++) {
+        const struct timespec pause = {.tv_sec = i > 0};
+        nanosleep(&pause, NULL);
+        e = look_for_proof(store, &found);
+    }
+    if (e)
+        return fail(ERR_SYSTEM,
+                    "the connection to %s was lost during the change: look whether it "
+                    "was made",
+                    store->name);
+    if (found) return OK;
+    return fail(ERR_SYSTEM, "the connection to %s was lost: nothing was changed", store->name);
+}
+
 enum error postgres_end(struct store *base, bool commits)
 {
     struct postgres *store = postgres_of(base);
+    const bool writing = store->writing;
     enum error e = OK;
     if (commits && PQtransactionStatus(store->connection) == PQTRANS_INERROR)
         e = fail(ERR_STORE, "the database refused part of the change: nothing was changed");
     else if (commits)
         e = commit(store);
+    const bool lost = e && PQstatus(store->connection) != CONNECTION_OK;
     roll_back(store);
-    return e;
+    return lost && writing ? find_out(store) : e;
 }
 
 /* After the connection was lost, all may have changed. */

@@ -1,0 +1,109 @@
+#include "relay.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const char name[] = ".s.PGSQL.5432";
+static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
+static int listening;
+static _Atomic enum relay_cut cut;
+static atomic_bool closed;
+
+void relay_cut_next(enum relay_cut how)
+{
+    cut = how;
+}
+
+static struct sockaddr_un address_in(const char *of)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%.80s/%s", of, name);
+    return address;
+}
+
+static bool contains(const char *bytes, ssize_t size, const char *text)
+{
+    return memmem(bytes, (size_t)size, text, strlen(text)) != NULL;
+}
+
+/* Passes on what has come. */
+static bool pass(int from, int to)
+{
+    char bytes[65536];
+    ssize_t size = read(from, bytes, sizeof bytes);
+    return size > 0 && write(to, bytes, (size_t)size) == size;
+}
+
+/* From the program to the server; false: the connection ends. */
+static bool pass_to_server(int program, int server)
+{
+    char bytes[65536];
+    ssize_t size = read(program, bytes, sizeof bytes);
+    if (size <= 0) return false;
+    enum relay_cut how =
+        contains(bytes, size, "; COMMIT") ? atomic_exchange(&cut, RELAY_NEVER) : RELAY_NEVER;
+    if (how == RELAY_FOR_GOOD) closed = true;
+    if (how == RELAY_BEFORE_COMMIT) return false;
+    if (write(server, bytes, (size_t)size) != size) return false;
+    return how == RELAY_NEVER || read(server, bytes, sizeof bytes) < 0;
+}
+
+static void *serve(void *arg)
+{
+    int program = (int)(long)arg, server = socket(AF_UNIX, SOCK_STREAM, 0);
+    struct sockaddr_un address = address_in(getenv("GATEHOUSE_TEST_POSTGRES_FOLDER"));
+    bool going = connect(server, (struct sockaddr *)&address, sizeof address) == 0;
+    while (going) {
+        struct pollfd ends[] = {{.fd = program, .events = POLLIN},
+                                {.fd = server, .events = POLLIN}};
+        poll(ends, 2, -1);
+        if (ends[0].revents) going = pass_to_server(program, server);
+        if (going && ends[1].revents) going = pass(server, program);
+    }
+    close(program);
+    close(server);
+    return NULL;
+}
+
+static void *accept_all(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        pthread_t thread;
+        int program = accept(listening, NULL, NULL);
+        if (program < 0) return NULL;
+        if (closed || pthread_create(&thread, NULL, serve, (void *)(long)program) != 0)
+            close(program);
+        else
+            pthread_detach(thread);
+    }
+}
+
+static void remove_folder(void)
+{
+    struct sockaddr_un address = address_in(folder);
+    unlink(address.sun_path);
+    rmdir(folder);
+}
+
+const char *relay_start(void)
+{
+    pthread_t thread;
+    if (!mkdtemp(folder)) abort();
+    struct sockaddr_un address = address_in(folder);
+    listening = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(listening, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listening, 16) != 0 || pthread_create(&thread, NULL, accept_all, NULL) != 0)
+        abort();
+    pthread_detach(thread);
+    atexit(remove_folder);
+    return folder;
+}
