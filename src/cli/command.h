@@ -65,6 +65,7 @@ struct cli_command {
     X(audit) \
     X(transfer) \
     X(backup) \
+    X(copy) \
     X(doctor) \
     X(help)
 /* clang-format on */

@@ -377,7 +377,7 @@ Test(every, command_exits_3_when_what_it_names_does_not_exist, .timeout = 120)
     }
 }
 
-static const char *const without_store[] = {"init", "restore", "demo", "help", NULL};
+static const char *const without_store[] = {"init", "restore", "copy", "demo", "help", NULL};
 
 Test(every, command_exits_4_when_the_database_cannot_be_read, .timeout = 120)
 {

@@ -192,6 +192,7 @@ static const struct sample {
     {"backup", {"+token generate ci --name q", "+account activate cd", "backup b.db"}},
     {"restore", {"+token revoke ci/q", "+account deactivate cd", "restore b.db --yes"}},
     {"audit archive", {"@1800100000", "audit archive --before 1h --unsigned a.gz"}},
+    {"copy", {"copy --from gatehouse.db --to c.db"}},
     {"doctor", {"doctor"}},
     {"token copy", {"!"}}, /* needs a terminal */
 };
