@@ -22,7 +22,8 @@ static void load_postgres(void)
     char *slash = size > 0 ? strrchr(path, '/') : NULL;
     if (!GATEHOUSE_POSTGRES_MODULE[0]) return;
     if (slash) strcpy(slash + 1, "gatehouse-postgres.so");
-    if (!slash || access(path, R_OK) != 0) snprintf(path, sizeof path, GATEHOUSE_POSTGRES_MODULE);
+    if (!slash || access(path, R_OK) != 0)
+        snprintf(path, sizeof path, "%s", GATEHOUSE_POSTGRES_MODULE);
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     postgres = module ? dlsym(module, DRIVER_SYMBOL) : NULL;
     if (!postgres) snprintf(why_not, sizeof why_not, "%s", dlerror());
