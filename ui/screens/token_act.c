@@ -254,18 +254,19 @@ static int revoke_confirmed(struct app *app, void *arg, int choice)
     return choice ? EFFECT_LOAD : EFFECT_DRAW;
 }
 
-/* What revoking ends; only what works can stop. */
+/* What revoking ends, as it is now: the row on the screen may be about to be read again. Only what
+ * works can stop. */
 static enum error stops_text(struct app *app, const struct token_row *token, char *out, size_t size)
 {
-    struct account account;
-    enum error e = account_get(app->store, app_act(app).now, token->account, &account);
+    struct token_item item;
+    enum error e = token_item_get(app->store, app_act(app).now, token->number, &item);
     if (e) return e;
-    if (!token_works(token, account.row.active))
+    if (!token_works(&item.token, item.account_active))
         snprintf(out, size, "does not work now (%s) and never will again",
-                 token_shown_text(token, account.row.active));
+                 token_shown_text(&item.token, item.account_active));
     else
         snprintf(out, size, "stops working immediately%s",
-                 token->successor ? ", before its grace period is over" : "");
+                 item.token.successor ? ", before its grace period is over" : "");
     return OK;
 }
 
