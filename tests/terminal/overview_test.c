@@ -85,6 +85,20 @@ Test(overview, a_facet_of_accounts_is_searched_and_marked_like_any_other)
     step("/\025zzz\r", "0 of 30");
 }
 
+Test(overview, marks_that_are_hidden_are_not_lost_without_a_word)
+{
+    step("  ", "2 marked");
+    step("/ci-\r", "2 marked, 2 hidden");
+    step("*", "earlier marks were dropped");
+    terminal_wait(console, "7 marked");
+    step("/\025\r", "7 marked");
+    step("*", "earlier marks were dropped");
+    step("U", "7 marked");
+    step("*", "30 marked");
+    terminal_send(console, "*");
+    terminal_wait_gone(console, "marked");
+}
+
 Test(overview, what_others_change_is_counted_again)
 {
     terminal_wait(console, "34 live");

@@ -41,12 +41,15 @@ static enum error marks_flip(struct marks *marks, int64_t id, bool ruled)
     return OK;
 }
 
-/* Marks all that match `filter` and `facet`; the second time: none. */
+/* Whether all that match `filter` and `facet` are marked, apart from those left out. */
+static bool marks_has_rule(const struct marks *marks, const char *filter, int facet)
+{
+    return marks->rule && !strcmp(marks->filter, filter) && marks->facet == facet;
+}
+
+/* Marks all that match `filter` and `facet`. `marks` has none. */
 static void marks_set_rule(struct marks *marks, const char *filter, int facet)
 {
-    bool was_all = marks->rule && !strcmp(marks->filter, filter) && marks->facet == facet;
-    marks_free(marks);
-    if (was_all) return;
     marks->rule = true;
     marks->rule_matches = -1;
     marks->facet = facet;
@@ -168,10 +171,29 @@ int table_mark_range(struct screen *screen)
     return EFFECT_DRAW;
 }
 
+/* They can be restored. */
+static void drop(struct table *table)
+{
+    marks_free(&table->dropped);
+    table->dropped = table->marks;
+    table->marks = (struct marks){0};
+}
+
+/* Marks that do not match are dropped, and they may be hidden: that is said. */
 int table_mark_all(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
-    marks_set_rule(&table->marks, table->filter.text, table->facet);
+    const char *filter = table->filter.text;
+    bool already = marks_has_rule(&table->marks, filter, table->facet);
+    bool loses = !already && (table->marks.rule || (table->marks.ids.count && table->hidden));
+    if (loses)
+        drop(table);
+    else
+        marks_free(&table->marks);
+    if (!already) marks_set_rule(&table->marks, filter, table->facet);
+    if (loses)
+        app_say(table->app, ROLE_MUTED, "The earlier marks were dropped · %s restores",
+                command_key(COMMAND_UNDO).text);
     return changed(table, OK) | EFFECT_LOAD;
 }
 
@@ -179,9 +201,7 @@ int table_drop_marks(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
     int64_t count = marks_count(&table->marks);
-    marks_free(&table->dropped);
-    table->dropped = table->marks;
-    table->marks = (struct marks){0};
+    drop(table);
     char what[48] = "The marks were"; /* not counted yet */
     if (count >= 0)
         snprintf(what, sizeof what, "%s mark%s", number_text(count).text, count == 1 ? "" : "s");

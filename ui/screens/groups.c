@@ -220,7 +220,7 @@ const struct columns groups_columns = {
          .grow = 1,
          .sort = {"Name", 'n', GROUP_BY_NAME},
          .cell = name_cell},
-        {.from = 60, .least = 1, .gap = 1, .role = ROLE_MUTED, .cell = columns_menu_cell},
+        {.from = 60, .least = 1, .gap = 1, .cell = columns_menu_cell},
         {.title = "MEMBERS",
          .is_state = true,
          .least = 8,
