@@ -10,8 +10,8 @@
 
 #define NOT_RECORDED __attribute__((no_instrument_function))
 
-void __cyg_profile_func_enter(const void *function, const void *caller) NOT_RECORDED;
-void __cyg_profile_func_exit(const void *function, const void *caller) NOT_RECORDED;
+void __cyg_profile_func_enter(void *function, void *caller) NOT_RECORDED;
+void __cyg_profile_func_exit(void *function, void *caller) NOT_RECORDED;
 
 extern const char __ehdr_start[]; /* where the program is loaded */
 static unsigned char *entered;
@@ -32,7 +32,7 @@ NOT_RECORDED __attribute__((constructor(101))) static void map(void)
     close(file);
 }
 
-void __cyg_profile_func_enter(const void *function, const void *caller)
+void __cyg_profile_func_enter(void *function, void *caller)
 {
     size_t offset =
         (size_t)((const char *)function - __ehdr_start); /* a library's is larger than the file */
@@ -40,7 +40,7 @@ void __cyg_profile_func_enter(const void *function, const void *caller)
     if (offset < size) entered[offset] = 1;
 }
 
-void __cyg_profile_func_exit(const void *function, const void *caller)
+void __cyg_profile_func_exit(void *function, void *caller)
 {
     (void)function, (void)caller;
 }
