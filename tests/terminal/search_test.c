@@ -120,6 +120,22 @@ Test(search, what_found_nothing_leaves_the_cursor_where_it_was)
     terminal_wait(console, "▌   sa::agent-oslo");
 }
 
+Test(search, what_letters_on_the_way_to_nothing_found_does_not_move_the_cursor)
+{
+    static const char *const ways_out[] = {"\033", "\r\033"};
+    terminal_send(console, "jj");
+    for (size_t i = 0; i < sizeof ways_out / sizeof *ways_out; i++) {
+        terminal_wait(console, "▌   sa::agent-oslo");
+        terminal_send(console, "/ci-");
+        terminal_wait(console, "▌   sa::ci-artifacts");
+        terminal_send(console, "zz");
+        terminal_wait(console, "Nothing matches");
+        terminal_send(console, ways_out[i]);
+        terminal_wait(console, "30 accounts");
+        terminal_wait(console, "▌   sa::agent-oslo");
+    }
+}
+
 /* Another letter, the sort, another tab and back, the way out: each in the middle of a search. */
 Test(search, it_is_left_in_any_way)
 {

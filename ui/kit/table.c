@@ -120,8 +120,9 @@ static int go(struct table *table, enum table_step_kind kind, int by)
 }
 
 /* A filter begins on the row of before if that is among its first matches, else on the first one:
- * whatever the letters on the way matched. A cleared one stays where the cursor is. What was typed
- * is drawn before the search for it begins, and ends the previous search. */
+ * whatever the letters on the way matched. A cleared one stays where the cursor is, and goes back
+ * to the row of before when nothing matched or the search had not ended. What was typed is drawn
+ * before the search for it begins, and ends the previous search. */
 static int filtered(struct table *table)
 {
     int load = table_reopen(table, table->filter.size ? TABLE_TOP : TABLE_AROUND);
@@ -209,8 +210,8 @@ static int clear_filter(struct screen *screen)
 {
     struct table *table = table_of(screen);
     bool was_empty = !table->filter.size;
+    if (table->list.count && !table_is_late(table)) table->origin = 0;
     table->filtering = false;
-    table->origin = 0;
     field_set(&table->filter, "");
     return was_empty ? EFFECT_DRAW : filtered(table);
 }
@@ -236,8 +237,9 @@ static int begin_filter(struct screen *screen)
 
 static int keep_filter(struct screen *screen)
 {
-    table_of(screen)->filtering = false;
-    table_of(screen)->origin = 0;
+    struct table *table = table_of(screen);
+    table->filtering = false;
+    if (table->list.count) table->origin = 0;
     return EFFECT_DRAW;
 }
 

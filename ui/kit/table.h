@@ -100,7 +100,7 @@ struct table_step {
     int by; /* rows or pages; negative: backward */
     size_t height;
     enum table_reopen reopen;
-    int64_t row; /* TABLE_TOP: the row for the cursor; 0: the one it is on */
+    int64_t row; /* TABLE_TOP, TABLE_AROUND: the row for the cursor; 0: the one it is on */
     bool drop_gone;
 };
 enum { STEPS_MAX = 8 };

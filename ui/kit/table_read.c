@@ -55,6 +55,7 @@ static enum error load(struct list *list, const struct table_step *step)
     if (e) return e;
     switch (step->reopen) {
     case TABLE_AROUND:
+        if (step->row) list_clear(list), list->last = step->row;
         return list_open_around(list);
     case TABLE_TOP:
         return list_open(list, step->row ? step->row : list_current_id(list));
@@ -356,6 +357,7 @@ enum error table_load(struct screen *screen)
     if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;
+    if (!table->filtering && !table->filter.size) table->origin = 0;
     table->searching = false;
     table->drop_gone = false;
     go_on(table);
