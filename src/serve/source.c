@@ -86,8 +86,11 @@ enum error source_open(struct source *source)
     return e;
 }
 
+/* Stopped, kept waiting by a writer, or just slow: the log says the same of all three. */
 static enum error drop(struct source *source, enum error e)
 {
+    if (is_late(source) && (e == ERR_STOPPED || e == ERR_BUSY))
+        e = fail(e, "reading took longer than %d ms", SOURCE_ANSWER_MS);
     tell(source, e);
     source_close(source);
     return e;
@@ -107,7 +110,7 @@ enum error source_end(struct source *source, enum error result)
     enum error e = store_end(source->store, result);
     if (e == OK || e == ERR_NOT_FOUND || e == ERR_INVALID) {
         if (!is_late(source)) return e;
-        e = fail(ERR_STOPPED, "reading took longer than %d ms", SOURCE_ANSWER_MS);
+        e = ERR_STOPPED;
     }
     return drop(source, e);
 }

@@ -94,6 +94,20 @@ Test(table, fits_the_width_of_the_terminal)
     }
 }
 
+Test(table, is_cut_at_80_columns_in_a_terminal_of_unknown_width)
+{
+    static const char *const words[] = {"account", "list", NULL};
+    cr_assert_eq(run("account", "create", "ci", "--description",
+                     "A description that is a good deal wider than a terminal, even than one of "
+                     "80 columns"),
+                 0);
+    cr_assert_eq(run_in_terminal(80, NULL, words), 0);
+    char *usual = strdup(run_out);
+    cr_assert_eq(run_in_terminal(0, NULL, words), 0);
+    cr_assert_str_eq(run_out, usual);
+    free(usual);
+}
+
 Test(table, is_not_cut_when_piped)
 {
     static const char description[] = "A description that is a good deal wider than a terminal, "

@@ -246,9 +246,14 @@ Test(bulk, removes_the_file_of_a_generation_that_fails)
     cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 1));
     house_token(three.ids[2], "full", WHEN_NEVER);
     int64_t tokens = house_number("SELECT count(*) FROM token", 0);
+    int next = dup(STDIN_FILENO);
+    close(next);
     const struct bulk bulk = {
         .kind = BULK_GENERATE, .name = "", .expires = WHEN_NEVER, .path = path};
     cr_assert_refused(bulk_run(&act, &bulk, &three, NULL, &result), ERR_LIMIT, "sa::three");
+    int again = dup(STDIN_FILENO);
+    close(again);
+    cr_assert_eq(again, next, "it is still open");
     cr_assert_neq(access(path, F_OK), 0);
     cr_assert_eq(house_number("SELECT count(*) FROM token", 0), tokens);
     int fd = open(path, O_CREAT | O_WRONLY, 0600);

@@ -214,6 +214,15 @@ Test(name_arena, a_search_is_stopped_and_nothing_is_lost)
     fill();
     store_set_interrupt(act.store, always, NULL);
     cr_assert_eq(name_arena_count(arena, act.store, &query, &count), ERR_STOPPED);
+    for (int descending = 0; descending < 2; descending++) { /* many hits that do not match */
+        const struct account_query none = {.filter = "more- nowhere", .descending = descending};
+        const struct account_place start = {0};
+        int64_t number;
+        size_t read;
+        cr_assert_eq(name_arena_page(arena, act.store, &none, &start, (struct page){.max = 1},
+                                     &number, &read),
+                     ERR_STOPPED);
+    }
     store_set_interrupt(act.store, NULL, NULL);
     house_account("newer");
     store_set_interrupt(act.store, always, NULL);

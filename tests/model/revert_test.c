@@ -9,6 +9,7 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
+#include <stdio.h>
 
 TestSuite(revert, .init = house_open, .fini = house_close);
 
@@ -171,6 +172,60 @@ Test(revert, rule_16_undo_of_many_names_everyone_it_leaves)
     cr_expect_eq(house_events("accounts.activate"), 1);
     revert_result_free(&result);
     id_set_free(&three);
+}
+
+static void deactivate(int count)
+{
+    struct id_set many = {0};
+    struct bulk_result changed;
+    const struct bulk off = {.kind = BULK_DEACTIVATE};
+    for (int i = 0; i < count; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many-%d", i);
+        cr_assert_ok(id_set_add(&many, house_account(name)));
+    }
+    cr_assert_ok(bulk_run(&act, &off, &many, NULL, &changed));
+    id_set_free(&changed.changed);
+    id_set_free(&many);
+}
+
+struct watch {
+    size_t calls, stop_at, done, total;
+};
+
+static bool watch_step(void *arg, size_t done, size_t total)
+{
+    struct watch *watch = arg;
+    cr_expect(watch->calls ? done > watch->done : done == 0, "%zu after %zu", done, watch->done);
+    cr_expect(!watch->calls || total == watch->total);
+    watch->done = done;
+    watch->total = total;
+    return ++watch->calls == watch->stop_at;
+}
+
+Test(revert, it_counts_the_events_of_the_act_and_can_be_stopped_until_the_end)
+{
+    enum { MANY = 70, CALLS = 4 }; /* before the 1st, the 33rd and the 65th event, and at the end */
+    deactivate(MANY);
+    const struct revert revert = {.act = done()};
+    int64_t events = house_all_events();
+    struct revert_result result;
+    for (size_t stop_at = 1; stop_at <= CALLS; stop_at++) {
+        struct watch watch = {.stop_at = stop_at};
+        const struct progress progress = {watch_step, &watch};
+        cr_assert_refused(revert_run(&act, &revert, &progress, &result), ERR_STOPPED, "nothing");
+        cr_expect_eq(watch.calls, stop_at);
+        cr_expect_eq(house_all_events(), events);
+        revert_result_free(&result);
+    }
+    struct watch watch = {0};
+    const struct progress progress = {watch_step, &watch};
+    cr_assert_ok(revert_run(&act, &revert, &progress, &result));
+    cr_expect_eq(result.changed, MANY);
+    cr_expect_eq(watch.calls, CALLS);
+    cr_expect_eq(watch.done, watch.total);
+    cr_expect_eq((int64_t)watch.total, revert.act.last - revert.act.first + 1);
+    revert_result_free(&result);
 }
 
 Test(revert, what_was_taken_back_before_is_no_decision)

@@ -4,8 +4,10 @@
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
+#include <gatehouse/permission_change.h>
 #include <gatehouse/whatif.h>
 #include <gatehouse/why.h>
+#include <stdio.h>
 
 static int64_t build, deploy, alerts, proxies, other;
 
@@ -115,6 +117,21 @@ Test(whatif, a_permission_that_goes)
 {
     cr_assert_ok(permission_grant(&act, house_account("third"), alerts, true, NULL));
     expect((struct whatif_change){.gone = alerts}, 3, alerts, 0, 3);
+}
+
+/* More than fit in one word of bits. */
+Test(whatif, each_of_many_permissions_goes_alone)
+{
+    enum { MANY = 70 };
+    int64_t numbers[MANY];
+    for (int i = 0; i < MANY; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "many-%d", i);
+        cr_assert_ok(permission_create(&act, id, id, "One of many.", &numbers[i]));
+        cr_assert_ok(permission_grant(&act, sa, numbers[i], true, NULL));
+    }
+    for (int i = 0; i < MANY; i++)
+        expect((struct whatif_change){.gone = numbers[i]}, 1, numbers[i], 0, 1);
 }
 
 Test(whatif, an_account_as_a_form_stages_it)

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -179,18 +180,37 @@ Test(life, a_socket_that_nobody_listens_on_is_replaced_and_other_names_are_not)
 
 Test(life, wrong_options_are_refused_in_one_line)
 {
-    cr_assert_eq(refused("--listen", "localhost:80"), 2);
-    cr_assert_eq(refused("--listen", "127.0.0.1"), 2);
-    cr_assert_eq(refused("--listen", "127.0.0.1:0"), 2);
-    cr_assert_eq(refused("--listen", "127.0.0.1:65536"), 2);
+    static const struct {
+        const char *option, *value;
+        int status;
+    } cases[] = {
+        {"--listen", "localhost:80", 2},
+        {"--listen", "127.0.0.1", 2},
+        {"--listen", "127.0.0.1:0", 2},
+        {"--listen", "127.0.0.1:65536", 2},
+        {"--listen", "0.0.0.0:8080", 2},
+        {"--listen", "[::]:8080", 2},
+        {"--listen", "[::1:8080", 2},
+        {"--listen", "::1]:8080", 2},
+        {"--listen", "::1:8080", 2},
+        {"--listen", "[127.0.0.1]:8080", 2},
+        {"--listen", "[::1]:0", 2},
+        {"--listen", ":8080", 2},
+        {"--trust", "10.0.0.0/40", 3},
+        {"--challenge", "digest", 2},
+        {"--threads", "0", 2},
+        {"--threads", "65", 2},
+        {"--socket", "", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = refused(cases[i].option, cases[i].value);
+        cr_expect_eq(status, cases[i].status, "%s %s", cases[i].option, cases[i].value);
+        const char *end = strchr(run_err, '\n');
+        cr_expect(end && end > run_err && !end[1], "%s %s: %s", cases[i].option, cases[i].value,
+                  run_err);
+    }
     cr_assert_eq(refused("--listen", "0.0.0.0:8080"), 2);
     cr_assert(strstr(run_err, "add --listen-anywhere"), "%s", run_err);
-    cr_assert_eq(refused("--listen", "[::]:8080"), 2);
-    cr_assert_eq(refused("--trust", "10.0.0.0/40"), 3);
-    cr_assert_eq(refused("--challenge", "digest"), 2);
-    cr_assert_eq(refused("--threads", "0"), 2);
-    cr_assert_eq(refused("--threads", "65"), 2);
-    cr_assert_eq(refused("--socket", ""), 2);
     cr_assert_eq(run("serve", "now"), 2);
     cr_assert_eq(run("--db", run_path("missing.db"), "serve"), 4);
     cr_assert(strstr(run_err, "there is no database"), "%s", run_err);
@@ -208,20 +228,25 @@ static int free_port(void)
     return ntohs(address.sin_port);
 }
 
-static int tcp_status(int port, const char *headers)
+static int connected_status(int fd, const char *headers)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons((uint16_t)port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     char text[512];
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n%s\r\n",
              service_token, headers);
     service_send(fd, text, strlen(text));
     int status = service_read(fd).status;
     close(fd);
     return status;
+}
+
+static int tcp_status(int port, const char *headers)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    return connected_status(fd, headers);
 }
 
 static int listen_on_tcp(const char *format, const char *option, const char *value)
@@ -268,6 +293,35 @@ Test(life, listening_anywhere_says_that_tokens_travel_in_the_clear)
     int port = listen_on_tcp("0.0.0.0", "--listen-anywhere", NULL);
     service_until_log("can be reached from other machines: tokens travel in the clear\n");
     cr_assert_eq(tcp_status(port, ""), 200);
+}
+
+Test(life, it_listens_on_the_loopback_of_ipv6_alone)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        cr_skip_test("there is no IPv6 here");
+    close(fd);
+    restrict_to_network("::1/128");
+    address.sin6_port = htons((uint16_t)listen_on_tcp("[::1]", NULL, NULL));
+    fd = socket(AF_INET6, SOCK_STREAM, 0);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    cr_assert_eq(connected_status(fd, ""), 200);
+}
+
+/* Each thread needs some, so that one or the other is refused as the limit changes. */
+Test(life, with_too_few_descriptors_it_says_so_and_ends)
+{
+    bool refused_by_library = false;
+    for (rlim_t most = 115; most >= 100; most--) {
+        struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
+        cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        int status = run("serve", "--socket", run_path("s.sock"), "--threads", "64");
+        cr_assert_neq(status, 0, "%d", (int)most);
+        cr_assert(*run_err, "%d", (int)most);
+        refused_by_library |= strstr(run_err, "cannot start a thread of libmicrohttpd") != NULL;
+    }
+    cr_assert(refused_by_library, "%s", run_err);
 }
 
 Test(life, the_challenge_may_be_basic_for_browsers)

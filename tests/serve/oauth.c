@@ -162,6 +162,19 @@ Test(oauth, a_revocation_that_waits_for_the_lock_holds_up_no_check)
     store_close(act.store);
 }
 
+Test(oauth, a_revocation_that_fails_is_not_called_one)
+{
+    struct act act = run_act();
+    cr_assert_eq(store_begin(act.store), OK);
+    struct stmt *stmt = store_prepare(
+        act.store, "CREATE TRIGGER refuse BEFORE UPDATE ON token BEGIN SELECT RAISE(ABORT, 'no'); "
+                   "END");
+    cr_assert_eq(store_end(act.store, stmt_run(stmt)), OK);
+    store_close(act.store);
+    cr_assert_eq(give_back(service_token, "").status, 503);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+}
+
 Test(oauth, where_the_endpoints_are_is_told_under_the_name_that_was_asked)
 {
     static const char path[] = "/.well-known/oauth-authorization-server";

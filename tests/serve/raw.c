@@ -81,6 +81,7 @@ Test(raw, a_nul_anywhere_is_refused)
     static const char in_method[] = "GET\0 /verify HTTP/1.1\r\nHost: g\r\n\r\n";
     reply = service_raw(in_method, sizeof in_method - 1);
     cr_assert_neq(reply.status, 200, "%s", reply.head);
+    cr_assert_eq(service_check("/verify", "").status, 200, "the service is gone");
 }
 
 Test(raw, a_line_must_end_with_cr_and_lf_and_not_go_on_in_the_next)

@@ -253,6 +253,27 @@ static void expect_to_wait(struct store *store, struct store *holder)
     pthread_join(thread, NULL);
 }
 
+Test(store, a_text_that_does_not_fit_is_cut_between_characters)
+{
+    static const struct {
+        const char *text, *cut;
+    } cases[] = {{"", ""},      {"abc", "abc"}, {"abcd", "abc"},
+                 {"aäö", "aä"}, {"abä", "ab"},  {"\x80\x81\x82\x83\x84", ""}};
+    struct store *store;
+    cr_assert_eq(store_open(path, STORE_CREATE, &one, &store), OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[4];
+        bool row;
+        struct stmt *stmt = store_prepare(store, "SELECT :text AS text");
+        bind_text(stmt, ":text", cases[i].text);
+        cr_assert_eq(stmt_step(stmt, &row), OK);
+        column_copy(stmt, "text", out, sizeof out);
+        cr_assert_str_eq(out, cases[i].cut, "%s", cases[i].text);
+        stmt_reset(stmt);
+    }
+    store_close(store);
+}
+
 Test(store, only_a_lazy_write_does_not_wait_for_the_lock)
 {
     struct store *here, *there;

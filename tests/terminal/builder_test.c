@@ -91,7 +91,7 @@ Test(builder, from_a_bare_terminal_to_a_copied_token_takes_at_most_70_keys)
     press("ci-release", "ci-release");
     press("\t\t\t+", "Add to a group");
     press("bu\r", "build ×");
-    press("+", "Add to a group");
+    press(" ", "Add to a group");
     press("de\r", "deploy ×");
     press("\t ", "[x] Accounts");
     press("ll ", "[x] Applications");

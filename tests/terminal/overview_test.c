@@ -89,10 +89,10 @@ Test(overview, marks_that_are_hidden_are_not_lost_without_a_word)
 {
     step("  ", "2 marked");
     step("/ci-\r", "2 marked, 2 hidden");
-    step("*", "earlier marks were dropped");
+    step("*", "Earlier marks dropped");
     terminal_wait(console, "7 marked");
     step("/\025\r", "7 marked");
-    step("*", "earlier marks were dropped");
+    step("*", "Earlier marks dropped");
     step("U", "7 marked");
     step("*", "30 marked");
     terminal_send(console, "*");

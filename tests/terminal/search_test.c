@@ -136,6 +136,19 @@ Test(search, what_letters_on_the_way_to_nothing_found_does_not_move_the_cursor)
     }
 }
 
+Test(search, what_comes_to_a_filter_that_found_nothing_keeps_the_cursor_when_sorted)
+{
+    terminal_send(console, "/zzz\r");
+    terminal_wait(console, "Nothing matches");
+    command("account create zzz-1");
+    command("account create zzz-2");
+    terminal_wait(console, "sa::zzz-2");
+    terminal_wait(console, "▌   sa::zzz-1");
+    terminal_send(console, "si");
+    terminal_wait(console, "ACCOUNT ID ▼");
+    terminal_wait(console, "▌   sa::zzz-1");
+}
+
 /* Another letter, the sort, another tab and back, the way out: each in the middle of a search. */
 Test(search, it_is_left_in_any_way)
 {

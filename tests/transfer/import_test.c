@@ -65,6 +65,21 @@ Test(import, it_adds_to_an_account_and_takes_nothing_away)
     id_set_free(&before.permissions);
 }
 
+Test(import, a_new_group_is_reported_with_all_that_it_gives)
+{
+    char ids[3][PERMISSION_ID_MAX + 1], fields[600], gives[400];
+    for (int i = 0; i < 3; i++) { /* as long as they may be */
+        memset(ids[i], 'a' + i, PERMISSION_ID_MAX);
+        ids[i][PERMISSION_ID_MAX] = 0;
+    }
+    snprintf(fields, sizeof fields,
+             ", \"userGroups\": [{\"name\": \"New\", \"permissions\": [\"%s\", \"%s\", \"%s\"]}]",
+             ids[0], ids[1], ids[2]);
+    snprintf(gives, sizeof gives, "gives %s, %s, %s", ids[0], ids[1], ids[2]);
+    cr_assert_ok(import_account(fields));
+    cr_assert_said(TRANSFER_ITEM, "New", gives);
+}
+
 Test(import, it_adds_to_a_group_and_to_the_catalogue_and_changes_no_word)
 {
     struct group_details details;

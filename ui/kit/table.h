@@ -115,7 +115,8 @@ struct table {
     struct table_reader reader; /* on the screen's own connection */
     struct field filter;
     bool filtering;  /* the filter has the focus */
-    int64_t origin;  /* the row under the cursor before the filter was typed; 0: it was left */
+    int64_t origin;  /* the row under the cursor before the filter was typed, while it is typed or
+                        has found nothing; 0: it was left */
     int facet;       /* 0: none */
     const void *own; /* for the reader */
     int sort;

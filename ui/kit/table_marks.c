@@ -192,7 +192,7 @@ int table_mark_all(struct screen *screen)
         marks_free(&table->marks);
     if (!already) marks_set_rule(&table->marks, filter, table->facet);
     if (loses)
-        app_say(table->app, ROLE_MUTED, "The earlier marks were dropped · %s restores",
+        app_say(table->app, ROLE_MUTED, "Earlier marks dropped · %s restores",
                 command_key(COMMAND_UNDO).text);
     return changed(table, OK) | EFFECT_LOAD;
 }

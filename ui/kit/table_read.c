@@ -340,6 +340,8 @@ static enum error read_now(struct table *table, const struct table_step *step)
 enum error table_load(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
+    /* Rows have come to a filter that had found nothing: the cursor is on one of them. */
+    if (!table->filtering && table->filter.size && table->list.count) table->origin = 0;
     const struct table_step step = {.kind = STEP_LOAD,
                                     .height = table_height(table),
                                     .reopen = table->reopen,
