@@ -12,5 +12,6 @@ enum { FRESH_ADDRESS_SIZE = 300 };
 const char *fresh_make(void);
 const char *fresh_address(void); /* of that one */
 void fresh_drop(void);
+void fresh_leave(void); /* instead, if the server is to end */
 
 #endif
