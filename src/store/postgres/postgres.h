@@ -66,6 +66,8 @@ PGresult *postgres_wait(struct postgres *store);
  * less often. */
 enum { PATIENCE_MS = 2000 };
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) MUST_CHECK;
+/* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
+enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
