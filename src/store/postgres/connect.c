@@ -182,6 +182,7 @@ static struct postgres *new_store(enum store_mode mode)
 void postgres_close(struct store *base)
 {
     struct postgres *store = postgres_of(base);
+    if (store->primary) postgres_close(&store->primary->base);
     PQfinish(store->connection);
     for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
         free(store->hosts[i]);

@@ -8,8 +8,11 @@
 
 struct postgres {
     struct store base;
-    char *address; /* as it was given */
-    bool answers;  /* STORE_ANSWER */
+    char *address;            /* as it was given */
+    bool answers;             /* STORE_ANSWER */
+    struct postgres *primary; /* what a standby that answers asks; NULL: not yet */
+    bool is_asked;            /* it is that one */
+    int64_t proven;           /* when it was, that it may answer; INT64_MAX: for good */
     PGconn *connection;
     bool hung_up;                       /* nothing is sent or read there any more */
     unsigned connected;                 /* how often: statements are prepared for one connection */
@@ -85,6 +88,8 @@ enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) M
 /* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
 enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
+/* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
+enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;

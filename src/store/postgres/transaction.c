@@ -106,9 +106,11 @@ static enum error begin(struct postgres *store, enum driver_begin how)
 
 static enum error begin_now(struct postgres *store, enum driver_begin how)
 {
+    enum error e = postgres_check_standby(store);
+    if (e) return e;
     store->is_beginning = true;
     store->gave_up = false;
-    enum error e = begin(store, how);
+    e = begin(store, how);
     store->is_beginning = false;
     return e;
 }
