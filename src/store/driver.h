@@ -45,6 +45,7 @@ struct store {
     enum error (*find)(struct store *store, int64_t number, const uint8_t *proof, bool *found);
     int64_t proof_number;
     uint8_t proof[STORE_PROOF_SIZE];
+    struct store_pending *pending;           /* of the current transaction; may be NULL */
     int64_t committed_first, committed_last; /* of the last transaction that had any */
     bool clears; /* store_truncate_after_commit was called in the current transaction */
     bool (*stop)(void *arg);
