@@ -80,8 +80,10 @@ enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numb
     char *list = malloc(count * (DIGITS + 1) + 3), *end = list;
     if (!list) return fail_memory();
     *end++ = '[';
-    for (size_t i = 0; i < count; i++)
-        end += sprintf(end, i ? ",%" PRId64 : "%" PRId64, numbers[i]);
+    for (const int64_t *number = numbers; number < numbers + count; number++) {
+        if (number > numbers) *end++ = ',';
+        end += sprintf(end, "%" PRId64, *number);
+    }
     strcpy(end, "]");
     bind_text(stmt, name, list);
     free(list);
