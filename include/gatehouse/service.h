@@ -2,7 +2,7 @@
  *
  * A running service holds a lock on the file DATABASE.service, which names its admin socket. The
  * lock ends with the process, however that ends; of several services the one that was started last
- * counts. */
+ * counts. On PostgreSQL there is no such file, and no service is found. */
 #ifndef GATEHOUSE_SERVICE_H
 #define GATEHOUSE_SERVICE_H
 
@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 /* Says that this process is a check service on the database. `socket`: the path of its admin
- * socket; NULL: it has none, or one without a path. ERR_SYSTEM if the file cannot be written. */
+ * socket; NULL: it has none, or one without a path. ERR_SYSTEM if the file cannot be written. *out
+ * may be NULL. */
 struct service_mark;
 enum error service_announce(const char *database, const char *socket,
                             struct service_mark **out) MUST_CHECK;

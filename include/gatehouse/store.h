@@ -25,6 +25,8 @@ enum store_mode {
                         log, it only reads, and nobody else can open the database meanwhile */
     STORE_READ_ONLY, /* an existing database, never written, also on a read-only disk, with the log
                         that is there; an older schema is refused */
+    STORE_ANSWER,    /* as STORE_READ_ONLY, for a service whose answers must be of the present state
+                        and in time: when store_set_interrupt says so, a connection is given up */
     STORE_CREATE,    /* a new file, 0600; ERR_CONFLICT if there is one already */
     STORE_COPY, /* a copy that nobody uses, in any folder: only read, and no other file is made */
 };
@@ -75,6 +77,14 @@ bool store_is_read_only(const struct store *store);
 int store_schema_version(const struct store *store);
 /* Whether we are logged in as a role that may do anything on the server: we need less. */
 bool store_is_superuser(const struct store *store);
+
+/* Gives up a connection to a server that cannot be trusted any more; the next transaction makes
+ * another one, without waiting for long. Not in a transaction. False: there is no connection; the
+ * store may have to be closed, and opened again. */
+bool store_hang_up(struct store *store);
+/* How often it has connected. What was read before may be of another state than the present one,
+ * even a later one: another server may have taken over without the last changes. */
+unsigned store_connections(const struct store *store);
 
 /* Every write goes through here. store_begin takes the write lock at once (BEGIN IMMEDIATE; waits
  * up to 5 s, then ERR_BUSY), and checks that the schema is still ours. store_end commits when

@@ -1,4 +1,5 @@
 #include <gatehouse/service.h>
+#include <gatehouse/store.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,6 +56,8 @@ static bool write_mark(struct service_mark *mark, const char *made, const char *
 enum error service_announce(const char *database, const char *socket, struct service_mark **out)
 {
     char made[PATH_MAX + 32];
+    *out = NULL;
+    if (store_is_address(database)) return OK;
     struct service_mark *mark = *out = calloc(1, sizeof *mark);
     if (!mark) return fail_memory();
     mark->fd = -1;

@@ -91,6 +91,7 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
 
 struct token_checker {
     struct store *store;
+    unsigned connections; /* of the store, when the facts were read */
     struct account_facts *facts;
 };
 
@@ -100,6 +101,7 @@ enum error token_checker_new(struct store *store, struct token_checker **out)
     *out = NULL;
     if (!checker) return fail_memory();
     checker->store = store;
+    checker->connections = store_connections(store);
     enum error e = facts_new(&checker->facts);
     if (e)
         free(checker);
@@ -197,7 +199,15 @@ static enum error check_limits(struct store *store, const struct token_question 
     return e;
 }
 
-static enum error check(const struct token_checker *checker, int64_t now,
+/* Another server may have the same generation, and other facts. */
+static void follow_connection(struct token_checker *checker)
+{
+    const unsigned connections = store_connections(checker->store);
+    if (connections != checker->connections) memset(checker->facts, 0, sizeof *checker->facts);
+    checker->connections = connections;
+}
+
+static enum error check(struct token_checker *checker, int64_t now,
                         const uint8_t digest[static TOKEN_DIGEST_SIZE],
                         const struct token_question *question, const struct address *from,
                         struct token_pass *out)
@@ -208,6 +218,7 @@ static enum error check(const struct token_checker *checker, int64_t now,
     out->denial = DENIAL_UNKNOWN;
     enum error e = look_up(checker->store, digest, out, &found, &known);
     if (e || !known) return e;
+    follow_connection(checker);
     e = facts_get(checker->facts, checker->store, found.generation, out->account,
                   question->permission, &account);
     if (e) return e;

@@ -16,15 +16,18 @@ static void bind_due(struct stmt *stmt, int64_t at, int interval)
 }
 
 /* Checked before taking the lock: most checks of a busy token have nothing to write. */
-static bool is_due(struct store *store, const struct token_use *use, int interval)
+static enum error find_due(struct store *store, const struct token_use *use, int interval,
+                           bool *due)
 {
+    int64_t is_due = 0;
     struct stmt *stmt = store_prepare(
         store, use->denial ? "SELECT " DUE("denied") " FROM token WHERE number = :token"
                            : "SELECT " DUE("last_used") " FROM token WHERE number = :token");
     bind_due(stmt, use->at, interval);
     bind_int(stmt, ":token", use->token);
-    int64_t due = 0;
-    return !stmt_int(stmt, &due) && due;
+    enum error e = stmt_int(stmt, &is_due);
+    *due = !e && is_due;
+    return e == ERR_NOT_FOUND ? OK : e; /* deleted meanwhile */
 }
 
 static enum error write_account(struct store *store, const struct token_use *use)
@@ -82,10 +85,13 @@ enum error token_use_record(struct store *store, const struct token_use *uses, s
                             int interval)
 {
     size_t first = 0;
-    while (first < count && !is_due(store, &uses[first], interval))
-        first++;
-    if (first == count) return OK;
-    enum error e = store_begin_lazy(store);
+    bool due = false;
+    enum error e = OK;
+    while (!e && first < count && !due)
+        e = find_due(store, &uses[first++], interval, &due);
+    if (e || !due) return e;
+    first--;
+    e = store_begin_lazy(store);
     return e ? e : store_end(store, write_all(store, uses + first, count - first, interval));
 }
 

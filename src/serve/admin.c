@@ -1,6 +1,7 @@
 #include "src/serve/admin.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/database.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -134,17 +135,19 @@ enum MHD_Result admin_status(struct seat *seat, struct MHD_Connection *connectio
     const struct service *service = seat->service;
     const struct totals totals = add_up(service);
     const struct state state = read_state(seat);
+    char database[DATABASE_NAME_SIZE];
     json_t *results = json_object();
+    database_name(service->path, database);
     for (int result = 0; result < COUNT_RESULTS; result++)
         json_object_set_new(results, counts_result_name(result),
                             json_integer((json_int_t)totals.results[result]));
-    json_t *status = json_pack(
-        "{s:s, s:s, s:i, s:I, s:b, s:I, s:I, s:i, s:i, s:I, s:o}", "version", GATEHOUSE_VERSION,
-        "database", service->path, "process", (int)getpid(), "seconds",
-        (json_int_t)(ambient_now() - service->started), "open", state.is_open, "generation",
-        (json_int_t)state.generation, "checks", (json_int_t)totals.checks, "threads",
-        (int)service->seat_count, "connections", atomic_load(&service->connections), "notes_lost",
-        (json_int_t)writer_lost(service->writer), "results", results);
+    json_t *status = json_pack("{s:s, s:s, s:i, s:I, s:b, s:I, s:I, s:i, s:i, s:I, s:o}", "version",
+                               GATEHOUSE_VERSION, "database", database, "process", (int)getpid(),
+                               "seconds", (json_int_t)(ambient_now() - service->started), "open",
+                               state.is_open, "generation", (json_int_t)state.generation, "checks",
+                               (json_int_t)totals.checks, "threads", (int)service->seat_count,
+                               "connections", atomic_load(&service->connections), "notes_lost",
+                               (json_int_t)writer_lost(service->writer), "results", results);
     char *text = status ? json_dumps(status, JSON_COMPACT) : NULL;
     json_decref(status);
     return queue_text(seat, connection, text, "application/json");

@@ -1,6 +1,5 @@
 #include "src/serve/options.h"
 
-#include <gatehouse/database.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,14 +110,6 @@ enum error options_parse(int argc, char **argv, struct serve_options *options)
         e = take(options, found, optarg);
     if (!e && optind < argc) e = fail(ERR_USAGE, "serve takes no arguments");
     return e;
-}
-
-/* A standby would have to be told from a primary, and a connection that is lost from a slow one. */
-enum error options_database(const struct serve_options *options, char *out, size_t size)
-{
-    enum error e = database_path(options->database, out, size);
-    if (e || !store_is_address(out)) return e;
-    return fail(ERR_CONFLICT, "serve cannot check in a database on PostgreSQL yet: only in a file");
 }
 
 void options_free(struct serve_options *options)

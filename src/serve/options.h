@@ -22,8 +22,6 @@ struct serve_options {
 
 /* ERR_USAGE. The caller frees with options_free. */
 enum error options_parse(int argc, char **argv, struct serve_options *options) MUST_CHECK;
-/* The database to check in. ERR_USAGE; ERR_CONFLICT for one on PostgreSQL. */
-enum error options_database(const struct serve_options *options, char *out, size_t size) MUST_CHECK;
 void options_free(struct serve_options *options);
 
 #endif

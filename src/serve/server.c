@@ -225,7 +225,7 @@ enum error server_run(const struct serve_options *options)
         .service = {.path = path, .basic = options->basic, .trusted = options->trusted},
         .signals = -1};
     enum error e = guard_check();
-    if (!e) e = options_database(options, path, sizeof path);
+    if (!e) e = database_path(options->database, path, sizeof path);
     if (e) return e;
     raise_descriptor_limit();
     server.service.started = ambient_now();

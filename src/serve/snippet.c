@@ -55,7 +55,7 @@ enum error snippet_print(const struct serve_options *options)
                     "there is no snippet “%s”: choose nginx, caddy, haproxy, "
                     "haproxy-lua, traefik, envoy, apache or pam",
                     options->snippet);
-    enum error e = options_database(options, database, sizeof database);
+    enum error e = database_path(options->database, database, sizeof database);
     if (e) return e;
     const struct place places[] = {
         {"@SOCKET@", options->socket_count ? options->sockets[0] : LISTENER_DEFAULT},

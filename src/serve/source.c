@@ -29,6 +29,26 @@ static bool is_long(void *arg, int64_t waited_ms)
     return waited_ms >= SOURCE_ANSWER_MS;
 }
 
+static atomic_int told; /* enum error: what the log says last; OK: it is open */
+
+/* One line for all threads when it fails, another when an admin is needed for it to end, and one
+ * when it works again; what fails at the start ends the program, which says why. */
+static void tell(struct source *source, enum error e)
+{
+    source->was_open |= !e;
+    if (!source->was_open) return;
+    if (!e) {
+        if (source->failed && atomic_exchange(&told, OK)) log_line("the database is open again");
+        source->failed = false;
+        return;
+    }
+    int before = atomic_load(&told);
+    bool is_news = before == OK || (e == ERR_STORE && before != ERR_STORE);
+    source->failed = true;
+    if (is_news && atomic_compare_exchange_strong(&told, &before, (int)e))
+        log_line("no answers until the database can be opened again: %s", error_message());
+}
+
 void source_close(struct source *source)
 {
     token_checker_free(source->checker);
@@ -50,37 +70,44 @@ static enum error open_now(struct source *source)
         source_close(source);
         return e;
     }
-    if (source->mode == STORE_READ_ONLY) { /* it answers, and must not wait */
+    if (source->mode == STORE_ANSWER) { /* it answers, and must not wait */
         store_set_wait(source->store, is_long, NULL);
         store_set_interrupt(source->store, is_late, source);
     }
     return OK;
 }
 
-/* Says once that it failed, and once that it works again; what fails at the start ends the program,
- * which says why. */
-static void tell(struct source *source, enum error e)
+void source_drop(struct source *source)
 {
-    source->was_open |= !e;
-    if (!source->was_open) return;
-    if (e && !source->told)
-        log_line("no answers until the database can be opened again: %s", error_message());
-    if (!e && source->told) log_line("the database is open again");
-    source->told = e;
+    source->dropped = source->store && store_hang_up(source->store);
+    if (!source->dropped) source_close(source);
+}
+
+/* An answer connects when it begins. */
+static enum error connect_again(struct source *source)
+{
+    source->dropped = false;
+    if (source->mode == STORE_ANSWER) return OK;
+    enum error e = store_begin_read(source->store);
+    if (!e) e = store_end(source->store, OK);
+    if (e) source_drop(source);
+    tell(source, e);
+    return e;
 }
 
 enum error source_open(struct source *source)
 {
     unsigned count = atomic_load(&reopen_count);
-    if (source->store && source->reopened == count) return OK;
+    if (source->store && !source->dropped && source->reopened == count) return OK;
     int64_t now = source_nanoseconds() / MILLION;
     bool asked = source->reopened != count;
     if (!asked && source->tried && now - source->tried < SOURCE_RETRY_MS)
         return fail(ERR_BUSY, "the database cannot be opened");
-    source_close(source);
+    source_drop(source);
     source->reopened = count;
     source->tried = now;
     source->began = source_nanoseconds();
+    if (source->dropped) return connect_again(source);
     enum error e = open_now(source);
     tell(source, e);
     return e;
@@ -92,8 +119,13 @@ static enum error drop(struct source *source, enum error e)
     if (is_late(source) && (e == ERR_STOPPED || e == ERR_BUSY))
         e = fail(e, "reading took longer than %d ms", SOURCE_ANSWER_MS);
     tell(source, e);
-    source_close(source);
+    source_drop(source);
     return e;
+}
+
+struct store *source_store(const struct source *source)
+{
+    return source->dropped ? NULL : source->store;
 }
 
 enum error source_begin(struct source *source)
@@ -102,7 +134,9 @@ enum error source_begin(struct source *source)
     if (e) return e;
     source->began = source_nanoseconds();
     e = store_begin_fresh(source->store);
-    return e ? drop(source, e) : OK;
+    if (e) return drop(source, e);
+    tell(source, OK);
+    return OK;
 }
 
 enum error source_end(struct source *source, enum error result)

@@ -171,7 +171,7 @@ static enum error start_daemon(struct seat *seat, enum worker_kind kind)
 enum error worker_start(struct seat *seat, struct service *service, enum worker_kind kind)
 {
     seat->service = service;
-    seat->source = (struct source){.path = service->path, .mode = STORE_READ_ONLY};
+    seat->source = (struct source){.path = service->path, .mode = STORE_ANSWER};
     enum error e = source_open(&seat->source);
     if (!e) e = answers_make(&seat->answers, service->basic);
     if (!e) e = secret_new(SECRET_SIZE, &seat->token);

@@ -165,7 +165,7 @@ static struct act act_of(const struct writer *writer)
 /* What the store cannot do now is tried again after it has been reopened. */
 static void watch(struct writer *writer, enum error e)
 {
-    if (e == ERR_STORE || e == ERR_SYSTEM) source_close(&writer->source);
+    if (e == ERR_STORE || e == ERR_SYSTEM) source_drop(&writer->source);
 }
 
 static void revoke_all(struct writer *writer)
@@ -197,7 +197,7 @@ static bool is_alarm_due(struct writer *writer, const struct token_use *use)
 static void raise_alarm(struct writer *writer, const struct token_use *use)
 {
     const struct token_pass pass = {.token = use->token, .account = use->account};
-    if (writer->source.store && is_alarm_due(writer, use)) {
+    if (source_store(&writer->source) && is_alarm_due(writer, use)) {
         struct act act = act_of(writer);
         enum error e = token_alarm(&act, &pass, use->from[0] ? use->from : NULL);
         watch(writer, e);
@@ -208,7 +208,7 @@ static void raise_alarm(struct writer *writer, const struct token_use *use)
 static void take_note(struct writer *writer, const struct note *note)
 {
     const struct token_use *use = &note->use;
-    if (use->denial) denial_log_add(&writer->log, writer->source.store, use, note->count);
+    if (use->denial) denial_log_add(&writer->log, source_store(&writer->source), use, note->count);
     if (note->canary)
         raise_alarm(writer, use);
     else if (use->token && writer->pending_count < PENDING_MAX)
@@ -235,7 +235,7 @@ static void record(struct writer *writer)
 {
     size_t done = 0;
     enum error e = OK;
-    while (done < writer->pending_count && !e && writer->source.store) {
+    while (done < writer->pending_count && !e && source_store(&writer->source)) {
         size_t count = writer->pending_count - done;
         if (count > CHUNK) count = CHUNK;
         e = token_use_record(writer->source.store, writer->pending + done, count, USE_SECONDS);

@@ -97,7 +97,9 @@ struct driver {
     void (*close)(struct store *store);
     enum error (*changed)(struct store *store, bool *changed);
     enum error (*check)(struct store *store);
-    bool (*is_superuser)(const struct store *store); /* NULL: there are no roles */
+    bool (*is_superuser)(const struct store *store);    /* NULL: there are no roles */
+    bool (*hang_up)(struct store *store);               /* NULL: there is no connection */
+    unsigned (*connections)(const struct store *store); /* the same */
 
     /* store->stop or store->give_up was set. */
     void (*set_interrupt)(struct store *store);

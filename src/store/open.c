@@ -87,6 +87,17 @@ bool store_is_superuser(const struct store *store)
     return store->driver->is_superuser && store->driver->is_superuser(store);
 }
 
+bool store_hang_up(struct store *store)
+{
+    store->depth = 0;
+    return store->driver->hang_up && store->driver->hang_up(store);
+}
+
+unsigned store_connections(const struct store *store)
+{
+    return store->driver->connections ? store->driver->connections(store) : 0;
+}
+
 enum error store_check(struct store *store)
 {
     return store->driver->check(store);

@@ -128,6 +128,7 @@ static void run_sql(const char *sql)
 
 Test(fresh, a_newer_schema_is_not_answered_from)
 {
+    RUN_NEEDS_SQLITE();
     sqlite3 *db;
     sqlite3_stmt *stmt;
     char back[64];
@@ -161,6 +162,7 @@ Test(fresh, a_newer_schema_is_not_answered_from)
 
 Test(fresh, a_database_that_is_gone_is_not_answered_from_until_it_is_back)
 {
+    RUN_NEEDS_SQLITE();
     char aside[128];
     snprintf(aside, sizeof aside, "%s.aside", run_database);
     cr_assert_eq(rename(run_database, aside), 0);
@@ -172,6 +174,7 @@ Test(fresh, a_database_that_is_gone_is_not_answered_from_until_it_is_back)
 
 Test(fresh, another_file_under_the_name_is_opened_and_the_old_one_answers_no_more)
 {
+    RUN_NEEDS_SQLITE();
     char command[1024], token[64];
     snprintf(token, sizeof token, "%s", service_token);
     snprintf(command, sizeof command, "cp -p %s %s.other && cp -p %s-wal %s.other-wal",
@@ -191,6 +194,7 @@ Test(fresh, another_file_under_the_name_is_opened_and_the_old_one_answers_no_mor
 
 Test(fresh, a_restore_is_in_the_next_answer)
 {
+    RUN_NEEDS_SQLITE();
     cr_assert_eq(run("backup", run_path("backup.db")), 0, "%s", run_err);
     cr_assert_eq(run("token", "generate", "ci"), 0);
     snprintf(service_token, sizeof service_token, "%s", run_out);
@@ -203,6 +207,7 @@ Test(fresh, a_restore_is_in_the_next_answer)
 /* Without the log, newer commits than those in the file may be missing. */
 Test(fresh, a_log_that_was_taken_away_is_not_done_without)
 {
+    RUN_NEEDS_SQLITE();
     char log[128], aside[160];
     snprintf(log, sizeof log, "%s-wal", run_database);
     snprintf(aside, sizeof aside, "%s.aside", log);
@@ -233,6 +238,7 @@ static void flip_pages(void)
 
 Test(fresh, a_damaged_database_is_not_answered_from_until_it_is_whole)
 {
+    RUN_NEEDS_SQLITE();
     run_sql("PRAGMA wal_checkpoint(TRUNCATE)");
     cr_assert_eq(status(), 200);
     flip_pages();

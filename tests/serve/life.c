@@ -474,6 +474,7 @@ static struct service_state wait_for_state(bool runs)
 
 Test(life, the_console_finds_a_running_service_and_what_it_does)
 {
+    RUN_NEEDS_SQLITE();
     wait_for_state(false);
     service_start(NULL);
     struct service_state state = wait_for_state(true);

@@ -164,6 +164,7 @@ Test(oauth, a_revocation_that_waits_for_the_lock_holds_up_no_check)
 
 Test(oauth, a_revocation_that_fails_is_not_called_one)
 {
+    RUN_NEEDS_SQLITE();
     struct act act = run_act();
     cr_assert_eq(store_begin(act.store), OK);
     struct stmt *stmt = store_prepare(

@@ -22,7 +22,7 @@ static void start(void)
     snprintf(path, sizeof path, "%s/g.db", folder);
     cr_assert_eq(database_open(path, STORE_CREATE, &store), OK, "%s", error_message());
     store_close(store);
-    source = (struct source){.path = path, .mode = STORE_READ_ONLY};
+    source = (struct source){.path = path, .mode = STORE_ANSWER};
 }
 
 static void stop(void)

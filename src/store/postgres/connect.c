@@ -1,4 +1,4 @@
-/* The connection: opening it, waiting for answers, and what its errors mean. */
+/* Opening a database, waiting for answers, and what its errors mean. */
 #include "postgres.h"
 
 #include <poll.h>
@@ -7,22 +7,33 @@
 #include <string.h>
 #include <time.h>
 
-enum { OLDEST_SERVER = 140000 };
 enum { STEP_MS = 10 }; /* between two calls of store->stop or store->give_up */
 
-/* What libpq says, without the end of the line. */
-static enum error fail_to(const struct postgres *store, const char *what)
+enum error postgres_fail_to(const struct postgres *store, const char *what)
 {
-    const char *why = PQerrorMessage(store->connection);
-    size_t size = strlen(why);
-    while (size > 0 && why[size - 1] == '\n')
-        size--;
-    return fail(ERR_SYSTEM, "%s %s: %.*s", what, store->name, (int)size, why);
+    char why[800];
+    size_t size = 0;
+    for (const char *at = PQerrorMessage(store->connection); *at && size < sizeof why - 2; at++) {
+        if (*at != '\n') {
+            why[size++] = *at;
+        } else if (at[1]) { /* of each server that was tried */
+            why[size++] = ';';
+            why[size++] = ' ';
+        }
+    }
+    why[size] = 0;
+    return fail(ERR_SYSTEM, "%s %s%s%s", what, store->name, size ? ": " : "", why);
 }
 
-static enum error lost(const struct postgres *store)
+bool postgres_is_connected(const struct postgres *store)
 {
-    return fail_to(store, "there is no connection to");
+    return !store->hung_up && PQstatus(store->connection) == CONNECTION_OK;
+}
+
+enum error postgres_lost(const struct postgres *store)
+{
+    if (store->hung_up) return fail(ERR_STOPPED, "%s did not answer in time", store->name);
+    return postgres_fail_to(store, "there is no connection to");
 }
 
 static bool is_state(const char *state, const char *class)
@@ -34,8 +45,8 @@ enum error postgres_fail(struct postgres *store, const PGresult *result)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
-    if (PQstatus(store->connection) == CONNECTION_BAD) return lost(store);
-    if (!state) return fail_to(store, "there is no answer from");
+    if (!postgres_is_connected(store)) return postgres_lost(store);
+    if (!state) return postgres_fail_to(store, "there is no answer from");
     if (is_state(state, "55P03") || is_state(state, "40"))
         return fail(ERR_BUSY, "another process is writing: try again in a moment (%s)",
                     store->name);
@@ -55,7 +66,7 @@ enum error postgres_fail(struct postgres *store, const PGresult *result)
     return fail(ERR_STORE, "the database refused: %s", primary);
 }
 
-static int64_t clock_ms(void)
+int64_t postgres_clock_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -75,26 +86,37 @@ static void ask_whether_to_stop(struct postgres *store, int64_t waited)
     struct store *base = &store->base;
     if (store->is_beginning)
         store->gave_up = base->give_up && base->give_up(base->give_up_arg, waited);
-    if (store->is_beginning ? store->gave_up : store_is_interrupted(base)) {
-        store->cancelled = true;
+    if (!(store->is_beginning ? store->gave_up : store_is_interrupted(base))) return;
+    store->cancelled = true;
+    if (store->answers) /* to cancel is to wait for the server again */
+        store->hung_up = true;
+    else
         cancel(store);
-    }
 }
 
 PGresult *postgres_wait(struct postgres *store)
 {
     const struct store *base = &store->base;
-    const int64_t since = clock_ms();
+    const int64_t since = postgres_clock_ms();
     store->cancelled = false;
-    while ((base->stop || base->give_up) && PQisBusy(store->connection)) {
+    while (!store->hung_up && !store->is_committing && (base->stop || base->give_up) &&
+           PQisBusy(store->connection)) {
         struct pollfd socket = {.fd = PQsocket(store->connection), .events = POLLIN};
         if (poll(&socket, 1, STEP_MS) > 0) {
             if (!PQconsumeInput(store->connection)) break;
         } else if (!store->cancelled) {
-            ask_whether_to_stop(store, clock_ms() - since);
+            ask_whether_to_stop(store, postgres_clock_ms() - since);
         }
     }
-    return PQgetResult(store->connection);
+    return store->hung_up ? NULL : PQgetResult(store->connection);
+}
+
+bool postgres_hang_up(struct store *base)
+{
+    struct postgres *store = postgres_of(base);
+    store->hung_up = true;
+    store->in_transaction = store->writing = false;
+    return true;
 }
 
 static bool is_good(const PGresult *result)
@@ -114,7 +136,7 @@ enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value)
         *value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
         found = true;
     }
-    if (!e && PQstatus(store->connection) == CONNECTION_BAD) e = lost(store);
+    if (!e && !postgres_is_connected(store)) e = postgres_lost(store);
     if (!e && value && !found) e = fail(ERR_STORE, "%s is damaged: restore a backup", store->name);
     return e;
 }
@@ -124,121 +146,33 @@ enum error postgres_run(struct store *store, const char *sql)
     return postgres_ask(postgres_of(store), sql, NULL);
 }
 
-/* A standby or a role may allow reading only; other settings come from the address. */
-static enum error configure(struct postgres *store)
-{
-    if (PQparameterStatus(store->connection, "crdb_version") ||
-        PQserverVersion(store->connection) < OLDEST_SERVER)
-        return fail(ERR_STORE, "%s is not PostgreSQL 14 or newer: Gatehouse needs one",
-                    store->name);
-    return postgres_ask(store, "SET lock_timeout TO '5s'", NULL);
-}
-
-enum { RETRY_MS = 250, RETRY_MOST_MS = 5000, CONNECT_MS = 20000 };
-
-static enum error give_up_for_now(struct postgres *store)
-{
-    store->connecting = false;
-    store->pause = !store->pause                      ? RETRY_MS
-                   : store->pause < RETRY_MOST_MS / 2 ? 2 * store->pause
-                                                      : RETRY_MOST_MS;
-    store->next_try = clock_ms() + store->pause;
-    return lost(store);
-}
-
-static enum error start_again(struct postgres *store)
-{
-    store->connecting = PQresetStart(store->connection);
-    store->connecting_since = clock_ms();
-    store->polling = PGRES_POLLING_WRITING;
-    return store->connecting ? OK : give_up_for_now(store);
-}
-
-/* One step, unless the socket is not ready for it within that time. */
-static enum error step(struct postgres *store, int wait_ms)
-{
-    struct pollfd socket = {.fd = PQsocket(store->connection),
-                            .events = store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT};
-    if (clock_ms() - store->connecting_since > CONNECT_MS) return give_up_for_now(store);
-    if (poll(&socket, 1, wait_ms) <= 0) return OK;
-    store->polling = PQresetPoll(store->connection);
-    if (store->polling == PGRES_POLLING_FAILED) return give_up_for_now(store);
-    if (store->polling != PGRES_POLLING_OK) return OK;
-    store->connecting = false;
-    store->pause = 0;
-    store->connected++;
-    return configure(store);
-}
-
-enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
-{
-    const int64_t until = clock_ms() + patience_ms;
-    if (PQstatus(store->connection) == CONNECTION_OK) return OK;
-    if (!store->connecting && !patience_ms && clock_ms() < store->next_try) return lost(store);
-    enum error e = store->connecting ? OK : start_again(store);
-    while (!e && store->connecting) {
-        int64_t left = until - clock_ms();
-        e = step(store, left > STEP_MS ? STEP_MS : left > 0 ? (int)left : 0);
-        if (!e && store->connecting && clock_ms() >= until)
-            return fail(ERR_SYSTEM, "there is no connection to %s: still trying", store->name);
-    }
-    return e;
-}
-
-static void ignore_notice(void *arg, const PGresult *notice)
-{
-    (void)arg, (void)notice;
-}
-
 /* An address of the same database, without a password. */
-static enum error name(struct postgres *store)
+enum error postgres_set_name(struct postgres *store)
 {
     const char *host = PQhost(store->connection), *database = PQdb(store->connection);
     const char *user = PQuser(store->connection), *port = PQport(store->connection);
+    char *name;
     if (!host) host = "";
     if (!database) database = "";
     if (!user) user = "";
     if (!port) port = "";
     int size = *host == '/'
-                   ? asprintf(&store->name, "postgresql:///%s?host=%s&port=%s&user=%s", database,
-                              host, port, user)
-                   : asprintf(&store->name, "postgresql://%s@%s:%s/%s", user, host, port, database);
-    if (size >= 0) return OK;
-    store->name = NULL;
-    return fail_memory();
+                   ? asprintf(&name, "postgresql:///%s?host=%s&port=%s&user=%s", database, host,
+                              port, user)
+                   : asprintf(&name, "postgresql://%s@%s:%s/%s", user, host, port, database);
+    if (size < 0) return fail_memory();
+    free(store->name);
+    store->name = name;
+    return OK;
 }
 
-/* `store` is the caller's to close, even after an error. What stands before dbname yields to what
- * is in the address. Of a machine that has gone, nothing says so: a packet that is not acknowledged
- * for some seconds ends the connection. */
-static enum error connect(struct postgres *store, const char *address)
-{
-    const char *const keys[] = {"application_name",
-                                "connect_timeout",
-                                "tcp_user_timeout",
-                                "target_session_attrs",
-                                "dbname",
-                                "client_encoding",
-                                NULL};
-    const char *const values[] = {
-        "gatehouse", "10",   "5000", store->base.read_only ? "any" : "read-write",
-        address,     "UTF8", NULL};
-    store->connection = PQconnectdbParams(keys, values, true);
-    store->connected = 1;
-    if (!store->connection) return fail_memory();
-    enum error e = name(store);
-    if (e) return e;
-    if (PQstatus(store->connection) != CONNECTION_OK) return fail_to(store, "cannot connect to");
-    PQsetNoticeReceiver(store->connection, ignore_notice, NULL);
-    return configure(store);
-}
-
-static struct postgres *new_store(bool read_only)
+static struct postgres *new_store(enum store_mode mode)
 {
     struct postgres *store = calloc(1, sizeof *store);
     if (!store) return NULL;
     store->base.driver = &postgres_driver;
-    store->base.read_only = read_only;
+    store->answers = mode == STORE_ANSWER;
+    store->base.read_only = store->answers || mode == STORE_READ_ONLY || mode == STORE_COPY;
     return store;
 }
 
@@ -246,6 +180,9 @@ void postgres_close(struct store *base)
 {
     struct postgres *store = postgres_of(base);
     PQfinish(store->connection);
+    for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
+        free(store->hosts[i]);
+    free(store->address);
     free(store->name);
     free(store);
 }
@@ -294,9 +231,9 @@ enum error postgres_open(const char *address, enum store_mode mode, const struct
 {
     enum error e = mode == STORE_CREATE ? postgres_create(address, schema, NULL, NULL) : OK;
     if (e) return e;
-    struct postgres *store = new_store(mode == STORE_READ_ONLY || mode == STORE_COPY);
+    struct postgres *store = new_store(mode);
     if (!store) return fail_memory();
-    e = connect(store, address);
+    e = postgres_connect(store, address);
     if (!e) e = open_connected(store, schema);
     if (e)
         store_close(&store->base);
@@ -324,9 +261,9 @@ static enum error fill_new(struct postgres *store, const struct schema *schema,
 enum error postgres_create(const char *address, const struct schema *schema,
                            enum error (*fill)(struct store *store, void *arg), void *arg)
 {
-    struct postgres *store = new_store(false);
+    struct postgres *store = new_store(STORE_CREATE);
     if (!store) return fail_memory();
-    enum error e = connect(store, address);
+    enum error e = postgres_connect(store, address);
     if (!e) e = store_begin_as(&store->base, BEGIN_MIGRATION);
     if (!e) e = store_end(&store->base, fill_new(store, schema, fill, arg));
     store_close(&store->base);
@@ -350,6 +287,11 @@ bool postgres_is_superuser(const struct store *store)
     const PGconn *connection = ((const struct postgres *)store)->connection;
     const char *is_superuser = PQparameterStatus(connection, "is_superuser");
     return is_superuser && strcmp(is_superuser, "on") == 0;
+}
+
+unsigned postgres_connections(const struct store *store)
+{
+    return ((const struct postgres *)store)->connected;
 }
 
 const char *postgres_name(const struct store *store)

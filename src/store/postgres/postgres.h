@@ -8,15 +8,23 @@
 
 struct postgres {
     struct store base;
+    char *address; /* as it was given */
+    bool answers;  /* STORE_ANSWER */
     PGconn *connection;
+    bool hung_up;                       /* nothing is sent or read there any more */
     unsigned connected;                 /* how often: statements are prepared for one connection */
-    bool connecting;                    /* again, after the connection was lost */
+    bool connecting;                    /* at first, or again after the connection was lost */
     PostgresPollingStatusType polling;  /* what that waits for */
-    int64_t connecting_since, next_try; /* in ms of clock_ms */
+    int64_t connecting_since, next_try; /* in ms of postgres_clock_ms */
     int64_t pause;                      /* until the next try, doubled each time */
+    char *hosts[3];                     /* host, hostaddr and port of the address; may be NULL */
+    bool has_several;                   /* servers in the address */
+    size_t turns;                       /* of those lists in this try */
     unsigned labels;                    /* given to statements */
     char *name;                         /* what sentences call the database: no password is in it */
     bool is_beginning;                  /* a transaction: perhaps waiting for the lock */
+    bool is_committing;                 /* a change: that is never cancelled */
+    bool warned;                        /* by the server, during that */
     bool in_transaction;
     bool writing;    /* in the current transaction */
     bool gave_up;    /* store->give_up said so, and the wait was cancelled */
@@ -56,16 +64,25 @@ static inline struct postgres *postgres_of(struct store *store)
     return (struct postgres *)store;
 }
 
+bool postgres_is_connected(const struct postgres *store);
 /* Our error, and the sentence, for what the server said or for a lost connection. */
 enum error postgres_fail(struct postgres *store, const PGresult *result);
+enum error postgres_lost(const struct postgres *store);
+/* `what`, the name of the database, and what libpq says in one line: ERR_SYSTEM. */
+enum error postgres_fail_to(const struct postgres *store, const char *what);
 /* Waits for the next result, which may be NULL, and asks store->stop and store->give_up meanwhile.
  * The caller clears it. */
 PGresult *postgres_wait(struct postgres *store);
+/* The first connection. */
+enum error postgres_connect(struct postgres *store, const char *address) MUST_CHECK;
+/* Names the store by the server that it is connected to. */
+enum error postgres_set_name(struct postgres *store) MUST_CHECK;
 /* Connects again if the connection is lost. Not in a transaction. Takes about patience_ms at most,
  * after which it goes on with the next call; with 0 it does not wait at all, and tries less and
- * less often. */
+ * less often. With STORE_ANSWER it has a patience of its own. */
 enum { PATIENCE_MS = 2000 };
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) MUST_CHECK;
+int64_t postgres_clock_ms(void);
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -84,6 +101,8 @@ void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
 enum error postgres_check(struct store *store);
 bool postgres_is_superuser(const struct store *store);
+bool postgres_hang_up(struct store *store);
+unsigned postgres_connections(const struct store *store);
 void postgres_set_nothing(struct store *store); /* postgres_wait asks */
 
 enum error postgres_begin(struct store *store, enum driver_begin how);

@@ -161,13 +161,27 @@ static enum error send(struct postgres *store, struct postgres_stmt *stmt)
                : postgres_fail(store, NULL);
 }
 
+static enum error run_now(struct postgres *store, struct postgres_stmt *stmt)
+{
+    enum error e = is_prepared(store, stmt) ? OK : send_prepare(store, stmt);
+    if (!e) e = send(store, stmt);
+    return e ? e : take_result(store, &stmt->rows);
+}
+
+/* Not in a transaction: it only reads, and the connection may have been lost long ago. */
+static enum error run_alone(struct postgres *store, struct postgres_stmt *stmt)
+{
+    enum error e = postgres_connect_again(store, PATIENCE_MS);
+    if (!e) e = run_now(store, stmt);
+    if (!e || postgres_is_connected(store) || store_is_interrupted(&store->base)) return e;
+    e = postgres_connect_again(store, PATIENCE_MS);
+    return e ? e : run_now(store, stmt);
+}
+
 static enum error run(struct postgres_stmt *stmt)
 {
     struct postgres *store = postgres_of(stmt->base.store);
-    enum error e = store->in_transaction ? OK : postgres_connect_again(store, PATIENCE_MS);
-    if (!e && !is_prepared(store, stmt)) e = send_prepare(store, stmt);
-    if (!e) e = send(store, stmt);
-    if (!e) e = take_result(store, &stmt->rows);
+    enum error e = store->in_transaction ? run_now(store, stmt) : run_alone(store, stmt);
     if (!e) store->changes = strtoll(PQcmdTuples(stmt->rows), NULL, 10);
     stmt->row = -1;
     return e;

@@ -50,10 +50,13 @@ static enum error check_version(struct postgres *store, int64_t version)
     return fail(ERR_STORE, "a newer Gatehouse has changed %s: restart this one", store->name);
 }
 
+/* If it fails, that must not hide why we rolled back. */
 static void roll_back(struct postgres *store)
 {
-    if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
-        PQclear(PQexec(store->connection, "ROLLBACK"));
+    enum error ignored = OK;
+    if (postgres_is_connected(store) && PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+        ignored = postgres_ask(store, "ROLLBACK", NULL);
+    (void)ignored;
     store->in_transaction = store->writing = false;
 }
 
@@ -101,6 +104,15 @@ static enum error begin(struct postgres *store, enum driver_begin how)
     return postgres_ask(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
 }
 
+static enum error begin_now(struct postgres *store, enum driver_begin how)
+{
+    store->is_beginning = true;
+    store->gave_up = false;
+    enum error e = begin(store, how);
+    store->is_beginning = false;
+    return e;
+}
+
 enum error postgres_begin(struct store *base, enum driver_begin how)
 {
     struct postgres *store = postgres_of(base);
@@ -108,10 +120,12 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
     if (writes && base->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
     enum error e = postgres_connect_again(store, PATIENCE_MS);
-    store->is_beginning = true;
-    store->gave_up = false;
-    if (!e) e = begin(store, how);
-    store->is_beginning = false;
+    if (!e) e = begin_now(store, how);
+    /* It may have been lost long ago, and nothing was done yet. */
+    if (e && !postgres_is_connected(store) && !store->gave_up && !store_is_interrupted(base)) {
+        e = postgres_connect_again(store, PATIENCE_MS);
+        if (!e) e = begin_now(store, how);
+    }
     if (e) {
         roll_back(store);
         return e;
@@ -126,28 +140,34 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
 static enum error commit(struct postgres *store)
 {
     int64_t commits = store->commits;
+    store->is_committing = store->writing;
+    store->warned = false;
     enum error e = postgres_ask(store,
                                 store->writing ? "UPDATE gatehouse SET commits = commits + 1 "
                                                  "RETURNING commits; COMMIT"
                                                : "COMMIT",
                                 store->writing ? &commits : NULL);
+    store->is_committing = false;
     if (!e && store->writing && commits == store->commits + 1) store->commits = commits;
     return e;
 }
 
 /* The server may still be committing for the connection that was lost: it has the lock until then.
- */
+ * What is found may not be on a standby yet that it should be on: the commit of this one waits for
+ * both. */
 static enum error look_for_proof(struct postgres *store, bool *found)
 {
     struct store *base = &store->base;
     enum error e = postgres_begin(base, BEGIN_WRITE);
     if (e) return e;
     e = base->find(base, base->proof_number, base->proof, found);
+    if (!e && *found) e = commit(store);
+    if (!e && *found && store->warned) e = ERR_SYSTEM;
     roll_back(store);
     return e;
 }
 
-/* The connection was lost during COMMIT. */
+/* The connection was lost during COMMIT, or nobody waited for the standby. */
 static enum error find_out(struct postgres *store)
 {
     enum { TRIES = 5 };
@@ -172,13 +192,15 @@ enum error postgres_end(struct store *base, bool commits)
     struct postgres *store = postgres_of(base);
     const bool writing = store->writing;
     enum error e = OK;
-    if (commits && PQtransactionStatus(store->connection) == PQTRANS_INERROR)
+    if (commits && store->hung_up)
+        e = postgres_lost(store);
+    else if (commits && PQtransactionStatus(store->connection) == PQTRANS_INERROR)
         e = fail(ERR_STORE, "the database refused part of the change: nothing was changed");
     else if (commits)
         e = commit(store);
-    const bool lost = e && PQstatus(store->connection) != CONNECTION_OK;
+    const bool open = e ? !postgres_is_connected(store) : commits && store->warned;
     roll_back(store);
-    return lost && writing ? find_out(store) : e;
+    return open && writing ? find_out(store) : e;
 }
 
 /* After the connection was lost, all may have changed. */

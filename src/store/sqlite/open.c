@@ -336,6 +336,7 @@ enum error sqlite_open(const char *path, enum store_mode mode, const struct sche
                        struct store **out)
 {
     if (mode == STORE_COPY) return open_copy(path, schema, out);
+    if (mode == STORE_ANSWER) mode = STORE_READ_ONLY;
     enum error e = mode == STORE_CREATE ? sqlite_create(path, schema, NULL, NULL) : OK;
     if (mode == STORE_CREATE) mode = STORE_OPEN;
     return e ? e : open_existing(path, mode, schema, out);

@@ -1,0 +1,202 @@
+/* Making the connection, at first and again after it was lost. Nothing here waits for longer than
+ * it is told to, except for a name server. */
+#include "postgres.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OLDEST_SERVER = 140000 };
+enum {
+    STEP_MS = 10,
+    HOST_MS = 5000,            /* until a server that does not answer is given up */
+    HOST_OF_SEVERAL_MS = 2000, /* the same where there are others */
+    RETRY_MS = 250,
+    RETRY_MOST_MS = 5000,
+    ANSWER_MS = 100, /* a check does not wait for longer, nor less long for the next try */
+    ANSWER_RETRY_MOST_MS = 400,
+};
+
+/* A standby or a role may allow reading only; other settings come from the address. A check that
+ * nobody waits for any more ends on the server, too. */
+static enum error configure(struct postgres *store)
+{
+    if (PQparameterStatus(store->connection, "crdb_version") ||
+        PQserverVersion(store->connection) < OLDEST_SERVER)
+        return fail(ERR_STORE, "%s is not PostgreSQL 14 or newer: Gatehouse needs one",
+                    store->name);
+    return postgres_ask(store,
+                        store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
+                                       : "SET lock_timeout TO '5s'",
+                        NULL);
+}
+
+/* A commit that was told not to wait for the standby any more ends well, with a warning. */
+static void note(void *arg, const PGresult *notice)
+{
+    struct postgres *store = arg;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (store->is_committing && severity && strcmp(severity, "WARNING") == 0) store->warned = true;
+}
+
+/* The servers of the address, in the order in which they are tried; all NULL if there is one. */
+static enum error read_hosts(struct postgres *store)
+{
+    PQconninfoOption *options = PQconninfo(store->connection);
+    bool several = false, ok = options;
+    for (const PQconninfoOption *at = options; ok && at->keyword; at++) {
+        char **list = strcmp(at->keyword, "host") == 0       ? &store->hosts[0]
+                      : strcmp(at->keyword, "hostaddr") == 0 ? &store->hosts[1]
+                      : strcmp(at->keyword, "port") == 0     ? &store->hosts[2]
+                                                             : NULL;
+        if (!list || !at->val) continue;
+        several |= list != &store->hosts[2] && strchr(at->val, ',');
+        ok = (*list = strdup(at->val));
+    }
+    PQconninfoFree(options);
+    store->has_several = several;
+    return ok ? OK : fail_memory();
+}
+
+/* "a,b,c" becomes "b,c,a". */
+static void turn(char *list)
+{
+    char *comma = list ? strchr(list, ',') : NULL;
+    if (!comma) return;
+    size_t first = (size_t)(comma - list), rest = strlen(comma + 1);
+    char *copy = strndup(list, first);
+    if (!copy) return;
+    memmove(list, comma + 1, rest);
+    list[rest] = ',';
+    memcpy(list + rest + 1, copy, first);
+    free(copy);
+}
+
+static size_t count_hosts(const struct postgres *store)
+{
+    size_t count = 1;
+    const char *list = store->hosts[0] ? store->hosts[0] : store->hosts[1];
+    for (; list && *list; list++)
+        count += *list == ',';
+    return count;
+}
+
+/* What stands before dbname yields to what is in the address. Of a machine that has gone, nothing
+ * says so: what is not acknowledged for some seconds ends the connection. */
+static enum error start(struct postgres *store)
+{
+    const char *const attributes = store->base.read_only && !store->answers ? "any" : "read-write";
+    const bool turned = store->has_several;
+    const char *const keys[] = {"application_name",
+                                "tcp_user_timeout",
+                                "keepalives_idle",
+                                "keepalives_interval",
+                                "keepalives_count",
+                                "target_session_attrs",
+                                "dbname",
+                                "client_encoding",
+                                turned ? "host" : NULL,
+                                "hostaddr",
+                                "port",
+                                NULL};
+    const char *const values[] = {"gatehouse",
+                                  "5000",
+                                  "5",
+                                  "2",
+                                  "3",
+                                  attributes,
+                                  store->address,
+                                  "UTF8",
+                                  store->hosts[0],
+                                  store->hosts[1],
+                                  store->hosts[2],
+                                  NULL};
+    PGconn *made = PQconnectStartParams(keys, values, true);
+    if (!made) return fail_memory();
+    PQfinish(store->connection);
+    store->connection = made;
+    store->hung_up = false;
+    store->connecting = true;
+    store->connecting_since = postgres_clock_ms();
+    store->polling = PGRES_POLLING_WRITING;
+    PQsetNoticeReceiver(made, note, store);
+    return postgres_set_name(store);
+}
+
+static enum error give_up_for_now(struct postgres *store, enum error e)
+{
+    const int64_t first = store->answers ? ANSWER_MS : RETRY_MS;
+    const int64_t most = store->answers ? ANSWER_RETRY_MOST_MS : RETRY_MOST_MS;
+    store->connecting = false;
+    store->hung_up = true;
+    store->turns = 0;
+    store->pause = !store->pause ? first : store->pause < most / 2 ? 2 * store->pause : most;
+    store->next_try = postgres_clock_ms() + store->pause;
+    return e;
+}
+
+/* libpq goes on to the next server when one refuses, but not when it does not answer. */
+static enum error try_others(struct postgres *store)
+{
+    if (!store->has_several || ++store->turns >= count_hosts(store))
+        return give_up_for_now(store, fail(ERR_SYSTEM, "%s does not answer", store->name));
+    for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
+        turn(store->hosts[i]);
+    return start(store);
+}
+
+static enum error greet(struct postgres *store)
+{
+    store->connecting = false;
+    store->connected++;
+    enum error e = postgres_set_name(store);
+    if (!e) e = configure(store);
+    if (e) return give_up_for_now(store, e);
+    store->turns = 0;
+    store->pause = 0;
+    return OK;
+}
+
+/* One step, unless the socket is not ready for it within that time. */
+static enum error step(struct postgres *store, int wait_ms)
+{
+    const int64_t most = store->has_several ? HOST_OF_SEVERAL_MS : HOST_MS;
+    struct pollfd socket = {.fd = PQsocket(store->connection),
+                            .events = store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+    if (PQstatus(store->connection) != CONNECTION_BAD && poll(&socket, 1, wait_ms) <= 0)
+        return postgres_clock_ms() - store->connecting_since > most ? try_others(store) : OK;
+    store->polling = PQconnectPoll(store->connection);
+    if (store->polling == PGRES_POLLING_FAILED)
+        return give_up_for_now(store, postgres_fail_to(store, "cannot connect to"));
+    return store->polling == PGRES_POLLING_OK ? greet(store) : OK;
+}
+
+enum error postgres_connect(struct postgres *store, const char *address)
+{
+    store->address = strdup(address);
+    if (!store->address) return fail_memory();
+    enum error e = start(store);
+    if (!e) e = read_hosts(store);
+    while (!e && store->connecting)
+        e = step(store, STEP_MS);
+    return e;
+}
+
+enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
+{
+    const int64_t now = postgres_clock_ms();
+    if (postgres_is_connected(store)) return OK;
+    /* The first check that finds it lost waits a moment; those after it do not. */
+    if (store->answers) patience_ms = store->connecting ? 0 : ANSWER_MS;
+    if (!store->connecting && now < store->next_try && (store->answers || !patience_ms))
+        return postgres_fail_to(store, "there is no connection to");
+    enum error e = store->connecting ? OK : start(store);
+    while (!e && store->connecting) {
+        int64_t left = now + patience_ms - postgres_clock_ms();
+        e = step(store, left > STEP_MS ? STEP_MS : left > 0 ? (int)left : 0);
+        if (!e && store->connecting && (left <= 0 || store_is_interrupted(&store->base)))
+            return fail(ERR_SYSTEM, "there is no connection to %s: still trying", store->name);
+    }
+    return e;
+}
