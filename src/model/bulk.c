@@ -2,9 +2,7 @@
 #include <gatehouse/audit_kind.h>
 #include <gatehouse/beside.h>
 #include <gatehouse/bulk.h>
-#include <gatehouse/group.h>
 #include <gatehouse/membership.h>
-#include <gatehouse/permission.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>
