@@ -99,15 +99,19 @@ static enum error step(const struct progress *progress, const struct audit_part 
                : OK;
 }
 
-enum error audit_archive_read(struct store *store, const struct audit_part *part,
-                              const struct progress *progress,
-                              enum error (*write)(json_t *event, void *arg), void *arg)
+/* In pages, because PostgreSQL returns the whole answer of a statement at once. *from becomes the
+ * event after the page; past part->last when there are no more. */
+static enum error read_page(struct store *store, const struct audit_part *part,
+                            const struct progress *progress,
+                            enum error (*write)(json_t *event, void *arg), void *arg, int64_t *from)
 {
+    enum { PAGE_ROWS = 500 };
+    const int64_t last = part->last - *from < PAGE_ROWS ? part->last : *from + PAGE_ROWS - 1;
     struct stmt *stmt =
         store_prepare(store, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence BETWEEN :first "
                              "AND :last ORDER BY sequence");
-    bind_int(stmt, ":first", part->first);
-    bind_int(stmt, ":last", part->last);
+    bind_int(stmt, ":first", *from);
+    bind_int(stmt, ":last", last);
     enum error e = OK;
     while (stmt_next(stmt, &e)) {
         int64_t sequence = column_int(stmt, "sequence");
@@ -116,6 +120,17 @@ enum error audit_archive_read(struct store *store, const struct audit_part *part
         if (!e) e = step(progress, part, sequence);
     }
     stmt_reset(stmt);
+    *from = last + 1;
+    return e;
+}
+
+enum error audit_archive_read(struct store *store, const struct audit_part *part,
+                              const struct progress *progress,
+                              enum error (*write)(json_t *event, void *arg), void *arg)
+{
+    enum error e = OK;
+    for (int64_t from = part->first; from <= part->last && !e;)
+        e = read_page(store, part, progress, write, arg, &from);
     return e;
 }
 

@@ -18,7 +18,7 @@ struct chain {
     const struct progress *progress; /* NULL: nobody watches */
     int64_t total;
 };
-enum { BETWEEN_STEPS = 256 };
+enum { BETWEEN_STEPS = 256, PAGE_ROWS = 500 };
 
 /* The hash covers each field as Gatehouse writes it: a text that ends where it seems to, a number,
  * or null. Bytes after a null byte and other types are not part of it, so they are refused here,
@@ -129,18 +129,35 @@ static bool is_stopped(const struct chain *chain)
            progress->step(progress->arg, (size_t)chain->checked, (size_t)chain->total);
 }
 
-static enum error walk(struct chain *chain)
+/* In pages, because PostgreSQL returns the whole answer of a statement at once. */
+static enum error walk_page(struct chain *chain, int64_t from, size_t *count, int64_t *bad,
+                            uint8_t stored[static AUDIT_HASH_SIZE])
 {
-    struct stmt *stmt =
-        store_prepare(chain->store, "SELECT " CHECKED_COLUMNS " FROM event ORDER BY sequence");
-    uint8_t stored[AUDIT_HASH_SIZE] = {0};
-    int64_t bad = 0;
+    struct stmt *stmt = store_prepare(
+        chain->store, "SELECT " CHECKED_COLUMNS
+                      " FROM event WHERE sequence >= :from ORDER BY sequence LIMIT :rows");
     enum error e = OK;
-    while (!bad && stmt_next(stmt, &e)) {
-        e = check_row(chain, stmt, &bad, stored);
-        if (!e && !bad && is_stopped(chain)) e = fail(ERR_STOPPED, "stopped");
+    bind_int(stmt, ":from", from);
+    bind_int(stmt, ":rows", PAGE_ROWS);
+    for (*count = 0; !*bad && stmt_next(stmt, &e); ++*count) {
+        e = check_row(chain, stmt, bad, stored);
+        if (!e && !*bad && is_stopped(chain)) e = fail(ERR_STOPPED, "stopped");
     }
     stmt_reset(stmt);
+    return e;
+}
+
+static enum error walk(struct chain *chain)
+{
+    uint8_t stored[AUDIT_HASH_SIZE] = {0};
+    int64_t bad = 0, from = INT64_MIN;
+    size_t count = PAGE_ROWS;
+    enum error e = OK;
+    while (!e && !bad && count == PAGE_ROWS) {
+        e = walk_page(chain, from, &count, &bad, stored);
+        if (chain->checked == INT64_MAX) break;
+        from = chain->checked + 1;
+    }
     return bad && !e ? name_breach(chain, bad, stored) : e;
 }
 

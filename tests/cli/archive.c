@@ -2,6 +2,8 @@
 #include "tests/cli/run.h"
 
 #include <criterion/criterion.h>
+#include <gatehouse/account.h>
+#include <gatehouse/account_change.h>
 #include <gatehouse/store.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +67,22 @@ Test(archive, the_chain_goes_on_and_the_doctor_finds_nothing)
               run_out);
     cr_assert(strstr(run_out, "7 events form an unbroken chain\n"), "%s", run_out);
     cr_assert_eq(run("doctor"), 0, "%s", run_out);
+}
+
+Test(archive, many_events_are_all_in_the_file)
+{
+    struct act act = run_act();
+    int64_t number;
+    act.now = atoll(DAY_1);
+    cr_assert_eq(account_find(act.store, "new", &number), OK);
+    cr_assert_eq(store_begin(act.store), OK);
+    for (int i = 0; i < 1100; i++)
+        cr_assert_eq(account_set_active(&act, number, i % 2, NULL), OK, "%s", error_message());
+    cr_assert_eq(store_end(act.store, OK), OK);
+    store_close(act.store);
+    archive_second();
+    cr_assert(strstr(run_out, "Moved events 1 to 1104 to "), "%s", run_out);
+    cr_assert_eq(run("audit", "verify", second), 0, "%s", run_out);
 }
 
 Test(archive, archives_follow_one_another)

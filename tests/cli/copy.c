@@ -79,6 +79,27 @@ Test(copy, all_of_a_file_comes_to_a_database_and_numbers_go_on)
     cr_assert_eq(run("doctor"), 0, "%s", run_out);
 }
 
+/* Each of these tables is read in several pages. */
+Test(copy, all_rows_of_large_tables_come)
+{
+    static const char *const changes[] = {
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) INSERT "
+        "INTO account (name, created) SELECT 'made-' || i, 1 FROM n",
+        "INSERT INTO membership (account_group, account) SELECT 2, number FROM account WHERE name "
+        "LIKE 'made-%'",
+        "UPDATE account_group SET members = (SELECT count(*) FROM membership) WHERE number = 2",
+        "UPDATE counter SET value = (SELECT count(*) FROM account) WHERE name = 'accounts'",
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT "
+        "INTO token_network (token, network) SELECT 2, '10.' || (i / 250) || '.' || (i % 250) "
+        "|| '.0/24' FROM n"};
+    const char *file = run_path("other.db");
+    fill(run_database);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        run_change(changes[i]);
+    copy(run_database, file);
+    expect_same(run_database, file);
+}
+
 Test(copy, nothing_is_overwritten)
 {
     const char *file = run_path("other.db");

@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void setup(void)
 {
@@ -62,14 +61,4 @@ Test(postgres, the_doctor_finds_nothing_wrong_with_a_new_database)
 {
     run_init();
     cr_assert_eq(run("doctor"), 0, "%s%s", run_out, run_err);
-}
-
-Test(postgres, the_check_service_refuses_it)
-{
-    char program[300];
-    snprintf(program, sizeof program, "%.*s/gatehouse-serve",
-             (int)(strrchr(GATEHOUSE_UNDER_TEST, '/') - GATEHOUSE_UNDER_TEST),
-             GATEHOUSE_UNDER_TEST);
-    if (access(program, X_OK) != 0) cr_skip_test("there is no check service in this build");
-    expect_refused(run("serve", "--socket", run_path("socket")), "only in a file");
 }

@@ -55,6 +55,21 @@ Test(audit, an_inserted_event_is_named)
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 3");
 }
 
+Test(audit, in_a_long_chain_every_event_is_checked)
+{
+    int64_t checked;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < 1100; i++)
+        cr_assert_ok(account_set_active(&act, sa, i % 2, NULL));
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_ok(audit_verify(act.store, &checked));
+    cr_assert_geq(checked, 1100);
+    tamper("UPDATE event SET username = 'joe' WHERE sequence = 1090");
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 1090");
+    tamper("DELETE FROM event WHERE sequence BETWEEN 501 AND 502");
+    cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 501");
+}
+
 Test(audit, null_and_empty_are_not_the_same)
 {
     int64_t checked;

@@ -18,17 +18,22 @@ bool fresh_is_postgres(void)
     return server() != NULL;
 }
 
-/* Runs `before` NAME `after`. */
-static void run(const char *before, const char *after)
+void fresh_run(const char *sql)
 {
-    char sql[100];
-    snprintf(sql, sizeof sql, "%s %s %s", before, name, after);
     PGresult *result = PQexec(connection, sql);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) {
         fprintf(stderr, "%s: %s", sql, PQerrorMessage(connection));
         abort();
     }
     PQclear(result);
+}
+
+/* Runs `before` NAME `after`. */
+static void run(const char *before, const char *after)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql, "%s %s %s", before, name, after);
+    fresh_run(sql);
 }
 
 static char address[FRESH_ADDRESS_SIZE];
@@ -53,6 +58,11 @@ const char *fresh_make(void)
 void fresh_drop(void)
 {
     run("SET client_min_messages TO error; DROP SCHEMA IF EXISTS", "CASCADE");
+    fresh_leave();
+}
+
+void fresh_leave(void)
+{
     PQfinish(connection);
     connection = NULL;
 }

@@ -11,17 +11,15 @@ enum { STEP_MS = 10 }; /* between two calls of store->stop or store->give_up */
 
 enum error postgres_fail_to(const struct postgres *store, const char *what)
 {
-    char why[800];
+    char why[800] = "";
     size_t size = 0;
-    for (const char *at = PQerrorMessage(store->connection); *at && size < sizeof why - 2; at++) {
-        if (*at != '\n') {
-            why[size++] = *at;
-        } else if (at[1]) { /* of each server that was tried */
-            why[size++] = ';';
-            why[size++] = ' ';
-        }
+    /* A line of each server that was tried; those that begin with a tab give advice. */
+    for (const char *at = PQerrorMessage(store->connection); *at; at += strcspn(at, "\n")) {
+        at += strspn(at, "\n");
+        size_t length = strcspn(at, "\n");
+        if (!length || *at == '\t' || size + length + sizeof "; " > sizeof why) continue;
+        size += (size_t)sprintf(why + size, "%s%.*s", size ? "; " : "", (int)length, at);
     }
-    why[size] = 0;
     return fail(ERR_SYSTEM, "%s %s%s%s", what, store->name, size ? ": " : "", why);
 }
 
@@ -61,6 +59,11 @@ enum error postgres_fail(struct postgres *store, const PGresult *result)
                     store->name);
     if (is_state(state, "25006"))
         return fail(ERR_STORE, "%s can only be read: it may be a standby", store->name);
+    if (is_state(state, "26000") || is_state(state, "42P05"))
+        return fail(ERR_STORE,
+                    "%s is reached through a pooler that loses prepared statements: connect to the "
+                    "server itself, or let the pooler keep a connection for each session",
+                    store->name);
     if (is_state(state, "42501"))
         return fail(ERR_STORE, "%s does not allow this: %s", store->name, primary);
     return fail(ERR_STORE, "the database refused: %s", primary);
@@ -189,25 +192,32 @@ void postgres_close(struct store *base)
     free(store);
 }
 
-static enum error count(struct postgres *store, const char *what, int64_t *out)
+static enum error count_tables(struct postgres *store, const char *which, int64_t *out)
 {
-    char sql[200];
+    char sql[500];
     snprintf(sql, sizeof sql,
-             "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = "
-             "current_schema()::regnamespace%s",
-             what);
+             "SELECT count(*) FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace = "
+             "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())%s",
+             which);
     return postgres_ask(store, sql, out);
 }
+
+/* A table of that name is not enough. */
+#define IS_OURS                                                                                    \
+    " AND (relname IN ('account', 'digest', 'event') OR relname = 'gatehouse' AND (SELECT "        \
+    "count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND attname IN ('version', "            \
+    "'commits')) = 2)"
+enum { OURS = 4 };
 
 static enum error check_identity(struct postgres *store, const struct schema *schema)
 {
     int64_t tables = 0, ours = 0, version = 0;
-    enum error e = count(store, "", &tables);
-    if (!e) e = count(store, " AND relname = 'gatehouse'", &ours);
+    enum error e = count_tables(store, "", &tables);
+    if (!e) e = count_tables(store, IS_OURS, &ours);
     if (!e && !tables)
         e = fail(ERR_STORE, "there is no Gatehouse in %s: create one with gatehouse init",
                  store->name);
-    if (!e && !ours)
+    if (!e && ours != OURS)
         e = fail(ERR_STORE, "%s is a database of another program: name a Gatehouse database",
                  store->name);
     if (!e) e = postgres_read_version(&store->base, &version);
@@ -248,7 +258,7 @@ static enum error fill_new(struct postgres *store, const struct schema *schema,
                            enum error (*fill)(struct store *store, void *arg), void *arg)
 {
     int64_t tables = 0;
-    enum error e = count(store, "", &tables);
+    enum error e = count_tables(store, "", &tables);
     if (!e && tables)
         e = fail(ERR_CONFLICT, "%s has tables already: choose an empty database, or open it",
                  store->name);

@@ -95,6 +95,8 @@ enum error postgres_set_name(struct postgres *store) MUST_CHECK;
  * less often. With STORE_ANSWER it has a patience of its own. */
 enum { PATIENCE_MS = 2000 };
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) MUST_CHECK;
+/* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
+enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OLDEST_SERVER = 140000 };
 enum {
     STEP_MS = 10,
     HOST_MS = 5000,            /* until a server that does not answer is given up */
@@ -22,10 +21,8 @@ enum {
  * nobody waits for any more ends on the server, too. */
 static enum error configure(struct postgres *store)
 {
-    if (PQparameterStatus(store->connection, "crdb_version") ||
-        PQserverVersion(store->connection) < OLDEST_SERVER)
-        return fail(ERR_STORE, "%s is not PostgreSQL 14 or newer: Gatehouse needs one",
-                    store->name);
+    enum error e = postgres_check_server(store);
+    if (e) return e;
     return postgres_ask(store,
                         store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
                                        : "SET lock_timeout TO '5s'",
