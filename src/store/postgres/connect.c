@@ -132,6 +132,8 @@ enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value)
 {
     enum error e = OK;
     bool found = false;
+    e = postgres_settle(store, NULL);
+    if (e) return e;
     if (!PQsendQuery(store->connection, sql)) return postgres_fail(store, NULL);
     for (PGresult *result; (result = postgres_wait(store)); PQclear(result)) {
         if (!is_good(result) && !e) e = postgres_fail(store, result);

@@ -122,6 +122,7 @@ static enum error start(struct postgres *store)
     PQfinish(store->connection);
     store->connection = made;
     store->hung_up = false;
+    store->queued = 0;
     store->connecting = true;
     store->connecting_since = postgres_clock_ms();
     store->polling = PGRES_POLLING_WRITING;
