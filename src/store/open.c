@@ -169,7 +169,7 @@ static enum error prepare_schema(struct store *store, enum store_mode mode,
 /* `locks`: NULL for the usual ones, or the name of an SQLite VFS that does without. */
 static enum error open_handle(struct store *store, const char *path, int flags, const char *locks)
 {
-    store_map_with_blocks();
+    store_set_up();
     int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, locks);
     if (code != SQLITE_OK) return store_fail(store, code);
     return configure(store);
@@ -199,6 +199,7 @@ static enum error new_store(const char *path, bool read_only, struct store **out
     store->path = copy;
     store->folder = folder;
     store->read_only = read_only;
+    store->folder_fd = slash ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     *out = store;
     return OK;
 }
@@ -447,6 +448,7 @@ void store_close(struct store *store)
     else if (store->db)
         store_truncate_at_close(store);
     sqlite3_close(store->db);
+    if (store->folder_fd >= 0) close(store->folder_fd);
     free(store->path);
     free(store->folder);
     free(store);

@@ -31,12 +31,14 @@ enum {
     STATEMENT_BUCKETS = 128,
     STORE_BUSY_WAIT_MS = 5000,
     STORE_LOG_PAGES = 1000, /* a log that is longer is checkpointed */
+    SNAPSHOT_WORDS = 24,    /* two copies of the header of the log's index */
 };
 
 struct store {
     sqlite3 *db;
     char *path;            /* absolute, without links */
     char *folder;          /* of the path; NULL: in memory */
+    int folder_fd;         /* -1: none */
     struct stat file;      /* which file that was when it was opened */
     struct stat place;     /* the folder when all files were last checked; inode 0: unknown */
     int64_t place_checked; /* when that was, in ms of the monotonic clock */
@@ -54,6 +56,12 @@ struct store {
     void (*after_commit)(struct store *store, int64_t first, int64_t last); /* NULL: none */
     int64_t after_first, after_last;
     int64_t committed_first, committed_last; /* of the last transaction that had any */
+    const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
+    uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
+    uint64_t state;                 /* see store_state */
+    bool keeps;                     /* that one may be kept */
+    bool kept;                      /* one is open between two transactions of ours */
+    int64_t kept_since;             /* when it began, in ms of the monotonic clock */
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool clears;   /* store_truncate_after_commit was called in the current transaction */
@@ -73,8 +81,9 @@ struct store {
 enum error store_fail(struct store *store, int code);
 /* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
 enum error store_open_beside(struct store *store, sqlite3 **out) MUST_CHECK;
-/* From now on, mapping the index of a log on a full disk is an error instead of a SIGBUS later. */
-void store_map_with_blocks(void);
+/* What SQLite must know before it is used. From then on, mapping the index of a log on a full disk
+ * is an error instead of a SIGBUS later. */
+void store_set_up(void);
 /* Whether the last error was a full disk, an exhausted quota or a limit on file sizes. */
 bool store_lacks_room(const struct store *store);
 bool store_is_on_read_only_disk(const struct store *store);
@@ -93,6 +102,14 @@ enum error store_check_place(const struct store *store) MUST_CHECK;
 enum error store_recheck_place(struct store *store) MUST_CHECK;
 void store_note_log(struct store *store);      /* as it is now */
 bool store_has_log(const struct store *store); /* with content */
+/* Of a clock that never jumps. */
+int64_t store_clock_ms(void);
+/* A read transaction begins: notes which state it will see. */
+void store_note_snapshot(struct store *store);
+/* It ends: whether it stays open for the next one. */
+bool store_keep(struct store *store);
+/* The next begins: whether one that was kept sees the present state; otherwise it has ended. */
+bool store_resume(struct store *store);
 /* Truncates the log if that was asked for but not possible then; waits briefly. */
 void store_truncate_at_close(struct store *store);
 

@@ -22,6 +22,8 @@ static enum error begin(struct store *store, const char *sql, bool writes)
                     store->path);
     if (writes && store->read_only)
         return fail(ERR_STORE, "the database is open for reading only: start without --read-only");
+    store_let_go(store);
+    store->keeps = false;
     enum error e = writes ? store_check_place(store) : OK;
     if (!e) e = stmt_run(store_prepare(store, sql));
     if (e) return e;
@@ -42,13 +44,27 @@ enum error store_begin_read(struct store *store)
     return begin(store, "BEGIN", false);
 }
 
+static enum error begin_fresh(struct store *store)
+{
+    if (store_resume(store)) {
+        store->depth = 1;
+        store->doomed = false;
+        return OK;
+    }
+    enum error e = begin(store, "BEGIN", false);
+    if (e) return e;
+    store_note_snapshot(store);
+    return check_version(store); /* reads, and so fixes the state that is seen */
+}
+
 enum error store_begin_fresh(struct store *store)
 {
-    enum error e = begin(store, "BEGIN", false);
-    if (e || store->depth > 1) return e;
-    e = check_version(store); /* reads, and so fixes the state that is seen */
+    if (store->depth > 0) return begin(store, "BEGIN", false);
+    enum error e = begin_fresh(store);
     if (!e) e = store_recheck_place(store);
-    return e ? store_end(store, e) : OK;
+    if (!e || !store->depth) return e;
+    store->keeps = false;
+    return store_end(store, e);
 }
 
 bool store_is_writing(const struct store *store)
@@ -76,6 +92,7 @@ static enum error finish(struct store *store, enum error result)
 {
     bool commit = result == OK && !store->doomed;
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
+    if (store_keep(store)) return result;
     if (store_is_writing(store)) store->log_is_empty = false;
     if (commit && store_is_writing(store) && memory_failures() != store->memory_failures) {
         result = fail_memory(); /* part of an event may be missing */
