@@ -25,12 +25,12 @@ struct sqlite {
     struct stat file;      /* which file that was when it was opened */
     struct stat place;     /* the folder when all files were last checked; inode 0: unknown */
     int64_t place_checked; /* when that was, in ms of the monotonic clock */
-    ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
-    bool alone;                   /* on a read-only disk */
-    struct stat log;              /* the log found when it was opened; size 0: none */
-    bool no_room;                 /* the disk is full: no other process may have it open */
-    bool no_index;                /* the index of the log is kept in memory, not in a file */
-    bool lazy;                    /* the current transaction was begun with BEGIN_LAZY */
+    ino_t log_inode, index_inode;   /* of -wal and -shm when it was opened; 0: there was none */
+    bool alone;                     /* on a read-only disk */
+    struct stat log;                /* the log found when it was opened; size 0: none */
+    bool no_room;                   /* the disk is full: no other process may have it open */
+    bool no_index;                  /* the index of the log is kept in memory, not in a file */
+    bool lazy;                      /* the current transaction was begun with BEGIN_LAZY */
     const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
     uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
     uint64_t state;                 /* see store_state */
