@@ -164,6 +164,7 @@ Test(fresh, a_newer_schema_is_not_answered_from)
  * in the log. */
 Test(fresh, the_log_can_be_emptied_as_soon_as_nobody_asks)
 {
+    RUN_NEEDS_SQLITE();
     sqlite3 *db;
     int code = SQLITE_BUSY;
     cr_assert_eq(run("account", "create", "other"), 0, "%s", run_err);
