@@ -16,8 +16,8 @@ struct token_record {
     bool suspended, revoked, imported;
     struct token_limits limits;
     /* For token_record_create, of what is known in its transaction: that the digest is not in the
-     * database, and whose the token is (NULL: look). */
-    bool is_unknown;
+     * database, that no copy is kept, and whose the token is (NULL: look). */
+    bool is_unknown, is_shown_once;
     const char *account_name;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];

@@ -275,12 +275,9 @@ const char *token_shown_text(const struct token_row *row, bool account_active)
     return token_state_text(row->state);
 }
 
-enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
+bool token_lives_too_long(int64_t days, int64_t created, int64_t expires)
 {
-    int64_t days;
-    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
-    *out = !e && days && (expires == WHEN_NEVER || expires > latest_end(created, days));
-    return e;
+    return days && (expires == WHEN_NEVER || expires > latest_end(created, days));
 }
 
 enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires)

@@ -302,7 +302,7 @@ static enum error create(const struct act *act, struct token_record *record,
     if (!e) e = insert_digest(act->store, record);
     if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
         e = token_limits_write(act->store, record->number, &record->limits);
-    if (!e && value && !record->revoked)
+    if (!e && value && !record->revoked && !record->is_shown_once)
         e = token_write_box(act->store, record->number, record->account, value);
     if (!e) e = count_token(act->store, record);
     if (!e) e = generation_bump(act->store);

@@ -25,6 +25,8 @@ struct job {
     const char *kind;    /* of the event: "database.import" */
     bool merge;          /* an import merges; an apply replaces */
     int64_t token_limit; /* the setting token.limit */
+    int64_t longest;     /* the setting token.expiry.longest */
+    bool keeps_tokens;   /* vault_keeps_tokens */
     size_t long_lived;   /* tokens taken that outlive the setting token.expiry.longest */
 };
 

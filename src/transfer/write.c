@@ -343,15 +343,10 @@ static enum error refuse_limit(const struct job *job, const struct wish_account 
 }
 
 /* A token that is already there may live longer than a new one could. */
-static enum error count_long_lived(struct job *job, const struct token_record *record)
+static void count_long_lived(struct job *job, const struct token_record *record)
 {
-    bool outlives = false;
-    enum error e =
-        in_use(record, job->act->now)
-            ? token_lives_too_long(job->act->store, record->created, record->expires, &outlives)
-            : OK;
-    job->long_lived += outlives;
-    return e;
+    job->long_lived += in_use(record, job->act->now) &&
+                       token_lives_too_long(job->longest, record->created, record->expires);
 }
 
 static enum error create_token(struct job *job, struct wish_account *wish, struct wish_token *token)
@@ -366,7 +361,7 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
         e = secret_new(TOKEN_VALUE_MAX, &value);
         if (!e) e = secret_set(value, token->value, strlen(token->value));
     }
-    if (!e) e = count_long_lived(job, record);
+    if (!e) count_long_lived(job, record);
     if (!e) e = token_record_create(job->act, record, value, &record->number);
     secret_free(value);
     if (e) return e;
@@ -408,7 +403,7 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
     if (final) return report_refused(job->report, token->place, final);
     enum error e = keep_canary(job, subject, before, after);
     int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
-    if (!e && diff & (RECORD_EXPIRES | RECORD_CREATED)) e = count_long_lived(job, after);
+    if (!e && diff & (RECORD_EXPIRES | RECORD_CREATED)) count_long_lived(job, after);
     if (!e) e = difference_of_token(job->act->store, before, after, &changes);
     if (!e) e = token_record_update(job->act, before, after);
     if (!e)
@@ -507,6 +502,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
             if ((before ? 0 : 1) != pass) continue;
             token->record.account = account;
             token->record.account_name = wish->name;
+            token->record.is_shown_once = !job->keeps_tokens;
             if (token->record.created == WHEN_NEVER)
                 token->record.created = before ? before->created : job->act->now;
             if (!before)
