@@ -33,11 +33,15 @@ struct postgres {
     bool is_committing;                 /* a change: that is never cancelled */
     bool warned;                        /* by the server, during that */
     bool in_transaction;
-    bool writing;    /* in the current transaction */
-    bool gave_up;    /* store->give_up said so, and the wait was cancelled */
-    bool cancelled;  /* the current statement */
-    int64_t commits; /* of all connections, as far as we know: the column of that name */
-    int64_t changes; /* rows that the last statement changed */
+    bool writing;     /* in the current transaction */
+    bool gave_up;     /* store->give_up said so, and the wait was cancelled */
+    bool cancelled;   /* the current statement */
+    int64_t commits;  /* of all connections, as far as we know: the column of that name */
+    unsigned seen;    /* the connection that was seen on */
+    int64_t asked;    /* when; in ms of postgres_clock_ms */
+    unsigned listens; /* the connection that was asked to tell of commits */
+    bool is_told;     /* and does */
+    int64_t changes;  /* rows that the last statement changed */
 };
 
 /* A value as it is sent. */
@@ -103,6 +107,8 @@ enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
 /* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
 enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
+/* What each commit is told under (NOTIFY): of this schema alone, and short enough for a name. */
+#define POSTGRES_CHANNEL "'gatehouse.' || md5(current_schema())"
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -119,6 +125,7 @@ enum error postgres_create(const char *address, const struct schema *schema,
                            enum error (*fill)(struct store *store, void *arg), void *arg);
 void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
+int postgres_wake_descriptor(const struct store *store);
 enum error postgres_check(struct store *store);
 bool postgres_is_superuser(const struct store *store);
 bool postgres_hang_up(struct store *store);
