@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 enum { CLIENTS_MAX = 16, TOKEN_SIZE = 64 };
+enum { LATE_US = 1000 }; /* until the next request, when it could not answer */
 
 struct hammer {
     struct hammers *all;
@@ -59,6 +60,7 @@ static void *swing(void *arg)
         hammer->seen.answers++;
         hammer->seen.passed_after += status == 200 && revoked;
         hammer->seen.late += status == 503;
+        if (status == 503) usleep(LATE_US);
         hammer->seen.failures += status != 200 && status != 401 && status != 503;
         if (!status) break;
     }

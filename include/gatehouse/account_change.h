@@ -17,6 +17,10 @@ enum error account_update(const struct act *act, int64_t number, int64_t version
 /* *changed (may be NULL) says whether this made a difference. */
 enum error account_set_active(const struct act *act, int64_t number, bool active,
                               bool *changed) MUST_CHECK;
+/* The same for those of the accounts that exist and are not so already, with an event each, in the
+ * order of their numbers; *changed, which only grows, notes them. */
+enum error account_set_active_all(const struct act *act, const struct id_set *accounts, bool active,
+                                  struct id_set *changed) MUST_CHECK;
 enum error account_delete(const struct act *act, int64_t number) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #define GATEHOUSE_MEMBERSHIP_H
 
 #include <gatehouse/actor.h>
+#include <gatehouse/id_set.h>
 
 /* Adds an account to a group or removes it. If nothing would change: OK, no event, and *changed
  * (may be NULL) is false. */
@@ -12,6 +13,13 @@ enum error group_set_member(const struct act *act, int64_t group, int64_t accoun
 /* If nothing would change: OK, and no event. */
 enum error group_grant(const struct act *act, int64_t number, int64_t permission,
                        bool granted) MUST_CHECK;
+/* The same for those of the accounts that exist and would change, with an event each, in the order
+ * of their numbers; *changed (may be NULL), which only grows, notes them. */
+enum error group_set_members(const struct act *act, int64_t group, const struct id_set *accounts,
+                             bool in, struct id_set *changed) MUST_CHECK;
+enum error permission_grant_all(const struct act *act, const struct id_set *accounts,
+                                int64_t permission, bool granted,
+                                struct id_set *changed) MUST_CHECK;
 /* Grants to the account itself, or revokes that. If nothing would change: OK, no event, and
  * *changed (may be NULL) is false. */
 enum error permission_grant(const struct act *act, int64_t account, int64_t permission,

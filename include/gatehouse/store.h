@@ -125,6 +125,19 @@ void store_set_proof(struct store *store,
                      enum error (*find)(struct store *store, int64_t number,
                                         const uint8_t proof[static STORE_PROOF_SIZE], bool *found),
                      int64_t number, const uint8_t proof[static STORE_PROOF_SIZE]);
+/* What store_set_proof was told last in the current transaction; false: nothing. */
+bool store_proof(const struct store *store, int64_t *number,
+                 uint8_t proof[static STORE_PROOF_SIZE]);
+/* What the layer above collects in a transaction that writes, to write it in fewer statements.
+ * `write` is called before the outermost store_end commits, `drop` once the transaction has ended
+ * either way. */
+struct store_pending {
+    enum error (*write)(struct store *store, struct store_pending *pending);
+    void (*drop)(struct store_pending *pending);
+};
+void store_set_pending(struct store *store, struct store_pending *pending);
+/* Of the current transaction; NULL: there is none. */
+struct store_pending *store_pending(const struct store *store);
 /* The numbers of the last transaction that was committed with any; 0 if there was none. */
 void store_last_commit(const struct store *store, int64_t *first, int64_t *last);
 

@@ -80,6 +80,52 @@ enum error account_read_id(struct store *store, int64_t number, char id[static A
     return OK;
 }
 
+struct choice {
+    size_t count;
+    struct chosen {
+        int64_t number;
+        char id[ACCOUNT_ID_SIZE];
+    } items[];
+};
+
+static void read_chosen(struct stmt *stmt, void *item)
+{
+    struct chosen *chosen = item;
+    chosen->number = column_int(stmt, "number");
+    account_id_text(chosen->id, column_text(stmt, "name"));
+}
+
+static enum error choose(struct store *store, const char *sql, const int64_t *accounts,
+                         size_t count, int64_t target, struct choice **out)
+{
+    struct stmt *stmt = store_prepare(store, sql);
+    enum error e = bind_numbers(stmt, ":accounts", accounts, count);
+    bind_int(stmt, ":target", target);
+    return e ? e
+             : rows_collect(stmt, sizeof(struct choice), sizeof(struct chosen), read_chosen,
+                            (void **)out);
+}
+
+enum error account_change_each(struct store *store, const char *sql, const struct id_set *accounts,
+                               int64_t target,
+                               enum error (*change)(int64_t account, const char *id, void *arg),
+                               void *arg, struct id_set *changed)
+{
+    enum { CHUNK = 256 };
+    enum error e = OK;
+    for (size_t at = 0; !e && at < accounts->count; at += CHUNK) {
+        struct choice *choice = NULL;
+        size_t left = accounts->count - at;
+        e = choose(store, sql, accounts->ids + at, left < CHUNK ? left : CHUNK, target, &choice);
+        for (size_t i = 0; !e && i < choice->count; i++) {
+            e = change(choice->items[i].number, choice->items[i].id, arg);
+            if (!e && changed) e = id_set_add(changed, choice->items[i].number);
+        }
+        free(choice);
+    }
+    return e;
+}
+
 enum error account_find(struct store *store, const char *typed, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];

@@ -161,26 +161,48 @@ enum error account_update(const struct act *act, int64_t number, int64_t version
     return store_end(act->store, update(act, number, version, details));
 }
 
+struct activity {
+    const struct act *act;
+    bool active;
+};
+
+/* To be called for an account that has to change. */
+static enum error write_active(int64_t number, const char *id, void *arg)
+{
+    static const char off[] = "{\"active\":false}", on[] = "{\"active\":true}";
+    const struct activity *new = arg;
+    struct store *store = new->act->store;
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account SET active = :active WHERE number = :number");
+    bind_int(stmt, ":active", new->active);
+    bind_int(stmt, ":number", number);
+    enum error e = stmt_run(stmt);
+    if (!e) e = counter_add(store, "inactive", new->active ? -1 : 1);
+    if (!e) e = generation_bump(store);
+    if (e) return e;
+    return audit_write(new->act, &(struct audit_entry){.kind = new->active ? "account.activate"
+                                                                           : "account.deactivate",
+                                                       .subject = id,
+                                                       .account = number,
+                                                       .before = new->active ? off : on,
+                                                       .after = new->active ? on : off});
+}
+
 static enum error set_active(const struct act *act, int64_t number, bool active, bool *changed)
 {
+    struct stmt *stmt =
+        store_prepare(act->store, "SELECT name, active FROM account WHERE number = :number");
+    struct activity new = {act, active};
     char id[ACCOUNT_ID_SIZE];
-    enum error e = account_read_id(act->store, number, id);
-    if (e) return e;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account SET active = :active WHERE number = :number AND active <> "
-                    ":active");
-    bind_int(stmt, ":active", active);
+    bool row;
     bind_int(stmt, ":number", number);
-    e = stmt_run(stmt);
+    enum error e = stmt_step(stmt, &row);
     if (e) return e;
-    *changed = store_changes(act->store) == 1;
-    if (!*changed) return OK;
-    e = counter_add(act->store, "inactive", active ? -1 : 1);
-    if (!e) e = generation_bump(act->store);
-    if (e) return e;
-    return audit_write_json(act, active ? "account.activate" : "account.deactivate", id, number, 0,
-                            json_pack("{s:b}", "active", !active),
-                            json_pack("{s:b}", "active", active));
+    if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
+    *changed = column_int(stmt, "active") != active;
+    account_id_text(id, column_text(stmt, "name"));
+    stmt_reset(stmt);
+    return *changed ? write_active(number, id, &new) : OK;
 }
 
 enum error account_set_active(const struct act *act, int64_t number, bool active, bool *changed)
@@ -189,6 +211,18 @@ enum error account_set_active(const struct act *act, int64_t number, bool active
     enum error e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, set_active(act, number, active, changed ? changed : &ignored));
+}
+
+enum error account_set_active_all(const struct act *act, const struct id_set *accounts, bool active,
+                                  struct id_set *changed)
+{
+    struct activity new = {act, active};
+    enum error e = store_begin(act->store);
+    if (e) return e;
+    return store_end(act->store,
+                     account_change_each(act->store,
+                                         ACCOUNT_CHOICE "active <> :target" ACCOUNT_CHOICE_ORDER,
+                                         accounts, active, write_active, &new, changed));
 }
 
 /* Runs SQL with the parameter :number. */

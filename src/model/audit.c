@@ -66,8 +66,11 @@ void audit_hash(int version, const uint8_t previous[static AUDIT_HASH_SIZE],
     crypto_generichash_final(&state, out, AUDIT_HASH_SIZE);
 }
 
+_Static_assert((int)AUDIT_HASH_SIZE == (int)STORE_PROOF_SIZE, "a hash is the proof");
+
 enum error audit_head(struct store *store, int64_t *sequence, uint8_t hash[static AUDIT_HASH_SIZE])
 {
+    if (store_proof(store, sequence, hash)) return OK; /* of the current transaction */
     struct stmt *stmt =
         store_prepare(store, "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1");
     *sequence = 0;
@@ -228,6 +231,14 @@ json_t *event_field(const char *key, const char *value)
 static char *dump(json_t *value)
 {
     return value ? json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
+}
+
+char *event_field_text(const char *key, const char *value)
+{
+    json_t *object = event_field(key, value);
+    char *text = dump(object);
+    json_decref(object);
+    return text;
 }
 
 enum error audit_write_json(const struct act *act, const char *kind, const char *subject,

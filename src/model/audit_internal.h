@@ -11,6 +11,8 @@
 json_t *event_text(const char *text);
 /* {"key": "value"} */
 json_t *event_field(const char *key, const char *value);
+/* As it is stored, to be freed; NULL if out of memory. */
+char *event_field_text(const char *key, const char *value);
 /* As audit_write, with `before` and `after` as JSON objects (or NULL), which it frees. */
 enum error audit_write_json(const struct act *act, const char *kind, const char *subject,
                             int64_t account, int64_t token, json_t *before,

@@ -2,9 +2,7 @@
 #include <gatehouse/audit_kind.h>
 #include <gatehouse/beside.h>
 #include <gatehouse/bulk.h>
-#include <gatehouse/group.h>
 #include <gatehouse/membership.h>
-#include <gatehouse/permission.h>
 #include <gatehouse/text.h>
 #include <gatehouse/token.h>
 #include <gatehouse/token_change.h>
@@ -50,7 +48,7 @@ static enum error file_add(const struct beside *file, const char *name, const st
 }
 
 /* Rows between two calls of progress. */
-enum { CHUNK = 32, IMPACT_CHUNK = 256 };
+enum { CHUNK = 32, SET_CHUNK = 256, IMPACT_CHUNK = 256 };
 
 struct work {
     const struct act *act;
@@ -99,17 +97,7 @@ static enum error change_one(const struct work *work, int64_t id, bool *changed)
 {
     const struct act *act = work->act;
     enum bulk_kind kind = work->bulk->kind;
-    int64_t target = work->bulk->target;
     switch (kind) {
-    case BULK_ACTIVATE:
-    case BULK_DEACTIVATE:
-        return account_set_active(act, id, kind == BULK_ACTIVATE, changed);
-    case BULK_GRANT:
-    case BULK_UNGRANT:
-        return permission_grant(act, id, target, kind == BULK_GRANT, changed);
-    case BULK_JOIN:
-    case BULK_LEAVE:
-        return group_set_member(act, target, id, kind == BULK_JOIN, changed);
     case BULK_SUSPEND:
         return suspend_all(work, id, changed);
     case BULK_TOKEN_SUSPEND:
@@ -125,6 +113,12 @@ static enum error change_one(const struct work *work, int64_t id, bool *changed)
     case BULK_DELETE:
         *changed = true;
         return account_delete(act, id);
+    case BULK_ACTIVATE: /* change_set */
+    case BULK_DEACTIVATE:
+    case BULK_GRANT:
+    case BULK_UNGRANT:
+    case BULK_JOIN:
+    case BULK_LEAVE:
     case BULK_COUNT:
         break;
     }
@@ -172,33 +166,55 @@ static void leave(struct bulk_result *result, int64_t id)
     if (!result->left++) result->first_left = id;
 }
 
-static enum error check_target(const struct act *act, const struct bulk *bulk)
+static bool is_of_sets(enum bulk_kind kind)
 {
-    struct group group;
-    if (bulk->kind == BULK_JOIN || bulk->kind == BULK_LEAVE)
-        return group_get(act->store, bulk->target, &group);
-    if (bulk->kind != BULK_GRANT && bulk->kind != BULK_UNGRANT) return OK;
-    struct permission permission;
-    return permission_get(act->store, bulk->target, &permission);
+    return kind != BULK_DELETE && kind < BULK_SUSPEND;
+}
+
+static enum error change_set(const struct work *work, const struct id_set *accounts)
+{
+    const struct act *act = work->act;
+    enum bulk_kind kind = work->bulk->kind;
+    int64_t target = work->bulk->target;
+    struct id_set *changed = &work->result->changed;
+    enum error e;
+    if (kind == BULK_GRANT || kind == BULK_UNGRANT)
+        e = permission_grant_all(act, accounts, target, kind == BULK_GRANT, changed);
+    else if (kind == BULK_JOIN || kind == BULK_LEAVE)
+        e = group_set_members(act, target, accounts, kind == BULK_JOIN, changed);
+    else
+        e = account_set_active_all(act, accounts, kind == BULK_ACTIVATE, changed);
+    for (size_t i = 0; !e && i < accounts->count; i++)
+        if (!id_set_has(changed, accounts->ids[i])) leave(work->result, accounts->ids[i]);
+    return e;
+}
+
+static enum error change_each(const struct work *work, const struct id_set *rows)
+{
+    enum error e = OK;
+    for (size_t i = 0; i < rows->count && !e; i++) {
+        bool changed = false, there;
+        e = is_there(work, rows->ids[i], &there);
+        if (!e && there) e = change_one(work, rows->ids[i], &changed);
+        if (!e && !changed) leave(work->result, rows->ids[i]);
+        if (!e && changed && work->bulk->kind != BULK_SUSPEND)
+            e = id_set_add(&work->result->changed, rows->ids[i]);
+    }
+    return e;
 }
 
 static enum error change_all(const struct work *work, const struct id_set *rows,
                              const struct progress *progress)
 {
-    struct bulk_result *result = work->result;
-    bool tokens = work->bulk->kind == BULK_SUSPEND;
-    enum error e = check_target(work->act, work->bulk);
-    for (size_t i = 0; i < rows->count && !e; i++) {
-        bool changed = false, there;
-        e = is_there(work, rows->ids[i], &there);
-        if (!e && there) e = change_one(work, rows->ids[i], &changed);
-        if (!e && !changed) leave(result, rows->ids[i]);
-        if (!e && changed && !tokens) e = id_set_add(&result->changed, rows->ids[i]);
-        if (!e && i % CHUNK == 0 && progress->step && progress->step(progress->arg, i, rows->count))
-            e = ERR_STOPPED;
+    const bool sets = is_of_sets(work->bulk->kind);
+    enum error e = OK;
+    for (size_t at = 0; at < rows->count && !e;) {
+        size_t left = rows->count - at, most = sets ? SET_CHUNK : CHUNK;
+        const struct id_set chunk = {.ids = rows->ids + at, .count = left < most ? left : most};
+        e = sets ? change_set(work, &chunk) : change_each(work, &chunk);
+        at += chunk.count;
+        if (!e && progress->step && progress->step(progress->arg, at, rows->count)) e = ERR_STOPPED;
     }
-    if (!e && progress->step && progress->step(progress->arg, rows->count, rows->count))
-        e = ERR_STOPPED;
     return e == ERR_STOPPED ? fail(e, "stopped: nothing was changed") : e;
 }
 

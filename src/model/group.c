@@ -2,6 +2,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/words.h>
 
+#include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -39,17 +40,21 @@ enum error group_list(struct store *store, const char *filter, size_t max, struc
     bind_text(stmt, ":filter", folded);
     bind_int(stmt, ":max", (int64_t)max);
     free(folded);
+    enum error e = counter_settle(store);
+    if (e) return e;
     return rows_collect(stmt, sizeof(struct group_rows), sizeof(struct group), read_group,
                         (void **)out);
 }
 
 enum error group_get(struct store *store, int64_t number, struct group *out)
 {
+    enum error e = counter_settle(store);
+    if (e) return e;
     struct stmt *stmt =
         store_prepare(store, "SELECT " GROUP_COLUMNS " FROM account_group WHERE number = :number");
     bind_int(stmt, ":number", number);
     bool row;
-    enum error e = stmt_step(stmt, &row);
+    e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that group no longer exists");
     read_group(stmt, out);

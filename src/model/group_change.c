@@ -181,31 +181,6 @@ static enum error grant_difference(const struct act *act, int64_t number,
     return e;
 }
 
-/* Accounts that were deleted in the meantime are skipped. Checked beforehand, because an inner
- * failure rolls back the whole transaction. */
-static enum error is_there(struct store *store, int64_t account, bool *there)
-{
-    struct stmt *stmt =
-        store_prepare(store, "SELECT count(*) FROM account WHERE number = :account");
-    int64_t count = 0;
-    bind_int(stmt, ":account", account);
-    enum error e = stmt_int(stmt, &count);
-    *there = count > 0;
-    return e;
-}
-
-static enum error move_members(const struct act *act, int64_t number, const struct id_set *accounts,
-                               bool in)
-{
-    enum error e = OK;
-    for (size_t i = 0; accounts && i < accounts->count && !e; i++) {
-        bool there;
-        e = is_there(act->store, accounts->ids[i], &there);
-        if (!e && there) e = group_set_member(act, number, accounts->ids[i], in, NULL);
-    }
-    return e;
-}
-
 static enum error update(const struct act *act, int64_t number, int64_t version,
                          const struct group_details *details, const struct id_set *joining,
                          const struct id_set *leaving)
@@ -218,8 +193,9 @@ static enum error update(const struct act *act, int64_t number, int64_t version,
         e = fail(ERR_CONFLICT, "someone else changed this group in the meantime");
     if (!e) e = describe(act, number, present.description, details->description);
     if (!e) e = grant_difference(act, number, &present.permissions, &details->permissions);
-    if (!e) e = move_members(act, number, leaving, false);
-    if (!e) e = move_members(act, number, joining, true);
+    /* Accounts that were deleted in the meantime are skipped. */
+    if (!e && leaving) e = group_set_members(act, number, leaving, false, NULL);
+    if (!e && joining) e = group_set_members(act, number, joining, true, NULL);
     group_details_free(&present);
     return e;
 }

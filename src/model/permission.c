@@ -5,6 +5,7 @@
 #include <gatehouse/text.h>
 #include <gatehouse/words.h>
 
+#include "counter.h"
 #include "sql.h"
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,9 @@ static void read_permission(struct stmt *stmt, void *item)
 
 enum error permission_list(struct store *store, struct permissions **out)
 {
+    *out = NULL;
+    enum error e = counter_settle(store);
+    if (e) return e;
     struct stmt *stmt =
         store_prepare(store, "SELECT " PERMISSION_COLUMNS " FROM permission ORDER BY name, id");
     return rows_collect(stmt, sizeof(struct permissions), sizeof(struct permission),
@@ -71,11 +75,13 @@ enum error permission_find_typed(struct store *store, const char *typed, int64_t
 
 enum error permission_get(struct store *store, int64_t number, struct permission *out)
 {
+    enum error e = counter_settle(store);
+    if (e) return e;
     struct stmt *stmt = store_prepare(store, "SELECT " PERMISSION_COLUMNS
                                              " FROM permission WHERE number = :number");
     bind_int(stmt, ":number", number);
     bool row;
-    enum error e = stmt_step(stmt, &row);
+    e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that permission no longer exists");
     read_permission(stmt, out);

@@ -1,4 +1,5 @@
 #include "sql.h"
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,6 +72,22 @@ static const char *keep(const char *text)
 struct stmt *sql_prepare(struct store *store, const struct sql *sql)
 {
     return store_prepare(store, keep(sql->text));
+}
+
+enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numbers, size_t count)
+{
+    enum { DIGITS = 21 };
+    char *list = malloc(count * (DIGITS + 1) + 3), *end = list;
+    if (!list) return fail_memory();
+    *end++ = '[';
+    for (const int64_t *number = numbers; number < numbers + count; number++) {
+        if (number > numbers) *end++ = ',';
+        end += sprintf(end, "%" PRId64, *number);
+    }
+    strcpy(end, "]");
+    bind_text(stmt, name, list);
+    free(list);
+    return OK;
 }
 
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,

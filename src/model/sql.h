@@ -28,6 +28,14 @@ extern const char *const sql_words[SQL_WORDS];
  * kept for ever: there must be few of them, and none may contain a value. */
 struct stmt *sql_prepare(struct store *store, const struct sql *sql);
 
+/* The numbers in a list that is bound by bind_numbers, as what is after IN. */
+#define SQL_NUMBERS(parameter)                                                                     \
+    "(" SQL_SQLITE("SELECT value FROM json_each(" parameter ")")                                   \
+        SQL_POSTGRES("SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(" parameter  \
+                     " AS json))") ")"
+enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numbers,
+                        size_t count) MUST_CHECK;
+
 /* Reads all rows of `stmt` into one allocation: a struct whose first member is size_t count and
  * whose items start at `head` bytes. The caller frees *out with free(). */
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,

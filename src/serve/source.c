@@ -43,7 +43,7 @@ static void tell(struct source *source, enum error e)
         return;
     }
     int before = atomic_load(&told);
-    bool is_news = before == OK || (e == ERR_STORE && before != ERR_STORE);
+    bool is_news = before == OK ? !source->failed : e == ERR_STORE && before != ERR_STORE;
     source->failed = true;
     if (is_news && atomic_compare_exchange_strong(&told, &before, (int)e))
         log_line("no answers until the database can be opened again: %s", error_message());

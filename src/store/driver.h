@@ -45,6 +45,7 @@ struct store {
     enum error (*find)(struct store *store, int64_t number, const uint8_t *proof, bool *found);
     int64_t proof_number;
     uint8_t proof[STORE_PROOF_SIZE];
+    struct store_pending *pending;           /* of the current transaction; may be NULL */
     int64_t committed_first, committed_last; /* of the last transaction that had any */
     bool clears; /* store_truncate_after_commit was called in the current transaction */
     bool (*stop)(void *arg);
@@ -131,6 +132,9 @@ struct driver {
     enum error (*bind_blob)(struct stmt *stmt, int index, const void *value, size_t size);
     enum error (*bind_no_number)(struct stmt *stmt, int index); /* null instead of a number */
     enum error (*step)(struct stmt *stmt, bool *row);           /* reset unless there is a row */
+    /* Runs it to its end, without its rows. What is wrong may be said by a later call in the same
+     * transaction. NULL: by steps. */
+    enum error (*execute)(struct stmt *stmt);
     void (*reset)(struct stmt *stmt);
     int (*column)(struct stmt *stmt, const char *name);
     int64_t (*column_int)(struct stmt *stmt, int index);

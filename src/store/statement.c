@@ -120,12 +120,17 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time)
         note(stmt, stmt->store->driver->bind_no_number(stmt, parameter(stmt, name)));
 }
 
+/* What was wrong with preparing or binding. */
+static enum error broken(const struct stmt *stmt)
+{
+    return !stmt->ready && stmt->broken == ERR_SYSTEM ? fail_memory() : stmt->broken;
+}
+
 enum error stmt_step(struct stmt *stmt, bool *row)
 {
     *row = false;
-    if (!stmt->ready && stmt->broken == ERR_SYSTEM) return fail_memory();
-    if (stmt->broken) return stmt->broken;
-    return stmt->store->driver->step(stmt, row);
+    enum error e = broken(stmt);
+    return e ? e : stmt->store->driver->step(stmt, row);
 }
 
 bool stmt_next(struct stmt *stmt, enum error *e)
@@ -139,7 +144,8 @@ bool stmt_next(struct stmt *stmt, enum error *e)
 enum error stmt_run(struct stmt *stmt)
 {
     bool row = true;
-    enum error e = OK;
+    enum error e = broken(stmt);
+    if (!e && stmt->store->driver->execute) return stmt->store->driver->execute(stmt);
     while (!e && row)
         e = stmt_step(stmt, &row);
     return e;

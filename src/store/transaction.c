@@ -45,6 +45,7 @@ bool store_is_writing(const struct store *store)
 static enum error finish(struct store *store, enum error result)
 {
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
+    if (result == OK && store->pending) result = store->pending->write(store, store->pending);
     if (result == OK && store_is_writing(store) && memory_failures() != store->memory_failures)
         result = fail_memory(); /* part of an event may be missing */
     enum error ended = store->driver->end(store, result == OK);
@@ -75,6 +76,23 @@ void store_set_proof(struct store *store,
     memcpy(store->proof, proof, STORE_PROOF_SIZE);
 }
 
+bool store_proof(const struct store *store, int64_t *number, uint8_t proof[static STORE_PROOF_SIZE])
+{
+    *number = store->proof_number;
+    memcpy(proof, store->proof, STORE_PROOF_SIZE);
+    return store->find != NULL;
+}
+
+void store_set_pending(struct store *store, struct store_pending *pending)
+{
+    store->pending = pending;
+}
+
+struct store_pending *store_pending(const struct store *store)
+{
+    return store->pending;
+}
+
 static void tell(struct store *store, enum error result)
 {
     void (*done)(struct store *, int64_t, int64_t) = store->after_commit;
@@ -103,6 +121,8 @@ enum error store_end(struct store *store, enum error result)
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;
     store->find = NULL;
+    if (store->pending) store->pending->drop(store->pending);
+    store->pending = NULL;
     tell(store, result);
     return result;
 }

@@ -2,9 +2,11 @@
 #include "tests/model/house.h"
 
 #include <fcntl.h>
+#include <gatehouse/audit_list.h>
 #include <gatehouse/bulk.h>
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
+#include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
@@ -306,4 +308,74 @@ Test(bulk, the_last_use_is_of_the_tokens_that_work)
     cr_assert_eq(impact.working, 0);
     cr_assert_eq(impact.waiting, 1);
     id_set_free(&tokens);
+}
+
+enum { CHAINED = 300 }; /* more than are read at once */
+
+/* A new house in which every second account is inactive, and every third in a group and holds a
+ * permission. */
+static void open_mixed(struct id_set *accounts, int64_t *group, int64_t *permission)
+{
+    house_open();
+    cr_assert_ok(group_create(&act, "mixed", group));
+    cr_assert_ok(permission_find(act.store, "agent_management", permission));
+    for (int i = 0; i < CHAINED; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "m%d", i);
+        int64_t account = house_account(name);
+        cr_assert_ok(id_set_add(accounts, account));
+        if (i % 2 == 0) cr_assert_ok(account_set_active(&act, account, false, NULL));
+        if (i % 3) continue;
+        cr_assert_ok(group_set_member(&act, *group, account, true, NULL));
+        cr_assert_ok(permission_grant(&act, account, *permission, true, NULL));
+    }
+}
+
+static enum error change_one(enum bulk_kind kind, int64_t account, int64_t group,
+                             int64_t permission)
+{
+    if (kind == BULK_GRANT || kind == BULK_UNGRANT)
+        return permission_grant(&act, account, permission, kind == BULK_GRANT, NULL);
+    if (kind == BULK_JOIN || kind == BULK_LEAVE)
+        return group_set_member(&act, group, account, kind == BULK_JOIN, NULL);
+    return account_set_active(&act, account, kind == BULK_ACTIVATE, NULL);
+}
+
+/* Changes all in one bulk change or one after the other, and returns the last event of a row and
+ * its hash. */
+static int64_t change_mixed(enum bulk_kind kind, bool in_bulk, uint8_t hash[AUDIT_HASH_SIZE])
+{
+    struct id_set accounts = {0};
+    int64_t group, permission, last;
+    house_close();
+    open_mixed(&accounts, &group, &permission);
+    if (in_bulk) {
+        bool grants = kind == BULK_GRANT || kind == BULK_UNGRANT;
+        struct bulk bulk = {.kind = kind, .target = grants ? permission : group};
+        struct bulk_result result = run(bulk, &accounts);
+        id_set_free(&result.changed);
+    } else {
+        for (size_t i = 0; i < accounts.count; i++)
+            cr_assert_ok(change_one(kind, accounts.ids[i], group, permission));
+    }
+    house_expect_sound();
+    id_set_free(&accounts);
+    last = house_all_events() - in_bulk;
+    struct audit_event event;
+    cr_assert_ok(audit_get(act.store, last, &event));
+    memcpy(hash, event.hash, sizeof event.hash);
+    audit_event_free(&event);
+    return last;
+}
+
+Test(bulk, writes_the_same_chain_as_one_change_after_the_other)
+{
+    static const enum bulk_kind kinds[] = {BULK_ACTIVATE, BULK_DEACTIVATE, BULK_GRANT,
+                                           BULK_UNGRANT,  BULK_JOIN,       BULK_LEAVE};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        uint8_t each[AUDIT_HASH_SIZE], all[AUDIT_HASH_SIZE];
+        int64_t last = change_mixed(kinds[i], false, each);
+        cr_assert_eq(change_mixed(kinds[i], true, all), last);
+        cr_assert_eq(memcmp(each, all, sizeof all), 0, "kind %zu", i);
+    }
 }

@@ -202,5 +202,6 @@ Test(stored_text, an_event_does_not_repeat_a_token_that_is_stored_already)
 
 Test(stored_text, an_event_shows_a_byte_that_is_no_text)
 {
+    HOUSE_NEEDS_SQLITE();
     expect_before("UPDATE token SET name = CAST(x'61FF62' AS TEXT)", "{\"name\":\"a�b\"}");
 }

@@ -58,6 +58,11 @@ const char *fresh_make(void)
 void fresh_drop(void)
 {
     run("SET client_min_messages TO error; DROP SCHEMA IF EXISTS", "CASCADE");
+    fresh_leave();
+}
+
+void fresh_leave(void)
+{
     PQfinish(connection);
     connection = NULL;
 }

@@ -12,6 +12,7 @@ enum { FRESH_ADDRESS_SIZE = 300 };
 const char *fresh_make(void);
 const char *fresh_address(void); /* of that one */
 void fresh_drop(void);
+void fresh_leave(void); /* instead, if the server is to end */
 /* Runs SQL there, on a connection of its own. */
 void fresh_run(const char *sql);
 

@@ -387,6 +387,45 @@ Test(store, what_waits_for_the_commit_comes_once_and_only_after_it)
     store_close(store);
 }
 
+struct pile {
+    struct store_pending base;
+    int rows, dropped;
+};
+
+static enum error write_pile(struct store *store, struct store_pending *pending)
+{
+    struct pile *pile = (struct pile *)pending;
+    enum error e = OK;
+    for (; !e && pile->rows > 0; pile->rows--)
+        e = insert(store, "a");
+    return e;
+}
+
+static void drop_pile(struct store_pending *pending)
+{
+    ((struct pile *)pending)->dropped++;
+}
+
+Test(store, what_is_collected_is_written_before_the_commit_and_dropped_after_any_end)
+{
+    struct store *store;
+    struct pile pile = {{write_pile, drop_pile}, 3, 0};
+    cr_assert_eq(store_open(path, STORE_CREATE, &one, &store), OK);
+    cr_assert_eq(store_begin(store), OK);
+    store_set_pending(store, &pile.base);
+    cr_assert_eq(store_end(store, ERR_STOPPED), ERR_STOPPED);
+    cr_assert(pile.rows == 3 && pile.dropped == 1, "rolled back");
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_null(store_pending(store), "nothing is left of the one before");
+    store_set_pending(store, &pile.base);
+    cr_assert_eq(store_begin(store), OK);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert_eq(count(store), 0, "only the outermost writes");
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert(count(store) == 3 && pile.dropped == 2);
+    store_close(store);
+}
+
 static int64_t size_of(const char *suffix)
 {
     char name[80];

@@ -11,17 +11,15 @@ enum { STEP_MS = 10 }; /* between two calls of store->stop or store->give_up */
 
 enum error postgres_fail_to(const struct postgres *store, const char *what)
 {
-    char why[800];
+    char why[800] = "";
     size_t size = 0;
-    for (const char *at = PQerrorMessage(store->connection); *at && size < sizeof why - 2; at++) {
-        if (*at != '\n') {
-            why[size++] = *at;
-        } else if (at[1]) { /* of each server that was tried */
-            why[size++] = ';';
-            why[size++] = ' ';
-        }
+    /* A line of each server that was tried; those that begin with a tab give advice. */
+    for (const char *at = PQerrorMessage(store->connection); *at; at += strcspn(at, "\n")) {
+        at += strspn(at, "\n");
+        size_t length = strcspn(at, "\n");
+        if (!length || *at == '\t' || size + length + sizeof "; " > sizeof why) continue;
+        size += (size_t)sprintf(why + size, "%s%.*s", size ? "; " : "", (int)length, at);
     }
-    why[size] = 0;
     return fail(ERR_SYSTEM, "%s %s%s%s", what, store->name, size ? ": " : "", why);
 }
 
@@ -134,6 +132,8 @@ enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value)
 {
     enum error e = OK;
     bool found = false;
+    e = postgres_settle(store, NULL);
+    if (e) return e;
     if (!PQsendQuery(store->connection, sql)) return postgres_fail(store, NULL);
     for (PGresult *result; (result = postgres_wait(store)); PQclear(result)) {
         if (!is_good(result) && !e) e = postgres_fail(store, result);
@@ -184,6 +184,7 @@ static struct postgres *new_store(enum store_mode mode)
 void postgres_close(struct store *base)
 {
     struct postgres *store = postgres_of(base);
+    if (store->primary) postgres_close(&store->primary->base);
     PQfinish(store->connection);
     for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
         free(store->hosts[i]);

@@ -30,6 +30,7 @@ const struct driver postgres_driver = {
     .bind_blob = postgres_bind_blob,
     .bind_no_number = postgres_bind_no_number,
     .step = postgres_step,
+    .execute = postgres_execute,
     .reset = postgres_reset,
     .column = postgres_column,
     .column_int = postgres_column_int,

@@ -8,8 +8,11 @@
 
 struct postgres {
     struct store base;
-    char *address; /* as it was given */
-    bool answers;  /* STORE_ANSWER */
+    char *address;            /* as it was given */
+    bool answers;             /* STORE_ANSWER */
+    struct postgres *primary; /* what a standby that answers asks; NULL: not yet */
+    bool is_asked;            /* it is that one */
+    int64_t proven;           /* when it was, that it may answer; INT64_MAX: for good */
     PGconn *connection;
     bool hung_up;                       /* nothing is sent or read there any more */
     unsigned connected;                 /* how often: statements are prepared for one connection */
@@ -21,6 +24,10 @@ struct postgres {
     bool has_several;                   /* servers in the address */
     size_t turns;                       /* of those lists in this try */
     unsigned labels;                    /* given to statements */
+    unsigned failures;                  /* a statement may not have been prepared after one */
+    size_t queued;                      /* statements whose results were not read */
+    enum error failed;                  /* what nobody was told yet in this transaction, */
+    char why[ERROR_MESSAGE_MAX];        /* and its sentence */
     char *name;                         /* what sentences call the database: no password is in it */
     bool is_beginning;                  /* a transaction: perhaps waiting for the lock */
     bool is_committing;                 /* a change: that is never cancelled */
@@ -50,6 +57,7 @@ struct postgres_stmt {
     char *sql; /* as PostgreSQL reads it */
     char label[24];
     unsigned connected; /* for which connection it is prepared; 0: for none */
+    unsigned failures;  /* how many there were before */
     struct parameter *parameters;
     size_t count;
     PGresult *rows; /* of the current run */
@@ -70,6 +78,14 @@ enum error postgres_fail(struct postgres *store, const PGresult *result);
 enum error postgres_lost(const struct postgres *store);
 /* `what`, the name of the database, and what libpq says in one line: ERR_SYSTEM. */
 enum error postgres_fail_to(const struct postgres *store, const char *what);
+/* Between these two, what a function of libpq has sent in pipeline mode is noted, with what that
+ * returned. */
+enum error postgres_queue_begin(struct postgres *store) MUST_CHECK;
+enum error postgres_queue_add(struct postgres *store, bool sent) MUST_CHECK;
+enum error postgres_queue_end(struct postgres *store) MUST_CHECK;
+/* Waits for everything that was sent, and returns the first error. *out (`out` may be NULL), set
+ * only if there is none, is the result of the last one, and the caller's. */
+enum error postgres_settle(struct postgres *store, PGresult **out) MUST_CHECK;
 /* Waits for the next result, which may be NULL, and asks store->stop and store->give_up meanwhile.
  * The caller clears it. */
 PGresult *postgres_wait(struct postgres *store);
@@ -85,6 +101,8 @@ enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) M
 /* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
 enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
+/* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
+enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -127,6 +145,7 @@ enum error postgres_bind_text(struct stmt *stmt, int index, const char *value);
 enum error postgres_bind_blob(struct stmt *stmt, int index, const void *value, size_t size);
 enum error postgres_bind_no_number(struct stmt *stmt, int index);
 enum error postgres_step(struct stmt *stmt, bool *row);
+enum error postgres_execute(struct stmt *stmt);
 void postgres_reset(struct stmt *stmt);
 int postgres_column(struct stmt *stmt, const char *name);
 int64_t postgres_column_int(struct stmt *stmt, int index);

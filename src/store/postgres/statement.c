@@ -108,44 +108,26 @@ enum error postgres_bind_blob(struct stmt *stmt, int index, const void *value, s
 /* Whether the statement that the server knows fits the values. */
 static bool is_prepared(const struct postgres *store, const struct postgres_stmt *stmt)
 {
-    if (stmt->connected != store->connected) return false;
+    if (stmt->connected != store->connected || stmt->failures != store->failures) return false;
     for (size_t i = 0; i < stmt->count; i++)
         if (stmt->parameters[i].type != stmt->parameters[i].prepared) return false;
     return true;
 }
 
-static enum error take_result(struct postgres *store, PGresult **out)
-{
-    PGresult *result = postgres_wait(store), *next;
-    while ((next = result ? postgres_wait(store) : NULL)) /* only ever errors of the connection */
-        PQclear(next);
-    ExecStatusType status = PQresultStatus(result);
-    enum error e =
-        status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? OK : postgres_fail(store, result);
-    *out = e ? NULL : result;
-    if (e) PQclear(result);
-    return e;
-}
-
 static enum error send_prepare(struct postgres *store, struct postgres_stmt *stmt)
 {
     Oid types[stmt->count + 1];
-    PGresult *result;
     /* A new name each time: the server keeps the statement with the types of before. */
     snprintf(stmt->label, sizeof stmt->label, "s%u", ++store->labels);
     for (size_t i = 0; i < stmt->count; i++)
         types[i] = stmt->parameters[i].prepared = stmt->parameters[i].type;
-    stmt->connected = 0;
-    if (!PQsendPrepare(store->connection, stmt->label, stmt->sql, (int)stmt->count, types))
-        return postgres_fail(store, NULL);
-    enum error e = take_result(store, &result);
-    if (e) return e;
-    PQclear(result);
     stmt->connected = store->connected;
-    return OK;
+    stmt->failures = store->failures;
+    return postgres_queue_add(
+        store, PQsendPrepare(store->connection, stmt->label, stmt->sql, (int)stmt->count, types));
 }
 
-static enum error send(struct postgres *store, struct postgres_stmt *stmt)
+static enum error send_values(struct postgres *store, struct postgres_stmt *stmt)
 {
     const char *values[stmt->count + 1];
     int sizes[stmt->count + 1], formats[stmt->count + 1];
@@ -155,23 +137,29 @@ static enum error send(struct postgres *store, struct postgres_stmt *stmt)
         sizes[i] = parameter->size;
         formats[i] = BINARY;
     }
-    return PQsendQueryPrepared(store->connection, stmt->label, (int)stmt->count, values, sizes,
-                               formats, BINARY)
-               ? OK
-               : postgres_fail(store, NULL);
+    return postgres_queue_add(store,
+                              PQsendQueryPrepared(store->connection, stmt->label, (int)stmt->count,
+                                                  values, sizes, formats, BINARY));
+}
+
+static enum error send(struct postgres *store, struct postgres_stmt *stmt)
+{
+    enum error e = postgres_queue_begin(store);
+    if (!e && !is_prepared(store, stmt)) e = send_prepare(store, stmt);
+    return e ? e : send_values(store, stmt);
 }
 
 static enum error run_now(struct postgres *store, struct postgres_stmt *stmt)
 {
-    enum error e = is_prepared(store, stmt) ? OK : send_prepare(store, stmt);
-    if (!e) e = send(store, stmt);
-    return e ? e : take_result(store, &stmt->rows);
+    enum error e = send(store, stmt);
+    return e ? e : postgres_settle(store, &stmt->rows);
 }
 
 /* Not in a transaction: it only reads, and the connection may have been lost long ago. */
 static enum error run_alone(struct postgres *store, struct postgres_stmt *stmt)
 {
     enum error e = postgres_connect_again(store, PATIENCE_MS);
+    if (!e) e = postgres_check_standby(store);
     if (!e) e = run_now(store, stmt);
     if (!e || postgres_is_connected(store) || store_is_interrupted(&store->base)) return e;
     e = postgres_connect_again(store, PATIENCE_MS);
@@ -181,9 +169,21 @@ static enum error run_alone(struct postgres *store, struct postgres_stmt *stmt)
 static enum error run(struct postgres_stmt *stmt)
 {
     struct postgres *store = postgres_of(stmt->base.store);
-    enum error e = store->in_transaction ? run_now(store, stmt) : run_alone(store, stmt);
-    if (!e) store->changes = strtoll(PQcmdTuples(stmt->rows), NULL, 10);
     stmt->row = -1;
+    return store->in_transaction ? run_now(store, stmt) : run_alone(store, stmt);
+}
+
+/* In a transaction that writes, nobody waits for it. */
+enum error postgres_execute(struct stmt *base)
+{
+    struct postgres *store = postgres_of(base->store);
+    enum error e;
+    if (store->writing) {
+        e = send(store, of(base));
+        return e ? e : postgres_queue_end(store);
+    }
+    e = run(of(base));
+    postgres_reset(base);
     return e;
 }
 
@@ -274,11 +274,6 @@ const void *postgres_column_blob(struct stmt *base, int index, size_t *size)
     const struct postgres_stmt *stmt = of(base);
     *size = (size_t)PQgetlength(stmt->rows, stmt->row, index);
     return *size ? PQgetvalue(stmt->rows, stmt->row, index) : NULL;
-}
-
-int64_t postgres_changes(struct store *store)
-{
-    return postgres_of(store)->changes;
 }
 
 /* A sequence that gave no number yet has no last one. */

@@ -53,7 +53,8 @@ static enum error check_version(struct postgres *store, int64_t version)
 /* If it fails, that must not hide why we rolled back. */
 static void roll_back(struct postgres *store)
 {
-    enum error ignored = OK;
+    enum error ignored = postgres_settle(store, NULL);
+    store->failed = OK;
     if (postgres_is_connected(store) && PQtransactionStatus(store->connection) != PQTRANS_IDLE)
         ignored = postgres_ask(store, "ROLLBACK", NULL);
     (void)ignored;
@@ -106,9 +107,11 @@ static enum error begin(struct postgres *store, enum driver_begin how)
 
 static enum error begin_now(struct postgres *store, enum driver_begin how)
 {
+    enum error e = postgres_check_standby(store);
+    if (e) return e;
     store->is_beginning = true;
     store->gave_up = false;
-    enum error e = begin(store, how);
+    e = begin(store, how);
     store->is_beginning = false;
     return e;
 }
@@ -187,17 +190,21 @@ static enum error find_out(struct postgres *store)
     return fail(ERR_SYSTEM, "the connection to %s was lost: nothing was changed", store->name);
 }
 
+static enum error settle_and_commit(struct postgres *store)
+{
+    if (store->hung_up) return postgres_lost(store);
+    enum error e = postgres_settle(store, NULL);
+    if (e) return e;
+    if (PQtransactionStatus(store->connection) == PQTRANS_INERROR)
+        return fail(ERR_STORE, "the database refused part of the change: nothing was changed");
+    return commit(store);
+}
+
 enum error postgres_end(struct store *base, bool commits)
 {
     struct postgres *store = postgres_of(base);
     const bool writing = store->writing;
-    enum error e = OK;
-    if (commits && store->hung_up)
-        e = postgres_lost(store);
-    else if (commits && PQtransactionStatus(store->connection) == PQTRANS_INERROR)
-        e = fail(ERR_STORE, "the database refused part of the change: nothing was changed");
-    else if (commits)
-        e = commit(store);
+    enum error e = commits ? settle_and_commit(store) : OK;
     const bool open = e ? !postgres_is_connected(store) : commits && store->warned;
     roll_back(store);
     return open && writing ? find_out(store) : e;

@@ -1,0 +1,90 @@
+/* Statements that nobody waits for: what fails is said before the change is, and the next change is
+ * as good as any. */
+#include "tests/model/house.h"
+
+#include <gatehouse/membership.h>
+#include <stdio.h>
+
+static void setup(void)
+{
+    if (!fresh_is_postgres()) cr_skip_test("there is no PostgreSQL");
+    house_open();
+}
+
+TestSuite(queue, .init = setup, .fini = house_close, .timeout = 60);
+
+static enum error insert_setting(const char *name)
+{
+    struct stmt *stmt =
+        store_prepare(act.store, "INSERT INTO setting (name, value) VALUES (:name, 1)");
+    bind_text(stmt, ":name", name);
+    return stmt_run(stmt);
+}
+
+static int64_t count_settings(void)
+{
+    return house_number("SELECT count(*) FROM setting WHERE name LIKE 'x%'", 0);
+}
+
+Test(queue, what_fails_is_said_when_the_change_ends)
+{
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_ok(insert_setting("x1")); /* nobody has waited for it */
+    cr_assert_ok(insert_setting("x2"));
+    cr_assert_refused(store_end(act.store, OK), ERR_STORE, "duplicate key");
+    cr_assert_eq(count_settings(), 0);
+}
+
+Test(queue, what_fails_is_said_by_what_needs_a_result)
+{
+    int64_t count;
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_refused(stmt_int(store_prepare(act.store, "SELECT count(*) FROM setting"), &count),
+                      ERR_STORE, "duplicate key");
+    cr_assert_eq(store_end(act.store, ERR_STORE), ERR_STORE);
+    cr_assert_eq(count_settings(), 0);
+}
+
+Test(queue, what_fails_while_changes_are_counted_is_said_by_the_next_call)
+{
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_eq(store_changes(act.store), 1);
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_eq(store_changes(act.store), 0);
+    cr_assert_refused(insert_setting("x2"), ERR_STORE, "duplicate key");
+    cr_assert_refused(store_end(act.store, OK), ERR_STORE, "duplicate key");
+    cr_assert_eq(count_settings(), 0);
+}
+
+Test(queue, a_statement_that_was_not_prepared_is_prepared_later)
+{
+    struct id_set one = {.count = 1, .ids = &sa};
+    int64_t permission;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(store_begin(act.store));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_ok(insert_setting("x1"));
+    cr_assert_neq(permission_grant_all(&act, &one, permission, true, NULL), OK);
+    cr_assert_neq(store_end(act.store, ERR_STORE), OK);
+    cr_assert_ok(permission_grant_all(&act, &one, permission, true, NULL));
+    cr_assert_ok(account_set_active(&act, sa, false, NULL));
+    house_expect_sound();
+}
+
+Test(queue, takes_more_than_waits_at_once)
+{
+    enum { MANY = 2500 };
+    char name[16];
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "x%d", i);
+        cr_assert_ok(insert_setting(name));
+    }
+    cr_assert_eq(count_settings(), MANY, "a later statement sees them");
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert_eq(count_settings(), MANY);
+}
