@@ -223,17 +223,22 @@ enum error token_check_name(const char *name)
     return stored_text_check("the token's name", name);
 }
 
+void token_subject_of(const char *id, const struct token_row *row,
+                      char out[static TOKEN_SUBJECT_SIZE])
+{
+    if (row->name[0])
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
+    else
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
+}
+
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE])
 {
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_read_id(store, row->account, id);
-    if (e) return e;
-    if (row->name[0])
-        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
-    else
-        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
-    return OK;
+    if (!e) token_subject_of(id, row, out);
+    return e;
 }
 
 /* A date means the end of that day, so the last day is allowed as a whole. */

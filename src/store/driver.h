@@ -144,6 +144,7 @@ struct driver {
     bool (*column_is_null)(struct stmt *stmt, int index);
     int64_t (*changes)(struct store *store);
     enum error (*last_number)(struct store *store, const char *table, int64_t *number);
+    enum error (*take_number)(struct store *store, const char *table, int64_t *number);
     enum error (*raise_number)(struct store *store, const char *table, int64_t number);
 
     const struct driver_file *file; /* NULL: the database is no file */

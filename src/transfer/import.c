@@ -1,4 +1,5 @@
 /* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
+#include "src/transfer/ahead.h"
 #include "src/transfer/leak.h"
 #include "src/transfer/write.h"
 
@@ -24,7 +25,7 @@ struct import {
     struct import_item *items;
     json_t *names;       /* name of an account -> its place */
     json_t *digests;     /* hex -> place */
-    json_t *permissions; /* id -> true */
+    json_t *permissions; /* id -> number, once it is in the database */
     json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
 };
 
@@ -292,11 +293,10 @@ static enum error take_permission(const struct collector *to, json_t *value, con
     }
     if (permission_check_id(id)) return refuse(to, place, error_message());
     if (to->found) {
-        int64_t number;
-        enum error e = permission_find(to->import->job->act->store, id, &number);
-        return e ? e : id_set_add(to->found, number);
+        json_t *number = json_object_get(to->import->permissions, id);
+        return id_set_add(to->found, json_integer_value(number));
     }
-    enum error e = keep(to->import->permissions, id, json_true());
+    enum error e = keep(to->import->permissions, id, json_integer(0));
     return e || !to->into ? e : keep(to->into, id, json_true());
 }
 
@@ -488,11 +488,14 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
 static enum error write_permissions(struct import *import)
 {
     const char *id;
-    json_t *unused;
+    json_t *number;
     enum error e = OK;
-    json_object_foreach(import->permissions, id, unused)
+    json_object_foreach(import->permissions, id, number)
     {
+        int64_t found = 0;
         if (!e) e = write_permission(import->job, id, id, "Imported.");
+        if (!e) e = permission_find(import->job->act->store, id, &found);
+        if (!e) json_integer_set(number, found);
     }
     return e;
 }
@@ -528,11 +531,23 @@ static enum error write_groups(struct import *import)
     return e;
 }
 
+static enum error look_ahead(struct import *import, size_t from)
+{
+    struct wish_account *wishes[AHEAD_MAX];
+    size_t count = 0;
+    while (count < AHEAD_MAX && from + count < import->count) {
+        wishes[count] = &import->items[from + count].wish;
+        count++;
+    }
+    return ahead_look(import->job, wishes, count);
+}
+
 static enum error write_accounts(struct import *import)
 {
     enum error e = OK;
     for (size_t i = 0; !e && i < import->count; i++) {
         e = job_step(import->job, i, import->count);
+        if (!e && i % AHEAD_MAX == 0) e = look_ahead(import, i);
         if (!e) e = import_resolve(import, &import->items[i]);
         if (!e) e = write_account(import->job, &import->items[i].wish);
     }

@@ -311,6 +311,7 @@ enum error job_run(struct job *job, enum error (*work)(struct job *job))
     enum error e = store_begin(job->act->store);
     if (e) return e;
     e = check_event(job);
+    if (!e) e = setting_get(job->act->store, SETTING_TOKEN_LIMIT, &job->token_limit);
     if (!e) e = work(job);
     if (!e) e = note_long_lived(job);
     bool keep = !e && !job->options->dry_run && job->report->changed;

@@ -312,6 +312,7 @@ static enum error refuse_holder(struct store *store, const struct token_record *
 {
     struct digest_holder holder;
     reason[0] = 0;
+    if (record->is_unknown) return OK;
     enum error e = digest_find_holder(store, record->digest, &holder);
     if (e || !holder.known) return e;
     if (holder.account_name[0] && holder.account != record->account)
@@ -326,16 +327,18 @@ static enum error refuse_holder(struct store *store, const struct token_record *
 static enum error refuse_limit(const struct job *job, const struct wish_account *wish,
                                const struct token_record *record, char *reason, size_t size)
 {
-    struct token_counts counts;
+    struct token_counts counts = {.used = wish->written};
     char most[TEXT_COUNT_SIZE];
     int64_t more = 0;
+    enum error e = OK;
     if (!in_use(record, job->act->now)) return OK;
     for (size_t i = 0; i < wish->count; i++)
         if (wish->tokens[i].record.has_successor) more = 1;
-    enum error e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
-    if (!e && counts.used >= counts.limit + more)
+    if (!wish->is_absent)
+        e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
+    if (!e && counts.used >= job->token_limit + more)
         snprintf(reason, size, "the account would have more than %s in use",
-                 text_count(most, counts.limit, "token"));
+                 text_count(most, job->token_limit, "token"));
     return e;
 }
 
@@ -367,6 +370,7 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
     if (!e) e = token_record_create(job->act, record, value, &record->number);
     secret_free(value);
     if (e) return e;
+    wish->written += in_use(record, job->act->now);
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
                        record->revoked     ? "revoked"
@@ -502,6 +506,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
             const struct token_record *before = find_record(present, token->record.digest);
             if ((before ? 0 : 1) != pass) continue;
             token->record.account = account;
+            token->record.account_name = wish->name;
             if (token->record.created == WHEN_NEVER)
                 token->record.created = before ? before->created : job->act->now;
             if (!before)
@@ -543,7 +548,9 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e = account_create(job->act, wish->name, &wish->details, number);
+    enum error e = wish->is_absent
+                       ? account_create_absent(job->act, wish->name, &wish->details, number)
+                       : account_create(job->act, wish->name, &wish->details, number);
     if (!e && !wish->active) e = account_set_active(job->act, *number, false, NULL);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
@@ -612,6 +619,7 @@ static enum error write_new(struct job *job, struct wish_account *wish)
 enum error write_account(struct job *job, struct wish_account *wish)
 {
     int64_t number;
+    if (wish->is_absent) return write_new(job, wish);
     enum error e = account_find(job->act->store, wish->name, &number);
     if (e == ERR_NOT_FOUND) return write_new(job, wish);
     return e ? e : write_existing(job, wish, number);

@@ -40,5 +40,6 @@ const struct driver postgres_driver = {
     .column_is_null = postgres_column_is_null,
     .changes = postgres_changes,
     .last_number = postgres_last_number,
+    .take_number = postgres_take_number,
     .raise_number = postgres_raise_number,
 };

@@ -6,6 +6,13 @@
 #include "src/store/driver.h"
 #include <libpq-fe.h>
 
+/* Numbers of a table that no row has yet: `next` to `last`. */
+struct numbers {
+    const char *table;
+    int64_t next, last;
+    int64_t taken; /* how many at once */
+};
+
 struct postgres {
     struct store base;
     char *address;            /* as it was given */
@@ -25,6 +32,7 @@ struct postgres {
     size_t turns;                       /* of those lists in this try */
     unsigned labels;                    /* given to statements */
     unsigned failures;                  /* a statement may not have been prepared after one */
+    struct numbers numbers[2];          /* taken in the current transaction, of some tables */
     size_t queued;                      /* statements whose results were not read */
     enum error failed;                  /* what nobody was told yet in this transaction, */
     char why[ERROR_MESSAGE_MAX];        /* and its sentence */
@@ -161,6 +169,7 @@ const void *postgres_column_blob(struct stmt *stmt, int index, size_t *size);
 bool postgres_column_is_null(struct stmt *stmt, int index);
 int64_t postgres_changes(struct store *store);
 enum error postgres_last_number(struct store *store, const char *table, int64_t *number);
+enum error postgres_take_number(struct store *store, const char *table, int64_t *number);
 enum error postgres_raise_number(struct store *store, const char *table, int64_t number);
 
 #endif

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define NUMBER_OF(number) #number
@@ -133,6 +134,7 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
         roll_back(store);
         return e;
     }
+    memset(store->numbers, 0, sizeof store->numbers);
     store->in_transaction = true;
     store->writing = writes;
     return OK;
