@@ -208,6 +208,10 @@ enum error store_raise_number(struct store *store, const char *table, int64_t nu
  * when the file was replaced or removed since it was opened: store_begin then refuses to write,
  * too. */
 enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
+/* Can be read (poll) when store_changed may have something to say; that reads it. -1: nothing says
+ * so, and it must be called again and again. The same is true of the others, less often: after it
+ * was called, before anybody waits, this may be another one. */
+int store_wake_descriptor(const struct store *store);
 
 /* `stop` is called every few thousand steps of a query; returning true ends the query with
  * ERR_STOPPED. NULL: never. */

@@ -96,6 +96,7 @@ struct driver {
                          enum error (*fill)(struct store *store, void *arg), void *arg);
     void (*close)(struct store *store);
     enum error (*changed)(struct store *store, bool *changed);
+    int (*wake_descriptor)(const struct store *store); /* NULL: nothing tells of commits */
     enum error (*check)(struct store *store);
     bool (*is_superuser)(const struct store *store);    /* NULL: there are no roles */
     bool (*hang_up)(struct store *store);               /* NULL: there is no connection */

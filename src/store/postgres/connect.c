@@ -184,6 +184,7 @@ static struct postgres *new_store(enum store_mode mode)
 void postgres_close(struct store *base)
 {
     struct postgres *store = postgres_of(base);
+    if (store->primary) postgres_close(&store->primary->base);
     PQfinish(store->connection);
     for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
         free(store->hosts[i]);
@@ -228,14 +229,14 @@ static enum error check_identity(struct postgres *store, const struct schema *sc
 
 static enum error open_connected(struct postgres *store, const struct schema *schema)
 {
-    bool ignored;
     enum error e = check_identity(store, schema);
     if (e) return e;
     if (store->base.read_only && store->base.schema_version < schema->count)
         return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
                     store->name);
     e = store_migrate(&store->base, schema, false);
-    return e ? e : postgres_changed(&store->base, &ignored);
+    store->seen = store->connected;
+    return e ? e : postgres_ask(store, "SELECT commits FROM gatehouse", &store->commits);
 }
 
 enum error postgres_open(const char *address, enum store_mode mode, const struct schema *schema,

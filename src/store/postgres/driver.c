@@ -6,6 +6,7 @@ const struct driver postgres_driver = {
     .create = postgres_create,
     .close = postgres_close,
     .changed = postgres_changed,
+    .wake_descriptor = postgres_wake_descriptor,
     .check = postgres_check,
     .is_superuser = postgres_is_superuser,
     .hang_up = postgres_hang_up,

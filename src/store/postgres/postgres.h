@@ -15,8 +15,11 @@ struct numbers {
 
 struct postgres {
     struct store base;
-    char *address; /* as it was given */
-    bool answers;  /* STORE_ANSWER */
+    char *address;            /* as it was given */
+    bool answers;             /* STORE_ANSWER */
+    struct postgres *primary; /* what a standby that answers asks; NULL: not yet */
+    bool is_asked;            /* it is that one */
+    int64_t proven;           /* when it was, that it may answer; INT64_MAX: for good */
     PGconn *connection;
     bool hung_up;                       /* nothing is sent or read there any more */
     unsigned connected;                 /* how often: statements are prepared for one connection */
@@ -38,11 +41,15 @@ struct postgres {
     bool is_committing;                 /* a change: that is never cancelled */
     bool warned;                        /* by the server, during that */
     bool in_transaction;
-    bool writing;    /* in the current transaction */
-    bool gave_up;    /* store->give_up said so, and the wait was cancelled */
-    bool cancelled;  /* the current statement */
-    int64_t commits; /* of all connections, as far as we know: the column of that name */
-    int64_t changes; /* rows that the last statement changed */
+    bool writing;     /* in the current transaction */
+    bool gave_up;     /* store->give_up said so, and the wait was cancelled */
+    bool cancelled;   /* the current statement */
+    int64_t commits;  /* of all connections, as far as we know: the column of that name */
+    unsigned seen;    /* the connection that was seen on */
+    int64_t asked;    /* when; in ms of postgres_clock_ms */
+    unsigned listens; /* the connection that was asked to tell of commits */
+    bool is_told;     /* and does */
+    int64_t changes;  /* rows that the last statement changed */
 };
 
 /* A value as it is sent. */
@@ -106,6 +113,10 @@ enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) M
 /* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
 enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
+/* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
+enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
+/* What each commit is told under (NOTIFY): of this schema alone, and short enough for a name. */
+#define POSTGRES_CHANNEL "'gatehouse.' || md5(current_schema())"
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -122,6 +133,7 @@ enum error postgres_create(const char *address, const struct schema *schema,
                            enum error (*fill)(struct store *store, void *arg), void *arg);
 void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
+int postgres_wake_descriptor(const struct store *store);
 enum error postgres_check(struct store *store);
 bool postgres_is_superuser(const struct store *store);
 bool postgres_hang_up(struct store *store);

@@ -22,11 +22,12 @@ enum {
 static enum error configure(struct postgres *store)
 {
     enum error e = postgres_check_server(store);
-    if (e) return e;
-    return postgres_ask(store,
-                        store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
-                                       : "SET lock_timeout TO '5s'",
-                        NULL);
+    if (!e)
+        e = postgres_ask(store,
+                         store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
+                                        : "SET lock_timeout TO '5s'",
+                         NULL);
+    return e ? e : postgres_check_standby(store);
 }
 
 /* A commit that was told not to wait for the standby any more ends well, with a warning. */
@@ -79,37 +80,44 @@ static size_t count_hosts(const struct postgres *store)
     return count;
 }
 
-/* What stands before dbname yields to what is in the address. Of a machine that has gone, nothing
- * says so: what is not acknowledged for some seconds ends the connection. */
+struct options {
+    size_t count;
+    const char *keys[16], *values[16]; /* each ended by NULL */
+};
+
+static void add(struct options *options, const char *key, const char *value)
+{
+    if (!value) return;
+    options->keys[options->count] = key;
+    options->values[options->count++] = value;
+}
+
+/* What comes before dbname yields to what is in the address, and what comes after it does not. Of a
+ * machine that has gone, nothing says so: what is not acknowledged for some seconds ends the
+ * connection. Who writes needs the primary, whatever the address says. */
+static void list_options(const struct postgres *store, struct options *options)
+{
+    const bool writes = !store->base.read_only || store->is_asked;
+    add(options, "application_name", "gatehouse");
+    add(options, "tcp_user_timeout", "5000");
+    add(options, "keepalives_idle", "5");
+    add(options, "keepalives_interval", "2");
+    add(options, "keepalives_count", "3");
+    add(options, "target_session_attrs", store->answers ? "read-write" : "any");
+    add(options, "dbname", store->address);
+    add(options, "client_encoding", "UTF8");
+    if (writes) add(options, "target_session_attrs", "read-write");
+    if (!store->has_several) return;
+    add(options, "host", store->hosts[0]);
+    add(options, "hostaddr", store->hosts[1]);
+    add(options, "port", store->hosts[2]);
+}
+
 static enum error start(struct postgres *store)
 {
-    const char *const attributes = store->base.read_only && !store->answers ? "any" : "read-write";
-    const bool turned = store->has_several;
-    const char *const keys[] = {"application_name",
-                                "tcp_user_timeout",
-                                "keepalives_idle",
-                                "keepalives_interval",
-                                "keepalives_count",
-                                "target_session_attrs",
-                                "dbname",
-                                "client_encoding",
-                                turned ? "host" : NULL,
-                                "hostaddr",
-                                "port",
-                                NULL};
-    const char *const values[] = {"gatehouse",
-                                  "5000",
-                                  "5",
-                                  "2",
-                                  "3",
-                                  attributes,
-                                  store->address,
-                                  "UTF8",
-                                  store->hosts[0],
-                                  store->hosts[1],
-                                  store->hosts[2],
-                                  NULL};
-    PGconn *made = PQconnectStartParams(keys, values, true);
+    struct options options = {0};
+    list_options(store, &options);
+    PGconn *made = PQconnectStartParams(options.keys, options.values, true);
     if (!made) return fail_memory();
     PQfinish(store->connection);
     store->connection = made;
@@ -148,6 +156,7 @@ static enum error greet(struct postgres *store)
 {
     store->connecting = false;
     store->connected++;
+    store->proven = 0;
     enum error e = postgres_set_name(store);
     if (!e) e = configure(store);
     if (e) return give_up_for_now(store, e);

@@ -159,6 +159,7 @@ static enum error run_now(struct postgres *store, struct postgres_stmt *stmt)
 static enum error run_alone(struct postgres *store, struct postgres_stmt *stmt)
 {
     enum error e = postgres_connect_again(store, PATIENCE_MS);
+    if (!e) e = postgres_check_standby(store);
     if (!e) e = run_now(store, stmt);
     if (!e || postgres_is_connected(store) || store_is_interrupted(&store->base)) return e;
     e = postgres_connect_again(store, PATIENCE_MS);
