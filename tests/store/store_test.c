@@ -410,15 +410,15 @@ static void drop_pile(struct store_pending *pending)
 Test(store, what_is_collected_is_written_before_the_commit_and_dropped_after_any_end)
 {
     struct store *store;
-    struct pile pile = {{write_pile, drop_pile}, 3, 0};
+    struct pile pile = {{write_pile, drop_pile, NULL}, 3, 0};
     cr_assert_eq(store_open(path, STORE_CREATE, &one, &store), OK);
     cr_assert_eq(store_begin(store), OK);
-    store_set_pending(store, &pile.base);
+    store_add_pending(store, &pile.base);
     cr_assert_eq(store_end(store, ERR_STOPPED), ERR_STOPPED);
     cr_assert(pile.rows == 3 && pile.dropped == 1, "rolled back");
     cr_assert_eq(store_begin(store), OK);
-    cr_assert_null(store_pending(store), "nothing is left of the one before");
-    store_set_pending(store, &pile.base);
+    cr_assert_null(store_find_pending(store, write_pile), "nothing is left of the one before");
+    store_add_pending(store, &pile.base);
     cr_assert_eq(store_begin(store), OK);
     cr_assert_eq(store_end(store, OK), OK);
     cr_assert_eq(count(store), 0, "only the outermost writes");

@@ -52,6 +52,7 @@ const struct driver sqlite_driver = {
     .column_is_null = sqlite_column_is_null,
     .changes = sqlite_changes,
     .last_number = sqlite_last_number,
+    .take_number = sqlite_take_number,
     .raise_number = sqlite_raise_number,
     .file = &file,
 };

@@ -123,6 +123,7 @@ const void *sqlite_column_blob(struct stmt *stmt, int index, size_t *size);
 bool sqlite_column_is_null(struct stmt *stmt, int index);
 int64_t sqlite_changes(struct store *store);
 enum error sqlite_last_number(struct store *store, const char *table, int64_t *number);
+enum error sqlite_take_number(struct store *store, const char *table, int64_t *number);
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number);
 
 enum error sqlite_unmap(struct store *store);
