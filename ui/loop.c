@@ -341,11 +341,11 @@ static void say_lost(struct app *app)
     app->loop->dirty = true;
 }
 
-/* Asks whether another process has committed. */
-static void watch(struct app *app, int64_t ticks)
+/* Asks whether another process has committed: now and then, and when the database says so. */
+static void watch(struct app *app, int64_t ticks, bool woken)
 {
     bool changed = false;
-    if (ticks < app->loop->next_watch) return;
+    if (ticks < app->loop->next_watch && !woken) return;
     app->loop->next_watch = ticks + WATCH_MS;
     if (app->store && store_changed(app->store, &changed))
         say_lost(app);
@@ -394,20 +394,28 @@ static void tick_screens(struct app *app, int64_t ticks)
     }
 }
 
-/* *signalled: a signal was caught; *finished: a background job has finished. */
-static enum error wait_for_something(struct app *app, bool *signalled, bool *finished)
+/* What came while the loop slept. */
+struct waking {
+    bool signalled; /* a signal was caught */
+    bool finished;  /* a background job has */
+    bool woken;     /* by the database */
+};
+
+static enum error wait_for_something(struct app *app, struct waking *waking)
 {
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = term_signals(), .events = POLLIN},
-        {.fd = app->background ? background_fd(app->background) : -1, .events = POLLIN}};
+        {.fd = app->background ? background_fd(app->background) : -1, .events = POLLIN},
+        {.fd = app->store ? store_wake_descriptor(app->store) : -1, .events = POLLIN}};
     int64_t wait = longest_wait(app);
     int ready = poll(fds, sizeof fds / sizeof *fds, wait < 0 ? 0 : (int)wait);
     if (ready < 0 && errno != EINTR)
         return fail(ERR_SYSTEM, "cannot wait for keys: %s", strerror(errno));
     if (ready > 0 && fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) app->quit = true;
-    *signalled = ready > 0 && fds[1].revents;
-    *finished = ready > 0 && fds[2].revents;
+    *waking = (struct waking){.signalled = ready > 0 && fds[1].revents,
+                              .finished = ready > 0 && fds[2].revents,
+                              .woken = ready > 0 && fds[3].revents};
     return OK;
 }
 
@@ -448,21 +456,21 @@ enum error loop_run(struct app *app)
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
         ask_background(app);
-        bool signalled = false, finished = false;
-        e = wait_for_something(app, &signalled, &finished);
+        struct waking waking = {0};
+        e = wait_for_something(app, &waking);
         lock_if_idle(app);
-        if (signalled) handle_signals(app);
+        if (waking.signalled) handle_signals(app);
         if (app->loop->suspends) loop_suspend(app);
         app->loop->suspends = false;
         handle_keys(app);
         take_background(app);
-        if (finished && background_deliver(app)) app->loop->dirty = true;
+        if (waking.finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
         /* The effect of a key is drawn before longer work begins. */
         if (app->top && !app->loop->dirty && !input_is_pending(app->input))
             tick_screens(app, ticks);
-        watch(app, ticks);
+        watch(app, ticks, waking.woken);
     }
     await_background(app);
     return e;

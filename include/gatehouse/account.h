@@ -40,6 +40,9 @@ struct account {
 enum error account_get(struct store *store, int64_t now, int64_t number,
                        struct account *out) MUST_CHECK;
 /* Finds an account by what was typed. ERR_NOT_FOUND or ERR_INVALID. */
+/* Which of these names, as they are stored, an account has. */
+enum error accounts_find(struct store *store, const char *const *names, size_t count,
+                         bool *known) MUST_CHECK;
 enum error account_find(struct store *store, const char *typed, int64_t *number) MUST_CHECK;
 
 /* Everything that the Edit page stages and Update writes; concurrent edits of these fields

@@ -107,6 +107,14 @@ enum error store_begin_read(struct store *store) MUST_CHECK;
 /* The same for processes that run for a long time: ERR_STORE if the file was replaced or removed
  * since it was opened, or has been migrated. */
 enum error store_begin_fresh(struct store *store) MUST_CHECK;
+/* From now on what store_begin_fresh began stays open after store_end and is used by the next one,
+ * as long as nothing is committed. Meanwhile the log cannot be emptied: whoever calls this must let
+ * go when there is nothing more to read for now. */
+void store_keep_reads(struct store *store);
+void store_let_go(struct store *store);
+/* A number for what the current transaction of store_begin_fresh sees: the same in two of them
+ * means that they are one, and everything that was read is still so. 0: there is no such number. */
+uint64_t store_state(const struct store *store);
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
 bool store_is_writing(const struct store *store);
@@ -134,10 +142,13 @@ bool store_proof(const struct store *store, int64_t *number,
 struct store_pending {
     enum error (*write)(struct store *store, struct store_pending *pending);
     void (*drop)(struct store_pending *pending);
+    struct store_pending *next;
 };
-void store_set_pending(struct store *store, struct store_pending *pending);
-/* Of the current transaction; NULL: there is none. */
-struct store_pending *store_pending(const struct store *store);
+void store_add_pending(struct store *store, struct store_pending *pending);
+/* That of the current transaction with this `write`; NULL: there is none. */
+struct store_pending *store_find_pending(const struct store *store,
+                                         enum error (*write)(struct store *store,
+                                                             struct store_pending *pending));
 /* The numbers of the last transaction that was committed with any; 0 if there was none. */
 void store_last_commit(const struct store *store, int64_t *first, int64_t *last);
 
@@ -195,6 +206,9 @@ int64_t store_changes(struct store *store); /* rows changed by the last statemen
  * A row that is inserted with a number must not have one up to this, and store_raise_number notes
  * it. `table` is one with a column `number` that is given by itself. */
 enum error store_last_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
+/* A new number for a row that is inserted with it, before another one is taken, in the current
+ * transaction: where the server is far away, nobody has to wait to be told one. */
+enum error store_take_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
 /* From now on, the numbers of this table are higher. Only raises. */
 enum error store_raise_number(struct store *store, const char *table, int64_t number) MUST_CHECK;
 
@@ -202,6 +216,10 @@ enum error store_raise_number(struct store *store, const char *table, int64_t nu
  * when the file was replaced or removed since it was opened: store_begin then refuses to write,
  * too. */
 enum error store_changed(struct store *store, bool *changed) MUST_CHECK;
+/* Can be read (poll) when store_changed may have something to say; that reads it. -1: nothing says
+ * so, and it must be called again and again. The same is true of the others, less often: after it
+ * was called, before anybody waits, this may be another one. */
+int store_wake_descriptor(const struct store *store);
 
 /* `stop` is called every few thousand steps of a query; returning true ends the query with
  * ERR_STOPPED. NULL: never. */

@@ -97,10 +97,9 @@ enum error token_generate(const struct act *act, int64_t account, const struct t
 /* How many days a token lives unless an expiry is given: the smaller of the settings for the
  * default and the longest lifetime; 0: it never expires. */
 enum error token_default_days(struct store *store, int64_t *days) MUST_CHECK;
-/* Whether a token generated at `created` would outlive the longest lifetime of the settings.
+/* Whether a token generated at `created` would outlive the setting token.expiry.longest.
  * Nothing that is generated may; an import takes what is there and says so. */
-enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires,
-                                bool *out) MUST_CHECK;
+bool token_lives_too_long(int64_t days, int64_t created, int64_t expires);
 /* ERR_INVALID unless it is WHEN_NEVER or in the future, and within the longest lifetime, which
  * counts from the token's generation. */
 enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires) MUST_CHECK;

@@ -15,6 +15,10 @@ struct token_record {
     int64_t created, expires, last_used, rotated;
     bool suspended, revoked, imported;
     struct token_limits limits;
+    /* For token_record_create, of what is known in its transaction: that the digest is not in the
+     * database, that no copy is kept, and whose the token is (NULL: look). */
+    bool is_unknown, is_shown_once;
+    const char *account_name;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
 };
@@ -54,6 +58,11 @@ struct digest_holder {
 };
 enum error digest_find_holder(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
                               struct digest_holder *out) MUST_CHECK;
+
+/* Which of some digests are in the database, dead ones too. */
+enum { DIGESTS_MAX = 16 };
+enum error digests_find(struct store *store, const uint8_t *const *digests, size_t count,
+                        bool *known) MUST_CHECK;
 
 /* Writes a new row with its digest and its event ("token.import" with `value`, "token.apply"
  * without). `value` is sealed if the policy keeps tokens. The successor is not written, see

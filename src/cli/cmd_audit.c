@@ -12,9 +12,9 @@
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PAGE = 200 };
 
@@ -199,11 +199,11 @@ static enum error print_last(const struct call *call, const struct audit_query *
 
 static enum error wait_for_change(struct store *store)
 {
-    const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
     bool changed = false;
     enum error e = OK;
     while (!e && !changed) {
-        nanosleep(&pause, NULL);
+        struct pollfd wake = {.fd = store_wake_descriptor(store), .events = POLLIN};
+        poll(&wake, 1, PAUSE_MS);
         e = store_changed(store, &changed);
         if (!e && store_wants_truncate(store)) store_truncate_log(store);
     }

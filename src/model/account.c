@@ -126,6 +126,32 @@ enum error account_change_each(struct store *store, const char *sql, const struc
     return e;
 }
 
+/* Account names have nothing that JSON escapes. */
+static enum error bind_names(struct stmt *stmt, const char *const *names, size_t count)
+{
+    char *list = malloc(count * (ACCOUNT_NAME_MAX + 3) + 3), *end = list;
+    if (!list) return fail_memory();
+    *end++ = '[';
+    for (size_t i = 0; i < count; i++)
+        end += sprintf(end, "%s\"%s\"", i ? "," : "", names[i]);
+    strcpy(end, "]");
+    bind_text(stmt, ":names", list);
+    free(list);
+    return OK;
+}
+
+enum error accounts_find(struct store *store, const char *const *names, size_t count, bool *known)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT name FROM account WHERE name IN " SQL_TEXTS(":names"));
+    enum error e = bind_names(stmt, names, count);
+    memset(known, 0, count * sizeof *known);
+    while (stmt_next(stmt, &e))
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(names[i], column_text(stmt, "name")) == 0) known[i] = true;
+    return e;
+}
+
 enum error account_find(struct store *store, const char *typed, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];

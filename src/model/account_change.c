@@ -1,11 +1,15 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/membership.h>
+#include <gatehouse/memory.h>
+#include <gatehouse/permission.h>
 #include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
 
 #include "account_internal.h"
 #include "audit_internal.h"
 #include "counter.h"
+#include <stdlib.h>
+#include <string.h>
 
 enum error account_check_details(const struct account_details *details)
 {
@@ -25,17 +29,75 @@ enum error account_check_details(const struct account_details *details)
     return e ? e : stored_text_check("the owner", owner);
 }
 
-/* Names of groups or permissions: numbers would mean nothing once they are deleted. */
-static json_t *names_of(struct store *store, const char *sql, const struct id_set *set)
+/* Names that the events of a transaction say again and again, in the slots of their numbers. Those
+ * of groups can change within one, and are not among them. */
+enum { IDS_MAX = 64 };
+struct ids {
+    struct store_pending base;
+    struct {
+        int64_t number;
+        char id[PERMISSION_ID_MAX + 1];
+    } slots[IDS_MAX];
+};
+
+static enum error write_nothing(struct store *store, struct store_pending *ids)
+{
+    (void)store, (void)ids;
+    return OK;
+}
+
+static void drop_ids(struct store_pending *ids)
+{
+    free(ids);
+}
+
+/* NULL: there is no memory for it, and the transaction will be rolled back. */
+static struct ids *get_ids(struct store *store)
+{
+    struct ids *ids = (struct ids *)store_find_pending(store, write_nothing);
+    if (ids || !(ids = memory_allocate(sizeof *ids))) return ids;
+    memset(ids, 0, sizeof *ids);
+    ids->base = (struct store_pending){write_nothing, drop_ids, NULL};
+    store_add_pending(store, &ids->base);
+    return ids;
+}
+
+/* Numbers would mean nothing once they are deleted. */
+static void add_name(struct store *store, const char *sql, int64_t number, json_t *names)
+{
+    struct stmt *stmt = store_prepare(store, sql);
+    bind_int(stmt, ":number", number);
+    bool row;
+    if (!stmt_step(stmt, &row) && row)
+        json_array_append_new(names, event_text(column_text(stmt, "name")));
+    stmt_reset(stmt);
+}
+
+static json_t *group_names(struct store *store, const struct id_set *set)
 {
     json_t *names = json_array();
-    for (size_t i = 0; i < set->count; i++) {
-        struct stmt *stmt = store_prepare(store, sql);
-        bind_int(stmt, ":number", set->ids[i]);
-        bool row;
-        if (!stmt_step(stmt, &row) && row)
-            json_array_append_new(names, event_text(column_text(stmt, "name")));
-        stmt_reset(stmt);
+    for (size_t i = 0; i < set->count; i++)
+        add_name(store, "SELECT name FROM account_group WHERE number = :number", set->ids[i],
+                 names);
+    return names;
+}
+
+static json_t *permission_ids(struct store *store, const struct id_set *set)
+{
+    json_t *names = json_array();
+    struct ids *ids = get_ids(store);
+    for (size_t i = 0; ids && i < set->count; i++) {
+        int64_t number = set->ids[i];
+        size_t slot = (size_t)number % IDS_MAX, count = json_array_size(names);
+        if (ids->slots[slot].number == number) {
+            json_array_append_new(names, json_string(ids->slots[slot].id));
+            continue;
+        }
+        add_name(store, "SELECT id AS name FROM permission WHERE number = :number", number, names);
+        const char *id = json_string_value(json_array_get(names, count));
+        if (!id || strlen(id) > PERMISSION_ID_MAX) continue;
+        ids->slots[slot].number = number;
+        strcpy(ids->slots[slot].id, id);
     }
     return names;
 }
@@ -49,14 +111,9 @@ static json_t *details_json(struct store *store, const struct account_details *d
     if (which & DIFF_OWNER)
         json_object_set_new(object, "owner", event_text(text_or_empty(details->owner)));
     if (which & DIFF_GROUPS)
-        json_object_set_new(object, "groups",
-                            names_of(store, "SELECT name FROM account_group WHERE number = :number",
-                                     &details->groups));
+        json_object_set_new(object, "groups", group_names(store, &details->groups));
     if (which & DIFF_PERMISSIONS)
-        json_object_set_new(object, "permissions",
-                            names_of(store,
-                                     "SELECT id AS name FROM permission WHERE number = :number",
-                                     &details->permissions));
+        json_object_set_new(object, "permissions", permission_ids(store, &details->permissions));
     return object;
 }
 
@@ -73,16 +130,17 @@ static enum error refuse_taken(struct store *store, const char *name)
 static enum error create(const struct act *act, const char *name,
                          const struct account_details *details, int64_t *number)
 {
-    enum error e = refuse_taken(act->store, name);
+    enum error e = store_take_number(act->store, "account", number);
     if (e) return e;
-    struct stmt *stmt =
-        store_prepare(act->store, "INSERT INTO account (name, description, owner, created) VALUES "
-                                  "(:name, :description, :owner, :created) RETURNING number");
+    struct stmt *stmt = store_prepare(
+        act->store, "INSERT INTO account (number, name, description, owner, created) VALUES "
+                    "(:number, :name, :description, :owner, :created)");
+    bind_int(stmt, ":number", *number);
     bind_text(stmt, ":name", name);
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
-    e = stmt_int(stmt, number);
+    e = stmt_run(stmt);
     if (e) return e;
     const struct account_details nothing = {0};
     e = membership_write_sets(act->store, *number, &nothing, details);
@@ -96,15 +154,36 @@ static enum error create(const struct act *act, const char *name,
         details_json(act->store, details, account_details_diff(&nothing, details)));
 }
 
+static enum error create_unless_taken(const struct act *act, const char *name,
+                                      const struct account_details *details, int64_t *number)
+{
+    enum error e = refuse_taken(act->store, name);
+    return e ? e : create(act, name, details, number);
+}
+
+static enum error begin_create(const struct act *act, const char *typed_name,
+                               const struct account_details *details,
+                               char name[static ACCOUNT_NAME_MAX + 1])
+{
+    enum error e = account_parse_name(typed_name, name);
+    if (!e) e = account_check_details(details);
+    return e ? e : store_begin(act->store);
+}
+
 enum error account_create(const struct act *act, const char *typed_name,
                           const struct account_details *details, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];
-    enum error e = account_parse_name(typed_name, name);
-    if (!e) e = account_check_details(details);
-    if (!e) e = store_begin(act->store);
-    if (e) return e;
-    return store_end(act->store, create(act, name, details, number));
+    enum error e = begin_create(act, typed_name, details, name);
+    return e ? e : store_end(act->store, create_unless_taken(act, name, details, number));
+}
+
+enum error account_create_absent(const struct act *act, const char *typed_name,
+                                 const struct account_details *details, int64_t *number)
+{
+    char name[ACCOUNT_NAME_MAX + 1];
+    enum error e = begin_create(act, typed_name, details, name);
+    return e ? e : store_end(act->store, create(act, name, details, number));
 }
 
 static enum error write_texts(struct store *store, int64_t number,

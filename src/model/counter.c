@@ -53,12 +53,12 @@ static bool is_same(const struct sum *a, const struct sum *b)
 
 static enum error collect(struct store *store, const struct sum *sum)
 {
-    struct sums *sums = (struct sums *)store_pending(store);
+    struct sums *sums = (struct sums *)store_find_pending(store, write_sums);
     if (!sums) {
         sums = calloc(1, sizeof *sums);
         if (!sums) return fail_memory();
-        sums->base = (struct store_pending){write_sums, drop_sums};
-        store_set_pending(store, &sums->base);
+        sums->base = (struct store_pending){write_sums, drop_sums, NULL};
+        store_add_pending(store, &sums->base);
     }
     for (size_t i = 0; i < sums->count; i++)
         if (is_same(&sums->items[i], sum)) {
@@ -83,7 +83,7 @@ enum error counter_add_to(struct store *store, const char *sql, int64_t id, int6
 
 enum error counter_settle(struct store *store)
 {
-    struct store_pending *sums = store_pending(store);
+    struct store_pending *sums = store_find_pending(store, write_sums);
     return sums ? write_sums(store, sums) : OK;
 }
 

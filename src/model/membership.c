@@ -49,7 +49,15 @@ static enum error count_row(struct store *store, const struct link *link, int64_
     return counter_add_to(store, link->count, id, present ? 1 : -1);
 }
 
-/* Writes or deletes the row and updates the counter. *changed: it made a difference. */
+/* The row is known to be missing, or to be there. */
+static enum error write_known(struct store *store, const struct link *link, int64_t owner,
+                              int64_t id, bool present)
+{
+    enum error e = write_row(store, link, owner, id, present);
+    return e ? e : count_row(store, link, id, present);
+}
+
+/* *changed: it made a difference. */
 static enum error write_link(struct store *store, const struct link *link, int64_t owner,
                              int64_t id, bool present, bool *changed)
 {
@@ -182,8 +190,7 @@ static enum error change_chosen(int64_t account, const char *id, void *arg)
 {
     const struct change *change = arg;
     struct store *store = change->act->store;
-    enum error e = write_row(store, change->link, account, change->id, change->present);
-    if (!e) e = count_row(store, change->link, change->id, change->present);
+    enum error e = write_known(store, change->link, account, change->id, change->present);
     return e ? e : finish(change, account, id);
 }
 
@@ -306,14 +313,12 @@ enum error group_grant(const struct act *act, int64_t number, int64_t permission
 static enum error write_set(struct store *store, const struct link *link, int64_t account,
                             const struct id_set *from, const struct id_set *to)
 {
-    bool ignored;
     enum error e = OK;
     for (size_t i = 0; !e && i < from->count; i++)
         if (!id_set_has(to, from->ids[i]))
-            e = write_link(store, link, account, from->ids[i], false, &ignored);
+            e = write_known(store, link, account, from->ids[i], false);
     for (size_t i = 0; !e && i < to->count; i++)
-        if (!id_set_has(from, to->ids[i]))
-            e = write_link(store, link, account, to->ids[i], true, &ignored);
+        if (!id_set_has(from, to->ids[i])) e = write_known(store, link, account, to->ids[i], true);
     return e;
 }
 

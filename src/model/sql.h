@@ -33,6 +33,10 @@ struct stmt *sql_prepare(struct store *store, const struct sql *sql);
     "(" SQL_SQLITE("SELECT value FROM json_each(" parameter ")")                                   \
         SQL_POSTGRES("SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(" parameter  \
                      " AS json))") ")"
+/* The same of texts. */
+#define SQL_TEXTS(parameter)                                                                       \
+    "(" SQL_SQLITE("SELECT value FROM json_each(" parameter ")") SQL_POSTGRES(                     \
+        "SELECT value FROM json_array_elements_text(CAST(" parameter " AS json))") ")"
 enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numbers,
                         size_t count) MUST_CHECK;
 

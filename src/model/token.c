@@ -223,17 +223,22 @@ enum error token_check_name(const char *name)
     return stored_text_check("the token's name", name);
 }
 
+void token_subject_of(const char *id, const struct token_row *row,
+                      char out[static TOKEN_SUBJECT_SIZE])
+{
+    if (row->name[0])
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
+    else
+        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
+}
+
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE])
 {
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_read_id(store, row->account, id);
-    if (e) return e;
-    if (row->name[0])
-        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/%s", id, row->name);
-    else
-        snprintf(out, TOKEN_SUBJECT_SIZE, "%s/#%" PRId64, id, row->number);
-    return OK;
+    if (!e) token_subject_of(id, row, out);
+    return e;
 }
 
 /* A date means the end of that day, so the last day is allowed as a whole. */
@@ -270,12 +275,9 @@ const char *token_shown_text(const struct token_row *row, bool account_active)
     return token_state_text(row->state);
 }
 
-enum error token_lives_too_long(struct store *store, int64_t created, int64_t expires, bool *out)
+bool token_lives_too_long(int64_t days, int64_t created, int64_t expires)
 {
-    int64_t days;
-    enum error e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
-    *out = !e && days && (expires == WHEN_NEVER || expires > latest_end(created, days));
-    return e;
+    return days && (expires == WHEN_NEVER || expires > latest_end(created, days));
 }
 
 enum error token_check_expiry(const struct act *act, int64_t created, int64_t expires)

@@ -43,6 +43,9 @@ enum error token_check_limit(struct store *store, int64_t now, int64_t account,
 /* The subject of events: "sa::ci-deploy/github-main", or "sa::ci-deploy/#12" for a token without a
  * name. */
 enum { TOKEN_SUBJECT_SIZE = 69 + 1 + TOKEN_NAME_MAX * 4 + 24 };
+/* The same where the Account ID is known. */
+void token_subject_of(const char *id, const struct token_row *row,
+                      char out[static TOKEN_SUBJECT_SIZE]);
 enum error token_subject(struct store *store, const struct token_row *row,
                          char out[static TOKEN_SUBJECT_SIZE]) MUST_CHECK;
 

@@ -2,6 +2,7 @@
 #include <gatehouse/token_record.h>
 #include <gatehouse/when.h>
 
+#include "account_internal.h"
 #include "audit_internal.h"
 #include "counter.h"
 #include "sql.h"
@@ -121,6 +122,27 @@ enum error digest_find_holder(struct store *store, const uint8_t digest[static T
     return OK;
 }
 
+enum error digests_find(struct store *store, const uint8_t *const *digests, size_t count,
+                        bool *known)
+{
+    static const char *const names[DIGESTS_MAX] = {":d0",  ":d1",  ":d2",  ":d3", ":d4",  ":d5",
+                                                   ":d6",  ":d7",  ":d8",  ":d9", ":d10", ":d11",
+                                                   ":d12", ":d13", ":d14", ":d15"};
+    struct stmt *stmt = store_prepare(
+        store, "SELECT digest FROM digest WHERE digest IN (:d0, :d1, :d2, :d3, :d4, :d5, :d6, :d7, "
+               ":d8, :d9, :d10, :d11, :d12, :d13, :d14, :d15)");
+    for (size_t i = 0; i < DIGESTS_MAX; i++)
+        bind_blob(stmt, names[i], i < count ? digests[i] : NULL, TOKEN_DIGEST_SIZE);
+    memset(known, 0, count * sizeof *known);
+    enum error e = OK;
+    while (stmt_next(stmt, &e)) {
+        uint8_t digest[TOKEN_DIGEST_SIZE];
+        for (size_t i = 0; i < count && copy_digest(stmt, "digest", digest); i++)
+            if (memcmp(digest, digests[i], sizeof digest) == 0) known[i] = true;
+    }
+    return e;
+}
+
 enum error token_records_reached(
     struct store *store, int64_t now, int64_t group, int64_t permission,
     enum error (*each)(int64_t token, const char *account, const char *name, void *arg), void *arg)
@@ -182,8 +204,14 @@ static enum error write_event(const struct act *act, const char *kind,
 {
     char subject[TOKEN_SUBJECT_SIZE];
     struct token_row row = {.number = record->number, .account = record->account};
+    char id[ACCOUNT_ID_SIZE];
+    enum error e = OK;
     snprintf(row.name, sizeof row.name, "%s", record->name);
-    enum error e = token_subject(act->store, &row, subject);
+    if (record->account_name)
+        account_id_text(id, record->account_name);
+    else
+        e = account_read_id(act->store, record->account, id);
+    if (!e) token_subject_of(id, &row, subject);
     if (!e)
         return audit_write_json(act, kind, subject, record->account, record->number, before, after);
     json_decref(before);
@@ -208,27 +236,30 @@ static void bind_fields(struct stmt *stmt, const struct token_record *record)
     bind_time(stmt, ":rotated", record->rotated);
 }
 
-static enum error insert_row(const struct act *act, const struct token_record *record,
-                             int64_t *number)
+static enum error insert_row(const struct act *act, struct token_record *record)
 {
+    enum error e = store_take_number(act->store, "token", &record->number);
+    if (e) return e;
     struct stmt *stmt = store_prepare(
         act->store,
-        "INSERT INTO token (account, name, last_four, created, expires, suspended, revoked, "
-        "last_used, rotated, imported) VALUES (:account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :rotated, :imported) RETURNING number");
+        "INSERT INTO token (number, account, name, last_four, created, expires, suspended, "
+        "revoked, "
+        "last_used, rotated, imported) VALUES (:number, :account, :name, :last_four, :created, "
+        ":expires, :suspended, :revoked, :last_used, :rotated, :imported)");
+    bind_int(stmt, ":number", record->number);
     bind_int(stmt, ":imported", record->imported);
     bind_fields(stmt, record);
     bind_int(stmt, ":account", record->account);
     bind_time(stmt, ":revoked", record->revoked ? act->now : WHEN_NEVER);
     bind_time(stmt, ":last_used", record->last_used);
-    return stmt_int(stmt, number);
+    return stmt_run(stmt);
 }
 
 /* A dead digest whose row was deleted may get a row again, but stays dead. */
 static enum error insert_digest(struct store *store, const struct token_record *record)
 {
-    struct digest_holder holder;
-    enum error e = digest_find_holder(store, record->digest, &holder);
+    struct digest_holder holder = {0};
+    enum error e = record->is_unknown ? OK : digest_find_holder(store, record->digest, &holder);
     if (e) return e;
     if (holder.known && (holder.token || !holder.dead || !record->revoked))
         return fail(ERR_CONFLICT, "this digest is already known");
@@ -267,11 +298,11 @@ static enum error create(const struct act *act, struct token_record *record,
     if (record->limits.network_count) shown |= RECORD_NETWORKS;
     if (record->limits.canary) shown |= RECORD_CANARY;
     if (record->last_four[0]) shown |= RECORD_LAST_FOUR;
-    enum error e = insert_row(act, record, &record->number);
+    enum error e = insert_row(act, record);
     if (!e) e = insert_digest(act->store, record);
     if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
         e = token_limits_write(act->store, record->number, &record->limits);
-    if (!e && value && !record->revoked)
+    if (!e && value && !record->revoked && !record->is_shown_once)
         e = token_write_box(act->store, record->number, record->account, value);
     if (!e) e = count_token(act->store, record);
     if (!e) e = generation_bump(act->store);

@@ -71,6 +71,9 @@ enum driver_begin {
 /* What only a database that is a file of ours has. As the store_ functions of these names. */
 struct driver_file {
     enum error (*unmap)(struct store *store);
+    void (*keep_reads)(struct store *store);
+    void (*let_go)(struct store *store);
+    uint64_t (*state)(const struct store *store);
     bool (*wants_truncate)(struct store *store);
     void (*truncate_log)(struct store *store);
     void (*hold_checkpoints)(struct store *store);
@@ -96,6 +99,7 @@ struct driver {
                          enum error (*fill)(struct store *store, void *arg), void *arg);
     void (*close)(struct store *store);
     enum error (*changed)(struct store *store, bool *changed);
+    int (*wake_descriptor)(const struct store *store); /* NULL: nothing tells of commits */
     enum error (*check)(struct store *store);
     bool (*is_superuser)(const struct store *store);    /* NULL: there are no roles */
     bool (*hang_up)(struct store *store);               /* NULL: there is no connection */
@@ -143,6 +147,7 @@ struct driver {
     bool (*column_is_null)(struct stmt *stmt, int index);
     int64_t (*changes)(struct store *store);
     enum error (*last_number)(struct store *store, const char *table, int64_t *number);
+    enum error (*take_number)(struct store *store, const char *table, int64_t *number);
     enum error (*raise_number)(struct store *store, const char *table, int64_t number);
 
     const struct driver_file *file; /* NULL: the database is no file */

@@ -111,6 +111,11 @@ enum error store_changed(struct store *store, bool *changed)
     return store->driver->changed(store, changed);
 }
 
+int store_wake_descriptor(const struct store *store)
+{
+    return store->driver->wake_descriptor ? store->driver->wake_descriptor(store) : -1;
+}
+
 void store_set_interrupt(struct store *store, bool (*stop)(void *arg), void *arg)
 {
     store->stop = stop;

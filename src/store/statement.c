@@ -233,6 +233,11 @@ enum error store_last_number(struct store *store, const char *table, int64_t *nu
     return store->driver->last_number(store, table, number);
 }
 
+enum error store_take_number(struct store *store, const char *table, int64_t *number)
+{
+    return store->driver->take_number(store, table, number);
+}
+
 enum error store_raise_number(struct store *store, const char *table, int64_t number)
 {
     return store->driver->raise_number(store, table, number);

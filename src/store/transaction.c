@@ -45,7 +45,9 @@ bool store_is_writing(const struct store *store)
 static enum error finish(struct store *store, enum error result)
 {
     if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
-    if (result == OK && store->pending) result = store->pending->write(store, store->pending);
+    for (struct store_pending *pending = store->pending; !result && pending;
+         pending = pending->next)
+        result = pending->write(store, pending);
     if (result == OK && store_is_writing(store) && memory_failures() != store->memory_failures)
         result = fail_memory(); /* part of an event may be missing */
     enum error ended = store->driver->end(store, result == OK);
@@ -83,14 +85,29 @@ bool store_proof(const struct store *store, int64_t *number, uint8_t proof[stati
     return store->find != NULL;
 }
 
-void store_set_pending(struct store *store, struct store_pending *pending)
+void store_add_pending(struct store *store, struct store_pending *pending)
 {
+    pending->next = store->pending;
     store->pending = pending;
 }
 
-struct store_pending *store_pending(const struct store *store)
+struct store_pending *store_find_pending(const struct store *store,
+                                         enum error (*write)(struct store *store,
+                                                             struct store_pending *pending))
 {
-    return store->pending;
+    struct store_pending *pending = store->pending;
+    while (pending && pending->write != write)
+        pending = pending->next;
+    return pending;
+}
+
+static void drop_pending(struct store *store)
+{
+    while (store->pending) {
+        struct store_pending *pending = store->pending;
+        store->pending = pending->next;
+        pending->drop(pending);
+    }
 }
 
 static void tell(struct store *store, enum error result)
@@ -121,8 +138,7 @@ enum error store_end(struct store *store, enum error result)
     if (store->clears && !result) store_truncate_log(store);
     store->clears = false;
     store->find = NULL;
-    if (store->pending) store->pending->drop(store->pending);
-    store->pending = NULL;
+    drop_pending(store);
     tell(store, result);
     return result;
 }

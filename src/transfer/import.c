@@ -1,4 +1,5 @@
 /* Imports Wavefront's service accounts, in the forms its API has returned since 2019. */
+#include "src/transfer/ahead.h"
 #include "src/transfer/leak.h"
 #include "src/transfer/write.h"
 
@@ -23,8 +24,9 @@ struct import {
     size_t count;
     struct import_item *items;
     json_t *names;       /* name of an account -> its place */
+    json_t *absent;      /* name of an account that is not in the database -> true */
     json_t *digests;     /* hex -> place */
-    json_t *permissions; /* id -> true */
+    json_t *permissions; /* id -> number, once it is in the database */
     json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
 };
 
@@ -208,6 +210,25 @@ static enum error read_description(struct import *import, json_t *object, struct
                 : OK;
 }
 
+/* Notes which of some accounts of the file are not in the database. */
+static enum error look_for_names(struct import *import, json_t *accounts, size_t from)
+{
+    char parsed[AHEAD_MAX][ACCOUNT_NAME_MAX + 1];
+    const char *names[AHEAD_MAX] = {0};
+    bool known[AHEAD_MAX];
+    size_t count = 0;
+    for (size_t i = from; i < from + AHEAD_MAX && i < json_array_size(accounts); i++) {
+        json_t *object = json_array_get(accounts, i);
+        const char *identifier = json_string_value(json_object_get(object, "identifier"));
+        names[count] = parsed[count];
+        if (identifier && !account_parse_name(identifier, parsed[count])) count++;
+    }
+    enum error e = accounts_find(import->job->act->store, names, count, known);
+    for (size_t i = 0; !e && i < count; i++)
+        if (!known[i]) e = keep(import->absent, names[i], json_true());
+    return e;
+}
+
 /* The tokens that are there already count, too. */
 static enum error check_limit(struct import *import, const struct wish_account *wish, char *reason,
                               size_t size)
@@ -216,6 +237,9 @@ static enum error check_limit(struct import *import, const struct wish_account *
     int64_t account, limit;
     struct token_counts counts = {0};
     char used[TEXT_COUNT_SIZE];
+    if ((int64_t)wish->count <= import->job->token_limit &&
+        json_object_get(import->absent, wish->name))
+        return OK;
     enum error e = account_find(act->store, wish->name, &account);
     bool exists = !e;
     if (e && e != ERR_NOT_FOUND) return e;
@@ -292,11 +316,10 @@ static enum error take_permission(const struct collector *to, json_t *value, con
     }
     if (permission_check_id(id)) return refuse(to, place, error_message());
     if (to->found) {
-        int64_t number;
-        enum error e = permission_find(to->import->job->act->store, id, &number);
-        return e ? e : id_set_add(to->found, number);
+        json_t *number = json_object_get(to->import->permissions, id);
+        return id_set_add(to->found, json_integer_value(number));
     }
-    enum error e = keep(to->import->permissions, id, json_true());
+    enum error e = keep(to->import->permissions, id, json_integer(0));
     return e || !to->into ? e : keep(to->into, id, json_true());
 }
 
@@ -480,6 +503,7 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     {
         char place[PLACE_SIZE];
         snprintf(place, sizeof place, "%.280s[%zu]", where, i);
+        if (!e && i % AHEAD_MAX == 0) e = look_for_names(import, accounts, i);
         if (!e) e = import_account(import, object, place);
     }
     return e;
@@ -488,11 +512,14 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
 static enum error write_permissions(struct import *import)
 {
     const char *id;
-    json_t *unused;
+    json_t *number;
     enum error e = OK;
-    json_object_foreach(import->permissions, id, unused)
+    json_object_foreach(import->permissions, id, number)
     {
+        int64_t found = 0;
         if (!e) e = write_permission(import->job, id, id, "Imported.");
+        if (!e) e = permission_find(import->job->act->store, id, &found);
+        if (!e) json_integer_set(number, found);
     }
     return e;
 }
@@ -528,11 +555,23 @@ static enum error write_groups(struct import *import)
     return e;
 }
 
+static enum error look_ahead(struct import *import, size_t from)
+{
+    struct wish_account *wishes[AHEAD_MAX];
+    size_t count = 0;
+    while (count < AHEAD_MAX && from + count < import->count) {
+        wishes[count] = &import->items[from + count].wish;
+        count++;
+    }
+    return ahead_look(import->job, wishes, count);
+}
+
 static enum error write_accounts(struct import *import)
 {
     enum error e = OK;
     for (size_t i = 0; !e && i < import->count; i++) {
         e = job_step(import->job, i, import->count);
+        if (!e && i % AHEAD_MAX == 0) e = look_ahead(import, i);
         if (!e) e = import_resolve(import, &import->items[i]);
         if (!e) e = write_account(import->job, &import->items[i].wish);
     }
@@ -558,6 +597,7 @@ static enum error work(struct job *job)
 {
     struct import import = {.job = job,
                             .names = json_object(),
+                            .absent = json_object(),
                             .digests = json_object(),
                             .permissions = json_object(),
                             .groups = json_object()};
@@ -566,6 +606,7 @@ static enum error work(struct job *job)
         wish_account_free(&import.items[i].wish);
     free(import.items);
     json_decref(import.names);
+    json_decref(import.absent);
     json_decref(import.digests);
     json_decref(import.permissions);
     json_decref(import.groups);

@@ -6,6 +6,7 @@
 #include <gatehouse/secret.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
+#include <gatehouse/vault.h>
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdarg.h>
@@ -293,16 +294,21 @@ static enum error check_event(struct job *job)
 
 static enum error note_long_lived(struct job *job)
 {
-    int64_t days;
     char tokens[TEXT_COUNT_SIZE], longest[TEXT_COUNT_SIZE];
     if (!job->long_lived) return OK;
-    enum error e = setting_get(job->act->store, SETTING_TOKEN_EXPIRY_LONGEST, &days);
-    return e ? e
-             : report_note(job->report, setting_table[SETTING_TOKEN_EXPIRY_LONGEST].name,
-                           "%s %s longer than the %s that a new one may",
-                           text_count(tokens, (int64_t)job->long_lived, "token"),
-                           job->long_lived == 1 ? "lives" : "live",
-                           text_count(longest, days, "day"));
+    return report_note(job->report, setting_table[SETTING_TOKEN_EXPIRY_LONGEST].name,
+                       "%s %s longer than the %s that a new one may",
+                       text_count(tokens, (int64_t)job->long_lived, "token"),
+                       job->long_lived == 1 ? "lives" : "live",
+                       text_count(longest, job->longest, "day"));
+}
+
+static enum error read_policies(struct job *job)
+{
+    struct store *store = job->act->store;
+    enum error e = setting_get(store, SETTING_TOKEN_LIMIT, &job->token_limit);
+    if (!e) e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &job->longest);
+    return e ? e : vault_keeps_tokens(store, &job->keeps_tokens);
 }
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))
@@ -311,6 +317,7 @@ enum error job_run(struct job *job, enum error (*work)(struct job *job))
     enum error e = store_begin(job->act->store);
     if (e) return e;
     e = check_event(job);
+    if (!e) e = read_policies(job);
     if (!e) e = work(job);
     if (!e) e = note_long_lived(job);
     bool keep = !e && !job->options->dry_run && job->report->changed;

@@ -22,9 +22,12 @@ struct job {
     const struct transfer_file *file;
     const struct transfer_options *options;
     struct transfer_report *report;
-    const char *kind;  /* of the event: "database.import" */
-    bool merge;        /* an import merges; an apply replaces */
-    size_t long_lived; /* tokens taken that outlive the setting token.expiry.longest */
+    const char *kind;    /* of the event: "database.import" */
+    bool merge;          /* an import merges; an apply replaces */
+    int64_t token_limit; /* the setting token.limit */
+    int64_t longest;     /* the setting token.expiry.longest */
+    bool keeps_tokens;   /* vault_keeps_tokens */
+    size_t long_lived;   /* tokens taken that outlive the setting token.expiry.longest */
 };
 
 /* Runs `work` in one transaction that ends with the event of the job if anything changed. */
@@ -59,6 +62,8 @@ struct wish_account {
     struct account_details details;
     size_t count;
     struct wish_token *tokens;
+    bool is_absent;  /* no account has the name: known from ahead_look until it is written */
+    int64_t written; /* tokens in use, of an account that was absent */
 };
 void wish_account_free(struct wish_account *wish); /* frees the insides */
 

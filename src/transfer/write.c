@@ -312,6 +312,7 @@ static enum error refuse_holder(struct store *store, const struct token_record *
 {
     struct digest_holder holder;
     reason[0] = 0;
+    if (record->is_unknown) return OK;
     enum error e = digest_find_holder(store, record->digest, &holder);
     if (e || !holder.known) return e;
     if (holder.account_name[0] && holder.account != record->account)
@@ -326,29 +327,26 @@ static enum error refuse_holder(struct store *store, const struct token_record *
 static enum error refuse_limit(const struct job *job, const struct wish_account *wish,
                                const struct token_record *record, char *reason, size_t size)
 {
-    struct token_counts counts;
+    struct token_counts counts = {.used = wish->written};
     char most[TEXT_COUNT_SIZE];
     int64_t more = 0;
+    enum error e = OK;
     if (!in_use(record, job->act->now)) return OK;
     for (size_t i = 0; i < wish->count; i++)
         if (wish->tokens[i].record.has_successor) more = 1;
-    enum error e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
-    if (!e && counts.used >= counts.limit + more)
+    if (!wish->is_absent)
+        e = token_get_counts(job->act->store, job->act->now, record->account, &counts);
+    if (!e && counts.used >= job->token_limit + more)
         snprintf(reason, size, "the account would have more than %s in use",
-                 text_count(most, counts.limit, "token"));
+                 text_count(most, job->token_limit, "token"));
     return e;
 }
 
 /* A token that is already there may live longer than a new one could. */
-static enum error count_long_lived(struct job *job, const struct token_record *record)
+static void count_long_lived(struct job *job, const struct token_record *record)
 {
-    bool outlives = false;
-    enum error e =
-        in_use(record, job->act->now)
-            ? token_lives_too_long(job->act->store, record->created, record->expires, &outlives)
-            : OK;
-    job->long_lived += outlives;
-    return e;
+    job->long_lived += in_use(record, job->act->now) &&
+                       token_lives_too_long(job->longest, record->created, record->expires);
 }
 
 static enum error create_token(struct job *job, struct wish_account *wish, struct wish_token *token)
@@ -363,10 +361,11 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
         e = secret_new(TOKEN_VALUE_MAX, &value);
         if (!e) e = secret_set(value, token->value, strlen(token->value));
     }
-    if (!e) e = count_long_lived(job, record);
+    if (!e) count_long_lived(job, record);
     if (!e) e = token_record_create(job->act, record, value, &record->number);
     secret_free(value);
     if (e) return e;
+    wish->written += in_use(record, job->act->now);
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
                        record->revoked     ? "revoked"
@@ -404,7 +403,7 @@ static enum error change_token(struct job *job, struct wish_account *wish, struc
     if (final) return report_refused(job->report, token->place, final);
     enum error e = keep_canary(job, subject, before, after);
     int diff = token_record_diff(before, after) & ~RECORD_SUCCESSOR;
-    if (!e && diff & (RECORD_EXPIRES | RECORD_CREATED)) e = count_long_lived(job, after);
+    if (!e && diff & (RECORD_EXPIRES | RECORD_CREATED)) count_long_lived(job, after);
     if (!e) e = difference_of_token(job->act->store, before, after, &changes);
     if (!e) e = token_record_update(job->act, before, after);
     if (!e)
@@ -502,6 +501,8 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
             const struct token_record *before = find_record(present, token->record.digest);
             if ((before ? 0 : 1) != pass) continue;
             token->record.account = account;
+            token->record.account_name = wish->name;
+            token->record.is_shown_once = !job->keeps_tokens;
             if (token->record.created == WHEN_NEVER)
                 token->record.created = before ? before->created : job->act->now;
             if (!before)
@@ -543,7 +544,9 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e = account_create(job->act, wish->name, &wish->details, number);
+    enum error e = wish->is_absent
+                       ? account_create_absent(job->act, wish->name, &wish->details, number)
+                       : account_create(job->act, wish->name, &wish->details, number);
     if (!e && !wish->active) e = account_set_active(job->act, *number, false, NULL);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
@@ -612,6 +615,7 @@ static enum error write_new(struct job *job, struct wish_account *wish)
 enum error write_account(struct job *job, struct wish_account *wish)
 {
     int64_t number;
+    if (wish->is_absent) return write_new(job, wish);
     enum error e = account_find(job->act->store, wish->name, &number);
     if (e == ERR_NOT_FOUND) return write_new(job, wish);
     return e ? e : write_existing(job, wish, number);

@@ -229,14 +229,14 @@ static enum error check_identity(struct postgres *store, const struct schema *sc
 
 static enum error open_connected(struct postgres *store, const struct schema *schema)
 {
-    bool ignored;
     enum error e = check_identity(store, schema);
     if (e) return e;
     if (store->base.read_only && store->base.schema_version < schema->count)
         return fail(ERR_STORE, "%s has an older schema: open it once without --read-only",
                     store->name);
     e = store_migrate(&store->base, schema, false);
-    return e ? e : postgres_changed(&store->base, &ignored);
+    store->seen = store->connected;
+    return e ? e : postgres_ask(store, "SELECT commits FROM gatehouse", &store->commits);
 }
 
 enum error postgres_open(const char *address, enum store_mode mode, const struct schema *schema,

@@ -6,6 +6,7 @@ const struct driver postgres_driver = {
     .create = postgres_create,
     .close = postgres_close,
     .changed = postgres_changed,
+    .wake_descriptor = postgres_wake_descriptor,
     .check = postgres_check,
     .is_superuser = postgres_is_superuser,
     .hang_up = postgres_hang_up,
@@ -39,5 +40,6 @@ const struct driver postgres_driver = {
     .column_is_null = postgres_column_is_null,
     .changes = postgres_changes,
     .last_number = postgres_last_number,
+    .take_number = postgres_take_number,
     .raise_number = postgres_raise_number,
 };

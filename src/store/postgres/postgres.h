@@ -6,6 +6,13 @@
 #include "src/store/driver.h"
 #include <libpq-fe.h>
 
+/* Numbers of a table that no row has yet: `next` to `last`. */
+struct numbers {
+    const char *table;
+    int64_t next, last;
+    int64_t taken; /* how many at once */
+};
+
 struct postgres {
     struct store base;
     char *address;            /* as it was given */
@@ -25,6 +32,7 @@ struct postgres {
     size_t turns;                       /* of those lists in this try */
     unsigned labels;                    /* given to statements */
     unsigned failures;                  /* a statement may not have been prepared after one */
+    struct numbers numbers[2];          /* taken in the current transaction, of some tables */
     size_t queued;                      /* statements whose results were not read */
     enum error failed;                  /* what nobody was told yet in this transaction, */
     char why[ERROR_MESSAGE_MAX];        /* and its sentence */
@@ -33,11 +41,15 @@ struct postgres {
     bool is_committing;                 /* a change: that is never cancelled */
     bool warned;                        /* by the server, during that */
     bool in_transaction;
-    bool writing;    /* in the current transaction */
-    bool gave_up;    /* store->give_up said so, and the wait was cancelled */
-    bool cancelled;  /* the current statement */
-    int64_t commits; /* of all connections, as far as we know: the column of that name */
-    int64_t changes; /* rows that the last statement changed */
+    bool writing;     /* in the current transaction */
+    bool gave_up;     /* store->give_up said so, and the wait was cancelled */
+    bool cancelled;   /* the current statement */
+    int64_t commits;  /* of all connections, as far as we know: the column of that name */
+    unsigned seen;    /* the connection that was seen on */
+    int64_t asked;    /* when; in ms of postgres_clock_ms */
+    unsigned listens; /* the connection that was asked to tell of commits */
+    bool is_told;     /* and does */
+    int64_t changes;  /* rows that the last statement changed */
 };
 
 /* A value as it is sent. */
@@ -103,6 +115,8 @@ enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
 /* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
 enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
+/* What each commit is told under (NOTIFY): of this schema alone, and short enough for a name. */
+#define POSTGRES_CHANNEL "'gatehouse.' || md5(current_schema())"
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
@@ -119,6 +133,7 @@ enum error postgres_create(const char *address, const struct schema *schema,
                            enum error (*fill)(struct store *store, void *arg), void *arg);
 void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
+int postgres_wake_descriptor(const struct store *store);
 enum error postgres_check(struct store *store);
 bool postgres_is_superuser(const struct store *store);
 bool postgres_hang_up(struct store *store);
@@ -154,6 +169,7 @@ const void *postgres_column_blob(struct stmt *stmt, int index, size_t *size);
 bool postgres_column_is_null(struct stmt *stmt, int index);
 int64_t postgres_changes(struct store *store);
 enum error postgres_last_number(struct store *store, const char *table, int64_t *number);
+enum error postgres_take_number(struct store *store, const char *table, int64_t *number);
 enum error postgres_raise_number(struct store *store, const char *table, int64_t number);
 
 #endif

@@ -286,6 +286,37 @@ enum error postgres_last_number(struct store *store, const char *table, int64_t 
     return stmt_int(stmt, number);
 }
 
+static enum error take_numbers(struct store *store, struct numbers *numbers, int64_t count)
+{
+    struct stmt *stmt = store_prepare(
+        store, "SELECT setval(sequence, nextval(sequence) + :more) FROM (SELECT "
+               "CAST(pg_get_serial_sequence(:table, 'number') AS regclass) AS sequence) named");
+    bind_text(stmt, ":table", numbers->table);
+    bind_int(stmt, ":more", count - 1);
+    enum error e = stmt_int(stmt, &numbers->last);
+    numbers->next = numbers->last - count + 1;
+    return e;
+}
+
+/* A transaction that takes many asks for more and more at once; those that are left are lost. */
+enum error postgres_take_number(struct store *base, const char *table, int64_t *number)
+{
+    enum { MOST = 256, TABLES = sizeof((struct postgres *)0)->numbers / sizeof(struct numbers) };
+    struct numbers *numbers = postgres_of(base)->numbers, *end = numbers + TABLES - 1;
+    while (numbers < end && numbers->table && strcmp(numbers->table, table) != 0)
+        numbers++;
+    if (!numbers->table || strcmp(numbers->table, table) != 0)
+        *numbers = (struct numbers){.table = table, .next = 1};
+    enum error e = OK;
+    if (numbers->next > numbers->last) {
+        int64_t before = numbers->taken;
+        numbers->taken = before * 8 > MOST ? MOST : before ? before * 8 : 1;
+        e = take_numbers(base, numbers, numbers->taken);
+    }
+    *number = numbers->next++;
+    return e;
+}
+
 enum error postgres_raise_number(struct store *store, const char *table, int64_t number)
 {
     int64_t last;

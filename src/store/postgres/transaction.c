@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define NUMBER_OF(number) #number
@@ -133,12 +134,13 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
         roll_back(store);
         return e;
     }
+    memset(store->numbers, 0, sizeof store->numbers);
     store->in_transaction = true;
     store->writing = writes;
     return OK;
 }
 
-/* The number of commits tells other connections that there is something new (postgres_changed). A
+/* The number of commits tells other connections that there is something new (listen.c). A
  * transaction in which a statement failed is rolled back by COMMIT, which is no error to it. */
 static enum error commit(struct postgres *store)
 {
@@ -146,8 +148,9 @@ static enum error commit(struct postgres *store)
     store->is_committing = store->writing;
     store->warned = false;
     enum error e = postgres_ask(store,
-                                store->writing ? "UPDATE gatehouse SET commits = commits + 1 "
-                                                 "RETURNING commits; COMMIT"
+                                store->writing ? "SELECT pg_notify(" POSTGRES_CHANNEL
+                                                 ", ''); UPDATE gatehouse SET commits = commits + "
+                                                 "1 RETURNING commits; COMMIT"
                                                : "COMMIT",
                                 store->writing ? &commits : NULL);
     store->is_committing = false;
@@ -208,19 +211,4 @@ enum error postgres_end(struct store *base, bool commits)
     const bool open = e ? !postgres_is_connected(store) : commits && store->warned;
     roll_back(store);
     return open && writing ? find_out(store) : e;
-}
-
-/* After the connection was lost, all may have changed. */
-enum error postgres_changed(struct store *base, bool *changed)
-{
-    struct postgres *store = postgres_of(base);
-    int64_t commits = 0;
-    const unsigned connected = store->connected;
-    *changed = false;
-    enum error e = store->in_transaction ? OK : postgres_connect_again(store, 0);
-    if (!e) e = stmt_int(store_prepare(base, "SELECT commits FROM gatehouse"), &commits);
-    if (e) return e;
-    *changed = commits != store->commits || connected != store->connected;
-    store->commits = commits;
-    return OK;
 }

@@ -2,6 +2,9 @@
 
 static const struct driver_file file = {
     .unmap = sqlite_unmap,
+    .keep_reads = sqlite_keep_reads,
+    .let_go = sqlite_let_go,
+    .state = sqlite_state,
     .wants_truncate = sqlite_wants_truncate,
     .truncate_log = sqlite_truncate_log,
     .hold_checkpoints = sqlite_hold_checkpoints,
@@ -49,6 +52,7 @@ const struct driver sqlite_driver = {
     .column_is_null = sqlite_column_is_null,
     .changes = sqlite_changes,
     .last_number = sqlite_last_number,
+    .take_number = sqlite_take_number,
     .raise_number = sqlite_raise_number,
     .file = &file,
 };

@@ -116,6 +116,15 @@ enum error sqlite_last_number(struct store *store, const char *table, int64_t *n
     return stmt_int(stmt, number);
 }
 
+/* Inserting the row notes it. */
+enum error sqlite_take_number(struct store *store, const char *table, int64_t *number)
+{
+    enum error e = sqlite_last_number(store, table, number);
+    if (!e && *number == INT64_MAX) e = fail(ERR_STORE, "the database is full");
+    if (!e) ++*number;
+    return e;
+}
+
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number)
 {
     struct stmt *stmt = store_prepare(
