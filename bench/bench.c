@@ -31,6 +31,7 @@ static const struct part {
     {"searches", bench_searches, true}, {"commands", bench_commands, false},
     {"serve", bench_serve, false},      {"import", bench_import, false},
     {"make", bench_make, false},        {"years", bench_years, true},
+    {"postgres", bench_postgres, true},
 };
 
 /* Only one part, if `only` is not NULL. Returns whether there is such a part. */

@@ -25,6 +25,8 @@ void bench_revocations(const struct bench *bench, const char *socket, const char
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
 void bench_years(const struct bench *bench);
+/* Starts a server of its own. */
+void bench_postgres(const struct bench *bench);
 
 /* Half as many repeats, for slow measurements. */
 int bench_few(const struct bench *bench);

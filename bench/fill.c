@@ -1,6 +1,6 @@
 /* Measured at the command line: whatever fills a database. */
+#include "fill.h"
 #include "bare_copy.h"
-#include "bench.h"
 #include "figures.h"
 #include "process.h"
 
@@ -9,12 +9,12 @@
 
 enum { MANY = 100000 };
 
-static int64_t at_most_many(const struct bench *bench)
+int64_t fill_most(const struct bench *bench)
 {
     return bench->accounts < MANY ? bench->accounts : MANY;
 }
 
-static void write_accounts(const char *path, int64_t count)
+void fill_write_accounts(const char *path, int64_t count)
 {
     FILE *file = fopen(path, "w");
     if (!file) bench_die(path);
@@ -29,8 +29,7 @@ static void write_accounts(const char *path, int64_t count)
     if (fclose(file)) bench_die(path);
 }
 
-/* A new database without a vault. */
-static void create(const struct bench *bench, const char *path)
+void fill_create(const struct bench *bench, const char *path)
 {
     process_run("rm -f '%s' '%s-wal' '%s-shm'; exec '%s' --db '%s' init --show-once", path, path,
                 path, bench->program, path);
@@ -47,12 +46,12 @@ static void fill_once(const struct bench *bench, double rows, struct fills *fill
     snprintf(path, sizeof path, "%s/filled.db", bench->folder);
     snprintf(export, sizeof export, "%s/export.json", bench->folder);
     snprintf(bare, sizeof bare, "%s/bare.db", bench->folder);
-    create(bench, path);
+    fill_create(bench, path);
     samples_add(&fills->import, rows / process_run("exec '%s' --db '%s' import '%s'",
                                                    bench->program, path, accounts));
     samples_add(&fills->bare_import, rows / bare_copy(path, bare, COPY_IN_PLACE));
     process_run("exec '%s' --db '%s' export > '%s'", bench->program, path, export);
-    create(bench, path);
+    fill_create(bench, path);
     samples_add(&fills->apply,
                 rows / process_run("exec '%s' --db '%s' apply '%s'", bench->program, path, export));
     samples_add(&fills->bare_apply, rows / bare_copy(path, bare, COPY_IN_PLACE));
@@ -63,9 +62,9 @@ void bench_import(const struct bench *bench)
 {
     struct fills fills = {0};
     char accounts[BENCH_PATH];
-    int64_t count = at_most_many(bench);
+    int64_t count = fill_most(bench);
     snprintf(accounts, sizeof accounts, "%s/accounts.json", bench->folder);
-    write_accounts(accounts, count);
+    fill_write_accounts(accounts, count);
     for (int r = 0; r < bench->repeats; r++)
         fill_once(bench, (double)count * 1000, &fills);
     figure_beside("import 100,000 accounts (or as many as there are), a token each", "accounts/s",
@@ -77,7 +76,7 @@ void bench_make(const struct bench *bench)
 {
     struct samples ours = {0}, bare = {0};
     char made[BENCH_PATH], copy[BENCH_PATH];
-    long long count = at_most_many(bench);
+    long long count = fill_most(bench);
     snprintf(made, sizeof made, "%s/made.db", bench->folder);
     snprintf(copy, sizeof copy, "%s/bare.db", bench->folder);
     for (int r = 0; r < bench->repeats; r++) {

@@ -354,12 +354,13 @@ struct merge {
     size_t cursor;
 };
 
-static bool has(const struct merge *merge, const char *rows, size_t count, int64_t id)
+/* The row with this id; NULL: there is none. */
+static const char *find(const struct merge *merge, const char *rows, size_t count, int64_t id)
 {
     const struct list_source *source = merge->list->source;
     for (size_t i = 0; i < count; i++)
-        if (source->id(rows + i * source->row_size) == id) return true;
-    return false;
+        if (source->id(rows + i * source->row_size) == id) return rows + i * source->row_size;
+    return NULL;
 }
 
 static void add(struct merge *merge, const void *row)
@@ -378,9 +379,20 @@ static void add_new(struct merge *merge, const char *fresh, size_t count, int64_
         i++;
     for (i = after ? i + 1 : 0; i < count; i++) {
         int64_t id = list->source->id(fresh + i * size);
-        if (has(merge, list->rows, list->count, id)) return;
-        if (!has(merge, merge->rows, merge->count, id)) add(merge, fresh + i * size);
+        if (find(merge, list->rows, list->count, id)) return;
+        if (!find(merge, merge->rows, merge->count, id)) add(merge, fresh + i * size);
     }
+}
+
+/* The row as it is now: mostly one of those that were just read. */
+static enum error read_old(const struct merge *merge, const char *fresh, size_t count, int64_t id,
+                           char *row)
+{
+    const struct list_source *source = merge->list->source;
+    const char *known = find(merge, fresh, count, id);
+    if (!known) return source->get(merge->list->arg, id, row);
+    memcpy(row, known, source->row_size);
+    return OK;
 }
 
 /* The old rows in their order, each as it is now. */
@@ -389,7 +401,7 @@ static enum error add_old(struct merge *merge, char *row, const char *fresh, siz
     struct list *list = merge->list;
     for (size_t i = 0; i < list->count; i++) {
         int64_t id = list->source->id(list_row(list, i));
-        enum error e = list->source->get(list->arg, id, row);
+        enum error e = read_old(merge, fresh, count, id, row);
         if (e && e != ERR_NOT_FOUND) return e;
         if (i == list->cursor) {
             list->gone = e == ERR_NOT_FOUND;
