@@ -267,6 +267,7 @@ static enum error set_members(const struct act *act, int64_t group, const struct
 {
     struct change change;
     bool nothing;
+    if (!accounts->count) return OK; /* also of Everyone, which nobody can leave */
     enum error e = begin_member(&change, act, group, in, &nothing);
     if (!e && !nothing) e = change_all(&change, accounts, changed);
     free(change.what);

@@ -119,16 +119,33 @@ Test(contract, the_token_comes_as_bearer_as_a_key_or_as_the_password_of_basic)
     expect_denied(service_get("/verify", "Authorization: Bearer gth_x y\r\n"));
 }
 
-static struct reply basic(const char *user)
+static struct reply basic_of(const char *user, const char *token)
 {
     char header[512], command[512], encoded[256] = "";
-    snprintf(command, sizeof command, "printf '%%s:%%s' '%s' '%s' | base64 -w0", user,
-             service_token);
+    snprintf(command, sizeof command, "printf '%%s:%%s' '%s' '%s' | base64 -w0", user, token);
     FILE *pipe = popen(command, "r");
     cr_assert(pipe && fgets(encoded, sizeof encoded, pipe));
     pclose(pipe);
     snprintf(header, sizeof header, "Authorization: Basic %s\r\n", encoded);
     return service_get("/verify", header);
+}
+
+static struct reply basic(const char *user)
+{
+    return basic_of(user, service_token);
+}
+
+Test(contract, basic_is_decoded_with_and_without_padding)
+{
+    static const char *const names[] = {"a", "ab", "abc", "abcd"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char token[64];
+        cr_assert_eq(run("account", "create", names[i]), 0, "%s", run_err);
+        run_generate(names[i], "");
+        snprintf(token, sizeof token, "%s", run_out);
+        struct reply reply = basic_of(names[i], token);
+        cr_assert_eq(reply.status, 200, "%s: %s", names[i], reply.head);
+    }
 }
 
 Test(contract, the_user_name_of_basic_is_the_account_or_token_or_empty)
