@@ -1,7 +1,6 @@
 /* Tokens that come from another database. */
 #include "house.h"
 
-#include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
 
 TestSuite(token_record, .init = house_open, .fini = house_close);
