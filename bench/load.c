@@ -124,6 +124,7 @@ static double own_processor_us(pid_t process)
     DIR *tasks = opendir(path);
     struct dirent *task;
     while (tasks && (task = readdir(tasks))) {
+        if (task->d_name[0] == '.') continue; /* beside ".." are the figures of the first thread */
         char file[400];
         double nanoseconds = 0;
         snprintf(file, sizeof file, "%s/%s/schedstat", path, task->d_name);

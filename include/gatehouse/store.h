@@ -107,6 +107,14 @@ enum error store_begin_read(struct store *store) MUST_CHECK;
 /* The same for processes that run for a long time: ERR_STORE if the file was replaced or removed
  * since it was opened, or has been migrated. */
 enum error store_begin_fresh(struct store *store) MUST_CHECK;
+/* From now on what store_begin_fresh began stays open after store_end and is used by the next one,
+ * as long as nothing is committed. Meanwhile the log cannot be emptied: whoever calls this must let
+ * go when there is nothing more to read for now. */
+void store_keep_reads(struct store *store);
+void store_let_go(struct store *store);
+/* A number for what the current transaction of store_begin_fresh sees: the same in two of them
+ * means that they are one, and everything that was read is still so. 0: there is no such number. */
+uint64_t store_state(const struct store *store);
 /* Whether the current transaction has begun to write: then what it reads may still be rolled back.
  */
 bool store_is_writing(const struct store *store);

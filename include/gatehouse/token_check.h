@@ -26,6 +26,9 @@ struct token_pass {
 struct token_checker;
 enum error token_checker_new(struct store *store, struct token_checker **out) MUST_CHECK;
 void token_checker_free(struct token_checker *checker); /* NULL is fine */
+/* As permission_find; what it found is remembered while store_state is the same. */
+enum error token_checker_permission(struct token_checker *checker, const char *id,
+                                    int64_t *number) MUST_CHECK;
 /* OK only for a known, live token of an active account that is allowed what is asked, all read from
  * one state of the database. Every denial is ERR_NOT_FOUND with the same sentence; `reason` (may be
  * NULL) gets the actual one, for admins. */

@@ -36,7 +36,7 @@ static enum error doctor_exec(struct call *call)
             json_pack("{s:b, s:O}", "sound", findings.count == 0, "findings", findings.list));
     database_name(call->path, name);
     if (!e && !call->json && !findings.count)
-        print_line("%s is sound: its pages, references, counters, tokens and the chain of events",
+        print_line("%s is sound: its rows, references, counters, tokens and the chain of events",
                    name);
     json_decref(findings.list);
     return e;

@@ -1,3 +1,4 @@
+#include <gatehouse/permission.h>
 #include <gatehouse/token_check.h>
 #include <gatehouse/token_format.h>
 #include <gatehouse/when.h>
@@ -89,10 +90,19 @@ static enum error facts_get(struct account_facts *facts, struct store *store, in
     return e;
 }
 
+struct known_permission {
+    uint64_t state; /* of the store; 0: free */
+    int64_t number;
+    char id[PERMISSION_ID_MAX + 1];
+};
+
+enum { PERMISSIONS_KNOWN = 16 };
+
 struct token_checker {
     struct store *store;
     unsigned connections; /* of the store, when the facts were read */
     struct account_facts *facts;
+    struct known_permission permissions[PERMISSIONS_KNOWN];
 };
 
 enum error token_checker_new(struct store *store, struct token_checker **out)
@@ -115,6 +125,30 @@ void token_checker_free(struct token_checker *checker)
     if (!checker) return;
     facts_free(checker->facts);
     free(checker);
+}
+
+static struct known_permission *find_slot(struct token_checker *checker, const char *id)
+{
+    unsigned hash = 0;
+    for (; *id; id++)
+        hash = hash * 31 + (unsigned char)*id;
+    return &checker->permissions[hash % PERMISSIONS_KNOWN];
+}
+
+enum error token_checker_permission(struct token_checker *checker, const char *id, int64_t *number)
+{
+    struct known_permission *known = find_slot(checker, id);
+    uint64_t state = store_state(checker->store);
+    if (state && known->state == state && strcmp(known->id, id) == 0) {
+        *number = known->number;
+        return OK;
+    }
+    enum error e = permission_find(checker->store, id, number);
+    if (e || strlen(id) > PERMISSION_ID_MAX) return e;
+    known->state = state;
+    known->number = *number;
+    strcpy(known->id, id);
+    return OK;
 }
 
 struct found {

@@ -2,7 +2,6 @@
 
 #include <gatehouse/ambient.h>
 #include <gatehouse/ascii.h>
-#include <gatehouse/permission.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +32,7 @@ static enum error deny(struct token_pass *pass, enum token_denial denial)
 static enum error ask_permission(struct seat *seat, const struct secret *secret, const char *id,
                                  struct token_question *question, struct token_pass *pass)
 {
-    enum error e = permission_find(seat->source.store, id, &question->permission);
+    enum error e = token_checker_permission(seat->source.checker, id, &question->permission);
     if (!e) return ask(seat, secret, question, pass);
     if (e != ERR_NOT_FOUND) return e;
     question->permission = 0;

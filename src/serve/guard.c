@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -15,11 +16,10 @@
 
 struct place {
     bool open, is_odd, is_unix;
-    char last;     /* byte that came */
-    int64_t began; /* the present request, in seconds; 0: none has begun */
+    char last;          /* byte that came */
+    atomic_llong began; /* the present request, in seconds; 0: none has begun */
 };
 static struct place places[GUARD_DESCRIPTORS];
-static atomic_int in_flight;
 
 static int64_t seconds(void)
 {
@@ -41,17 +41,21 @@ enum error guard_check(void)
     return fail(ERR_SYSTEM, "libmicrohttpd reads without the guard: link it dynamically");
 }
 
+static void end_request(struct place *place)
+{
+    atomic_store_explicit(&place->began, 0, memory_order_relaxed);
+}
+
 bool guard_open(int fd, bool is_unix)
 {
     if (fd < 0 || fd >= GUARD_DESCRIPTORS) return false;
-    places[fd] = (struct place){.open = true, .is_unix = is_unix, .last = '\n'};
+    struct place *place = &places[fd];
+    place->is_odd = false;
+    place->is_unix = is_unix;
+    place->last = '\n';
+    end_request(place);
+    place->open = true;
     return true;
-}
-
-static void end_request(struct place *place)
-{
-    if (place->began) atomic_fetch_sub(&in_flight, 1);
-    place->began = 0;
 }
 
 void guard_close(int fd)
@@ -70,7 +74,10 @@ void guard_answered(int fd)
 
 int guard_in_flight(void)
 {
-    return atomic_load(&in_flight);
+    int count = 0;
+    for (int fd = 0; fd < GUARD_DESCRIPTORS; fd++)
+        count += atomic_load_explicit(&places[fd].began, memory_order_relaxed) != 0;
+    return count;
 }
 
 bool guard_is_odd(int fd)
@@ -98,10 +105,10 @@ ssize_t recv(int fd, void *buffer, size_t size, int flags)
     struct place *place = place_of(fd);
     ssize_t got = recvfrom(fd, buffer, size, flags, NULL, NULL);
     if (!place || got <= 0) return got;
-    if (!place->began) {
-        place->began = seconds();
-        atomic_fetch_add(&in_flight, 1);
-    } else if (seconds() - place->began > GUARD_REQUEST_SECONDS) {
+    long long began = atomic_load_explicit(&place->began, memory_order_relaxed);
+    if (!began) {
+        atomic_store_explicit(&place->began, seconds(), memory_order_relaxed);
+    } else if (seconds() - began > GUARD_REQUEST_SECONDS) {
         errno = ECONNRESET;
         return -1;
     }
@@ -117,6 +124,30 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
         return (int)syscall(SYS_setsockopt, fd, level, name, value, size);
     errno = ENOPROTOOPT;
     return -1;
+}
+
+static _Thread_local struct {
+    bool is_ours;
+    void (*idle)(void *arg);
+    void *arg;
+} loop;
+
+bool guard_on_idle(void (*idle)(void *arg), void *arg)
+{
+    loop.idle = idle;
+    loop.arg = arg;
+    return loop.is_ours;
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
+{
+    loop.is_ours = true;
+    if (loop.idle && (timeout < 0 || timeout > GUARD_IDLE_MS)) {
+        int ready = epoll_pwait(fd, events, max, GUARD_IDLE_MS, NULL);
+        if (ready != 0) return ready;
+        loop.idle(loop.arg);
+    }
+    return epoll_pwait(fd, events, max, timeout, NULL);
 }
 
 bool guard_is_clean(const char *text, size_t size)

@@ -2,8 +2,9 @@
  *
  * Its recv() is ours: the program defines the symbol, and the library, loaded dynamically, calls
  * it. That is where bytes that two programs read differently are noticed, and where a client that
- * sends its request too slowly is cut off. Each connection has a place by its descriptor; it is
- * used by the thread of the connection alone. */
+ * sends its request too slowly is cut off. Its epoll_wait() is ours as well, to notice when there
+ * is nothing to do. Each connection has a place by its descriptor; it is used by the thread of the
+ * connection alone. */
 #ifndef GATEHOUSE_SERVE_GUARD_H
 #define GATEHOUSE_SERVE_GUARD_H
 
@@ -14,7 +15,8 @@
 enum {
     GUARD_HEADER_MAX = 16 * 1024, /* bytes of request line and headers */
     GUARD_REQUEST_SECONDS = 10,   /* from the first byte of a request to its last */
-    GUARD_DESCRIPTORS = 4096,     /* more than the connections and files of the process */
+    GUARD_IDLE_MS = 5,
+    GUARD_DESCRIPTORS = 4096, /* more than the connections and files of the process */
 };
 
 /* ERR_SYSTEM if the library would not call our recv(). */
@@ -28,6 +30,9 @@ void guard_answered(int fd);
 /* Whether a NUL, a CR or an LF alone, or a line that goes on with the one before has come: nothing
  * of that connection may be taken for a request any more. */
 bool guard_is_odd(int fd);
+/* From now on `idle` is called in this thread each time nothing has come for GUARD_IDLE_MS.
+ * Returns whether that works: the library's epoll_wait() is ours. */
+bool guard_on_idle(void (*idle)(void *arg), void *arg);
 /* How many connections are in the middle of a request. From any thread. */
 int guard_in_flight(void);
 

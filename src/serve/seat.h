@@ -29,6 +29,7 @@ struct seat {
     struct service *service;
     struct source source;
     struct answers answers;
+    struct allowed_slots *allowed; /* see verify.c */
     struct queue *queue;
     struct counts counts;
     struct secret *token, *caller; /* guarded memory for credentials, reused */

@@ -133,10 +133,16 @@ enum error source_begin(struct source *source)
     enum error e = source_open(source);
     if (e) return e;
     source->began = source_nanoseconds();
+    if (source->keeps) store_keep_reads(source->store);
     e = store_begin_fresh(source->store);
     if (e) return drop(source, e);
     tell(source, OK);
     return OK;
+}
+
+void source_let_go(struct source *source)
+{
+    if (source->store) store_let_go(source->store);
 }
 
 enum error source_end(struct source *source, enum error result)

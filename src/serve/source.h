@@ -23,6 +23,7 @@ struct source {
     int64_t tried;     /* when it was last opened, in milliseconds; 0: never */
     int64_t began;     /* the present transaction, in nanoseconds */
     unsigned reopened; /* the count of source_reopen_all that it has followed */
+    bool keeps;        /* see source_let_go; set by whoever calls that */
     bool was_open;     /* ever */
     bool dropped;      /* it is to connect again */
     bool failed;       /* the last time */
@@ -43,6 +44,9 @@ void source_reopen_all(void);
  * source is closed. */
 enum error source_begin(struct source *source) MUST_CHECK;
 enum error source_end(struct source *source, enum error result) MUST_CHECK;
+
+/* The transaction of an answer may be kept for the next while nothing changes, until this. */
+void source_let_go(struct source *source);
 
 /* Nanoseconds of a clock that never jumps. */
 int64_t source_nanoseconds(void);

@@ -4,9 +4,39 @@
 #include <gatehouse/when.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { PATH_SIZE = 2048 };
+enum {
+    PATH_SIZE = 2048,
+    PERMISSIONS_SIZE = CHECK_PERMISSIONS_MAX * (PERMISSION_ID_MAX + 1) + 1,
+    SLOTS = 64,
+};
+
+/* An answer that was made, for the next check that is allowed the same. It is only its text:
+ * whether the token is good is read each time. */
+struct allowed {
+    struct MHD_Response *made; /* NULL: the slot is free */
+    int64_t token, expires;
+    char account[ACCOUNT_NAME_MAX + 1];
+    char permissions[PERMISSIONS_SIZE];
+};
+struct allowed_slots {
+    struct allowed slots[SLOTS];
+};
+
+enum error verify_start(struct seat *seat)
+{
+    seat->allowed = calloc(1, sizeof *seat->allowed);
+    return seat->allowed ? OK : fail_memory();
+}
+
+void verify_stop(struct seat *seat)
+{
+    for (int i = 0; seat->allowed && i < SLOTS; i++)
+        if (seat->allowed->slots[i].made) MHD_destroy_response(seat->allowed->slots[i].made);
+    free(seat->allowed);
+}
 
 /* Cuts the next part of the path out of the buffer: from *at to the next slash. */
 static char *take_part(char **at)
@@ -65,47 +95,73 @@ static bool parse(const char *path, char buffer[static PATH_SIZE], struct questi
 }
 
 /* The permissions that were asked, as they stand in X-Auth-Permissions. */
-static void join(const struct question *question, char *out, size_t size)
+static void join(const struct question *question, char out[static PERMISSIONS_SIZE])
 {
-    size_t length = 0;
-    snprintf(out, size, "-");
-    for (size_t i = 0; i < question->count && length < size; i++)
-        length += (size_t)snprintf(out + length, size - length, "%s%s", i ? "," : "",
-                                   question->permissions[i]);
+    char *end = out;
+    strcpy(out, "-");
+    for (size_t i = 0; i < question->count; i++) {
+        if (i) *end++ = ',';
+        end = stpcpy(end, question->permissions[i]); /* no longer than an id may be */
+    }
 }
 
 /* Each header is there and not empty: where one is missing, Caddy passes the client's own on. */
-static struct MHD_Response *make_allowed(const struct seat *seat, const struct token_pass *pass,
-                                         const struct question *question)
+static struct MHD_Response *make_allowed(const struct token_pass *pass, const char *permissions)
 {
     static char nothing[] = "";
     char account[ACCOUNT_ID_SIZE], number[32], expires[WHEN_SIZE] = "-";
-    char permissions[CHECK_PERMISSIONS_MAX * (PERMISSION_ID_MAX + 1) + 1];
     account_id_text(account, pass->account_name);
     snprintf(number, sizeof number, "%" PRId64, pass->token);
     if (pass->expires != WHEN_NEVER) when_iso(expires, pass->expires);
-    join(question, permissions, sizeof permissions);
     struct MHD_Response *made = MHD_create_response_from_buffer(0, nothing, MHD_RESPMEM_PERSISTENT);
     bool ok = made && MHD_add_response_header(made, "X-Auth-Account", account) &&
               MHD_add_response_header(made, "X-Auth-Token", number) &&
               MHD_add_response_header(made, "X-Auth-Permissions", permissions) &&
               MHD_add_response_header(made, "X-Auth-Expires", expires) &&
               MHD_add_response_header(made, "Cache-Control", "no-store");
-    if (ok && atomic_load(&seat->service->draining))
-        ok = MHD_add_response_header(made, "Connection", "close");
     if (ok) return made;
     if (made) MHD_destroy_response(made);
     return NULL;
 }
 
+static struct MHD_Response *find_allowed(const struct seat *seat, const struct token_pass *pass,
+                                         const char *permissions)
+{
+    struct allowed *slot = &seat->allowed->slots[(uint64_t)pass->token % SLOTS];
+    if (slot->made && slot->token == pass->token && slot->expires == pass->expires &&
+        strcmp(slot->account, pass->account_name) == 0 &&
+        strcmp(slot->permissions, permissions) == 0)
+        return slot->made;
+    if (slot->made) MHD_destroy_response(slot->made);
+    slot->made = make_allowed(pass, permissions);
+    slot->token = pass->token;
+    slot->expires = pass->expires;
+    strcpy(slot->account, pass->account_name);
+    strcpy(slot->permissions, permissions);
+    return slot->made;
+}
+
+/* The answer that also ends the connection. */
+static enum MHD_Result allow_last(struct MHD_Connection *connection, const struct token_pass *pass,
+                                  const char *permissions)
+{
+    struct MHD_Response *made = make_allowed(pass, permissions);
+    if (!made) return MHD_NO;
+    enum MHD_Result queued = MHD_add_response_header(made, "Connection", "close");
+    if (queued) queued = MHD_queue_response(connection, MHD_HTTP_OK, made);
+    MHD_destroy_response(made);
+    return queued;
+}
+
 static enum MHD_Result allow(struct seat *seat, struct MHD_Connection *connection,
                              const struct token_pass *pass, const struct question *question)
 {
-    struct MHD_Response *made = make_allowed(seat, pass, question);
-    if (!made) return seat_answer(seat, connection, ANSWER_UNAVAILABLE);
-    enum MHD_Result queued = MHD_queue_response(connection, MHD_HTTP_OK, made);
-    MHD_destroy_response(made);
-    return queued;
+    char permissions[PERMISSIONS_SIZE];
+    join(question, permissions);
+    if (atomic_load(&seat->service->draining)) return allow_last(connection, pass, permissions);
+    struct MHD_Response *made = find_allowed(seat, pass, permissions);
+    return made ? MHD_queue_response(connection, MHD_HTTP_OK, made)
+                : seat_answer(seat, connection, ANSWER_UNAVAILABLE);
 }
 
 static enum error check(struct seat *seat, const char *user, const struct question *question,

@@ -5,6 +5,9 @@
 
 #include "src/serve/check.h"
 
+/* What the endpoint keeps for a thread. */
+enum error verify_start(struct seat *seat) MUST_CHECK;
+void verify_stop(struct seat *seat);
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
                               const struct request *request, const char *path);
 

@@ -64,11 +64,18 @@ static bool takes_form(const char *path)
     return strcmp(path, "/introspect") == 0 || strcmp(path, "/revoke") == 0;
 }
 
+static void on_idle(void *arg)
+{
+    struct seat *seat = arg;
+    source_let_go(&seat->source);
+}
+
 /* Refuses a request by its headers; *status 0: it may go on. */
-static enum MHD_Result begin(const struct seat *seat, struct MHD_Connection *connection,
+static enum MHD_Result begin(struct seat *seat, struct MHD_Connection *connection,
                              struct request *request, const char *path)
 {
     request->begun = true;
+    seat->source.keeps = guard_on_idle(on_idle, seat);
     unsigned status = request_read_headers(request, connection);
     if (status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
         return seat_answer(seat, connection, ANSWER_HEADER_LARGE);
@@ -174,6 +181,7 @@ enum error worker_start(struct seat *seat, struct service *service, enum worker_
     seat->source = (struct source){.path = service->path, .mode = STORE_ANSWER};
     enum error e = source_open(&seat->source);
     if (!e) e = answers_make(&seat->answers, service->basic);
+    if (!e) e = verify_start(seat);
     if (!e) e = secret_new(SECRET_SIZE, &seat->token);
     if (!e) e = secret_new(SECRET_SIZE, &seat->caller);
     return e ? e : start_daemon(seat, kind);
@@ -198,6 +206,7 @@ void worker_stop(struct seat *seat)
 {
     if (seat->daemon) MHD_stop_daemon(seat->daemon);
     answers_free(&seat->answers);
+    verify_stop(seat);
     secret_free(seat->token);
     secret_free(seat->caller);
     source_close(&seat->source);

@@ -71,6 +71,9 @@ enum driver_begin {
 /* What only a database that is a file of ours has. As the store_ functions of these names. */
 struct driver_file {
     enum error (*unmap)(struct store *store);
+    void (*keep_reads)(struct store *store);
+    void (*let_go)(struct store *store);
+    uint64_t (*state)(const struct store *store);
     bool (*wants_truncate)(struct store *store);
     void (*truncate_log)(struct store *store);
     void (*hold_checkpoints)(struct store *store);

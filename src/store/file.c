@@ -8,6 +8,24 @@ enum error store_unmap(struct store *store)
     return file ? file->unmap(store) : OK;
 }
 
+void store_keep_reads(struct store *store)
+{
+    const struct driver_file *file = store->driver->file;
+    if (file) file->keep_reads(store);
+}
+
+void store_let_go(struct store *store)
+{
+    const struct driver_file *file = store->driver->file;
+    if (file) file->let_go(store);
+}
+
+uint64_t store_state(const struct store *store)
+{
+    const struct driver_file *file = store->driver->file;
+    return file ? file->state(store) : 0;
+}
+
 bool store_wants_truncate(struct store *store)
 {
     const struct driver_file *file = store->driver->file;

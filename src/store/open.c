@@ -22,8 +22,10 @@ static void load_postgres(void)
     char *slash = size > 0 ? strrchr(path, '/') : NULL;
     if (!GATEHOUSE_POSTGRES_MODULE[0]) return;
     if (slash) strcpy(slash + 1, "gatehouse-postgres.so");
-    if (!slash || access(path, R_OK) != 0)
+    if (!slash || access(path, R_OK) != 0) {
         snprintf(path, sizeof path, "%s", GATEHOUSE_POSTGRES_MODULE);
+        if (access(path, F_OK) != 0) return;
+    }
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     postgres = module ? dlsym(module, DRIVER_SYMBOL) : NULL;
     if (!postgres) snprintf(why_not, sizeof why_not, "%s", dlerror());
@@ -44,9 +46,10 @@ static enum error choose(const char *path, const struct driver **out)
     if (postgres) return OK;
     if (why_not[0])
         return fail(ERR_SYSTEM, "the module for PostgreSQL cannot be loaded: %s", why_not);
-    return fail(ERR_SYSTEM,
-                "this installation cannot use PostgreSQL: build Gatehouse with libpq and "
-                "-DGATEHOUSE_POSTGRES=ON, and install it");
+    return fail(
+        ERR_SYSTEM,
+        "this installation cannot use PostgreSQL: install the package gatehouse-postgresql, "
+        "or build Gatehouse with libpq and -DGATEHOUSE_POSTGRES=ON");
 }
 
 enum error store_open(const char *path, enum store_mode mode, const struct schema *schema,

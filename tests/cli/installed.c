@@ -46,6 +46,21 @@ Test(installed, only_the_binary_under_test_knows_overrides)
     cr_assert(!contains(GATEHOUSE_INSTALLED, "GATEHOUSE_TEST_"));
 }
 
+Test(installed, a_program_without_the_module_for_postgresql_says_how_to_get_it)
+{
+    char command[1024];
+    const char *alone = run_path("gatehouse");
+    snprintf(command, sizeof command, "cp '%s' '%s'", GATEHOUSE_INSTALLED, alone);
+    cr_assert_eq(system(command), 0);
+    if (access(GATEHOUSE_POSTGRES_MODULE, F_OK) == 0) cr_skip_test("it is installed here");
+    static const char *const words[] = {"--db", "postgresql:///none", "account", "list", NULL};
+    cr_assert_eq(run_program(alone, words), 4);
+    cr_assert_str_eq(run_err,
+                     "gatehouse: this installation cannot use PostgreSQL: install the package "
+                     "gatehouse-postgresql, or build Gatehouse with libpq and "
+                     "-DGATEHOUSE_POSTGRES=ON\n");
+}
+
 Test(installed, a_program_without_its_service_says_how_to_get_it)
 {
     char command[1024];

@@ -171,6 +171,7 @@ Test(usage, read_only_changes_nothing)
 Test(usage, read_only_restores_nothing)
 {
     char copy[200];
+    RUN_NEEDS_SQLITE();
     snprintf(copy, sizeof copy, "%s", run_path("copy.db"));
     run_init();
     cr_assert_eq(run("backup", copy), 0, "%s", run_err);

@@ -286,3 +286,25 @@ Test(token_checker, forgets_what_a_change_of_another_connection_touches)
 {
     try_all(true);
 }
+
+static enum error find_permission(int64_t *number)
+{
+    cr_assert_ok(store_begin_fresh(own));
+    return store_end(own, token_checker_permission(checker, "deploy", number));
+}
+
+Test(token_checker, finds_a_permission_as_long_as_it_is_in_the_catalogue)
+{
+    int64_t number = 0;
+    store_keep_reads(own);
+    for (int i = 0; i < 5; i++) {
+        cr_assert_ok(find_permission(&number));
+        cr_assert_ok(find_permission(&number));
+        cr_assert_eq(number, asked);
+        act.store = other;
+        cr_assert_ok(permission_delete(&act, asked));
+        cr_assert_eq(find_permission(&number), ERR_NOT_FOUND);
+        cr_assert_ok(permission_create(&act, "deploy", "Deploy", "", &asked));
+        act.store = own;
+    }
+}

@@ -18,7 +18,7 @@
 
 TestSuite(failover, .timeout = 3600);
 
-enum { TOKENS_MAX = 20000, CLIENTS = 4, WITHIN_MS = 2000 };
+enum { TOKENS_MAX = 20000, CLIENTS = 4, WITHIN_MS = 2000, LEAST = 5 };
 
 static void nap(int ms)
 {
@@ -43,7 +43,8 @@ struct revoker {
     pthread_t thread;
     bool over_http;
     struct hammers *hammers; /* NULL: nobody checks meanwhile */
-    size_t count, revoked, passed;
+    size_t count, passed;
+    atomic_size_t revoked;
     struct told *told;
 };
 static atomic_bool stop;
@@ -155,7 +156,9 @@ static void once(int round)
         revokers[i].hammers = i == 0 ? hammers : NULL;
         cr_assert_eq(pthread_create(&revokers[i].thread, NULL, revoke_all, &revokers[i]), 0);
     }
-    nap(200 + rand() % 400);
+    while (revokers[0].revoked < LEAST || revokers[1].revoked < LEAST)
+        nap(5);
+    nap(rand() % 400);
     const size_t before = revokers[0].revoked + revokers[1].revoked;
     pair_do("sever", ""); /* what is not on the standby now will never be */
     nap(rand() % 100);

@@ -50,6 +50,44 @@ Test(contract, the_permissions_that_were_asked_and_the_expiry_are_named)
     service_expect_header(&reply, "X-Auth-Expires", "2027-02-15T00:00:00Z");
 }
 
+static void expect_allowed(const char *token, const char *path, const char *account,
+                           const char *number, const char *permissions)
+{
+    char header[128];
+    snprintf(header, sizeof header, "Authorization: Bearer %s\r\n", token);
+    struct reply reply = service_get(path, header);
+    cr_assert_eq(reply.status, 200, "%s", reply.head);
+    service_expect_header(&reply, "X-Auth-Account", account);
+    service_expect_header(&reply, "X-Auth-Token", number);
+    service_expect_header(&reply, "X-Auth-Permissions", permissions);
+}
+
+/* Answers that were made are used again. */
+Test(contract, an_answer_is_that_of_its_own_token_and_question)
+{
+    enum { SLOTS = 64, TOKENS = 70 }; /* two tokens of an account share a slot */
+    static char tokens[TOKENS][64], accounts[TOKENS][16];
+    for (int i = 0; i < TOKENS; i++) {
+        snprintf(accounts[i], sizeof accounts[i], "sa::web%d", i % SLOTS);
+        if (i < SLOTS) cr_assert_eq(run("account", "create", accounts[i] + sizeof "sa::" - 1), 0);
+        run_generate(accounts[i] + sizeof "sa::" - 1, "");
+        snprintf(tokens[i], sizeof tokens[i], "%s", run_out);
+    }
+    for (int round = 0; round < 2; round++) {
+        expect_allowed(service_token, "/verify", "sa::ci", "1", "-");
+        expect_allowed(service_token, "/verify/p/agent_management", "sa::ci", "1",
+                       "agent_management");
+        for (int i = 0; i < TOKENS; i++) {
+            char number[16];
+            snprintf(number, sizeof number, "%d", i + 2);
+            expect_allowed(tokens[i], "/verify", accounts[i], number, "-");
+        }
+    }
+    cr_assert_eq(run("token", "expire", "2", "--at", "2027-02-14"), 0, "%s", run_err);
+    struct reply reply = service_check_token(tokens[0]);
+    service_expect_header(&reply, "X-Auth-Expires", "2027-02-15T00:00:00Z");
+}
+
 Test(contract, any_method_is_a_check)
 {
     static const char *const methods[] = {"GET",   "HEAD",    "POST",     "PUT", "DELETE",

@@ -160,6 +160,27 @@ Test(fresh, a_newer_schema_is_not_answered_from)
     cr_assert(told);
 }
 
+/* A read is kept for the checks that follow; while there are none, it must not keep what was erased
+ * in the log. */
+Test(fresh, the_log_can_be_emptied_as_soon_as_nobody_asks)
+{
+    RUN_NEEDS_SQLITE();
+    sqlite3 *db;
+    int code = SQLITE_BUSY;
+    cr_assert_eq(run("account", "create", "other"), 0, "%s", run_err);
+    for (int i = 0; i < 100; i++)
+        cr_assert_eq(status(), 200);
+    cr_assert_eq(sqlite3_open(run_database, &db), SQLITE_OK);
+    /* Before it has read, it knows of no log. */
+    cr_assert_eq(sqlite3_exec(db, "SELECT * FROM account", NULL, NULL, NULL), SQLITE_OK);
+    for (int waited = 0; code != SQLITE_OK && waited < 1000; waited += 10) {
+        code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+    cr_assert_eq(code, SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
 Test(fresh, a_database_that_is_gone_is_not_answered_from_until_it_is_back)
 {
     RUN_NEEDS_SQLITE();

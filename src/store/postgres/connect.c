@@ -87,6 +87,7 @@ static void cancel(struct postgres *store)
 static void ask_whether_to_stop(struct postgres *store, int64_t waited)
 {
     struct store *base = &store->base;
+    if (postgres_clock_ms() < store->patient_until) return;
     if (store->is_beginning)
         store->gave_up = base->give_up && base->give_up(base->give_up_arg, waited);
     if (!(store->is_beginning ? store->gave_up : store_is_interrupted(base))) return;
@@ -184,7 +185,7 @@ static struct postgres *new_store(enum store_mode mode)
 void postgres_close(struct store *base)
 {
     struct postgres *store = postgres_of(base);
-    if (store->primary) postgres_close(&store->primary->base);
+    postgres_forget_others(store);
     PQfinish(store->connection);
     for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
         free(store->hosts[i]);

@@ -18,8 +18,12 @@ struct postgres {
     char *address;            /* as it was given */
     bool answers;             /* STORE_ANSWER */
     struct postgres *primary; /* what a standby that answers asks; NULL: not yet */
-    bool is_asked;            /* it is that one */
-    int64_t proven;           /* when it was, that it may answer; INT64_MAX: for good */
+    struct postgres **others; /* each server of the address: what a primary that answers asks */
+    size_t other_count;
+    bool is_asked;   /* it is one of those */
+    bool is_watched; /* it is one of the latter */
+    bool is_deposed; /* it was found to be, just now */
+    int64_t proven;  /* when it was, that it may answer; 0: not yet */
     PGconn *connection;
     bool hung_up;                       /* nothing is sent or read there any more */
     unsigned connected;                 /* how often: statements are prepared for one connection */
@@ -27,6 +31,7 @@ struct postgres {
     PostgresPollingStatusType polling;  /* what that waits for */
     int64_t connecting_since, next_try; /* in ms of postgres_clock_ms */
     int64_t pause;                      /* until the next try, doubled each time */
+    int64_t patient_until;              /* a new connection is not given up at once */
     char *hosts[3];                     /* host, hostaddr and port of the address; may be NULL */
     bool has_several;                   /* servers in the address */
     size_t turns;                       /* of those lists in this try */
@@ -113,8 +118,15 @@ enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) M
 /* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
 enum error postgres_check_server(struct postgres *store) MUST_CHECK;
 int64_t postgres_clock_ms(void);
-/* Whether it may answer now: ERR_STORE for a standby that cannot prove it. */
+/* Whether it may answer now: ERR_STORE for a standby that cannot prove it, or a primary after which
+ * another one was promoted. */
 enum error postgres_check_standby(struct postgres *store) MUST_CHECK;
+/* The same for who writes, once. */
+enum error postgres_check_writer(struct postgres *store) MUST_CHECK;
+void postgres_forget_others(struct postgres *store);
+size_t postgres_count_hosts(const struct postgres *store);
+/* The first server becomes the last that is tried. */
+void postgres_turn_hosts(struct postgres *store);
 /* What each commit is told under (NOTIFY): of this schema alone, and short enough for a name. */
 #define POSTGRES_CHANNEL "'gatehouse.' || md5(current_schema())"
 /* Runs fixed SQL. *value (may be NULL) becomes the number in the first row of the last statement

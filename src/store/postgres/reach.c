@@ -15,6 +15,9 @@ enum {
     RETRY_MOST_MS = 5000,
     ANSWER_MS = 100, /* a check does not wait for longer, nor less long for the next try */
     ANSWER_RETRY_MOST_MS = 400,
+    GREET_MS =
+        300,      /* to ask a new connection what it is; on a busy machine it would never be made */
+    WATCH_MS = 5, /* nor for one that is only watched */
 };
 
 /* A standby or a role may allow reading only; other settings come from the address. A check that
@@ -27,6 +30,7 @@ static enum error configure(struct postgres *store)
                          store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
                                         : "SET lock_timeout TO '5s'",
                          NULL);
+    if (!e) e = postgres_check_writer(store);
     return e ? e : postgres_check_standby(store);
 }
 
@@ -71,7 +75,13 @@ static void turn(char *list)
     free(copy);
 }
 
-static size_t count_hosts(const struct postgres *store)
+void postgres_turn_hosts(struct postgres *store)
+{
+    for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
+        turn(store->hosts[i]);
+}
+
+size_t postgres_count_hosts(const struct postgres *store)
 {
     size_t count = 1;
     const char *list = store->hosts[0] ? store->hosts[0] : store->hosts[1];
@@ -97,7 +107,7 @@ static void add(struct options *options, const char *key, const char *value)
  * connection. Who writes needs the primary, whatever the address says. */
 static void list_options(const struct postgres *store, struct options *options)
 {
-    const bool writes = !store->base.read_only || store->is_asked;
+    const bool any = store->is_watched, writes = !store->base.read_only || store->is_asked;
     add(options, "application_name", "gatehouse");
     add(options, "tcp_user_timeout", "5000");
     add(options, "keepalives_idle", "5");
@@ -106,7 +116,7 @@ static void list_options(const struct postgres *store, struct options *options)
     add(options, "target_session_attrs", store->answers ? "read-write" : "any");
     add(options, "dbname", store->address);
     add(options, "client_encoding", "UTF8");
-    if (writes) add(options, "target_session_attrs", "read-write");
+    if (writes) add(options, "target_session_attrs", any ? "any" : "read-write");
     if (!store->has_several) return;
     add(options, "host", store->hosts[0]);
     add(options, "hostaddr", store->hosts[1]);
@@ -121,7 +131,7 @@ static enum error start(struct postgres *store)
     if (!made) return fail_memory();
     PQfinish(store->connection);
     store->connection = made;
-    store->hung_up = false;
+    store->hung_up = store->is_deposed = false;
     store->queued = 0;
     store->connecting = true;
     store->connecting_since = postgres_clock_ms();
@@ -142,14 +152,19 @@ static enum error give_up_for_now(struct postgres *store, enum error e)
     return e;
 }
 
-/* libpq goes on to the next server when one refuses, but not when it does not answer. */
-static enum error try_others(struct postgres *store)
+/* libpq goes on to the next server when one refuses, but not when it does not answer, or when it is
+ * us who refuse. */
+static enum error try_others(struct postgres *store, enum error e)
 {
-    if (!store->has_several || ++store->turns >= count_hosts(store))
-        return give_up_for_now(store, fail(ERR_SYSTEM, "%s does not answer", store->name));
-    for (size_t i = 0; i < sizeof store->hosts / sizeof *store->hosts; i++)
-        turn(store->hosts[i]);
+    if (!store->has_several || ++store->turns >= postgres_count_hosts(store))
+        return give_up_for_now(store, e);
+    postgres_turn_hosts(store);
     return start(store);
+}
+
+static enum error time_out(struct postgres *store)
+{
+    return try_others(store, fail(ERR_SYSTEM, "%s does not answer", store->name));
 }
 
 static enum error greet(struct postgres *store)
@@ -157,8 +172,11 @@ static enum error greet(struct postgres *store)
     store->connecting = false;
     store->connected++;
     store->proven = 0;
+    store->patient_until = postgres_clock_ms() + GREET_MS;
     enum error e = postgres_set_name(store);
     if (!e) e = configure(store);
+    store->patient_until = 0;
+    if (e && store->is_deposed) return try_others(store, e);
     if (e) return give_up_for_now(store, e);
     store->turns = 0;
     store->pause = 0;
@@ -172,7 +190,7 @@ static enum error step(struct postgres *store, int wait_ms)
     struct pollfd socket = {.fd = PQsocket(store->connection),
                             .events = store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT};
     if (PQstatus(store->connection) != CONNECTION_BAD && poll(&socket, 1, wait_ms) <= 0)
-        return postgres_clock_ms() - store->connecting_since > most ? try_others(store) : OK;
+        return postgres_clock_ms() - store->connecting_since > most ? time_out(store) : OK;
     store->polling = PQconnectPoll(store->connection);
     if (store->polling == PGRES_POLLING_FAILED)
         return give_up_for_now(store, postgres_fail_to(store, "cannot connect to"));
@@ -195,7 +213,10 @@ enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
     const int64_t now = postgres_clock_ms();
     if (postgres_is_connected(store)) return OK;
     /* The first check that finds it lost waits a moment; those after it do not. */
-    if (store->answers) patience_ms = store->connecting ? 0 : ANSWER_MS;
+    if (store->answers)
+        patience_ms = store->connecting                        ? 0
+                      : store->is_watched && store->connection ? WATCH_MS
+                                                               : ANSWER_MS;
     if (!store->connecting && now < store->next_try && (store->answers || !patience_ms))
         return postgres_fail_to(store, "there is no connection to");
     enum error e = store->connecting ? OK : start(store);

@@ -1,6 +1,12 @@
-/* A standby may answer checks only while the primary waits for it before it says that a change was
- * made: otherwise a token that was revoked would go on working there for a while. A standby cannot
- * know that. The primary is asked, once a second, on a connection of its own. */
+/* Whether the server that we are connected to may answer checks. Once a second others are asked,
+ * each on a connection of its own.
+ *
+ * A standby may only while the primary waits for it before it says that a change was made:
+ * otherwise a token that was revoked would go on working there for a while. A standby cannot know
+ * that; the primary is asked.
+ *
+ * A primary may unless another server of the address has been promoted since (its timeline is
+ * higher): what was changed there is missing here. One that cannot be asked does not count. */
 #include "postgres.h"
 
 #include <gatehouse/ascii.h>
@@ -73,20 +79,29 @@ static enum error ask_primary(struct postgres *store, const char *name, int64_t 
     return e;
 }
 
-/* With a connection of its own, which is made in the same way. */
+static struct postgres *new_asked(void)
+{
+    struct postgres *asked = calloc(1, sizeof *asked);
+    if (!asked) return NULL;
+    asked->base.driver = &postgres_driver;
+    asked->base.read_only = asked->answers = asked->is_asked = true;
+    return asked;
+}
+
+/* It waits no longer than what it is asked for. */
+static enum error reach(struct postgres *store, struct postgres *asked)
+{
+    asked->base.stop = store->base.stop;
+    asked->base.stop_arg = store->base.stop_arg;
+    asked->patient_until = store->patient_until;
+    return postgres_connect_again(asked, 0);
+}
+
 static enum error reach_primary(struct postgres *store)
 {
-    struct postgres *primary = store->primary;
-    if (primary) {
-        primary->base.stop = store->base.stop;
-        primary->base.stop_arg = store->base.stop_arg;
-        return postgres_connect_again(primary, 0);
-    }
-    primary = store->primary = calloc(1, sizeof *primary);
-    if (!primary) return fail_memory();
-    primary->base.driver = &postgres_driver;
-    primary->base.read_only = primary->answers = primary->is_asked = true;
-    return postgres_connect(primary, store->address);
+    if (store->primary) return reach(store, store->primary);
+    store->primary = new_asked();
+    return store->primary ? postgres_connect(store->primary, store->address) : fail_memory();
 }
 
 static enum error wait_for_replay(struct postgres *store, int64_t written)
@@ -115,16 +130,98 @@ static enum error prove(struct postgres *store)
     return e ? e : wait_for_replay(store, written);
 }
 
-/* Once it was a primary, it stays one until it is restarted. */
+/* Copies the item of "a,b,c" with this index; of a list with one item, that one. */
+static char *copy_item(const char *list, size_t index)
+{
+    if (!list) return NULL;
+    for (const char *comma = strchr(list, ','); comma && index > 0; comma = strchr(list, ',')) {
+        list = comma + 1;
+        index--;
+    }
+    return strndup(list, strcspn(list, ","));
+}
+
+static bool is_connected_to(const struct postgres *store, const struct postgres *other)
+{
+    const char *host = other->hosts[0] ? other->hosts[0] : other->hosts[1];
+    const char *port = other->hosts[2] ? other->hosts[2] : "";
+    return host && strcmp(host, PQhost(store->connection)) == 0 &&
+           (!*port || strcmp(port, PQport(store->connection)) == 0);
+}
+
+static enum error add_others(struct postgres *store)
+{
+    const size_t count = postgres_count_hosts(store);
+    store->others = calloc(count, sizeof(struct postgres *));
+    if (!store->others) return fail_memory();
+    for (size_t i = 0; i < count; i++) {
+        struct postgres *other = store->others[i] = new_asked();
+        if (!other) return fail_memory();
+        store->other_count = i + 1;
+        other->address = strdup(store->address);
+        if (!other->address) return fail_memory();
+        for (size_t list = 0; list < sizeof other->hosts / sizeof *other->hosts; list++)
+            other->hosts[list] = copy_item(store->hosts[list], i);
+        other->has_several = other->is_watched = true; /* of the address, it is this one */
+    }
+    return OK;
+}
+
+/* 0: it is a standby, or cannot be asked. */
+static int64_t ask_timeline(struct postgres *store)
+{
+    int64_t timeline = 0;
+    enum error e =
+        postgres_ask(store,
+                     "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE CAST(('x' || "
+                     "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32) AS bigint) END",
+                     &timeline);
+    return e ? 0 : timeline;
+}
+
+static enum error look_at_others(struct postgres *store)
+{
+    const int64_t own = ask_timeline(store);
+    enum error e = store->others || !store->has_several ? OK : add_others(store);
+    for (size_t i = 0; !e && i < store->other_count; i++) {
+        struct postgres *other = store->others[i];
+        if (is_connected_to(store, other) || reach(store, other)) continue;
+        if (ask_timeline(other) <= own) continue;
+        store->is_deposed = true;
+        e = fail(ERR_STORE, "%s is a primary no more, and is not answered from: %s was promoted",
+                 store->name, other->name);
+    }
+    return e;
+}
+
 enum error postgres_check_standby(struct postgres *store)
 {
     int64_t is_standby = 0;
     const int64_t now = postgres_clock_ms();
-    if (!store->answers || store->is_asked || store->proven == INT64_MAX) return OK;
+    if (store->is_asked || !store->answers) return OK;
     if (store->proven && now - store->proven < PROOF_MS) return OK;
     store->proven = 0;
     enum error e = postgres_ask(store, "SELECT CAST(pg_is_in_recovery() AS integer)", &is_standby);
-    if (!e && is_standby) e = prove(store);
-    if (!e) store->proven = is_standby ? now : INT64_MAX;
+    if (!e) e = is_standby ? prove(store) : look_at_others(store);
+    if (!e) store->proven = is_standby || store->has_several ? now : INT64_MAX;
     return e;
+}
+
+enum error postgres_check_writer(struct postgres *store)
+{
+    if (store->base.read_only || store->is_asked || !store->has_several) return OK;
+    enum error e = look_at_others(store);
+    postgres_forget_others(store);
+    return e;
+}
+
+void postgres_forget_others(struct postgres *store)
+{
+    if (store->primary) postgres_close(&store->primary->base);
+    for (size_t i = 0; i < store->other_count; i++)
+        postgres_close(&store->others[i]->base);
+    free(store->others);
+    store->primary = NULL;
+    store->others = NULL;
+    store->other_count = 0;
 }

@@ -2,6 +2,9 @@
 
 static const struct driver_file file = {
     .unmap = sqlite_unmap,
+    .keep_reads = sqlite_keep_reads,
+    .let_go = sqlite_let_go,
+    .state = sqlite_state,
     .wants_truncate = sqlite_wants_truncate,
     .truncate_log = sqlite_truncate_log,
     .hold_checkpoints = sqlite_hold_checkpoints,

@@ -27,17 +27,20 @@ static void *map(void *address, size_t size, int protection, int flags, int fd, 
     return mmap(address, size, protection, flags, fd, offset);
 }
 
-static void stand_in(void)
+/* Before anything else of SQLite is used. Counting its memory, which nobody asks for, takes a mutex
+ * of the process for each allocation. */
+static void set_up(void)
 {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
     if (vfs && vfs->iVersion >= 3 && vfs->xSetSystemCall)
         vfs->xSetSystemCall(vfs, "mmap", (sqlite3_syscall_ptr)map);
 }
 
-void sqlite_map_with_blocks(void)
+void sqlite_set_up(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, stand_in);
+    pthread_once(&once, set_up);
 }
 
 static int lost_page_status;

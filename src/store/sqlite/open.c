@@ -119,7 +119,7 @@ static enum error prepare_schema(struct sqlite *store, enum store_mode mode,
 /* `locks`: NULL for the usual ones, or the name of an SQLite VFS that does without. */
 static enum error open_handle(struct sqlite *store, const char *path, int flags, const char *locks)
 {
-    sqlite_map_with_blocks();
+    sqlite_set_up();
     int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, locks);
     if (code != SQLITE_OK) return sqlite_fail(store, code);
     return configure(store);
@@ -149,6 +149,7 @@ static enum error new_store(const char *path, bool read_only, struct sqlite **ou
     store->base.driver = &sqlite_driver;
     store->path = copy;
     store->folder = folder;
+    store->folder_fd = slash ? open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     store->base.read_only = read_only;
     *out = store;
     return OK;
@@ -395,6 +396,7 @@ void sqlite_close(struct store *base)
     else if (store->db)
         sqlite_truncate_at_close(store);
     sqlite3_close(store->db);
+    if (store->folder_fd >= 0) close(store->folder_fd);
     free(store->path);
     free(store->folder);
     free(store);

@@ -11,22 +11,32 @@ struct sqlite_stmt {
     sqlite3_stmt *handle;
 };
 
-enum { SQLITE_LOG_PAGES = 1000 }; /* a log that is longer is checkpointed */
+enum {
+    SQLITE_LOG_PAGES = 1000, /* a log that is longer is checkpointed */
+    SNAPSHOT_WORDS = 24,     /* two copies of the header of the log's index */
+};
 
 struct sqlite {
     struct store base;
     sqlite3 *db;
     char *path;            /* absolute, without links */
     char *folder;          /* of the path; NULL: in memory */
+    int folder_fd;         /* -1: none */
     struct stat file;      /* which file that was when it was opened */
     struct stat place;     /* the folder when all files were last checked; inode 0: unknown */
     int64_t place_checked; /* when that was, in ms of the monotonic clock */
-    ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
-    bool alone;                   /* on a read-only disk */
-    struct stat log;              /* the log found when it was opened; size 0: none */
-    bool no_room;                 /* the disk is full: no other process may have it open */
-    bool no_index;                /* the index of the log is kept in memory, not in a file */
-    bool lazy;                    /* the current transaction was begun with BEGIN_LAZY */
+    ino_t log_inode, index_inode;   /* of -wal and -shm when it was opened; 0: there was none */
+    bool alone;                     /* on a read-only disk */
+    struct stat log;                /* the log found when it was opened; size 0: none */
+    bool no_room;                   /* the disk is full: no other process may have it open */
+    bool no_index;                  /* the index of the log is kept in memory, not in a file */
+    bool lazy;                      /* the current transaction was begun with BEGIN_LAZY */
+    const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
+    uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
+    uint64_t state;                 /* see store_state */
+    bool keeps;                     /* that one may be kept */
+    bool kept;                      /* one is open between two transactions of ours */
+    int64_t kept_since;             /* when it began, in ms of the monotonic clock */
     int64_t data_version;
     int log_pages; /* in the write-ahead log after the last commit, while checkpoints are held */
     bool wants_truncate; /* a reader prevented the truncation of the log */
@@ -45,8 +55,9 @@ static inline struct sqlite *sqlite_of(struct store *store)
 enum error sqlite_fail(struct sqlite *store, int code);
 /* Another connection to the same file, to be closed with sqlite3_close whatever is returned. */
 enum error sqlite_open_beside(struct sqlite *store, sqlite3 **out) MUST_CHECK;
-/* From now on, mapping the index of a log on a full disk is an error instead of a SIGBUS later. */
-void sqlite_map_with_blocks(void);
+/* What SQLite must know before it is used. From then on, mapping the index of a log on a full disk
+ * is an error instead of a SIGBUS later. */
+void sqlite_set_up(void);
 /* Whether the last error was a full disk, an exhausted quota or a limit on file sizes. */
 bool sqlite_lacks_room(const struct sqlite *store);
 bool sqlite_is_on_read_only_disk(const struct sqlite *store);
@@ -62,6 +73,14 @@ enum error sqlite_check_place(const struct sqlite *store) MUST_CHECK;
 enum error sqlite_recheck_place(struct sqlite *store) MUST_CHECK;
 void sqlite_note_log(struct sqlite *store);      /* as it is now */
 bool sqlite_has_log(const struct sqlite *store); /* with content */
+/* Of a clock that never jumps. */
+int64_t sqlite_clock_ms(void);
+/* A read transaction begins: notes which state it will see. */
+void sqlite_note_snapshot(struct sqlite *store);
+/* It ends: whether it stays open for the next one. */
+bool sqlite_keep(struct sqlite *store);
+/* The next begins: whether one that was kept sees the present state; otherwise it has ended. */
+bool sqlite_resume(struct sqlite *store);
 /* Truncates the log if that was asked for but not possible then; waits briefly. */
 void sqlite_truncate_at_close(struct sqlite *store);
 
@@ -108,6 +127,9 @@ enum error sqlite_take_number(struct store *store, const char *table, int64_t *n
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number);
 
 enum error sqlite_unmap(struct store *store);
+void sqlite_keep_reads(struct store *store);
+void sqlite_let_go(struct store *store);
+uint64_t sqlite_state(const struct store *store);
 bool sqlite_wants_truncate(struct store *store);
 void sqlite_truncate_log(struct store *store);
 void sqlite_hold_checkpoints(struct store *store);

@@ -16,11 +16,16 @@ static void roll_back(struct sqlite *store)
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static enum error begin_read(struct sqlite *store, bool fresh)
+static enum error begin_fresh(struct sqlite *store)
 {
-    enum error e = stmt_run(store_prepare(&store->base, "BEGIN"));
-    if (e || !fresh) return e;
-    e = check_version(store); /* reads, and so fixes the state that is seen */
+    enum error e = OK;
+    if (!sqlite_resume(store)) {
+        e = stmt_run(store_prepare(&store->base, "BEGIN"));
+        if (e) return e;
+        sqlite_note_snapshot(store);
+        e = check_version(store); /* reads, and so fixes the state that is seen */
+    }
+    store->kept = false;
     if (!e) e = sqlite_recheck_place(store);
     if (e) roll_back(store);
     return e;
@@ -70,6 +75,9 @@ static enum error begin_migration(struct sqlite *store)
 enum error sqlite_begin(struct store *base, enum driver_begin how)
 {
     struct sqlite *store = sqlite_of(base);
+    if (how == BEGIN_FRESH) return begin_fresh(store);
+    sqlite_let_go(base);
+    store->keeps = false;
     switch (how) {
     case BEGIN_WRITE:
         return begin_write(store);
@@ -81,7 +89,7 @@ enum error sqlite_begin(struct store *base, enum driver_begin how)
     case BEGIN_FRESH:
         break;
     }
-    return begin_read(store, how == BEGIN_FRESH);
+    return stmt_run(store_prepare(base, "BEGIN"));
 }
 
 bool sqlite_is_writing(const struct store *base)
@@ -93,6 +101,7 @@ bool sqlite_is_writing(const struct store *base)
 enum error sqlite_end(struct store *base, bool commit)
 {
     struct sqlite *store = sqlite_of(base);
+    if (sqlite_keep(store)) return OK;
     if (sqlite_is_writing(base)) store->log_is_empty = false;
     enum error e = commit ? stmt_run(store_prepare(base, "COMMIT")) : OK;
     if (!commit || e) roll_back(store);

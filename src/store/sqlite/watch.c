@@ -10,7 +10,8 @@ enum { STEPS_BETWEEN_QUESTIONS = 2000 };
 /* Calls of sqlite_changed in a row without a commit, after which the log should be empty. */
 enum { QUIET = 4 };
 enum { CLOSE_WAIT_MS = 250 };
-/* Mounting something over a file changes no time: it may go unnoticed for this long. */
+/* Mounting something over a file, or renaming a folder above its own, changes no time that is
+ * looked at: it may go unnoticed for this long. */
 enum { PLACE_MS = 100 };
 
 /* 0: there is none. */
@@ -56,32 +57,33 @@ enum error sqlite_check_place(const struct sqlite *store)
                 store->path);
 }
 
-static int64_t clock_ms(void)
+int64_t sqlite_clock_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Adding, removing or renaming a file changes the time of its folder. Two changes within a tick of
- * the clock may leave the same time, so a recent one proves nothing; nor does one in the future. */
+/* Adding, removing or renaming a file changes the times of its folder, and renaming the folder
+ * itself the second of them. Two changes within a tick of the clock may leave the same times, so
+ * recent ones prove nothing; nor do those in the future. */
 static bool is_settled(const struct stat *folder)
 {
     enum { SECONDS = 3 };
-    return time(NULL) > folder->st_mtim.tv_sec + SECONDS;
+    return time(NULL) > folder->st_ctim.tv_sec + SECONDS;
 }
 
 static bool is_unchanged(const struct stat *folder, const struct stat *was)
 {
-    return trust_is_same(folder, was) && folder->st_mtim.tv_sec == was->st_mtim.tv_sec &&
-           folder->st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+    return folder->st_ctim.tv_sec == was->st_ctim.tv_sec &&
+           folder->st_ctim.tv_nsec == was->st_ctim.tv_nsec;
 }
 
 enum error sqlite_recheck_place(struct sqlite *store)
 {
     struct stat folder;
-    bool known = store->folder && !store->alone && stat(store->folder, &folder) == 0;
-    int64_t now = clock_ms();
+    bool known = store->folder_fd >= 0 && !store->alone && fstat(store->folder_fd, &folder) == 0;
+    int64_t now = sqlite_clock_ms();
     if (known && now - store->place_checked < PLACE_MS && is_unchanged(&folder, &store->place))
         return OK;
     enum error e = sqlite_check_place(store);
@@ -131,8 +133,8 @@ static int on_busy(void *arg, int count)
 {
     enum { STEP_MS = 10 };
     struct sqlite *store = arg;
-    if (count == 0) store->waits_since = clock_ms();
-    int64_t waited = clock_ms() - store->waits_since;
+    if (count == 0) store->waits_since = sqlite_clock_ms();
+    int64_t waited = sqlite_clock_ms() - store->waits_since;
     store->gave_up =
         waited < STORE_BUSY_WAIT_MS && store->base.give_up(store->base.give_up_arg, waited);
     if (store->gave_up || waited >= STORE_BUSY_WAIT_MS) return 0;
