@@ -60,7 +60,7 @@ static const char insert[] =
 
 static void prepare(PGconn *connection, const char *name, const char *sql)
 {
-    PGresult *result = PQprepare(connection, name, sql, 2, NULL);
+    PGresult *result = PQprepare(connection, name, sql, 0, NULL);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) die(connection, sql);
     PQclear(result);
 }
@@ -82,8 +82,9 @@ static void wait_for_all(PGconn *connection)
         PGresult *result = PQgetResult(connection);
         if (!result) continue;
         status = PQresultStatus(result);
-        if (status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_SYNC)
-            die(connection, "a change");
+        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+            status != PGRES_PIPELINE_SYNC)
+            die(connection, "a statement");
         PQclear(result);
     }
 }
@@ -111,6 +112,29 @@ double pg_set_active_ms(PGconn *connection, int64_t count, int active)
     snprintf(sql, sizeof sql, "DELETE FROM event WHERE sequence > %" PRId64, head);
     pg_run(connection, sql);
     return took;
+}
+
+double pg_lookup_rate(PGconn *connection)
+{
+    enum { AT_ONCE = 16, DIGESTS = 400, SECONDS = 3 };
+    PGresult *digests = PQexec(connection, "SELECT digest FROM digest LIMIT 400");
+    if (PQntuples(digests) != DIGESTS) die(connection, "digests");
+    prepare(connection, "lookup",
+            "SELECT token, account, expires, suspended, dead FROM digest WHERE digest = $1");
+    PQenterPipelineMode(connection);
+    double begun = now_ms(), took = 0;
+    int done = 0;
+    for (; took < SECONDS * 1000; took = now_ms() - begun) {
+        for (int i = 0; i < AT_ONCE; i++) {
+            const char *digest = PQgetvalue(digests, done++ % DIGESTS, 0);
+            if (!PQsendQueryPrepared(connection, "lookup", 1, &digest, NULL, NULL, 1))
+                die(connection, "a look-up");
+        }
+        wait_for_all(connection);
+    }
+    PQexitPipelineMode(connection);
+    PQclear(digests);
+    return done / took * 1000;
 }
 
 /* Rows as COPY writes them. */

@@ -15,6 +15,8 @@ double pg_round_trip_ms(PGconn *connection);
 /* Sets `active` of the accounts 1 to `count`, and writes an event for each, in pipeline mode and
  * one transaction; returns the time it took. The events are taken away again. */
 double pg_set_active_ms(PGconn *connection, int64_t count, int active);
+/* Look-ups of a digest a second, 16 sent at once, each waited for together. */
+double pg_lookup_rate(PGconn *connection);
 /* Writes the rows of all tables that an import fills into tables of their own, by COPY and in one
  * transaction; returns the time it took without reading them. */
 double pg_copy_ms(PGconn *connection);

@@ -22,6 +22,10 @@ void bench_commands(const struct bench *bench);
 void bench_serve(const struct bench *bench);
 /* A part of it: `socket` is that of the service, and the account is active. */
 void bench_revocations(const struct bench *bench, const char *socket, const char *account_name);
+/* Checks a second with a permission and 16 connections, of a service that is started for it. Makes
+ * the account bench-checks in the database. */
+struct samples;
+void serve_rates(const struct bench *bench, struct samples *rates);
 void bench_import(const struct bench *bench);
 void bench_make(const struct bench *bench);
 void bench_years(const struct bench *bench);

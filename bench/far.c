@@ -65,7 +65,7 @@ static void wait_for(const struct way *ways)
 {
     struct pollfd ends[4];
     double next = 1000;
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2; i++) {
         const struct way *way = &ways[i];
         double left = way->count ? way->pieces[way->first].due - now_ms() : next;
         ends[2 * i] = (struct pollfd){.fd = way->count < PIECES ? way->from : -1, .events = POLLIN};

@@ -36,8 +36,8 @@ static void start(struct place *place)
     snprintf(place->link, sizeof place->link, "%.2000s/postgres", folder);
     process_run("exec tests/postgres/server start '%s' %d", place->link, (int)getpid());
     ssize_t size = readlink(place->link, folder, sizeof folder - 1);
-    if (size < 0) bench_die("a PostgreSQL");
-    folder[size] = 0;
+    if (size <= 0) bench_die("a PostgreSQL");
+    folder[(size_t)size] = 0;
     address_of(folder, place->near);
     address_of(far_start(folder, FAR_US), place->far);
 }
@@ -177,6 +177,22 @@ static void copy_large(const struct place *place)
     vacuum(place);
 }
 
+/* Through the service, which resolves the permission, beside the bare look-up of the digest. */
+static void checks(const struct place *place)
+{
+    struct samples ours = {0}, bare = {0};
+    struct bench bench = *place->bench;
+    bench.database = place->near;
+    for (int r = 0; r < bench_few(&bench); r++) {
+        PGconn *connection = pg_connect(place->near);
+        samples_add(&bare, pg_lookup_rate(connection));
+        PQfinish(connection);
+    }
+    serve_rates(&bench, &ours);
+    figure_beside("PostgreSQL: check a token and a permission through serve, 16 connections",
+                  "checks/s", &ours, &bare, "0.5 x floor");
+}
+
 void bench_postgres(const struct bench *bench)
 {
     struct place place = {.bench = bench};
@@ -185,5 +201,6 @@ void bench_postgres(const struct bench *bench)
     deactivate(&place);
     copy_large(&place);
     keys(&place);
+    checks(&place);
     process_run("exec tests/postgres/server stop '%s'", place.link);
 }

@@ -227,11 +227,40 @@ static void beside_an_admin(const struct servers *servers)
     figure("checks that failed meanwhile", "checks", &failed, 0, "0");
 }
 
+static void remove_folder(const char *folder)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    shell(command);
+}
+
+static void stop(pid_t server)
+{
+    kill(server, SIGTERM);
+    waitpid(server, NULL, 0);
+}
+
+void serve_rates(const struct bench *bench, struct samples *rates)
+{
+    struct servers servers = {.bench = bench};
+    char folder[64];
+    name_sockets(&servers, folder);
+    make_token(&servers);
+    servers.serve = start_serve(&servers);
+    load_first_answer(servers.checks, servers.request);
+    for (int r = 0; r < bench_few(bench); r++) {
+        struct loaded seen = run(servers.checks, servers.request, 0);
+        samples_add(rates, (double)seen.answers / seen.seconds);
+    }
+    stop(servers.serve);
+    remove_folder(folder);
+}
+
 void bench_serve(const struct bench *bench)
 {
     struct servers servers = {.bench = bench, .get = "GET / HTTP/1.1\r\nHost: g\r\n\r\n"};
     struct samples first = {0}, memory = {0};
-    char folder[64], command[128];
+    char folder[64];
     if (access(nginx, X_OK) != 0) bench_die("nginx, which the check service is measured beside");
     name_sockets(&servers, folder);
     make_token(&servers);
@@ -241,8 +270,7 @@ void bench_serve(const struct bench *bench)
         servers.serve = start_serve(&servers);
         samples_add(&first, load_first_answer(servers.checks, servers.request));
         if (r + 1 == bench->repeats) break;
-        kill(servers.serve, SIGTERM);
-        waitpid(servers.serve, NULL, 0);
+        stop(servers.serve);
     }
     beside_nginx(&servers);
     beside_an_admin(&servers);
@@ -250,10 +278,7 @@ void bench_serve(const struct bench *bench)
     samples_add(&memory, private_mb(servers.serve));
     figure("check service: from its start to the first answer", "ms", &first, 0, "50 ms");
     figure("check service: memory of its own", "MB", &memory, 0, "32 MB");
-    kill(servers.serve, SIGTERM);
-    kill(servers.nginx, SIGTERM);
-    waitpid(servers.serve, NULL, 0);
-    waitpid(servers.nginx, NULL, 0);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    shell(command);
+    stop(servers.serve);
+    stop(servers.nginx);
+    remove_folder(folder);
 }

@@ -30,6 +30,15 @@ static void revoke_on_the_new_one(void)
     store_close(act.store);
 }
 
+/* On a busy machine it may take a while to ask both. */
+static int check_until_answered(void)
+{
+    int status, tries = 0;
+    while ((status = service_check("/verify", "").status) == 503 && tries++ < 100)
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    return status;
+}
+
 Test(split, a_service_leaves_the_old_primary_within_a_second)
 {
     service_start("--threads", "2");
@@ -43,7 +52,7 @@ Test(split, a_service_leaves_the_old_primary_within_a_second)
     }
     printf("answered by the old primary for %lld ms\n", (long long)(last - since));
     cr_assert_leq(last - since, BOUND_MS + SLACK_MS);
-    cr_assert_eq(service_check("/verify", "").status, 401);
+    cr_assert_eq(check_until_answered(), 401);
     service_until_log("is a primary no more");
 }
 
@@ -54,7 +63,7 @@ Test(split, a_primary_that_comes_back_is_not_taken_for_one)
     revoke_on_the_new_one();
     pair_do("revive", "");
     service_start("--threads", "1");
-    cr_assert_eq(service_check("/verify", "").status, 401, "it is named first, but was deposed");
+    cr_assert_eq(check_until_answered(), 401, "it is named first, but was deposed");
     cr_assert_eq(run("account", "create", "new"), 0, "%s", run_err);
     struct store *store;
     int64_t number;

@@ -22,6 +22,7 @@ struct postgres {
     size_t other_count;
     bool is_asked;   /* it is one of those */
     bool is_watched; /* it is one of the latter */
+    bool was_tried;  /* the same: it was reached, or could not be */
     bool is_deposed; /* it was found to be, just now */
     int64_t proven;  /* when it was, that it may answer; 0: not yet */
     PGconn *connection;

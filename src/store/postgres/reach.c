@@ -208,15 +208,19 @@ enum error postgres_connect(struct postgres *store, const char *address)
     return e;
 }
 
+/* Whoever finds a connection lost waits a moment for another one; those after that do not. */
+static int64_t patience_of_answer(const struct postgres *store)
+{
+    if (store->is_watched && !store->was_tried) return ANSWER_MS;
+    if (store->connecting) return 0;
+    return store->is_watched ? WATCH_MS : ANSWER_MS;
+}
+
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
 {
     const int64_t now = postgres_clock_ms();
     if (postgres_is_connected(store)) return OK;
-    /* The first check that finds it lost waits a moment; those after it do not. */
-    if (store->answers)
-        patience_ms = store->connecting                        ? 0
-                      : store->is_watched && store->connection ? WATCH_MS
-                                                               : ANSWER_MS;
+    if (store->answers) patience_ms = patience_of_answer(store);
     if (!store->connecting && now < store->next_try && (store->answers || !patience_ms))
         return postgres_fail_to(store, "there is no connection to");
     enum error e = store->connecting ? OK : start(store);

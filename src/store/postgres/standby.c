@@ -6,7 +6,7 @@
  * that; the primary is asked.
  *
  * A primary may unless another server of the address has been promoted since (its timeline is
- * higher): what was changed there is missing here. One that cannot be asked does not count. */
+ * higher): what was changed there is missing here. One that cannot be reached does not count. */
 #include "postgres.h"
 
 #include <gatehouse/ascii.h>
@@ -179,14 +179,28 @@ static int64_t ask_timeline(struct postgres *store)
     return e ? 0 : timeline;
 }
 
+/* False: it is not known yet whether it can be reached. Where nothing else limits the time, that is
+ * waited for. */
+static bool reach_other(struct postgres *store, struct postgres *other, bool *reached)
+{
+    do
+        *reached = reach(store, other) == OK;
+    while (!store->base.stop && !other->was_tried && other->connecting);
+    other->was_tried |= !other->connecting;
+    return other->was_tried;
+}
+
 static enum error look_at_others(struct postgres *store)
 {
     const int64_t own = ask_timeline(store);
     enum error e = store->others || !store->has_several ? OK : add_others(store);
     for (size_t i = 0; !e && i < store->other_count; i++) {
         struct postgres *other = store->others[i];
-        if (is_connected_to(store, other) || reach(store, other)) continue;
-        if (ask_timeline(other) <= own) continue;
+        bool reached = false;
+        if (is_connected_to(store, other)) continue;
+        if (!reach_other(store, other, &reached))
+            return fail(ERR_BUSY, "it is not known yet whether %s was promoted", other->name);
+        if (!reached || ask_timeline(other) <= own) continue;
         store->is_deposed = true;
         e = fail(ERR_STORE, "%s is a primary no more, and is not answered from: %s was promoted",
                  store->name, other->name);
