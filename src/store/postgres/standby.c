@@ -194,7 +194,7 @@ static enum error look_at_others(struct postgres *store)
 {
     const int64_t own = ask_timeline(store);
     enum error e = store->others || !store->has_several ? OK : add_others(store);
-    for (size_t i = 0; !e && i < store->other_count; i++) {
+    for (size_t i = 0; !e && store->others && i < store->other_count; i++) {
         struct postgres *other = store->others[i];
         bool reached = false;
         if (is_connected_to(store, other)) continue;
