@@ -115,6 +115,7 @@ Test(init, two_different_passphrases_leave_nothing_behind)
  */
 Test(init, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
 {
+    RUN_NEEDS_SQLITE(); /* a server commits or does not */
     enum { RUNS = 60, STEP_US = 1500 };
     char *passphrase = strdup(run_passphrase());
     int whole = 0;
