@@ -84,7 +84,7 @@ Test(standby, it_answers_while_the_primary_waits_until_it_has_applied_each_chang
     start_on_standby();
     cr_assert_eq(service_check("/verify", "").status, 200);
     cr_assert_eq(count_connected(), 2, "it answers there, and on the admin socket");
-    revoke_many(100);
+    revoke_many(40);
 }
 
 Test(standby, it_is_refused_from_the_moment_on_that_the_primary_does_not_wait_for_it)
