@@ -1,6 +1,8 @@
 /* The line of numbers under the title, and the keys that reach what they count. */
 #include "console.h"
 
+#include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 static void open_console(void)
@@ -151,4 +153,30 @@ Test(overview, at_less_columns_it_says_less_and_on_a_very_low_screen_nothing)
     expect_row(2, " 26 active │ 34 live");
     terminal_resize(console, 5, 20);
     terminal_wait_gone(console, "26 active");
+}
+
+static void delete_one(const char *name)
+{
+    char command[128], out[256];
+    snprintf(command, sizeof command, "account delete %s --yes", name);
+    cr_assert_eq(terminal_command(home, command, out, sizeof out), 0, "%s", out);
+}
+
+Test(overview, one_account_is_not_called_accounts)
+{
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    char names[40][80];
+    int count = 0;
+    cr_assert_eq(sqlite3_open(prepared_database(home), &db), SQLITE_OK);
+    cr_assert_eq(sqlite3_prepare_v2(db, "SELECT name FROM account WHERE name <> 'ci-deploy'", -1,
+                                    &stmt, NULL),
+                 SQLITE_OK);
+    while (count < 40 && sqlite3_step(stmt) == SQLITE_ROW)
+        snprintf(names[count++], sizeof names[0], "%s", (const char *)sqlite3_column_text(stmt, 0));
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    while (count > 0)
+        delete_one(names[--count]);
+    terminal_wait(console, " 1 account · 1 active │");
 }

@@ -221,8 +221,10 @@ static int write_part(const struct overview *overview, const struct fit *fit, in
     write_number(overview->numbers[part], fit->round, number, sizeof number);
     write_number(overview->numbers[parts[part].total], fit->round, total, sizeof total);
     int blanks = (int)text_width(total) - (int)text_width(number);
-    snprintf(out, size, "%*s%s %s", blanks > 0 ? blanks : 0, "", number,
-             fit->brief ? parts[part].brief : parts[part].label);
+    const char *label = fit->brief ? parts[part].brief : parts[part].label;
+    int one = parts[part].total == part && overview->numbers[part] == 1;
+    snprintf(out, size, "%*s%s %.*s", blanks > 0 ? blanks : 0, "", number, (int)strlen(label) - one,
+             label); /* "1 account" */
     return (int)text_width(out);
 }
 
