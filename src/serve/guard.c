@@ -128,12 +128,14 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 
 static _Thread_local struct {
     bool is_ours;
+    void (*before)(void *arg);
     void (*idle)(void *arg);
     void *arg;
 } loop;
 
-bool guard_on_idle(void (*idle)(void *arg), void *arg)
+bool guard_on_wait(void (*before)(void *arg), void (*idle)(void *arg), void *arg)
 {
+    loop.before = before;
     loop.idle = idle;
     loop.arg = arg;
     return loop.is_ours;
@@ -142,6 +144,7 @@ bool guard_on_idle(void (*idle)(void *arg), void *arg)
 int epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
 {
     loop.is_ours = true;
+    if (loop.before) loop.before(loop.arg);
     if (loop.idle && (timeout < 0 || timeout > GUARD_IDLE_MS)) {
         int ready = epoll_pwait(fd, events, max, GUARD_IDLE_MS, NULL);
         if (ready != 0) return ready;

@@ -3,6 +3,7 @@
 #define GATEHOUSE_SERVE_SEAT_H
 
 #include "src/serve/answer.h"
+#include "src/serve/batch.h"
 #include "src/serve/counts.h"
 #include "src/serve/request.h"
 #include "src/serve/source.h"
@@ -28,6 +29,8 @@ struct service {
 struct seat {
     struct service *service;
     struct source source;
+    struct batch batch;
+    bool waits; /* the loop calls batch_run before it waits */
     struct answers answers;
     struct allowed_slots *allowed; /* see verify.c */
     struct queue *queue;

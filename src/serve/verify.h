@@ -9,6 +9,8 @@
 enum error verify_start(struct seat *seat) MUST_CHECK;
 void verify_stop(struct seat *seat);
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
-                              const struct request *request, const char *path);
+                              struct request *request, const char *path);
+/* The check of a request that waits, in a transaction: request->pass. Errors are the store's. */
+enum error verify_decide(struct seat *seat, struct request *request) MUST_CHECK;
 
 #endif

@@ -64,6 +64,11 @@ static bool takes_form(const char *path)
     return strcmp(path, "/introspect") == 0 || strcmp(path, "/revoke") == 0;
 }
 
+static void before_waiting(void *arg)
+{
+    batch_run(arg);
+}
+
 static void on_idle(void *arg)
 {
     struct seat *seat = arg;
@@ -75,7 +80,8 @@ static enum MHD_Result begin(struct seat *seat, struct MHD_Connection *connectio
                              struct request *request, const char *path)
 {
     request->begun = true;
-    seat->source.keeps = guard_on_idle(on_idle, seat);
+    seat->waits = guard_on_wait(before_waiting, on_idle, seat);
+    seat->source.keeps = seat->waits;
     unsigned status = request_read_headers(request, connection);
     if (status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
         return seat_answer(seat, connection, ANSWER_HEADER_LARGE);
@@ -204,6 +210,7 @@ void worker_add(struct seat *seat, int fd, const struct sockaddr *peer, socklen_
 
 void worker_stop(struct seat *seat)
 {
+    batch_end(&seat->batch);
     if (seat->daemon) MHD_stop_daemon(seat->daemon);
     answers_free(&seat->answers);
     verify_stop(seat);
