@@ -141,8 +141,11 @@ bool guard_on_wait(void (*before)(void *arg), void (*idle)(void *arg), void *arg
     return loop.is_ours;
 }
 
+/* Where as many events come as the library has room for, it waits for more before it looks at any
+ * of them: it is never given so many. */
 int epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
 {
+    if (max > 1) max--;
     loop.is_ours = true;
     if (loop.before) loop.before(loop.arg);
     if (loop.idle && (timeout < 0 || timeout > GUARD_IDLE_MS)) {
