@@ -8,10 +8,8 @@
 bool batch_add(struct seat *seat, struct MHD_Connection *connection, struct request *request)
 {
     struct batch *batch = &seat->batch;
-    struct store *store = source_store(&seat->source);
     const struct secret *token = seat->token;
-    if (!store || !store_connections(store) || !seat->waits || atomic_load(&batch->ends))
-        return false;
+    if (!seat->is_remote || !seat->waits || atomic_load(&batch->ends)) return false;
     if (token_checker_expect(seat->source.checker, token->bytes, token->size)) return false;
     request->waiting = connection;
     batch->requests[atomic_fetch_add(&batch->count, 1)] = request;

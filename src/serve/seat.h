@@ -30,7 +30,8 @@ struct seat {
     struct service *service;
     struct source source;
     struct batch batch;
-    bool waits; /* the loop calls batch_run before it waits */
+    bool is_remote; /* each question is a round trip to a server */
+    bool waits;     /* the loop calls batch_run before it waits */
     struct answers answers;
     struct allowed_slots *allowed; /* see verify.c */
     struct queue *queue;

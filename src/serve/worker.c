@@ -186,6 +186,7 @@ enum error worker_start(struct seat *seat, struct service *service, enum worker_
     seat->service = service;
     seat->source = (struct source){.path = service->path, .mode = STORE_ANSWER};
     enum error e = source_open(&seat->source);
+    if (!e) seat->is_remote = store_connections(seat->source.store) > 0;
     if (!e) e = answers_make(&seat->answers, service->basic);
     if (!e) e = verify_start(seat);
     if (!e) e = secret_new(SECRET_SIZE, &seat->token);
