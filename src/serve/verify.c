@@ -25,12 +25,6 @@ struct allowed_slots {
     struct allowed slots[SLOTS];
 };
 
-enum error verify_start(struct seat *seat)
-{
-    seat->allowed = calloc(1, sizeof *seat->allowed);
-    return seat->allowed ? OK : fail_memory();
-}
-
 void verify_stop(struct seat *seat)
 {
     for (int i = 0; seat->allowed && i < SLOTS; i++)
@@ -92,6 +86,29 @@ static bool parse(const char *path, char buffer[static PATH_SIZE], struct questi
     if (strncmp(at, "p/", 2) != 0) return true;
     at += 2;
     return take_permissions(&at, question);
+}
+
+/* The check of a request that waits. */
+static enum error decide(void *arg, struct request *request)
+{
+    struct seat *seat = arg;
+    char buffer[PATH_SIZE], user[REQUEST_USER_MAX];
+    struct question question;
+    enum error e = OK;
+    if (parse(request->path, buffer, &question)) {
+        question.from = request->from;
+        request_credential(request, seat->token, user);
+        e = check_token(seat, seat->token, user, &question, &request->pass);
+        secret_clear(seat->token);
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum error verify_start(struct seat *seat)
+{
+    seat->allowed = calloc(1, sizeof *seat->allowed);
+    if (seat->is_remote) batch_start(&seat->batch, &seat->source, decide, seat);
+    return seat->allowed ? OK : fail_memory();
 }
 
 /* The permissions that were asked, as they stand in X-Auth-Permissions. */
@@ -173,20 +190,6 @@ static enum error check(struct seat *seat, const char *user, const struct questi
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-enum error verify_decide(struct seat *seat, struct request *request)
-{
-    char buffer[PATH_SIZE], user[REQUEST_USER_MAX];
-    struct question question;
-    enum error e = OK;
-    if (parse(request->path, buffer, &question)) {
-        question.from = request->from;
-        request_credential(request, seat->token, user);
-        e = check_token(seat, seat->token, user, &question, &request->pass);
-        secret_clear(seat->token);
-    }
-    return e == ERR_NOT_FOUND ? OK : e;
-}
-
 /* A good token that may not do what was asked is told so; all other denials look the same. */
 static enum answer answer_of(const struct token_pass *pass)
 {
@@ -227,7 +230,7 @@ static int answer(struct seat *seat, struct MHD_Connection *connection, struct r
         return COUNT_MALFORMED;
     }
     if (credential == CREDENTIAL_GIVEN) {
-        if (batch_add(seat, connection, request)) return WAITS;
+        if (batch_add(&seat->batch, connection, request, seat->token)) return WAITS;
         e = check(seat, user, question, &pass);
     }
     return answer_decided(seat, connection, e, &pass, question, queued);

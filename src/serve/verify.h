@@ -10,7 +10,5 @@ enum error verify_start(struct seat *seat) MUST_CHECK;
 void verify_stop(struct seat *seat);
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
                               struct request *request, const char *path);
-/* The check of a request that waits, in a transaction: request->pass. Errors are the store's. */
-enum error verify_decide(struct seat *seat, struct request *request) MUST_CHECK;
 
 #endif

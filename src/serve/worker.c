@@ -66,7 +66,8 @@ static bool takes_form(const char *path)
 
 static void before_waiting(void *arg)
 {
-    batch_run(arg);
+    struct seat *seat = arg;
+    batch_run(&seat->batch);
 }
 
 static void on_idle(void *arg)
@@ -80,8 +81,7 @@ static enum MHD_Result begin(struct seat *seat, struct MHD_Connection *connectio
                              struct request *request, const char *path)
 {
     request->begun = true;
-    seat->waits = guard_on_wait(before_waiting, on_idle, seat);
-    seat->source.keeps = seat->waits;
+    seat->batch.waits = seat->source.keeps = guard_on_wait(before_waiting, on_idle, seat);
     unsigned status = request_read_headers(request, connection);
     if (status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
         return seat_answer(seat, connection, ANSWER_HEADER_LARGE);
