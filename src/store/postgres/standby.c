@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include <gatehouse/ascii.h>
+#include <gatehouse/clock.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,7 +216,7 @@ static enum error look_at_others(struct postgres *store)
 enum error postgres_check_standby(struct postgres *store)
 {
     int64_t is_standby = 0;
-    const int64_t now = postgres_clock_ms();
+    const int64_t now = clock_ms();
     if (store->is_asked || !store->answers) return OK;
     if (store->proven && now - store->proven < PROOF_MS) return OK;
     store->proven = 0;

@@ -8,6 +8,7 @@
  * being written first: two equal copies are whole. It counts commits, so that no two are alike. */
 #include "sqlite.h"
 
+#include <gatehouse/clock.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -55,7 +56,7 @@ void sqlite_keep_reads(struct store *base)
 bool sqlite_resume(struct sqlite *store, bool *was_checked)
 {
     if (!store->kept) return false;
-    const int64_t now = sqlite_clock_ms();
+    const int64_t now = clock_ms();
     *was_checked = now == store->place_checked;
     if (is_current(store) && now - store->kept_since < KEEP_MS) return true;
     *was_checked = false;
@@ -67,7 +68,7 @@ void sqlite_note_snapshot(struct sqlite *store)
 {
     store->state++;
     store->keeps = read_header(store, store->seen);
-    store->kept_since = sqlite_clock_ms();
+    store->kept_since = clock_ms();
 }
 
 uint64_t sqlite_state(const struct store *base)
