@@ -169,7 +169,8 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER
 #define SQL_SQLITE_END     "/*end*/"
 #define SQL_SQLITE(text)   SQL_SQLITE_BEGIN text SQL_SQLITE_END
 #define SQL_POSTGRES_BEGIN "/*postgres "
-#define SQL_POSTGRES(text) SQL_POSTGRES_BEGIN text "*/"
+#define SQL_POSTGRES_END   "*/"
+#define SQL_POSTGRES(text) SQL_POSTGRES_BEGIN text SQL_POSTGRES_END
 
 /* Steps to the next row; *row says whether there is one. After the last row or an error the
  * statement is reset. */

@@ -16,6 +16,13 @@ static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
 static int listening;
 static _Atomic enum relay_cut cut;
 static atomic_bool closed;
+static atomic_int turns;
+static atomic_bool is_asked; /* the server was, and has not answered yet */
+
+int relay_turns(void)
+{
+    return turns;
+}
 
 void relay_cut_next(enum relay_cut how)
 {
@@ -48,6 +55,7 @@ static bool pass_to_server(int program, int server)
     char bytes[65536];
     ssize_t size = read(program, bytes, sizeof bytes);
     if (size <= 0) return false;
+    if (!atomic_exchange(&is_asked, true)) turns++;
     enum relay_cut how =
         contains(bytes, size, "; COMMIT") ? atomic_exchange(&cut, RELAY_NEVER) : RELAY_NEVER;
     if (how == RELAY_FOR_GOOD) closed = true;
@@ -66,7 +74,10 @@ static void *serve(void *arg)
                                 {.fd = server, .events = POLLIN}};
         poll(ends, 2, -1);
         if (ends[0].revents) going = pass_to_server(program, server);
-        if (going && ends[1].revents) going = pass(server, program);
+        if (going && ends[1].revents) {
+            is_asked = false;
+            going = pass(server, program);
+        }
     }
     close(program);
     close(server);

@@ -1,5 +1,5 @@
-/* Stands between a program and the PostgreSQL of the tests, and can cut the connection while a
- * transaction is committed. */
+/* Stands between a program and the PostgreSQL of the tests, can cut the connection while a
+ * transaction is committed, and counts round trips. */
 #ifndef GATEHOUSE_TESTS_POSTGRES_RELAY_H
 #define GATEHOUSE_TESTS_POSTGRES_RELAY_H
 
@@ -14,5 +14,9 @@ enum relay_cut {
 const char *relay_start(void);
 /* The next COMMIT is cut off. */
 void relay_cut_next(enum relay_cut cut);
+
+/* How often somebody asked the server and waited for its answer: with one connection, round trips.
+ */
+int relay_turns(void);
 
 #endif

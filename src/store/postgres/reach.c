@@ -28,7 +28,7 @@ static enum error configure(struct postgres *store)
     if (!e)
         e = postgres_ask(store,
                          store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
-                                        : "SET lock_timeout TO '5s'",
+                                        : "SET lock_timeout TO '5s'; SET jit TO off",
                          NULL);
     if (!e) e = postgres_check_writer(store);
     return e ? e : postgres_check_standby(store);
