@@ -68,9 +68,9 @@ static void expect(const char *what, int which, int turns, int64_t rows)
     for (size_t max = 1; max <= SCREEN; max += SCREEN - 1)
         for (int backward = 0; backward < 2; backward++) {
             const struct page page = {.max = max, .backward = backward};
-            const int before = relay_turns();
+            const unsigned before = relay_turns();
             cr_assert_eq(read_page(page, which), max);
-            const int took = relay_turns() - before;
+            const int took = (int)(relay_turns() - before);
             cr_assert_leq(took, turns, "%s %d: %d round trips", what, which, took);
             cr_assert_ok(store_begin_read(act.store));
             const int64_t read_before = rows_read();

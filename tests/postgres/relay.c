@@ -2,8 +2,8 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,22 +11,28 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { STEP_MS = 5 };
+
 static const char name[] = ".s.PGSQL.5432";
 static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
 static int listening;
 static _Atomic enum relay_cut cut;
-static atomic_bool closed;
-static atomic_int turns;
-static atomic_bool is_asked; /* the server was, and has not answered yet */
-
-int relay_turns(void)
-{
-    return turns;
-}
+static atomic_bool closed, held;
+static atomic_uint turns;
 
 void relay_cut_next(enum relay_cut how)
 {
     cut = how;
+}
+
+void relay_hold(bool holds)
+{
+    held = holds;
+}
+
+unsigned relay_turns(void)
+{
+    return turns;
 }
 
 static struct sockaddr_un address_in(const char *of)
@@ -55,7 +61,6 @@ static bool pass_to_server(int program, int server)
     char bytes[65536];
     ssize_t size = read(program, bytes, sizeof bytes);
     if (size <= 0) return false;
-    if (!atomic_exchange(&is_asked, true)) turns++;
     enum relay_cut how =
         contains(bytes, size, "; COMMIT") ? atomic_exchange(&cut, RELAY_NEVER) : RELAY_NEVER;
     if (how == RELAY_FOR_GOOD) closed = true;
@@ -69,13 +74,18 @@ static void *serve(void *arg)
     int program = (int)(long)arg, server = socket(AF_UNIX, SOCK_STREAM, 0);
     struct sockaddr_un address = address_in(getenv("GATEHOUSE_TEST_POSTGRES_FOLDER"));
     bool going = connect(server, (struct sockaddr *)&address, sizeof address) == 0;
+    bool answered = false;
     while (going) {
         struct pollfd ends[] = {{.fd = program, .events = POLLIN},
-                                {.fd = server, .events = POLLIN}};
-        poll(ends, 2, -1);
-        if (ends[0].revents) going = pass_to_server(program, server);
+                                {.fd = held ? -1 : server, .events = POLLIN}};
+        poll(ends, 2, STEP_MS);
+        if (ends[0].revents) {
+            turns += answered;
+            answered = false;
+            going = pass_to_server(program, server);
+        }
         if (going && ends[1].revents) {
-            is_asked = false;
+            answered = true;
             going = pass(server, program);
         }
     }
@@ -108,6 +118,7 @@ static void remove_folder(void)
 const char *relay_start(void)
 {
     pthread_t thread;
+    signal(SIGPIPE, SIG_IGN); /* either side may have gone */
     if (!mkdtemp(folder)) abort();
     struct sockaddr_un address = address_in(folder);
     listening = socket(AF_UNIX, SOCK_STREAM, 0);

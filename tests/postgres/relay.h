@@ -1,7 +1,9 @@
-/* Stands between a program and the PostgreSQL of the tests, can cut the connection while a
- * transaction is committed, and counts round trips. */
+/* Stands between a program and the PostgreSQL of the tests: it can cut the connection while a
+ * transaction is committed, keep answers back, and counts who waits for whom. */
 #ifndef GATEHOUSE_TESTS_POSTGRES_RELAY_H
 #define GATEHOUSE_TESTS_POSTGRES_RELAY_H
+
+#include <stdbool.h>
 
 enum relay_cut {
     RELAY_NEVER,
@@ -15,8 +17,9 @@ const char *relay_start(void);
 /* The next COMMIT is cut off. */
 void relay_cut_next(enum relay_cut cut);
 
-/* How often somebody asked the server and waited for its answer: with one connection, round trips.
- */
-int relay_turns(void);
+/* From now on answers of the server are kept back, or no longer. */
+void relay_hold(bool holds);
+/* How often the program has sent something after it had got an answer. */
+unsigned relay_turns(void);
 
 #endif
