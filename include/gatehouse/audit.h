@@ -27,6 +27,7 @@ struct audit_event {
     struct actor actor;
     char kind[48], subject[260];
     char *before, *after; /* malloc'd or NULL; audit_event_free */
+    int64_t oldest;       /* the first event that the database had at that moment */
     uint8_t hash[AUDIT_HASH_SIZE];
 };
 

@@ -48,6 +48,10 @@ struct schema {
 /* Whether `path`, here and in all that follows, is no file but a PostgreSQL database: an address
  * that begins with "postgresql://" or "postgres://". libpq reads it, and is loaded only then. */
 bool store_is_address(const char *path);
+/* A server knows each connection of STORE_ANSWER by a shared advisory lock of this number and the
+ * hash of its schema, and as this name and that of the machine. */
+#define STORE_ANSWER_LOCK "1735682098"
+#define STORE_ANSWER_NAME "gatehouse serve on "
 
 /* Opens `path`. Refuses, each with a sentence that says what to do: a missing file; a folder, or
  * one above it, that others can write (the folder of the file even if it is sticky) or that belongs
@@ -169,7 +173,8 @@ void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER
 #define SQL_SQLITE_END     "/*end*/"
 #define SQL_SQLITE(text)   SQL_SQLITE_BEGIN text SQL_SQLITE_END
 #define SQL_POSTGRES_BEGIN "/*postgres "
-#define SQL_POSTGRES(text) SQL_POSTGRES_BEGIN text "*/"
+#define SQL_POSTGRES_END   "*/"
+#define SQL_POSTGRES(text) SQL_POSTGRES_BEGIN text SQL_POSTGRES_END
 
 /* Steps to the next row; *row says whether there is one. After the last row or an error the
  * statement is reset. */

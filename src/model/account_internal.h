@@ -8,9 +8,9 @@
 
 /* Bind :soon to now + WHEN_SOON. */
 #define ACCOUNT_COLUMNS                                                                            \
-    "number, name, active, tokens, last_used, created, owner, description, "                       \
-    "EXISTS (SELECT 1 FROM token WHERE token.account = account.number AND token.revoked IS NULL "  \
-    "AND token.expires <= :soon) AS ending"
+    "number, name, active, tokens, last_used, created, owner, description, " SQL_HAS(              \
+        "SELECT 1 FROM token WHERE token.account = account.number AND token.revoked IS NULL AND "  \
+        "token.expires <= :soon") " AS ending"
 
 void account_read_row(struct stmt *stmt, struct account_row *row);
 /* "sa::ci-deploy"; ERR_NOT_FOUND. */

@@ -126,12 +126,14 @@ static enum error read_filter(struct store *store, const struct account_query *q
     "membership WHERE account_group IN (SELECT account_group FROM group_grant WHERE permission = " \
     ":permission)"
 #define IN_GROUP                                                                                   \
-    "EXISTS (SELECT 1 FROM membership m WHERE m.account_group = :group AND m.account = "           \
-    "account.number)"
+    SQL_HAS("SELECT 1 FROM membership m WHERE m.account_group = :group AND m.account = "           \
+            "account.number")
 #define HOLDS_PERMISSION                                                                           \
-    "(EXISTS (SELECT 1 FROM account_grant g WHERE g.account = account.number AND g.permission = "  \
-    ":permission) OR EXISTS (SELECT 1 FROM membership m JOIN group_grant gg ON gg.account_group "  \
-    "= m.account_group WHERE m.account = account.number AND gg.permission = :permission))"
+    "(" SQL_HAS("SELECT 1 FROM account_grant g WHERE g.account = account.number AND g.permission " \
+                "= :permission") " OR " SQL_HAS("SELECT 1 FROM membership m JOIN group_grant gg "  \
+                                                "ON gg.account_group = m.account_group "           \
+                                                "WHERE m.account = account.number AND "            \
+                                                "gg.permission = :permission") ")"
 
 /* Few accounts are looked up by number and sorted; many are tested while walking along the index.
  */

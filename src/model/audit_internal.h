@@ -28,6 +28,9 @@ struct event_record {
     "sequence, at, uid, username, login_uid, login, claim, host, terminal, kind, subject, "        \
     "account, "                                                                                    \
     "token, before, after, hash"
+/* The same for a struct audit_event, which the caller frees, also after an error. */
+#define EVENT_LISTED EVENT_COLUMNS ", (SELECT min(o.sequence) FROM event o) AS oldest"
+enum error audit_read_row(struct stmt *stmt, struct audit_event *event) MUST_CHECK;
 /* From a row with EVENT_COLUMNS; its texts are valid until the next step. */
 void event_read(struct stmt *stmt, struct event_record *record);
 /* As it is, with the hash that it has: audit_write makes new ones. */

@@ -37,13 +37,14 @@ static void read_actor(struct stmt *stmt, struct actor *actor)
     column_copy(stmt, "terminal", actor->terminal, sizeof actor->terminal);
 }
 
-static enum error read_row(struct stmt *stmt, struct audit_event *event)
+enum error audit_read_row(struct stmt *stmt, struct audit_event *event)
 {
     size_t size;
     *event = (struct audit_event){.sequence = column_int(stmt, "sequence"),
                                   .at = column_int(stmt, "at"),
                                   .account = column_int(stmt, "account"),
-                                  .token = column_int(stmt, "token")};
+                                  .token = column_int(stmt, "token"),
+                                  .oldest = column_int(stmt, "oldest")};
     read_actor(stmt, &event->actor);
     column_copy(stmt, "kind", event->kind, sizeof event->kind);
     column_copy(stmt, "subject", event->subject, sizeof event->subject);
@@ -61,13 +62,13 @@ enum error audit_oldest(struct store *store, int64_t *sequence)
 enum error audit_get(struct store *store, int64_t sequence, struct audit_event *out)
 {
     struct stmt *stmt =
-        store_prepare(store, "SELECT " EVENT_COLUMNS " FROM event WHERE sequence = :sequence");
+        store_prepare(store, "SELECT " EVENT_LISTED " FROM event WHERE sequence = :sequence");
     bind_int(stmt, ":sequence", sequence);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "there is no event %" PRId64, sequence);
-    e = read_row(stmt, out);
+    e = audit_read_row(stmt, out);
     stmt_reset(stmt);
     if (e) audit_event_free(out);
     return e;
@@ -98,6 +99,13 @@ static void read_filter(struct filter *filter, const struct audit_query *query)
     if (!query->kind) return;
     filter->kind_is_noun = !strchr(query->kind, '.');
     snprintf(filter->kind_end, sizeof filter->kind_end, "%s/", query->kind); /* '/' follows '.' */
+}
+
+static bool matches_all(const struct filter *filter)
+{
+    const struct audit_query *query = filter->query;
+    return !query->account && !query->kind && !query->actor && query->since == WHEN_NEVER &&
+           query->until == WHEN_NEVER && !filter->word_count;
 }
 
 /* Column by column: concatenating them and searching once takes three times as long. */
@@ -176,7 +184,7 @@ static enum error read_page(struct stmt *stmt, struct audit_event *events, size_
 {
     enum error e = OK;
     while (*count < max && stmt_next(stmt, &e))
-        e = read_row(stmt, &events[(*count)++]);
+        e = audit_read_row(stmt, &events[(*count)++]);
     stmt_reset(stmt);
     for (; e && *count; --*count)
         audit_event_free(&events[*count - 1]);
@@ -190,7 +198,7 @@ enum error audit_page(struct store *store, const struct audit_query *query, int6
     struct filter filter;
     *count = 0;
     read_filter(&filter, query);
-    sql_add(&sql, "SELECT " EVENT_COLUMNS " FROM event");
+    sql_add(&sql, "SELECT " EVENT_LISTED " FROM event");
     add_conditions(&sql, &filter);
     if (from) sql_add(&sql, page.backward ? " AND sequence > :from" : " AND sequence < :from");
     sql_add(&sql, page.backward ? " ORDER BY sequence" : " ORDER BY sequence DESC");
@@ -214,6 +222,8 @@ enum error audit_matches(struct store *store, const struct audit_query *query, i
     struct filter filter;
     int64_t count = 0;
     read_filter(&filter, query);
+    *matches = matches_all(&filter);
+    if (*matches) return OK;
     sql_add(&sql, "SELECT count(*) FROM event");
     add_conditions(&sql, &filter);
     sql_add(&sql, " AND sequence = :sequence");

@@ -3,6 +3,8 @@
 #include <gatehouse/audit_kind.h>
 #include <gatehouse/text.h>
 
+#include "audit_internal.h"
+#include "sql.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -28,7 +30,7 @@ static const struct act_kind {
     {"database.import", "imported"},
     {"database.apply", "applied"},
 };
-enum { ACT_KINDS = sizeof act_kinds / sizeof *act_kinds, NAMES = 2 * ACT_KINDS };
+enum { ACT_KINDS = sizeof act_kinds / sizeof *act_kinds };
 
 static const struct act_kind *kind_of(const struct audit_event *event)
 {
@@ -60,89 +62,83 @@ void audit_act_text(const struct audit_event *event, char *out, size_t out_size)
     json_decref(after);
 }
 
-/* The next act of each kind, so that the one after an event is found without reading the events
- * between. */
+/* The next act after an event: it is the only one that can hide it. */
 struct acts {
     struct store *store;
     const struct audit_query *query;
     const struct id_set *open;
-    struct {
-        const char *name;
-        int64_t next; /* INT64_MAX: there is none */
-    } kinds[NAMES];
-    size_t count;
-    struct {
-        int64_t event, first;
-        bool folded;
-    } last; /* the act that was looked at last */
+    int64_t looked; /* from which event on it was looked for; 0: not yet */
+    int64_t next;   /* INT64_MAX: there is none */
+    int64_t first;
+    bool folded;
 };
 
-static void add_kind(struct acts *acts, const char *name)
+/* All names of kinds of acts. */
+static enum error bind_kinds(struct stmt *stmt)
 {
-    if (!name) return;
-    acts->kinds[acts->count].name = name;
-    acts->kinds[acts->count++].next = 0;
-}
-
-static void init(struct acts *acts, struct store *store, const struct audit_query *query,
-                 const struct id_set *open)
-{
-    *acts = (struct acts){.store = store, .query = query, .open = open};
+    json_t *names = json_array();
     for (size_t i = 0; i < ACT_KINDS; i++) {
         const struct audit_kind *kind = audit_kind_find(act_kinds[i].name);
-        add_kind(acts, kind->name);
-        add_kind(acts, kind->old);
+        json_array_append_new(names, json_string(kind->name));
+        if (kind->old) json_array_append_new(names, json_string(kind->old));
     }
+    char *text = json_dumps(names, JSON_COMPACT);
+    json_decref(names);
+    if (!text) return fail_memory();
+    bind_text(stmt, ":kinds", text);
+    free(text);
+    return OK;
 }
 
-static enum error find_next(struct acts *acts, int64_t from, int64_t *next)
-{
-    enum error e = OK;
-    *next = INT64_MAX;
-    for (size_t i = 0; i < acts->count && !e; i++) {
-        if (acts->kinds[i].next < from) {
-            struct stmt *stmt = store_prepare(
-                acts->store, "SELECT coalesce(min(sequence), 9223372036854775807) FROM event WHERE "
-                             "kind = :kind AND sequence >= :from");
-            bind_text(stmt, ":kind", acts->kinds[i].name);
-            bind_int(stmt, ":from", from);
-            e = stmt_int(stmt, &acts->kinds[i].next);
-        }
-        if (acts->kinds[i].next < *next) *next = acts->kinds[i].next;
-    }
-    return e;
-}
+/* The first event of a kind from :from on, by the index on (kind, sequence). That of the sequence
+ * alone, which PostgreSQL could choose, would lead through all events to find that there is none.
+ */
+#define NEXT_OF_KIND                                                                               \
+    SQL_SQLITE("(SELECT min(sequence) FROM event WHERE kind = act.value AND sequence >= :from)")   \
+    SQL_POSTGRES("(SELECT CASE WHEN kind = act.value THEN sequence END FROM event WHERE (kind, "   \
+                 "sequence) >= (act.value, :from) ORDER BY kind, sequence LIMIT 1)")
 
-/* Whether the event of an act hides its others; *first of them. */
-static enum error is_folded(const struct acts *acts, const struct audit_event *event,
-                            int64_t *first, bool *folded)
-{
-    *first = audit_act_first(event);
-    *folded = *first && !id_set_has(acts->open, event->sequence);
-    return *folded ? audit_matches(acts->store, acts->query, event->sequence, folded) : OK;
-}
-
-static enum error look_at(struct acts *acts, int64_t sequence)
+static enum error read_next(struct stmt *stmt, struct acts *acts)
 {
     struct audit_event event;
-    if (acts->last.event == sequence) return OK;
-    enum error e = audit_get(acts->store, sequence, &event);
-    if (e) return e;
-    e = is_folded(acts, &event, &acts->last.first, &acts->last.folded);
+    bool row;
+    acts->next = INT64_MAX;
+    acts->first = 0;
+    acts->folded = false;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    e = audit_read_row(stmt, &event);
+    stmt_reset(stmt);
+    if (!e) {
+        acts->next = event.sequence;
+        acts->first = audit_act_first(&event);
+        acts->folded = acts->first && !id_set_has(acts->open, event.sequence);
+    }
     audit_event_free(&event);
-    if (!e) acts->last.event = sequence;
     return e;
 }
 
-/* The folded act that an event belongs to, or is: only the next one can be it. *act 0: none. */
+static enum error find_next(struct acts *acts, int64_t from)
+{
+    if (acts->looked && acts->looked <= from && from <= acts->next) return OK;
+    struct stmt *stmt = store_prepare(
+        acts->store, "SELECT " EVENT_LISTED
+                     " FROM event WHERE sequence = (SELECT min(next) FROM (SELECT " NEXT_OF_KIND
+                     " AS next FROM " SQL_TEXTS(":kinds") " act) nexts)");
+    bind_int(stmt, ":from", from);
+    acts->looked = 0;
+    enum error e = bind_kinds(stmt);
+    if (!e) e = read_next(stmt, acts);
+    if (!e && acts->folded) e = audit_matches(acts->store, acts->query, acts->next, &acts->folded);
+    if (!e) acts->looked = from;
+    return e;
+}
+
+/* The folded act that an event belongs to, or is. *act 0: none. */
 static enum error find_act(struct acts *acts, int64_t sequence, int64_t *act)
 {
-    int64_t next;
-    *act = 0;
-    enum error e = find_next(acts, sequence, &next);
-    if (e || next == INT64_MAX) return e;
-    e = look_at(acts, next);
-    if (!e && acts->last.folded && acts->last.first <= sequence) *act = next;
+    enum error e = find_next(acts, sequence);
+    *act = !e && acts->folded && acts->first <= sequence ? acts->next : 0;
     return e;
 }
 
@@ -163,32 +159,25 @@ struct reading {
 
 /* Takes a page of events, newest first, until an act hides what follows: then *from is its first
  * event. */
-static enum error take_older(struct reading *reading, struct audit_event *page, size_t count,
-                             int64_t *from, bool *skipped)
+static void take_older(struct reading *reading, struct audit_event *page, size_t count,
+                       int64_t *from, bool *skipped)
 {
     int64_t hidden = INT64_MAX; /* events from here on are hidden */
-    enum error e = OK;
     *skipped = false;
     for (size_t i = 0; i < count; i++) {
-        int64_t first = 0;
-        bool folded = false, shown = !e && (hidden == INT64_MAX || page[i].sequence < hidden);
-        if (shown) {
-            *from = page[i].sequence;
-            hidden = INT64_MAX;
-            *skipped = false;
-            e = is_folded(&reading->acts, &page[i], &first, &folded);
-        }
-        if (!shown || e) {
+        if (hidden != INT64_MAX && page[i].sequence >= hidden) {
             audit_event_free(&page[i]);
             continue;
         }
+        *from = page[i].sequence;
+        hidden = audit_act_first(&page[i]);
+        *skipped = hidden && !id_set_has(reading->acts.open, *from);
+        if (*skipped)
+            *from = hidden;
+        else
+            hidden = INT64_MAX;
         reading->events[reading->count++] = page[i];
-        if (folded) {
-            hidden = *from = first;
-            *skipped = true;
-        }
     }
-    return e;
 }
 
 /* Takes a page of events, oldest first, until one is hidden: then its act. */
@@ -227,8 +216,10 @@ static enum error read_on(struct reading *reading, int64_t from, struct page pag
         bool skipped = false;
         page.max = few < left ? few : left;
         e = audit_page(reading->acts.store, reading->acts.query, from, page, events, &found);
-        if (!e)
-            e = (page.backward ? take_newer : take_older)(reading, events, found, &from, &skipped);
+        if (!e && page.backward)
+            e = take_newer(reading, events, found, &from, &skipped);
+        else if (!e)
+            take_older(reading, events, found, &from, &skipped);
         if (found < page.max && !(page.backward && skipped)) break;
         few = skipped ? FEW : few * 2;
         page.inclusive = false;
@@ -243,7 +234,7 @@ static enum error leave_act(struct acts *acts, struct page page, int64_t *from)
     int64_t act;
     if (!*from) return OK;
     enum error e = find_act(acts, *from, &act);
-    if (!e && act) *from = page.backward || page.inclusive ? act : acts->last.first;
+    if (!e && act) *from = page.backward || page.inclusive ? act : acts->first;
     return e;
 }
 
@@ -260,8 +251,8 @@ enum error audit_story_page(struct store *store, const struct audit_query *query
                             const struct id_set *open, int64_t from, struct page page,
                             struct audit_event *events, size_t *count)
 {
-    struct reading reading = {.events = events, .max = page.max};
-    init(&reading.acts, store, query, open);
+    struct reading reading = {
+        .acts = {.store = store, .query = query, .open = open}, .events = events, .max = page.max};
     *count = 0;
     enum error e = leave_act(&reading.acts, page, &from);
     if (!e && page.max) e = read_on(&reading, from, page);

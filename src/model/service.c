@@ -172,3 +172,27 @@ void service_ask(const char *database, bool (*stopped)(void *arg), void *arg,
     if (send_question(&question, path) && read_answer(&question)) read_status(&question, out);
     close(question.fd);
 }
+
+/* Of another user's connection everybody may see no more than its name. */
+enum error service_find(struct store *store, struct service_state *out)
+{
+    bool row;
+    struct stmt *stmt = store_prepare(
+        store,
+        SQL_SQLITE("SELECT 0 AS machines, '' AS machine") SQL_POSTGRES(
+            "SELECT count(DISTINCT a.application_name) AS machines, "
+            "coalesce(min(substr(a.application_name, length('" STORE_ANSWER_NAME "') + 1)), '') AS "
+            "machine FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = "
+            "'advisory' AND l.database = a.datid AND a.datname = current_database() AND "
+            "CAST(l.classid AS bigint) = " STORE_ANSWER_LOCK " AND CAST(l.objid AS bigint) = "
+            "CAST(hashtext(current_schema()) AS bigint) & 4294967295 AND "
+            "starts_with(a.application_name, '" STORE_ANSWER_NAME "')"));
+    *out = (struct service_state){0};
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    out->machines = column_int(stmt, "machines");
+    column_copy(stmt, "machine", out->machine, sizeof out->machine);
+    out->runs = out->machines > 0;
+    stmt_reset(stmt);
+    return OK;
+}

@@ -40,6 +40,10 @@ struct stmt *sql_prepare(struct store *store, const struct sql *sql);
 enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numbers,
                         size_t count) MUST_CHECK;
 
+/* Whether `select` has a row, looked for anew for each row that the statement returns. For an
+ * EXISTS PostgreSQL may read all rows beforehand: it does not know yet that a page has few. */
+#define SQL_HAS(select) "(" select " LIMIT 1) IS NOT NULL"
+
 /* Reads all rows of `stmt` into one allocation: a struct whose first member is size_t count and
  * whose items start at `head` bytes. The caller frees *out with free(). */
 enum error rows_collect(struct stmt *stmt, size_t head, size_t item,

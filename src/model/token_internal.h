@@ -5,6 +5,7 @@
 #include <gatehouse/setting.h>
 #include <gatehouse/token.h>
 
+#include "sql.h"
 #include <jansson.h>
 
 /* Needs the table token as t, and :now. */
@@ -17,9 +18,11 @@
     "t.last_from, t.denied, t.denied_from, t.denied_why, t.narrowed, t.canary, t.imported, "       \
     "t.rotated, coalesce(t.successor, 0) AS "                                                      \
     "successor, "                                                                                  \
-    "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
-    "EXISTS (SELECT 1 FROM token_network n WHERE n.token = t.number) AS networks, t.box IS NOT "   \
-    "NULL AS sealed, " TOKEN_STATE " AS state"
+    "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS "                   \
+    "predecessor, " SQL_HAS(                                                                       \
+        "SELECT 1 FROM token_network n WHERE n.token = t.number") " AS networks, t.box IS "        \
+                                                                  "NOT NULL AS sealed, "           \
+                                                                  "" TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
 /* Generates and writes the token that `row` describes (account, name, expires, predecessor) and

@@ -167,12 +167,27 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
 #define BY_ACCOUNT "account a CROSS JOIN token t WHERE t.account = a.number"
 #define BY_TOKEN   "token t CROSS JOIN account a WHERE a.number = t.account"
 
+/* Where PostgreSQL takes only few accounts to be left, it reads the tokens of all that are, to sort
+ * them: it gets as many accounts as are enough for the page. */
+static void add_accounts(struct sql *sql, const struct reading *reading, struct section section)
+{
+    sql_add(sql, SQL_POSTGRES_BEGIN "(SELECT a.number, a.name, a.active FROM account a WHERE ");
+    sql_add(sql, SQL_HAS("SELECT 1 FROM token o WHERE o.account = a.number"));
+    add_range(sql, reading, section);
+    sql_format(sql, " ORDER BY a.name %s LIMIT :max) a" SQL_POSTGRES_END,
+               reading->upward ? "ASC" : "DESC");
+    sql_add(sql, SQL_SQLITE("account a") " CROSS JOIN token t WHERE t.account = a.number");
+}
+
 /* All tokens of the section, in the order of the index. */
 static enum error read_along(struct store *store, struct reading *reading, struct section section)
 {
     struct sql sql = {0};
-    sql_format(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM %s",
-               reading->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
+    sql_add(&sql, "SELECT " TOKEN_ITEM_COLUMNS " FROM ");
+    if (reading->query->sort == TOKENS_BY_ACCOUNT && section.range != TIES)
+        add_accounts(&sql, reading, section);
+    else
+        sql_add(&sql, reading->query->sort == TOKENS_BY_ACCOUNT ? BY_ACCOUNT : BY_TOKEN);
     add_range(&sql, reading, section);
     add_order(&sql, reading, section, "");
     sql_add(&sql, " LIMIT :max");

@@ -67,6 +67,37 @@ enum error why_find(struct store *store, int64_t account, int64_t permission, st
     return e;
 }
 
+static void read_holding(struct stmt *stmt, void *item)
+{
+    struct why_holding *holding = item;
+    holding->account = column_int(stmt, "account");
+    read_source(stmt, &holding->source);
+}
+
+enum error why_find_all(struct store *store, int64_t permission, const int64_t *accounts,
+                        size_t count, struct why_holdings **out)
+{
+    *out = NULL;
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT account, 0 AS number, '' AS name FROM account_grant WHERE permission = :permission "
+        "AND account IN " SQL_NUMBERS(
+            ":accounts") " UNION ALL SELECT a.number, g.number, g.name "
+                         "FROM account a CROSS JOIN group_grant gg JOIN account_group g ON "
+                         "g.number = "
+                         "gg.account_group WHERE a.number IN " SQL_NUMBERS(
+                             ":accounts") " AND gg.permission = "
+                                          ":permission AND (g.number = 1 OR " SQL_HAS(
+                                              "SELECT 1 FROM membership m WHERE m.account = "
+                                              "a.number AND m.account_group = g.number") ") ORDER "
+                                                                                         "BY 1, 2");
+    bind_int(stmt, ":permission", permission);
+    enum error e = bind_numbers(stmt, ":accounts", accounts, count);
+    return e ? e
+             : rows_collect(stmt, sizeof(struct why_holdings), sizeof(struct why_holding),
+                            read_holding, (void **)out);
+}
+
 static void add(char *out, size_t out_size, const char *text)
 {
     size_t used = strlen(out);

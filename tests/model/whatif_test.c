@@ -195,6 +195,32 @@ Test(why, names_every_way)
                "Alerts\nsa::ci-deploy → group build → Alerts");
 }
 
+Test(why, names_the_ways_of_several_accounts_at_once)
+{
+    enum { ALL = 5 };
+    struct why_holdings *found;
+    const int64_t accounts[] = {sa, other, house_account("none-of-them")};
+    const struct why_holding wanted[ALL] = {{sa, {0, ""}},
+                                            {sa, {GROUP_EVERYONE, "Everyone"}},
+                                            {sa, {build, "build"}},
+                                            {other, {GROUP_EVERYONE, "Everyone"}},
+                                            {other, {build, "build"}}};
+    cr_assert_ok(permission_grant(&act, sa, alerts, true, NULL));
+    cr_assert_ok(permission_grant(&act, accounts[2], alerts, true, NULL));
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, alerts, true));
+    cr_assert_ok(why_find_all(act.store, alerts, accounts, 2, &found));
+    cr_assert_eq(found->count, ALL, "%zu", found->count);
+    for (size_t i = 0; i < ALL; i++) {
+        cr_assert_eq(found->items[i].account, wanted[i].account, "%zu", i);
+        cr_assert_eq(found->items[i].source.group, wanted[i].source.group, "%zu", i);
+        cr_assert_str_eq(found->items[i].source.name, wanted[i].source.name);
+    }
+    free(found);
+    cr_assert_ok(why_find_all(act.store, proxies, accounts, 3, &found));
+    cr_assert_eq(found->count, 0);
+    free(found);
+}
+
 Test(why, says_what_would_give_it)
 {
     expect_why(sa, proxies, "sa::ci-deploy does not hold Proxies. An explicit grant would give it");

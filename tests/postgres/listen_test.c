@@ -2,8 +2,11 @@
 #include "tests/model/house.h"
 
 #include <gatehouse/clock.h>
+#include <gatehouse/service.h>
+#include <limits.h>
 #include <poll.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct store *other;
 
@@ -87,4 +90,26 @@ Test(listen, what_cannot_listen_asks_each_time)
     cr_assert(has_changed());
     house_token(sa, "", WHEN_NEVER);
     cr_assert(has_changed());
+}
+
+Test(listen, a_service_is_seen_with_its_machine_while_it_runs)
+{
+    char machine[HOST_NAME_MAX + 1] = "";
+    struct service_state state;
+    struct store *services[2];
+    cr_assert_ok(service_find(other, &state));
+    cr_assert(!state.runs && state.machines == 0);
+    for (int i = 0; i < 2; i++)
+        cr_assert_ok(database_open(fresh_address(), STORE_ANSWER, &services[i]));
+    cr_assert_ok(service_find(other, &state));
+    gethostname(machine, HOST_NAME_MAX);
+    cr_assert(state.runs && !state.answers && state.machines == 1, "%d", (int)state.machines);
+    cr_assert_str_eq(state.machine, machine);
+    for (int i = 0; i < 2; i++)
+        store_close(services[i]);
+    const int64_t since = clock_ms();
+    do
+        cr_assert_ok(service_find(other, &state));
+    while (state.runs && clock_ms() - since < 5000); /* the server notices a little later */
+    cr_assert_not(state.runs);
 }

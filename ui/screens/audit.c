@@ -206,11 +206,10 @@ const struct columns audit_columns = {
          .cell = change_cell},
     }};
 
-static void show(const struct audit_event *event, int64_t oldest, const struct open_acts *acts,
-                 struct audited *row)
+static void show(const struct audit_event *event, const struct open_acts *acts, struct audited *row)
 {
     *row = (struct audited){.sequence = event->sequence,
-                            .oldest = oldest,
+                            .oldest = event->oldest,
                             .at = event->at,
                             .account = event->account,
                             .first = audit_act_first(event),
@@ -236,9 +235,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     const struct table_reader *reader = arg;
     struct audited *rows = out;
     struct audit_filter filter;
-    int64_t oldest;
     enum error e = audit_filter_read(reader->store, reader->now, reader->filter, &filter);
-    if (!e) e = audit_oldest(reader->store, &oldest);
     if (e) return e;
     struct audit_event *events = malloc(page.max * sizeof *events);
     if (!events) return fail_memory();
@@ -246,7 +243,7 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     e = audit_story_page(reader->store, &filter.query, &acts->events, from ? row_id(from) : 0, page,
                          events, count);
     for (size_t i = 0; i < *count && !e; i++) {
-        show(&events[i], oldest, acts, &rows[i]);
+        show(&events[i], acts, &rows[i]);
         audit_event_free(&events[i]);
     }
     free(events);
@@ -257,11 +254,9 @@ static enum error read_one(void *arg, int64_t id, void *row)
 {
     const struct table_reader *reader = arg;
     struct audit_event event;
-    int64_t oldest;
-    enum error e = audit_oldest(reader->store, &oldest);
-    if (!e) e = audit_get(reader->store, id, &event);
+    enum error e = audit_get(reader->store, id, &event);
     if (e) return e;
-    show(&event, oldest, reader->own, row);
+    show(&event, reader->own, row);
     audit_event_free(&event);
     return OK;
 }

@@ -28,22 +28,35 @@ static struct account_query query_of(const struct table_reader *reader)
                                   .permission = *(const int64_t *)reader->own};
 }
 
-static enum error add_sources(const struct table_reader *reader, struct holder *holder)
+static void name_sources(struct holder *holder, const struct why_holdings *all)
 {
-    struct why *why;
     size_t used = 0;
-    enum error e = why_find(reader->store, holder->row.number, *(const int64_t *)reader->own, &why);
-    if (e) return e;
-    holder->through[0] = 0;
-    for (size_t i = 0; why->holds && i < why->count && used < sizeof holder->through - 70; i++) {
+    snprintf(holder->through, sizeof holder->through, "no longer");
+    for (size_t i = 0; i < all->count && used < sizeof holder->through - 70; i++) {
+        const struct why_source *source = &all->items[i].source;
         char name[68];
-        text_visible(name, sizeof name, why->sources[i].group ? why->sources[i].name : "explicit",
-                     16);
+        if (all->items[i].account != holder->row.number) continue;
+        text_visible(name, sizeof name, source->group ? source->name : "explicit", 16);
         used += (size_t)snprintf(holder->through + used, sizeof holder->through - used, "%s%s",
-                                 i ? ", " : "", name);
+                                 used ? ", " : "", name);
     }
-    if (!why->holds) snprintf(holder->through, sizeof holder->through, "no longer");
-    free(why);
+}
+
+/* Of all at once: the database may be far away. */
+static enum error add_sources(const struct table_reader *reader, struct holder *holders,
+                              size_t count)
+{
+    struct why_holdings *all;
+    int64_t *numbers = malloc((count + 1) * sizeof *numbers);
+    if (!numbers) return fail_memory();
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = holders[i].row.number;
+    enum error e = why_find_all(reader->store, *(const int64_t *)reader->own, numbers, count, &all);
+    free(numbers);
+    if (e) return e;
+    for (size_t i = 0; i < count; i++)
+        name_sources(&holders[i], all);
+    free(all);
     return OK;
 }
 
@@ -62,12 +75,10 @@ static enum error read_page(void *arg, const void *from, struct page page, void 
     struct account_row *accounts = malloc(page.max * sizeof *accounts);
     if (!accounts) return fail_memory();
     enum error e = account_page(reader->store, reader->now, &query, &place, page, accounts, count);
-    for (size_t i = 0; i < *count && !e; i++) {
+    for (size_t i = 0; i < *count && !e; i++)
         rows[i].row = accounts[i];
-        e = add_sources(reader, &rows[i]);
-    }
     free(accounts);
-    return e;
+    return e ? e : add_sources(reader, rows, *count);
 }
 
 static enum error read_one(void *arg, int64_t id, void *out)
@@ -78,7 +89,7 @@ static enum error read_one(void *arg, int64_t id, void *out)
     enum error e = account_get(reader->store, reader->now, id, &account);
     if (e) return e;
     holder->row = account.row;
-    return add_sources(reader, holder);
+    return add_sources(reader, holder, 1);
 }
 
 static enum error count_rows(const struct table_reader *reader, bool matching, int64_t *count)

@@ -8,23 +8,21 @@
 
 enum { HOLDERS = 15 };
 
-static enum error add_holder(struct store *store, const struct account_row *account,
-                             int64_t permission, struct detail *out)
+static void add_holder(const struct account_row *account, const struct why_holdings *all,
+                       struct detail *out)
 {
     char id[ACCOUNT_ID_SIZE], through[300] = "";
-    struct why *why;
     size_t used = 0;
-    enum error e = why_find(store, account->number, permission, &why);
-    if (e) return e == ERR_NOT_FOUND ? OK : e;
-    for (size_t i = 0; why->holds && i < why->count && used < sizeof through; i++)
-        used += (size_t)snprintf(through + used, sizeof through - used, "%s%s", i ? ", " : "",
-                                 why->sources[i].group ? why->sources[i].name : "explicit");
-    free(why);
+    for (size_t i = 0; i < all->count && used < sizeof through; i++) {
+        const struct why_source *source = &all->items[i].source;
+        if (all->items[i].account != account->number) continue;
+        used += (size_t)snprintf(through + used, sizeof through - used, "%s%s", used ? ", " : "",
+                                 source->group ? source->name : "explicit");
+    }
     struct detail_line *line = detail_row(out, DETAIL_ROW);
     account_id_text(id, account->name);
     detail_cell(out, line, 0, account->active ? ROLE_TEXT : ROLE_MUTED, id);
     detail_cell(out, line, 1, ROLE_MUTED, through);
-    return OK;
 }
 
 static enum error add_holders(struct store *store, int64_t now, int64_t permission,
@@ -32,15 +30,20 @@ static enum error add_holders(struct store *store, int64_t now, int64_t permissi
 {
     const struct account_query query = {.filter = "", .permission = permission};
     const struct account_place first = {0};
+    struct why_holdings *sources = NULL;
     size_t count = 0;
-    int64_t all;
+    int64_t all, numbers[HOLDERS];
     struct account_row *accounts = malloc(HOLDERS * sizeof *accounts);
     if (!accounts) return fail_memory();
     enum error e =
         account_page(store, now, &query, &first, (struct page){.max = HOLDERS}, accounts, &count);
     if (!e) detail_head(out, "HOLDERS");
     for (size_t i = 0; i < count && !e; i++)
-        e = add_holder(store, &accounts[i], permission, out);
+        numbers[i] = accounts[i].number;
+    if (!e) e = why_find_all(store, permission, numbers, count, &sources);
+    for (size_t i = 0; i < count && !e; i++)
+        add_holder(&accounts[i], sources, out);
+    free(sources);
     free(accounts);
     if (!e) e = permission_count_holders(store, permission, &all);
     if (!e) detail_rest(out, (int64_t)count, all);

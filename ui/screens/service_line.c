@@ -28,11 +28,10 @@ int64_t service_line_due(const struct service_line *line)
     return line->asking ? INT64_MAX : line->due;
 }
 
-/* The connection is not used. */
 static enum error run(struct job *job, struct store *store)
 {
-    (void)store;
     struct asking *asking = (struct asking *)job;
+    if (store_is_address(asking->database)) return service_find(store, &asking->state);
     service_ask(asking->database, job_is_stopped, job, &asking->state);
     return job_is_stopped(job) ? ERR_STOPPED : OK;
 }
@@ -103,6 +102,11 @@ void service_line_draw(const struct service_line *line, const struct canvas *can
     else if (state->answers && line->per_second >= 0)
         snprintf(text, sizeof text, "Check service: %s check%s a second",
                  number_text(line->per_second).text, line->per_second == 1 ? "" : "s");
+    else if (state->machines == 1)
+        snprintf(text, sizeof text, "Check service on %s", state->machine);
+    else if (state->machines > 1)
+        snprintf(text, sizeof text, "Check services on %s machines",
+                 number_text(state->machines).text);
     draw_glyph(canvas, 0, 0, silent ? ROLE_WARN : ROLE_GOOD,
                silent ? GLYPH_INACTIVE : GLYPH_ACTIVE);
     if ((int)text_width(text) + 2 <= canvas->columns) draw_text(canvas, 0, 2, ROLE_MUTED, text);

@@ -155,10 +155,10 @@ enum error postgres_set_name(struct postgres *store)
     if (!database) database = "";
     if (!user) user = "";
     if (!port) port = "";
-    int size = *host == '/'
-                   ? asprintf(&name, "postgresql:///%s?host=%s&port=%s&user=%s", database, host,
-                              port, user)
-                   : asprintf(&name, "postgresql://%s@%s:%s/%s", user, host, port, database);
+    int size = *host == '/' ? asprintf(&name, "postgresql:///%s?host=%s&port=%s&user=%s", database,
+                                       host, port, user)
+                            : asprintf(&name, "postgresql://%s@%s%s%s/%s", user, host,
+                                       *port ? ":" : "", port, database);
     if (size < 0) return fail_memory();
     free(store->name);
     store->name = name;

@@ -3,10 +3,12 @@
 #include "postgres.h"
 
 #include <gatehouse/clock.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     STEP_MS = 10,
@@ -21,6 +23,12 @@ enum {
     WATCH_MS = 5, /* nor for one that is only watched */
 };
 
+/* One that checks read from: consoles show on which machines there are any. */
+static bool is_of_service(const struct postgres *store)
+{
+    return store->answers && !store->is_watched && !store->is_asked;
+}
+
 /* A standby or a role may allow reading only; other settings come from the address. A check that
  * nobody waits for any more ends on the server, too. */
 static enum error configure(struct postgres *store)
@@ -29,7 +37,12 @@ static enum error configure(struct postgres *store)
     if (!e)
         e = postgres_ask(store,
                          store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
-                                        : "SET lock_timeout TO '5s'",
+                                        : "SET lock_timeout TO '5s'; SET jit TO off",
+                         NULL);
+    if (!e && is_of_service(store))
+        e = postgres_ask(store,
+                         "SELECT pg_advisory_lock_shared(" STORE_ANSWER_LOCK
+                         ", hashtext(current_schema()))",
                          NULL);
     if (!e) e = postgres_check_writer(store);
     return e ? e : postgres_check_standby(store);
@@ -94,6 +107,7 @@ size_t postgres_count_hosts(const struct postgres *store)
 struct options {
     size_t count;
     const char *keys[16], *values[16]; /* each ended by NULL */
+    char name[sizeof STORE_ANSWER_NAME + HOST_NAME_MAX];
 };
 
 static void add(struct options *options, const char *key, const char *value)
@@ -117,6 +131,11 @@ static void list_options(const struct postgres *store, struct options *options)
     add(options, "target_session_attrs", store->answers ? "read-write" : "any");
     add(options, "dbname", store->address);
     add(options, "client_encoding", "UTF8");
+    if (is_of_service(store)) {
+        strcpy(options->name, STORE_ANSWER_NAME);
+        gethostname(strchr(options->name, 0), HOST_NAME_MAX);
+        add(options, "application_name", options->name);
+    }
     if (writes) add(options, "target_session_attrs", any ? "any" : "read-write");
     if (!store->has_several) return;
     add(options, "host", store->hosts[0]);
