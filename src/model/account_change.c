@@ -140,7 +140,7 @@ static enum error create(const struct act *act, const char *name,
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
-    e = stmt_run(stmt);
+    e = stmt_run_later(stmt, RANK_FREE);
     if (e) return e;
     const struct account_details nothing = {0};
     e = membership_write_sets(act->store, *number, &nothing, details);
@@ -255,7 +255,7 @@ static enum error write_active(int64_t number, const char *id, void *arg)
         store_prepare(store, "UPDATE account SET active = :active WHERE number = :number");
     bind_int(stmt, ":active", new->active);
     bind_int(stmt, ":number", number);
-    enum error e = stmt_run(stmt);
+    enum error e = stmt_run_later(stmt, RANK_ACCOUNT);
     if (!e) e = counter_add(store, "inactive", new->active ? -1 : 1);
     if (!e) e = generation_bump(store);
     if (e) return e;

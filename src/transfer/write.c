@@ -366,6 +366,8 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
     secret_free(value);
     if (e) return e;
     wish->written += in_use(record, job->act->now);
+    wish->created += !record->revoked;
+    if (record->last_used > wish->last_used) wish->last_used = record->last_used;
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
                        record->revoked     ? "revoked"
@@ -494,6 +496,8 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                                const struct token_records *present)
 {
     enum error e = OK;
+    wish->created = 0;
+    wish->last_used = WHEN_NEVER;
     if (!job->merge) e = prune_tokens(job, wish, present);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; !e && i < wish->count; i++) {
@@ -511,6 +515,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                 e = job->merge ? keep_token(job, token, before)
                                : change_token(job, wish, token, before);
         }
+    if (!e) e = token_records_count(job->act->store, account, wish->created, wish->last_used);
     if (!e && !job->merge) e = link_successors(job, wish, present);
     return e;
 }

@@ -54,6 +54,7 @@ static enum error check_version(struct postgres *store, int64_t version)
 /* If it fails, that must not hide why we rolled back. */
 static void roll_back(struct postgres *store)
 {
+    postgres_drop_rows(store);
     enum error ignored = postgres_settle(store, NULL);
     store->failed = OK;
     if (postgres_is_connected(store) && PQtransactionStatus(store->connection) != PQTRANS_IDLE)
@@ -196,7 +197,8 @@ static enum error find_out(struct postgres *store)
 static enum error settle_and_commit(struct postgres *store)
 {
     if (store->hung_up) return postgres_lost(store);
-    enum error e = postgres_settle(store, NULL);
+    enum error e = postgres_send_rows(store);
+    if (!e) e = postgres_settle(store, NULL);
     if (e) return e;
     if (PQtransactionStatus(store->connection) == PQTRANS_INERROR)
         return fail(ERR_STORE, "the database refused part of the change: nothing was changed");
