@@ -16,9 +16,10 @@ struct token_record {
     bool suspended, revoked, imported;
     struct token_limits limits;
     /* For token_record_create, of what is known in its transaction: that the digest is not in the
-     * database, that no copy is kept, and whose the token is (NULL: look). */
-    bool is_unknown, is_shown_once;
+     * database, whose the token is (NULL: look), and what seals a copy (NULL: none is kept). */
+    bool is_unknown;
     const char *account_name;
+    const uint8_t *seal_key;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
 };
@@ -65,7 +66,7 @@ enum error digests_find(struct store *store, const uint8_t *const *digests, size
                         bool *known) MUST_CHECK;
 
 /* Writes a new row with its digest and its event ("token.import" with `value`, "token.apply"
- * without). `value` is sealed if the policy keeps tokens. The successor is not written, see
+ * without). `value` is sealed with record->seal_key. The successor is not written, see
  * token_record_link. A known digest is ERR_CONFLICT, unless it is dead, its row was deleted and the
  * record is revoked: then it gets a row and stays dead. The caller checks the limits, and calls
  * token_records_count in the same transaction. */

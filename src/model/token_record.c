@@ -1,3 +1,4 @@
+#include <gatehouse/keybox.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/when.h>
@@ -235,16 +236,22 @@ static void bind_fields(struct stmt *stmt, const struct token_record *record)
     bind_time(stmt, ":rotated", record->rotated);
 }
 
-static enum error insert_row(const struct act *act, struct token_record *record)
+/* The number is part of what is sealed. */
+static enum error insert_row(const struct act *act, struct token_record *record,
+                             const struct secret *value)
 {
+    struct keybox box = {0};
     enum error e = store_take_number(act->store, "token", &record->number);
+    if (!e && value && !record->revoked && record->seal_key)
+        e = keybox_seal(record->seal_key, record->number, record->account, value, &box);
     if (e) return e;
     struct stmt *stmt = store_prepare(
         act->store,
         "INSERT INTO token (number, account, name, last_four, created, expires, suspended, "
-        "revoked, "
-        "last_used, rotated, imported) VALUES (:number, :account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :rotated, :imported)");
+        "revoked, last_used, rotated, imported, box) VALUES (:number, :account, :name, "
+        ":last_four, :created, :expires, :suspended, :revoked, :last_used, :rotated, :imported, "
+        ":box)");
+    bind_blob(stmt, ":box", box.size ? box.bytes : NULL, box.size);
     bind_int(stmt, ":number", record->number);
     bind_int(stmt, ":imported", record->imported);
     bind_fields(stmt, record);
@@ -284,12 +291,10 @@ static enum error create(const struct act *act, struct token_record *record,
     if (record->limits.network_count) shown |= RECORD_NETWORKS;
     if (record->limits.canary) shown |= RECORD_CANARY;
     if (record->last_four[0]) shown |= RECORD_LAST_FOUR;
-    enum error e = insert_row(act, record);
+    enum error e = insert_row(act, record, value);
     if (!e) e = insert_digest(act->store, record);
     if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
         e = token_limits_write(act->store, record->number, &record->limits);
-    if (!e && value && !record->revoked && !record->is_shown_once)
-        e = token_write_box(act->store, record->number, record->account, value);
     if (!e) e = counter_add(act->store, "tokens", 1);
     if (!e) e = generation_bump(act->store);
     return e ? e

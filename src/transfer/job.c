@@ -308,7 +308,8 @@ static enum error read_policies(struct job *job)
     struct store *store = job->act->store;
     enum error e = setting_get(store, SETTING_TOKEN_LIMIT, &job->token_limit);
     if (!e) e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &job->longest);
-    return e ? e : vault_keeps_tokens(store, &job->keeps_tokens);
+    if (!e) e = vault_keeps_tokens(store, &job->keeps_tokens);
+    return e || !job->keeps_tokens ? e : vault_read_seal_key(store, job->seal_key);
 }
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))

@@ -4,6 +4,7 @@
 #define GATEHOUSE_SRC_TRANSFER_JOB_H
 
 #include <gatehouse/group.h>
+#include <gatehouse/keybox.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/transfer.h>
@@ -26,8 +27,9 @@ struct job {
     bool merge;          /* an import merges; an apply replaces */
     int64_t token_limit; /* the setting token.limit */
     int64_t longest;     /* the setting token.expiry.longest */
-    bool keeps_tokens;   /* vault_keeps_tokens */
-    size_t long_lived;   /* tokens taken that outlive the setting token.expiry.longest */
+    bool keeps_tokens;   /* vault_keeps_tokens; then: */
+    uint8_t seal_key[KEYBOX_PUBLIC_SIZE];
+    size_t long_lived; /* tokens taken that outlive the setting token.expiry.longest */
 };
 
 /* Runs `work` in one transaction that ends with the event of the job if anything changed. */

@@ -506,7 +506,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
             if ((before ? 0 : 1) != pass) continue;
             token->record.account = account;
             token->record.account_name = wish->name;
-            token->record.is_shown_once = !job->keeps_tokens;
+            token->record.seal_key = job->keeps_tokens ? job->seal_key : NULL;
             if (token->record.created == WHEN_NEVER)
                 token->record.created = before ? before->created : job->act->now;
             if (!before)
