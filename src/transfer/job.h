@@ -29,11 +29,17 @@ struct job {
     int64_t longest;     /* the setting token.expiry.longest */
     bool keeps_tokens;   /* vault_keeps_tokens; then: */
     uint8_t seal_key[KEYBOX_PUBLIC_SIZE];
-    size_t long_lived; /* tokens taken that outlive the setting token.expiry.longest */
+    json_t *groups;      /* numbers by name, of those that were asked for */
+    json_t *permissions; /* the same by id */
+    size_t long_lived;   /* tokens taken that outlive the setting token.expiry.longest */
 };
 
 /* Runs `work` in one transaction that ends with the event of the job if anything changed. */
 enum error job_run(struct job *job, enum error (*work)(struct job *job)) MUST_CHECK;
+/* As permission_find and group_find, but each is read once: to be called when no more of them are
+ * made or renamed. */
+enum error job_find_permission(struct job *job, const char *id, int64_t *number) MUST_CHECK;
+enum error job_find_group(struct job *job, const char *name, int64_t *number) MUST_CHECK;
 /* Reports progress; ERR_STOPPED if the caller asks to stop. */
 enum error job_step(const struct job *job, size_t done, size_t total) MUST_CHECK;
 

@@ -549,10 +549,11 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e = wish->is_absent
-                       ? account_create_absent(job->act, wish->name, &wish->details, number)
-                       : account_create(job->act, wish->name, &wish->details, number);
-    if (!e && !wish->active) e = account_set_active(job->act, *number, false, NULL);
+    enum error e = wish->is_absent ? account_create_absent(job->act, wish->name, &wish->details,
+                                                           wish->active, number)
+                                   : account_create(job->act, wish->name, &wish->details, number);
+    if (!e && !wish->active && !wish->is_absent)
+        e = account_set_active(job->act, *number, false, NULL);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
                            wish->active ? "" : "inactive");
