@@ -52,10 +52,13 @@ void sqlite_keep_reads(struct store *base)
     if (!store->index) store->index = find_index(store);
 }
 
-bool sqlite_resume(struct sqlite *store)
+bool sqlite_resume(struct sqlite *store, bool *was_checked)
 {
     if (!store->kept) return false;
-    if (is_current(store) && sqlite_clock_ms() - store->kept_since < KEEP_MS) return true;
+    const int64_t now = sqlite_clock_ms();
+    *was_checked = now == store->place_checked;
+    if (is_current(store) && now - store->kept_since < KEEP_MS) return true;
+    *was_checked = false;
     sqlite_let_go(&store->base);
     return false;
 }
