@@ -29,10 +29,14 @@ static enum error note_unknown(struct job *job, struct token_record *const *reco
     return e;
 }
 
+struct entry {
+    struct token_record *record;
+};
+
 static int compare(const void *a, const void *b)
 {
-    const struct token_record *const *one = a, *const *other = b;
-    return memcmp((*one)->digest, (*other)->digest, TOKEN_DIGEST_SIZE);
+    const struct entry *one = a, *other = b;
+    return memcmp(one->record->digest, other->record->digest, TOKEN_DIGEST_SIZE);
 }
 
 /* Of two tokens with one digest, the second is known by then. */
@@ -41,15 +45,16 @@ static enum error note_twice(struct wish_account *const *wishes, size_t count)
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
         total += wishes[i]->count;
-    struct token_record **all = malloc((total + 1) * sizeof *all);
+    struct entry *all = malloc((total + 1) * sizeof *all);
     if (!all) return fail_memory();
     total = 0;
     for (size_t i = 0; i < count; i++)
         for (size_t k = 0; k < wishes[i]->count; k++)
-            all[total++] = &wishes[i]->tokens[k].record;
+            all[total++].record = &wishes[i]->tokens[k].record;
     qsort(all, total, sizeof *all, compare);
     for (size_t i = 1; i < total; i++)
-        if (compare(&all[i - 1], &all[i]) == 0) all[i - 1]->is_unknown = all[i]->is_unknown = false;
+        if (compare(&all[i - 1], &all[i]) == 0)
+            all[i - 1].record->is_unknown = all[i].record->is_unknown = false;
     free(all);
     return OK;
 }

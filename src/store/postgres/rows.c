@@ -44,7 +44,7 @@ static enum error append(struct parameter *parameter)
     return OK;
 }
 
-/* Where a word of SQL begins that is not inside of parentheses or quotes; NULL: nowhere. */
+/* Where a word of SQL begins, outside parentheses and quotes; NULL: nowhere. */
 static const char *find_word(const char *sql, const char *word)
 {
     int depth = 0;
@@ -122,10 +122,10 @@ static void add_table(struct writing *to, const char *word)
 /* The statement for many rows; the caller frees it. */
 static char *write_sql(const struct postgres_stmt *stmt)
 {
-    enum { EACH = 16 }; /* a parameter is named three times, with its number */
+    const size_t each = 48; /* a parameter is named three times, with its number */
     const char *sql = stmt->sql, *end = sql + strlen(sql), *where = find_word(sql, "WHERE ");
     const char *values = find_word(sql, "VALUES (");
-    struct writing to = {.stmt = stmt, .room = strlen(sql) + 3 * EACH * stmt->count + 64};
+    struct writing to = {.stmt = stmt, .room = strlen(sql) + each * stmt->count + 64};
     to.text = malloc(to.room);
     if (!to.text) return NULL;
     if (values) {
@@ -241,7 +241,7 @@ static enum error note_key(struct postgres *store, struct postgres_stmt *stmt)
     return e;
 }
 
-/* Behind those that were first, and those of lower ranks. */
+/* After those that came earlier and those of lower ranks. */
 static void begin_to_wait(struct postgres *store, struct postgres_stmt *stmt, int rank)
 {
     struct postgres_stmt **place = &store->waiting;
