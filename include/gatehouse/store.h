@@ -189,6 +189,13 @@ enum error stmt_step(struct stmt *stmt, bool *row) MUST_CHECK;
 bool stmt_next(struct stmt *stmt, enum error *e);
 /* Runs the statement to its end, ignoring rows. */
 enum error stmt_run(struct stmt *stmt) MUST_CHECK;
+/* The same for a row, in a transaction that writes, about which nothing is asked afterwards
+ * (store_changes): INSERT with VALUES, or UPDATE or DELETE with a WHERE that names the row by
+ * parameters. Where each statement costs much, such rows wait, and all of a statement are written
+ * at once, before any other statement and the commit; only then is it said what was wrong. Those of
+ * a lower `rank` are written first: what others refer to. Otherwise it must not matter in which
+ * order rows of different statements are written, as long as no other statement runs between. */
+enum error stmt_run_later(struct stmt *stmt, int rank) MUST_CHECK;
 /* Runs the statement and returns the first column of its first row; ERR_NOT_FOUND (without a
  * sentence) if there is none. */
 enum error stmt_int(struct stmt *stmt, int64_t *value) MUST_CHECK;

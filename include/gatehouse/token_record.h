@@ -16,9 +16,10 @@ struct token_record {
     bool suspended, revoked, imported;
     struct token_limits limits;
     /* For token_record_create, of what is known in its transaction: that the digest is not in the
-     * database, that no copy is kept, and whose the token is (NULL: look). */
-    bool is_unknown, is_shown_once;
+     * database, whose the token is (NULL: look), and what seals a copy (NULL: none is kept). */
+    bool is_unknown;
     const char *account_name;
+    const uint8_t *seal_key;
     bool has_successor;
     uint8_t successor[TOKEN_DIGEST_SIZE];
 };
@@ -60,16 +61,21 @@ enum error digest_find_holder(struct store *store, const uint8_t digest[static T
                               struct digest_holder *out) MUST_CHECK;
 
 /* Which of some digests are in the database, dead ones too. */
-enum { DIGESTS_MAX = 16 };
+enum { DIGESTS_MAX = 256 };
 enum error digests_find(struct store *store, const uint8_t *const *digests, size_t count,
                         bool *known) MUST_CHECK;
 
 /* Writes a new row with its digest and its event ("token.import" with `value`, "token.apply"
- * without). `value` is sealed if the policy keeps tokens. The successor is not written, see
+ * without). `value` is sealed with record->seal_key. The successor is not written, see
  * token_record_link. A known digest is ERR_CONFLICT, unless it is dead, its row was deleted and the
- * record is revoked: then it gets a row and stays dead. The caller checks the limits. */
+ * record is revoked: then it gets a row and stays dead. The caller checks the limits, and calls
+ * token_records_count in the same transaction. */
 enum error token_record_create(const struct act *act, const struct token_record *record,
                                const struct secret *value, int64_t *number) MUST_CHECK;
+/* Notes in the row of an account that it has `more` tokens that are not revoked, the latest use of
+ * which was at `used`: once for all that were created. */
+enum error token_records_count(struct store *store, int64_t account, int64_t more,
+                               int64_t used) MUST_CHECK;
 /* Changes the token `before` into `after`, except for the successor. A revoked or expired token
  * cannot become usable again: ERR_CONFLICT. */
 enum error token_record_update(const struct act *act, const struct token_record *before,

@@ -34,6 +34,9 @@ enum { VAULT_KEY_TEXT = 2 * KEYBOX_PUBLIC_SIZE + 1 };
 enum error vault_read_key(struct store *store, char out[static VAULT_KEY_TEXT]) MUST_CHECK;
 /* Whether sealed copies of new tokens are kept: a key pair exists and the setting says so. */
 enum error vault_keeps_tokens(struct store *store, bool *keeps) MUST_CHECK;
+/* The key that seals them (keybox_seal); ERR_CONFLICT if there is no vault. */
+enum error vault_read_seal_key(struct store *store,
+                               uint8_t key[static KEYBOX_PUBLIC_SIZE]) MUST_CHECK;
 
 /* Tries every slot of that kind. Writes an event for the attempt and one for success, which says
  * when a slot was opened with a weak key file. ERR_SECRET if no slot opens. The caller frees it

@@ -142,8 +142,10 @@ static enum error bind_names(struct stmt *stmt, const char *const *names, size_t
 
 enum error accounts_find(struct store *store, const char *const *names, size_t count, bool *known)
 {
-    struct stmt *stmt =
-        store_prepare(store, "SELECT name FROM account WHERE name IN " SQL_TEXTS(":names"));
+    struct stmt *stmt = store_prepare(
+        store,
+        "SELECT value AS name FROM " SQL_TEXTS(":names") " WHERE (SELECT count(*) FROM "
+                                                         "account WHERE account.name = value) > 0");
     enum error e = bind_names(stmt, names, count);
     memset(known, 0, count * sizeof *known);
     while (stmt_next(stmt, &e))

@@ -140,7 +140,7 @@ static enum error create(const struct act *act, const char *name,
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
-    e = stmt_run(stmt);
+    e = stmt_run_later(stmt, RANK_FREE);
     if (e) return e;
     const struct account_details nothing = {0};
     e = membership_write_sets(act->store, *number, &nothing, details);
@@ -154,11 +154,48 @@ static enum error create(const struct act *act, const char *name,
         details_json(act->store, details, account_details_diff(&nothing, details)));
 }
 
+struct activity {
+    const struct act *act;
+    bool active;
+};
+
+/* To be called for an account that has to change. */
+static enum error write_active(int64_t number, const char *id, void *arg)
+{
+    static const char off[] = "{\"active\":false}", on[] = "{\"active\":true}";
+    const struct activity *new = arg;
+    struct store *store = new->act->store;
+    struct stmt *stmt =
+        store_prepare(store, "UPDATE account SET active = :active WHERE number = :number");
+    bind_int(stmt, ":active", new->active);
+    bind_int(stmt, ":number", number);
+    enum error e = stmt_run_later(stmt, RANK_ACCOUNT);
+    if (!e) e = counter_add(store, "inactive", new->active ? -1 : 1);
+    if (!e) e = generation_bump(store);
+    if (e) return e;
+    return audit_write(new->act, &(struct audit_entry){.kind = new->active ? "account.activate"
+                                                                           : "account.deactivate",
+                                                       .subject = id,
+                                                       .account = number,
+                                                       .before = new->active ? off : on,
+                                                       .after = new->active ? on : off});
+}
+
 static enum error create_unless_taken(const struct act *act, const char *name,
                                       const struct account_details *details, int64_t *number)
 {
     enum error e = refuse_taken(act->store, name);
     return e ? e : create(act, name, details, number);
+}
+
+static enum error create_absent(const struct act *act, const char *name,
+                                const struct account_details *details, bool active, int64_t *number)
+{
+    struct activity off = {act, false};
+    char id[ACCOUNT_ID_SIZE];
+    account_id_text(id, name);
+    enum error e = create(act, name, details, number);
+    return e || active ? e : write_active(*number, id, &off);
 }
 
 static enum error begin_create(const struct act *act, const char *typed_name,
@@ -179,11 +216,12 @@ enum error account_create(const struct act *act, const char *typed_name,
 }
 
 enum error account_create_absent(const struct act *act, const char *typed_name,
-                                 const struct account_details *details, int64_t *number)
+                                 const struct account_details *details, bool active,
+                                 int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];
     enum error e = begin_create(act, typed_name, details, name);
-    return e ? e : store_end(act->store, create(act, name, details, number));
+    return e ? e : store_end(act->store, create_absent(act, name, details, active, number));
 }
 
 static enum error write_texts(struct store *store, int64_t number,
@@ -238,33 +276,6 @@ enum error account_update(const struct act *act, int64_t number, int64_t version
     if (!e) e = store_begin(act->store);
     if (e) return e;
     return store_end(act->store, update(act, number, version, details));
-}
-
-struct activity {
-    const struct act *act;
-    bool active;
-};
-
-/* To be called for an account that has to change. */
-static enum error write_active(int64_t number, const char *id, void *arg)
-{
-    static const char off[] = "{\"active\":false}", on[] = "{\"active\":true}";
-    const struct activity *new = arg;
-    struct store *store = new->act->store;
-    struct stmt *stmt =
-        store_prepare(store, "UPDATE account SET active = :active WHERE number = :number");
-    bind_int(stmt, ":active", new->active);
-    bind_int(stmt, ":number", number);
-    enum error e = stmt_run(stmt);
-    if (!e) e = counter_add(store, "inactive", new->active ? -1 : 1);
-    if (!e) e = generation_bump(store);
-    if (e) return e;
-    return audit_write(new->act, &(struct audit_entry){.kind = new->active ? "account.activate"
-                                                                           : "account.deactivate",
-                                                       .subject = id,
-                                                       .account = number,
-                                                       .before = new->active ? off : on,
-                                                       .after = new->active ? on : off});
 }
 
 static enum error set_active(const struct act *act, int64_t number, bool active, bool *changed)

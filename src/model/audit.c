@@ -3,6 +3,7 @@
 #include <gatehouse/text.h>
 
 #include "audit_internal.h"
+#include "sql.h"
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -141,7 +142,7 @@ enum error event_insert(struct store *store, const struct event_record *r,
     bind_text(stmt, ":before", r->before);
     bind_text(stmt, ":after", r->after);
     bind_blob(stmt, ":hash", hash, AUDIT_HASH_SIZE);
-    return stmt_run(stmt);
+    return stmt_run_later(stmt, RANK_FREE);
 }
 
 /* A kind that is not in the table is found by the first test that writes it. */

@@ -7,6 +7,7 @@
 #include "account_internal.h"
 #include "audit_internal.h"
 #include "counter.h"
+#include "sql.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,13 +36,14 @@ static const struct link group_grants = {
     .count = "UPDATE permission SET groups = groups + :by WHERE number = :id",
 };
 
+/* `known`: that the row is missing, or is there. */
 static enum error write_row(struct store *store, const struct link *link, int64_t owner, int64_t id,
-                            bool present)
+                            bool present, bool known)
 {
     struct stmt *stmt = store_prepare(store, present ? link->insert : link->delete);
     bind_int(stmt, ":owner", owner);
     bind_int(stmt, ":id", id);
-    return stmt_run(stmt);
+    return known ? stmt_run_later(stmt, RANK_ACCOUNT) : stmt_run(stmt);
 }
 
 static enum error count_row(struct store *store, const struct link *link, int64_t id, bool present)
@@ -49,11 +51,10 @@ static enum error count_row(struct store *store, const struct link *link, int64_
     return counter_add_to(store, link->count, id, present ? 1 : -1);
 }
 
-/* The row is known to be missing, or to be there. */
 static enum error write_known(struct store *store, const struct link *link, int64_t owner,
                               int64_t id, bool present)
 {
-    enum error e = write_row(store, link, owner, id, present);
+    enum error e = write_row(store, link, owner, id, present, true);
     return e ? e : count_row(store, link, id, present);
 }
 
@@ -61,7 +62,7 @@ static enum error write_known(struct store *store, const struct link *link, int6
 static enum error write_link(struct store *store, const struct link *link, int64_t owner,
                              int64_t id, bool present, bool *changed)
 {
-    enum error e = write_row(store, link, owner, id, present);
+    enum error e = write_row(store, link, owner, id, present, false);
     *changed = !e && store_changes(store) > 0;
     return e || !*changed ? e : count_row(store, link, id, present);
 }
@@ -170,8 +171,10 @@ static enum error begin_member(struct change *change, const struct act *act, int
 static enum error finish(const struct change *change, int64_t account, const char *id)
 {
     const struct act *act = change->act;
-    enum error e =
-        run(act->store, "UPDATE account SET version = version + 1 WHERE number = :number", account);
+    struct stmt *stmt = store_prepare(
+        act->store, "UPDATE account SET version = version + 1 WHERE number = :number");
+    bind_int(stmt, ":number", account);
+    enum error e = stmt_run_later(stmt, RANK_ACCOUNT);
     if (!e) e = generation_bump(act->store);
     return e ? e : write_event(act, change->kind, id, account, change->present, change->what);
 }

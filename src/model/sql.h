@@ -33,10 +33,11 @@ struct stmt *sql_prepare(struct store *store, const struct sql *sql);
     "(" SQL_SQLITE("SELECT value FROM json_each(" parameter ")")                                   \
         SQL_POSTGRES("SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(" parameter  \
                      " AS json))") ")"
-/* The same of texts. */
+/* The texts in a list, as a table with the column value. Look up each by a subquery: with IN or a
+ * join, PostgreSQL may decide to read all of the other table, and keeps to that while it grows. */
 #define SQL_TEXTS(parameter)                                                                       \
-    "(" SQL_SQLITE("SELECT value FROM json_each(" parameter ")") SQL_POSTGRES(                     \
-        "SELECT value FROM json_array_elements_text(CAST(" parameter " AS json))") ")"
+    SQL_SQLITE("json_each(" parameter ")")                                                         \
+    SQL_POSTGRES("json_array_elements_text(CAST(" parameter " AS json))")
 enum error bind_numbers(struct stmt *stmt, const char *name, const int64_t *numbers,
                         size_t count) MUST_CHECK;
 
@@ -51,6 +52,13 @@ enum error rows_collect(struct stmt *stmt, size_t head, size_t item,
 /* Reverses `count` rows of `item` bytes each: rows that were read backward are returned in list
  * order. */
 void rows_reverse(void *rows, size_t count, size_t item);
+
+/* The rank of a row that may be written later (stmt_run_later). */
+enum {
+    RANK_FREE,    /* refers to no row of these */
+    RANK_ACCOUNT, /* refers to an account, or changes one */
+    RANK_TOKEN    /* the same of a token */
+};
 
 /* Picks some rows of a table evenly by number, each with one look-up. Numbers follow the time of
  * creation, so the picks are representative of any other order. */

@@ -341,8 +341,9 @@ static enum error insert_digest(struct store *store, const struct token_row *row
     return stmt_run(stmt);
 }
 
-enum error token_write_box(struct store *store, int64_t number, int64_t account,
-                           const struct secret *text)
+/* Seals the text if the policy keeps tokens. Its row is there: sealing needs the number. */
+static enum error write_box(struct store *store, int64_t number, int64_t account,
+                            const struct secret *text)
 {
     bool keeps;
     struct keybox box;
@@ -394,7 +395,7 @@ static enum error generate(const struct act *act, struct token_row *row,
     if (!e) e = insert_token(act, row, &row->number);
     if (!e) e = insert_digest(act->store, row, text);
     if (!e && limits) e = token_limits_write(act->store, row->number, limits);
-    if (!e) e = token_write_box(act->store, row->number, row->account, text);
+    if (!e) e = write_box(act->store, row->number, row->account, text);
     if (!e) e = count_token(act->store, row->account);
     return e ? e : write_event(act, row, limits);
 }

@@ -29,10 +29,6 @@ void token_read(struct stmt *stmt, void *row); /* a struct token_row */
  * sets its number and last four. The caller has checked the expiry. */
 enum error token_issue(const struct act *act, struct token_row *row,
                        const struct token_limits *limits, struct secret **text) MUST_CHECK;
-/* Seals the text if the policy keeps tokens; after the row is written, because sealing needs its
- * number. Only between store_begin and store_end. */
-enum error token_write_box(struct store *store, int64_t number, int64_t account,
-                           const struct secret *text) MUST_CHECK;
 /* Writes an event about `row`; frees both objects. */
 enum error token_event(const struct act *act, const char *kind, const struct token_row *row,
                        json_t *before, json_t *after) MUST_CHECK;

@@ -1,3 +1,4 @@
+#include <gatehouse/keybox.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/when.h>
@@ -125,21 +126,20 @@ enum error digest_find_holder(struct store *store, const uint8_t digest[static T
 enum error digests_find(struct store *store, const uint8_t *const *digests, size_t count,
                         bool *known)
 {
-    static const char *const names[DIGESTS_MAX] = {":d0",  ":d1",  ":d2",  ":d3", ":d4",  ":d5",
-                                                   ":d6",  ":d7",  ":d8",  ":d9", ":d10", ":d11",
-                                                   ":d12", ":d13", ":d14", ":d15"};
+    uint8_t all[DIGESTS_MAX * TOKEN_DIGEST_SIZE];
     struct stmt *stmt = store_prepare(
-        store, "SELECT digest FROM digest WHERE digest IN (:d0, :d1, :d2, :d3, :d4, :d5, :d6, :d7, "
-               ":d8, :d9, :d10, :d11, :d12, :d13, :d14, :d15)");
-    for (size_t i = 0; i < DIGESTS_MAX; i++)
-        bind_blob(stmt, names[i], i < count ? digests[i] : NULL, TOKEN_DIGEST_SIZE);
+        store, "WITH RECURSIVE place (nth) AS (VALUES (0) UNION ALL SELECT nth + 1 FROM place "
+               "WHERE nth + 1 < :count) SELECT nth FROM place WHERE (SELECT count(*) FROM digest "
+               "WHERE digest.digest = substr(:digests, nth * 32 + 1, 32)) > 0");
+    _Static_assert(TOKEN_DIGEST_SIZE == 32, "the statement says so");
+    for (size_t i = 0; i < count; i++)
+        memcpy(all + i * TOKEN_DIGEST_SIZE, digests[i], TOKEN_DIGEST_SIZE);
+    bind_blob(stmt, ":digests", all, count * TOKEN_DIGEST_SIZE);
+    bind_int(stmt, ":count", (int64_t)count);
     memset(known, 0, count * sizeof *known);
     enum error e = OK;
-    while (stmt_next(stmt, &e)) {
-        uint8_t digest[TOKEN_DIGEST_SIZE];
-        for (size_t i = 0; i < count && copy_digest(stmt, "digest", digest); i++)
-            if (memcmp(digest, digests[i], sizeof digest) == 0) known[i] = true;
-    }
+    while (count && stmt_next(stmt, &e))
+        known[column_int(stmt, "nth")] = true;
     return e;
 }
 
@@ -236,23 +236,29 @@ static void bind_fields(struct stmt *stmt, const struct token_record *record)
     bind_time(stmt, ":rotated", record->rotated);
 }
 
-static enum error insert_row(const struct act *act, struct token_record *record)
+/* The number is part of what is sealed. */
+static enum error insert_row(const struct act *act, struct token_record *record,
+                             const struct secret *value)
 {
+    struct keybox box = {0};
     enum error e = store_take_number(act->store, "token", &record->number);
+    if (!e && value && !record->revoked && record->seal_key)
+        e = keybox_seal(record->seal_key, record->number, record->account, value, &box);
     if (e) return e;
     struct stmt *stmt = store_prepare(
         act->store,
         "INSERT INTO token (number, account, name, last_four, created, expires, suspended, "
-        "revoked, "
-        "last_used, rotated, imported) VALUES (:number, :account, :name, :last_four, :created, "
-        ":expires, :suspended, :revoked, :last_used, :rotated, :imported)");
+        "revoked, last_used, rotated, imported, box) VALUES (:number, :account, :name, "
+        ":last_four, :created, :expires, :suspended, :revoked, :last_used, :rotated, :imported, "
+        ":box)");
+    bind_blob(stmt, ":box", box.size ? box.bytes : NULL, box.size);
     bind_int(stmt, ":number", record->number);
     bind_int(stmt, ":imported", record->imported);
     bind_fields(stmt, record);
     bind_int(stmt, ":account", record->account);
     bind_time(stmt, ":revoked", record->revoked ? act->now : WHEN_NEVER);
     bind_time(stmt, ":last_used", record->last_used);
-    return stmt_run(stmt);
+    return stmt_run_later(stmt, RANK_ACCOUNT);
 }
 
 /* A dead digest whose row was deleted may get a row again, but stays dead. */
@@ -274,20 +280,7 @@ static enum error insert_digest(struct store *store, const struct token_record *
     bind_time(stmt, ":expires", record->expires);
     bind_int(stmt, ":suspended", record->suspended);
     bind_int(stmt, ":dead", record->revoked);
-    return stmt_run(stmt);
-}
-
-static enum error count_token(struct store *store, const struct token_record *record)
-{
-    struct stmt *stmt = store_prepare(
-        store, "UPDATE account SET tokens = tokens + :more, last_used = CASE WHEN :used IS NULL "
-               "THEN last_used WHEN last_used > :used THEN last_used ELSE :used END WHERE number = "
-               ":account");
-    bind_int(stmt, ":more", !record->revoked);
-    bind_time(stmt, ":used", record->last_used);
-    bind_int(stmt, ":account", record->account);
-    enum error e = stmt_run(stmt);
-    return e ? e : counter_add(store, "tokens", 1);
+    return stmt_run_later(stmt, RANK_TOKEN);
 }
 
 static enum error create(const struct act *act, struct token_record *record,
@@ -298,13 +291,11 @@ static enum error create(const struct act *act, struct token_record *record,
     if (record->limits.network_count) shown |= RECORD_NETWORKS;
     if (record->limits.canary) shown |= RECORD_CANARY;
     if (record->last_four[0]) shown |= RECORD_LAST_FOUR;
-    enum error e = insert_row(act, record);
+    enum error e = insert_row(act, record, value);
     if (!e) e = insert_digest(act->store, record);
     if (!e && shown & (RECORD_PERMISSIONS | RECORD_NETWORKS | RECORD_CANARY))
         e = token_limits_write(act->store, record->number, &record->limits);
-    if (!e && value && !record->revoked && !record->is_shown_once)
-        e = token_write_box(act->store, record->number, record->account, value);
-    if (!e) e = count_token(act->store, record);
+    if (!e) e = counter_add(act->store, "tokens", 1);
     if (!e) e = generation_bump(act->store);
     return e ? e
              : write_event(act, value ? "token.import" : "token.apply", record, NULL,
@@ -320,6 +311,19 @@ enum error token_record_create(const struct act *act, const struct token_record 
     e = store_end(act->store, create(act, &row, value));
     *number = row.number;
     return e;
+}
+
+enum error token_records_count(struct store *store, int64_t account, int64_t more, int64_t used)
+{
+    if (!more && used == WHEN_NEVER) return OK;
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE account SET tokens = tokens + :more, last_used = CASE WHEN :used IS NULL "
+               "THEN last_used WHEN last_used > :used THEN last_used ELSE :used END WHERE number = "
+               ":account");
+    bind_int(stmt, ":more", more);
+    bind_time(stmt, ":used", used);
+    bind_int(stmt, ":account", account);
+    return stmt_run_later(stmt, RANK_ACCOUNT);
 }
 
 static enum error refuse_final(const struct act *act, const struct token_record *before,

@@ -227,6 +227,14 @@ enum error vault_create(const struct act *act, enum slot_kind kind, const char *
     return e;
 }
 
+enum error vault_read_seal_key(struct store *store, uint8_t key[static KEYBOX_PUBLIC_SIZE])
+{
+    struct vault_keys keys;
+    enum error e = read_keys(store, &keys);
+    if (!e) memcpy(key, keys.public_key, KEYBOX_PUBLIC_SIZE);
+    return e;
+}
+
 enum error vault_seal(struct store *store, int64_t token, int64_t account,
                       const struct secret *text, struct keybox *box)
 {

@@ -139,6 +139,7 @@ struct driver {
     /* Runs it to its end, without its rows. What is wrong may be said by a later call in the same
      * transaction. NULL: by steps. */
     enum error (*execute)(struct stmt *stmt);
+    enum error (*execute_later)(struct stmt *stmt, int rank); /* NULL: at once */
     void (*reset)(struct stmt *stmt);
     int (*column)(struct stmt *stmt, const char *name);
     int64_t (*column_int)(struct stmt *stmt, int index);

@@ -151,6 +151,13 @@ enum error stmt_run(struct stmt *stmt)
     return e;
 }
 
+enum error stmt_run_later(struct stmt *stmt, int rank)
+{
+    enum error e = broken(stmt);
+    if (e || !stmt->store->driver->execute_later) return e ? e : stmt_run(stmt);
+    return stmt->store->driver->execute_later(stmt, rank);
+}
+
 enum error stmt_int(struct stmt *stmt, int64_t *value)
 {
     bool row;

@@ -1,5 +1,6 @@
 /* Reads an export and makes the database equal to it. Anything malformed refuses the whole file,
  * naming the place, so that a typo cannot become a change. */
+#include "src/transfer/ahead.h"
 #include "src/transfer/export.h"
 #include "src/transfer/write.h"
 
@@ -90,7 +91,7 @@ static enum error read_permissions(struct job *job, json_t *object, const char *
             e = report_note(job->report, at, "%s is reserved and was skipped", id);
             continue;
         }
-        e = permission_find(job->act->store, id, &number);
+        e = job_find_permission(job, id, &number);
         e = e ? at_place(at, e) : id_set_add(out, number);
     }
     return e;
@@ -208,7 +209,7 @@ static enum error read_groups(struct job *job, json_t *object, struct wish_accou
         snprintf(at, sizeof at, "%s.groups[%zu]", wish->place, i);
         if (e) break;
         if (!name) return fail(ERR_INVALID, "%s: the name of a group is expected", at);
-        e = group_find(job->act->store, name, &number);
+        e = job_find_group(job, name, &number);
         if (e) return at_place(at, e);
         if (number != GROUP_EVERYONE) e = id_set_add(&wish->details.groups, number);
     }
@@ -432,19 +433,43 @@ static enum error apply_group(struct job *job, json_t *object, const char *place
     return e;
 }
 
-static enum error apply_account(struct job *job, json_t *object, const char *place, json_t *named)
+/* Some accounts, which are read before the first of them is written. */
+static enum error read_some(struct job *job, json_t *list, size_t from, json_t *named,
+                            struct wish_account **wishes, size_t count)
 {
-    struct wish_account wish = {0};
-    snprintf(wish.place, sizeof wish.place, "%s", place);
-    enum error e = read_account(job, object, &wish);
-    if (!e) e = note_name(named, wish.name, place);
-    if (!e) e = write_account(job, &wish);
-    wish_account_free(&wish);
+    enum error e = OK;
+    for (size_t i = 0; !e && i < count; i++) {
+        struct wish_account *wish = wishes[i] = calloc(1, sizeof *wish);
+        if (!wish) return fail_memory();
+        snprintf(wish->place, sizeof wish->place, "accounts[%zu]", from + i);
+        e = read_account(job, json_array_get(list, from + i), wish);
+        if (!e) e = note_name(named, wish->name, wish->place);
+    }
+    return e ? e : ahead_look(job, wishes, count);
+}
+
+static enum error apply_accounts(struct job *job, json_t *list, json_t *named, size_t *done,
+                                 size_t total)
+{
+    size_t all = json_array_size(list);
+    enum error e = OK;
+    for (size_t from = 0; !e && from < all; from += AHEAD_MAX) {
+        struct wish_account *wishes[AHEAD_MAX] = {0};
+        size_t count = all - from < AHEAD_MAX ? all - from : AHEAD_MAX;
+        e = read_some(job, list, from, named, wishes, count);
+        for (size_t i = 0; i < count; i++) {
+            if (!e) e = job_step(job, (*done)++, total);
+            if (!e) e = write_account(job, wishes[i]);
+            if (wishes[i]) wish_account_free(wishes[i]);
+            free(wishes[i]);
+        }
+    }
     return e;
 }
 
 struct kind {
     const char *field;
+    /* NULL: apply_accounts */
     enum error (*apply)(struct job *job, json_t *object, const char *place, json_t *named);
     enum error (*prune)(struct job *job, json_t *named);
     json_t *named;
@@ -455,6 +480,7 @@ static enum error apply_kind(struct job *job, const struct kind *kind, size_t *d
     json_t *list, *object;
     size_t i;
     enum error e = read_list(job->file->root, "", kind->field, &list);
+    if (!e && !kind->apply) return apply_accounts(job, list, kind->named, done, total);
     json_array_foreach(list, i, object)
     {
         char place[PLACE_SIZE];
@@ -476,7 +502,7 @@ static enum error work(struct job *job)
 {
     struct kind kinds[] = {{"permissions", apply_permission, prune_permissions, json_object()},
                            {"groups", apply_group, prune_groups, json_object()},
-                           {"accounts", apply_account, prune_accounts, json_object()}};
+                           {"accounts", NULL, prune_accounts, json_object()}};
     enum { KINDS = sizeof kinds / sizeof *kinds };
     size_t done = 0, total = 0;
     enum error e = check_head(job->file->root);

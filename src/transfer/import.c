@@ -449,8 +449,8 @@ static enum error import_resolve(struct import *import, struct import_item *item
         char *folded = check_group(object, &reason);
         free(folded);
         if (e || reason) continue;
-        e = group_find(import->job->act->store, json_string_value(json_object_get(object, "name")),
-                       &number);
+        e = job_find_group(import->job, json_string_value(json_object_get(object, "name")),
+                           &number);
         if (!e && number != GROUP_EVERYONE) e = id_set_add(&item->wish.details.groups, number);
     }
     return e;

@@ -233,6 +233,27 @@ enum error job_step(const struct job *job, size_t done, size_t total)
     return OK;
 }
 
+static enum error find(struct store *store, json_t *known,
+                       enum error (*look)(struct store *, const char *, int64_t *), const char *key,
+                       int64_t *number)
+{
+    *number = json_integer_value(json_object_get(known, key));
+    if (*number) return OK;
+    enum error e = look(store, key, number);
+    if (!e && json_object_set_new(known, key, json_integer(*number))) e = fail_memory();
+    return e;
+}
+
+enum error job_find_permission(struct job *job, const char *id, int64_t *number)
+{
+    return find(job->act->store, job->permissions, permission_find, id, number);
+}
+
+enum error job_find_group(struct job *job, const char *name, int64_t *number)
+{
+    return find(job->act->store, job->groups, group_find, name, number);
+}
+
 void wish_account_free(struct wish_account *wish)
 {
     account_details_free(&wish->details);
@@ -308,7 +329,18 @@ static enum error read_policies(struct job *job)
     struct store *store = job->act->store;
     enum error e = setting_get(store, SETTING_TOKEN_LIMIT, &job->token_limit);
     if (!e) e = setting_get(store, SETTING_TOKEN_EXPIRY_LONGEST, &job->longest);
-    return e ? e : vault_keeps_tokens(store, &job->keeps_tokens);
+    if (!e) e = vault_keeps_tokens(store, &job->keeps_tokens);
+    return e || !job->keeps_tokens ? e : vault_read_seal_key(store, job->seal_key);
+}
+
+static enum error do_work(struct job *job, enum error (*work)(struct job *job))
+{
+    job->groups = json_object();
+    job->permissions = json_object();
+    enum error e = job->groups && job->permissions ? work(job) : fail_memory();
+    json_decref(job->groups);
+    json_decref(job->permissions);
+    return e;
 }
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))
@@ -318,7 +350,7 @@ enum error job_run(struct job *job, enum error (*work)(struct job *job))
     if (e) return e;
     e = check_event(job);
     if (!e) e = read_policies(job);
-    if (!e) e = work(job);
+    if (!e) e = do_work(job, work);
     if (!e) e = note_long_lived(job);
     bool keep = !e && !job->options->dry_run && job->report->changed;
     if (keep) e = write_event(job);

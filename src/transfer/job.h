@@ -4,6 +4,7 @@
 #define GATEHOUSE_SRC_TRANSFER_JOB_H
 
 #include <gatehouse/group.h>
+#include <gatehouse/keybox.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/token_record.h>
 #include <gatehouse/transfer.h>
@@ -26,12 +27,19 @@ struct job {
     bool merge;          /* an import merges; an apply replaces */
     int64_t token_limit; /* the setting token.limit */
     int64_t longest;     /* the setting token.expiry.longest */
-    bool keeps_tokens;   /* vault_keeps_tokens */
+    bool keeps_tokens;   /* vault_keeps_tokens; then: */
+    uint8_t seal_key[KEYBOX_PUBLIC_SIZE];
+    json_t *groups;      /* numbers by name, of those that were asked for */
+    json_t *permissions; /* the same by id */
     size_t long_lived;   /* tokens taken that outlive the setting token.expiry.longest */
 };
 
 /* Runs `work` in one transaction that ends with the event of the job if anything changed. */
 enum error job_run(struct job *job, enum error (*work)(struct job *job)) MUST_CHECK;
+/* As permission_find and group_find, but each is read once: to be called when no more of them are
+ * made or renamed. */
+enum error job_find_permission(struct job *job, const char *id, int64_t *number) MUST_CHECK;
+enum error job_find_group(struct job *job, const char *name, int64_t *number) MUST_CHECK;
 /* Reports progress; ERR_STOPPED if the caller asks to stop. */
 enum error job_step(const struct job *job, size_t done, size_t total) MUST_CHECK;
 
@@ -64,6 +72,7 @@ struct wish_account {
     struct wish_token *tokens;
     bool is_absent;  /* no account has the name: known from ahead_look until it is written */
     int64_t written; /* tokens in use, of an account that was absent */
+    int64_t created, last_used; /* tokens that are not revoked, and the latest use of any */
 };
 void wish_account_free(struct wish_account *wish); /* frees the insides */
 

@@ -366,6 +366,8 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
     secret_free(value);
     if (e) return e;
     wish->written += in_use(record, job->act->now);
+    wish->created += !record->revoked;
+    if (record->last_used > wish->last_used) wish->last_used = record->last_used;
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
                        record->revoked     ? "revoked"
@@ -494,6 +496,8 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                                const struct token_records *present)
 {
     enum error e = OK;
+    wish->created = 0;
+    wish->last_used = WHEN_NEVER;
     if (!job->merge) e = prune_tokens(job, wish, present);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; !e && i < wish->count; i++) {
@@ -502,7 +506,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
             if ((before ? 0 : 1) != pass) continue;
             token->record.account = account;
             token->record.account_name = wish->name;
-            token->record.is_shown_once = !job->keeps_tokens;
+            token->record.seal_key = job->keeps_tokens ? job->seal_key : NULL;
             if (token->record.created == WHEN_NEVER)
                 token->record.created = before ? before->created : job->act->now;
             if (!before)
@@ -511,6 +515,7 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                 e = job->merge ? keep_token(job, token, before)
                                : change_token(job, wish, token, before);
         }
+    if (!e) e = token_records_count(job->act->store, account, wish->created, wish->last_used);
     if (!e && !job->merge) e = link_successors(job, wish, present);
     return e;
 }
@@ -544,10 +549,11 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e = wish->is_absent
-                       ? account_create_absent(job->act, wish->name, &wish->details, number)
-                       : account_create(job->act, wish->name, &wish->details, number);
-    if (!e && !wish->active) e = account_set_active(job->act, *number, false, NULL);
+    enum error e = wish->is_absent ? account_create_absent(job->act, wish->name, &wish->details,
+                                                           wish->active, number)
+                                   : account_create(job->act, wish->name, &wish->details, number);
+    if (!e && !wish->active && !wish->is_absent)
+        e = account_set_active(job->act, *number, false, NULL);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
                            wish->active ? "" : "inactive");

@@ -15,7 +15,8 @@ static enum error create(uint8_t first, bool revoked, int64_t *number)
                                   .rotated = WHEN_NEVER,
                                   .revoked = revoked,
                                   .imported = true};
-    return token_record_create(&act, &record, NULL, number);
+    enum error e = token_record_create(&act, &record, NULL, number);
+    return e ? e : token_records_count(act.store, sa, !revoked, WHEN_NEVER);
 }
 
 Test(token_record, a_digest_that_is_there_is_refused_whatever_its_state)

@@ -287,6 +287,19 @@ Test(apply_tokens, revoked_and_expired_are_final)
     cr_assert_eq(house_state(ended), TOKEN_REVOKED);
 }
 
+Test(apply_tokens, a_digest_that_two_new_accounts_name_is_that_of_the_first)
+{
+    const char *text = EXPORT("\"accounts\": [{\"id\": \"sa::one\", \"active\": false, \"tokens\": "
+                              "[{\"digest\": \"" NEVER_SEEN "\"}]}, {\"id\": \"sa::two\", "
+                              "\"tokens\": [{\"digest\": \"" NEVER_SEEN "\"}]}]");
+    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_said(TRANSFER_REFUSED, "accounts[1].tokens[0]", "belongs to sa::one");
+    cr_assert_eq(house_number("SELECT count(*) FROM token", 0), 1);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE name = 'one'", 0), 1);
+    cr_assert_eq(house_number("SELECT active FROM account WHERE name = 'one'", 0), 0);
+    house_expect_sound();
+}
+
 Test(apply_tokens, a_digest_of_somebody_else_or_of_the_dead_is_refused)
 {
     char digest[2 * TOKEN_DIGEST_SIZE + 1], text[500];

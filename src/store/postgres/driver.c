@@ -33,6 +33,7 @@ const struct driver postgres_driver = {
     .bind_no_number = postgres_bind_no_number,
     .step = postgres_step,
     .execute = postgres_execute,
+    .execute_later = postgres_execute_later,
     .reset = postgres_reset,
     .column = postgres_column,
     .column_int = postgres_column_int,

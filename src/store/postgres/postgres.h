@@ -13,6 +13,8 @@ struct numbers {
     int64_t taken; /* how many at once */
 };
 
+struct postgres_stmt;
+
 /* A transaction that reads begins on the server with its first statement, so that nobody waits for
  * that alone. */
 enum postgres_begins {
@@ -47,6 +49,7 @@ struct postgres {
     unsigned labels;                    /* given to statements */
     unsigned failures;                  /* a statement may not have been prepared after one */
     struct numbers numbers[2];          /* taken in the current transaction, of some tables */
+    struct postgres_stmt *waiting;      /* what has rows that wait, in the order of rank */
     size_t queued;                      /* statements whose results were not read */
     enum error failed;                  /* what nobody was told yet in this transaction, */
     char why[ERROR_MESSAGE_MAX];        /* and its sentence */
@@ -70,6 +73,25 @@ struct postgres {
     int64_t changes;  /* rows that the last statement changed */
 };
 
+/* Numbers of types, as in the server's pg_type.dat. */
+enum {
+    TYPE_BOOL = 16,
+    TYPE_BYTEA = 17,
+    TYPE_INT8 = 20,
+    TYPE_INT2 = 21,
+    TYPE_INT4 = 23,
+    TYPE_TEXT = 25,
+    TYPE_NUMERIC = 1700
+};
+
+/* The values of a parameter in the rows that wait. */
+struct column {
+    char *bytes;
+    size_t size, room;
+    bool has_null;
+    Oid type; /* 0: all are null */
+};
+
 /* A value as it is sent. */
 struct parameter {
     const char *name; /* not terminated */
@@ -80,7 +102,11 @@ struct parameter {
     size_t room;
     int size;
     bool is_null;
+    struct column column;
 };
+
+/* How many rows of a statement wait at most, and places for what says which rows they are. */
+enum { ROWS_MAX = 512, KEY_SLOTS = 2 * ROWS_MAX };
 
 struct postgres_stmt {
     struct stmt base;
@@ -93,6 +119,10 @@ struct postgres_stmt {
     PGresult *rows; /* of the current run */
     int row;
     char number[24]; /* the text of a number */
+    size_t waiting;  /* rows (rows.c) */
+    int rank;
+    uint64_t *keys; /* KEY_SLOTS of them, hashes, 0: free; NULL: it was never an update */
+    struct postgres_stmt *next; /* that has rows that wait */
 };
 
 extern const struct driver postgres_driver;
@@ -121,6 +151,9 @@ enum error postgres_settle(struct postgres *store, PGresult **out) MUST_CHECK;
 /* Waits for the next result, which may be NULL, and asks store->stop and store->give_up meanwhile.
  * The caller clears it. */
 PGresult *postgres_wait(struct postgres *store);
+/* Sends the rows that wait (rows.c), or forgets them. */
+enum error postgres_send_rows(struct postgres *store) MUST_CHECK;
+void postgres_drop_rows(struct postgres *store);
 /* The first connection. */
 enum error postgres_connect(struct postgres *store, const char *address) MUST_CHECK;
 /* Names the store by the server that it is connected to. */
@@ -193,6 +226,7 @@ enum error postgres_bind_blob(struct stmt *stmt, int index, const void *value, s
 enum error postgres_bind_no_number(struct stmt *stmt, int index);
 enum error postgres_step(struct stmt *stmt, bool *row);
 enum error postgres_execute(struct stmt *stmt);
+enum error postgres_execute_later(struct stmt *stmt, int rank);
 void postgres_reset(struct stmt *stmt);
 int postgres_column(struct stmt *stmt, const char *name);
 int64_t postgres_column_int(struct stmt *stmt, int index);

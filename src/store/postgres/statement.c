@@ -8,16 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers of types, as in the server's pg_type.dat. */
-enum {
-    TYPE_BOOL = 16,
-    TYPE_BYTEA = 17,
-    TYPE_INT8 = 20,
-    TYPE_INT2 = 21,
-    TYPE_INT4 = 23,
-    TYPE_TEXT = 25,
-    TYPE_NUMERIC = 1700
-};
 enum { BINARY = 1 };
 
 static struct postgres_stmt *of(struct stmt *stmt)
@@ -49,9 +39,12 @@ void postgres_free(struct stmt *base)
 {
     struct postgres_stmt *stmt = of(base);
     postgres_reset(base);
-    for (size_t i = 0; i < stmt->count; i++)
+    for (size_t i = 0; i < stmt->count; i++) {
         free(stmt->parameters[i].bytes);
+        free(stmt->parameters[i].column.bytes);
+    }
     free(stmt->parameters);
+    free(stmt->keys);
     free(stmt->sql);
 }
 
@@ -144,7 +137,8 @@ static enum error send_values(struct postgres *store, struct postgres_stmt *stmt
 
 static enum error send(struct postgres *store, struct postgres_stmt *stmt)
 {
-    enum error e = postgres_queue_begin(store);
+    enum error e = postgres_send_rows(store);
+    if (!e) e = postgres_queue_begin(store);
     if (!e && !is_prepared(store, stmt)) e = send_prepare(store, stmt);
     return e ? e : send_values(store, stmt);
 }
@@ -316,14 +310,18 @@ enum error postgres_last_number(struct store *store, const char *table, int64_t 
     return stmt_int(stmt, number);
 }
 
-static enum error take_numbers(struct store *store, struct numbers *numbers, int64_t count)
+static enum error take_numbers(struct postgres *store, struct numbers *numbers, int64_t count)
 {
     struct stmt *stmt = store_prepare(
-        store, "SELECT setval(sequence, nextval(sequence) + :more) FROM (SELECT "
-               "CAST(pg_get_serial_sequence(:table, 'number') AS regclass) AS sequence) named");
+        &store->base,
+        "SELECT setval(sequence, nextval(sequence) + :more) FROM (SELECT "
+        "CAST(pg_get_serial_sequence(:table, 'number') AS regclass) AS sequence) named");
     bind_text(stmt, ":table", numbers->table);
     bind_int(stmt, ":more", count - 1);
+    struct postgres_stmt *waiting = store->waiting; /* none of them has to do with it */
+    store->waiting = NULL;
     enum error e = stmt_int(stmt, &numbers->last);
+    store->waiting = waiting;
     numbers->next = numbers->last - count + 1;
     return e;
 }
@@ -341,7 +339,7 @@ enum error postgres_take_number(struct store *base, const char *table, int64_t *
     if (numbers->next > numbers->last) {
         int64_t before = numbers->taken;
         numbers->taken = before * 8 > MOST ? MOST : before ? before * 8 : 1;
-        e = take_numbers(base, numbers, numbers->taken);
+        e = take_numbers(postgres_of(base), numbers, numbers->taken);
     }
     *number = numbers->next++;
     return e;
