@@ -8,6 +8,7 @@
 
 static void open_with_events(void)
 {
+    house_is_damaged = true;
     house_open();
     for (int i = 0; i < 3; i++)
         cr_assert_ok(account_set_active(&act, sa, i % 2, NULL));

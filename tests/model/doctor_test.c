@@ -35,6 +35,7 @@ static void change(const char *text)
 
 static void open_with_token(void)
 {
+    house_is_damaged = true;
     int64_t group;
     house_open();
     house_token(sa, "t", WHEN_NEVER);
