@@ -809,3 +809,25 @@ Test(store, a_transaction_in_which_memory_ran_out_is_rolled_back)
     cr_assert_eq(count(store), 1);
     store_close(store);
 }
+
+/* Its own log is gone, which is not taken for one that somebody removed. */
+Test(store, goes_on_when_it_has_left_its_log)
+{
+    struct store *store, *other;
+    char log[80];
+    snprintf(log, sizeof log, "%s-wal", path);
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK, "%s", error_message());
+    cr_assert_eq(insert(store, "a"), OK, "%s", error_message());
+    cr_assert_eq(access(log, F_OK), 0);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK, "%s", error_message());
+    cr_assert_eq(store_leave_log(store), ERR_BUSY);
+    cr_assert(strstr(error_message(), "is open elsewhere"), "said: %s", error_message());
+    store_close(other);
+    cr_assert_eq(store_leave_log(store), OK, "%s", error_message());
+    cr_assert_neq(access(log, F_OK), 0);
+    cr_assert_eq(store_begin(store), OK, "%s", error_message());
+    cr_assert_eq(store_end(store, insert(store, "b")), OK, "%s", error_message());
+    cr_assert_eq(count(store), 2);
+    store_close(store);
+}
