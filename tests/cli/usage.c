@@ -61,7 +61,14 @@ Test(usage, every_command_says_how_it_is_used_with_an_example)
         cr_assert(strstr(overview, words), "%s is not in the overview", words);
         cr_assert(strstr(run_out, words), "%s", run_out);
         cr_assert(strstr(run_out, "Example:\n  gatehouse "), "%s", run_out);
+        char *help = strdup(run_out);
+        status = all[i][1] ? run(all[i][0], all[i][1], "-h") : run(all[i][0], "-h");
+        cr_assert_eq(status, 0, "%s -h", words);
+        cr_assert_str_eq(run_out, help);
+        free(help);
     }
+    cr_assert_eq(run("-h"), 0);
+    cr_assert_str_eq(run_out, overview);
     free(overview);
 }
 
