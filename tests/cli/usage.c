@@ -104,6 +104,18 @@ Test(usage, wrong_words_exit_2_with_one_line)
     expect_usage_error(run("demo", "now"));
 }
 
+Test(usage, an_option_that_is_wrong_is_named)
+{
+    expect_usage_error(run("account", "list", "--frobnicate", "a"));
+    cr_assert(strstr(run_err, ": --frobnicate is not an option here"), "%s", run_err);
+    expect_usage_error(run("account", "list", "--json=yes", "--owner"));
+    cr_assert(strstr(run_err, ": --json is not an option here, or takes no value"), "%s", run_err);
+    expect_usage_error(run("account", "list", "--json", "--sort"));
+    cr_assert(strstr(run_err, ": --sort needs a value"), "%s", run_err);
+    expect_usage_error(run("--them", "dark", "--frobnicate", "account"));
+    cr_assert(strstr(run_err, ": --frobnicate is not an option here"), "%s", run_err);
+}
+
 Test(usage, options_that_exclude_each_other_are_refused)
 {
     expect_usage_error(run("account", "list", "--active", "--inactive"));
