@@ -29,6 +29,15 @@ void token_checker_free(struct token_checker *checker); /* NULL is fine */
 /* As permission_find; what it found is remembered while store_state is the same. */
 enum error token_checker_permission(struct token_checker *checker, const char *id,
                                     int64_t *number) MUST_CHECK;
+/* Tokens that are going to be checked: what is known of them is then read in one statement, in a
+ * transaction that the caller has begun and in which it checks them, instead of one by one.
+ * ERR_CONFLICT: there are TOKEN_CHECKER_TOGETHER already. To be forgotten (expect_nothing) before
+ * that transaction ends. */
+enum { TOKEN_CHECKER_TOGETHER = 16 };
+enum error token_checker_expect(struct token_checker *checker, const void *bytes,
+                                size_t size) MUST_CHECK;
+enum error token_checker_read_expected(struct token_checker *checker) MUST_CHECK;
+void token_checker_expect_nothing(struct token_checker *checker);
 /* OK only for a known, live token of an active account that is allowed what is asked, all read from
  * one state of the database. Every denial is ERR_NOT_FOUND with the same sentence; `reason` (may be
  * NULL) gets the actual one, for admins. */

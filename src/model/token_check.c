@@ -98,11 +98,28 @@ struct known_permission {
 
 enum { PERMISSIONS_KNOWN = 16 };
 
+struct found {
+    bool suspended, dead;
+    int checks; /* CHECK_… */
+    int64_t generation;
+};
+
+/* What is known of a digest. */
+struct looked_up {
+    uint8_t digest[TOKEN_DIGEST_SIZE];
+    bool known; /* it exists */
+    struct token_pass pass;
+    struct found found;
+};
+
 struct token_checker {
     struct store *store;
     unsigned connections; /* of the store, when the facts were read */
     struct account_facts *facts;
     struct known_permission permissions[PERMISSIONS_KNOWN];
+    struct looked_up ahead[TOKEN_CHECKER_TOGETHER];
+    size_t ahead_count;
+    bool was_read; /* what is in `ahead`, in the present transaction */
 };
 
 enum error token_checker_new(struct store *store, struct token_checker **out)
@@ -151,23 +168,12 @@ enum error token_checker_permission(struct token_checker *checker, const char *i
     return OK;
 }
 
-struct found {
-    bool suspended, dead;
-    int checks; /* CHECK_… */
-    int64_t generation;
-};
+#define DIGEST_FACTS                                                                               \
+    "SELECT digest, token, account, expires, suspended, dead, checks, (SELECT value FROM counter " \
+    "WHERE name = 'generation') AS generation FROM digest WHERE digest "
 
-/* *known: whether the digest exists. */
-static enum error look_up(struct store *store, const uint8_t digest[static TOKEN_DIGEST_SIZE],
-                          struct token_pass *pass, struct found *found, bool *known)
+static void read_facts(struct stmt *stmt, struct token_pass *pass, struct found *found)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT token, account, expires, suspended, dead, checks, (SELECT value FROM "
-               "counter WHERE name = 'generation') AS generation FROM digest WHERE digest = "
-               ":digest");
-    bind_blob(stmt, ":digest", digest, TOKEN_DIGEST_SIZE);
-    enum error e = stmt_step(stmt, known);
-    if (e || !*known) return e;
     pass->token = column_int(stmt, "token");
     pass->account = column_int(stmt, "account");
     pass->expires = column_time(stmt, "expires");
@@ -175,9 +181,80 @@ static enum error look_up(struct store *store, const uint8_t digest[static TOKEN
     found->dead = column_int(stmt, "dead");
     found->checks = (int)column_int(stmt, "checks");
     found->generation = column_int(stmt, "generation");
-    stmt_reset(stmt);
     pass->canary = (found->checks & CHECK_CANARY) != 0 && !found->dead;
+}
+
+static struct looked_up *find_ahead(struct token_checker *checker, const uint8_t *digest)
+{
+    for (size_t i = 0; i < checker->ahead_count; i++)
+        if (memcmp(checker->ahead[i].digest, digest, TOKEN_DIGEST_SIZE) == 0)
+            return &checker->ahead[i];
+    return NULL;
+}
+
+/* *known: whether the digest exists. */
+static enum error look_up(struct token_checker *checker,
+                          const uint8_t digest[static TOKEN_DIGEST_SIZE], struct token_pass *pass,
+                          struct found *found, bool *known)
+{
+    const struct looked_up *ahead = checker->was_read ? find_ahead(checker, digest) : NULL;
+    if (ahead) {
+        *known = ahead->known;
+        *found = ahead->found;
+        if (ahead->known) *pass = ahead->pass;
+        return OK;
+    }
+    struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS "= :digest");
+    bind_blob(stmt, ":digest", digest, TOKEN_DIGEST_SIZE);
+    enum error e = stmt_step(stmt, known);
+    if (e || !*known) return e;
+    read_facts(stmt, pass, found);
+    stmt_reset(stmt);
     return OK;
+}
+
+enum error token_checker_expect(struct token_checker *checker, const void *bytes, size_t size)
+{
+    struct looked_up next = {.known = false};
+    if (token_value_flaw(bytes, size)) return OK; /* it is denied without being looked up */
+    token_digest(bytes, size, next.digest);
+    if (find_ahead(checker, next.digest)) return OK;
+    if (checker->ahead_count == TOKEN_CHECKER_TOGETHER)
+        return fail(ERR_CONFLICT, "too many tokens at once");
+    checker->ahead[checker->ahead_count++] = next;
+    return OK;
+}
+
+enum error token_checker_read_expected(struct token_checker *checker)
+{
+    static const char *const names[] = {":d0",  ":d1",  ":d2",  ":d3", ":d4",  ":d5",
+                                        ":d6",  ":d7",  ":d8",  ":d9", ":d10", ":d11",
+                                        ":d12", ":d13", ":d14", ":d15"};
+    _Static_assert(sizeof names / sizeof *names == TOKEN_CHECKER_TOGETHER, "a name for each");
+    if (!checker->ahead_count) return OK;
+    struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS
+                                      "IN (:d0, :d1, :d2, :d3, :d4, :d5, :d6, :d7, :d8, :d9, :d10, "
+                                      ":d11, :d12, :d13, :d14, :d15)");
+    enum error e = OK;
+    for (size_t i = 0; i < TOKEN_CHECKER_TOGETHER; i++)
+        bind_blob(stmt, names[i], checker->ahead[i % checker->ahead_count].digest,
+                  TOKEN_DIGEST_SIZE);
+    while (stmt_next(stmt, &e)) {
+        size_t size;
+        const void *digest = column_blob(stmt, "digest", &size);
+        struct looked_up *ahead = size == TOKEN_DIGEST_SIZE ? find_ahead(checker, digest) : NULL;
+        if (!ahead) continue;
+        ahead->known = true;
+        read_facts(stmt, &ahead->pass, &ahead->found);
+    }
+    checker->was_read = !e;
+    return e;
+}
+
+void token_checker_expect_nothing(struct token_checker *checker)
+{
+    checker->ahead_count = 0;
+    checker->was_read = false;
 }
 
 /* Why a known token does not pass by its state and its account. */
@@ -250,7 +327,7 @@ static enum error check(struct token_checker *checker, int64_t now,
     const struct account_fact *account;
     bool known;
     out->denial = DENIAL_UNKNOWN;
-    enum error e = look_up(checker->store, digest, out, &found, &known);
+    enum error e = look_up(checker, digest, out, &found, &known);
     if (e || !known) return e;
     follow_connection(checker);
     e = facts_get(checker->facts, checker->store, found.generation, out->account,

@@ -128,20 +128,26 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t size)
 
 static _Thread_local struct {
     bool is_ours;
+    void (*before)(void *arg);
     void (*idle)(void *arg);
     void *arg;
 } loop;
 
-bool guard_on_idle(void (*idle)(void *arg), void *arg)
+bool guard_on_wait(void (*before)(void *arg), void (*idle)(void *arg), void *arg)
 {
+    loop.before = before;
     loop.idle = idle;
     loop.arg = arg;
     return loop.is_ours;
 }
 
+/* Where as many events come as the library has room for, it waits for more before it looks at any
+ * of them: it is never given so many. */
 int epoll_wait(int fd, struct epoll_event *events, int max, int timeout)
 {
+    if (max > 1) max--;
     loop.is_ours = true;
+    if (loop.before) loop.before(loop.arg);
     if (loop.idle && (timeout < 0 || timeout > GUARD_IDLE_MS)) {
         int ready = epoll_pwait(fd, events, max, GUARD_IDLE_MS, NULL);
         if (ready != 0) return ready;

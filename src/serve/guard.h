@@ -30,9 +30,10 @@ void guard_answered(int fd);
 /* Whether a NUL, a CR or an LF alone, or a line that goes on with the one before has come: nothing
  * of that connection may be taken for a request any more. */
 bool guard_is_odd(int fd);
-/* From now on `idle` is called in this thread each time nothing has come for GUARD_IDLE_MS.
- * Returns whether that works: the library's epoll_wait() is ours. */
-bool guard_on_idle(void (*idle)(void *arg), void *arg);
+/* From now on `before` is called in this thread each time the library's loop has seen to all that
+ * came, and waits for more; `idle` each time nothing has come for GUARD_IDLE_MS. Returns whether
+ * that works: the library's epoll_wait() is ours. */
+bool guard_on_wait(void (*before)(void *arg), void (*idle)(void *arg), void *arg);
 /* How many connections are in the middle of a request. From any thread. */
 int guard_in_flight(void);
 

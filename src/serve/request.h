@@ -4,6 +4,7 @@
 
 #include <gatehouse/network.h>
 #include <gatehouse/secret.h>
+#include <gatehouse/token_check.h>
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -43,6 +44,14 @@ struct request {
     struct secret *body;             /* of a form; NULL: none */
     bool body_too_long;
     void *job; /* what an endpoint waited for, to be freed; NULL: nothing */
+
+    /* Of a check that is made together with others (batch.h). */
+    struct MHD_Connection *waiting; /* its connection; NULL: it does not wait */
+    const char *path;
+    int64_t began; /* in nanoseconds */
+    bool is_decided;
+    enum error decision; /* OK: `pass` says the rest */
+    struct token_pass pass;
 };
 
 /* The peer of a new connection. */

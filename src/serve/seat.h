@@ -3,6 +3,7 @@
 #define GATEHOUSE_SERVE_SEAT_H
 
 #include "src/serve/answer.h"
+#include "src/serve/batch.h"
 #include "src/serve/counts.h"
 #include "src/serve/request.h"
 #include "src/serve/source.h"
@@ -28,6 +29,9 @@ struct service {
 struct seat {
     struct service *service;
     struct source source;
+    struct batch batch;
+    bool is_remote; /* each question is a round trip to a server */
+    bool waits;     /* the loop calls batch_run before it waits */
     struct answers answers;
     struct allowed_slots *allowed; /* see verify.c */
     struct queue *queue;

@@ -107,13 +107,15 @@ static enum error start_seats(struct server *server, const struct serve_options 
 }
 
 /* Threads are filled one after the other: one that has work anyway answers sooner than one that
- * must be woken for each request, and takes less of the processors. */
+ * must be woken for each request, and takes less of the processors. Where they wait for a server,
+ * they share the work from the start. */
 static struct seat *choose_seat(struct server *server, const struct listener *listener)
 {
     struct seat *best = &server->seats[0];
     if (listener->is_admin) return &server->seats[server->seat_count - 1];
+    const int full = best->is_remote ? 0 : SEAT_FULL;
     for (size_t i = 1; i < server->service.seat_count; i++)
-        if (atomic_load(&best->connections) >= SEAT_FULL &&
+        if (atomic_load(&best->connections) >= full &&
             atomic_load(&server->seats[i].connections) < atomic_load(&best->connections))
             best = &server->seats[i];
     return best;

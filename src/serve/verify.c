@@ -25,12 +25,6 @@ struct allowed_slots {
     struct allowed slots[SLOTS];
 };
 
-enum error verify_start(struct seat *seat)
-{
-    seat->allowed = calloc(1, sizeof *seat->allowed);
-    return seat->allowed ? OK : fail_memory();
-}
-
 void verify_stop(struct seat *seat)
 {
     for (int i = 0; seat->allowed && i < SLOTS; i++)
@@ -92,6 +86,29 @@ static bool parse(const char *path, char buffer[static PATH_SIZE], struct questi
     if (strncmp(at, "p/", 2) != 0) return true;
     at += 2;
     return take_permissions(&at, question);
+}
+
+/* The check of a request that waits. */
+static enum error decide(void *arg, struct request *request)
+{
+    struct seat *seat = arg;
+    char buffer[PATH_SIZE], user[REQUEST_USER_MAX];
+    struct question question;
+    enum error e = OK;
+    if (parse(request->path, buffer, &question)) {
+        question.from = request->from;
+        request_credential(request, seat->token, user);
+        e = check_token(seat, seat->token, user, &question, &request->pass);
+        secret_clear(seat->token);
+    }
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+enum error verify_start(struct seat *seat)
+{
+    seat->allowed = calloc(1, sizeof *seat->allowed);
+    if (seat->is_remote) batch_start(&seat->batch, &seat->source, decide, seat);
+    return seat->allowed ? OK : fail_memory();
 }
 
 /* The permissions that were asked, as they stand in X-Auth-Permissions. */
@@ -180,13 +197,29 @@ static enum answer answer_of(const struct token_pass *pass)
     return scope ? ANSWER_SCOPE : ANSWER_DENIED;
 }
 
-/* Returns what is counted. */
-static int answer(struct seat *seat, struct MHD_Connection *connection,
-                  const struct request *request, const struct question *question,
-                  enum MHD_Result *queued)
+static int answer_decided(struct seat *seat, struct MHD_Connection *connection, enum error e,
+                          const struct token_pass *pass, const struct question *question,
+                          enum MHD_Result *queued)
+{
+    if (e) {
+        *queued = seat_answer(seat, connection, ANSWER_UNAVAILABLE);
+        return COUNT_UNAVAILABLE;
+    }
+    *queued = pass->denial ? seat_answer(seat, connection, answer_of(pass))
+                           : allow(seat, connection, pass, question);
+    check_note(seat, pass, question->from);
+    return (int)pass->denial;
+}
+
+enum { WAITS = -1 };
+
+/* Returns what is counted, or WAITS. */
+static int answer(struct seat *seat, struct MHD_Connection *connection, struct request *request,
+                  const struct question *question, enum MHD_Result *queued)
 {
     char user[REQUEST_USER_MAX];
     struct token_pass pass = {.denial = DENIAL_FORM};
+    enum error e = OK;
     enum credential credential = request_credential(request, seat->token, user);
     if (credential == CREDENTIAL_NONE) {
         *queued = seat_answer(seat, connection, ANSWER_NO_CREDENTIAL);
@@ -196,27 +229,28 @@ static int answer(struct seat *seat, struct MHD_Connection *connection,
         *queued = seat_answer(seat, connection, ANSWER_MALFORMED);
         return COUNT_MALFORMED;
     }
-    if (credential == CREDENTIAL_GIVEN && check(seat, user, question, &pass)) {
-        *queued = seat_answer(seat, connection, ANSWER_UNAVAILABLE);
-        return COUNT_UNAVAILABLE;
+    if (credential == CREDENTIAL_GIVEN) {
+        if (batch_add(&seat->batch, connection, request, seat->token)) return WAITS;
+        e = check(seat, user, question, &pass);
     }
-    *queued = pass.denial ? seat_answer(seat, connection, answer_of(&pass))
-                          : allow(seat, connection, &pass, question);
-    check_note(seat, &pass, question->from);
-    return (int)pass.denial;
+    return answer_decided(seat, connection, e, &pass, question, queued);
 }
 
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
-                              const struct request *request, const char *path)
+                              struct request *request, const char *path)
 {
     char buffer[PATH_SIZE];
     struct question question;
     enum MHD_Result queued;
     if (!parse(path, buffer, &question)) return seat_answer(seat, connection, ANSWER_NOT_FOUND);
     question.from = request->from;
-    int64_t began = source_nanoseconds();
-    int result = answer(seat, connection, request, &question, &queued);
+    request->path = path;
+    if (!request->is_decided) request->began = source_nanoseconds();
+    int result = request->is_decided ? answer_decided(seat, connection, request->decision,
+                                                      &request->pass, &question, &queued)
+                                     : answer(seat, connection, request, &question, &queued);
     secret_clear(seat->token);
-    counts_add(&seat->counts, result, source_nanoseconds() - began);
+    if (result == WAITS) return MHD_YES;
+    counts_add(&seat->counts, result, source_nanoseconds() - request->began);
     return queued;
 }

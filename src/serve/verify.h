@@ -9,6 +9,6 @@
 enum error verify_start(struct seat *seat) MUST_CHECK;
 void verify_stop(struct seat *seat);
 enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connection,
-                              const struct request *request, const char *path);
+                              struct request *request, const char *path);
 
 #endif

@@ -64,6 +64,12 @@ static bool takes_form(const char *path)
     return strcmp(path, "/introspect") == 0 || strcmp(path, "/revoke") == 0;
 }
 
+static void before_waiting(void *arg)
+{
+    struct seat *seat = arg;
+    batch_run(&seat->batch);
+}
+
 static void on_idle(void *arg)
 {
     struct seat *seat = arg;
@@ -75,7 +81,7 @@ static enum MHD_Result begin(struct seat *seat, struct MHD_Connection *connectio
                              struct request *request, const char *path)
 {
     request->begun = true;
-    seat->source.keeps = guard_on_idle(on_idle, seat);
+    seat->batch.waits = seat->source.keeps = guard_on_wait(before_waiting, on_idle, seat);
     unsigned status = request_read_headers(request, connection);
     if (status == MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE)
         return seat_answer(seat, connection, ANSWER_HEADER_LARGE);
@@ -180,6 +186,7 @@ enum error worker_start(struct seat *seat, struct service *service, enum worker_
     seat->service = service;
     seat->source = (struct source){.path = service->path, .mode = STORE_ANSWER};
     enum error e = source_open(&seat->source);
+    if (!e) seat->is_remote = store_connections(seat->source.store) > 0;
     if (!e) e = answers_make(&seat->answers, service->basic);
     if (!e) e = verify_start(seat);
     if (!e) e = secret_new(SECRET_SIZE, &seat->token);
@@ -204,6 +211,7 @@ void worker_add(struct seat *seat, int fd, const struct sockaddr *peer, socklen_
 
 void worker_stop(struct seat *seat)
 {
+    batch_end(&seat->batch);
     if (seat->daemon) MHD_stop_daemon(seat->daemon);
     answers_free(&seat->answers);
     verify_stop(seat);

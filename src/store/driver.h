@@ -73,7 +73,6 @@ struct driver_file {
     enum error (*unmap)(struct store *store);
     void (*keep_reads)(struct store *store);
     void (*let_go)(struct store *store);
-    uint64_t (*state)(const struct store *store);
     bool (*wants_truncate)(struct store *store);
     void (*truncate_log)(struct store *store);
     void (*hold_checkpoints)(struct store *store);
@@ -101,6 +100,7 @@ struct driver {
     enum error (*changed)(struct store *store, bool *changed);
     int (*wake_descriptor)(const struct store *store); /* NULL: nothing tells of commits */
     enum error (*check)(struct store *store);
+    uint64_t (*state)(const struct store *store);
     bool (*is_superuser)(const struct store *store);    /* NULL: there are no roles */
     bool (*hang_up)(struct store *store);               /* NULL: there is no connection */
     unsigned (*connections)(const struct store *store); /* the same */

@@ -20,12 +20,6 @@ void store_let_go(struct store *store)
     if (file) file->let_go(store);
 }
 
-uint64_t store_state(const struct store *store)
-{
-    const struct driver_file *file = store->driver->file;
-    return file ? file->state(store) : 0;
-}
-
 bool store_wants_truncate(struct store *store)
 {
     const struct driver_file *file = store->driver->file;

@@ -101,6 +101,11 @@ unsigned store_connections(const struct store *store)
     return store->driver->connections ? store->driver->connections(store) : 0;
 }
 
+uint64_t store_state(const struct store *store)
+{
+    return store->driver->state(store);
+}
+
 enum error store_check(struct store *store)
 {
     return store->driver->check(store);

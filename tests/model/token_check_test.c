@@ -233,6 +233,88 @@ Test(token_check, a_token_of_another_account_than_asked_is_denied)
     cr_assert_str_eq(reason, "the token is another account's");
 }
 
+/* Live, revoked, and unknown ones, and what is no token at all. */
+static void make_many(struct secret *many[static TOKEN_CHECKER_TOGETHER])
+{
+    for (int i = 0; i < TOKEN_CHECKER_TOGETHER; i++) {
+        int64_t made = 0;
+        if (i % 4 == 3) {
+            cr_assert_ok(token_format_generate(&many[i]));
+            if (i % 8 == 7) many[i]->size--;
+            continue;
+        }
+        const struct token_plan plan = {.name = "", .expires = NOON + 1000 + i};
+        cr_assert_ok(token_generate(&act, sa, &plan, &made, &many[i]));
+        if (i % 4 == 2) cr_assert_ok(token_revoke(&act, made, NULL));
+    }
+}
+
+static void compare(struct token_checker *with, struct secret *many[static TOKEN_CHECKER_TOGETHER])
+{
+    for (int i = 0; i < TOKEN_CHECKER_TOGETHER; i++) {
+        struct token_pass one, other;
+        enum error e = token_check(with, act.now, many[i]->bytes, many[i]->size, NULL, &one, NULL);
+        cr_assert_eq(
+            e, token_check(checker, act.now, many[i]->bytes, many[i]->size, NULL, &other, NULL),
+            "token %d", i);
+        cr_assert_eq(one.denial, other.denial, "token %d", i);
+        cr_assert_eq(one.token, other.token, "token %d", i);
+        cr_assert_eq(one.account, other.account, "token %d", i);
+        cr_assert_eq(one.expires, other.expires, "token %d", i);
+        cr_assert_str_eq(one.account_name, other.account_name, "token %d", i);
+    }
+}
+
+Test(token_check, tokens_that_are_expected_get_the_answers_of_those_that_are_not)
+{
+    struct secret *many[TOKEN_CHECKER_TOGETHER];
+    struct token_checker *together;
+    make_many(many);
+    cr_assert_ok(token_checker_new(act.store, &together));
+    for (int count = 0; count <= TOKEN_CHECKER_TOGETHER; count++) {
+        for (int i = 0; i < count; i++) {
+            cr_assert_ok(token_checker_expect(together, many[i]->bytes, many[i]->size));
+            cr_assert_ok(token_checker_expect(together, many[i]->bytes, many[i]->size));
+        }
+        compare(together, many); /* before they are read */
+        cr_assert_ok(store_begin_fresh(act.store));
+        cr_assert_ok(token_checker_read_expected(together));
+        compare(together, many);
+        cr_assert_ok(store_end(act.store, OK));
+        token_checker_expect_nothing(together);
+    }
+    token_checker_free(together);
+    for (int i = 0; i < TOKEN_CHECKER_TOGETHER; i++)
+        secret_free(many[i]);
+}
+
+Test(token_check, no_more_tokens_are_expected_than_there_is_room_for)
+{
+    for (int i = 0; i < TOKEN_CHECKER_TOGETHER; i++) {
+        struct secret *unknown;
+        cr_assert_ok(token_format_generate(&unknown));
+        cr_assert_ok(token_checker_expect(checker, unknown->bytes, unknown->size));
+        secret_free(unknown);
+    }
+    cr_assert_refused(token_checker_expect(checker, text->bytes, text->size), ERR_CONFLICT,
+                      "too many");
+    token_checker_expect_nothing(checker);
+    cr_assert_ok(token_checker_expect(checker, text->bytes, text->size));
+}
+
+/* What was read for one transaction is not known in the next. */
+Test(token_check, what_was_expected_once_is_looked_up_again)
+{
+    cr_assert_ok(token_checker_expect(checker, text->bytes, text->size));
+    cr_assert_ok(store_begin_fresh(act.store));
+    cr_assert_ok(token_checker_read_expected(checker));
+    cr_assert_ok(check(0));
+    cr_assert_ok(store_end(act.store, OK));
+    token_checker_expect_nothing(checker);
+    cr_assert_ok(token_revoke(&act, token, NULL));
+    assert_denied("revoked", 0);
+}
+
 Test(token_check, every_reason_has_a_text_and_other_numbers_have_none)
 {
     for (int denial = DENIAL_FORM; denial < DENIAL_COUNT; denial++)

@@ -2,8 +2,8 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +11,28 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { STEP_MS = 5 };
+
 static const char name[] = ".s.PGSQL.5432";
 static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
 static int listening;
 static _Atomic enum relay_cut cut;
-static atomic_bool closed;
+static atomic_bool closed, held;
+static atomic_uint turns;
 
 void relay_cut_next(enum relay_cut how)
 {
     cut = how;
+}
+
+void relay_hold(bool holds)
+{
+    held = holds;
+}
+
+unsigned relay_turns(void)
+{
+    return turns;
 }
 
 static struct sockaddr_un address_in(const char *of)
@@ -61,12 +74,20 @@ static void *serve(void *arg)
     int program = (int)(long)arg, server = socket(AF_UNIX, SOCK_STREAM, 0);
     struct sockaddr_un address = address_in(getenv("GATEHOUSE_TEST_POSTGRES_FOLDER"));
     bool going = connect(server, (struct sockaddr *)&address, sizeof address) == 0;
+    bool answered = false;
     while (going) {
         struct pollfd ends[] = {{.fd = program, .events = POLLIN},
-                                {.fd = server, .events = POLLIN}};
-        poll(ends, 2, -1);
-        if (ends[0].revents) going = pass_to_server(program, server);
-        if (going && ends[1].revents) going = pass(server, program);
+                                {.fd = held ? -1 : server, .events = POLLIN}};
+        poll(ends, 2, STEP_MS);
+        if (ends[0].revents) {
+            turns += answered;
+            answered = false;
+            going = pass_to_server(program, server);
+        }
+        if (going && ends[1].revents) {
+            answered = true;
+            going = pass(server, program);
+        }
     }
     close(program);
     close(server);
@@ -97,6 +118,7 @@ static void remove_folder(void)
 const char *relay_start(void)
 {
     pthread_t thread;
+    signal(SIGPIPE, SIG_IGN); /* either side may have gone */
     if (!mkdtemp(folder)) abort();
     struct sockaddr_un address = address_in(folder);
     listening = socket(AF_UNIX, SOCK_STREAM, 0);

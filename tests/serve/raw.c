@@ -277,6 +277,32 @@ Test(raw, a_refused_request_hides_no_other_one_that_follows)
     close(fd);
 }
 
+/* For each of the two threads, as many as the library takes from the kernel at once, or fewer. */
+Test(raw, requests_that_come_at_once_are_all_answered_at_once)
+{
+    enum { MOST = 256, ANSWER_MS = 5000 };
+    static const char text[] = "GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n";
+    int fds[MOST];
+    for (int i = 0; i < MOST; i++) {
+        fds[i] = service_connect();
+        service_send(fds[i], text, sizeof text - 1);
+        cr_assert_eq(service_read(fds[i]).status, 200);
+    }
+    for (int count = MOST; count > MOST - 4; count--) {
+        service_signal(SIGSTOP);
+        for (int i = 0; i < count; i++)
+            service_send(fds[i], text, sizeof text - 1);
+        service_signal(SIGCONT);
+        for (int i = 0; i < count; i++) {
+            struct pollfd wait = {.fd = fds[i], .events = POLLIN};
+            cr_assert_eq(poll(&wait, 1, ANSWER_MS), 1, "request %d of %d", i, count);
+            cr_assert_eq(service_read(fds[i]).status, 200);
+        }
+    }
+    for (int i = 0; i < MOST; i++)
+        close(fds[i]);
+}
+
 Test(raw, idle_connections_take_no_place_for_longer_than_half_a_minute)
 {
     enum { PLACES = 1000, MORE = 20 };

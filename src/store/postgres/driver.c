@@ -8,6 +8,7 @@ const struct driver postgres_driver = {
     .changed = postgres_changed,
     .wake_descriptor = postgres_wake_descriptor,
     .check = postgres_check,
+    .state = postgres_state,
     .is_superuser = postgres_is_superuser,
     .hang_up = postgres_hang_up,
     .connections = postgres_connections,

@@ -13,6 +13,14 @@ struct numbers {
     int64_t taken; /* how many at once */
 };
 
+/* A transaction that reads begins on the server with its first statement, so that nobody waits for
+ * that alone. */
+enum postgres_begins {
+    POSTGRES_BEGUN,
+    POSTGRES_READ,
+    POSTGRES_FRESH, /* and asks for the version of the schema */
+};
+
 struct postgres {
     struct store base;
     char *address;            /* as it was given */
@@ -47,6 +55,10 @@ struct postgres {
     bool is_committing;                 /* a change: that is never cancelled */
     bool warned;                        /* by the server, during that */
     bool in_transaction;
+    enum postgres_begins begins;
+    int64_t version;  /* that POSTGRES_FRESH got, */
+    uint64_t state;   /* and what store_state returns in that transaction */
+    bool is_ending;   /* a transaction that has read: nobody waits for its COMMIT */
     bool writing;     /* in the current transaction */
     bool gave_up;     /* store->give_up said so, and the wait was cancelled */
     bool cancelled;   /* the current statement */
@@ -101,6 +113,8 @@ enum error postgres_fail_to(const struct postgres *store, const char *what);
 enum error postgres_queue_begin(struct postgres *store) MUST_CHECK;
 enum error postgres_queue_add(struct postgres *store, bool sent) MUST_CHECK;
 enum error postgres_queue_end(struct postgres *store) MUST_CHECK;
+/* Sends what a COMMIT was added to, and does not wait for it. */
+enum error postgres_queue_commit(struct postgres *store) MUST_CHECK;
 /* Waits for everything that was sent, and returns the first error. *out (`out` may be NULL), set
  * only if there is none, is the result of the last one, and the caller's. */
 enum error postgres_settle(struct postgres *store, PGresult **out) MUST_CHECK;
@@ -134,6 +148,11 @@ void postgres_turn_hosts(struct postgres *store);
  * that has any; ERR_STORE if there is none. */
 enum error postgres_ask(struct postgres *store, const char *sql, int64_t *value) MUST_CHECK;
 
+/* A statement that returns nothing, or the version: its results are left to postgres_settle. */
+enum error postgres_send(struct postgres *store, const char *sql) MUST_CHECK;
+/* ERR_STORE: the version is not that of our schema. */
+enum error postgres_check_version(struct postgres *store, int64_t version) MUST_CHECK;
+
 /* The SQL of the model as PostgreSQL reads it, and the names of its parameters in the order of
  * their numbers, pointing into `sql`. Both are the caller's. */
 enum error postgres_translate(const char *sql, char **out, struct parameter **parameters,
@@ -148,6 +167,7 @@ void postgres_close(struct store *store);
 enum error postgres_changed(struct store *store, bool *changed);
 int postgres_wake_descriptor(const struct store *store);
 enum error postgres_check(struct store *store);
+uint64_t postgres_state(const struct store *store);
 bool postgres_is_superuser(const struct store *store);
 bool postgres_hang_up(struct store *store);
 unsigned postgres_connections(const struct store *store);

@@ -133,6 +133,7 @@ static enum error start(struct postgres *store)
     store->connection = made;
     store->hung_up = store->is_deposed = false;
     store->queued = 0;
+    store->is_ending = false;
     store->connecting = true;
     store->connecting_since = postgres_clock_ms();
     store->polling = PGRES_POLLING_WRITING;

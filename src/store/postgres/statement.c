@@ -149,28 +149,58 @@ static enum error send(struct postgres *store, struct postgres_stmt *stmt)
     return e ? e : send_values(store, stmt);
 }
 
+enum error postgres_send(struct postgres *store, const char *sql)
+{
+    struct stmt *stmt = store_prepare(&store->base, sql);
+    return stmt->broken ? stmt->broken : send(store, of(stmt));
+}
+
 static enum error run_now(struct postgres *store, struct postgres_stmt *stmt)
 {
     enum error e = send(store, stmt);
     return e ? e : postgres_settle(store, &stmt->rows);
 }
 
-/* Not in a transaction: it only reads, and the connection may have been lost long ago. */
+/* The first one of a transaction. */
+static enum error run_first(struct postgres *store, struct postgres_stmt *stmt)
+{
+    const bool fresh = store->begins == POSTGRES_FRESH;
+    enum error e = postgres_send(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    if (!e && fresh) e = postgres_send(store, "SELECT version, commits FROM gatehouse");
+    if (!e) e = run_now(store, stmt);
+    store->begins = POSTGRES_BEGUN;
+    if (e || !fresh) return e;
+    e = postgres_check_version(store, store->version);
+    if (e) postgres_reset(&stmt->base);
+    return e;
+}
+
+/* The connection may have been lost long ago, and nothing was done yet. */
+static enum error run_or_connect_again(struct postgres *store, struct postgres_stmt *stmt)
+{
+    const enum postgres_begins begins = store->begins;
+    enum error e = begins ? run_first(store, stmt) : run_now(store, stmt);
+    if (!e || postgres_is_connected(store) || store_is_interrupted(&store->base)) return e;
+    e = postgres_connect_again(store, PATIENCE_MS);
+    if (e) return e;
+    store->begins = begins;
+    return begins ? run_first(store, stmt) : run_now(store, stmt);
+}
+
+/* Not in a transaction: it only reads. */
 static enum error run_alone(struct postgres *store, struct postgres_stmt *stmt)
 {
     enum error e = postgres_connect_again(store, PATIENCE_MS);
     if (!e) e = postgres_check_standby(store);
-    if (!e) e = run_now(store, stmt);
-    if (!e || postgres_is_connected(store) || store_is_interrupted(&store->base)) return e;
-    e = postgres_connect_again(store, PATIENCE_MS);
-    return e ? e : run_now(store, stmt);
+    return e ? e : run_or_connect_again(store, stmt);
 }
 
 static enum error run(struct postgres_stmt *stmt)
 {
     struct postgres *store = postgres_of(stmt->base.store);
     stmt->row = -1;
-    return store->in_transaction ? run_now(store, stmt) : run_alone(store, stmt);
+    if (!store->in_transaction) return run_alone(store, stmt);
+    return store->begins ? run_or_connect_again(store, stmt) : run_now(store, stmt);
 }
 
 /* In a transaction that writes, nobody waits for it. */

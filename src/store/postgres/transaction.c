@@ -45,7 +45,13 @@ bool postgres_is_writing(const struct store *store)
     return ((const struct postgres *)store)->writing;
 }
 
-static enum error check_version(struct postgres *store, int64_t version)
+uint64_t postgres_state(const struct store *base)
+{
+    const struct postgres *store = (const struct postgres *)base;
+    return store->in_transaction ? store->state : 0;
+}
+
+enum error postgres_check_version(struct postgres *store, int64_t version)
 {
     if (version == store->base.schema_version) return OK;
     return fail(ERR_STORE, "a newer Gatehouse has changed %s: restart this one", store->name);
@@ -74,7 +80,7 @@ static enum error begin_lazy(struct postgres *store)
     if (!e && !locked)
         e = fail(ERR_BUSY, "another process is writing: try again in a moment (%s)", store->name);
     if (!e) e = postgres_ask(store, VERSION, &version);
-    return e ? e : check_version(store, version);
+    return e ? e : postgres_check_version(store, version);
 }
 
 static enum error begin(struct postgres *store, enum driver_begin how)
@@ -90,20 +96,20 @@ static enum error begin(struct postgres *store, enum driver_begin how)
             "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" THE_LOCK
             "); " VERSION,
             &version);
-        return e ? e : check_version(store, version);
+        return e ? e : postgres_check_version(store, version);
     case BEGIN_MIGRATION:
         return postgres_ask(store,
                             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout TO "
                             "'10min'; SELECT pg_advisory_xact_lock(" THE_LOCK ")",
                             NULL);
     case BEGIN_FRESH:
-        e = postgres_ask(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " VERSION,
-                         &version);
-        return e ? e : check_version(store, version);
+        store->begins = POSTGRES_FRESH;
+        return OK;
     case BEGIN_READ:
         break;
     }
-    return postgres_ask(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL);
+    store->begins = POSTGRES_READ;
+    return OK;
 }
 
 static enum error begin_now(struct postgres *store, enum driver_begin how)
@@ -135,6 +141,7 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
         return e;
     }
     memset(store->numbers, 0, sizeof store->numbers);
+    store->state = 0;
     store->in_transaction = true;
     store->writing = writes;
     return OK;
@@ -145,16 +152,14 @@ enum error postgres_begin(struct store *base, enum driver_begin how)
 static enum error commit(struct postgres *store)
 {
     int64_t commits = store->commits;
-    store->is_committing = store->writing;
+    store->is_committing = true;
     store->warned = false;
     enum error e = postgres_ask(store,
-                                store->writing ? "SELECT pg_notify(" POSTGRES_CHANNEL
-                                                 ", ''); UPDATE gatehouse SET commits = commits + "
-                                                 "1 RETURNING commits; COMMIT"
-                                               : "COMMIT",
-                                store->writing ? &commits : NULL);
+                                "SELECT pg_notify(" POSTGRES_CHANNEL ", ''); UPDATE gatehouse SET "
+                                "commits = commits + 1 RETURNING commits; COMMIT",
+                                &commits);
     store->is_committing = false;
-    if (!e && store->writing && commits == store->commits + 1) store->commits = commits;
+    if (!e && commits == store->commits + 1) store->commits = commits;
     return e;
 }
 
@@ -203,12 +208,27 @@ static enum error settle_and_commit(struct postgres *store)
     return commit(store);
 }
 
+/* Nobody waits for that. It rolls back where a statement failed. */
+static enum error end_read(struct postgres *store)
+{
+    const bool begun = !store->begins;
+    store->begins = POSTGRES_BEGUN;
+    store->in_transaction = false;
+    if (!postgres_is_connected(store)) return postgres_lost(store);
+    if (!begun) return OK;
+    enum error e = postgres_send(store, "COMMIT");
+    return e ? e : postgres_queue_commit(store);
+}
+
 enum error postgres_end(struct store *base, bool commits)
 {
     struct postgres *store = postgres_of(base);
-    const bool writing = store->writing;
+    if (!store->writing) {
+        enum error ended = end_read(store);
+        return commits ? ended : OK;
+    }
     enum error e = commits ? settle_and_commit(store) : OK;
     const bool open = e ? !postgres_is_connected(store) : commits && store->warned;
     roll_back(store);
-    return open && writing ? find_out(store) : e;
+    return open ? find_out(store) : e;
 }
