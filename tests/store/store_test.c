@@ -831,3 +831,37 @@ Test(store, goes_on_when_it_has_left_its_log)
     cr_assert_eq(count(store), 2);
     store_close(store);
 }
+
+/* How many calls without a change it takes; 0: none of many is enough. */
+static int calls_until_it_wants_to_truncate(struct store *store)
+{
+    for (int calls = 1; calls < 20; calls++) {
+        bool changed;
+        cr_assert_eq(store_changed(store, &changed), OK, "%s", error_message());
+        cr_assert_not(changed);
+        if (store_wants_truncate(store)) return calls;
+        cr_assert_not(store_wants_truncate(store));
+    }
+    return 0;
+}
+
+Test(store, a_log_is_to_be_emptied_when_nobody_has_committed_for_four_calls)
+{
+    struct store *store, *other;
+    bool changed;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK, "%s", error_message());
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK, "%s", error_message());
+    for (int round = 0; round < 2; round++) {
+        cr_assert_eq(insert(other, "a"), OK, "%s", error_message());
+        cr_assert_eq(store_changed(store, &changed), OK);
+        cr_assert(changed);
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 4);
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 4, "it has not been done");
+        store_truncate_log(other);
+        cr_assert_eq(store_changed(store, &changed), OK); /* it may take that for a change */
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 0);
+    }
+    store_close(other);
+    store_close(store);
+}
