@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <gatehouse/ambient.h>
 #include <gatehouse/audit.h>
+#include <gatehouse/clock.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ struct timer {
 struct loop {
     bool dirty;
     bool may_ask;     /* for the background: once, after the first frame */
-    int64_t asked_at; /* by input_clock(); 0: no answer is on its way */
+    int64_t asked_at; /* by clock_ms(); 0: no answer is on its way */
     bool suspends;    /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
     bool lost; /* the database: it did not answer the last time */
@@ -101,7 +102,7 @@ void loop_draw(struct app *app)
         draw_from(app->top, first_visible(app), &canvas);
     draw_end(&app->cursor);
     app->message_drawn = true;
-    if (app->discard_keys) input_discard(app->input, input_clock());
+    if (app->discard_keys) input_discard(app->input, clock_ms());
     app->discard_keys = false;
 }
 
@@ -213,7 +214,7 @@ bool loop_wait(void *arg, int64_t waited_ms)
         app->waits = true;
         loop_draw(app);
     }
-    while (input_next(app->input, input_clock(), &key))
+    while (input_next(app->input, clock_ms(), &key))
         if (key == UI_ESC || key == UI_CTRL('C')) return true;
     return false;
 }
@@ -295,7 +296,7 @@ static void handle_keys(struct app *app)
 {
     int key;
     while (!app->quit && app->top && !app->discard_keys &&
-           input_next(app->input, input_clock(), &key)) {
+           input_next(app->input, clock_ms(), &key)) {
         handle_key(app, key);
         if (app->top) load_visible(app);
     }
@@ -379,7 +380,7 @@ static int64_t longest_wait(const struct app *app)
         int64_t own = screen->class->due ? screen->class->due(screen) : INT64_MAX;
         if (own < due) due = own;
     }
-    int64_t wait = due - ambient_ticks(), of_input = input_due(app->input) - input_clock();
+    int64_t wait = due - ambient_ticks(), of_input = input_due(app->input) - clock_ms();
     return of_input < wait ? of_input : wait;
 }
 
@@ -422,7 +423,7 @@ static enum error wait_for_something(struct app *app, struct waking *waking)
 static void ask_background(struct app *app)
 {
     if (app->loop->may_ask && !app->theme.is_chosen && term_ask_background())
-        app->loop->asked_at = input_clock();
+        app->loop->asked_at = clock_ms();
     app->loop->may_ask = false;
 }
 
@@ -439,12 +440,12 @@ static void await_background(struct app *app)
 {
     enum { LATE_MS = 1000, WAIT_MS = 150 };
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
-    int64_t end = input_clock() + WAIT_MS;
+    int64_t end = clock_ms() + WAIT_MS;
     int key;
-    if (!app->loop->asked_at || input_clock() - app->loop->asked_at > LATE_MS) return;
-    while (input_background(app->input) < 0 && input_clock() < end &&
-           poll(&terminal, 1, (int)(end - input_clock())) > 0 && terminal.revents == POLLIN)
-        while (input_next(app->input, input_clock(), &key))
+    if (!app->loop->asked_at || clock_ms() - app->loop->asked_at > LATE_MS) return;
+    while (input_background(app->input) < 0 && clock_ms() < end &&
+           poll(&terminal, 1, (int)(end - clock_ms())) > 0 && terminal.revents == POLLIN)
+        while (input_next(app->input, clock_ms(), &key))
             continue;
 }
 

@@ -3,6 +3,7 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
+#include <gatehouse/clock.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/text.h>
 
@@ -27,13 +28,6 @@ struct way {
     int64_t until;
     int64_t lost;
 };
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool reach(struct way *way, int type)
 {

@@ -1,3 +1,4 @@
+#include <gatehouse/clock.h>
 #include <gatehouse/service.h>
 #include <gatehouse/store.h>
 
@@ -12,7 +13,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SOCKET_SIZE = sizeof((struct sockaddr_un *)0)->sun_path };
@@ -105,13 +105,6 @@ struct question {
     size_t size;
     char answer[16384];
 };
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool wait_for(const struct question *question, short events)
 {

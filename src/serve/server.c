@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <gatehouse/ambient.h>
+#include <gatehouse/clock.h>
 #include <gatehouse/database.h>
 #include <gatehouse/service.h>
 #include <poll.h>
@@ -202,11 +203,11 @@ static void drain(struct server *server)
         accept_all(server, &server->listeners.items[i]);
     listeners_close(&server->listeners);
     let_signals_through();
-    const int64_t begun = source_nanoseconds();
+    const int64_t begun = clock_ns();
     int64_t waited_ms = 0;
     while (waited_ms < DRAIN_LEAST_MS || (guard_in_flight() > 0 && waited_ms < SERVER_DRAIN_MS)) {
         poll(NULL, 0, DRAIN_STEP_MS);
-        waited_ms = (source_nanoseconds() - begun) / 1000000;
+        waited_ms = (clock_ns() - begun) / 1000000;
     }
 }
 

@@ -2,25 +2,18 @@
 
 #include "src/serve/log.h"
 
+#include <gatehouse/clock.h>
 #include <gatehouse/database.h>
 #include <stdatomic.h>
-#include <time.h>
 
 enum { MILLION = 1000000 };
 
 static atomic_uint reopen_count;
 
-int64_t source_nanoseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 * MILLION + now.tv_nsec;
-}
-
 static bool is_late(void *arg)
 {
     const struct source *source = arg;
-    return source_nanoseconds() - source->began > (int64_t)SOURCE_ANSWER_MS * MILLION;
+    return clock_ns() - source->began > (int64_t)SOURCE_ANSWER_MS * MILLION;
 }
 
 static bool is_long(void *arg, int64_t waited_ms)
@@ -99,14 +92,14 @@ enum error source_open(struct source *source)
 {
     unsigned count = atomic_load(&reopen_count);
     if (source->store && !source->dropped && source->reopened == count) return OK;
-    int64_t now = source_nanoseconds() / MILLION;
+    int64_t now = clock_ns() / MILLION;
     bool asked = source->reopened != count;
     if (!asked && source->tried && now - source->tried < SOURCE_RETRY_MS)
         return fail(ERR_BUSY, "the database cannot be opened");
     source_drop(source);
     source->reopened = count;
     source->tried = now;
-    source->began = source_nanoseconds();
+    source->began = clock_ns();
     if (source->dropped) return connect_again(source);
     enum error e = open_now(source);
     tell(source, e);
@@ -132,7 +125,7 @@ enum error source_begin(struct source *source)
 {
     enum error e = source_open(source);
     if (e) return e;
-    source->began = source_nanoseconds();
+    source->began = clock_ns();
     if (source->keeps) store_keep_reads(source->store);
     e = store_begin_fresh(source->store);
     if (e) return drop(source, e);

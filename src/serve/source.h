@@ -48,7 +48,4 @@ enum error source_end(struct source *source, enum error result) MUST_CHECK;
 /* The transaction of an answer may be kept for the next while nothing changes, until this. */
 void source_let_go(struct source *source);
 
-/* Nanoseconds of a clock that never jumps. */
-int64_t source_nanoseconds(void);
-
 #endif

@@ -1,5 +1,6 @@
 #include "src/serve/verify.h"
 
+#include <gatehouse/clock.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/when.h>
 #include <inttypes.h>
@@ -245,12 +246,12 @@ enum MHD_Result verify_answer(struct seat *seat, struct MHD_Connection *connecti
     if (!parse(path, buffer, &question)) return seat_answer(seat, connection, ANSWER_NOT_FOUND);
     question.from = request->from;
     request->path = path;
-    if (!request->is_decided) request->began = source_nanoseconds();
+    if (!request->is_decided) request->began = clock_ns();
     int result = request->is_decided ? answer_decided(seat, connection, request->decision,
                                                       &request->pass, &question, &queued)
                                      : answer(seat, connection, request, &question, &queued);
     secret_clear(seat->token);
     if (result == WAITS) return MHD_YES;
-    counts_add(&seat->counts, result, source_nanoseconds() - request->began);
+    counts_add(&seat->counts, result, clock_ns() - request->began);
     return queued;
 }

@@ -11,7 +11,7 @@
 
 enum {
     IDLE_SECONDS = 30,
-    POOL_SIZE = 32 * 1024, /* for the headers of a request, and what the library makes of them */
+    POOL_SIZE = 24 * 1024, /* for the headers of a request, and what the library makes of them */
     SECRET_SIZE = 1024,    /* the base64 of Basic is decoded into it */
 };
 

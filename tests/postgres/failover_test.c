@@ -5,6 +5,7 @@
 #include "tests/serve/service.h"
 
 #include <gatehouse/account.h>
+#include <gatehouse/clock.h>
 #include <gatehouse/database.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>
@@ -23,13 +24,6 @@ enum { TOKENS_MAX = 20000, CLIENTS = 4, WITHIN_MS = 2000, LEAST = 5 };
 static void nap(int ms)
 {
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L}, NULL);
-}
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* What somebody who revokes one token after the other was told of each. */

@@ -1,6 +1,7 @@
 /* Who looks at the database hears of the changes of others. */
 #include "tests/model/house.h"
 
+#include <gatehouse/clock.h>
 #include <poll.h>
 #include <time.h>
 
@@ -34,13 +35,6 @@ static bool is_woken(int ms)
     struct pollfd wake = {.fd = store_wake_descriptor(other), .events = POLLIN};
     cr_assert_geq(wake.fd, 0);
     return poll(&wake, 1, ms) > 0;
-}
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* Asks until it has changed; returns after how long. */

@@ -3,6 +3,7 @@
 #include "tests/postgres/pair.h"
 #include "tests/serve/service.h"
 
+#include <gatehouse/clock.h>
 #include <gatehouse/database.h>
 #include <gatehouse/token_change.h>
 #include <stdio.h>
@@ -12,13 +13,6 @@ TestSuite(split, .init = pair_setup, .fini = pair_teardown, .timeout = 120);
 
 /* docs/operating.md states it. */
 enum { BOUND_MS = 1000, SLACK_MS = 500 };
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void revoke_on_the_new_one(void)
 {

@@ -4,6 +4,7 @@
 #include "ui/terminal/input.h"
 
 #include <gatehouse/ambient.h>
+#include <gatehouse/clock.h>
 #include <gatehouse/text.h>
 #include <gatehouse/when.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@ enum { QUIET_MS = 200, BETWEEN_MS = 100 };
 static bool was_stopped(struct app *app)
 {
     int key;
-    while (input_next(app->input, input_clock(), &key))
+    while (input_next(app->input, clock_ms(), &key))
         if (key == UI_ESC || key == UI_CTRL('C')) return true;
     return false;
 }

@@ -95,13 +95,6 @@ struct input {
 /* In a number of ms that no clock ever was at. */
 #define LONG_AGO (INT64_MIN / 2)
 
-int64_t input_clock(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Over a network the bytes of one key arrive further apart. */
 static int64_t escape_delay(void)
 {

@@ -23,10 +23,10 @@ struct input;
 struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void *arg);
 void input_free(struct input *input);
 
-/* Milliseconds of a clock that never steps: for the two functions below. Time between keys is real
- * time even where a test holds ambient_ticks(). */
-int64_t input_clock(void);
-/* The next complete key, without waiting; false when there is none yet. Whatever else the terminal
+/* `ticks` is what clock_ms() says: the time between keys is real even where a test holds
+ * ambient_ticks().
+ *
+ * The next complete key, without waiting; false when there is none yet. Whatever else the terminal
  * sends is swallowed: sequences that mean no key, keys with Alt, answers, mouse reports of any
  * encoding, split anywhere with gaps of up to 500 ms. That holds after a lone Esc, too: what then
  * looks like the rest of a sequence is one.

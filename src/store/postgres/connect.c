@@ -1,11 +1,11 @@
 /* Opening a database, waiting for answers, and what its errors mean. */
 #include "postgres.h"
 
+#include <gatehouse/clock.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { STEP_MS = 10 }; /* between two calls of store->stop or store->give_up */
 
@@ -69,13 +69,6 @@ enum error postgres_fail(struct postgres *store, const PGresult *result)
     return fail(ERR_STORE, "the database refused: %s", primary);
 }
 
-int64_t postgres_clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void cancel(struct postgres *store)
 {
     char ignored[256];
@@ -87,7 +80,7 @@ static void cancel(struct postgres *store)
 static void ask_whether_to_stop(struct postgres *store, int64_t waited)
 {
     struct store *base = &store->base;
-    if (postgres_clock_ms() < store->patient_until) return;
+    if (clock_ms() < store->patient_until) return;
     if (store->is_beginning)
         store->gave_up = base->give_up && base->give_up(base->give_up_arg, waited);
     if (!(store->is_beginning ? store->gave_up : store_is_interrupted(base))) return;
@@ -101,7 +94,7 @@ static void ask_whether_to_stop(struct postgres *store, int64_t waited)
 PGresult *postgres_wait(struct postgres *store)
 {
     const struct store *base = &store->base;
-    const int64_t since = postgres_clock_ms();
+    const int64_t since = clock_ms();
     store->cancelled = false;
     while (!store->hung_up && !store->is_committing && (base->stop || base->give_up) &&
            PQisBusy(store->connection)) {
@@ -109,7 +102,7 @@ PGresult *postgres_wait(struct postgres *store)
         if (poll(&socket, 1, STEP_MS) > 0) {
             if (!PQconsumeInput(store->connection)) break;
         } else if (!store->cancelled) {
-            ask_whether_to_stop(store, postgres_clock_ms() - since);
+            ask_whether_to_stop(store, clock_ms() - since);
         }
     }
     return store->hung_up ? NULL : PQgetResult(store->connection);

@@ -3,6 +3,8 @@
  * then that shows: there is a commit that nobody told of. Nothing but screens depends on it. */
 #include "postgres.h"
 
+#include <gatehouse/clock.h>
+
 /* How long it is not asked for where we are told. */
 enum { TRUSTED_MS = 2000 };
 
@@ -38,7 +40,7 @@ enum error postgres_changed(struct store *base, bool *changed)
     enum error e = postgres_connect_again(store, 0);
     if (e) return e;
     listen(store);
-    const int64_t now = postgres_clock_ms();
+    const int64_t now = clock_ms();
     if (!news && store->is_told && now - store->asked < TRUSTED_MS) return OK;
     e = stmt_int(store_prepare(base, "SELECT commits FROM gatehouse"), &commits);
     if (e) return e;

@@ -38,7 +38,7 @@ struct postgres {
     unsigned connected;                 /* how often: statements are prepared for one connection */
     bool connecting;                    /* at first, or again after the connection was lost */
     PostgresPollingStatusType polling;  /* what that waits for */
-    int64_t connecting_since, next_try; /* in ms of postgres_clock_ms */
+    int64_t connecting_since, next_try; /* in ms of clock_ms */
     int64_t pause;                      /* until the next try, doubled each time */
     int64_t patient_until;              /* a new connection is not given up at once */
     char *hosts[3];                     /* host, hostaddr and port of the address; may be NULL */
@@ -64,7 +64,7 @@ struct postgres {
     bool cancelled;   /* the current statement */
     int64_t commits;  /* of all connections, as far as we know: the column of that name */
     unsigned seen;    /* the connection that was seen on */
-    int64_t asked;    /* when; in ms of postgres_clock_ms */
+    int64_t asked;    /* when; in ms of clock_ms */
     unsigned listens; /* the connection that was asked to tell of commits */
     bool is_told;     /* and does */
     int64_t changes;  /* rows that the last statement changed */
@@ -132,7 +132,6 @@ enum { PATIENCE_MS = 2000 };
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms) MUST_CHECK;
 /* ERR_STORE unless the server is PostgreSQL itself, and new enough. */
 enum error postgres_check_server(struct postgres *store) MUST_CHECK;
-int64_t postgres_clock_ms(void);
 /* Whether it may answer now: ERR_STORE for a standby that cannot prove it, or a primary after which
  * another one was promoted. */
 enum error postgres_check_standby(struct postgres *store) MUST_CHECK;

@@ -2,6 +2,7 @@
  * it is told to, except for a name server. */
 #include "postgres.h"
 
+#include <gatehouse/clock.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static enum error start(struct postgres *store)
     store->queued = 0;
     store->is_ending = false;
     store->connecting = true;
-    store->connecting_since = postgres_clock_ms();
+    store->connecting_since = clock_ms();
     store->polling = PGRES_POLLING_WRITING;
     PQsetNoticeReceiver(made, note, store);
     return postgres_set_name(store);
@@ -149,7 +150,7 @@ static enum error give_up_for_now(struct postgres *store, enum error e)
     store->hung_up = true;
     store->turns = 0;
     store->pause = !store->pause ? first : store->pause < most / 2 ? 2 * store->pause : most;
-    store->next_try = postgres_clock_ms() + store->pause;
+    store->next_try = clock_ms() + store->pause;
     return e;
 }
 
@@ -173,7 +174,7 @@ static enum error greet(struct postgres *store)
     store->connecting = false;
     store->connected++;
     store->proven = 0;
-    store->patient_until = postgres_clock_ms() + GREET_MS;
+    store->patient_until = clock_ms() + GREET_MS;
     enum error e = postgres_set_name(store);
     if (!e) e = configure(store);
     store->patient_until = 0;
@@ -191,7 +192,7 @@ static enum error step(struct postgres *store, int wait_ms)
     struct pollfd socket = {.fd = PQsocket(store->connection),
                             .events = store->polling == PGRES_POLLING_READING ? POLLIN : POLLOUT};
     if (PQstatus(store->connection) != CONNECTION_BAD && poll(&socket, 1, wait_ms) <= 0)
-        return postgres_clock_ms() - store->connecting_since > most ? time_out(store) : OK;
+        return clock_ms() - store->connecting_since > most ? time_out(store) : OK;
     store->polling = PQconnectPoll(store->connection);
     if (store->polling == PGRES_POLLING_FAILED)
         return give_up_for_now(store, postgres_fail_to(store, "cannot connect to"));
@@ -219,14 +220,14 @@ static int64_t patience_of_answer(const struct postgres *store)
 
 enum error postgres_connect_again(struct postgres *store, int64_t patience_ms)
 {
-    const int64_t now = postgres_clock_ms();
+    const int64_t now = clock_ms();
     if (postgres_is_connected(store)) return OK;
     if (store->answers) patience_ms = patience_of_answer(store);
     if (!store->connecting && now < store->next_try && (store->answers || !patience_ms))
         return postgres_fail_to(store, "there is no connection to");
     enum error e = store->connecting ? OK : start(store);
     while (!e && store->connecting) {
-        int64_t left = now + patience_ms - postgres_clock_ms();
+        int64_t left = now + patience_ms - clock_ms();
         e = step(store, left > STEP_MS ? STEP_MS : left > 0 ? (int)left : 0);
         if (!e && store->connecting && (left <= 0 || store_is_interrupted(&store->base)))
             return fail(ERR_SYSTEM, "there is no connection to %s: still trying", store->name);

@@ -10,15 +10,18 @@
 #include "postgres.h"
 
 #include <gatehouse/ascii.h>
+#include <gatehouse/clock.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum {
-    PROOF_MS = 1000,   /* how long a proof is good */
-    REPLAY_TRIES = 25, /* until it has replayed what the primary has written */
-    REPLAY_STEP_US = 2000,
+    PROOF_MS = 1000, /* how long a proof is good */
+    REPLAY_MS = 50,  /* until it has replayed what the primary has written; while nobody waits for
+                        an answer yet, */
+    REPLAY_FIRST_MS = 2000,
+    REPLAY_STEP_MS = 2,
     NAME_SIZE = 64,
 };
 
@@ -57,20 +60,21 @@ static bool is_plain(const char *name)
     return *name;
 }
 
-/* *written: how far the log of the primary reaches; as numbers below 0, what speaks against it. */
+/* *written: how far the log of the primary reaches on its disk, where each change is before it is
+ * said to be made; as numbers below 0, what speaks against it. */
 static enum error ask_primary(struct postgres *store, const char *name, int64_t *written)
 {
     char sql[1200];
-    snprintf(
-        sql, sizeof sql,
-        "SELECT CASE WHEN current_setting('synchronous_commit') <> 'remote_apply' OR EXISTS "
-        "(SELECT 1 FROM pg_db_role_setting, unnest(setconfig) AS one WHERE one LIKE "
-        "'synchronous_commit=%%' AND one <> 'synchronous_commit=remote_apply') THEN -1 WHEN "
-        "(SELECT count(*) FROM pg_stat_replication WHERE application_name = '%s') <> 1 OR NOT "
-        "EXISTS (SELECT 1 FROM pg_stat_replication WHERE application_name = '%s' AND state = "
-        "'streaming' AND sync_state = 'sync') THEN -2 ELSE CAST(pg_current_wal_lsn() - '0/0' AS "
-        "bigint) END",
-        name, name);
+    snprintf(sql, sizeof sql,
+             "SELECT CASE WHEN current_setting('synchronous_commit') <> 'remote_apply' OR EXISTS "
+             "(SELECT 1 FROM pg_db_role_setting, unnest(setconfig) AS one WHERE one LIKE "
+             "'synchronous_commit=%%' AND one <> 'synchronous_commit=remote_apply') THEN -1 WHEN "
+             "(SELECT count(*) FROM pg_stat_replication WHERE application_name = '%s') <> 1 OR NOT "
+             "EXISTS (SELECT 1 FROM pg_stat_replication WHERE application_name = '%s' AND state = "
+             "'streaming' AND sync_state = 'sync') THEN -2 ELSE CAST(pg_current_wal_flush_lsn() - "
+             "'0/0' AS "
+             "bigint) END",
+             name, name);
     enum error e = postgres_ask(store->primary, sql, written);
     if (!e && *written == -1)
         return refuse(store, "synchronous_commit is not remote_apply for everybody on the primary");
@@ -106,8 +110,9 @@ static enum error reach_primary(struct postgres *store)
 
 static enum error wait_for_replay(struct postgres *store, int64_t written)
 {
-    const struct timespec step = {.tv_nsec = REPLAY_STEP_US * 1000L};
-    for (int i = 0; i < REPLAY_TRIES; i++) {
+    const struct timespec step = {.tv_nsec = REPLAY_STEP_MS * 1000000L};
+    const int most = store->base.stop ? REPLAY_MS : REPLAY_FIRST_MS;
+    for (int waited = 0; waited < most; waited += REPLAY_STEP_MS) {
         int64_t replayed = 0;
         enum error e = postgres_ask(
             store, "SELECT CAST(pg_last_wal_replay_lsn() - '0/0' AS bigint)", &replayed);
@@ -211,7 +216,7 @@ static enum error look_at_others(struct postgres *store)
 enum error postgres_check_standby(struct postgres *store)
 {
     int64_t is_standby = 0;
-    const int64_t now = postgres_clock_ms();
+    const int64_t now = clock_ms();
     if (store->is_asked || !store->answers) return OK;
     if (store->proven && now - store->proven < PROOF_MS) return OK;
     store->proven = 0;

@@ -8,6 +8,7 @@
  * being written first: two equal copies are whole. It counts commits, so that no two are alike. */
 #include "sqlite.h"
 
+#include <gatehouse/clock.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -52,10 +53,13 @@ void sqlite_keep_reads(struct store *base)
     if (!store->index) store->index = find_index(store);
 }
 
-bool sqlite_resume(struct sqlite *store)
+bool sqlite_resume(struct sqlite *store, bool *was_checked)
 {
     if (!store->kept) return false;
-    if (is_current(store) && sqlite_clock_ms() - store->kept_since < KEEP_MS) return true;
+    const int64_t now = clock_ms();
+    *was_checked = now == store->place_checked;
+    if (is_current(store) && now - store->kept_since < KEEP_MS) return true;
+    *was_checked = false;
     sqlite_let_go(&store->base);
     return false;
 }
@@ -64,7 +68,7 @@ void sqlite_note_snapshot(struct sqlite *store)
 {
     store->state++;
     store->keeps = read_header(store, store->seen);
-    store->kept_since = sqlite_clock_ms();
+    store->kept_since = clock_ms();
 }
 
 uint64_t sqlite_state(const struct store *base)

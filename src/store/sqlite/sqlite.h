@@ -74,13 +74,13 @@ enum error sqlite_recheck_place(struct sqlite *store) MUST_CHECK;
 void sqlite_note_log(struct sqlite *store);      /* as it is now */
 bool sqlite_has_log(const struct sqlite *store); /* with content */
 /* Of a clock that never jumps. */
-int64_t sqlite_clock_ms(void);
 /* A read transaction begins: notes which state it will see. */
 void sqlite_note_snapshot(struct sqlite *store);
 /* It ends: whether it stays open for the next one. */
 bool sqlite_keep(struct sqlite *store);
-/* The next begins: whether one that was kept sees the present state; otherwise it has ended. */
-bool sqlite_resume(struct sqlite *store);
+/* The next begins: whether one that was kept sees the present state; otherwise it has ended.
+ * *was_checked: sqlite_recheck_place was called in this very millisecond. */
+bool sqlite_resume(struct sqlite *store, bool *was_checked);
 /* Truncates the log if that was asked for but not possible then; waits briefly. */
 void sqlite_truncate_at_close(struct sqlite *store);
 

@@ -19,14 +19,15 @@ static void roll_back(struct sqlite *store)
 static enum error begin_fresh(struct sqlite *store)
 {
     enum error e = OK;
-    if (!sqlite_resume(store)) {
+    bool was_checked = false;
+    if (!sqlite_resume(store, &was_checked)) {
         e = stmt_run(store_prepare(&store->base, "BEGIN"));
         if (e) return e;
         sqlite_note_snapshot(store);
         e = check_version(store); /* reads, and so fixes the state that is seen */
     }
     store->kept = false;
-    if (!e) e = sqlite_recheck_place(store);
+    if (!e && !was_checked) e = sqlite_recheck_place(store);
     if (e) roll_back(store);
     return e;
 }

@@ -1,5 +1,6 @@
 #include "sqlite.h"
 #include "trust.h"
+#include <gatehouse/clock.h>
 #include <time.h>
 
 #include <limits.h>
@@ -57,13 +58,6 @@ enum error sqlite_check_place(const struct sqlite *store)
                 store->path);
 }
 
-int64_t sqlite_clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Adding, removing or renaming a file changes the times of its folder, and renaming the folder
  * itself the second of them. Two changes within a tick of the clock may leave the same times, so
  * recent ones prove nothing; nor do those in the future. */
@@ -83,7 +77,7 @@ enum error sqlite_recheck_place(struct sqlite *store)
 {
     struct stat folder;
     bool known = store->folder_fd >= 0 && !store->alone && fstat(store->folder_fd, &folder) == 0;
-    int64_t now = sqlite_clock_ms();
+    int64_t now = clock_ms();
     if (known && now - store->place_checked < PLACE_MS && is_unchanged(&folder, &store->place))
         return OK;
     enum error e = sqlite_check_place(store);
@@ -133,8 +127,8 @@ static int on_busy(void *arg, int count)
 {
     enum { STEP_MS = 10 };
     struct sqlite *store = arg;
-    if (count == 0) store->waits_since = sqlite_clock_ms();
-    int64_t waited = sqlite_clock_ms() - store->waits_since;
+    if (count == 0) store->waits_since = clock_ms();
+    int64_t waited = clock_ms() - store->waits_since;
     store->gave_up =
         waited < STORE_BUSY_WAIT_MS && store->base.give_up(store->base.give_up_arg, waited);
     if (store->gave_up || waited >= STORE_BUSY_WAIT_MS) return 0;
