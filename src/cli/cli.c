@@ -66,7 +66,6 @@ static enum error read_options(const struct command_option *known, bool stop, in
         if (strcmp(known[i].name, "help") == 0) help = i;
     }
     optind = 0; /* glibc: start over */
-    opterr = 0;
     int found, place = 0;
     while ((found = getopt_long(argc, argv, stop ? "+:h" : ":h", table, &place)) != -1) {
         if (found == '?' || found == ':') return refuse_option(found, argv[optind - 1]);

@@ -130,12 +130,10 @@ void docs_arguments(const struct cli_command *command, char out[static DOCS_CHOI
         add_choice(out, setting_table[i].name, strlen(setting_table[i].name));
 }
 
-/* Whether an earlier command, or all of them, have an option of that name. */
+/* Whether an earlier command has an option of that name. */
 static bool is_repeated(size_t command, const char *name)
 {
     struct command_option options[COMMAND_OPTIONS_MAX + 1];
-    for (const struct command_option *o = global_options; o->name; o++)
-        if (strcmp(o->name, name) == 0) return true;
     for (size_t i = 0; i < command; i++) {
         command_options(command_at(i), options);
         for (const struct command_option *o = options; o->name; o++)

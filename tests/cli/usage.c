@@ -61,7 +61,14 @@ Test(usage, every_command_says_how_it_is_used_with_an_example)
         cr_assert(strstr(overview, words), "%s is not in the overview", words);
         cr_assert(strstr(run_out, words), "%s", run_out);
         cr_assert(strstr(run_out, "Example:\n  gatehouse "), "%s", run_out);
+        char *help = strdup(run_out);
+        status = all[i][1] ? run(all[i][0], all[i][1], "-h") : run(all[i][0], "-h");
+        cr_assert_eq(status, 0, "%s -h", words);
+        cr_assert_str_eq(run_out, help);
+        free(help);
     }
+    cr_assert_eq(run("-h"), 0);
+    cr_assert_str_eq(run_out, overview);
     free(overview);
 }
 
@@ -95,6 +102,18 @@ Test(usage, wrong_words_exit_2_with_one_line)
     expect_usage_error(run("--theme", "pink", "help"));
     expect_usage_error(run("help", "frobnicate"));
     expect_usage_error(run("demo", "now"));
+}
+
+Test(usage, an_option_that_is_wrong_is_named)
+{
+    expect_usage_error(run("account", "list", "--frobnicate", "a"));
+    cr_assert(strstr(run_err, ": --frobnicate is not an option here"), "%s", run_err);
+    expect_usage_error(run("account", "list", "--json=yes", "--owner"));
+    cr_assert(strstr(run_err, ": --json is not an option here, or takes no value"), "%s", run_err);
+    expect_usage_error(run("account", "list", "--json", "--sort"));
+    cr_assert(strstr(run_err, ": --sort needs a value"), "%s", run_err);
+    expect_usage_error(run("--them", "dark", "--frobnicate", "account"));
+    cr_assert(strstr(run_err, ": --frobnicate is not an option here"), "%s", run_err);
 }
 
 Test(usage, options_that_exclude_each_other_are_refused)

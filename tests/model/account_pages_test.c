@@ -56,6 +56,7 @@ static void join(void)
 
 static void open_with_accounts(void)
 {
+    house_is_damaged = true;
     cr_assert_ok(crypto_init());
     house_open_empty();
     act.now = NOON;

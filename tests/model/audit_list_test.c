@@ -122,6 +122,7 @@ static size_t of_kind(const char *kind)
 
 Test(audit_list, a_kind_that_was_renamed_is_found_by_both_names)
 {
+    house_is_damaged = true;
     const struct audit_entry canary = {.kind = "token.make-canary", .subject = "x"};
     const struct audit_entry many = {.kind = "tokens.revoke", .subject = "2 tokens"};
     write_old("token.trap");

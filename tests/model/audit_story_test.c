@@ -188,6 +188,7 @@ static void tamper(const char *sql)
 /* Numbers that cannot be are no act: nothing may be hidden by them, and no page may loop. */
 Test(audit_story, believes_no_act_that_cannot_be)
 {
+    house_is_damaged = true;
     tamper("UPDATE event SET after = '{\"first\":999}' WHERE kind = "
            "'accounts.delete'");
     tamper("UPDATE event SET after = '{\"first\":-3}' WHERE kind = "

@@ -5,9 +5,11 @@
 #include <gatehouse/audit.h>
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/setting.h>
 
 static void open_with_events(void)
 {
+    house_is_damaged = true;
     house_open();
     for (int i = 0; i < 3; i++)
         cr_assert_ok(account_set_active(&act, sa, i % 2, NULL));
@@ -18,6 +20,22 @@ static void tamper(const char *sql)
 {
     cr_assert_ok(store_begin(act.store));
     cr_assert_ok(store_end(act.store, stmt_run(store_prepare(act.store, sql))));
+}
+
+Test(audit, an_event_names_the_account_and_the_token_it_is_about_or_none)
+{
+    house_token(sa, "first", WHEN_NEVER);
+    cr_assert_eq(house_number("SELECT token FROM event WHERE kind = 'token.generate'", 0), 1);
+    cr_assert_eq(house_number("SELECT account FROM event WHERE kind = 'token.generate'", 0), sa);
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'account.create' AND "
+                              "account = :n AND token IS NULL",
+                              sa),
+                 1);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 7));
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'setting.set' AND account "
+                              "IS NULL AND token IS NULL",
+                              0),
+                 1);
 }
 
 Test(audit, an_untouched_chain_holds)

@@ -11,6 +11,7 @@ static int64_t token, asked;
 
 static void open_with_token(void)
 {
+    house_is_damaged = true;
     house_open();
     cr_assert_ok(token_generate(&act, sa, &(struct token_plan){.name = "", .expires = WHEN_NEVER},
                                 &token, &text));

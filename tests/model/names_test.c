@@ -116,6 +116,7 @@ static void note(const char *sentence, void *count)
 
 Test(names, of_groups_are_folded_anew_by_an_upgrade)
 {
+    house_is_damaged = true;
     int64_t found = 0;
     int told = 0;
     insert(10, "file", "file");

@@ -63,6 +63,7 @@ Test(permission, name_and_sentence_are_printable_and_short)
 
 Test(permission, token_management_can_be_neither_created_nor_granted)
 {
+    house_is_damaged = true;
     int64_t number, events = house_all_events();
     cr_assert_refused(permission_create(&act, "token_management", "N", "S.", &number), ERR_CONFLICT,
                       "reserved");

@@ -26,7 +26,11 @@ static struct revert_result take_back(struct event_range range)
 {
     struct revert_result result;
     const struct revert revert = {.act = range, .settled = settled, .settled_count = settled_count};
+    const int64_t before = house_all_events();
     cr_assert_ok(revert_run(&act, &revert, NULL, &result));
+    const int64_t after = house_all_events();
+    cr_expect_eq(result.events.first, after > before ? before + 1 : 0);
+    cr_expect_eq(result.events.last, after > before ? after : 0);
     return result;
 }
 

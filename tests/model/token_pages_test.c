@@ -36,6 +36,7 @@ static void insert(int64_t account, int i)
 
 static void open_with_items(void)
 {
+    house_is_damaged = true;
     int64_t accounts[ACCOUNTS];
     house_open();
     cr_assert_ok(store_begin(act.store));

@@ -1,6 +1,7 @@
 /* The list of all tokens: filter, facets, every order in pages both ways; searches. */
 #include "house.h"
 
+#include <ctype.h>
 #include <gatehouse/search.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_page.h>
@@ -184,6 +185,63 @@ Test(token_query, words_match_account_name_and_last_four)
     query.filter = "%";
     cr_assert_ok(token_count(act.store, &query, &count));
     cr_assert_eq(count, 0);
+}
+
+static void set_last_four(int64_t token, const char *last_four)
+{
+    struct stmt *stmt =
+        store_prepare(act.store, "UPDATE token SET last_four = :last_four WHERE number = :number");
+    bind_text(stmt, ":last_four", last_four);
+    bind_int(stmt, ":number", token);
+    cr_assert_ok(stmt_run(stmt));
+}
+
+/* In the count, among all numbers, and in a page. */
+static void expect_only(const char *filter, int64_t token)
+{
+    struct token_query query = {.filter = filter, .now = act.now};
+    int64_t numbers[MANY * 2], count;
+    struct id_set set;
+    cr_assert_ok(token_count(act.store, &query, &count));
+    cr_assert_eq(count, 1, "%s: %d", filter, (int)count);
+    cr_assert_ok(token_numbers(act.store, &query, &set));
+    cr_assert(set.count == 1 && set.ids[0] == token, "%s", filter);
+    id_set_free(&set);
+    cr_assert_eq(read_all(query, false, 1, numbers), 1, "%s", filter);
+    cr_assert_eq(numbers[0], token, "%s", filter);
+}
+
+/* A token that was made elsewhere may end in any character of base64, and in wildcards of LIKE. */
+Test(token_query, the_last_four_are_found_whatever_they_are_and_in_any_case)
+{
+    house_is_damaged = true;
+    static const char specials[] = "-_+/=%\\";
+    const int64_t account = house_account("moved");
+    const int64_t token = house_token(account, "old", WHEN_NEVER);
+    set_last_four(house_token(account, "older", WHEN_NEVER), "none");
+    for (size_t i = 0; i < 5 * (sizeof specials - 1); i++)
+        for (int upper = 0; upper < 2; upper++) {
+            char last_four[] = "zQ9w", word[5] = "";
+            if (i % 5 < 4)
+                last_four[i % 5] = specials[i / 5];
+            else
+                memset(last_four, specials[i / 5], 4);
+            for (size_t j = 0; j < 4; j++)
+                word[j] = (char)(upper ? toupper(last_four[j]) : tolower(last_four[j]));
+            set_last_four(token, last_four);
+            expect_only(word, token);
+            word[2] = 'j'; /* another one */
+            int64_t count;
+            const struct token_query query = {.filter = word, .now = act.now};
+            cr_assert_ok(token_count(act.store, &query, &count));
+            cr_assert_eq(count, 0, "%s: %d", word, (int)count);
+        }
+    set_last_four(token, "zQ9w");
+    expect_only("zq9w", token);
+    expect_only("zq9", token);
+    expect_only("q9W", token);
+    expect_only("q9w move", token);
+    expect_only("move zq9w", token);
 }
 
 Test(token_query, the_numbers_of_a_facet_are_its_rows)

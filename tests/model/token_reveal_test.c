@@ -55,6 +55,7 @@ Test(token_reveal, each_way_of_showing_has_its_event)
 
 Test(token_reveal, nothing_is_given_out_when_its_event_cannot_be_written)
 {
+    house_is_damaged = true;
     HOUSE_NEEDS_SQLITE();
     int64_t number = house_token(sa, "main", WHEN_NEVER);
     cr_assert_ok(stmt_run(store_prepare(

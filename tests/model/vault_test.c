@@ -82,6 +82,7 @@ Test(vault, the_last_slot_cannot_be_removed)
 
 Test(vault, a_slot_with_a_hostile_cost_does_not_block_the_others)
 {
+    house_is_damaged = true;
     struct vault *vault = unlock();
     struct secret *second = secret_of("another long passphrase");
     cr_assert_ok(vault_add_slot(&act, vault, SLOT_PASSPHRASE, "", second, cheap, NULL));
@@ -141,6 +142,7 @@ static enum error opens(enum slot_kind kind, const char *text)
 
 Test(vault, a_slot_of_a_passphrase_as_it_used_to_be_read_opens_and_is_wrapped_again)
 {
+    house_is_damaged = true;
     make_old(SLOT_PASSPHRASE, "correct horse scho\xCC\x88n\r");
     cr_assert_eq(opens(SLOT_PASSPHRASE, "correct horse sch\xC3\xB6n"), ERR_SECRET);
     cr_assert_eq(house_events("slot.change"), 0);
@@ -153,6 +155,7 @@ Test(vault, a_slot_of_a_passphrase_as_it_used_to_be_read_opens_and_is_wrapped_ag
 
 Test(vault, a_slot_of_a_passphrase_with_a_byte_order_mark_still_opens)
 {
+    house_is_damaged = true;
     make_old(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
                               "correct horse");
     cr_assert_ok(opens(SLOT_PASSPHRASE, "\xEF\xBB\xBF"
@@ -167,6 +170,7 @@ Test(vault, a_slot_of_a_passphrase_with_a_byte_order_mark_still_opens)
 
 Test(vault, a_slot_of_a_weak_key_file_still_opens_but_none_is_added)
 {
+    house_is_damaged = true;
     struct vault *vault = NULL;
     struct secret *weak = secret_of("hunter2");
     make_old(SLOT_KEY_FILE, "hunter2");
@@ -191,6 +195,7 @@ static bool first_is_weak(void)
 
 Test(vault, a_weak_key_file_is_known_from_its_use_until_the_slot_is_changed)
 {
+    house_is_damaged = true;
     struct vault *vault = NULL;
     struct secret *weak = secret_of("hunter2");
     struct secret *strong =

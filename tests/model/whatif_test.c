@@ -230,6 +230,47 @@ Test(why, says_what_would_give_it)
                "deploy");
 }
 
+/* Cut off, but never past the end. */
+Test(why, fits_into_any_size)
+{
+    struct why *why;
+    char whole[1000], said[1000];
+    cr_assert_ok(permission_grant(&act, sa, alerts, true, NULL));
+    for (int i = 0; i < 2; i++) {
+        cr_assert_ok(why_find(act.store, sa, i ? alerts : proxies, &why));
+        why_text(why, "ci-deploy", whole, sizeof whole);
+        for (size_t size = 1; size < strlen(whole) + 2; size++) {
+            memset(said, 'x', sizeof said);
+            why_text(why, "ci-deploy", said, size);
+            const size_t length = size <= strlen(whole) ? size - 1 : strlen(whole);
+            cr_assert_eq(strlen(said), length);
+            cr_assert_eq(memcmp(said, whole, length), 0, "%s", said);
+            for (size_t after = size; after < sizeof said; after++)
+                cr_assert_eq(said[after], 'x', "%zu bytes were given", size);
+        }
+        free(why);
+    }
+}
+
+Test(why, names_eight_groups_that_would_give_it)
+{
+    char expected[1000] = "sa::ci-deploy does not hold Proxies. An explicit grant would give it";
+    size_t used = strlen(expected);
+    for (int i = 1; i <= 10; i++) {
+        char name[8];
+        int64_t group;
+        snprintf(name, sizeof name, "g%02d", i);
+        cr_assert_ok(group_create(&act, name, &group));
+        cr_assert_ok(group_grant(&act, group, proxies, true));
+        if (i == 2) memcpy(expected + used, ", or one of the groups g01", 26);
+        if (i == 1) strcat(expected, ", or the group g01");
+        if (i == 2) expected[used + 26] = 0;
+        if (i > 1 && i <= 8) strcat(strcat(expected, ", "), name);
+        if (i == 9) strcat(expected, ", …");
+        expect_why(sa, proxies, expected);
+    }
+}
+
 Test(why, refuses_what_is_not_there)
 {
     struct why *why;

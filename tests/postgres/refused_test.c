@@ -52,6 +52,7 @@ static void setup(void)
 {
     if (!fresh_is_postgres()) cr_skip_test("there is no PostgreSQL");
     house_open();
+    house_is_damaged = true;
 }
 
 TestSuite(refused_there, .init = setup, .fini = house_close, .timeout = 60);

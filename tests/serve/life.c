@@ -209,6 +209,16 @@ Test(life, wrong_options_are_refused_in_one_line)
         cr_expect(end && end > run_err && !end[1], "%s %s: %s", cases[i].option, cases[i].value,
                   run_err);
     }
+    /* It is made under a longer name first. */
+    char path[120];
+    for (size_t size = 105; size < sizeof path; size++) {
+        snprintf(path, sizeof path, "%s/", run_folder);
+        const size_t used = strlen(path);
+        memset(path + used, 's', size - used);
+        path[size] = 0;
+        cr_expect_eq(refused("--socket", path), 2, "%zu: %s", size, run_err);
+        cr_expect(strstr(run_err, "too long"), "%zu: %s", size, run_err);
+    }
     cr_assert_eq(refused("--listen", "0.0.0.0:8080"), 2);
     cr_assert(strstr(run_err, "add --listen-anywhere"), "%s", run_err);
     cr_assert_eq(run("serve", "now"), 2);

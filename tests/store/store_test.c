@@ -811,3 +811,59 @@ Test(store, a_transaction_in_which_memory_ran_out_is_rolled_back)
     cr_assert_eq(count(store), 1);
     store_close(store);
 }
+
+/* Its own log is gone, which is not taken for one that somebody removed. */
+Test(store, goes_on_when_it_has_left_its_log)
+{
+    struct store *store, *other;
+    char log[80];
+    snprintf(log, sizeof log, "%s-wal", path);
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK, "%s", error_message());
+    cr_assert_eq(insert(store, "a"), OK, "%s", error_message());
+    cr_assert_eq(access(log, F_OK), 0);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK, "%s", error_message());
+    cr_assert_eq(store_leave_log(store), ERR_BUSY);
+    cr_assert(strstr(error_message(), "is open elsewhere"), "said: %s", error_message());
+    store_close(other);
+    cr_assert_eq(store_leave_log(store), OK, "%s", error_message());
+    cr_assert_neq(access(log, F_OK), 0);
+    cr_assert_eq(store_begin(store), OK, "%s", error_message());
+    cr_assert_eq(store_end(store, insert(store, "b")), OK, "%s", error_message());
+    cr_assert_eq(count(store), 2);
+    store_close(store);
+}
+
+/* How many calls without a change it takes; 0: none of many is enough. */
+static int calls_until_it_wants_to_truncate(struct store *store)
+{
+    for (int calls = 1; calls < 20; calls++) {
+        bool changed;
+        cr_assert_eq(store_changed(store, &changed), OK, "%s", error_message());
+        cr_assert_not(changed);
+        if (store_wants_truncate(store)) return calls;
+        cr_assert_not(store_wants_truncate(store));
+    }
+    return 0;
+}
+
+Test(store, a_log_is_to_be_emptied_when_nobody_has_committed_for_four_calls)
+{
+    struct store *store, *other;
+    bool changed;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK, "%s", error_message());
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &other), OK, "%s", error_message());
+    for (int round = 0; round < 2; round++) {
+        cr_assert_eq(insert(other, "a"), OK, "%s", error_message());
+        cr_assert_eq(store_changed(store, &changed), OK);
+        cr_assert(changed);
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 4);
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 4, "it has not been done");
+        store_truncate_log(other);
+        cr_assert_eq(store_changed(store, &changed), OK); /* it may take that for a change */
+        cr_assert_eq(calls_until_it_wants_to_truncate(store), 0);
+    }
+    store_close(other);
+    store_close(store);
+}

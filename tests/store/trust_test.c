@@ -195,6 +195,13 @@ Test(trust, a_link_to_a_database_is_refused)
     refuse("is not a regular file");
 }
 
+/* Nothing is made there; the sentence tells what was looked for. */
+Test(trust, a_database_in_the_root_folder_has_a_path_like_any_other)
+{
+    cr_assert_eq(try("/gatehouse-none.db", STORE_OPEN), ERR_STORE);
+    cr_assert(strstr(error_message(), " /gatehouse-none.db"), "said: %s", error_message());
+}
+
 /* SQLite would take these for options, or for memory. */
 Test(trust, a_name_is_never_a_uri)
 {

@@ -2,6 +2,7 @@
 #include "terminal.h"
 
 #include <criterion/criterion.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,32 @@ static struct terminal *open_demo(int rows, int columns)
     terminal_leave_tour(terminal);
     terminal_wait(terminal, "sa::agent-berlin");
     return terminal;
+}
+
+static size_t count_demos(const struct terminal *terminal)
+{
+    char pattern[300];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/gatehouse-demo-*", terminal_home(terminal));
+    size_t count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    globfree(&found);
+    return count;
+}
+
+Test(manners, the_database_of_the_demo_is_removed_however_it_ends)
+{
+    static const int signals[] = {0, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct terminal *terminal = open_demo(24, 80);
+        cr_assert_eq(count_demos(terminal), 1);
+        if (signals[i])
+            terminal_signal(terminal, signals[i]);
+        else
+            terminal_send(terminal, "q");
+        terminal_wait_exit(terminal);
+        cr_assert_eq(count_demos(terminal), 0, "signal %d", signals[i]);
+        terminal_free(terminal);
+    }
 }
 
 Test(manners, nothing_is_written_while_nothing_happens)

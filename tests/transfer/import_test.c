@@ -339,6 +339,42 @@ Test(import, a_token_in_a_text_is_left_out_and_the_account_is_not)
                  0);
 }
 
+/* One without a form of its own is a word by itself, wherever that stands. */
+Test(import, a_value_within_a_longer_word_is_no_token)
+{
+#define WORD "Zm9vYmFyYmF6cXV4Zm9vYmFy"
+    static const struct {
+        const char *text, *becomes;
+    } texts[] = {
+        {WORD, ""},
+        {WORD " " WORD, "[token removed] [token removed]"},
+        {" " WORD ".", " [token removed]."},
+        {"x" WORD, "x" WORD},
+        {WORD "x", WORD "x"},
+        {"xy" WORD " " WORD "-", "xy" WORD " " WORD "-"},
+        {"(" WORD ")", "([token removed])"},
+        /* A UUID is found within one, too. */
+        {"id=" VALUE, "id=[token removed]"},
+        {"a-" VALUE "-" VALUE, "a-[token removed]-[token removed]"},
+        {VALUE VALUE, ""},
+    };
+    char file[1000], name[20];
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct account account;
+        int64_t number;
+        snprintf(file, sizeof file,
+                 "[{\"identifier\": \"sa::n-%zu\", \"description\": \"%s\"}, {\"identifier\": "
+                 "\"sa::other-%zu\", \"tokens\": [{\"tokenID\": \"" WORD
+                 "\"}, {\"tokenID\": \"" VALUE "\"}]}]",
+                 i, texts[i].text, i);
+        cr_assert_ok(take(transfer_import, file));
+        snprintf(name, sizeof name, "n-%zu", i);
+        cr_assert_ok(account_find(act.store, name, &number));
+        cr_assert_ok(account_get(act.store, act.now, number, &account));
+        cr_assert_str_eq(account.row.description, texts[i].becomes, "%s", account.row.description);
+    }
+}
+
 /* JSON escapes: what cannot be taken as it is, what becomes of it, and what is said. */
 static const struct strange {
     const char *description, *becomes, *said;

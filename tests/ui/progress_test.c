@@ -63,3 +63,49 @@ Test(progress, fits_every_width)
     for (int columns = 18; columns < 200; columns++)
         at(123456, 1000000, 12345, columns);
 }
+
+static int bar_width(void)
+{
+    int count = 0;
+    for (const char *at = text; *at; at++)
+        count += strncmp(at, "█", 3) == 0 || strncmp(at, "░", 3) == 0;
+    return count;
+}
+
+Test(progress, has_a_bar_of_five_to_twenty_which_takes_the_room_that_is_left)
+{
+    for (int columns = 5; columns < 200; columns++) {
+        at(123456, 1000000, 12345, columns);
+        cr_assert_geq(bar_width(), 5, "%d: %s", columns, text);
+        cr_assert_leq(bar_width(), 20, "%d: %s", columns, text);
+        if (bar_width() < 20) cr_assert_eq((int)text_width(text), columns, "%s", text);
+    }
+}
+
+Test(progress, says_all_where_the_bar_has_room_for_five)
+{
+    at(123456, 1000000, 12345, 200);
+    const int least = (int)text_width(text) - bar_width() + 5;
+    cr_assert(strstr(at(123456, 1000000, 12345, least), "/s ·"), "%s", text);
+    cr_assert_eq(bar_width(), 5);
+    cr_assert_not(strstr(at(123456, 1000000, 12345, least - 1), "/s ·"), "%s", text);
+}
+
+Test(progress, says_no_rate_that_is_none)
+{
+    cr_assert_not(strstr(at(5, 10, 0, 78), "/s"), "%s", text);
+    cr_assert_not(strstr(at(0, 10, 1000, 78), "/s"), "%s", text);
+    cr_assert(strstr(at(1, 10, 1000, 78), " · 1/s ·"), "%s", text);
+    cr_assert(strstr(at(1, 10, 1, 78), " · 1000/s ·"), "%s", text);
+}
+
+Test(progress, has_as_much_of_the_bar_as_is_done)
+{
+    for (size_t done = 0; done <= 1000; done++) {
+        at(done, 1000, 1000, 200);
+        size_t full = 0;
+        for (const char *found = text; (found = strstr(found, "█")); found += 3)
+            full++;
+        cr_assert_eq(full, done * 20 / 1000, "%zu: %s", done, text);
+    }
+}
