@@ -98,18 +98,14 @@ struct known_permission {
 
 enum { PERMISSIONS_KNOWN = 16 };
 
-struct found {
-    bool suspended, dead;
-    int checks; /* CHECK_… */
-    int64_t generation;
-};
-
 /* What is known of a digest. */
 struct looked_up {
     uint8_t digest[TOKEN_DIGEST_SIZE];
     bool known; /* it exists */
     struct token_pass pass;
-    struct found found;
+    bool suspended, dead;
+    int checks; /* CHECK_… */
+    int64_t generation;
 };
 
 struct token_checker {
@@ -172,16 +168,17 @@ enum error token_checker_permission(struct token_checker *checker, const char *i
     "SELECT digest, token, account, expires, suspended, dead, checks, (SELECT value FROM counter " \
     "WHERE name = 'generation') AS generation FROM digest WHERE digest "
 
-static void read_facts(struct stmt *stmt, struct token_pass *pass, struct found *found)
+static void read_facts(struct stmt *stmt, struct looked_up *out)
 {
-    pass->token = column_int(stmt, "token");
-    pass->account = column_int(stmt, "account");
-    pass->expires = column_time(stmt, "expires");
-    found->suspended = column_int(stmt, "suspended");
-    found->dead = column_int(stmt, "dead");
-    found->checks = (int)column_int(stmt, "checks");
-    found->generation = column_int(stmt, "generation");
-    pass->canary = (found->checks & CHECK_CANARY) != 0 && !found->dead;
+    out->known = true;
+    out->pass.token = column_int(stmt, "token");
+    out->pass.account = column_int(stmt, "account");
+    out->pass.expires = column_time(stmt, "expires");
+    out->suspended = column_int(stmt, "suspended");
+    out->dead = column_int(stmt, "dead");
+    out->checks = (int)column_int(stmt, "checks");
+    out->generation = column_int(stmt, "generation");
+    out->pass.canary = (out->checks & CHECK_CANARY) != 0 && !out->dead;
 }
 
 static struct looked_up *find_ahead(struct token_checker *checker, const uint8_t *digest)
@@ -192,23 +189,18 @@ static struct looked_up *find_ahead(struct token_checker *checker, const uint8_t
     return NULL;
 }
 
-/* *known: whether the digest exists. */
 static enum error look_up(struct token_checker *checker,
-                          const uint8_t digest[static TOKEN_DIGEST_SIZE], struct token_pass *pass,
-                          struct found *found, bool *known)
+                          const uint8_t digest[static TOKEN_DIGEST_SIZE], struct looked_up *out)
 {
     const struct looked_up *ahead = checker->was_read ? find_ahead(checker, digest) : NULL;
-    if (ahead) {
-        *known = ahead->known;
-        *found = ahead->found;
-        if (ahead->known) *pass = ahead->pass;
-        return OK;
-    }
+    *out = ahead ? *ahead : (struct looked_up){.known = false};
+    if (ahead) return OK;
     struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS "= :digest");
     bind_blob(stmt, ":digest", digest, TOKEN_DIGEST_SIZE);
-    enum error e = stmt_step(stmt, known);
-    if (e || !*known) return e;
-    read_facts(stmt, pass, found);
+    bool row;
+    enum error e = stmt_step(stmt, &row);
+    if (e || !row) return e;
+    read_facts(stmt, out);
     stmt_reset(stmt);
     return OK;
 }
@@ -243,9 +235,7 @@ enum error token_checker_read_expected(struct token_checker *checker)
         size_t size;
         const void *digest = column_blob(stmt, "digest", &size);
         struct looked_up *ahead = size == TOKEN_DIGEST_SIZE ? find_ahead(checker, digest) : NULL;
-        if (!ahead) continue;
-        ahead->known = true;
-        read_facts(stmt, &ahead->pass, &ahead->found);
+        if (ahead) read_facts(stmt, ahead);
     }
     checker->was_read = !e;
     return e;
@@ -258,7 +248,7 @@ void token_checker_expect_nothing(struct token_checker *checker)
 }
 
 /* Why a known token does not pass by its state and its account. */
-static enum token_denial deny_state(const struct token_pass *pass, const struct found *found,
+static enum token_denial deny_state(const struct token_pass *pass, const struct looked_up *found,
                                     const struct account_fact *account, int64_t now)
 {
     if (!account->exists) return DENIAL_DELETED;
@@ -323,12 +313,12 @@ static enum error check(struct token_checker *checker, int64_t now,
                         const struct token_question *question, const struct address *from,
                         struct token_pass *out)
 {
-    struct found found;
+    struct looked_up found;
     const struct account_fact *account;
-    bool known;
     out->denial = DENIAL_UNKNOWN;
-    enum error e = look_up(checker, digest, out, &found, &known);
-    if (e || !known) return e;
+    enum error e = look_up(checker, digest, &found);
+    if (e || !found.known) return e;
+    *out = found.pass;
     follow_connection(checker);
     e = facts_get(checker->facts, checker->store, found.generation, out->account,
                   question->permission, &account);

@@ -11,18 +11,14 @@
 /* Needs the table token as t, and :now. */
 #define TOKEN_STATE                                                                                \
     "CASE WHEN t.revoked IS NOT NULL THEN 3 WHEN t.expires <= :now THEN 2 WHEN t.suspended = 1 "   \
-    "THEN "                                                                                        \
-    "1 ELSE 0 END"
+    "THEN 1 ELSE 0 END"
+#define TOKEN_HAS_NETWORKS SQL_HAS("SELECT 1 FROM token_network n WHERE n.token = t.number")
 #define TOKEN_COLUMNS                                                                              \
     "t.number, t.account, t.name, t.last_four, t.created, t.expires, t.revoked, t.last_used, "     \
     "t.last_from, t.denied, t.denied_from, t.denied_why, t.narrowed, t.canary, t.imported, "       \
-    "t.rotated, coalesce(t.successor, 0) AS "                                                      \
-    "successor, "                                                                                  \
-    "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS "                   \
-    "predecessor, " SQL_HAS(                                                                       \
-        "SELECT 1 FROM token_network n WHERE n.token = t.number") " AS networks, t.box IS "        \
-                                                                  "NOT NULL AS sealed, "           \
-                                                                  "" TOKEN_STATE " AS state"
+    "t.rotated, coalesce(t.successor, 0) AS successor, "                                           \
+    "coalesce((SELECT number FROM token p WHERE p.successor = t.number), 0) AS predecessor, "      \
+    "t.box IS NOT NULL AS sealed, " TOKEN_HAS_NETWORKS " AS networks, " TOKEN_STATE " AS state"
 void token_read(struct stmt *stmt, void *row); /* a struct token_row */
 
 /* Generates and writes the token that `row` describes (account, name, expires, predecessor) and

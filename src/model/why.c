@@ -74,6 +74,11 @@ static void read_holding(struct stmt *stmt, void *item)
     read_source(stmt, &holding->source);
 }
 
+#define IN_ACCOUNTS "IN " SQL_NUMBERS(":accounts")
+#define IS_MEMBER                                                                                  \
+    SQL_HAS("SELECT 1 FROM membership m WHERE m.account = a.number AND m.account_group = "         \
+            "g.number")
+
 enum error why_find_all(struct store *store, int64_t permission, const int64_t *accounts,
                         size_t count, struct why_holdings **out)
 {
@@ -81,16 +86,10 @@ enum error why_find_all(struct store *store, int64_t permission, const int64_t *
     struct stmt *stmt = store_prepare(
         store,
         "SELECT account, 0 AS number, '' AS name FROM account_grant WHERE permission = :permission "
-        "AND account IN " SQL_NUMBERS(
-            ":accounts") " UNION ALL SELECT a.number, g.number, g.name "
-                         "FROM account a CROSS JOIN group_grant gg JOIN account_group g ON "
-                         "g.number = "
-                         "gg.account_group WHERE a.number IN " SQL_NUMBERS(
-                             ":accounts") " AND gg.permission = "
-                                          ":permission AND (g.number = 1 OR " SQL_HAS(
-                                              "SELECT 1 FROM membership m WHERE m.account = "
-                                              "a.number AND m.account_group = g.number") ") ORDER "
-                                                                                         "BY 1, 2");
+        "AND account " IN_ACCOUNTS " UNION ALL SELECT a.number, g.number, g.name FROM account a "
+        "CROSS JOIN group_grant gg JOIN account_group g ON g.number = gg.account_group WHERE "
+        "a.number " IN_ACCOUNTS " AND gg.permission = :permission AND (g.number = 1 OR " IS_MEMBER
+        ") ORDER BY 1, 2");
     bind_int(stmt, ":permission", permission);
     enum error e = bind_numbers(stmt, ":accounts", accounts, count);
     return e ? e

@@ -13,13 +13,18 @@ void batch_start(struct batch *batch, struct source *source,
 bool batch_add(struct batch *batch, struct MHD_Connection *connection, struct request *request,
                const struct secret *token)
 {
-    if (!batch->source || !batch->waits || atomic_load(&batch->ends)) return false;
+    if (!batch->source || !batch->waits) return false;
     struct token_checker *checker = batch->source->checker;
-    if (!checker || token_checker_expect(checker, token->bytes, token->size)) return false;
+    const size_t place = atomic_fetch_add(&batch->count, 1); /* before it is asked whether to end */
+    if (atomic_load(&batch->ends) || !checker ||
+        token_checker_expect(checker, token->bytes, token->size)) {
+        atomic_store(&batch->count, place);
+        return false;
+    }
     request->waiting = connection;
-    batch->requests[atomic_fetch_add(&batch->count, 1)] = request;
+    batch->requests[place] = request;
     MHD_suspend_connection(connection);
-    if (atomic_load(&batch->count) == TOKEN_CHECKER_TOGETHER) batch_run(batch);
+    if (place + 1 == TOKEN_CHECKER_TOGETHER) batch_run(batch);
     return true;
 }
 

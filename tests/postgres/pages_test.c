@@ -32,16 +32,12 @@ static void fill(void)
 
 static void setup(void)
 {
-    char address[FRESH_ADDRESS_SIZE + 64];
     if (!fresh_is_postgres()) cr_skip_test("there is no PostgreSQL");
     house_open();
     house_is_damaged = true; /* what nobody reads here is left out */
     fill();
     direct = act.store;
-    const char *search_path = strrchr(fresh_address(), '&');
-    snprintf(address, sizeof address, "postgresql:///postgres?host=%s&user=postgres%s",
-             relay_start(), search_path);
-    cr_assert_ok(database_open(address, STORE_OPEN, &act.store));
+    cr_assert_ok(database_open(relay_start(), STORE_OPEN, &act.store));
 }
 
 static void teardown(void)

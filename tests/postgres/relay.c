@@ -1,5 +1,7 @@
 #include "relay.h"
 
+#include "fresh.h"
+
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -15,6 +17,7 @@ enum { STEP_MS = 5 };
 
 static const char name[] = ".s.PGSQL.5432";
 static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
+static char through[FRESH_ADDRESS_SIZE + sizeof folder];
 static int listening;
 static _Atomic enum relay_cut cut;
 static atomic_bool closed, held;
@@ -127,5 +130,7 @@ const char *relay_start(void)
         abort();
     pthread_detach(thread);
     atexit(remove_folder);
-    return folder;
+    snprintf(through, sizeof through, "postgresql:///postgres?host=%s&user=postgres%s", folder,
+             strrchr(fresh_address(), '&')); /* the schema */
+    return through;
 }

@@ -12,7 +12,8 @@ enum relay_cut {
     RELAY_FOR_GOOD,      /* the same, and nobody is connected again */
 };
 
-/* Starts it in a folder of its own, and returns that: the host of an address. */
+/* Starts it, and returns the address of the database of the test (fresh.h) that leads through it.
+ */
 const char *relay_start(void);
 /* The next COMMIT is cut off. */
 void relay_cut_next(enum relay_cut cut);

@@ -113,6 +113,7 @@ bool postgres_hang_up(struct store *base)
     struct postgres *store = postgres_of(base);
     store->hung_up = true;
     store->in_transaction = store->writing = false;
+    store->begins = POSTGRES_BEGUN;
     return true;
 }
 

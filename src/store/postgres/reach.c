@@ -30,13 +30,15 @@ static bool is_of_service(const struct postgres *store)
 }
 
 /* A standby or a role may allow reading only; other settings come from the address. A check that
- * nobody waits for any more ends on the server, too. */
+ * nobody waits for any more ends on the server, too. It looks up single rows; a plan that was made
+ * while a table was small would go on to read all of it. */
 static enum error configure(struct postgres *store)
 {
     enum error e = postgres_check_server(store);
     if (!e)
         e = postgres_ask(store,
-                         store->answers ? "SET lock_timeout TO '5s'; SET statement_timeout TO '1s'"
+                         store->answers ? "SET lock_timeout TO '5s'; SET jit TO off; SET "
+                                          "statement_timeout TO '1s'; SET enable_seqscan TO off"
                                         : "SET lock_timeout TO '5s'; SET jit TO off",
                          NULL);
     if (!e && is_of_service(store))

@@ -72,8 +72,7 @@ static enum error ask_primary(struct postgres *store, const char *name, int64_t 
              "(SELECT count(*) FROM pg_stat_replication WHERE application_name = '%s') <> 1 OR NOT "
              "EXISTS (SELECT 1 FROM pg_stat_replication WHERE application_name = '%s' AND state = "
              "'streaming' AND sync_state = 'sync') THEN -2 ELSE CAST(pg_current_wal_flush_lsn() - "
-             "'0/0' AS "
-             "bigint) END",
+             "'0/0' AS bigint) END",
              name, name);
     enum error e = postgres_ask(store->primary, sql, written);
     if (!e && *written == -1)

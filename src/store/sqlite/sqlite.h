@@ -73,7 +73,6 @@ enum error sqlite_check_place(const struct sqlite *store) MUST_CHECK;
 enum error sqlite_recheck_place(struct sqlite *store) MUST_CHECK;
 void sqlite_note_log(struct sqlite *store);      /* as it is now */
 bool sqlite_has_log(const struct sqlite *store); /* with content */
-/* Of a clock that never jumps. */
 /* A read transaction begins: notes which state it will see. */
 void sqlite_note_snapshot(struct sqlite *store);
 /* It ends: whether it stays open for the next one. */

@@ -1,10 +1,10 @@
 #include "sqlite.h"
 #include "trust.h"
-#include <gatehouse/clock.h>
-#include <time.h>
 
+#include <gatehouse/clock.h>
 #include <limits.h>
 #include <stdio.h>
+#include <time.h>
 
 /* Steps of SQLite's virtual machine between two calls of `stop`: well under a millisecond. */
 enum { STEPS_BETWEEN_QUESTIONS = 2000 };
