@@ -1,6 +1,7 @@
 /* What /verify answers, to which request. */
 #include "tests/serve/service.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -315,4 +316,55 @@ Test(contract, the_admin_socket_tells_what_was_answered_and_checks_nothing)
     cr_assert_eq(service_admin("/verify").status, 404);
     cr_assert_eq(service_admin("/introspect").status, 404);
     cr_assert_eq(service_admin("/healthz").status, 200);
+}
+
+/* On a server, those that a thread receives together are made together, sixteen at a time. */
+Test(contract, each_of_many_that_come_at_once_gets_its_own_answer)
+{
+    enum { MANY = 90 };
+    char other[64], revoked[64], request[256];
+    cr_assert_eq(run("account", "create", "other"), 0);
+    run_generate("other", "");
+    snprintf(other, sizeof other, "%s", run_out);
+    run_generate("ci", "gone");
+    snprintf(revoked, sizeof revoked, "%s", run_out);
+    cr_assert_eq(run("token", "revoke", "ci/gone"), 0, "%s", run_err);
+    const struct {
+        const char *path, *token;
+        int status;
+        const char *number;
+    } kinds[] = {{"/verify", service_token, 200, "1"},
+                 {"/verify", other, 200, "2"},
+                 {"/verify/p/agent_management", service_token, 200, "1"},
+                 {"/verify/p/agent_management", other, 403, NULL},
+                 {"/verify/a/other", service_token, 401, NULL},
+                 {"/verify/a/other", other, 200, "2"},
+                 {"/verify", revoked, 401, NULL},
+                 {"/verify", "gth_none", 401, NULL},
+                 {"/verify/a/", service_token, 404, NULL}};
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    int fds[MANY], answered = 0;
+    for (int i = 0; i < MANY; i++)
+        fds[i] = service_connect();
+    for (int round = 0; round < 3; round++) {
+        service_signal(SIGSTOP);
+        for (int i = 0; i < MANY; i++) {
+            int size = snprintf(request, sizeof request,
+                                "GET %s HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer %s\r\n\r\n",
+                                kinds[i % KINDS].path, kinds[i % KINDS].token);
+            service_send(fds[i], request, (size_t)size);
+        }
+        service_signal(SIGCONT);
+        for (int i = 0; i < MANY; i++) {
+            struct reply reply = service_read(fds[i]);
+            if (reply.status == 503) continue; /* it came too late, on a busy machine */
+            answered++;
+            cr_assert_eq(reply.status, kinds[i % KINDS].status, "%d: %s", i, reply.head);
+            if (kinds[i % KINDS].number)
+                service_expect_header(&reply, "X-Auth-Token", kinds[i % KINDS].number);
+        }
+    }
+    cr_assert_gt(answered, MANY);
+    for (int i = 0; i < MANY; i++)
+        close(fds[i]);
 }
