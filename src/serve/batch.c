@@ -22,6 +22,7 @@ bool batch_add(struct batch *batch, struct MHD_Connection *connection, struct re
         return false;
     }
     request->waiting = connection;
+    request->pass = (struct token_pass){.denial = DENIAL_UNKNOWN}; /* unless `decide` says other */
     batch->requests[place] = request;
     MHD_suspend_connection(connection);
     if (place + 1 == TOKEN_CHECKER_TOGETHER) batch_run(batch);
