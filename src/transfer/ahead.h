@@ -5,8 +5,8 @@
 
 #include "src/transfer/job.h"
 
-/* At most AHEAD_MAX accounts, with different names. Nothing else may write them
- * before they are written. */
+/* At most AHEAD_MAX accounts, with different names. Nothing else may write them before they are
+ * written. */
 enum { AHEAD_MAX = 256 };
 enum error ahead_look(struct job *job, struct wish_account *const *wishes, size_t count) MUST_CHECK;
 
