@@ -119,32 +119,38 @@ Test(bindings, what_must_not_be_bound_is_refused)
     static const struct {
         const char *command, *keys, *problem;
     } wrong[] = {
-        {"account toggle", "O", "slow arrow key"},
-        {"down", "[", "slow arrow key"},
-        {"account toggle", "^A", "control keys never"},
-        {"account delete", "Esc", "control keys never"},
-        {"account toggle", "Hyper", "no key with that name"},
-        {"account toggle", "^[", "no key with that name"},
-        {"account toggle", "фф", "no key with that name"},
-        {"account toggle", "\xd1", "no key with that name"},
-        {"account toggle", "\xc2\x9b", "no key with that name"},
-        {"filter keep", "ф", "it edits text"},
-        {"account toggle", "a b c d e", "at most four"},
-        {"account toggle", "", "no key given"},
-        {"filter keep", "x", "it edits text"},
-        {"accept", "^K", "it edits text"},
-        {"next part", "Backspace", "it edits text"},
-        {"escape", "x", "cannot be changed"},
-        {"palette", "none", "needs a key"},
-        {"back", "none", "needs a key"},
-        {"help", "h", "needs a key that is not text"},
-        {"help", "^E Del", "needs a key that is not text"},
-        {"account fly", "x", "there is no command “account fly”"},
+        {"account toggle", "O", "account toggle cannot be O: it may be part of a slow arrow key"},
+        {"down", "[", "down cannot be [: it may be part of a slow arrow key"},
+        {"account toggle", "^A", "account toggle cannot be ^A: control keys never change anything"},
+        {"account delete", "Esc",
+         "account delete cannot be Esc: control keys never change anything"},
+        {"account toggle", "Hyper",
+         "account toggle cannot be Hyper: there is no key with that name"},
+        {"account toggle", "^[", "account toggle cannot be ^[: there is no key with that name"},
+        {"account toggle", "фф", "account toggle cannot be фф: there is no key with that name"},
+        {"account toggle", "\xd1", "account toggle cannot be \xd1: there is no key with that name"},
+        {"account toggle", "\xc2\x9b",
+         "account toggle cannot be \xc2\x9b: there is no key with that name"},
+        {"filter keep", "ф", "filter keep cannot be ф: it edits text where this command is used"},
+        {"account toggle", "a b c d e",
+         "account toggle cannot be e: a command has at most four keys"},
+        {"account toggle", "", "no key given: write “none” to unbind"},
+        {"filter keep", "x", "filter keep cannot be x: it edits text where this command is used"},
+        {"accept", "^K", "accept cannot be ^K: it edits text where this command is used"},
+        {"next part", "Backspace",
+         "next part cannot be Backspace: it edits text where this command is used"},
+        {"escape", "x", "the keys of escape cannot be changed"},
+        {"palette", "none", "the palette needs a key: everything can be reached by it"},
+        {"back", "none", "back needs a key: on a tab it quits"},
+        {"help", "h", "help needs a key that is not text, such as F1, for text fields"},
+        {"help", "^E Del", "help needs a key that is not text, such as F1, for text fields"},
+        {"account fly", "x", "there is no command “account fly”; the palette (:) lists them"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         config = (struct config){0};
         apply(wrong[i].command, wrong[i].keys);
-        expect_problems(1, wrong[i].problem);
+        expect_problems(1, "line 1: ");
+        cr_assert_str_eq(config.problems[0] + strlen("line 1: "), wrong[i].problem);
     }
     cr_assert_eq(command_of_key('A', &accounts), COMMAND_ACCOUNT_TOGGLE);
     cr_assert_eq(command_of_key(UI_CTRL('S'), &(struct contexts){{CONTEXT_FORM}}),
