@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 static void start(void)
 {
@@ -316,6 +318,112 @@ Test(contract, the_admin_socket_tells_what_was_answered_and_checks_nothing)
     cr_assert_eq(service_admin("/verify").status, 404);
     cr_assert_eq(service_admin("/introspect").status, 404);
     cr_assert_eq(service_admin("/healthz").status, 200);
+}
+
+/* Each line of the metrics up to its value. */
+Test(contract, the_metrics_are_these)
+{
+    static const char expected[] =
+        "# HELP gatehouse_checks_total Checks by result.\n"
+        "# TYPE gatehouse_checks_total counter\n"
+        "gatehouse_checks_total{result=\"allowed\"}\n"
+        "gatehouse_checks_total{result=\"malformed_token\"}\n"
+        "gatehouse_checks_total{result=\"unknown\"}\n"
+        "gatehouse_checks_total{result=\"account_deleted\"}\n"
+        "gatehouse_checks_total{result=\"revoked\"}\n"
+        "gatehouse_checks_total{result=\"canary\"}\n"
+        "gatehouse_checks_total{result=\"expired\"}\n"
+        "gatehouse_checks_total{result=\"suspended\"}\n"
+        "gatehouse_checks_total{result=\"account_inactive\"}\n"
+        "gatehouse_checks_total{result=\"other_account\"}\n"
+        "gatehouse_checks_total{result=\"no_address\"}\n"
+        "gatehouse_checks_total{result=\"network\"}\n"
+        "gatehouse_checks_total{result=\"narrowed\"}\n"
+        "gatehouse_checks_total{result=\"permission\"}\n"
+        "gatehouse_checks_total{result=\"no_credential\"}\n"
+        "gatehouse_checks_total{result=\"malformed_request\"}\n"
+        "gatehouse_checks_total{result=\"unavailable\"}\n"
+        "# HELP gatehouse_check_seconds How long checks took.\n"
+        "# TYPE gatehouse_check_seconds histogram\n"
+        "gatehouse_check_seconds_bucket{le=\"5e-06\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"1e-05\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"2e-05\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"5e-05\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.0001\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.0002\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.0005\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.001\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.005\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.02\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"0.1\"}\n"
+        "gatehouse_check_seconds_bucket{le=\"+Inf\"}\n"
+        "gatehouse_check_seconds_sum\n"
+        "gatehouse_check_seconds_count\n"
+        "# HELP gatehouse_up Whether the database can be read now.\n"
+        "# TYPE gatehouse_up gauge\n"
+        "gatehouse_up\n"
+        "# HELP gatehouse_generation Grows with every change of what tokens may do.\n"
+        "# TYPE gatehouse_generation gauge\n"
+        "gatehouse_generation\n"
+        "# HELP gatehouse_last_change_age_seconds Since the newest event that is seen.\n"
+        "# TYPE gatehouse_last_change_age_seconds gauge\n"
+        "gatehouse_last_change_age_seconds\n"
+        "# HELP gatehouse_connections Open connections.\n"
+        "# TYPE gatehouse_connections gauge\n"
+        "gatehouse_connections\n"
+        "# HELP gatehouse_notes_lost_total Uses and denials that were not recorded.\n"
+        "# TYPE gatehouse_notes_lost_total counter\n"
+        "gatehouse_notes_lost_total\n";
+    char names[sizeof expected + 256] = "";
+    struct reply reply = service_admin("/metrics");
+    for (char *line = strtok(reply.body, "\n"); line; line = strtok(NULL, "\n")) {
+        if (*line != '#') *strrchr(line, ' ') = 0;
+        cr_assert_lt(strlen(names) + strlen(line) + 2, sizeof names);
+        strcat(strcat(names, line), "\n");
+    }
+    cr_assert_str_eq(names, expected);
+}
+
+/* What `metrics` says of `name`. */
+static double metric(const char *name)
+{
+    char line[96];
+    struct reply reply = service_admin("/metrics");
+    snprintf(line, sizeof line, "\n%s ", name);
+    const char *found = strstr(reply.body, line);
+    cr_assert(found, "%s", name);
+    return atof(found + strlen(line));
+}
+
+static void until_metric(const char *name, double value)
+{
+    const struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+    for (int i = 0; i < 1000 && metric(name) != value; i++)
+        nanosleep(&pause, NULL);
+    cr_assert_eq(metric(name), value, "%s", name);
+}
+
+Test(contract, the_metrics_tell_the_truth)
+{
+    double generation = metric("gatehouse_generation");
+    cr_assert_eq(run("account", "deactivate", "ci"), 0, "%s", run_err);
+    cr_assert_gt(metric("gatehouse_generation"), generation);
+    cr_assert_eq(metric("gatehouse_generation"), (double)service_count("generation"));
+    cr_assert_leq(metric("gatehouse_last_change_age_seconds"), 60);
+    cr_assert_geq(metric("gatehouse_last_change_age_seconds"), 0);
+    cr_assert_eq(metric("gatehouse_check_seconds_sum"), 0);
+    service_check("/verify", "");
+    service_check("/verify", "");
+    cr_assert_gt(metric("gatehouse_check_seconds_sum"), 0);
+    cr_assert_lt(metric("gatehouse_check_seconds_sum"), 60);
+    cr_assert_eq(metric("gatehouse_check_seconds_bucket{le=\"+Inf\"}"), 2);
+    until_metric("gatehouse_connections", 1); /* this question */
+    int idle = service_connect();
+    until_metric("gatehouse_connections", 2);
+    close(idle);
+    cr_assert_eq(metric("gatehouse_notes_lost_total"), 0);
+    cr_assert_eq(service_count("process"), service_process());
+    cr_assert_leq(service_count("seconds"), 600);
 }
 
 /* On a server, those that a thread receives together are made together, sixteen at a time. */

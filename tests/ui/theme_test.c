@@ -82,12 +82,17 @@ Test(theme, what_is_lit_differs_from_the_background)
     }
 }
 
-/* xterm's 256 colours: the corners of the cube, a colour inside it, the ends of the greys. */
+/* xterm's 256 colours: a cube of six levels for each channel, then greys. */
 Test(theme, colours_are_those_of_the_palette)
 {
-    cr_assert_eq(theme_rgb(16), 0x000000);
-    cr_assert_eq(theme_rgb(231), 0xffffff);
-    cr_assert_eq(theme_rgb(75), 0x5fafff);
-    cr_assert_eq(theme_rgb(232), 0x080808);
-    cr_assert_eq(theme_rgb(255), 0xeeeeee);
+    static const int levels[] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
+    int number = 16;
+    for (int red = 0; red < 6; red++)
+        for (int green = 0; green < 6; green++)
+            for (int blue = 0; blue < 6; blue++, number++)
+                cr_assert_eq(theme_rgb(number),
+                             levels[red] << 16 | levels[green] << 8 | levels[blue], "%d", number);
+    for (int grey = 0x08; grey <= 0xee; grey += 10, number++)
+        cr_assert_eq(theme_rgb(number), grey * 0x010101, "%d", number);
+    cr_assert_eq(number, 256);
 }
