@@ -1,10 +1,9 @@
 /* After a dialog that showed a secret was closed, it stands nowhere in the memory of the console.
  */
 #include "prepared.h"
+#include "tests/process_memory.h"
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +38,7 @@ static void step(const char *keys, const char *text)
     terminal_wait(console, text);
 }
 
-static FILE *open_of(const char *file)
+static pid_t process_of_console(void)
 {
     char path[200];
     int process = 0;
@@ -47,46 +46,17 @@ static FILE *open_of(const char *file)
     FILE *number = fopen(path, "r");
     cr_assert(number && fscanf(number, "%d", &process) == 1);
     fclose(number);
-    snprintf(path, sizeof path, "/proc/%d/%s", process, file);
-    return fopen(path, "r");
+    return process;
 }
 
 /* How often the middle of the secret stands there: as a text, or one character in each cell of a
- * screen, that is, every so many bytes. */
-static int count_in(const char *bytes, size_t size, const char *secret)
-{
-    const char *part = secret + 8;
-    int count = 0;
-    for (size_t at = 0; at < size; at++) {
-        if (bytes[at] != part[0]) continue;
-        for (size_t stride = 1; stride <= STRIDES; stride++) {
-            size_t same = 1;
-            while (same < PART && at + same * stride < size &&
-                   bytes[at + same * stride] == part[same])
-                same++;
-            if (same == PART) count++;
-        }
-    }
-    return count;
-}
-
+ * screen. */
 static int count_in_memory(const char *secret)
 {
-    char line[400], access[8];
-    int count = 0;
-    FILE *maps = open_of("maps"), *memory = open_of("mem");
-    if (!maps || !memory) cr_skip("the memory of the console cannot be read here (it takes root)");
-    while (fgets(line, sizeof line, maps)) {
-        uint64_t from, to;
-        if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &from, &to, access) != 3) continue;
-        if (access[1] != 'w') continue;
-        char *bytes = malloc(to - from);
-        ssize_t got = pread(fileno(memory), bytes, to - from, (off_t)from);
-        if (got > 0) count += count_in(bytes, (size_t)got, secret);
-        free(bytes);
-    }
-    fclose(maps);
-    fclose(memory);
+    char part[PART + 1];
+    snprintf(part, sizeof part, "%s", secret + 8);
+    int count = process_memory_count(process_of_console(), part, STRIDES);
+    if (count < 0) cr_skip("the memory of the console cannot be read here (it takes root)");
     return count;
 }
 
