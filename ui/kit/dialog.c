@@ -148,10 +148,9 @@ static int draw_buttons(const struct dialog *dialog, const struct canvas *canvas
         }
         int key = !i ? UI_ESC : is_typed(dialog) ? UI_ENTER : dialog->confirm.choices[i - 1].key;
         screen_target(&dialog->base.screen, canvas, row, column, (int)text_width(text) + 4, key);
-        if (off)
-            column += draw_format(canvas, row, column, ROLE_DISABLED, "[ %s ]", text) + 2;
-        else
-            column += draw_button(canvas, row, column, text, i == dialog->focus) + 2;
+        int used = off ? draw_format(canvas, row, column, ROLE_DISABLED, "[ %s ]", text)
+                       : draw_button(canvas, row, column, text, i == dialog->focus);
+        column += used + 2;
     }
     return row + 1 - top;
 }
