@@ -23,7 +23,7 @@ struct timer {
 
 struct loop {
     bool dirty;
-    bool may_ask;     /* for the background: once, after the first frame */
+    bool may_ask;     /* the terminal: once, after the first frame */
     int64_t asked_at; /* by clock_ms(); 0: no answer is on its way */
     bool suspends;    /* as soon as a call that is waited for has returned */
     int64_t next_watch, next_times;
@@ -420,33 +420,35 @@ static enum error wait_for_something(struct app *app, struct waking *waking)
     return OK;
 }
 
-static void ask_background(struct app *app)
+static void ask_terminal(struct app *app)
 {
-    if (app->loop->may_ask && !app->theme.is_chosen && term_ask_background())
-        app->loop->asked_at = clock_ms();
+    if (app->loop->may_ask && term_ask(!app->theme.is_chosen)) app->loop->asked_at = clock_ms();
     app->loop->may_ask = false;
 }
 
-static void take_background(struct app *app)
+static void take_answers(struct app *app)
 {
     int background = input_background(app->input);
-    if (background < 0 || !app->loop->asked_at) return;
-    app->loop->asked_at = 0;
-    if (theme_suit(&app->theme, background)) app->loop->dirty = true;
+    if (!app->loop->asked_at) return;
+    if (app->theme.is_chosen ? input_knows_mode(app->input) : background >= 0)
+        app->loop->asked_at = 0;
+    if (background >= 0 && theme_suit(&app->theme, background)) app->loop->dirty = true;
 }
 
 /* An answer that is still on its way would be typed into the shell. */
-static void await_background(struct app *app)
+static void await_answers(struct app *app)
 {
     enum { LATE_MS = 1000, WAIT_MS = 150 };
     struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
     int64_t end = clock_ms() + WAIT_MS;
     int key;
-    if (!app->loop->asked_at || clock_ms() - app->loop->asked_at > LATE_MS) return;
-    while (input_background(app->input) < 0 && clock_ms() < end &&
-           poll(&terminal, 1, (int)(end - clock_ms())) > 0 && terminal.revents == POLLIN)
+    if (clock_ms() - app->loop->asked_at > LATE_MS) return;
+    while (app->loop->asked_at && clock_ms() < end &&
+           poll(&terminal, 1, (int)(end - clock_ms())) > 0 && terminal.revents == POLLIN) {
         while (input_next(app->input, clock_ms(), &key))
             continue;
+        take_answers(app);
+    }
 }
 
 enum error loop_run(struct app *app)
@@ -456,7 +458,7 @@ enum error loop_run(struct app *app)
         if (app->loop->dirty) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
-        ask_background(app);
+        ask_terminal(app);
         struct waking waking = {0};
         e = wait_for_something(app, &waking);
         lock_if_idle(app);
@@ -464,7 +466,7 @@ enum error loop_run(struct app *app)
         if (app->loop->suspends) loop_suspend(app);
         app->loop->suspends = false;
         handle_keys(app);
-        take_background(app);
+        take_answers(app);
         if (waking.finished && background_deliver(app)) app->loop->dirty = true;
         int64_t ticks = ambient_ticks();
         if (app->top) run_timers(app, ticks);
@@ -473,6 +475,6 @@ enum error loop_run(struct app *app)
             tick_screens(app, ticks);
         watch(app, ticks, waking.woken);
     }
-    await_background(app);
+    await_answers(app);
     return e;
 }

@@ -152,7 +152,7 @@ Test(colour, the_background_decides_unless_a_theme_is_named)
     }
 }
 
-static const char question[] = "\033]11;?\033\\";
+static const char question[] = "\033]11;?\033\\", paste_question[] = "\033[?2004$p";
 
 Test(colour, the_background_that_the_terminal_tells_decides)
 {
@@ -186,19 +186,24 @@ Test(colour, the_background_that_the_terminal_tells_decides)
 
 Test(colour, the_background_is_not_asked_for_where_it_does_not_matter)
 {
-    static const char *const ways[][2] = {{"", "--theme dark"},
-                                          {"", "--theme plain"},
-                                          {"NO_COLOR=1", ""},
-                                          {"TERM=vt100", ""},
-                                          {"TERM=linux", ""}};
+    static const struct {
+        const char *settings, *arguments;
+        int asked; /* about pastes: unless the terminal may show what it does not understand */
+    } ways[] = {{"", "--theme dark", 1},
+                {"", "--theme plain", 1},
+                {"NO_COLOR=1", "", 1},
+                {"TERM=vt100", "", 0},
+                {"TERM=linux", "", 0}};
     static const char answer[] = "\033]11;rgb:ffff/ffff/ffff\a";
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        terminal = prepared_console(home, 24, 80, ways[i][0], ways[i][1]);
+        terminal = prepared_console(home, 24, 80, ways[i].settings, ways[i].arguments);
         terminal_wait(terminal, "1 of 30 accounts");
         cr_assert(terminal_wait_idle(terminal));
-        cr_assert_eq(terminal_count(terminal, question), 0, "%s %s", ways[i][0], ways[i][1]);
+        const char *way = *ways[i].settings ? ways[i].settings : ways[i].arguments;
+        cr_assert_eq(terminal_count(terminal, question), 0, "%s", way);
+        cr_assert_eq(terminal_count(terminal, paste_question), ways[i].asked, "%s", way);
         terminal_write(terminal, answer, strlen(answer));
-        cr_assert_eq(terminal_listen(terminal, 200), 0, "%s %s", ways[i][0], ways[i][1]);
+        cr_assert_eq(terminal_listen(terminal, 200), 0, "%s", way);
         terminal_free(terminal);
     }
 }

@@ -551,6 +551,43 @@ Test(input, what_changes_data_waits_to_be_alone)
     cr_assert_eq(input_due(input), INT64_MAX);
 }
 
+/* The answer to the question for mode 2004, whatever its value, as long as the mode is known. */
+Test(input, where_pastes_are_marked_nothing_waits)
+{
+    static const struct {
+        const char *bytes;
+        bool waits;
+    } answers[] = {
+        {"\033[?2004;0$y", true},     {"\033[?2004;1$y", false}, {"\033[?2004;2$y", false},
+        {"\033[?2004;3$y", false},    {"\2332004;2$y", true},    {"\233?2004;2$y", false},
+        {"\033[?2004;4$y", true},     {"\033[?2004;5$y", true},  {"\033[?2004;12$y", true},
+        {"\033[?2003;2$y", true},     {"\033[?2004;2y", true},   {"\033[2004;2$y", true},
+        {"\033[?2004;2;1$y", true},   {"\033[?2004;$y", true},   {"\033[?2004;-1$y", true},
+        {"\033]?2004;2$y\007", true}, {"a\033[?2004;2$y", true},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        close_pipe();
+        open_pipe();
+        *got = 0;
+        send(answers[i].bytes);
+        wait(100);
+        *got = 0;
+        send("A");
+        cr_assert_str_eq(got, answers[i].waits ? "" : "A", "%zu", i);
+        wait(5);
+        expect("A", answers[i].bytes);
+    }
+}
+
+/* What it says may be wrong, or its answer a text that somebody pasted. */
+Test(input, many_characters_at_once_are_dropped_even_where_pastes_are_marked)
+{
+    send("\033[?2004;2$y");
+    wait(100);
+    send("ABCDEF");
+    expect("burst", "at once");
+}
+
 Test(input, a_character_of_many_bytes_is_one_key)
 {
     send("ф");

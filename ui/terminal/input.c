@@ -90,6 +90,8 @@ struct input {
     int64_t paste_at;            /* when the end of a paste came */
     int mouse_row, mouse_column;
     int background; /* -1: not said */
+    bool has_begun; /* a key was handed out */
+    bool is_answered, marks_pastes;
 };
 
 /* In a number of ms that no clock ever was at. */
@@ -222,6 +224,18 @@ static int mouse_key(struct input *input, int button, int column, int row)
     return key;
 }
 
+/* The terminal knows the mode of marked pastes if it is set (1), reset (2) or always set (3). Only
+ * what comes before any key can be an answer: later, anything may have been pasted. */
+static void take_mode(struct input *input)
+{
+    static const char start[] = "[?2004;";
+    const char *mode = input->sequence + strlen(start);
+    if (input->has_begun || strncmp(input->sequence, start, strlen(start))) return;
+    if (!*mode || strcmp(mode + 1, "$y")) return;
+    input->is_answered = true;
+    input->marks_pastes = *mode >= '1' && *mode <= '3';
+}
+
 /* A whole CSI sequence. Its key, or 0. */
 static int finish_control(struct input *input)
 {
@@ -239,6 +253,7 @@ static int finish_control(struct input *input)
         wipe_paste(input);
     }
     if (input->state != STATE_PLAIN || input->is_no_key) return 0;
+    take_mode(input);
     if (sscanf(sequence, "[<%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
         return final == 'M' ? mouse_key(input, button, column, row) : 0;
     if (sscanf(sequence, "[%5d;%5d;%5d%c%c", &button, &column, &row, &final, &more) == 4)
@@ -321,7 +336,7 @@ static unsigned channel_of(const char digits[static 5])
     }
 }
 
-/* The only answer that is asked for: the background, as X names colours. */
+/* The background, as X names colours. No other string is asked for. */
 static void finish_string(struct input *input)
 {
     char red[5], green[5], blue[5];
@@ -553,13 +568,15 @@ static enum verdict judge(const struct input *input, int64_t ticks)
     enum input_use use = input->use(input->arg, input->held);
     if (use == INPUT_FREE) return GIVE;
     if (together(input) > BURST_MOST) return BEGIN_DROPPING;
-    return use == INPUT_CHANGES && ticks - input->held_at < BURST_MS ? WAIT : GIVE;
+    bool waits = use == INPUT_CHANGES && !input->marks_pastes;
+    return waits && ticks - input->held_at < BURST_MS ? WAIT : GIVE;
 }
 
 static int release(struct input *input, enum verdict verdict)
 {
     int key = input->held;
     input->held = 0;
+    input->has_begun = true;
     if (key_is_text(key)) {
         memmove(input->printed, input->printed + 1, sizeof input->printed - sizeof(int64_t));
         input->printed[BURST_MOST - 1] = input->held_at;
@@ -602,6 +619,11 @@ const char *input_paste(const struct input *input, size_t *size)
 bool input_paste_is_whole(const struct input *input)
 {
     return input->paste_is_whole;
+}
+
+bool input_knows_mode(const struct input *input)
+{
+    return input->is_answered;
 }
 
 int input_background(struct input *input)

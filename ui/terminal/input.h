@@ -33,7 +33,8 @@ void input_free(struct input *input);
  *
  * More than 3 characters within 5 ms are no typing: from the first that is not INPUT_FREE on they
  * are dropped, with all that follows without a pause of 50 ms, and one UI_BURST is handed out
- * instead. A character that INPUT_CHANGES waits for 5 ms to see whether others follow. Keys that
+ * instead. A character that INPUT_CHANGES waits for 5 ms to see whether others follow, unless the
+ * terminal has answered before the first key that it marks pastes (see term_ask). Keys that
  * follow the end of a marked paste without such a pause are dropped the same way, in fields, too.
  */
 bool input_next(struct input *input, int64_t ticks, int *key);
@@ -46,6 +47,8 @@ const char *input_paste(const struct input *input, size_t *size);
 bool input_paste_is_whole(const struct input *input);
 /* Where the mouse was at the last UI_CLICK or wheel key: cells of the screen. */
 void input_mouse(const struct input *input, int *row, int *column);
+/* Whether the terminal has answered the question whether it marks pastes. */
+bool input_knows_mode(const struct input *input);
 /* What the terminal said its background is, 0xRRGGBB; -1: nothing since this was last asked. */
 int input_background(struct input *input);
 /* Drops everything that was typed so far: keys typed before a dialog was drawn. */

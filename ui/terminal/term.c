@@ -199,7 +199,7 @@ static bool get_size(struct winsize *size)
 }
 
 /* Old and odd terminals print what they do not understand. */
-bool term_ask_background(void)
+bool term_ask(bool background)
 {
     enum { COLOURS = 256 };
     static const char *const families[] = {"xterm", "tmux", "screen", "rxvt"};
@@ -207,7 +207,7 @@ bool term_ask_background(void)
     bool known = COLORS >= COLOURS;
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
         known |= !strncmp(type, families[i], strlen(families[i]));
-    return known && !send_mode("\033]11;?\033\\");
+    return known && !send_mode(background ? "\033[?2004$p\033]11;?\033\\" : "\033[?2004$p");
 }
 
 enum error term_open(void)

@@ -25,9 +25,10 @@ void term_mouse(bool on);
 void term_resize(void);
 /* Where the numbers of caught signals can be read, one byte each. */
 int term_signals(void);
-/* Asks the terminal for its background, unless it is of a type that may show the question; the
- * answer comes as input, if it comes. Whether it was asked. */
-bool term_ask_background(void);
+/* Asks the terminal whether it marks pastes, and then, if wanted, for its background, unless it is
+ * of a type that may show the questions; the answers come as input, if they come. Whether it was
+ * asked. */
+bool term_ask(bool background);
 /* Bytes straight to the terminal, after the frame is out: for the clipboard. */
 enum error term_send(const void *bytes, size_t size) MUST_CHECK;
 
