@@ -125,6 +125,13 @@ bool console_counts(struct console *console)
     return row_shows(console, parts[PART_COUNT].from, "…");
 }
 
+/* What the terminal answers when it is asked, as whether it marks pastes. */
+static void answer(const char *bytes, size_t size, void *arg)
+{
+    const struct console *console = arg;
+    if (write(console->fd, bytes, size) < 0) perror("the terminal's answer");
+}
+
 static struct console *spawn(char *const *argv)
 {
     const struct winsize size = {.ws_row = CONSOLE_ROWS, .ws_col = CONSOLE_COLUMNS};
@@ -135,6 +142,7 @@ static struct console *spawn(char *const *argv)
     console->screen = vterm_obtain_screen(console->vterm);
     vterm_screen_enable_altscreen(console->screen, 1);
     vterm_screen_reset(console->screen, 1);
+    vterm_output_set_callback(console->vterm, answer, console);
     console->child = forkpty(&console->fd, NULL, NULL, &size);
     if (console->child == 0) {
         setenv("TERM", "xterm-256color", 1);

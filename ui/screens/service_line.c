@@ -43,7 +43,7 @@ static int64_t rate(const struct service_line *line, const struct service_state 
     int64_t passed = ticks - line->answered, more = next->checks - last->checks;
     bool same = last->answers && next->answers && last->process == next->process;
     if (!same || more < 0 || passed < FIRST_MS / 2) return -1;
-    return (more * SECOND_MS + passed / 2) / passed;
+    return more * SECOND_MS / passed;
 }
 
 static void done(struct app *app, struct job *job, enum error e)
