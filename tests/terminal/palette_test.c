@@ -1,6 +1,7 @@
 /* The palette: commands, and accounts, groups, permissions and searches by name. */
 #include "console.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void open_console(void)
@@ -64,6 +65,27 @@ Test(palette, narrows_names_at_once_and_keeps_the_cursor_on_its_name)
     step("zzz", "Nothing matches");
     step("\025", "sort");
     cr_assert_not(terminal_shows(console, "           account"));
+}
+
+/* Those that begin with what was typed, and as many more as there is room for among twenty. */
+Test(palette, names_twenty_accounts_at_most)
+{
+    char line[64];
+    for (int i = 0; i < 18; i++) {
+        snprintf(line, sizeof line, "account create zed-%02d", i);
+        command(line);
+        snprintf(line, sizeof line, "account create a-zed-%02d", i);
+        command(line);
+    }
+    step(":zed", "▌ sa::zed-00");
+    for (int i = 0; i < 19; i++) {
+        terminal_send(console, "\033[B");
+        terminal_wait_idle(console);
+    }
+    cr_assert(terminal_shows(console, "▌ sa::a-zed-01"));
+    step("\033[B\033[B", "▌");
+    terminal_wait_idle(console);
+    cr_assert_not(terminal_shows(console, "sa::a-zed-02"));
 }
 
 Test(palette, applies_a_kept_search)
