@@ -20,6 +20,7 @@ static void expect_empty(const struct reply *reply)
     cr_assert_str_empty(reply->body);
     service_expect_header(reply, "Content-Length", "0");
     service_expect_header(reply, "Cache-Control", "no-store");
+    cr_assert_not(service_has_header(reply, "Allow"));
 }
 
 static void expect_denied(struct reply reply)

@@ -392,6 +392,28 @@ static int run_managed(int handed, const char *process)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+Test(life, says_nothing_while_nothing_is_amiss)
+{
+    service_start(NULL);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    service_signal(SIGHUP);
+    cr_assert_eq(service_check("/verify", "").status, 200);
+    service_signal(SIGTERM);
+    cr_assert_eq(service_wait(), 0);
+    char *log = service_log();
+    cr_assert_str_empty(log);
+    free(log);
+}
+
+Test(life, says_that_the_console_will_not_show_it)
+{
+    RUN_NEEDS_SQLITE();
+    cr_assert_eq(mkdir(run_path("gatehouse.db.service"), 0700), 0);
+    service_start(NULL);
+    service_until_log("the console will not show this service: cannot write ");
+    cr_assert_eq(service_check("/verify", "").status, 200);
+}
+
 static void expect_state(int manager, const char *state)
 {
     char got[256] = "";
