@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,4 +240,76 @@ Test(trust, a_schema_number_that_is_none_is_no_index)
     refuse("newer Gatehouse");
     set_version(1);
     accept();
+}
+
+static void expect_said(const char *name, enum store_mode mode, enum error e, const char *sentence)
+{
+    cr_assert_eq(try(name, mode), e, "%s, %d", name, (int)mode);
+    cr_assert_str_eq(error_message(), sentence);
+}
+
+static const enum store_mode modes[] = {STORE_OPEN, STORE_READ_ONLY, STORE_ANSWER, STORE_COPY,
+                                        STORE_CREATE};
+enum { MODES = sizeof modes / sizeof *modes };
+
+Test(trust, a_path_without_a_folder_is_said_to_have_none)
+{
+    char name[128], sentence[300];
+    snprintf(name, sizeof name, "%s/none/a.db", top);
+    for (size_t i = 0; i < MODES; i++) {
+        bool looks = modes[i] != STORE_COPY && modes[i] != STORE_CREATE;
+        snprintf(sentence, sizeof sentence,
+                 looks ? "there is no database at %s: create one with gatehouse init"
+                       : "there is no folder for %s",
+                 name);
+        expect_said(name, modes[i], looks ? ERR_STORE : ERR_SYSTEM, sentence);
+    }
+}
+
+Test(trust, a_path_that_goes_through_a_file_is_refused_with_the_reason)
+{
+    char name[128], sentence[300];
+    snprintf(name, sizeof name, "%s/a.db", path);
+    snprintf(sentence, sizeof sentence, "cannot access %s/: Not a directory", path);
+    for (size_t i = 0; i < MODES; i++)
+        expect_said(name, modes[i], ERR_SYSTEM, sentence);
+}
+
+Test(trust, a_folder_is_no_database)
+{
+    char name[128], sentence[300];
+    snprintf(name, sizeof name, "%s/", folder);
+    snprintf(sentence, sizeof sentence, "%s is a folder: name the database in it", name);
+    for (size_t i = 0; i < MODES; i++)
+        expect_said(name, modes[i], ERR_STORE, sentence);
+}
+
+/* There must be room for the names of its companions, and no byte more. */
+Test(trust, the_longest_path_is_the_longest_that_leaves_room_for_a_journal)
+{
+    enum { PART = 200, LONGEST = PATH_MAX - 1 - sizeof "-journal" };
+    static char name[2 * PATH_MAX], deep[2 * PATH_MAX];
+    char first[PART + 2];
+    snprintf(deep, sizeof deep, "%s", folder);
+    memset(first, 'd', PART + 1);
+    first[0] = '/';
+    first[PART + 1] = 0;
+    while (strlen(deep) + 2 * PART < LONGEST) {
+        strcat(deep, first);
+        cr_assert_eq(mkdir(deep, 0700), 0);
+    }
+    for (size_t size = LONGEST - 3; size < LONGEST + 4; size++) {
+        snprintf(name, sizeof name, "%s/", deep);
+        while (strlen(name) < size)
+            strcat(name, "f");
+        enum error e = try(name, STORE_OPEN);
+        cr_assert_eq(e, size <= LONGEST ? ERR_STORE : ERR_SYSTEM, "%zu: %s", size, error_message());
+        if (e == ERR_SYSTEM) cr_assert(strstr(error_message(), " is too long"));
+    }
+    memset(name, 'x', sizeof name - 1);
+    for (size_t i = 0; i < MODES; i++) {
+        name[0] = '/';
+        name[PATH_MAX + 8] = '/';
+        expect_said(name, modes[i], ERR_SYSTEM, "the path of the database is too long");
+    }
 }
