@@ -34,8 +34,6 @@ struct account_row {
 /* The whole account. */
 struct account {
     struct account_row row;
-    int64_t
-        version; /* incremented when description, owner, groups or explicit permissions change */
 };
 enum error account_get(struct store *store, int64_t now, int64_t number,
                        struct account *out) MUST_CHECK;
@@ -54,6 +52,7 @@ struct account_details {
     struct id_set permissions; /* numbers of explicitly granted permissions */
 };
 void account_details_free(struct account_details *details); /* frees the members and zeroes them */
+/* *version: a number for these details, and another one for others. */
 enum error account_details_load(struct store *store, int64_t number, struct account_details *out,
                                 int64_t *version) MUST_CHECK;
 /* Which fields differ. */

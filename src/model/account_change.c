@@ -227,9 +227,9 @@ enum error account_create_absent(const struct act *act, const char *typed_name,
 static enum error write_texts(struct store *store, int64_t number,
                               const struct account_details *details)
 {
-    struct stmt *stmt =
-        store_prepare(store, "UPDATE account SET description = :description, owner = :owner, "
-                             "version = version + 1 WHERE number = :number");
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE account SET description = :description, owner = :owner WHERE number = "
+               ":number");
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":number", number);

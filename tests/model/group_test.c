@@ -69,12 +69,12 @@ Test(group, joining_and_leaving_change_the_count_and_the_version_of_the_account)
     cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 1);
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 0);
-    cr_assert_eq(house_version(sa), version + 2);
+    cr_assert_eq(house_version(sa), version, "it is as it was");
 }
 
 Test(group, each_change_has_one_event_and_what_is_so_already_none)
@@ -110,7 +110,7 @@ Test(group, deleting_takes_memberships_and_grants_and_touches_its_members)
     version = house_version(sa);
     generation = house_generation();
     cr_assert_ok(group_delete(&act, group));
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_number("SELECT count(*) FROM membership", 0), 0);
     cr_assert_eq(house_number("SELECT count(*) FROM group_grant WHERE account_group = :n", group),
@@ -220,11 +220,12 @@ Test(group, deleting_one_leaves_the_members_and_grants_of_another)
     cr_assert_ok(group_grant(&act, second, permission, true));
     cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_ok(group_set_member(&act, second, other, true, NULL));
-    cr_assert_eq(house_version(other), version + 1);
+    cr_assert_neq(house_version(other), version);
+    version = house_version(other);
     cr_assert_ok(group_delete(&act, group));
     cr_assert(is_member(second, other));
     cr_assert(house_holds(other, permission));
     cr_assert_not(house_holds(sa, permission));
-    cr_assert_eq(house_version(other), version + 1);
+    cr_assert_eq(house_version(other), version);
     house_expect_sound();
 }

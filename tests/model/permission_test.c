@@ -84,7 +84,7 @@ Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert(house_holds(sa, number));
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_all_events(), events + 1);
     cr_assert_ok(permission_grant(&act, sa, number, false, NULL));

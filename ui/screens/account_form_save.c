@@ -199,10 +199,12 @@ static int update(struct form *form, struct account_details *mine)
     struct app *app = form->screen.app;
     char text[600], title[ACCOUNT_NAME_MAX + 16];
     int64_t accounts;
-    struct account present;
-    if (account_get(app->store, app_act(app).now, form->number, &present))
+    struct account_details present;
+    int64_t version;
+    if (account_details_load(app->store, form->number, &present, &version))
         return app_say_error(app);
-    if (present.version != form->version) return ask_conflict(form, mine);
+    account_details_free(&present);
+    if (version != form->version) return ask_conflict(form, mine);
     const struct whatif_change change = {.account = form->number,
                                          .account_groups = &mine->groups,
                                          .account_permissions = &mine->permissions};
