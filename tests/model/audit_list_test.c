@@ -413,3 +413,30 @@ Test(audit_list, a_line_says_from_where_only_if_that_is_known)
     audit_line_text(&event, text, sizeof text);
     cr_assert_str_eq(text, "event 7 at 2027-01-15T08:00:00Z by mara from  tty1: a.b x before {}");
 }
+
+Test(audit_list, of_a_field_that_is_there_twice_the_last_counts)
+{
+    char text[200] = "", *lines;
+    struct audit_event event = {.before = (char[]){"{\"a\":1,\"a\":2}"},
+                                .after = (char[]){"{\"a\":3,\"a\":4}"}};
+    cr_assert_ok(audit_change_each(&event, note, text));
+    cr_assert_str_eq(text, "a[2>4]");
+    audit_change_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "a 2 → 4");
+    cr_assert_ok(audit_change_lines(&event, &lines));
+    cr_assert_str_eq(lines, "a 2 → 4");
+    free(lines);
+}
+
+Test(audit_list, no_token_is_in_a_line)
+{
+    static const char token[] = "gth_0123456789abcdefghijABCDEFGHIJ0123456789abc";
+    char text[1000];
+    struct audit_event event = {.sequence = 7, .at = NOON, .kind = "a.b"};
+    strcpy(event.actor.user, "mara");
+    strcpy(event.subject, token);
+    event.before = event.after = event.subject;
+    audit_line_text(&event, text, sizeof text);
+    cr_assert_not(strstr(text, "abcdefghij"), "%s", text);
+    cr_assert(strstr(text, "*****"), "%s", text);
+}

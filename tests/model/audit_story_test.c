@@ -90,16 +90,21 @@ static void expect_pages(const struct audit_query *query, const struct id_set *o
         size_t at = 0, count;
         for (int64_t from = 0;
              (count = read_some(query, open, from, (struct page){.max = max}, rows)) > 0;
-             from = rows[count - 1])
+             from = rows[count - 1]) {
+            size_t left = told.count - at;
+            cr_assert_eq(count, left < max ? left : max, "a page forward by %zu is full", max);
             for (size_t i = 0; i < count; i++)
                 cr_assert_eq(rows[i], told.rows[at++], "forward by %zu", max);
+        }
         cr_assert_eq(at, told.count, "forward by %zu", max);
         for (int64_t from = 0;
              (count = read_some(query, open, from, (struct page){.max = max, .backward = true},
                                 rows)) > 0;
-             from = rows[0])
+             from = rows[0]) {
+            cr_assert_eq(count, at < max ? at : max, "a page backward by %zu is full", max);
             for (size_t i = count; i-- > 0;)
                 cr_assert_eq(rows[i], told.rows[--at], "backward by %zu", max);
+        }
         cr_assert_eq(at, 0, "backward by %zu", max);
     }
     for (size_t i = 0; i < told.count; i++) {
@@ -216,6 +221,7 @@ Test(audit_story, an_act_begins_at_an_event_before_it)
     cr_assert_eq(first_of("accounts.delete", "{\"first\":0}"), 0);
     cr_assert_eq(first_of("accounts.delete", "{\"first\":-1}"), 0);
     cr_assert_eq(first_of("accounts.delete", "{\"first\":\"1\"}"), 0);
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":9,\"first\":2}"), 2);
     cr_assert_eq(first_of("accounts.delete", NULL), 0);
     cr_assert_eq(first_of("database.archive", "{\"first\":1}"), 0, "of another kind");
     cr_assert_eq(first_of("account.delete", "{\"first\":1}"), 0);

@@ -302,3 +302,25 @@ Test(permission, is_granted_to_many_and_only_those_that_changed_are_told)
     id_set_free(&changed);
     id_set_free(&all);
 }
+
+/* More than are chosen at once. */
+Test(permission, is_granted_to_any_number_of_accounts)
+{
+    enum { MANY = 2 * 256 + 1 };
+    struct id_set all = {0}, changed = {0};
+    int64_t number = find("agent_management");
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MANY; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many-%d", i);
+        cr_assert_ok(id_set_add(&all, house_account(name)));
+    }
+    cr_assert_ok(permission_grant_all(&act, &all, number, true, &changed));
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert(id_set_equal(&changed, &all));
+    cr_assert_eq(house_number("SELECT count(*) FROM account_grant WHERE permission = :n", number),
+                 MANY);
+    house_expect_sound();
+    id_set_free(&changed);
+    id_set_free(&all);
+}
