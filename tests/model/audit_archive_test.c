@@ -3,6 +3,8 @@
 
 #include <gatehouse/audit_archive.h>
 #include <gatehouse/audit_verify.h>
+#include <gatehouse/vault.h>
+#include <sodium.h>
 
 #include "src/model/audit_internal.h"
 
@@ -171,4 +173,41 @@ Test(audit_archive, what_was_moved_is_on_record_with_its_key)
     cr_assert_ok(audit_archive_key(act.store, all, key));
     cr_assert_str_eq(key, "");
     cr_assert_ok(audit_verify(act.store, &checked));
+}
+
+/* The doctor compares the vault with it once the event that made the vault is in an archive. */
+static const char moves_with_key[] = "SELECT count(*) FROM event WHERE kind = 'database.archive' "
+                                     "AND after LIKE '%public_key%'";
+
+Test(audit_archive, the_event_of_a_move_names_the_key_of_the_vault)
+{
+    const struct kdf_cost cost = {.operations = crypto_pwhash_OPSLIMIT_MIN,
+                                  .memory = crypto_pwhash_MEMLIMIT_MIN};
+    static const char phrase[] = "open the gatehouse";
+    char key[VAULT_KEY_TEXT];
+    struct secret *secret;
+    cr_assert_ok(secret_new(sizeof phrase - 1, &secret));
+    cr_assert_ok(secret_set(secret, phrase, sizeof phrase - 1));
+    cr_assert_ok(vault_create(&act, SLOT_PASSPHRASE, "", secret, cost));
+    secret_free(secret);
+    act.now = NOON + 120;
+    house_account("newest");
+    struct audit_part part = read_old(NOON + 120);
+    cr_assert_ok(audit_archive_remove(&act, &part, "old.log", NULL));
+    cr_assert_ok(vault_read_key(act.store, key));
+    struct stmt *stmt = store_prepare(act.store, "SELECT count(*) FROM event WHERE "
+                                                 "json_extract(after, '$.public_key') = :key");
+    int64_t named = 0;
+    bind_text(stmt, ":key", key);
+    cr_assert_ok(stmt_int(stmt, &named));
+    cr_assert_eq(named, 1);
+    cr_assert_eq(house_number(moves_with_key, 0), 1);
+    house_expect_sound();
+}
+
+Test(audit_archive, the_event_of_a_move_names_no_key_where_there_is_no_vault)
+{
+    struct audit_part part = read_old(NOON + 60);
+    cr_assert_ok(audit_archive_remove(&act, &part, "old.log", NULL));
+    cr_assert_eq(house_number(moves_with_key, 0), 0);
 }
