@@ -6,8 +6,6 @@
 #include <gatehouse/vault.h>
 #include <sodium.h>
 
-#include "src/model/audit_internal.h"
-
 enum { MOST = 32 };
 static json_t *read[MOST];
 static size_t count;
