@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -108,6 +109,10 @@ Test(service, it_runs_from_its_announcement_to_its_withdrawal)
     cr_assert(state.runs);
     cr_assert_not(state.has_socket);
     cr_assert_not(state.answers);
+    struct stat info;
+    cr_assert_eq(stat(mark_name, &info), 0);
+    cr_assert_eq(info.st_mode & 07777, 0600);
+    cr_assert_eq(info.st_size, 0);
     service_withdraw(mark);
     ask();
     cr_assert_not(state.runs);

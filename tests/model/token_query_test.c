@@ -279,6 +279,71 @@ Test(token_query, searches_are_kept_changed_and_deleted)
     cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
 }
 
+Test(token_query, a_search_that_differs_in_one_part_is_saved_anew)
+{
+    const struct search plain = {.name = "s", .filter = "ci", .facet = TOKENS_LIVE};
+    for (int part = 0; part < 5; part++) {
+        struct search search = plain, found;
+        if (part == 0) strcpy(search.name, "S");
+        if (part == 1) strcpy(search.filter, "c");
+        if (part == 2) search.facet = TOKENS_ALL;
+        if (part == 3) search.sort = TOKENS_BY_NAME;
+        if (part == 4) search.descending = true;
+        cr_assert_ok(search_save(&act, &plain));
+        const int64_t events = house_all_events();
+        cr_assert_ok(search_save(&act, &search));
+        cr_assert_eq(house_all_events(), events + 1, "part %d", part);
+        cr_assert_ok(search_find(act.store, "s", &found));
+        cr_assert_str_eq(found.name, search.name);
+        cr_assert_str_eq(found.filter, search.filter);
+        cr_assert(found.facet == search.facet && found.sort == search.sort &&
+                  found.descending == search.descending);
+    }
+}
+
+Test(token_query, a_search_has_a_name_of_1_to_64_characters_and_a_filter_that_can_be_shown)
+{
+    struct search search = {.name = ""};
+    for (int i = 0; i < SEARCH_NAME_MAX; i++)
+        strcat(search.name, "語");
+    cr_assert_ok(search_save(&act, &search));
+    strcat(search.name, "x");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID,
+                      "a search's name has 1 to 64 visible characters");
+    strcpy(search.name, "\n");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID, "visible characters");
+    strcpy(search.name, "x");
+    strcpy(search.filter, "a\nb");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID,
+                      "the filter has characters that cannot be shown");
+    strcpy(search.filter, "");
+    cr_assert_ok(search_save(&act, &search));
+}
+
+/* As a later program may write them. */
+Test(token_query, a_search_by_what_is_not_known_is_one_of_all_tokens)
+{
+    house_is_damaged = true;
+    const struct search search = {
+        .name = "s", .facet = TOKENS_FACETS - 1, .sort = TOKENS_SORTS - 1};
+    struct search found;
+    cr_assert_ok(search_save(&act, &search));
+    cr_assert_ok(search_find(act.store, "s", &found));
+    cr_assert_eq(found.facet, search.facet);
+    cr_assert_eq(found.sort, search.sort);
+    for (int below = 0; below < 2; below++) {
+        cr_assert_ok(store_begin(act.store));
+        struct stmt *stmt =
+            store_prepare(act.store, "UPDATE search SET facet = :facet, sort = :sort");
+        bind_int(stmt, ":facet", below ? -1 : TOKENS_FACETS);
+        bind_int(stmt, ":sort", below ? -1 : TOKENS_SORTS);
+        cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+        cr_assert_ok(search_find(act.store, "s", &found));
+        cr_assert_eq(found.facet, TOKENS_ALL);
+        cr_assert_eq(found.sort, TOKENS_BY_ACCOUNT);
+    }
+}
+
 /* The mark of the account, that of the token and the facet follow the same rule, to the second. */
 Test(token_query, what_ends_soon_is_the_same_everywhere)
 {

@@ -40,7 +40,10 @@ static void expect(struct whatif_change change, int64_t accounts, int64_t permis
     cr_assert_eq(found->accounts, accounts, "%d accounts", (int)found->accounts);
     cr_assert_eq(found->count, accounts ? 1 : 0);
     if (accounts) {
+        struct permission row;
+        cr_assert_ok(permission_get(act.store, permission, &row));
         cr_assert_eq(found->items[0].permission, permission);
+        cr_assert_str_eq(found->items[0].name, row.name);
         cr_assert_eq(found->items[0].gained, gained);
         cr_assert_eq(found->items[0].lost, lost);
     }
