@@ -132,6 +132,47 @@ Test(token_limits, networks_have_one_form)
         cr_assert_eq(network_canonical(wrong[i], out), ERR_INVALID, "%s", wrong[i]);
 }
 
+/* The networks before the narrowing, and that before what the account holds. */
+Test(token_limits, what_denies_first_is_named)
+{
+    static const struct {
+        const char *permissions, *networks, *asked, *from;
+        enum token_denial denial;
+    } rows[] = {
+        {NULL, NULL, "other", NULL, DENIAL_PERMISSION},
+        {NULL, NULL, "read", NULL, DENIAL_NONE},
+        {"read,other", NULL, "write", NULL, DENIAL_NARROWED},
+        {"read,other", NULL, "other", NULL, DENIAL_PERMISSION},
+        {"read,other", NULL, NULL, NULL, DENIAL_NONE},
+        {"read", "10.0.0.0/8", "read", NULL, DENIAL_NO_ADDRESS},
+        {"read", "10.0.0.0/8", "write", NULL, DENIAL_NO_ADDRESS},
+        {"read", "10.0.0.0/8", "write", "11.0.0.1", DENIAL_NETWORK},
+        {"read", "10.0.0.0/8", "write", "10.0.0.1", DENIAL_NARROWED},
+        {"read", "10.0.0.0/8", "read", "10.0.0.1", DENIAL_NONE},
+        {NULL, "10.0.0.0/8,12.0.0.0/8", "other", "11.0.0.1", DENIAL_NETWORK},
+        {NULL, "10.0.0.0/8,12.0.0.0/8", "other", "10.0.0.1", DENIAL_PERMISSION},
+        {NULL, "10.0.0.0/8,12.0.0.0/8", "write", "10.0.0.1", DENIAL_NONE},
+        {NULL, "10.0.0.0/8,12.0.0.0/8", NULL, "12.0.0.1", DENIAL_NONE},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct token_pass pass;
+        struct token_question question = {.from = rows[i].from};
+        const char *reason;
+        generate(rows[i].permissions, rows[i].networks);
+        if (rows[i].asked)
+            cr_assert_ok(permission_find(act.store, rows[i].asked, &question.permission));
+        enum error e =
+            token_check(checker, act.now, text->bytes, text->size, &question, &pass, &reason);
+        cr_assert_eq(e, rows[i].denial ? ERR_NOT_FOUND : OK, "row %zu", i);
+        cr_assert_eq(pass.denial, rows[i].denial, "row %zu: %s", i, reason);
+        cr_assert_eq(reason != NULL, rows[i].denial != DENIAL_NONE);
+        cr_assert_eq(pass.token, token);
+        cr_assert_not(pass.canary);
+        secret_free(text);
+        text = NULL;
+    }
+}
+
 Test(token_limits, permissions_are_typed_by_id_or_name)
 {
     static const struct {
