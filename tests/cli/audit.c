@@ -259,6 +259,14 @@ Test(audit, following_from_a_time_prints_all_since_then)
     run_stop(&running);
 }
 
+Test(audit, following_from_before_the_first_event_begins_with_it)
+{
+    struct running running = follow("--since", "1d", "--json");
+    run_until(&running, "sa::ci-docs");
+    cr_assert_eq(strncmp(run_out, "{\"event\": 1, ", 13), 0, "%s", run_out);
+    run_stop(&running);
+}
+
 Test(audit, following_keeps_to_the_filter_and_prints_an_object_on_each_line)
 {
     struct running running = follow("--kind", "account.deactivate", "--json");

@@ -287,6 +287,22 @@ Test(apply, a_permission_whose_name_is_taken_gets_another_and_keeps_it)
     }
 }
 
+/* Of whichever permission it is. */
+Test(apply, no_name_of_the_catalogue_is_given_twice)
+{
+    struct permissions *catalogue;
+    char file[400], id[32];
+    cr_assert_ok(permission_list(act.store, &catalogue));
+    for (size_t i = 0; i < catalogue->count; i++) {
+        snprintf(id, sizeof id, "new-%zu", i);
+        snprintf(file, sizeof file, EXPORT("\"permissions\": [{\"id\": \"%s\", \"name\": \"%s\"}]"),
+                 id, catalogue->items[i].name);
+        cr_assert_ok(take(transfer_apply, file));
+        cr_assert_said(TRANSFER_NOTE, id, "another permission is named");
+    }
+    free(catalogue);
+}
+
 Test(apply, what_is_pruned_is_counted_as_what_it_is)
 {
     int64_t number;
