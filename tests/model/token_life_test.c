@@ -66,6 +66,30 @@ Test(token_life, an_expiry_is_moved_and_taken_away)
     secret_free(kept.text);
 }
 
+/* By the generation checkers know that what they remember may be outdated. */
+Test(token_life, each_change_that_a_check_sees_raises_the_generation)
+{
+    struct kept kept = generate(NOON + DAY, NULL);
+    int64_t generation = house_generation();
+    for (int change = 0; change < 5; change++) {
+        struct kept next = {0};
+        if (change == 0) cr_assert_ok(token_set_expiry(&act, kept.number, NOON + HOUR, NULL));
+        if (change == 1) cr_assert_ok(token_set_suspended(&act, kept.number, true, NULL));
+        if (change == 2) cr_assert_ok(token_set_suspended(&act, kept.number, false, NULL));
+        if (change == 3) next = rotate(&kept, 60);
+        if (change == 4) cr_assert_ok(token_make_canary(&act, kept.number, NULL));
+        cr_assert_gt(house_generation(), generation, "change %d", change);
+        generation = house_generation();
+        secret_free(next.text);
+    }
+    cr_assert_ok(token_rename(&act, kept.number, "other", NULL));
+    cr_assert_ok(token_make_canary(&act, kept.number, NULL));
+    cr_assert_eq(house_generation(), generation, "a check sees nothing of these");
+    cr_assert_ok(token_revoke(&act, kept.number, NULL));
+    cr_assert_gt(house_generation(), generation);
+    secret_free(kept.text);
+}
+
 Test(token_life, expired_and_revoked_are_final)
 {
     struct kept kept = generate(NOON + 10, NULL);

@@ -2,7 +2,6 @@
 #include "house.h"
 
 #include <gatehouse/audit_list.h>
-#include <gatehouse/token_change.h>
 #include <gatehouse/token_record.h>
 
 TestSuite(token_record, .init = house_open, .fini = house_close);
@@ -199,5 +198,26 @@ Test(token_record, an_expired_token_does_not_live_again)
     after = live;
     after.expires = WHEN_NEVER;
     cr_assert_ok(token_record_update(&act, &live, &after));
+    house_expect_sound();
+}
+
+/* By the generation checkers know that what they remember may be outdated. */
+Test(token_record, each_change_raises_the_generation)
+{
+    struct token_record record = plain_record(), after;
+    int64_t generation = house_generation();
+    cr_assert_ok(token_record_create(&act, &record, NULL, &record.number));
+    cr_assert_ok(token_records_count(act.store, sa, 1, WHEN_NEVER));
+    cr_assert_gt(house_generation(), generation);
+    generation = house_generation();
+    after = record;
+    cr_assert_ok(token_record_update(&act, &record, &after));
+    cr_assert_eq(house_generation(), generation, "nothing differs");
+    after.suspended = true;
+    cr_assert_ok(token_record_update(&act, &record, &after));
+    cr_assert_gt(house_generation(), generation);
+    generation = house_generation();
+    cr_assert_ok(token_record_delete(&act, &after));
+    cr_assert_gt(house_generation(), generation);
     house_expect_sound();
 }
