@@ -87,8 +87,7 @@ static enum error count_bound(struct store *store, const struct account_query *q
                    "number = :group");
         bind_int(stmt, ":group", query->group);
         enum error e = stmt_int(stmt, bound);
-        if (e == ERR_NOT_FOUND) return fail(e, "that group no longer exists");
-        if (e || *bound >= 0) return e;
+        return e == ERR_NOT_FOUND ? fail(e, "that group no longer exists") : e;
     }
     if (!query->permission) return OK;
     struct stmt *stmt = store_prepare(

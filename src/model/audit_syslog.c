@@ -64,10 +64,8 @@ static bool way_send(struct way *way, const char *text)
     struct tm parts;
     if (way->fd < 0 || !localtime_r(&now, &parts)) return false;
     strftime(at, sizeof at, "%b %e %H:%M:%S", &parts);
-    int size =
-        snprintf(whole, sizeof whole, "<%d>%s gatehouse: %s", LOG_AUTHPRIV | LOG_NOTICE, at, text);
-    if (size < 0 || (size_t)size >= sizeof whole) return false;
-    size_t all = (size_t)size + way->stream;
+    snprintf(whole, sizeof whole, "<%d>%s gatehouse: %s", LOG_AUTHPRIV | LOG_NOTICE, at, text);
+    size_t all = strlen(whole) + way->stream;
     for (;;) {
         ssize_t done = send(way->fd, whole, all, MSG_NOSIGNAL);
         if (done >= 0) return (size_t)done == all;

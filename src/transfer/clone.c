@@ -258,7 +258,8 @@ static enum error carry_rows(struct clone *clone, const struct table *table, con
 static enum error carry_number(struct clone *clone, const struct table *table)
 {
     int64_t last = 0;
-    enum error e = table->numbered ? store_last_number(clone->from, table->name, &last) : OK;
+    if (!table->numbered) return OK;
+    enum error e = store_last_number(clone->from, table->name, &last);
     return e || !last ? e : store_raise_number(clone->to, table->name, last);
 }
 

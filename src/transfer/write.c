@@ -292,17 +292,14 @@ static const struct token_record *find_record(const struct token_records *record
     return NULL;
 }
 
-/* "sa::ci/github", or if there is no name, with the number or the beginning of the digest. */
+/* "sa::ci/github", or if there is no name, with the number. */
 static void subject_of(const struct wish_account *wish, const struct token_record *record,
                        char *out, size_t size)
 {
     if (record->name[0])
         snprintf(out, size, "sa::%s/%s", wish->name, record->name);
-    else if (record->number)
-        snprintf(out, size, "sa::%s/#%" PRId64, wish->name, record->number);
     else
-        snprintf(out, size, "sa::%s/%02x%02x%02x%02x…", wish->name, record->digest[0],
-                 record->digest[1], record->digest[2], record->digest[3]);
+        snprintf(out, size, "sa::%s/#%" PRId64, wish->name, record->number);
 }
 
 /* The reason why a digest that is not among the account's tokens must not be written; "" if it may.
@@ -549,11 +546,8 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e = wish->is_absent ? account_create_absent(job->act, wish->name, &wish->details,
-                                                           wish->active, number)
-                                   : account_create(job->act, wish->name, &wish->details, number);
-    if (!e && !wish->active && !wish->is_absent)
-        e = account_set_active(job->act, *number, false, NULL);
+    enum error e =
+        account_create_absent(job->act, wish->name, &wish->details, wish->active, number);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
                            wish->active ? "" : "inactive");
@@ -623,6 +617,5 @@ enum error write_account(struct job *job, struct wish_account *wish)
     int64_t number;
     if (wish->is_absent) return write_new(job, wish);
     enum error e = account_find(job->act->store, wish->name, &number);
-    if (e == ERR_NOT_FOUND) return write_new(job, wish);
     return e ? e : write_existing(job, wish, number);
 }

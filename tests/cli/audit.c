@@ -71,6 +71,64 @@ Test(audit, people_get_a_table)
     cr_assert_eq(lines(), 2);
 }
 
+/* One event, whoever runs the test and wherever. */
+static void make_famous(void)
+{
+    tamper("UPDATE event SET uid = 1000, username = 'administrator', login_uid = 1001, login = "
+           "'some-login-name', claim = 'x', host = 'a-host-with-a-long-name', terminal = 'y', "
+           "subject = 'sa::ci-deploy/a-token-with-a-long-name', account = 5, token = 7, before = "
+           "'no JSON', after = '{\"owner\":\"a team with a long name\"}' WHERE sequence = 3");
+}
+
+Test(audit, json_has_every_field_of_an_event)
+{
+    make_famous();
+    cr_assert_eq(run("audit", "--actor", "some-login-name", "--json"), 0, "%s", run_err);
+    char *hash = strstr(run_out, "\"hash\": \"");
+    cr_assert(hash, "%s", run_out);
+    hash[0] = 0;
+    cr_assert_str_eq(
+        run_out, "{\"event\": 3, \"time\": \"2027-01-15T08:00:00Z\", \"uid\": 1000, \"user\": "
+                 "\"administrator\", \"login\": \"some-login-name\", \"sudo_claim\": \"x\", "
+                 "\"host\": \"a-host-with-a-long-name\", \"terminal\": \"y\", \"kind\": "
+                 "\"account.create\", \"subject\": \"sa::ci-deploy/a-token-with-a-long-name\", "
+                 "\"account\": 5, \"token\": 7, \"before\": \"no JSON\", \"after\": {\"owner\": "
+                 "\"a team with a long name\"}, ");
+}
+
+Test(audit, in_a_terminal_the_widest_columns_are_cut_and_those_on_the_right_left_out)
+{
+    static const char *const words[] = {"audit", "--actor", "some-login-name", NULL};
+    static const struct {
+        unsigned short columns;
+        const char *table;
+    } tables[] = {
+        {300,
+         "EVENT  TIME                  ACTOR                                  FROM                 "
+         "      WHAT            SUBJECT                                 CHANGE\r\n"
+         "    3  2027-01-15T08:00:00Z  administrator (login some-login-name)  "
+         "a-host-with-a-long-name y  account.create  sa::ci-deploy/a-token-with-a-long-name  owner "
+         "a team with a long name\r\n"},
+        {110,
+         "EVENT  TIME                  ACTOR           FROM             WHAT            SUBJECT "
+         "         CHANGE\r\n"
+         "    3  2027-01-15T08:00:00Z  administrator…  a-host-with-a-…  account.create  "
+         "sa::ci-…ng-name  owner a team w…\r\n"},
+        {85, "EVENT  TIME                  ACTOR     FROM    WHAT            SUBJECT     CHANGE\r\n"
+             "    3  2027-01-15T08:00:00Z  adminis…  a-hos…  account.create  sa::c…name  owner a "
+             "t…\r\n"},
+        {84, "EVENT  TIME                  ACTOR     FROM    WHAT            SUBJECT\r\n"
+             "    3  2027-01-15T08:00:00Z  adminis…  a-hos…  account.create  sa::c…name\r\n"},
+        {60, "EVENT  TIME                  ACTOR     FROM\r\n"
+             "    3  2027-01-15T08:00:00Z  adminis…  a-hos…\r\n"},
+    };
+    make_famous();
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        cr_assert_eq(run_in_terminal(tables[i].columns, NULL, words), 0);
+        cr_expect_str_eq(run_out, tables[i].table, "%s", run_out);
+    }
+}
+
 Test(audit, every_filter_leaves_what_it_says)
 {
     cr_assert_eq(listed("--account", "SA::ci-deploy"), 2);
@@ -198,6 +256,14 @@ Test(audit, following_from_a_time_prints_all_since_then)
     create_many("later", 220);
     run_until(&running, "sa::later-219");
     cr_assert_eq(lines_before(&running), 451);
+    run_stop(&running);
+}
+
+Test(audit, following_from_before_the_first_event_begins_with_it)
+{
+    struct running running = follow("--since", "1d", "--json");
+    run_until(&running, "sa::ci-docs");
+    cr_assert_eq(strncmp(run_out, "{\"event\": 1, ", 13), 0, "%s", run_out);
     run_stop(&running);
 }
 

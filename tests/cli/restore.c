@@ -412,6 +412,15 @@ Test(restore, restore_takes_the_place_of_anything, .timeout = 60)
     unlink(run_database);
     cr_assert_eq(symlink("/dev/zero", run_database), 0);
     restore_over(file, "a link");
+    const char *other = run_path("other.db");
+    cr_assert_eq(run("backup", other), 0, "%s", run_err);
+    unlink(run_database);
+    cr_assert_eq(symlink(other, run_database), 0);
+    cr_assert_eq(run("restore", file), 2);
+    cr_assert(strstr(run_out, "(it is not a database)"), "%s%s", run_out, run_err);
+    restore_over(file, "a link to a database");
+    cr_assert_eq(lstat(run_database, &status), 0);
+    cr_assert(S_ISREG(status.st_mode), "it is the link that is replaced, not what it leads to");
     unlink(run_database);
     cr_assert_eq(mkdir(run_database, 0700), 0);
     restore_over(file, "a folder");

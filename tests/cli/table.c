@@ -162,4 +162,11 @@ Test(table, a_token_that_is_stored_as_a_name_is_not_printed)
         cr_assert_eq(run_words(NULL, words), 0, "%s", run_err);
         cr_assert_not(strstr(run_out, "0123456789abcdef"), "%s", run_out);
     }
+    run_change("UPDATE token SET expires = 1800000000 + 86400");
+    static const char *const forms[] = {"--prometheus", "--json", NULL};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        cr_assert_eq(run("check", forms[i]), 1, "%s", run_err);
+        cr_assert(strstr(run_out, "leaky"), "%s", run_out);
+        cr_assert_not(strstr(run_out, "0123456789abcdef"), "%s", run_out);
+    }
 }

@@ -4,6 +4,7 @@
  *     $ account show ci < TEXT      a command; TEXT goes to its standard input
  *     $ export > FILE               its output goes to a file
  *     @ 1800000000                  the time from here on
+ *     | 60                          from here on in a terminal of so many columns; 0: in none
  *       ...                         what it printed, indented by two
  *     ! ...                         the same for standard error
  *     = 3                           its exit status, unless 0
@@ -108,6 +109,10 @@ static size_t print_name(FILE *out, const char *at)
         fputs("HASH", out);
         return 64;
     }
+    if (strncmp(at, "\033]52;c;", 7) == 0) {
+        fputs("<to the clipboard>", out);
+        return strcspn(at, "\a") + 1;
+    }
     return 0;
 }
 
@@ -173,13 +178,28 @@ static char *redirection(char *words[WORDS], size_t *count, const char *sign)
     return word;
 }
 
+static unsigned short columns; /* of the terminal; 0: none */
+
+/* As run_words; what a terminal got has no carriage returns here. */
+static int run_here(const char *input, const char *const *words)
+{
+    if (!columns) return run_words(input, words);
+    int status = run_in_terminal(columns, NULL, words);
+    char *to = run_out;
+    for (const char *from = run_out; *from; from++)
+        if (*from != '\r') *to++ = *from;
+    *to = 0;
+    run_err[0] = 0;
+    return status;
+}
+
 static void replay_line(FILE *out, const char *line)
 {
     char *words[WORDS], input[600] = "";
     size_t count = split(line, words);
     char *file = redirection(words, &count, ">"), *given = redirection(words, &count, "<");
     if (given) snprintf(input, sizeof input, "%s\n", given);
-    int status = run_words(input, (const char *const *)words);
+    int status = run_here(input, (const char *const *)words);
     if (file)
         write_file(file, run_out);
     else
@@ -204,6 +224,7 @@ static char *replay(const char *before)
         if (output || (!rest && !*line)) continue;
         fprintf(out, "%s\n", line);
         if (strncmp(line, "@ ", 2) == 0) run_set_clock(line + 2);
+        if (strncmp(line, "| ", 2) == 0) columns = (unsigned short)strtoul(line + 2, NULL, 10);
         if (strncmp(line, "$ ", 2) == 0) replay_line(out, line + 2);
     }
     fclose(out);

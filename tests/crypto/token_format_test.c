@@ -122,3 +122,104 @@ Test(token_format, a_value_from_elsewhere_needs_112_bits_by_its_form)
     cr_assert_null(token_value_flaw(longest, TOKEN_VALUE_MAX));
     cr_assert_not_null(token_value_flaw(longest, TOKEN_VALUE_MAX + 1));
 }
+
+/* Each byte repeated: how many of it are enough says which alphabet it is taken for. */
+Test(token_format, every_byte_carries_the_bits_of_its_alphabet)
+{
+    for (int byte = 0; byte < 256; byte++) {
+        const bool digit = byte >= 48 && byte <= 57;
+        const bool hex = digit || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102);
+        const bool letter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+        const bool other = byte == '+' || byte == '/' || byte == '-' || byte == '_';
+        const size_t least = hex ? 28 : letter || other ? 19 : 0;
+        char value[64];
+        memset(value, byte, sizeof value);
+        for (size_t size = 1; size <= sizeof value; size++) {
+            const char *said = token_value_flaw(value, size);
+            if (byte == '=')
+                cr_assert_not_null(said);
+            else if (!least)
+                cr_assert_str_eq(said, "has characters that are neither hex, base62 nor base64");
+            else if (size < least)
+                cr_assert_str_eq(said, "is too short to carry 112 bits", "%zu times %c", size,
+                                 byte);
+            else
+                cr_assert_null(said, "%zu times %c: %s", size, byte, said);
+        }
+    }
+}
+
+Test(token_format, at_most_two_signs_of_padding_do_not_count)
+{
+    cr_assert_str_eq(flaw("ghijklmnopqrstuvwx="), "is too short to carry 112 bits");
+    cr_assert_str_eq(flaw("ghijklmnopqrstuvwx=="), "is too short to carry 112 bits");
+    cr_assert_null(flaw("ghijklmnopqrstuvwxy="));
+    cr_assert_null(flaw("ghijklmnopqrstuvwxy=="));
+    cr_assert_str_eq(flaw("ghijklmnopqrstuvwxy==="),
+                     "has characters that are neither hex, base62 nor base64");
+    cr_assert_not_null(flaw("="));
+    cr_assert_not_null(flaw("=="));
+}
+
+Test(token_format, a_uuid_has_its_dashes_and_hex_at_every_other_place)
+{
+    static const char uuid[] = "5d0a1e9c-0a64-4a3e-9a5b-1f0c6f3b7a11";
+    static const char random[] = "89abAB";
+    for (size_t at = 0; at < sizeof uuid - 1; at++) {
+        char changed[sizeof uuid];
+        strcpy(changed, uuid);
+        changed[at] = changed[at] == '-' ? '0' : 'g';
+        const char *said = flaw(changed);
+        /* It is long enough as a text with dashes. */
+        cr_assert_null(said, "%s: %s", changed, said);
+        changed[at] = '!';
+        cr_assert_str_eq(flaw(changed), "has characters that are neither hex, base62 nor base64");
+        strcpy(changed, uuid);
+        changed[14] = '1';
+        changed[at] = changed[at] == '-' ? '0' : 'g';
+        cr_assert_null(flaw(changed), "%s is no UUID", changed);
+    }
+    for (const char *c = "0123456789abcdefABCDEF"; *c; c++) {
+        char changed[sizeof uuid];
+        strcpy(changed, uuid);
+        changed[19] = *c;
+        cr_assert_eq(flaw(changed) == NULL, strchr(random, *c) != NULL, "%s", changed);
+        strcpy(changed, uuid);
+        changed[14] = *c;
+        cr_assert_eq(flaw(changed) == NULL, *c == '4', "%s", changed);
+    }
+    cr_assert_str_eq(flaw("5d0a1e9c-0a64-1a3e-9a5b-1f0c6f3b7a11"),
+                     "is a UUID that is not random (version 4)");
+}
+
+Test(token_format, what_looks_like_one_of_ours_must_be_one)
+{
+    cr_assert_str_eq(flaw("gth_"), "looks like a Gatehouse token but is not one");
+    cr_assert_str_eq(flaw("gth_0123456789abcdefghijABCDEFGHIJ05DYyqx"),
+                     "looks like a Gatehouse token but is not one");
+    cr_assert_str_eq(flaw("gth"), "is too short to carry 112 bits");
+    char longest[TOKEN_VALUE_MAX + 1];
+    memset(longest, 'x', sizeof longest);
+    cr_assert_str_eq(token_value_flaw(longest, sizeof longest), "is longer than 512 bytes");
+}
+
+Test(token_format, a_token_is_found_wherever_it_stands_in_a_text)
+{
+    for (size_t before = 0; before < 50; before++)
+        for (size_t after = 0; after < 3; after++) {
+            char text[200];
+            memset(text, 'x', sizeof text);
+            memcpy(text + before, known, TOKEN_TEXT_SIZE);
+            const size_t size = before + TOKEN_TEXT_SIZE + after;
+            cr_assert_eq(token_format_find(text, size), text + before);
+            cr_assert_null(token_format_find(text, before + TOKEN_TEXT_SIZE - 1));
+            text[before + 20] ^= 1;
+            cr_assert_null(token_format_find(text, size));
+        }
+    char twice[100];
+    snprintf(twice, sizeof twice, "gth_gth_gth%s%s", known, known);
+    cr_assert_eq(token_format_find(twice, strlen(twice)), twice + 11);
+    snprintf(twice, sizeof twice, "gth_0123456789abcdefghijABCDEFGHIJ05DYyx%s", known);
+    cr_assert_eq(token_format_find(twice, strlen(twice)), twice + 40);
+    cr_assert_null(token_format_find("", 0));
+}

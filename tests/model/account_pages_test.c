@@ -4,6 +4,7 @@
 #include "house.h"
 
 #include <gatehouse/account_list.h>
+#include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/membership.h>
 #include <stdio.h>
@@ -14,7 +15,8 @@ static const char *const filters[] = {"",       "7",      "d:alert",   "d:rare",
                                       "o:none", "a-69 9", "d:rare a-5"};
 static struct account_row rows_of_all[ACCOUNTS];
 static struct account_query now_query;
-static int64_t few, many, permission; /* groups; some of each kind hold the permission */
+static int64_t few, many, nobody, permission; /* groups; some of each kind hold the permission */
+static int64_t of_all;                        /* a permission that Everyone has */
 
 static void insert(int i)
 {
@@ -37,12 +39,13 @@ static void insert(int i)
 
 static bool in_group(int64_t account, int64_t group)
 {
-    return group == few ? account % 300 == 7 : account % 3 == 1;
+    if (group == nobody) return false;
+    return group == GROUP_EVERYONE || (group == few ? account % 300 == 7 : account % 3 == 1);
 }
 
 static bool holds(int64_t account)
 {
-    return in_group(account, few) || account % 101 == 50;
+    return now_query.permission == of_all || in_group(account, few) || account % 101 == 50;
 }
 
 static void join(void)
@@ -68,8 +71,12 @@ static void open_with_accounts(void)
                                  "ELSE 140 END WHERE name IN ('accounts', 'inactive')")));
     cr_assert_ok(group_create(&act, "few", &few));
     cr_assert_ok(group_create(&act, "many", &many));
-    permission = house_number("SELECT number FROM permission LIMIT 1", 0);
+    cr_assert_ok(group_create(&act, "nobody", &nobody));
+    cr_assert_ok(permission_find(act.store, "ingestion", &permission));
+    cr_assert_ok(permission_find(act.store, "log_management", &of_all));
     cr_assert_ok(group_grant(&act, few, permission, true));
+    cr_assert_ok(group_grant(&act, nobody, permission, true));
+    cr_assert_ok(group_grant(&act, GROUP_EVERYONE, of_all, true));
     join();
     cr_assert_ok(store_end(act.store, OK));
     for (int64_t i = 1; i <= ACCOUNTS; i++) {
@@ -152,6 +159,26 @@ static void check_page(const struct account_row *list, size_t all, const struct 
                      now_query.filter, now_query.sort, i);
 }
 
+/* As a set, and one by one. */
+static void check_numbers(int turn)
+{
+    static struct account_row list[ACCOUNTS];
+    struct id_set numbers;
+    size_t all = sift(list);
+    cr_assert_ok(account_numbers(act.store, &now_query, &numbers));
+    cr_assert_eq(numbers.count, all, "“%s”", now_query.filter);
+    for (size_t i = 0; i < numbers.count; i++)
+        cr_assert(matches(&rows_of_all[numbers.ids[i] - 1]));
+    for (int i = 0; i < 6; i++) {
+        const struct account_row *row = &rows_of_all[(turn * 13 + i * 101) % ACCOUNTS];
+        bool is;
+        if (numbers.count && i == 0) row = &rows_of_all[numbers.ids[0] - 1];
+        cr_assert_ok(account_matches(act.store, &now_query, row->number, &is));
+        cr_assert_eq(is, matches(row), "“%s”: %s", now_query.filter, row->name);
+    }
+    id_set_free(&numbers);
+}
+
 static void check_pages(int turn)
 {
     static const size_t sizes[] = {1, 2, PAGE_MOST};
@@ -171,6 +198,8 @@ static void check_pages(int turn)
 
 static void check_sorts(struct account_query query)
 {
+    now_query = query;
+    check_numbers((int)query.status + (int)strlen(query.filter));
     for (int sort = ACCOUNT_BY_ID; sort <= ACCOUNT_BY_CREATED; sort++)
         for (int descending = 0; descending < 2; descending++) {
             now_query = query;
@@ -196,4 +225,65 @@ Test(account_pages, are_those_of_a_group_or_a_permission)
         check_sorts((struct account_query){.filter = filters[f], .permission = permission});
     }
     check_sorts((struct account_query){.filter = "", .group = many, .status = ACCOUNT_INACTIVE});
+}
+
+static void check_once(struct account_query query)
+{
+    now_query = query;
+    check_pages((int)query.status);
+    check_numbers((int)query.status);
+}
+
+Test(account_pages, are_those_of_a_state_in_a_group_that_may_be_empty_or_everyone)
+{
+    for (int status = ACCOUNT_ANY; status <= ACCOUNT_INACTIVE; status++) {
+        const enum account_status as = (enum account_status)status;
+        check_once((struct account_query){.filter = "", .group = many, .status = as});
+        check_once((struct account_query){.filter = "", .permission = permission, .status = as});
+        check_once((struct account_query){.filter = "", .group = GROUP_EVERYONE, .status = as});
+        check_once((struct account_query){.filter = "", .permission = of_all, .status = as});
+        check_once((struct account_query){.filter = "7", .group = nobody, .status = as});
+    }
+}
+
+/* What the access report says of one account, in order. */
+static char told[4096];
+
+static enum error tell(const struct access_row *row, void *unused)
+{
+    size_t used = strlen(told);
+    (void)unused;
+    snprintf(told + used, sizeof told - used, "%s %s %d %s %s\n", row->owner, row->account,
+             row->active, row->permission, row->group ? row->group : "-");
+    return OK;
+}
+
+static enum error stop(const struct access_row *row, void *unused)
+{
+    enum error e = tell(row, unused);
+    return e ? e : ERR_STOPPED;
+}
+
+Test(account_pages, the_access_report_names_each_source_by_owner_and_name)
+{
+    struct account_query query = {.filter = "d:rare"};
+    cr_assert_ok(access_read(act.store, &query, tell, NULL));
+    cr_assert_str_eq(told, "Team-0 a-122 0 ingestion few\n"
+                           "Team-0 a-122 0 log_management Everyone\n"
+                           "Team-4 a-059 1 log_management Everyone\n"
+                           "Team-5 a-185 1 log_management Everyone\n");
+    *told = 0;
+    query = (struct account_query){.filter = "o:team-8", .permission = permission};
+    *told = 0;
+    cr_assert_eq(access_read(act.store, &query, stop, NULL), ERR_STOPPED);
+    cr_assert_str_eq(told, "Team-8 a-187 0 ingestion -\n");
+    query = (struct account_query){.filter = "", .group = few, .status = ACCOUNT_INACTIVE};
+    *told = 0;
+    cr_assert_ok(access_read(act.store, &query, tell, NULL));
+    cr_assert_str_eq(told, "Team-0 a-122 0 ingestion few\n"
+                           "Team-0 a-122 0 log_management Everyone\n"
+                           "Team-3 a-022 0 ingestion few\n"
+                           "Team-3 a-022 0 log_management Everyone\n"
+                           "Team-6 a-222 0 ingestion few\n"
+                           "Team-6 a-222 0 log_management Everyone\n");
 }

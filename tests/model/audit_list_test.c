@@ -5,6 +5,7 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_text.h>
 #include <gatehouse/group_change.h>
+#include <gatehouse/token_change.h>
 
 enum { ROOM = 64 };
 
@@ -95,6 +96,12 @@ Test(audit_list, by_kind_and_by_noun)
     query.kind = "account";
     cr_assert_eq(matching(&query), 4);
     query.kind = "acc";
+    cr_assert_eq(matching(&query), 0);
+    query.kind = "account.";
+    cr_assert_eq(matching(&query), 0);
+    query.kind = "account.never";
+    cr_assert_eq(matching(&query), 0);
+    query.kind = "accounta";
     cr_assert_eq(matching(&query), 0);
 }
 
@@ -282,4 +289,154 @@ Test(audit_list, a_line_is_one_line_and_printable)
     cr_assert(strstr(text, "event 7 at 2027-01-15T08:00:00Z by ma ra from h pts/1: a.b x"), "%s",
               text);
     cr_assert(strstr(text, "after {\"n\":1}") && !strpbrk(text, "\n\033"), "%s", text);
+}
+
+/* Each condition alone, and some that only differ from a match in one. */
+Test(audit_list, an_event_matches_if_it_is_in_the_list)
+{
+    struct audit_query queries[12];
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+        queries[i] = all();
+    queries[1].account = sa;
+    queries[2].kind = "account";
+    queries[3].kind = "account.create";
+    queries[4].actor = "joe";
+    queries[5].since = NOON + DAY_SECONDS;
+    queries[6].until = NOON;
+    queries[7].text = "north deploy";
+    queries[8].since = queries[8].until = 0;
+    queries[9] = (struct audit_query){.kind = "account", .actor = "joe", .until = WHEN_NEVER};
+    queries[10] = (struct audit_query){.account = 4711, .since = WHEN_NEVER, .until = NOON};
+    queries[11].text = "a b c d e f";
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        size_t count = matching(&queries[i]);
+        for (int64_t sequence = 0; sequence <= 6; sequence++) {
+            bool listed = false, matches;
+            for (size_t k = 0; k < count; k++)
+                listed |= found[k] == sequence;
+            if (i == 0 && !listed) continue; /* it is not looked for */
+            cr_assert_ok(audit_matches(act.store, &queries[i], sequence, &matches));
+            cr_assert_eq(matches, listed, "query %zu, event %d", i, (int)sequence);
+        }
+    }
+}
+
+Test(audit_list, a_page_may_begin_at_the_first_and_at_the_last_number_there_is)
+{
+    struct audit_query query = all();
+    cr_assert_eq(page(&query, INT64_MAX, false, true, 2), 2);
+    cr_assert(found[0] == 5 && found[1] == 4);
+    cr_assert_eq(page(&query, INT64_MIN, true, true, 2), 2);
+    cr_assert(found[0] == 2 && found[1] == 1);
+    cr_assert_eq(page(&query, INT64_MAX, true, true, 2), 0);
+    cr_assert_eq(page(&query, INT64_MIN, false, true, 2), 0);
+}
+
+Test(audit_list, the_oldest_event_is_the_first_until_it_is_moved)
+{
+    int64_t oldest = 0;
+    house_is_damaged = true;
+    cr_assert_ok(audit_oldest(act.store, &oldest));
+    cr_assert_eq(oldest, 1);
+    cr_assert_ok(stmt_run(store_prepare(act.store, "DELETE FROM event WHERE sequence < 4")));
+    cr_assert_ok(audit_oldest(act.store, &oldest));
+    cr_assert_eq(oldest, 4);
+    cr_assert_ok(stmt_run(store_prepare(act.store, "DELETE FROM event")));
+    cr_assert_ok(audit_oldest(act.store, &oldest));
+    cr_assert_eq(oldest, 1);
+}
+
+Test(audit_list, an_event_has_every_column_that_was_written)
+{
+    struct audit_event event = {0};
+    uint8_t head[AUDIT_HASH_SIZE];
+    int64_t newest, token;
+    admin = (struct actor){.uid = 1002,
+                           .user = "ada",
+                           .has_login = true,
+                           .login_uid = 1003,
+                           .login = "eve",
+                           .sudo_claim = "bob",
+                           .host = "west",
+                           .terminal = "/dev/pts/3"};
+    token = house_token(sa, "main", NOON + 4 * DAY_SECONDS);
+    cr_assert_ok(token_rename(&act, token, "other", NULL));
+    cr_assert_ok(audit_head(act.store, &newest, head));
+    cr_assert_ok(audit_get(act.store, newest, &event));
+    cr_expect(event.account == sa && event.token == token && event.sequence == newest);
+    cr_expect_eq(event.at, act.now);
+    cr_expect(event.actor.uid == 1002 && event.actor.has_login && event.actor.login_uid == 1003);
+    cr_expect_str_eq(event.actor.user, "ada");
+    cr_expect_str_eq(event.actor.login, "eve");
+    cr_expect_str_eq(event.actor.sudo_claim, "bob");
+    cr_expect_str_eq(event.actor.host, "west");
+    cr_expect_str_eq(event.actor.terminal, "/dev/pts/3");
+    cr_expect_str_eq(event.kind, "token.rename");
+    cr_expect_str_eq(event.before, "{\"name\":\"main\"}");
+    cr_expect_str_eq(event.after, "{\"name\":\"other\"}");
+    cr_expect_arr_eq(event.hash, head, AUDIT_HASH_SIZE);
+    audit_event_free(&event);
+    cr_assert_ok(audit_get(act.store, 1, &event));
+    cr_expect(!event.actor.has_login && event.token == 0);
+    audit_event_free(&event);
+}
+
+static void note(void *arg, const char *name, const char *before, const char *after)
+{
+    char *text = arg, *end = text + strlen(text);
+    snprintf(end, 400, "%s[%s>%s]", name, before ? before : "", after ? after : "");
+}
+
+Test(audit_list, a_change_is_handed_out_field_by_field)
+{
+    char text[1000] = "";
+    struct audit_event event = {
+        .before = (char[]){"{\"a\":[],\"b\":true,\"c\":\"x\\ny\",\"d\":null}"},
+        .after = (char[]){"{\"b\":false,\"c\":-7,\"e\":{\"p\":1,\"q\":[\"r\",2]},\"f\":{}}"}};
+    cr_assert_ok(audit_change_each(&event, note, text));
+    cr_assert_str_eq(text, "a[none>]b[yes>no]c[x y>-7]d[none>]e[>p 1, q r, 2]f[>none]");
+    *text = 0;
+    event.before = event.after = NULL;
+    cr_assert_ok(audit_change_each(&event, note, text));
+    cr_assert_str_eq(text, "");
+}
+
+Test(audit_list, a_line_says_from_where_only_if_that_is_known)
+{
+    char text[400];
+    struct audit_event event = {.sequence = 7, .at = NOON, .kind = "a.b", .subject = "x"};
+    strcpy(event.actor.user, "mara");
+    audit_line_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "event 7 at 2027-01-15T08:00:00Z by mara: a.b x");
+    strcpy(event.actor.terminal, "tty1");
+    event.before = (char[]){"{}"};
+    audit_line_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "event 7 at 2027-01-15T08:00:00Z by mara from  tty1: a.b x before {}");
+}
+
+Test(audit_list, of_a_field_that_is_there_twice_the_last_counts)
+{
+    char text[200] = "", *lines;
+    struct audit_event event = {.before = (char[]){"{\"a\":1,\"a\":2}"},
+                                .after = (char[]){"{\"a\":3,\"a\":4}"}};
+    cr_assert_ok(audit_change_each(&event, note, text));
+    cr_assert_str_eq(text, "a[2>4]");
+    audit_change_text(&event, text, sizeof text);
+    cr_assert_str_eq(text, "a 2 → 4");
+    cr_assert_ok(audit_change_lines(&event, &lines));
+    cr_assert_str_eq(lines, "a 2 → 4");
+    free(lines);
+}
+
+Test(audit_list, no_token_is_in_a_line)
+{
+    static const char token[] = "gth_0123456789abcdefghijABCDEFGHIJ0123456789abc";
+    char text[1000];
+    struct audit_event event = {.sequence = 7, .at = NOON, .kind = "a.b"};
+    strcpy(event.actor.user, "mara");
+    strcpy(event.subject, token);
+    event.before = event.after = event.subject;
+    audit_line_text(&event, text, sizeof text);
+    cr_assert_not(strstr(text, "abcdefghij"), "%s", text);
+    cr_assert(strstr(text, "*****"), "%s", text);
 }

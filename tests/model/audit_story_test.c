@@ -90,16 +90,21 @@ static void expect_pages(const struct audit_query *query, const struct id_set *o
         size_t at = 0, count;
         for (int64_t from = 0;
              (count = read_some(query, open, from, (struct page){.max = max}, rows)) > 0;
-             from = rows[count - 1])
+             from = rows[count - 1]) {
+            size_t left = told.count - at;
+            cr_assert_eq(count, left < max ? left : max, "a page forward by %zu is full", max);
             for (size_t i = 0; i < count; i++)
                 cr_assert_eq(rows[i], told.rows[at++], "forward by %zu", max);
+        }
         cr_assert_eq(at, told.count, "forward by %zu", max);
         for (int64_t from = 0;
              (count = read_some(query, open, from, (struct page){.max = max, .backward = true},
                                 rows)) > 0;
-             from = rows[0])
+             from = rows[0]) {
+            cr_assert_eq(count, at < max ? at : max, "a page backward by %zu is full", max);
             for (size_t i = count; i-- > 0;)
                 cr_assert_eq(rows[i], told.rows[--at], "backward by %zu", max);
+        }
         cr_assert_eq(at, 0, "backward by %zu", max);
     }
     for (size_t i = 0; i < told.count; i++) {
@@ -197,4 +202,61 @@ Test(audit_story, believes_no_act_that_cannot_be)
            "'6 accounts'");
     expect_pages(&all, &none);
     cr_assert_eq(expected(&all, &none).count, (size_t)house_all_events() - 1);
+}
+
+static int64_t first_of(const char *kind, const char *after)
+{
+    char text[100];
+    struct audit_event event = {.sequence = 5, .after = after ? text : NULL};
+    snprintf(event.kind, sizeof event.kind, "%s", kind);
+    snprintf(text, sizeof text, "%s", after ? after : "");
+    return audit_act_first(&event);
+}
+
+Test(audit_story, an_act_begins_at_an_event_before_it)
+{
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":1}"), 1);
+    cr_assert_eq(first_of("bulk.delete", "{\"first\":4}"), 4, "as it was named once");
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":5}"), 0);
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":0}"), 0);
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":-1}"), 0);
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":\"1\"}"), 0);
+    cr_assert_eq(first_of("accounts.delete", "{\"first\":9,\"first\":2}"), 2);
+    cr_assert_eq(first_of("accounts.delete", NULL), 0);
+    cr_assert_eq(first_of("database.archive", "{\"first\":1}"), 0, "of another kind");
+    cr_assert_eq(first_of("account.delete", "{\"first\":1}"), 0);
+    cr_assert_eq(first_of("accounts.never", "{\"first\":1}"), 0);
+}
+
+Test(audit_story, each_kind_of_act_has_its_words)
+{
+    static const char *const acts[][2] = {
+        {"accounts.activate", "x activated"},
+        {"accounts.deactivate", "x deactivated"},
+        {"accounts.delete", "x deleted"},
+        {"accounts.join", "x added to a group"},
+        {"accounts.leave", "x removed from a group"},
+        {"accounts.grant", "x granted a permission"},
+        {"accounts.revoke", "x lost a permission"},
+        {"tokens.generate", "x given a token each"},
+        {"tokens.suspend", "x suspended"},
+        {"tokens.resume", "x resumed"},
+        {"tokens.expire", "x given another expiry"},
+        {"tokens.revoke", "x revoked"},
+        {"bulk.end", "x revoked"},
+        {"database.import", "x imported · 3 events"},
+        {"database.apply", "x applied · 3 events"},
+        {"account.create", "x "},
+    };
+    char text[200], plain[] = "{\"first\":6}", why[] = "{\"first\":6,\"reason\":\"so\"}", with[200];
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        struct audit_event event = {.sequence = 9, .subject = "x", .after = plain};
+        snprintf(event.kind, sizeof event.kind, "%s", acts[i][0]);
+        audit_act_text(&event, text, sizeof text);
+        cr_assert_str_eq(text, acts[i][1], "%s", acts[i][0]);
+        event.after = why;
+        audit_act_text(&event, text, sizeof text);
+        snprintf(with, sizeof with, "%s · so", acts[i][1]);
+        cr_assert_str_eq(text, with);
+    }
 }

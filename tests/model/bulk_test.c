@@ -379,3 +379,177 @@ Test(bulk, writes_the_same_chain_as_one_change_after_the_other)
         cr_assert_eq(memcmp(each, all, sizeof all), 0, "kind %zu", i);
     }
 }
+
+/* One token in each state, a replaced one, a canary, and one that is gone. */
+enum { LIVE, SUSPENDED, EXPIRED, REVOKED, REPLACED, CANARY, GONE, STATES };
+
+static int64_t made[STATES];
+
+static void make_states(struct id_set *tokens)
+{
+    struct secret *text;
+    int64_t successor;
+    for (int i = 0; i < GONE; i++)
+        made[i] = house_token(three.ids[i / 3], "t", i == EXPIRED ? NOON + 10 : NOON + 5000);
+    made[GONE] = 4711;
+    cr_assert_ok(token_set_suspended(&act, made[SUSPENDED], true, NULL));
+    cr_assert_ok(token_revoke(&act, made[REVOKED], NULL));
+    cr_assert_ok(token_rotate(&act, made[REPLACED], 1000, &successor, &text));
+    secret_free(text);
+    cr_assert_ok(token_make_canary(&act, made[CANARY], NULL));
+    act.now = NOON + 10;
+    for (int i = 0; i < STATES; i++)
+        cr_assert_ok(id_set_add(tokens, made[i]));
+}
+
+Test(bulk, changes_only_tokens_that_can_still_be_changed)
+{
+    static const struct {
+        struct bulk bulk;
+        unsigned changes; /* a bit for each state */
+    } acts[] = {
+        {{.kind = BULK_TOKEN_SUSPEND}, 1 << LIVE | 1 << REPLACED | 1 << CANARY},
+        {{.kind = BULK_TOKEN_RESUME}, 1 << SUSPENDED},
+        {{.kind = BULK_TOKEN_REVOKE},
+         1 << LIVE | 1 << SUSPENDED | 1 << EXPIRED | 1 << REPLACED | 1 << CANARY},
+        {{.kind = BULK_TOKEN_EXPIRE, .expires = NOON + 6000},
+         1 << LIVE | 1 << SUSPENDED | 1 << CANARY},
+        {{.kind = BULK_TOKEN_EXPIRE, .expires = NOON + 900},
+         1 << LIVE | 1 << SUSPENDED | 1 << REPLACED | 1 << CANARY},
+        {{.kind = BULK_TOKEN_EXPIRE, .expires = NOON + 5000}, 0},
+        {{.kind = BULK_TOKEN_EXPIRE, .expires = WHEN_NEVER},
+         1 << LIVE | 1 << SUSPENDED | 1 << CANARY},
+    };
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        struct id_set tokens = {0};
+        close_three();
+        open_three();
+        make_states(&tokens);
+        struct bulk_result result = run(acts[i].bulk, &tokens);
+        for (int k = 0; k < STATES; k++)
+            cr_assert_eq(id_set_has(&result.changed, made[k]), acts[i].changes >> k & 1,
+                         "act %zu, token %d", i, k);
+        cr_assert_eq(result.left + result.changed.count, STATES);
+        house_expect_sound();
+        id_set_free(&result.changed);
+        id_set_free(&tokens);
+    }
+}
+
+static void set_times(int64_t token, const char *sql, int64_t time)
+{
+    struct stmt *stmt = store_prepare(act.store, sql);
+    bind_int(stmt, ":time", time);
+    bind_int(stmt, ":id", token);
+    cr_assert_ok(stmt_run(stmt));
+}
+
+Test(bulk, says_what_a_change_of_tokens_would_hit)
+{
+    static const char used[] = "UPDATE token SET last_used = :time, last_from = '10.0.0.' || "
+                               "number WHERE number = :id",
+                      denied[] = "UPDATE token SET denied = :time, denied_from = '10.1.0.' || "
+                                 "number, denied_why = 6 WHERE number = :id";
+    struct bulk_impact impact;
+    struct id_set tokens = {0};
+    char from[64];
+    make_states(&tokens);
+    set_times(made[LIVE], used, NOON - 50);
+    set_times(made[REPLACED], used, NOON - 40);
+    set_times(made[SUSPENDED], used, NOON - 30);
+    set_times(made[EXPIRED], denied, NOON + 9);
+    cr_assert_ok(bulk_get_token_impact(act.store, act.now, &tokens, NULL, &impact));
+    cr_expect_eq(impact.accounts, GONE, "of those that are there");
+    cr_expect_eq(impact.active, GONE);
+    cr_expect_eq(impact.live, 3);
+    cr_expect_eq(impact.suspended, 1);
+    cr_expect_eq(impact.working, 2);
+    cr_expect_eq(impact.waiting, 1);
+    cr_expect_eq(impact.last_used, NOON - 40);
+    snprintf(from, sizeof from, "10.0.0.%d", (int)made[REPLACED]);
+    cr_expect_str_eq(impact.last_from, from);
+    cr_expect_eq(impact.knocking, 1);
+    cr_expect_eq(impact.denied, NOON + 9);
+    snprintf(from, sizeof from, "10.1.0.%d", (int)made[EXPIRED]);
+    cr_expect_str_eq(impact.denied_from, from);
+    cr_assert_ok(bulk_get_impact(act.store, act.now, &three, NULL, &impact));
+    cr_expect_eq(impact.knocking, 1);
+    cr_expect_eq(impact.denied, NOON + 9);
+    cr_expect_str_eq(impact.denied_from, from);
+    cr_expect_eq(impact.working, 3, "with the successor");
+    cr_expect_eq(impact.last_used, NOON - 40);
+    id_set_free(&tokens);
+}
+
+struct seen {
+    size_t calls, last, total, stop_at;
+};
+
+static bool see(void *arg, size_t done, size_t total)
+{
+    struct seen *seen = arg;
+    seen->last = done;
+    seen->total = total;
+    return ++seen->calls == seen->stop_at;
+}
+
+Test(bulk, says_how_far_it_is_and_can_be_stopped_at_each_step)
+{
+    enum { MANY = 70 };
+    static const struct {
+        enum bulk_kind kind;
+        size_t calls; /* every 32 rows, or 256 where they are changed as a set, and at the end */
+    } kinds[] = {{BULK_DEACTIVATE, 1}, {BULK_SUSPEND, 3}, {BULK_DELETE, 3}};
+    struct id_set many = {0};
+    struct bulk_impact impact;
+    for (int i = 0; i < MANY; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many-%d", i);
+        cr_assert_ok(id_set_add(&many, house_account(name)));
+    }
+    house_token(many.ids[69], "t", WHEN_NEVER);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct bulk bulk = {.kind = kinds[i].kind};
+        struct bulk_result result;
+        int64_t events = house_all_events();
+        for (size_t stop_at = 1; stop_at <= kinds[i].calls; stop_at++) {
+            struct seen seen = {.stop_at = stop_at};
+            const struct progress progress = {see, &seen};
+            cr_assert_refused(bulk_run(&act, &bulk, &many, &progress, &result), ERR_STOPPED,
+                              "stopped: nothing was changed");
+            cr_assert_eq(seen.calls, stop_at);
+            cr_assert_eq(house_all_events(), events);
+        }
+        struct seen seen = {0};
+        const struct progress progress = {see, &seen};
+        cr_assert_ok(bulk_run(&act, &bulk, &many, &progress, &result));
+        cr_assert_eq(seen.calls, kinds[i].calls);
+        cr_assert(seen.last == MANY && seen.total == MANY);
+        cr_assert_eq(result.event, house_all_events());
+        id_set_free(&result.changed);
+    }
+    struct seen seen = {.stop_at = 1};
+    const struct progress progress = {see, &seen};
+    cr_assert_refused(bulk_get_impact(act.store, NOON, &three, &progress, &impact), ERR_STOPPED,
+                      "stopped: nothing was changed");
+    id_set_free(&many);
+}
+
+Test(bulk, only_an_act_that_suspended_tokens_is_undone_by_its_event)
+{
+    struct revert_result undone;
+    int64_t token = house_token(three.ids[0], "t", WHEN_NEVER);
+    struct bulk_result result = run((struct bulk){.kind = BULK_DEACTIVATE}, &three);
+    id_set_free(&result.changed);
+    cr_assert_refused(bulk_undo_suspend(&act, result.event, &undone), ERR_NOT_FOUND,
+                      "did not suspend the tokens of accounts");
+    cr_assert_refused(bulk_undo_suspend(&act, 4711, &undone), ERR_NOT_FOUND, "event 4711 did not");
+    cr_assert_ok(account_set_active(&act, three.ids[0], true, NULL));
+    result = run((struct bulk){.kind = BULK_SUSPEND}, &three);
+    id_set_free(&result.changed);
+    cr_assert_eq(house_state(token), TOKEN_SUSPENDED);
+    cr_assert_ok(bulk_undo_suspend(&act, result.event, &undone));
+    cr_assert_eq(undone.changed, 1);
+    cr_assert_eq(house_state(token), TOKEN_LIVE);
+    revert_result_free(&undone);
+}

@@ -229,3 +229,115 @@ Test(group, deleting_one_leaves_the_members_and_grants_of_another)
     cr_assert_eq(house_version(other), version);
     house_expect_sound();
 }
+
+/* As a group that was deleted by somebody else while it was on the screen. */
+Test(group, one_that_is_gone_is_not_found_whatever_is_asked_of_it)
+{
+    static const char gone[] = "that group no longer exists";
+    struct group row;
+    struct group_details details = {.description = ""};
+    struct id_set changed = {0}, one = {0};
+    int64_t number, events = house_all_events();
+    bool in;
+    cr_assert_ok(permission_find(act.store, "agent_management", &number));
+    cr_assert_ok(id_set_add(&one, sa));
+    cr_assert_refused(group_get(act.store, 4711, &row), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_rename(&act, 4711, "Other"), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_delete(&act, 4711), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_update(&act, 4711, 1, &details, NULL, NULL), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_details_load(act.store, 4711, &details, &number), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_grant(&act, 4711, 1, true), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_set_member(&act, 4711, sa, true, &in), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_set_members(&act, 4711, &one, false, &changed), ERR_NOT_FOUND, gone);
+    cr_assert_ok(group_set_members(&act, 4711, &changed, false, &changed));
+    const struct account_query query = {.filter = "", .group = 4711};
+    cr_assert_refused(account_count(act.store, &query, &number), ERR_NOT_FOUND, gone);
+    cr_assert_refused(group_set_member(&act, group, 4711, true, &in), ERR_NOT_FOUND,
+                      "that account no longer exists");
+    cr_assert_refused(group_grant(&act, group, 4711, true), ERR_NOT_FOUND,
+                      "that permission no longer exists");
+    cr_assert_eq(house_all_events(), events);
+    id_set_free(&one);
+}
+
+Test(group, its_texts_are_as_long_as_they_may_be_and_no_longer)
+{
+    enum { MOST = GROUP_DESCRIPTION_MAX };
+    static char longest[2 * MOST + 3], wide[3 * GROUP_NAME_MAX + 1], bell[] = "a\ab";
+    struct group_details details = {.description = longest};
+    for (int i = 0; i <= MOST; i++)
+        strcat(longest, "ö");
+    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID,
+                      "a group's description has at most 1000 printable characters");
+    details.description = bell;
+    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID, "printable");
+    longest[2 * MOST] = 0;
+    details.description = longest;
+    cr_assert_ok(group_update(&act, group, 1, &details, NULL, NULL));
+    cr_assert_eq(house_events("group.update"), 1);
+    cr_assert_ok(group_update(&act, group, 2, &details, NULL, NULL));
+    cr_assert_eq(house_events("group.update"), 1, "nothing changed");
+    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_CONFLICT,
+                      "someone else changed this group in the meantime");
+    cr_assert_refused(group_rename(&act, group, ""), ERR_INVALID,
+                      "a group's name has 1 to 64 visible characters");
+    for (int i = 0; i < GROUP_NAME_MAX; i++)
+        strcat(wide, "\uFDFA"); /* one character that stands for 18 */
+    cr_assert_refused(group_rename(&act, group, wide), ERR_INVALID,
+                      "too long once its characters are normalised");
+}
+
+Test(group, an_update_writes_each_difference_once_and_its_event_says_it)
+{
+    struct group_details details = {.description = "new"};
+    struct id_set joining = {0}, leaving = {0};
+    int64_t one, two, other = house_account("other"), version = 0;
+    cr_assert_ok(permission_find(act.store, "agent_management", &one));
+    cr_assert_ok(permission_find(act.store, "ingestion", &two));
+    cr_assert_ok(group_grant(&act, group, one, true));
+    cr_assert_ok(group_set_member(&act, group, other, true, NULL));
+    cr_assert_ok(id_set_add(&details.permissions, two));
+    cr_assert_ok(id_set_add(&joining, sa));
+    cr_assert_ok(id_set_add(&leaving, other));
+    cr_assert_ok(id_set_add(&leaving, 4711));
+    cr_assert_ok(group_update(&act, group, 2, &details, &joining, &leaving));
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'group.update' AND before = "
+                              "'{\"description\":\"\"}' AND after = '{\"description\":\"new\"}'",
+                              0),
+                 1);
+    cr_assert_eq(house_events("group.grant"), 2);
+    cr_assert_eq(house_events("group.revoke"), 1);
+    cr_assert_eq(house_events("account.leave"), 1);
+    cr_assert(is_member(group, sa) && !is_member(group, other));
+    id_set_free(&details.permissions);
+    cr_assert_ok(group_details_load(act.store, group, &details, &version));
+    cr_assert_str_eq(details.description, "new");
+    cr_assert(details.permissions.count == 1 && details.permissions.ids[0] == two);
+    cr_assert_ok(group_delete(&act, group));
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'group.delete' AND before = "
+                              "'{\"members\":1,\"permissions\":1}'",
+                              0),
+                 1);
+    group_details_free(&details);
+    id_set_free(&joining);
+    id_set_free(&leaving);
+}
+
+Test(group, many_join_and_leave_and_only_those_that_changed_are_told)
+{
+    struct id_set all = {0}, changed = {0};
+    int64_t other = house_account("other");
+    cr_assert_ok(id_set_add(&all, sa));
+    cr_assert_ok(id_set_add(&all, other));
+    cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
+    cr_assert_ok(group_set_members(&act, group, &all, true, &changed));
+    cr_assert(changed.count == 1 && changed.ids[0] == other);
+    id_set_free(&changed);
+    cr_assert_ok(group_set_members(&act, GROUP_EVERYONE, &all, true, &changed));
+    cr_assert_eq(changed.count, 0);
+    cr_assert_refused(group_set_members(&act, GROUP_EVERYONE, &all, false, &changed), ERR_CONFLICT,
+                      "Everyone always contains every account");
+    cr_assert_ok(group_set_members(&act, group, &all, false, NULL));
+    cr_assert_eq(house_number("SELECT count(*) FROM membership", 0), 0);
+    id_set_free(&all);
+}

@@ -186,3 +186,141 @@ Test(permission, staged_sources_stand_in_the_order_of_the_permissions)
     id_set_free(&own);
     id_set_free(&groups);
 }
+
+/* As one that was deleted by somebody else while it was on the screen. */
+Test(permission, one_that_is_gone_is_not_found_whatever_is_asked_of_it)
+{
+    static const char gone[] = "that permission no longer exists";
+    struct permission row;
+    struct id_set one = {0};
+    int64_t number, events = house_all_events();
+    bool changed;
+    cr_assert_ok(id_set_add(&one, sa));
+    cr_assert_refused(permission_get(act.store, 4711, &row), ERR_NOT_FOUND, gone);
+    cr_assert_refused(permission_edit(&act, 4711, "N", "S.", &changed), ERR_NOT_FOUND, gone);
+    cr_assert_refused(permission_delete(&act, 4711), ERR_NOT_FOUND, gone);
+    cr_assert_refused(permission_grant(&act, sa, 4711, false, &changed), ERR_NOT_FOUND, gone);
+    cr_assert_refused(permission_grant_all(&act, &one, 4711, true, NULL), ERR_NOT_FOUND, gone);
+    cr_assert_refused(permission_find(act.store, "never", &number), ERR_NOT_FOUND,
+                      "gatehouse permission list shows them");
+    cr_assert_refused(permission_find_typed(act.store, "never", &number), ERR_NOT_FOUND, "");
+    cr_assert_refused(permission_find(act.store, "\xff", &number), ERR_INVALID, "not valid text");
+    cr_assert_eq(house_all_events(), events);
+    id_set_free(&one);
+}
+
+Test(permission, what_is_typed_is_an_id_or_a_name_that_only_one_has)
+{
+    int64_t one, two, found;
+    cr_assert_ok(permission_create(&act, "a", "Twice", "", &one));
+    cr_assert_ok(permission_create(&act, "b", "a", "", &two));
+    cr_assert_ok(permission_find_typed(act.store, "twice", &found));
+    cr_assert_eq(found, one);
+    cr_assert_ok(permission_find_typed(act.store, "a", &found));
+    cr_assert_eq(found, one, "an id counts more than a name");
+    cr_assert_ok(permission_find_typed(act.store, "A", &found));
+    cr_assert_eq(found, two);
+    cr_assert_ok(permission_find_typed(act.store, "B", &found));
+    cr_assert_eq(found, two, "an id in any case, if no name is that");
+}
+
+Test(permission, an_edit_is_checked_as_a_new_one_is_and_writes_what_changed)
+{
+    int64_t number, other;
+    char longest[PERMISSION_NAME_MAX + 2];
+    bool changed;
+    memset(longest, 'x', sizeof longest);
+    longest[PERMISSION_NAME_MAX + 1] = 0;
+    cr_assert_ok(permission_create(&act, "p", "N", "S.", &number));
+    cr_assert_ok(permission_create(&act, "q", "M", "S.", &other));
+    int64_t events = house_all_events();
+    cr_assert_refused(permission_edit(&act, number, longest, NULL, &changed), ERR_INVALID,
+                      "a permission's name has 1 to 64 visible characters");
+    cr_assert_refused(permission_edit(&act, number, NULL, "a\nb", &changed), ERR_INVALID,
+                      "a permission's sentence has at most 400 printable characters");
+    cr_assert_refused(permission_edit(&act, number, "m", NULL, &changed), ERR_CONFLICT,
+                      "choose another name");
+    cr_assert_refused(permission_create(&act, "p", "O", "", &other), ERR_CONFLICT,
+                      "choose another id");
+    cr_assert_ok(permission_edit(&act, number, NULL, NULL, &changed));
+    cr_assert_not(changed);
+    cr_assert_ok(permission_edit(&act, number, "N", "S.", &changed));
+    cr_assert_not(changed);
+    cr_assert_eq(house_all_events(), events);
+    cr_assert_ok(permission_edit(&act, number, "n", NULL, &changed));
+    cr_assert(changed, "its own name in another case is free");
+    cr_assert_ok(permission_edit(&act, number, NULL, "", NULL));
+    longest[PERMISSION_NAME_MAX] = 0;
+    cr_assert_ok(permission_edit(&act, number, longest, NULL, NULL));
+    cr_assert_eq(house_events("permission.update"), 3);
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'permission.update' AND "
+                              "before = '{\"name\":\"n\",\"sentence\":\"S.\"}' AND after = "
+                              "'{\"name\":\"n\",\"sentence\":\"\"}'",
+                              0),
+                 1);
+}
+
+Test(permission, deleting_one_says_who_had_it_and_touches_them)
+{
+    int64_t number, group, other = house_account("other"), holders;
+    cr_assert_ok(permission_create(&act, "p", "N", "S.", &number));
+    cr_assert_ok(group_create(&act, "Builders", &group));
+    cr_assert_ok(group_grant(&act, group, number, true));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
+    cr_assert_ok(permission_grant(&act, other, number, true, NULL));
+    cr_assert_ok(permission_count_holders(act.store, number, &holders));
+    cr_assert_eq(holders, 2);
+    int64_t version = house_version(sa), generation = house_generation();
+    int64_t of_group = house_number("SELECT version FROM account_group WHERE number = :n", group);
+    cr_assert_ok(permission_delete(&act, number));
+    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_eq(house_number("SELECT version FROM account_group WHERE number = :n", group),
+                 of_group + 1);
+    cr_assert_gt(house_generation(), generation);
+    cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'permission.delete' AND "
+                              "subject = 'p' AND before = "
+                              "'{\"accounts\":2,\"groups\":1,\"name\":\"N\",\"sentence\":\"S.\"}'",
+                              0),
+                 1);
+    cr_assert_eq(house_number("SELECT count(*) FROM account_grant", 0), 0);
+}
+
+Test(permission, is_granted_to_many_and_only_those_that_changed_are_told)
+{
+    struct id_set all = {0}, changed = {0};
+    int64_t number = find("agent_management"), other = house_account("other");
+    cr_assert_ok(id_set_add(&all, sa));
+    cr_assert_ok(id_set_add(&all, other));
+    cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
+    cr_assert_ok(permission_grant_all(&act, &all, number, true, &changed));
+    cr_assert(changed.count == 1 && changed.ids[0] == other);
+    id_set_free(&changed);
+    cr_assert_ok(permission_grant_all(&act, &all, number, false, &changed));
+    cr_assert_eq(changed.count, 2);
+    cr_assert_ok(permission_grant_all(&act, &all, number, false, NULL));
+    cr_assert_eq(house_events("account.revoke"), 2);
+    id_set_free(&changed);
+    id_set_free(&all);
+}
+
+/* More than are chosen at once. */
+Test(permission, is_granted_to_any_number_of_accounts)
+{
+    enum { MANY = 2 * 256 + 1 };
+    struct id_set all = {0}, changed = {0};
+    int64_t number = find("agent_management");
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < MANY; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many-%d", i);
+        cr_assert_ok(id_set_add(&all, house_account(name)));
+    }
+    cr_assert_ok(permission_grant_all(&act, &all, number, true, &changed));
+    cr_assert_ok(store_end(act.store, OK));
+    cr_assert(id_set_equal(&changed, &all));
+    cr_assert_eq(house_number("SELECT count(*) FROM account_grant WHERE permission = :n", number),
+                 MANY);
+    house_expect_sound();
+    id_set_free(&changed);
+    id_set_free(&all);
+}

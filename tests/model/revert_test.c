@@ -430,3 +430,221 @@ Test(revert, says_what_was_done_and_how_it_is_afterwards)
     cr_assert_ok(revert_describe(act.store, off, true, text, sizeof text));
     cr_expect_str_eq(text, "sa::ci-deploy is active again");
 }
+
+/* Says what was done, takes it back, and says how it is then. */
+static void expect_words(struct event_range range, const char *did, const char *is)
+{
+    char text[400];
+    cr_assert_ok(revert_describe(act.store, range, false, text, sizeof text));
+    cr_expect_str_eq(text, did);
+    cr_assert_ok(revert_describe(act.store, range, true, text, sizeof text));
+    cr_expect_str_eq(text, is);
+    expect_back(range);
+}
+
+Test(revert, each_change_of_an_account_has_its_words)
+{
+    int64_t build = make_group("build"), permission, version;
+    struct account_details details;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    set_active(false);
+    expect_words(set_active(true), "sa::ci-deploy was activated",
+                 "sa::ci-deploy is inactive again");
+    cr_expect_not(is_active(sa));
+    expect_words(set_member(build, true), "sa::ci-deploy was added to a group",
+                 "sa::ci-deploy is out of the group again");
+    cr_expect_not(is_member(build));
+    set_member(build, true);
+    expect_words(set_member(build, false), "sa::ci-deploy was removed from a group",
+                 "sa::ci-deploy is in the group again");
+    cr_expect(is_member(build));
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    expect_words(done(), "sa::ci-deploy was granted a permission",
+                 "sa::ci-deploy is without the explicit grant again");
+    cr_expect_not(house_holds(sa, permission));
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    cr_assert_ok(permission_grant(&act, sa, permission, false, NULL));
+    expect_words(done(), "sa::ci-deploy was left without an explicit grant",
+                 "sa::ci-deploy is granted the permission again");
+    cr_expect(house_holds(sa, permission));
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    id_set_free(&details.groups);
+    id_set_free(&details.permissions);
+    cr_assert_ok(account_update(&act, sa, version, &details));
+    cr_expect_not(is_member(build) || house_holds(sa, permission));
+    expect_words(done(), "sa::ci-deploy was updated", "sa::ci-deploy is as it was");
+    cr_expect(is_member(build) && house_holds(sa, permission));
+    account_details_free(&details);
+}
+
+Test(revert, each_change_of_a_token_has_its_words)
+{
+    int64_t token = house_token(sa, "t", NOON + 5000);
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    expect_words(done(), "sa::ci-deploy/t was suspended", "sa::ci-deploy/t is live again");
+    cr_assert_ok(token_set_suspended(&act, token, true, NULL));
+    cr_assert_ok(token_set_suspended(&act, token, false, NULL));
+    expect_words(done(), "sa::ci-deploy/t was resumed", "sa::ci-deploy/t is suspended again");
+    cr_expect_eq(house_state(token), TOKEN_SUSPENDED);
+    cr_assert_ok(token_set_expiry(&act, token, WHEN_NEVER, NULL));
+    expect_words(done(), "sa::ci-deploy/t was given another expiry",
+                 "sa::ci-deploy/t expires when it did before");
+    cr_expect_eq(house_number("SELECT expires FROM token WHERE number = :n", token), NOON + 5000);
+    cr_assert_ok(token_rename(&act, token, "u", NULL));
+    expect_words(done(), "sa::ci-deploy/t was renamed", "sa::ci-deploy/t is called “t” again");
+}
+
+static void set_name(const char *name)
+{
+    struct setting_value value;
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, name, &value));
+    cr_assert_ok(setting_write(&act, SETTING_DATABASE_NAME, &value));
+}
+
+Test(revert, each_change_of_a_group_a_permission_or_a_setting_has_its_words)
+{
+    int64_t build = make_group("build"), permission;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(group_rename(&act, build, "built"));
+    expect_words(done(), "the group build was renamed", "the group is called “build” again");
+    cr_assert_ok(group_grant(&act, build, permission, true));
+    expect_words(done(), "the group build was updated", "the group is as it was");
+    cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 0);
+    cr_assert_ok(group_grant(&act, build, permission, true));
+    cr_assert_ok(group_grant(&act, build, permission, false));
+    expect_words(done(), "the group build was updated", "the group is as it was");
+    cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 1);
+    struct group_details details = {.description = "what builds"};
+    cr_assert_ok(group_update(&act, build,
+                              house_number("SELECT version FROM account_group WHERE "
+                                           "number = :n",
+                                           build),
+                              &details, NULL, NULL));
+    expect_words(done(), "the group build was updated", "the group is as it was");
+    cr_expect_eq(house_number("SELECT count(*) FROM account_group WHERE description <> '' AND "
+                              "number = :n",
+                              build),
+                 0);
+    cr_assert_ok(permission_edit(&act, permission, "Other", NULL, NULL));
+    expect_words(done(), "agent_management was changed", "agent_management is as it was");
+    set_name("prod");
+    expect_words(done(), "database.name was changed", "database.name is as it was");
+    set_name("prod");
+    set_name("test");
+    expect_back(done());
+    struct setting_value now;
+    cr_assert_ok(setting_read(act.store, SETTING_DATABASE_NAME, &now));
+    cr_expect_str_eq(now.text, "prod");
+}
+
+Test(revert, an_act_on_many_is_told_by_how_many)
+{
+    struct id_set both = {0}, one = {0}, other = {0};
+    struct bulk_result changed;
+    int64_t build = make_group("build"), second = house_account("second");
+    for (int i = 0; i < 2; i++)
+        cr_assert_ok(id_set_add(&both, house_token(sa, i ? "b" : "a", NOON + 5000)));
+    const struct bulk expire = {.kind = BULK_TOKEN_EXPIRE, .expires = NOON + 9000};
+    cr_assert_ok(bulk_run(&act, &expire, &both, NULL, &changed));
+    id_set_free(&changed.changed);
+    expect_words(done(), "2 tokens were given another expiry",
+                 "2 tokens expire when they did before");
+    id_set_free(&both);
+    cr_assert_ok(id_set_add(&one, sa));
+    cr_assert_ok(id_set_add(&other, second));
+    struct group_details plain = {.description = ""};
+    cr_assert_ok(group_update(&act, build, 1, &plain, &one, NULL));
+    expect_words(done(), "sa::ci-deploy was added to a group",
+                 "sa::ci-deploy is out of the group again");
+    cr_assert_ok(group_set_member(&act, build, sa, true, NULL));
+    cr_assert_ok(group_update(&act, build, 1, &plain, &other, &one));
+    expect_words(done(), "the members of a group were changed", "the group is as it was");
+    cr_expect(is_member(build));
+    deactivate(3);
+    expect_words(done(), "3 accounts were deactivated", "3 accounts are active again");
+    id_set_free(&one);
+    id_set_free(&other);
+}
+
+/* A range is settled from its first event to its last, both included. */
+Test(revert, what_is_settled_ends_where_its_range_ends)
+{
+    struct event_range off = set_active(false), on = set_active(true), again = set_active(false);
+    static const char left[] = "sa::ci-deploy: the account was ";
+    settled_count = 1;
+    settled[0] = on;
+    expect_left(off, left);
+    settled[0] = again;
+    expect_left(off, left);
+    settled[0] = (struct event_range){on.first, again.last};
+    expect_back(off);
+    cr_expect(is_active(sa));
+}
+
+Test(revert, a_rotation_decides_about_the_expiry_of_a_token_and_nothing_else)
+{
+    int64_t token = house_token(sa, "t", NOON + 5000), successor;
+    struct secret *text;
+    cr_assert_ok(token_rename(&act, token, "u", NULL));
+    struct event_range renamed = done();
+    cr_assert_ok(token_set_expiry(&act, token, NOON + 9000, NULL));
+    struct event_range expires = done();
+    cr_assert_ok(token_rotate(&act, token, 60, &successor, &text));
+    secret_free(text);
+    expect_left(expires, "sa::ci-deploy/u: the token was given a successor by mara");
+    expect_back(renamed);
+}
+
+Test(revert, an_expiry_that_has_passed_does_not_come_back)
+{
+    int64_t token = house_token(sa, "t", NOON + 5000);
+    cr_assert_ok(token_set_expiry(&act, token, NOON + 9000, NULL));
+    struct event_range later = done();
+    act.now = NOON + 5000;
+    expect_left(later, "sa::ci-deploy/t: its earlier expiry has passed");
+    act.now = NOON + 4999;
+    expect_back(later);
+}
+
+/* Of what an update changed, only that decides about a thing. */
+Test(revert, an_update_decides_only_about_what_it_changed)
+{
+    static const char left[] = "sa::ci-deploy: the account's description, owner, groups or";
+    int64_t build = make_group("build"), deploy = make_group("deploy"), permission, version;
+    struct account_details details;
+    cr_assert_ok(permission_find(act.store, "agent_management", &permission));
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    struct event_range grant = done(), off = set_active(false), in = set_member(build, true);
+    cr_assert_ok(account_details_load(act.store, sa, &details, &version));
+    cr_assert_ok(id_set_add(&details.groups, deploy));
+    cr_assert_ok(account_update(&act, sa, version, &details));
+    expect_back(off);
+    expect_back(grant);
+    expect_back(in);
+    cr_expect(is_member(deploy) && !is_member(build));
+    in = set_member(build, true);
+    cr_assert_ok(permission_grant(&act, sa, permission, true, NULL));
+    grant = done();
+    cr_assert_ok(account_update(&act, sa, house_version(sa), &details));
+    cr_assert_ok(id_set_add(&details.permissions, permission));
+    cr_assert_ok(id_set_add(&details.groups, build));
+    id_set_remove(&details.groups, deploy);
+    cr_assert_ok(account_update(&act, sa, house_version(sa), &details));
+    id_set_remove(&details.groups, build);
+    id_set_remove(&details.permissions, permission);
+    cr_assert_ok(account_update(&act, sa, house_version(sa), &details));
+    expect_left(in, left);
+    expect_left(grant, left);
+    account_details_free(&details);
+}
+
+Test(revert, there_must_be_a_change_to_tell_of)
+{
+    char text[400];
+    bool possible = true;
+    const struct event_range none = {house_all_events() + 1, house_all_events() + 1};
+    cr_assert_refused(revert_describe(act.store, none, false, text, sizeof text), ERR_NOT_FOUND,
+                      "there is no such change");
+    cr_assert_ok(revert_is_possible(act.store, none, &possible));
+    cr_expect_not(possible);
+}

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -108,6 +109,10 @@ Test(service, it_runs_from_its_announcement_to_its_withdrawal)
     cr_assert(state.runs);
     cr_assert_not(state.has_socket);
     cr_assert_not(state.answers);
+    struct stat info;
+    cr_assert_eq(stat(mark_name, &info), 0);
+    cr_assert_eq(info.st_mode & 07777, 0600);
+    cr_assert_eq(info.st_size, 0);
     service_withdraw(mark);
     ask();
     cr_assert_not(state.runs);
@@ -205,6 +210,44 @@ Test(service, one_that_never_answers_or_byte_by_byte_is_left_after_a_moment)
     ask_answered(slow, true);
     cr_assert_lt(seconds() - before, 1.0, "its time is counted as a whole");
     cr_assert_not(state.answers);
+}
+
+/* The path of a socket has a place of 108 bytes. */
+Test(service, a_socket_with_a_longer_path_than_sockets_can_have_is_none)
+{
+    for (size_t size = 106; size <= 109; size++) {
+        struct service_mark *mark;
+        char path[200];
+        memset(path, 'x', sizeof path);
+        path[snprintf(path, sizeof path, "%s/", folder)] = 'x';
+        path[size] = 0;
+        fclose(fopen(path, "w"));
+        cr_assert_eq(service_announce(database, path, &mark), OK, "%s", error_message());
+        ask();
+        cr_assert(state.runs);
+        cr_assert_eq(state.has_socket, size < 108, "%zu", size);
+        cr_assert_not(state.answers);
+        service_withdraw(mark);
+        unlink(path);
+    }
+}
+
+Test(service, that_is_not_one_of_a_file_leaves_no_mark)
+{
+    struct service_mark *mark;
+    cr_assert_eq(service_announce("postgresql://host/database", NULL, &mark), OK);
+    cr_assert_null(mark);
+    cr_assert_eq(service_announce("/nowhere/gatehouse.db", NULL, &mark), ERR_SYSTEM);
+    cr_assert_str_eq(error_message(),
+                     "cannot write /nowhere/gatehouse.db.service: No such file or directory");
+    cr_assert_null(mark);
+    cr_assert_eq(mkdir(mark_name, 0700), 0);
+    cr_assert_eq(service_announce(database, NULL, &mark), ERR_SYSTEM);
+    cr_assert_null(mark);
+    cr_assert_eq(rmdir(mark_name), 0);
+    unlink(database);
+    cr_assert_eq(rmdir(folder), 0, "something is left");
+    cr_assert_eq(mkdir(folder, 0700), 0);
 }
 
 static bool stop_now(void *arg)

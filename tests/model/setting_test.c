@@ -55,6 +55,109 @@ Test(setting, every_entry_is_whole)
     }
 }
 
+/* As they are in docs and in the console: a change here is one for everybody. */
+Test(setting, each_has_its_default_and_its_bounds)
+{
+    static const struct {
+        const char *name, *usual, *least, *most, *bounds;
+    } rows[SETTING_COUNT] = {
+        {"token.limit", "20 tokens", "1 token", "1000 tokens", "1 to 1000 tokens"},
+        {"token.keep", "on", "off", "on", "on or off"},
+        {"token.expiry.default", "never", "never", "36,500 days", "0 to 36,500 days; 0: never"},
+        {"token.expiry.longest", "no limit", "no limit", "36,500 days",
+         "0 to 36,500 days; 0: no limit"},
+        {"token.forget", "never", "never", "36,500 days", "0 to 36,500 days; 0: never"},
+        {"token.drop", "forever", "forever", "36,500 days", "0 to 36,500 days; 0: forever"},
+        {"token.revoke.held", "on", "off", "on", "on or off"},
+        {"clipboard.clear", "45 seconds", "never cleared", "86,400 seconds",
+         "0 to 86,400 seconds; 0: never cleared"},
+        {"vault.idle", "300 seconds", "10 seconds", "86,400 seconds", "10 to 86,400 seconds"},
+        {"audit.syslog", "off", "off", "on", "on or off"},
+        {"database.name", "none", "none", "none", "none, or at most 24 printable characters"},
+        {"database.colour", "none", "none", "blue", "none, red, yellow, green or blue"},
+    };
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_entry *entry = &setting_table[i];
+        const struct {
+            int64_t number;
+            const char *wanted;
+        } values[] = {{entry->value, rows[i].usual},
+                      {entry->least, rows[i].least},
+                      {entry->most, rows[i].most}};
+        char bounds[SETTING_BOUNDS_SIZE], text[SETTING_TEXT_SIZE];
+        cr_expect_str_eq(entry->name, rows[i].name);
+        setting_bounds((enum setting)i, bounds);
+        cr_expect_str_eq(bounds, rows[i].bounds);
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) {
+            setting_text((enum setting)i, &(struct setting_value){.number = values[k].number},
+                         text);
+            cr_expect_str_eq(text, values[k].wanted, "%s: %s", entry->name, text);
+        }
+    }
+}
+
+/* With the sentence that a refusal has. */
+Test(setting, its_bounds_are_the_last_values_that_are_taken)
+{
+    struct setting_value value = {0};
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        const struct setting_entry *entry = &setting_table[i];
+        if (entry->is_text) continue;
+        const int64_t past[] = {entry->least - 1, entry->most + 1};
+        for (size_t k = 0; k < 2; k++)
+            cr_expect_eq(setting_set(&act, (enum setting)i, past[k]), ERR_INVALID, "%s",
+                         entry->name);
+        if (i == SETTING_TOKEN_KEEP) continue; /* there is no vault */
+        cr_expect_eq(setting_set(&act, (enum setting)i, entry->least), OK, "%s", entry->name);
+        cr_expect_eq(get((enum setting)i), entry->least);
+        cr_expect_eq(setting_set(&act, (enum setting)i, entry->most), OK, "%s", entry->name);
+        cr_expect_eq(get((enum setting)i), entry->most);
+    }
+    cr_assert_refused(setting_parse(SETTING_VAULT_IDLE, "9", &value), ERR_INVALID,
+                      "vault.idle is a number of seconds from 10 to 86,400");
+    cr_assert_not(strchr(error_message(), ';'));
+    cr_assert_refused(setting_parse(SETTING_VAULT_IDLE, "86401", &value), ERR_INVALID, "86,400");
+    cr_assert_refused(setting_parse(SETTING_TOKEN_DROP, "36501", &value), ERR_INVALID,
+                      "token.drop is a number of days from 0 to 36,500; 0: forever");
+    cr_assert_refused(setting_parse(SETTING_AUDIT_SYSLOG, "2", &value), ERR_INVALID,
+                      "audit.syslog is on or off");
+    cr_assert_ok(setting_parse(SETTING_AUDIT_SYSLOG, "1", &value));
+    cr_assert_eq(value.number, 1);
+    cr_assert_ok(setting_parse(SETTING_AUDIT_SYSLOG, "off", &value));
+    cr_assert_eq(value.number, 0);
+    cr_assert_eq(setting_parse(SETTING_AUDIT_SYSLOG, "On", &value), ERR_INVALID);
+    cr_assert_ok(setting_parse(SETTING_CLIPBOARD_CLEAR, "Never Cleared", &value));
+    cr_assert_eq(value.number, 0);
+}
+
+static void store_value(const char *name, int64_t number, const char *text)
+{
+    cr_assert_ok(store_begin(act.store));
+    struct stmt *stmt = store_prepare(
+        act.store, "INSERT INTO setting (name, value, text) VALUES (:name, :value, :text) ON "
+                   "CONFLICT (name) DO UPDATE SET value = excluded.value, text = excluded.text");
+    bind_text(stmt, ":name", name);
+    bind_int(stmt, ":value", number);
+    bind_text(stmt, ":text", text);
+    cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+}
+
+Test(setting, what_another_program_stored_counts_as_far_as_it_is_allowed)
+{
+    struct setting_value value;
+    house_is_damaged = true;
+    store_value("vault.idle", 9, "nine");
+    cr_assert_ok(setting_read(act.store, SETTING_VAULT_IDLE, &value));
+    cr_assert_eq(value.number, 10);
+    cr_assert_str_eq(value.text, "");
+    store_value("vault.idle", 86401, "");
+    cr_assert_eq(get(SETTING_VAULT_IDLE), 86400);
+    store_value("vault.idle", 86400, "");
+    cr_assert_eq(get(SETTING_VAULT_IDLE), 86400);
+    cr_assert_ok(setting_set(&act, SETTING_VAULT_IDLE, 10));
+    cr_assert_eq(get(SETTING_VAULT_IDLE), 10);
+}
+
 Test(setting, a_change_is_audited_and_the_same_again_is_none)
 {
     cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 365));
@@ -211,6 +314,17 @@ Test(setting, a_name_is_short_and_printable_and_no_token)
     struct setting_value value;
     cr_assert_refused(setting_parse(SETTING_DATABASE_NAME, "a name of 25 characters..", &value),
                       ERR_INVALID, "at most 24");
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, "a name of 24 characters.", &value));
+    cr_assert_str_eq(value.text, "a name of 24 characters.");
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, "None", &value));
+    cr_assert_str_eq(value.text, "");
+    char long_name[4 * SETTING_NAME_MAX + 2] = "";
+    for (int i = 0; i < SETTING_NAME_MAX; i++)
+        strcat(long_name, "\U00020000");
+    cr_assert_ok(setting_parse(SETTING_DATABASE_NAME, long_name, &value));
+    cr_assert_str_eq(value.text, long_name);
+    strcat(long_name, "x");
+    cr_assert_eq(setting_parse(SETTING_DATABASE_NAME, long_name, &value), ERR_INVALID);
     cr_assert_refused(setting_parse(SETTING_DATABASE_NAME, "a\tb", &value), ERR_INVALID,
                       "printable");
     cr_assert_refused(setting_parse(SETTING_DATABASE_COLOUR, "pink", &value), ERR_INVALID,

@@ -1,6 +1,7 @@
 /* Expiry, rotation, forgetting, canaries: every rule, with a clock that the test sets. */
 #include "house.h"
 
+#include <gatehouse/audit_list.h>
 #include <gatehouse/setting.h>
 #include <gatehouse/token_change.h>
 #include <gatehouse/token_due.h>
@@ -62,6 +63,30 @@ Test(token_life, an_expiry_is_moved_and_taken_away)
     cr_assert_not(changed);
     cr_assert_eq(house_events("token.expire"), 2);
     cr_assert_refused(token_set_expiry(&act, kept.number, NOON, NULL), ERR_INVALID, "future");
+    secret_free(kept.text);
+}
+
+/* By the generation checkers know that what they remember may be outdated. */
+Test(token_life, each_change_that_a_check_sees_raises_the_generation)
+{
+    struct kept kept = generate(NOON + DAY, NULL);
+    int64_t generation = house_generation();
+    for (int change = 0; change < 5; change++) {
+        struct kept next = {0};
+        if (change == 0) cr_assert_ok(token_set_expiry(&act, kept.number, NOON + HOUR, NULL));
+        if (change == 1) cr_assert_ok(token_set_suspended(&act, kept.number, true, NULL));
+        if (change == 2) cr_assert_ok(token_set_suspended(&act, kept.number, false, NULL));
+        if (change == 3) next = rotate(&kept, 60);
+        if (change == 4) cr_assert_ok(token_make_canary(&act, kept.number, NULL));
+        cr_assert_gt(house_generation(), generation, "change %d", change);
+        generation = house_generation();
+        secret_free(next.text);
+    }
+    cr_assert_ok(token_rename(&act, kept.number, "other", NULL));
+    cr_assert_ok(token_make_canary(&act, kept.number, NULL));
+    cr_assert_eq(house_generation(), generation, "a check sees nothing of these");
+    cr_assert_ok(token_revoke(&act, kept.number, NULL));
+    cr_assert_gt(house_generation(), generation);
     secret_free(kept.text);
 }
 
@@ -156,6 +181,25 @@ Test(token_life, a_rotation_keeps_name_limits_and_length_of_life)
     cr_assert_eq(house_events("token.rotate"), 1);
     secret_free(old.text);
     secret_free(next.text);
+}
+
+Test(token_life, a_rotation_lives_as_long_as_the_old_one_within_the_longest_life)
+{
+    static const struct {
+        int64_t life, longest, expected; /* in days; 0: without an end, no limit */
+    } rows[] = {{0, 0, 0}, {10, 0, 10}, {0, 30, 30}, {10, 30, 10}, {30, 30, 30}, {40, 30, 30}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        act.now = NOON;
+        cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 0));
+        struct kept old = generate(rows[i].life ? NOON + rows[i].life * DAY : WHEN_NEVER, NULL);
+        cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, rows[i].longest));
+        act.now = NOON + 5 * DAY;
+        struct kept next = rotate(&old, DAY);
+        cr_assert_eq(row_of(next.number).expires,
+                     rows[i].expected ? act.now + rows[i].expected * DAY : WHEN_NEVER, "%zu", i);
+        secret_free(old.text);
+        secret_free(next.text);
+    }
 }
 
 Test(token_life, the_old_token_works_during_the_grace_and_not_from_its_last_second_on)
@@ -428,6 +472,11 @@ Test(token_life, a_revoked_token_leaves_the_lists_by_the_setting_and_stays_refus
     cr_assert_eq(drop_at(NOON + 3 * DAY + 60), 2, "the old one and the successor");
     cr_assert_eq(house_all_events(), events + 1);
     cr_assert_eq(house_events("tokens.drop"), 1);
+    struct audit_event event;
+    cr_assert_ok(audit_get(act.store, house_all_events(), &event));
+    cr_assert_str_eq(event.subject, "2 tokens");
+    cr_assert_str_eq(event.after, "{\"dropped\":2,\"revoked_before\":\"2027-01-15T08:00:00Z\"}");
+    audit_event_free(&event);
     cr_assert_eq(ask_int("SELECT count(*) FROM token"), 2);
     cr_assert_eq(row_of(live.number).successor, 0, "it refers to nothing that is gone");
     cr_assert_refused(check_at(&old, NOON + 3 * DAY), ERR_NOT_FOUND, "");

@@ -279,6 +279,158 @@ Test(token_query, searches_are_kept_changed_and_deleted)
     cr_assert_refused(search_save(&act, &search), ERR_INVALID, "1 to 64");
 }
 
+Test(token_query, every_facet_and_order_has_its_words)
+{
+    static const struct token_facet_entry facets[TOKENS_FACETS] = {
+        {"all", "All", 'a'},
+        {"live", "Live, and working", 'l'},
+        {"suspended", "Suspended", 's'},
+        {"expired", "Expired", 'x'},
+        {"revoked", "Revoked", 'r'},
+        {"ending", "Ending within 14 days", 'd'},
+        {"used", "Used in the last 7 days", 'w'},
+        {"unused", "Unused for 30 days or more", 'u'},
+        {"never-used", "Never used", 'n'},
+        {"of-inactive", "Of inactive accounts", 'i'},
+        {"canaries", "Canaries", 'c'},
+        {"denied", "Denied in the last 7 days", 'y'},
+    };
+    static const char *const sorts[TOKENS_SORTS] = {"account", "name",    "token",    "state",
+                                                    "created", "expires", "last-used"};
+    enum token_facet found;
+    for (int i = 0; i < TOKENS_FACETS; i++) {
+        cr_assert_str_eq(token_facets[i].word, facets[i].word);
+        cr_assert_str_eq(token_facets[i].label, facets[i].label);
+        cr_assert_eq(token_facets[i].letter, facets[i].letter);
+        cr_assert_ok(token_facet_find(facets[i].word, &found));
+        cr_assert_eq((int)found, i);
+    }
+    for (int i = 0; i < TOKENS_SORTS; i++)
+        cr_assert_str_eq(token_sort_word((enum token_sort)i), sorts[i]);
+    cr_assert_refused(token_facet_find("Live", &found), ERR_USAGE,
+                      "is not a facet: all, live, suspended, expired, revoked, ending, used, "
+                      "unused, never-used, of-inactive, canaries or denied");
+}
+
+static int64_t count_of_filter(const char *filter)
+{
+    int64_t count;
+    const struct token_query query = {.filter = filter, .now = act.now};
+    cr_assert_ok(token_count(act.store, &query, &count));
+    return count;
+}
+
+/* Each word of is: as a facet, and as long as it is being typed. */
+Test(token_query, a_state_that_is_typed_is_a_facet)
+{
+    for (int i = TOKENS_LIVE; i < TOKENS_FACETS; i++) {
+        char filter[40];
+        if (i == TOKENS_OF_INACTIVE) continue; /* it is called inactive */
+        snprintf(filter, sizeof filter, "is:%s", token_facets[i].word);
+        cr_assert_eq(count_of_filter(filter), count_of((enum token_facet)i), "%s", filter);
+    }
+    cr_assert_eq(count_of_filter("is:inactive"), count_of(TOKENS_OF_INACTIVE));
+    cr_assert_eq(count_of_filter("is:i"), count_of(TOKENS_OF_INACTIVE));
+    cr_assert_eq(count_of_filter("is:e"), count_of(TOKENS_EXPIRED));
+    cr_assert_eq(count_of_filter("is:en"), count_of(TOKENS_ENDING));
+    cr_assert_eq(count_of_filter("is:"), MANY);
+    cr_assert_eq(count_of_filter("is:revoked is:live"), count_of(TOKENS_LIVE), "the last counts");
+}
+
+Test(token_query, four_words_count_and_four_about_the_account)
+{
+    const int64_t all = count_of_filter("acc");
+    cr_assert_eq(all, MANY);
+    cr_assert_eq(count_of_filter("a c t -"), MANY);
+    cr_assert_eq(count_of_filter("a c t zzz"), 0);
+    cr_assert_eq(count_of_filter("a c t - zzz"), MANY);
+    cr_assert_eq(count_of_filter("a:a a:c a:c a:-"), MANY);
+    cr_assert_eq(count_of_filter("a:a a:c a:c a:zzz"), 0);
+    cr_assert_eq(count_of_filter("a:a a:c a:c a:- a:zzz"), MANY);
+    cr_assert_eq(count_of_filter("a:a zzz"), 0);
+    cr_assert_eq(count_of_filter(" \t"), MANY);
+}
+
+Test(token_query, what_is_ending_ends_within_what_is_asked)
+{
+    const int64_t account = house_account("edge");
+    house_token(account, "edge", act.now + 1000 * (int64_t)DAY);
+    for (int late = 0; late < 2; late++) {
+        int64_t count;
+        const struct token_query query = {.filter = "a:edge",
+                                          .facet = TOKENS_ENDING,
+                                          .within = 1000 * (int64_t)DAY - late,
+                                          .now = act.now};
+        cr_assert_ok(token_count(act.store, &query, &count));
+        cr_assert_eq(count, !late);
+    }
+}
+
+Test(token_query, a_search_that_differs_in_one_part_is_saved_anew)
+{
+    const struct search plain = {.name = "s", .filter = "ci", .facet = TOKENS_LIVE};
+    for (int part = 0; part < 5; part++) {
+        struct search search = plain, found;
+        if (part == 0) strcpy(search.name, "S");
+        if (part == 1) strcpy(search.filter, "c");
+        if (part == 2) search.facet = TOKENS_ALL;
+        if (part == 3) search.sort = TOKENS_BY_NAME;
+        if (part == 4) search.descending = true;
+        cr_assert_ok(search_save(&act, &plain));
+        const int64_t events = house_all_events();
+        cr_assert_ok(search_save(&act, &search));
+        cr_assert_eq(house_all_events(), events + 1, "part %d", part);
+        cr_assert_ok(search_find(act.store, "s", &found));
+        cr_assert_str_eq(found.name, search.name);
+        cr_assert_str_eq(found.filter, search.filter);
+        cr_assert(found.facet == search.facet && found.sort == search.sort &&
+                  found.descending == search.descending);
+    }
+}
+
+Test(token_query, a_search_has_a_name_of_1_to_64_characters_and_a_filter_that_can_be_shown)
+{
+    struct search search = {.name = ""};
+    for (int i = 0; i < SEARCH_NAME_MAX; i++)
+        strcat(search.name, "語");
+    cr_assert_ok(search_save(&act, &search));
+    strcat(search.name, "x");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID,
+                      "a search's name has 1 to 64 visible characters");
+    strcpy(search.name, "\n");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID, "visible characters");
+    strcpy(search.name, "x");
+    strcpy(search.filter, "a\nb");
+    cr_assert_refused(search_save(&act, &search), ERR_INVALID,
+                      "the filter has characters that cannot be shown");
+    strcpy(search.filter, "");
+    cr_assert_ok(search_save(&act, &search));
+}
+
+/* As a later program may write them. */
+Test(token_query, a_search_by_what_is_not_known_is_one_of_all_tokens)
+{
+    house_is_damaged = true;
+    const struct search search = {
+        .name = "s", .facet = TOKENS_FACETS - 1, .sort = TOKENS_SORTS - 1};
+    struct search found;
+    cr_assert_ok(search_save(&act, &search));
+    cr_assert_ok(search_find(act.store, "s", &found));
+    cr_assert_eq(found.facet, search.facet);
+    cr_assert_eq(found.sort, search.sort);
+    for (int below = 0; below < 2; below++) {
+        cr_assert_ok(store_begin(act.store));
+        struct stmt *stmt =
+            store_prepare(act.store, "UPDATE search SET facet = :facet, sort = :sort");
+        bind_int(stmt, ":facet", below ? -1 : TOKENS_FACETS);
+        bind_int(stmt, ":sort", below ? -1 : TOKENS_SORTS);
+        cr_assert_ok(store_end(act.store, stmt_run(stmt)));
+        cr_assert_ok(search_find(act.store, "s", &found));
+        cr_assert_eq(found.facet, TOKENS_ALL);
+        cr_assert_eq(found.sort, TOKENS_BY_ACCOUNT);
+    }
+}
+
 /* The mark of the account, that of the token and the facet follow the same rule, to the second. */
 Test(token_query, what_ends_soon_is_the_same_everywhere)
 {

@@ -1,7 +1,9 @@
 #include "house.h"
 
 #include <gatehouse/setting.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_change.h>
+#include <gatehouse/token_denial.h>
 #include <stdio.h>
 
 TestSuite(token, .init = house_open, .fini = house_close);
@@ -347,4 +349,143 @@ Test(token, a_change_that_fails_half_way_leaves_no_trace)
     cr_assert_eq(house_state(number), TOKEN_LIVE);
     cr_assert_eq(house_number("SELECT dead FROM digest WHERE token = :n", number), 0);
     cr_assert_eq(house_all_events(), events);
+}
+
+Test(token, of_three_of_a_name_the_first_by_rank_is_meant_if_it_is_alone_there)
+{
+    enum { LIVE, CANARY, SUSPENDED, EXPIRED, REVOKED, KINDS, OF_EACH = 3, ALL = KINDS * OF_EACH };
+    static const int ranks[KINDS] = {0, 1, 1, 2, 3};
+    int64_t numbers[ALL], found;
+    for (int i = 0; i < ALL; i++) {
+        const int kind = i / OF_EACH;
+        numbers[i] = house_token(sa, "", kind == EXPIRED ? NOON + 10 : WHEN_NEVER);
+        if (kind == CANARY) cr_assert_ok(token_make_canary(&act, numbers[i], NULL));
+        if (kind == SUSPENDED) cr_assert_ok(token_set_suspended(&act, numbers[i], true, NULL));
+        if (kind == REVOKED) cr_assert_ok(token_revoke(&act, numbers[i], NULL));
+    }
+    act.now = NOON + 10;
+    for (int a = 0; a < ALL; a++)
+        for (int b = a + 1; b < ALL; b++)
+            for (int c = b + 1; c < ALL; c++) {
+                const int of_a = ranks[a / OF_EACH], of_b = ranks[b / OF_EACH];
+                struct stmt *stmt = store_prepare(
+                    act.store, "UPDATE token SET name = CASE WHEN number IN (:a, :b, :c) THEN "
+                               "'main' ELSE '' END");
+                bind_int(stmt, ":a", numbers[a]);
+                bind_int(stmt, ":b", numbers[b]);
+                bind_int(stmt, ":c", numbers[c]);
+                cr_assert_ok(stmt_run(stmt));
+                enum error e = token_find(act.store, act.now, "ci-deploy/main", &found);
+                cr_assert_eq(e, of_a < of_b ? OK : ERR_CONFLICT, "%d, %d, %d", a, b, c);
+                if (!e) cr_assert_eq(found, numbers[a], "%d, %d, %d", a, b, c);
+            }
+}
+
+Test(token, what_may_be_shown_of_it_are_its_last_characters)
+{
+    static const struct {
+        bool imported;
+        const char *last_four, *shown;
+    } rows[] = {{false, "9fK2", "gth_…9fK2"},
+                {true, "7a11", "…7a11"},
+                {true, "x", "…x"},
+                {false, "", ""},
+                {true, "", ""}};
+    text_set_ascii(false);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct token_row row = {.imported = rows[i].imported};
+        char shown[TOKEN_MASK_SIZE] = "before";
+        strcpy(row.last_four, rows[i].last_four);
+        token_mask(&row, shown);
+        cr_assert_str_eq(shown, rows[i].shown);
+    }
+}
+
+Test(token, it_is_called_by_its_name_or_its_number)
+{
+    char label[TOKEN_LABEL_SIZE];
+    struct token_row row = {.number = 7, .name = "main"};
+    token_label(&row, label);
+    cr_assert_str_eq(label, "main");
+    row.name[0] = 0;
+    token_label(&row, label);
+    cr_assert_str_eq(label, "token #7");
+}
+
+Test(token, it_works_if_it_is_live_its_account_is_active_and_it_is_no_canary)
+{
+    static const char *const states[] = {"live", "suspended", "expired", "revoked"};
+    for (int state = TOKEN_LIVE; state <= TOKEN_REVOKED; state++)
+        for (int active = 0; active < 2; active++)
+            for (int canary = 0; canary < 2; canary++) {
+                const struct token_row row = {.state = (enum token_state)state, .canary = canary};
+                const char *shown = states[state];
+                if (state == TOKEN_LIVE && !active) shown = "stopped";
+                if (canary && state < TOKEN_EXPIRED) shown = "canary";
+                cr_assert_str_eq(token_shown_text(&row, active), shown);
+                cr_assert_str_eq(token_state_text(row.state), states[state]);
+                cr_assert_eq(token_works(&row, active), state == TOKEN_LIVE && active && !canary);
+            }
+}
+
+/* A denial for what was asked does not count, nor one from before it was revoked. */
+Test(token, it_is_knocking_if_it_was_denied_for_what_it_is)
+{
+    for (int why = DENIAL_NONE; why < DENIAL_COUNT; why++) {
+        struct token_row row = {.state = TOKEN_REVOKED, .revoked = NOON, .denied = NOON};
+        const bool counts = why >= DENIAL_REVOKED && why <= DENIAL_INACTIVE;
+        row.denied_why = why;
+        cr_assert_eq(token_is_knocking(&row, true, NOON), counts, "%d", why);
+        row.denied = NOON - 1;
+        cr_assert_not(token_is_knocking(&row, true, NOON));
+        row.revoked = WHEN_NEVER;
+        cr_assert_eq(token_is_knocking(&row, true, NOON), counts);
+        row.denied = WHEN_NEVER;
+        cr_assert_not(token_is_knocking(&row, true, NOON));
+    }
+    struct token_row live = {.revoked = WHEN_NEVER, .denied = NOON, .denied_why = DENIAL_INACTIVE};
+    cr_assert_not(token_is_knocking(&live, true, NOON));
+    cr_assert(token_is_knocking(&live, false, NOON));
+}
+
+Test(token, a_life_that_is_too_long_is_refused_with_its_last_day)
+{
+    int64_t number = house_token(sa, "", NOON + 1);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 1));
+    cr_assert_eq(generate(WHEN_NEVER), ERR_INVALID);
+    cr_assert_str_eq(error_message(), "a token may live at most 1 day from its generation, until "
+                                      "2027-01-16: choose an earlier expiry");
+    cr_assert_ok(generate(NOON - NOON % DAY_SECONDS + (int64_t)2 * DAY_SECONDS));
+    cr_assert_eq(generate(NOON - NOON % DAY_SECONDS + (int64_t)2 * DAY_SECONDS + 1), ERR_INVALID);
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_EXPIRY_LONGEST, 2));
+    cr_assert_eq(token_set_expiry(&act, number, NOON + (int64_t)9 * DAY_SECONDS, NULL),
+                 ERR_INVALID);
+    cr_assert_str_eq(error_message(), "a token may live at most 2 days from its generation, until "
+                                      "2027-01-17: choose an earlier expiry");
+    act.now++;
+    cr_assert_eq(token_check_expiry(&act, NOON, WHEN_NEVER), ERR_INVALID);
+    cr_assert_str_eq(error_message(),
+                     "a token may live at most 2 days from its generation, until 2027-01-17: "
+                     "choose an earlier expiry, or rotate it");
+    cr_assert_refused(token_check_expiry(&act, NOON, act.now), ERR_INVALID, "not in the future");
+    cr_assert_ok(token_check_expiry(&act, NOON, act.now + 1));
+}
+
+Test(token, a_reference_that_finds_nothing_is_told_why)
+{
+    int64_t found;
+    house_token(sa, "main", WHEN_NEVER);
+    cr_assert_refused(token_find(act.store, act.now, "ci-deploy/", &found), ERR_INVALID,
+                      "a token without a name goes by its number");
+    cr_assert_refused(token_find(act.store, act.now, "SA::ci-deploy/x", &found), ERR_NOT_FOUND,
+                      "sa::ci-deploy has no token named");
+    cr_assert_refused(token_find(act.store, act.now, "7", &found), ERR_NOT_FOUND,
+                      "there is no token 7");
+    cr_assert_refused(token_find(act.store, act.now, "main", &found), ERR_INVALID,
+                      "does not name a token: give its number, or ACCOUNT/NAME");
+    static const char *const wrong[] = {"", "#", "0", "-1", "1x", "x1", "# 1", "##1"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        cr_expect_eq(token_find(act.store, act.now, wrong[i], &found), ERR_INVALID, "%s", wrong[i]);
+    cr_assert_eq(token_find(act.store, act.now, "999999999999999999", &found), ERR_NOT_FOUND);
+    cr_assert_eq(token_find(act.store, act.now, "1000000000000000000", &found), ERR_INVALID);
 }

@@ -40,7 +40,10 @@ static void expect(struct whatif_change change, int64_t accounts, int64_t permis
     cr_assert_eq(found->accounts, accounts, "%d accounts", (int)found->accounts);
     cr_assert_eq(found->count, accounts ? 1 : 0);
     if (accounts) {
+        struct permission row;
+        cr_assert_ok(permission_get(act.store, permission, &row));
         cr_assert_eq(found->items[0].permission, permission);
+        cr_assert_str_eq(found->items[0].name, row.name);
         cr_assert_eq(found->items[0].gained, gained);
         cr_assert_eq(found->items[0].lost, lost);
     }
@@ -171,6 +174,36 @@ Test(whatif, can_be_stopped)
     const struct whatif_change change = {.group = build, .deleted = true};
     struct whatif *found;
     cr_assert_eq(whatif(act.store, act.now, &change, &progress, &found), ERR_STOPPED);
+}
+
+static bool note_step(void *arg, size_t done, size_t total)
+{
+    size_t *calls = arg;
+    cr_assert_eq(done, *calls * 256);
+    cr_assert_eq(total, 2 + 255);
+    ++*calls;
+    return false;
+}
+
+Test(whatif, tells_how_far_it_is_once_for_256_accounts)
+{
+    const struct id_set only_alerts = {.count = 1, .ids = &alerts};
+    size_t calls = 0;
+    const struct progress progress = {note_step, &calls};
+    struct whatif *found;
+    cr_assert_ok(store_begin(act.store));
+    for (int i = 0; i < 255; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "many-%d", i);
+        house_account(name);
+    }
+    cr_assert_ok(store_end(act.store, OK));
+    const struct whatif_change change = {.group = GROUP_EVERYONE, .permissions = &only_alerts};
+    cr_assert_ok(whatif(act.store, act.now, &change, &progress, &found));
+    cr_assert_eq(calls, 2);
+    cr_assert_eq(found->accounts, 255, "all but the two members of build");
+    cr_assert_eq(found->items[0].gained, 255);
+    free(found);
 }
 
 TestSuite(why, .init = open_groups, .fini = house_close);

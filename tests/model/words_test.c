@@ -7,6 +7,7 @@
 #include <gatehouse/group.h>
 #include <gatehouse/group_change.h>
 #include <gatehouse/permission.h>
+#include <gatehouse/text.h>
 #include <gatehouse/token_query.h>
 #include <gatehouse/words.h>
 #include <string.h>
@@ -142,4 +143,164 @@ Test(words, are_named_as_far_as_there_is_room)
     cr_assert(strstr(words_hint(WORDS_EVENTS, "", 80, hint), "by:mara"));
     cr_assert_not(strstr(words_hint(WORDS_GROUPS, "", 80, hint), "o:owner"));
     cr_assert_str_eq(words_hint(WORDS_NONE, "", 80, hint), "");
+}
+
+/* Each prefix, short and long and in any case, in each list that knows it, as the hint says. */
+Test(words, with_a_prefix_are_told_what_they_find)
+{
+    static const struct {
+        enum word_kind kind;
+        const char *prefixes[2];
+        const char *accounts, *tokens, *groups, *permissions, *events;
+    } rows[] = {
+        {WORD_OWNER,
+         {"o:", "owner:"},
+         "o: accounts whose owner contains the word",
+         "o: tokens of accounts whose owner contains the word",
+         NULL,
+         NULL,
+         NULL},
+        {WORD_DESCRIPTION,
+         {"d:", "description:"},
+         "d: accounts whose description contains the word",
+         "d: tokens of accounts whose description contains the word",
+         "d: groups whose description contains the word",
+         "d: permissions whose sentence contains the word",
+         NULL},
+        {WORD_STATE,
+         {"is:", "IS:"},
+         "is: active or inactive accounts",
+         "is: live suspended expired revoked ending unused never-used inactive used denied "
+         "canaries",
+         NULL,
+         NULL,
+         NULL},
+        {WORD_ACTOR,
+         {"by:", "actor:"},
+         NULL,
+         NULL,
+         NULL,
+         NULL,
+         "by: events of that user: real, of the login, or claimed by sudo"},
+        {WORD_ACCOUNT,
+         {"a:", "account:"},
+         "a: accounts whose ID contains the word",
+         "a: tokens of accounts whose ID contains the word",
+         NULL,
+         NULL,
+         "a: events of that account"},
+        {WORD_KIND,
+         {"kind:", "KIND:"},
+         NULL,
+         NULL,
+         NULL,
+         NULL,
+         "kind: events of that kind, token.revoke, or of all kinds of token"},
+        {WORD_SINCE,
+         {"since:", "SINCE:"},
+         NULL,
+         NULL,
+         NULL,
+         NULL,
+         "since: events from then on: today, 7d, 2026-01-31"},
+        {WORD_UNTIL,
+         {"until:", "UNTIL:"},
+         NULL,
+         NULL,
+         NULL,
+         NULL,
+         "until: events until then: today, 7d, 2026-01-31"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *const hints[WORDS_LISTS] = {
+            [WORDS_ACCOUNTS] = rows[i].accounts,       [WORDS_TOKENS] = rows[i].tokens,
+            [WORDS_GROUPS] = rows[i].groups,           [WORDS_EVENTS] = rows[i].events,
+            [WORDS_PERMISSIONS] = rows[i].permissions,
+        };
+        for (int list = WORDS_NONE; list < WORDS_LISTS; list++)
+            for (int prefix = 0; prefix < 2; prefix++) {
+                char typed[40], hint[WORDS_HINT_SIZE];
+                const char *at = typed;
+                struct word word;
+                snprintf(typed, sizeof typed, " \t%sx", rows[i].prefixes[prefix]);
+                cr_assert(word_next((enum words_list)list, &at, &word));
+                cr_assert_eq(word.kind, hints[list] ? rows[i].kind : WORD_TEXT, "%s in %d", typed,
+                             list);
+                cr_assert_eq(word.size, hints[list] ? 1 : strlen(rows[i].prefixes[prefix]) + 1);
+                cr_assert_not(word_next((enum words_list)list, &at, &word));
+                words_hint((enum words_list)list, typed, 400, hint);
+                if (hints[list])
+                    cr_assert_str_eq(hint, hints[list]);
+                else
+                    cr_assert_not(strstr(hint, "contains the word"), "%s", hint);
+            }
+    }
+}
+
+Test(words, of_each_list_are_all_named_where_there_is_room)
+{
+    static const char *const hints[WORDS_LISTS] = {
+        [WORDS_NONE] = "",
+        [WORDS_ACCOUNTS] = "words of the ID · o:owner · d:description · is:inactive · a:ci-deploy",
+        [WORDS_TOKENS] = "words of account, name, last four · o:owner · d:description · "
+                         "is:inactive · a:ci-deploy",
+        [WORDS_GROUPS] = "words of the name · d:description",
+        [WORDS_PERMISSIONS] = "words of name or ID · d:description",
+        [WORDS_EVENTS] = "words · by:mara · a:ci-deploy · kind:token · since:7d · "
+                         "until:2026-01-31",
+    };
+    for (int list = WORDS_NONE; list < WORDS_LISTS; list++)
+        for (int columns = 0; columns < 120; columns++) {
+            char hint[WORDS_HINT_SIZE];
+            words_hint((enum words_list)list, "", columns, hint);
+            const int width = (int)text_width(hints[list]);
+            cr_assert_leq((int)text_width(hint), columns, "%s", hint);
+            if (columns >= width) cr_assert_str_eq(hint, hints[list]);
+        }
+}
+
+Test(words, of_accounts_may_begin_with_a_part_of_sa)
+{
+    static const struct {
+        const char *typed, *text;
+        size_t size;
+    } rows[] = {
+        {"sa::ci", "ci", 2},   {"SA::ci", "ci", 2},
+        {"sa::", "", 0},       {"sa:", "", 0},
+        {"sa", "sa", 2},       {"s:", "s:", 2},
+        {"a:sa::ci", "ci", 2}, {"a:sa:", "", 0},
+        {"sa:ci", "sa:ci", 5}, {"sa::sa::x", "sa::x", 5},
+        {"xsa::", "xsa::", 5}, {"o:sa::ci", "sa::ci", 6},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int list = WORDS_ACCOUNTS; list <= WORDS_TOKENS; list++) {
+            const char *typed = rows[i].typed;
+            struct word word;
+            cr_assert(word_next((enum words_list)list, &typed, &word));
+            cr_assert_eq(word.size, rows[i].size, "%s", rows[i].typed);
+            cr_assert_eq(strncmp(word.text, rows[i].text, word.size), 0, "%s", rows[i].typed);
+        }
+    const char *typed = "sa::ci";
+    struct word word;
+    cr_assert(word_next(WORDS_GROUPS, &typed, &word));
+    cr_assert_eq(word.size, 6, "groups have no such names");
+    cr_assert(word_begins(&word, "SA::CI and more"));
+    cr_assert_not(word_begins(&word, "SA::C"));
+}
+
+Test(words, of_rows_in_memory_must_all_be_found)
+{
+    static const char *const texts[] = {"Alerts", "alerts_management"};
+    static const struct {
+        const char *typed;
+        bool found;
+    } rows[] = {{"", true},          {"ALERT", true},         {"alert manage", true},
+                {"alert x", false},  {"x alert", false},      {"d:Edit", true},
+                {"d:edit x", false}, {"edit", false},         {"d:alerts_m", false},
+                {"d:", true},        {"d:t alert", true},     {"s_management", true},
+                {"lerts", true},     {"s_managements", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_assert_eq(words_match(WORDS_PERMISSIONS, rows[i].typed, texts, 2, "May edit"),
+                     rows[i].found, "%s", rows[i].typed);
+    cr_assert_not(words_match(WORDS_PERMISSIONS, "management", texts, 1, "May edit"));
 }

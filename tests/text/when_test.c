@@ -1,6 +1,8 @@
 #include <gatehouse/when.h>
 
 #include <criterion/criterion.h>
+#include <stdint.h>
+#include <string.h>
 
 static const int64_t now = 1795435200; /* 2026-11-23T12:00:00Z */
 
@@ -174,4 +176,149 @@ Test(when, work_that_goes_on_never_has_nothing_left)
     cr_assert_str_eq(out, "17 min left");
     when_left(out, 0, 1000, 400);
     cr_assert_str_eq(out, "");
+}
+
+Test(when, relative_times_change_their_unit_at_its_border)
+{
+    static const struct {
+        int64_t apart;
+        const char *past, *ahead;
+    } rows[] = {
+        {1, "just now", "in 1 min"},
+        {59, "just now", "in 1 min"},
+        {60, "1 min ago", "in 1 min"},
+        {89, "1 min ago", "in 1 min"},
+        {90, "2 min ago", "in 2 min"},
+        {59 * 60 + 29, "59 min ago", "in 59 min"},
+        {59 * 60 + 30, "1 h ago", "in 1 h"},
+        {90 * 60 - 1, "1 h ago", "in 1 h"},
+        {90 * 60, "2 h ago", "in 2 h"},
+        {47 * 3600 + 1799, "47 h ago", "in 47 h"},
+        {47 * 3600 + 1800, "2 d ago", "in 2 d"},
+        {60 * 3600 - 1, "2 d ago", "in 2 d"},
+        {60 * 3600, "3 d ago", "in 3 d"},
+        {INT64_MAX, "106,751,991,167,301 d ago", "in 106,751,991,167,301 d"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[WHEN_SIZE];
+        when_relative(out, 0, rows[i].apart);
+        cr_expect_str_eq(out, rows[i].past, "%s, not %s", out, rows[i].past);
+        when_relative(out, rows[i].apart, 0);
+        cr_expect_str_eq(out, rows[i].ahead, "%s, not %s", out, rows[i].ahead);
+    }
+    char out[WHEN_SIZE];
+    when_relative(out, INT64_MIN + 1, INT64_MAX);
+    cr_assert_str_eq(out, "106,751,991,167,301 d ago");
+    when_relative(out, INT64_MAX, INT64_MIN + 1);
+    cr_assert_str_eq(out, "in 106,751,991,167,301 d");
+}
+
+Test(when, half_a_year_is_the_border_of_the_year)
+{
+    static const int64_t half = 182 * (int64_t)DAY_SECONDS;
+    char out[WHEN_SIZE];
+    when_event(out, now - half, now);
+    cr_assert_str_eq(out, "05-25 12:00");
+    when_event(out, now - half - 1, now);
+    cr_assert_str_eq(out, "2026-05-25");
+    when_event(out, now, WHEN_NEVER);
+    cr_assert_str_eq(out, "2026-11-23");
+}
+
+Test(when, a_span_has_up_to_seven_digits_and_one_unit)
+{
+    static const struct {
+        const char *typed;
+        int64_t span; /* 0: it is none */
+    } rows[] = {
+        {"1m", 60},       {"1h", 3600},     {"1d", 86400},     {"1w", 604800},
+        {"2M", 120},      {"10W", 6048000}, {"0000009m", 540}, {"1234567m", 74074020},
+        {"12345678m", 0}, {"00000009m", 0}, {"1y", 0},         {"1", 0},
+        {"m", 0},         {"1mm", 0},       {"1 m", 0},        {"+1m", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t time = 0;
+        enum error e = when_parse_expiry(rows[i].typed, now, &time);
+        cr_expect_eq(e, rows[i].span ? OK : ERR_INVALID, "%s", rows[i].typed);
+        if (!e) cr_expect_eq(time, now + rows[i].span, "%s", rows[i].typed);
+    }
+}
+
+Test(when, what_is_typed_must_be_within_the_years_of_four_digits_and_in_the_future)
+{
+    int64_t time;
+    cr_assert_eq(when_parse_expiry("9999-12-30", now, &time), OK);
+    cr_assert_eq(time, INT64_C(253402214400));
+    cr_assert_eq(when_parse_expiry("9999-12-31T23:59:59Z", now, &time), OK);
+    cr_assert_eq(time, INT64_C(253402300799));
+    cr_assert_eq(when_parse_expiry("9999-12-31", now, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is too far away"), "%s", error_message());
+    cr_assert_eq(when_parse_expiry("2026-11-23T12:00:00Z", now, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is not in the future: choose a later time"), "%s",
+              error_message());
+    cr_assert_eq(when_parse_expiry("2026-11-23T12:00:01Z", now, &time), OK);
+    cr_assert_eq(time, now + 1);
+    cr_assert_eq(when_parse_expiry("0d", now, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is not in the future"), "%s", error_message());
+    cr_assert_eq(when_parse_length("2026-11-23T12:00:00Z", now, &time), ERR_INVALID);
+    cr_assert_eq(when_parse_length("tomorrow", now, &time), OK);
+    cr_assert_eq(time, 36 * 3600);
+}
+
+Test(when, what_is_no_time_is_told_the_forms)
+{
+    int64_t time;
+    cr_assert_eq(when_parse_expiry("soon", now, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(),
+                     "is not an expiry: write never, 90d (or m, h, w), today, tomorrow, "
+                     "2027-01-31 or 2027-01-31T09:30Z; days are UTC"),
+              "%s", error_message());
+    cr_assert_eq(when_parse_length("soon", now, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is not a length of time: write 90d (or m, h, w), or its "
+                                      "end: today, tomorrow, 2027-01-31 or 2027-01-31T09:30Z; "
+                                      "days are UTC"),
+              "%s", error_message());
+    cr_assert_eq(when_parse_past("soon", now, false, &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is not a time: write 7d (or m, h, w: before now), today, "
+                                      "yesterday, 2027-01-31 or 2027-01-31T09:30Z; days are UTC"),
+              "%s", error_message());
+    cr_assert_eq(when_parse_iso("2027-01-31", &time), ERR_INVALID);
+    cr_assert(strstr(error_message(), "is not a time: write 2027-01-31T09:30:00Z"), "%s",
+              error_message());
+    cr_assert_eq(when_parse_iso("never", &time), OK);
+    cr_assert_eq(time, WHEN_NEVER);
+    cr_assert_eq(when_parse_iso("1969-12-31T23:59:59Z", &time), OK);
+    cr_assert_eq(time, -1);
+}
+
+/* The day before 1970 begins at midnight, too. */
+Test(when, today_begins_at_midnight)
+{
+    static const int64_t moments[][2] = {{0, 0},           {1, 0},       {86399, 0},
+                                         {86400, 86400},   {-1, -86400}, {-86400, -86400},
+                                         {-86401, -172800}};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        int64_t time;
+        cr_assert_eq(when_parse_past("today", moments[i][0], false, &time), OK);
+        cr_assert_eq(time, moments[i][1], "%d", (int)moments[i][0]);
+        cr_assert_eq(when_parse_past("tomorrow", moments[i][0], false, &time), OK);
+        cr_assert_eq(time, moments[i][1] + 86400);
+        cr_assert_eq(when_parse_past("yesterday", moments[i][0], true, &time), OK);
+        cr_assert_eq(time, moments[i][1] - 1);
+    }
+}
+
+Test(when, what_is_left_is_said_in_minutes_from_two_on)
+{
+    static const struct {
+        size_t total;
+        const char *left;
+    } rows[] = {
+        {1, "1 s left"},     {2, "2 s left"},     {119, "119 s left"},         {120, "3 min left"},
+        {180, "4 min left"}, {179, "3 min left"}, {1200000, "20,001 min left"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char out[WHEN_SIZE];
+        when_left(out, 1, rows[i].total, 1000);
+        cr_expect_str_eq(out, rows[i].left, "%s, not %s", out, rows[i].left);
+    }
 }

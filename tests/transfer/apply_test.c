@@ -252,6 +252,114 @@ Test(apply, pruning_reads_more_accounts_than_a_page_holds)
     cr_assert(is_there("extra-100"));
 }
 
+/* No two have one name: then it is the id, or the id with a number. */
+Test(apply, a_permission_whose_name_is_taken_gets_another_and_keeps_it)
+{
+    static const struct {
+        const char *id, *name, *said;
+    } permissions[] = {
+        {"first", "second", NULL},
+        {"other", "second (2)", NULL},
+        {"second", "Alerts", "another permission is named “Alerts”: this one becomes “second (3)”"},
+        {"third", "Alerts", "another permission is named “Alerts”: this one becomes “third”"},
+        {"alerts_management", "Alerts", NULL},
+    };
+    struct permission permission;
+    const char *file =
+        EXPORT("\"permissions\": [{\"id\": \"first\", \"name\": \"second\"}, {\"id\": \"other\", "
+               "\"name\": \"second (2)\"}, {\"id\": \"second\", \"name\": \"Alerts\"}, {\"id\": "
+               "\"third\", \"name\": \"Alerts\"}]");
+    for (int again = 0; again < 2; again++) {
+        cr_assert_ok(take(transfer_apply, file));
+        cr_assert_eq(report.changed, !again);
+        for (size_t i = 0; i < sizeof permissions / sizeof *permissions; i++) {
+            const char *said_here = said(TRANSFER_NOTE, permissions[i].id);
+            cr_assert_eq(!said_here, !permissions[i].said, "%s", permissions[i].id);
+            if (said_here) cr_assert_str_eq(said_here, permissions[i].said);
+            cr_assert_ok(
+                permission_get(act.store, permission_named(permissions[i].id), &permission));
+        }
+        cr_assert_str_eq(permission.name, "Alerts");
+        cr_assert_ok(permission_get(act.store, permission_named("second"), &permission));
+        cr_assert_str_eq(permission.name, "second (3)");
+        cr_assert_ok(permission_get(act.store, permission_named("third"), &permission));
+        cr_assert_str_eq(permission.name, "third");
+    }
+}
+
+/* Of whichever permission it is. */
+Test(apply, no_name_of_the_catalogue_is_given_twice)
+{
+    struct permissions *catalogue;
+    char file[400], id[32];
+    cr_assert_ok(permission_list(act.store, &catalogue));
+    for (size_t i = 0; i < catalogue->count; i++) {
+        snprintf(id, sizeof id, "new-%zu", i);
+        snprintf(file, sizeof file, EXPORT("\"permissions\": [{\"id\": \"%s\", \"name\": \"%s\"}]"),
+                 id, catalogue->items[i].name);
+        cr_assert_ok(take(transfer_apply, file));
+        cr_assert_said(TRANSFER_NOTE, id, "another permission is named");
+    }
+    free(catalogue);
+}
+
+Test(apply, what_is_pruned_is_counted_as_what_it_is)
+{
+    int64_t number;
+    options.prune = true;
+    house_token(house_account("extra"), "t", WHEN_NEVER);
+    cr_assert_ok(group_create(&act, "Extra", &number));
+    cr_assert_ok(
+        take(transfer_apply, EXPORT("\"permissions\": [{\"id\": \"ingestion\"}], \"groups\": [], "
+                                    "\"accounts\": [{\"id\": \"sa::ci-deploy\"}]")));
+    for (size_t i = 0; i < report.count; i++)
+        if (report.lines[i].action == TRANSFER_DELETE)
+            report.counts[report.lines[i].noun][TRANSFER_DELETE]--;
+    for (int noun = 0; noun < TRANSFER_NOUNS; noun++)
+        cr_assert_eq(report.counts[noun][TRANSFER_DELETE], 0);
+    for (size_t i = 0; i < report.count; i++)
+        if (strcmp(report.lines[i].subject, "embedded_charts") == 0)
+            cr_assert_eq(report.lines[i].noun, TRANSFER_PERMISSION);
+}
+
+/* More than are looked up at once (src/transfer/ahead.h), in a file that is not read in one piece.
+ */
+Test(apply, many_accounts_with_tokens_become_what_a_large_file_says)
+{
+    enum { MANY = 300, FILLER = 450 };
+    static char text[MANY * (FILLER + 200)];
+    struct account account;
+    size_t used = (size_t)snprintf(text, sizeof text,
+                                   "{\"format\": \"gatehouse-export\", \"version\": 1, "
+                                   "\"accounts\": [");
+    for (int i = 0; i < MANY; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%s{\"id\": \"sa::many-%d\", \"description\": \"%d%0*d\", "
+                                 "\"tokens\": [{\"digest\": \"%064x\"}]}",
+                                 i ? ", " : "", i, i, FILLER, 0, i + 1);
+    cr_assert_lt(used + 3, sizeof text);
+    cr_assert_gt(used, (size_t)2 << 16);
+    strcpy(text + used, "]}");
+    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_CREATE], MANY);
+    cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CREATE], MANY);
+    cr_assert_eq(report.refused, 0);
+    cr_assert_ok(account_get(act.store, act.now, account_named("many-299"), &account));
+    cr_assert_eq(account.row.tokens, 1);
+    cr_assert_eq(strncmp(account.row.description, "2990000", 7), 0, "%s", account.row.description);
+    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_not(report.changed);
+    cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_UNCHANGED], MANY);
+    cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_UNCHANGED], MANY);
+    /* One name is refused, and one digest, wherever it was before. */
+    snprintf(text + used, sizeof text - used, ", {\"id\": \"sa::MANY-0\"}]}");
+    cr_assert_refused(take(transfer_apply, text), ERR_INVALID, "accounts[300]: ");
+    snprintf(text + used, sizeof text - used,
+             ", {\"id\": \"sa::last\", \"tokens\": [{\"digest\": \"%064x\"}]}]}", 1);
+    cr_assert_ok(take(transfer_apply, text));
+    cr_assert_said(TRANSFER_REFUSED, "accounts[300].tokens[0]", "belongs to sa::many-0");
+}
+
 static const struct wrong {
     const char *file, *reason;
 } wrongs[] = {

@@ -325,8 +325,8 @@ Test(apply_tokens, a_digest_of_somebody_else_or_of_the_dead_is_refused)
     cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CREATE], 1);
 }
 
-/* An account with many tokens that no database knows. */
-static const char *many_tokens(int count, const char *last)
+/* An account with many tokens that no database knows; `fields` are those of one of them. */
+static const char *many_tokens(int count, int one, const char *fields)
 {
     static char text[8000];
     size_t used = (size_t)snprintf(
@@ -335,7 +335,7 @@ static const char *many_tokens(int count, const char *last)
         "\"sa::ci-deploy\", \"tokens\": [");
     for (int i = 0; i < count; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s{\"digest\": \"%064x\"%s}",
-                                 i ? ", " : "", i + 1, i == count - 1 ? last : "");
+                                 i ? ", " : "", i + 1, i == one ? fields : "");
     snprintf(text + used, sizeof text - used, "]}]}");
     return text;
 }
@@ -344,20 +344,23 @@ Test(apply_tokens, the_limit_holds_and_a_rotation_may_exceed_it_by_one)
 {
     char successor[120];
     options.dry_run = true;
-    cr_assert_ok(take(transfer_apply, many_tokens(20, "")));
+    cr_assert_ok(take(transfer_apply, many_tokens(20, 0, "")));
     cr_assert_eq(report.refused, 0);
-    cr_assert_ok(take(transfer_apply, many_tokens(21, "")));
+    cr_assert_ok(take(transfer_apply, many_tokens(21, 0, "")));
     cr_assert_eq(report.refused, 1);
     cr_assert_said(TRANSFER_REFUSED, "accounts[0].tokens[20]", "more than 20 tokens");
-    cr_assert_ok(take(transfer_apply, many_tokens(21, ", \"state\": \"revoked\"")));
+    cr_assert_ok(take(transfer_apply, many_tokens(21, 20, ", \"state\": \"revoked\"")));
     cr_assert_eq(report.refused, 0);
-    cr_assert_ok(take(transfer_apply, many_tokens(21, ", \"expires\": \"2000-01-01T00:00:00Z\"")));
+    cr_assert_ok(
+        take(transfer_apply, many_tokens(21, 20, ", \"expires\": \"2000-01-01T00:00:00Z\"")));
     cr_assert_eq(report.refused, 0);
-    snprintf(successor, sizeof successor, ", \"successor\": \"%064x\"", 1);
-    cr_assert_ok(take(transfer_apply, many_tokens(21, successor)));
-    cr_assert_eq(report.refused, 0);
-    cr_assert_ok(take(transfer_apply, many_tokens(22, successor)));
-    cr_assert_eq(report.refused, 1);
+    snprintf(successor, sizeof successor, ", \"successor\": \"%064x\"", 5);
+    for (int one = 0; one <= 20; one += 10) {
+        cr_assert_ok(take(transfer_apply, many_tokens(21, one, successor)));
+        cr_assert_eq(report.refused, 0, "%d", one);
+        cr_assert_ok(take(transfer_apply, many_tokens(22, one, successor)));
+        cr_assert_eq(report.refused, 1, "%d", one);
+    }
 }
 
 Test(apply_tokens, what_is_given_up_makes_room_whatever_the_order)
