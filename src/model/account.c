@@ -239,8 +239,8 @@ static int64_t version_of_details(const struct account_details *details)
 
 static enum error load(struct store *store, int64_t number, struct account_details *out)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT description, owner FROM account WHERE number = :number");
+    struct stmt *stmt =
+        store_prepare(store, "SELECT description, owner FROM account WHERE number = :number");
     bind_int(stmt, ":number", number);
     bool row;
     enum error e = stmt_step(stmt, &row);

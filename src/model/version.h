@@ -1,4 +1,5 @@
-/* What an editor of details compares before it writes: whether they are still those that it read. */
+/* What an editor of details compares before it writes: whether they are still those that it read.
+ */
 #ifndef GATEHOUSE_MODEL_VERSION_H
 #define GATEHOUSE_MODEL_VERSION_H
 

@@ -267,17 +267,19 @@ Test(group, its_texts_are_as_long_as_they_may_be_and_no_longer)
     struct group_details details = {.description = longest};
     for (int i = 0; i <= MOST; i++)
         strcat(longest, "ö");
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID,
-                      "a group's description has at most 1000 printable characters");
+    cr_assert_refused(group_update(&act, group, house_group_version(group), &details, NULL, NULL),
+                      ERR_INVALID, "a group's description has at most 1000 printable characters");
     details.description = bell;
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID, "printable");
+    cr_assert_refused(group_update(&act, group, house_group_version(group), &details, NULL, NULL),
+                      ERR_INVALID, "printable");
     longest[2 * MOST] = 0;
     details.description = longest;
-    cr_assert_ok(group_update(&act, group, 1, &details, NULL, NULL));
+    const int64_t was = house_group_version(group);
+    cr_assert_ok(group_update(&act, group, house_group_version(group), &details, NULL, NULL));
     cr_assert_eq(house_events("group.update"), 1);
-    cr_assert_ok(group_update(&act, group, 2, &details, NULL, NULL));
+    cr_assert_ok(group_update(&act, group, house_group_version(group), &details, NULL, NULL));
     cr_assert_eq(house_events("group.update"), 1, "nothing changed");
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_CONFLICT,
+    cr_assert_refused(group_update(&act, group, was, &details, NULL, NULL), ERR_CONFLICT,
                       "someone else changed this group in the meantime");
     cr_assert_refused(group_rename(&act, group, ""), ERR_INVALID,
                       "a group's name has 1 to 64 visible characters");
@@ -300,7 +302,8 @@ Test(group, an_update_writes_each_difference_once_and_its_event_says_it)
     cr_assert_ok(id_set_add(&joining, sa));
     cr_assert_ok(id_set_add(&leaving, other));
     cr_assert_ok(id_set_add(&leaving, 4711));
-    cr_assert_ok(group_update(&act, group, 2, &details, &joining, &leaving));
+    cr_assert_ok(
+        group_update(&act, group, house_group_version(group), &details, &joining, &leaving));
     cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'group.update' AND before = "
                               "'{\"description\":\"\"}' AND after = '{\"description\":\"new\"}'",
                               0),
