@@ -51,7 +51,7 @@ void account_read_row(struct stmt *stmt, struct account_row *row)
     column_copy(stmt, "description", row->description, sizeof row->description);
 }
 
-enum error account_get(struct store *store, int64_t now, int64_t number, struct account *out)
+enum error account_get(struct store *store, int64_t now, int64_t number, struct account_row *out)
 {
     struct stmt *stmt =
         store_prepare(store, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE number = "
@@ -62,7 +62,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
-    account_read_row(stmt, &out->row);
+    account_read_row(stmt, out);
     stmt_reset(stmt);
     return OK;
 }

@@ -254,10 +254,10 @@ Test(revert, an_update_goes_back_field_by_field)
     struct revert_result result = take_back(update);
     cr_expect_eq(result.left, 1);
     cr_expect_eq(result.changed, 1);
-    struct account account;
+    struct account_row account;
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_expect_str_eq(account.row.description, "");
-    cr_expect_str_eq(account.row.owner, "team-b");
+    cr_expect_str_eq(account.description, "");
+    cr_expect_str_eq(account.owner, "team-b");
     cr_expect_not(is_member(build));
     revert_result_free(&result);
     id_set_free(&details.groups);

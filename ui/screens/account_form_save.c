@@ -21,9 +21,9 @@ static int refuse(struct form *form, enum part part)
 
 static void say_created(struct app *app, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     if (!account_get(app->store, ambient_now(), number, &account))
-        app_say(app, ROLE_GOOD, "✓ Created sa::%s", account.row.name);
+        app_say(app, ROLE_GOOD, "✓ Created sa::%s", account.name);
 }
 
 static int create(struct form *form, struct account_details *details)
@@ -178,7 +178,7 @@ static int write_update(struct form *form, struct account_details *mine)
     enum error e = account_update(&act, form->number, form->version, mine);
     if (e == ERR_CONFLICT) return ask_conflict(form, mine);
     if (e) return app_say_error(app);
-    undo_say(app, "", "Updated sa::%s", form->account.row.name);
+    undo_say(app, "", "Updated sa::%s", form->account.name);
     return EFFECT_CLOSE;
 }
 
@@ -212,7 +212,7 @@ static int update(struct form *form, struct account_details *mine)
         return write_update(form, mine);
     if (!whatif_describe_count(app, &change, text, sizeof text, &accounts)) return EFFECT_DRAW;
     if (!accounts) return write_update(form, mine);
-    snprintf(title, sizeof title, "Update sa::%s", form->account.row.name);
+    snprintf(title, sizeof title, "Update sa::%s", form->account.name);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Update", 'Y'}},
