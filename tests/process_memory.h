@@ -1,5 +1,6 @@
 /* What stands in the memory of another process. */
-#pragma once
+#ifndef GATEHOUSE_TESTS_PROCESS_MEMORY_H
+#define GATEHOUSE_TESTS_PROCESS_MEMORY_H
 
 #include <sys/types.h>
 
@@ -7,3 +8,5 @@
  * bytes, up to `stride`, as the characters of a screen do. -1: its memory cannot be read (that
  * takes root where the process forbids core dumps). */
 int process_memory_count(pid_t process, const char *text, size_t stride);
+
+#endif

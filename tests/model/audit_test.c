@@ -6,6 +6,8 @@
 #include <gatehouse/audit_list.h>
 #include <gatehouse/audit_verify.h>
 #include <gatehouse/setting.h>
+#include <inttypes.h>
+#include <sodium.h>
 
 static void open_with_events(void)
 {
@@ -93,6 +95,121 @@ Test(audit, null_and_empty_are_not_the_same)
     int64_t checked;
     tamper("UPDATE event SET before = '' WHERE before IS NULL AND sequence = 1");
     cr_assert_refused(audit_verify(act.store, &checked), ERR_CONFLICT, "event 1");
+}
+
+/* The bytes that docs/formats.md says, put together once more. */
+struct bytes {
+    uint8_t bytes[512];
+    size_t size;
+    bool typed;
+};
+
+static void put(struct bytes *to, const void *bytes, size_t size)
+{
+    cr_assert_leq(to->size + size, sizeof to->bytes);
+    memcpy(to->bytes + to->size, bytes, size);
+    to->size += size;
+}
+
+static void put_little_endian(struct bytes *to, uint64_t number)
+{
+    for (int i = 0; i < 8; i++, number >>= 8)
+        put(to, &(uint8_t){(uint8_t)number}, 1);
+}
+
+static void put_field(struct bytes *to, char type, const void *bytes, uint64_t size)
+{
+    if (to->typed) put(to, &type, 1);
+    put_little_endian(to, size);
+    if (bytes) put(to, bytes, size);
+}
+
+static void put_text(struct bytes *to, const char *text)
+{
+    put_field(to, text ? 't' : 'n', text, text ? strlen(text) : UINT64_MAX);
+}
+
+static void put_number(struct bytes *to, const int64_t *number)
+{
+    put_field(to, number ? 'i' : 'n', NULL, number ? 8 : UINT64_MAX);
+    if (number) put_little_endian(to, (uint64_t)*number);
+}
+
+static void expect_hash(int version, const struct event_record *record)
+{
+    uint8_t previous[AUDIT_HASH_SIZE], expected[AUDIT_HASH_SIZE], hash[AUDIT_HASH_SIZE];
+    struct bytes all = {.typed = version == AUDIT_HASH_TYPED};
+    for (size_t i = 0; i < sizeof previous; i++)
+        previous[i] = (uint8_t)(i + 1);
+    if (all.typed) put(&all, &(uint8_t){AUDIT_HASH_TYPED}, 1);
+    put_little_endian(&all, sizeof previous);
+    put(&all, previous, sizeof previous);
+    put_number(&all, &record->sequence);
+    put_number(&all, &record->at);
+    put_number(&all, &record->uid);
+    put_text(&all, record->user);
+    put_number(&all, record->has_login ? &record->login_uid : NULL);
+    put_text(&all, record->login);
+    put_text(&all, record->claim);
+    put_text(&all, record->host);
+    put_text(&all, record->terminal);
+    put_text(&all, record->kind);
+    put_text(&all, record->subject);
+    put_number(&all, record->has_account ? &record->account : NULL);
+    put_number(&all, record->has_token ? &record->token : NULL);
+    put_text(&all, record->before);
+    put_text(&all, record->after);
+    crypto_generichash(expected, sizeof expected, all.bytes, all.size, NULL, 0);
+    audit_hash(version, previous, record, hash);
+    cr_expect_arr_eq(hash, expected, sizeof hash, "version %d, sequence %" PRId64, version,
+                     record->sequence);
+}
+
+Test(audit, the_hash_is_that_of_the_documented_bytes)
+{
+    static const struct event_record records[] = {
+        {.sequence = 1,
+         .user = "",
+         .login = "",
+         .claim = "",
+         .host = "",
+         .terminal = "",
+         .kind = "",
+         .subject = ""},
+        {.sequence = 258,
+         .at = -1,
+         .uid = 1000,
+         .user = "mara",
+         .has_login = true,
+         .login_uid = 501,
+         .login = "m",
+         .claim = "c",
+         .host = "h",
+         .terminal = "pts/0",
+         .kind = "token.revoke",
+         .subject = "sa::x/y",
+         .has_account = true,
+         .account = INT64_MAX,
+         .has_token = true,
+         .token = 0x0102030405060708,
+         .before = "",
+         .after = "{}"},
+        {.sequence = INT64_MAX,
+         .at = 1800000000,
+         .user = "u",
+         .login = "",
+         .claim = "",
+         .host = "",
+         .terminal = "",
+         .kind = "k",
+         .subject = "s",
+         .has_token = true,
+         .after = "a"},
+    };
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
+        expect_hash(AUDIT_HASH_PLAIN, &records[i]);
+        expect_hash(AUDIT_HASH_TYPED, &records[i]);
+    }
 }
 
 /* What an attacker who knows the program does: gives an event a hash that fits. */

@@ -288,7 +288,7 @@ Test(trust, a_folder_is_no_database)
 Test(trust, the_longest_path_is_the_longest_that_leaves_room_for_a_journal)
 {
     enum { PART = 200, LONGEST = PATH_MAX - 1 - sizeof "-journal" };
-    static char name[2 * PATH_MAX], deep[2 * PATH_MAX];
+    static char name[2 * PATH_MAX], deep[PATH_MAX];
     char first[PART + 2];
     snprintf(deep, sizeof deep, "%s", folder);
     memset(first, 'd', PART + 1);
