@@ -30,6 +30,21 @@ static const struct damage {
     {"DELETE FROM event WHERE sequence = 2", "event"},
 };
 
+/* Each text of the list is a line of `said`, in that order. */
+static void expect_lines(const json_t *list, const char *said)
+{
+    size_t i;
+    json_t *text;
+    json_array_foreach(list, i, text)
+    {
+        const char *line = json_string_value(text);
+        cr_assert_eq(strncmp(said, line, strlen(line)), 0, "%s: %s", line, said);
+        said += strlen(line);
+        cr_assert_eq(*said++, '\n');
+    }
+    cr_assert_str_empty(said);
+}
+
 Test(doctor, the_doctor_says_what_is_wrong, .timeout = 120)
 {
     const char *file = strdup(run_path("well.db"));
@@ -41,10 +56,13 @@ Test(doctor, the_doctor_says_what_is_wrong, .timeout = 120)
         run_change(damages[i].sql);
         cr_assert_eq(run("doctor"), 1, "%s", damages[i].sql);
         cr_assert(strstr(run_out, damages[i].said), "%s: %s", damages[i].sql, run_out);
+        char *said = strdup(run_out);
         cr_assert_eq(run("doctor", "--json"), 1);
         json_t *answer = run_json();
         cr_assert(json_is_false(json_object_get(answer, "sound")));
+        expect_lines(json_object_get(answer, "findings"), said);
         json_decref(answer);
+        free(said);
         unlink(run_database);
         cr_assert_eq(run("restore", file), 0, "%s: %s", damages[i].sql, run_err);
     }

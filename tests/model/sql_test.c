@@ -18,6 +18,21 @@ Test(sql, grows_by_parts)
     cr_assert_eq(strlen(sql.text), sizeof sql.text - 1, "it may be filled to its last byte");
 }
 
+/* Statements are known by where their text is. */
+Test(sql, the_same_text_is_one_statement)
+{
+    struct sql one = {0}, same = {0}, other = {0};
+    sql_add(&one, "SELECT 1");
+    sql_add(&same, "SELECT");
+    sql_add(&same, " 1");
+    sql_add(&other, "SELECT 2");
+    struct stmt *stmt = sql_prepare(act.store, &one);
+    stmt_reset(stmt);
+    cr_assert_neq(sql_prepare(act.store, &other), stmt);
+    cr_assert_eq(sql_prepare(act.store, &same), stmt);
+    cr_assert_eq(sql_prepare(act.store, &one), stmt);
+}
+
 Test(sql, that_does_not_fit_is_a_bug, .signal = SIGABRT)
 {
     struct sql sql = {0};

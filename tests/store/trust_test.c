@@ -187,6 +187,60 @@ Test(trust, a_file_that_is_mounted_without_its_folder_is_refused)
     cr_assert_eq(status, 0);
 }
 
+/* Reads a database on a medium that cannot be written; then somebody who can writes to it. 0: all
+ * well; 77: not allowed here; else the step that failed. */
+static int read_on_read_only_medium(bool with_log)
+{
+    struct store *writer = NULL, *reader = NULL;
+    bool changed;
+    char other[64];
+    snprintf(other, sizeof other, "%s/medium-%d", top, with_log);
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) return 77;
+    if (with_log) { /* that of a program that was killed */
+        char command[256];
+        if (store_open(path, STORE_OPEN, &schema, &writer)) return 1;
+        if (store_begin(writer) ||
+            store_end(writer, stmt_run(store_prepare(writer, "INSERT INTO thing VALUES ('a')"))))
+            return 2;
+        snprintf(command, sizeof command, "cp -p %s %s-wal %s", path, path, top);
+        if (system(command)) return 3;
+        store_close(writer);
+        snprintf(command, sizeof command, "mv %s/a.db %s/a.db-wal %s", top, top, folder);
+        if (system(command)) return 4;
+    }
+    if (mkdir(other, 0700) || mount(folder, other, NULL, MS_BIND, NULL) ||
+        mount(NULL, other, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL))
+        return 77;
+    strcat(other, "/a.db");
+    if (store_open(other, STORE_READ_ONLY, &schema, &reader)) return 5;
+    if (store_changed(reader, &changed) || store_changed(reader, &changed) || changed) return 6;
+    int64_t count = -1;
+    if (stmt_int(store_prepare(reader, "SELECT count(*) FROM thing"), &count)) return 7;
+    if (count != (with_log ? 2 : 0)) return 8; /* the first time left one */
+    if (store_open(path, STORE_OPEN, &schema, &writer)) return 9;
+    if (store_begin(writer) ||
+        store_end(writer, stmt_run(store_prepare(writer, "INSERT INTO thing VALUES ('b')"))))
+        return 10;
+    if (store_changed(reader, &changed) != ERR_STORE) return 11;
+    if (!strstr(error_message(), "somebody is writing to the database: restart")) return 12;
+    store_close(reader);
+    store_close(writer);
+    return 0;
+}
+
+Test(trust, on_a_read_only_medium_what_is_read_is_all_there_is_until_somebody_writes)
+{
+    for (int with_log = 0; with_log < 2; with_log++) {
+        int status;
+        pid_t child = fork();
+        if (!child) _exit(read_on_read_only_medium(with_log));
+        cr_assert_eq(waitpid(child, &status, 0), child);
+        cr_assert(WIFEXITED(status));
+        if (WEXITSTATUS(status) == 77) cr_skip("mounting takes root");
+        cr_assert_eq(WEXITSTATUS(status), 0, "log %d, step %d", with_log, WEXITSTATUS(status));
+    }
+}
+
 Test(trust, a_link_to_a_database_is_refused)
 {
     char other[112];

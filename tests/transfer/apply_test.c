@@ -287,6 +287,19 @@ Test(apply, a_permission_whose_name_is_taken_gets_another_and_keeps_it)
     }
 }
 
+Test(apply, an_id_that_becomes_a_name_is_not_cut_unless_a_number_follows)
+{
+    char id[PERMISSION_ID_MAX + 1], file[400], sentence[200];
+    memset(id, 'p', sizeof id - 1);
+    id[sizeof id - 1] = 0;
+    snprintf(file, sizeof file, EXPORT("\"permissions\": [{\"id\": \"%s\", \"name\": \"Alerts\"}]"),
+             id);
+    cr_assert_ok(take(transfer_apply, file));
+    snprintf(sentence, sizeof sentence,
+             "another permission is named “Alerts”: this one becomes “%s”", id);
+    cr_assert_str_eq(said(TRANSFER_NOTE, id), sentence);
+}
+
 /* Of whichever permission it is. */
 Test(apply, no_name_of_the_catalogue_is_given_twice)
 {

@@ -61,7 +61,6 @@ struct input {
     int fd;
     enum input_use (*use)(void *arg, int key);
     void *arg;
-    int64_t escape_ms; /* how long ESC waits for the rest of a sequence */
     struct sequences sequences;
 
     struct arrived queue[QUEUE];
@@ -97,18 +96,6 @@ struct input {
 /* In a number of ms that no clock ever was at. */
 #define LONG_AGO (INT64_MIN / 2)
 
-/* Over a network the bytes of one key arrive further apart. */
-static int64_t escape_delay(void)
-{
-    enum { LOCAL_MS = 25, NETWORK_MS = 100, MOST_MS = 10000 };
-    const char *given = getenv("ESCDELAY");
-    if (given) {
-        long ms = strtol(given, NULL, 10);
-        return ms < 0 ? 0 : ms > MOST_MS ? MOST_MS : ms;
-    }
-    return getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? NETWORK_MS : LOCAL_MS;
-}
-
 struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void *arg)
 {
     struct input *input = calloc(1, sizeof *input);
@@ -121,7 +108,6 @@ struct input *input_new(int fd, enum input_use (*use)(void *arg, int key), void 
     input->fd = fd;
     input->use = use;
     input->arg = arg;
-    input->escape_ms = escape_delay();
     input->at = input->escape_at = input->burst_at = input->paste_at = LONG_AGO;
     input->background = -1;
     for (int i = 0; i < BURST_MOST; i++)
@@ -499,7 +485,7 @@ static int expire(struct input *input)
 {
     int64_t waited = input->quiet_at - input->at;
     if (is_lone_escape(input)) {
-        if (waited < input->escape_ms || waited == 0) return 0;
+        if (waited < input->sequences.escape_ms || waited == 0) return 0;
         input->state = STATE_PLAIN;
         input->escape_at = input->at;
         return UI_ESC;
@@ -607,7 +593,7 @@ int64_t input_due(const struct input *input)
 {
     if (input->held) return input->held_at + BURST_MS;
     if (input->state == STATE_PASTE) return input->at + PASTE_QUIET_MS;
-    return is_lone_escape(input) ? input->at + input->escape_ms : INT64_MAX;
+    return is_lone_escape(input) ? input->at + input->sequences.escape_ms : INT64_MAX;
 }
 
 const char *input_paste(const struct input *input, size_t *size)

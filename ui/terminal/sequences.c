@@ -4,7 +4,20 @@
 #include "ui/terminal/key.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Over a network the bytes of one key arrive further apart. */
+static int64_t escape_delay(void)
+{
+    enum { LOCAL_MS = 25, NETWORK_MS = 100, MOST_MS = 10000 };
+    const char *given = getenv("ESCDELAY");
+    if (given) {
+        long ms = strtol(given, NULL, 10);
+        return ms < 0 ? 0 : ms > MOST_MS ? MOST_MS : ms;
+    }
+    return getenv("SSH_CONNECTION") || getenv("SSH_TTY") ? NETWORK_MS : LOCAL_MS;
+}
 
 /* What the terminal's description says, where that is a sequence: some say other things than the
  * table of most. */
@@ -20,6 +33,7 @@ void sequences_learn(struct sequences *sequences)
                 {"kcbt", UI_BACK_TAB}, {"kf1", UI_F1},       {"kf2", UI_F2},
                 {"kf5", UI_F5},        {"kent", UI_ENTER}};
     _Static_assert(sizeof keys / sizeof *keys <= SEQUENCES_OWN, "there is room for all of them");
+    sequences->escape_ms = escape_delay();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         struct sequences_entry *own = &sequences->own[sequences->count];
         const char *sequence = tigetstr(keys[i].name);

@@ -41,3 +41,12 @@ const char *query(void)
 {
     return "SELECT 1 WHERE a BETWEEN 1 AND 2 AND b";
 }
+
+int add_up(void)
+{
+    static const int numbers[] = {3, 4};
+    int sum = 0;
+    for (int i = 0; i < 2; i++)
+        sum = sum + numbers[i];
+    return sum;
+}

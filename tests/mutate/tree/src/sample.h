@@ -10,5 +10,6 @@ enum colour colour_get(void);
 int count_down(int from);
 bool either(bool left, bool right);
 const char *query(void);
+int add_up(void);
 
 #endif
