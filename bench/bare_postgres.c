@@ -190,7 +190,7 @@ static void free_rows(struct rows *rows)
 static const struct {
     const char *name, *columns;
 } tables[] = {
-    {"account", "number, name, description, owner, active, created, version, tokens, last_used"},
+    {"account", "number, name, description, owner, active, created, tokens, last_used"},
     {"account_grant", "account, permission"},
     {"token", "number, account, name, last_four, created, expires, suspended, revoked, last_used, "
               "last_from, box, narrowed, canary, successor, rotated, imported"},

@@ -4,7 +4,6 @@
 #include "figures.h"
 #include "process.h"
 
-#include <gatehouse/account.h>
 #include <gatehouse/audit.h>
 #include <gatehouse/database.h>
 #include <stdio.h>

@@ -18,7 +18,7 @@ enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_M
 /* "sa::" + name. */
 void account_id_text(char out[static ACCOUNT_ID_SIZE], const char *name);
 
-/* One row of the list. */
+/* An account, as a list has it. */
 struct account_row {
     int64_t number;
     char name[ACCOUNT_NAME_MAX + 1];
@@ -31,19 +31,13 @@ struct account_row {
     char description[ACCOUNT_DESCRIPTION_MAX * 4 + 1];
 };
 
-/* The whole account. */
-struct account {
-    struct account_row row;
-    int64_t
-        version; /* incremented when description, owner, groups or explicit permissions change */
-};
 enum error account_get(struct store *store, int64_t now, int64_t number,
-                       struct account *out) MUST_CHECK;
+                       struct account_row *out) MUST_CHECK;
 /* Finds an account by what was typed. ERR_NOT_FOUND or ERR_INVALID. */
+enum error account_find(struct store *store, const char *typed, int64_t *number) MUST_CHECK;
 /* Which of these names, as they are stored, an account has. */
 enum error accounts_find(struct store *store, const char *const *names, size_t count,
                          bool *known) MUST_CHECK;
-enum error account_find(struct store *store, const char *typed, int64_t *number) MUST_CHECK;
 
 /* Everything that the Edit page stages and Update writes; concurrent edits of these fields
  * conflict. Free with account_details_free. */
@@ -54,6 +48,7 @@ struct account_details {
     struct id_set permissions; /* numbers of explicitly granted permissions */
 };
 void account_details_free(struct account_details *details); /* frees the members and zeroes them */
+/* *version: a number for these details, and another one for others. */
 enum error account_details_load(struct store *store, int64_t number, struct account_details *out,
                                 int64_t *version) MUST_CHECK;
 /* Which fields differ. */

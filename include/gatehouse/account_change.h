@@ -16,7 +16,7 @@ enum error account_create(const struct act *act, const char *typed_name,
 enum error account_create_absent(const struct act *act, const char *typed_name,
                                  const struct account_details *details, bool active,
                                  int64_t *number) MUST_CHECK;
-/* ERR_CONFLICT if `version` is not the current one. */
+/* ERR_CONFLICT if the details are not those of `version` any more (account_details_load). */
 enum error account_update(const struct act *act, int64_t number, int64_t version,
                           const struct account_details *details) MUST_CHECK;
 /* *changed (may be NULL) says whether this made a difference. */

@@ -26,17 +26,14 @@ enum error permission_grant(const struct act *act, int64_t account, int64_t perm
                             bool granted, bool *changed) MUST_CHECK;
 
 /* For the rest of the model, only between store_begin and store_end. Makes the memberships and
- * explicit grants of an account equal to `to`; `from` is what it has. The caller increments its
- * version. */
+ * explicit grants of an account equal to `to`; `from` is what it has. */
 struct account_details;
 enum error membership_write_sets(struct store *store, int64_t account,
                                  const struct account_details *from,
                                  const struct account_details *to) MUST_CHECK;
-/* To be called before an account, a group or a permission is deleted, which deletes its rows too:
- * corrects the counters, and increments the versions of the accounts and groups that lose
- * something. */
+/* To be called before an account or a group is deleted, which deletes its rows too: corrects the
+ * counters. */
 enum error membership_end_account(struct store *store, int64_t account) MUST_CHECK;
 enum error membership_end_group(struct store *store, int64_t group) MUST_CHECK;
-enum error membership_end_permission(struct store *store, int64_t permission) MUST_CHECK;
 
 #endif

@@ -20,7 +20,7 @@
 
 enum { PAGE = 200 };
 
-enum error cli_account_load(const struct call *call, const char *typed, struct account *out)
+enum error cli_account_load(const struct call *call, const char *typed, struct account_row *out)
 {
     int64_t number;
     enum error e = account_find(call->act.store, typed, &number);
@@ -170,7 +170,7 @@ static const struct command_option list_options[] = {
 };
 
 struct view {
-    struct account account;
+    struct account_row account;
     struct account_details details;
     struct token_counts counts;
     struct permission_sources *sources;
@@ -182,7 +182,7 @@ static enum error load(const struct call *call, struct view *view)
     struct store *store = call->act.store;
     int64_t version;
     enum error e = cli_account_load(call, call->argv[0], &view->account);
-    int64_t number = view->account.row.number;
+    int64_t number = view->account.number;
     if (!e) e = account_details_load(store, number, &view->details, &version);
     if (!e) e = token_get_counts(store, call->act.now, number, &view->counts);
     if (!e) e = permission_effective(store, number, &view->sources);
@@ -238,7 +238,7 @@ static json_t *permissions_json(const struct view *view)
 
 static enum error show_json(const struct call *call, const struct view *view)
 {
-    json_t *object = account_json(&view->account.row), *groups = json_array();
+    json_t *object = account_json(&view->account), *groups = json_array();
     enum error e = each_group(call->act.store, view, append_group, groups);
     json_object_set_new(object, "tokens_used", json_integer(view->counts.used));
     json_object_set_new(object, "token_limit", json_integer(view->counts.limit));
@@ -275,7 +275,7 @@ static void show_permissions(const struct view *view)
 
 static enum error show_text(const struct call *call, const struct view *view)
 {
-    const struct account_row *row = &view->account.row;
+    const struct account_row *row = &view->account;
     char id[ACCOUNT_ID_SIZE], text[WHEN_SIZE], tokens[128];
     account_id_text(id, row->name);
     print_field("Account ID", id);
@@ -330,12 +330,12 @@ static enum error read_details(const struct call *call, struct account_details *
 
 static enum error print_account(const struct call *call, int64_t number, const char *done)
 {
-    struct account account;
+    struct account_row account;
     char id[ACCOUNT_ID_SIZE];
     enum error e = account_get(call->act.store, call->act.now, number, &account);
     if (e) return e;
-    if (call->json) return print_json(account_json(&account.row));
-    account_id_text(id, account.row.name);
+    if (call->json) return print_json(account_json(&account));
+    account_id_text(id, account.name);
     print_line("%s %s", id, done);
     return OK;
 }
@@ -363,10 +363,10 @@ static enum error create(const struct call *call, struct created *created)
 static enum error print_created(const struct call *call, const struct created *created)
 {
     if (!created->secret) return print_account(call, created->account, "created");
-    struct account account;
+    struct account_row account;
     enum error e = account_get(call->act.store, call->act.now, created->account, &account);
     if (e) return e;
-    json_t *object = account_json(&account.row);
+    json_t *object = account_json(&account);
     if (object) json_object_set_new(object, "token", json_integer(created->token));
     return cli_token_print_new(call, created->token, object, created->secret);
 }
@@ -432,20 +432,20 @@ static void knocking_text(const struct call *call, const struct account_impact *
 static enum error set_active(const struct call *call, const char *typed, bool active,
                              struct outcome *outcome)
 {
-    struct account account;
+    struct account_row account;
     struct account_impact impact;
     bool changed;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     char knocking[IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     if (e) return e;
-    int64_t number = account.row.number;
+    int64_t number = account.number;
     e = account_get_impact(call->act.store, call->act.now, number, &impact);
     if (!e) e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_set_active(&call->act, number, active, &changed);
     if (e) return e;
 
-    account_id_text(id, account.row.name);
+    account_id_text(id, account.name);
     const char *word = active ? "active" : "inactive";
     int64_t count = active ? impact.waiting : impact.working;
     impact_text(&impact, count, active ? "working again" : "stopped", call->act.now, hit,
@@ -485,20 +485,20 @@ static enum error deactivate_exec(struct call *call)
 
 static enum error delete_one(const struct call *call, const char *typed, struct outcome *outcome)
 {
-    struct account account;
+    struct account_row account;
     struct account_impact impact;
     char id[ACCOUNT_ID_SIZE], hit[IMPACT_TEXT_SIZE], names[2 * IMPACT_TEXT_SIZE];
     char knocking[IMPACT_TEXT_SIZE];
     enum error e = cli_account_load(call, typed, &account);
     if (e) return e;
-    int64_t number = account.row.number;
+    int64_t number = account.number;
     e = account_get_impact(call->act.store, call->act.now, number, &impact);
     names[0] = 0;
     if (!e && impact.working)
         e = impact_names(call->act.store, call->act.now, number, names, sizeof names);
     if (!e) e = account_delete(&call->act, number);
     if (e) return e;
-    account_id_text(id, account.row.name);
+    account_id_text(id, account.name);
     impact_text(&impact, impact.working, "stopped", call->act.now, hit, sizeof hit);
     knocking_text(call, &impact, knocking);
     snprintf(outcome->line, sizeof outcome->line, "%s deleted · %s%s%s", id, hit, names, knocking);

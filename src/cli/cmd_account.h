@@ -8,6 +8,6 @@
 
 /* Finds an account by its ID, with or without “sa::”. */
 enum error cli_account_load(const struct call *call, const char *typed,
-                            struct account *out) MUST_CHECK;
+                            struct account_row *out) MUST_CHECK;
 
 #endif

@@ -308,13 +308,13 @@ static enum error show_exec(struct call *call)
 static enum error move(const struct call *call, const char *typed, bool in, struct outcome *outcome)
 {
     const struct group *group = call->arg;
-    struct account account;
+    struct account_row account;
     bool changed;
     char id[ACCOUNT_ID_SIZE];
     enum error e = cli_account_load(call, typed, &account);
-    if (!e) e = group_set_member(&call->act, group->number, account.row.number, in, &changed);
+    if (!e) e = group_set_member(&call->act, group->number, account.number, in, &changed);
     if (e) return e;
-    account_id_text(id, account.row.name);
+    account_id_text(id, account.name);
     snprintf(outcome->line, sizeof outcome->line, "%s %s %s", id,
              changed ? (in ? "joined" : "left") : (in ? "is already in" : "is not in"),
              group->name);

@@ -269,11 +269,11 @@ struct holder {
 static enum error change_account(const struct call *call, int64_t permission, const char *typed,
                                  bool granted, struct holder *out)
 {
-    struct account account;
+    struct account_row account;
     enum error e = cli_account_load(call, typed, &account);
     if (e) return e;
-    account_id_text(out->name, account.row.name);
-    return permission_grant(&call->act, account.row.number, permission, granted, &out->changed);
+    account_id_text(out->name, account.name);
+    return permission_grant(&call->act, account.number, permission, granted, &out->changed);
 }
 
 static enum error change_group(const struct call *call, int64_t permission, const char *name,

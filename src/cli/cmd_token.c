@@ -29,11 +29,11 @@ enum error cli_token_load(const struct call *call, const char *ref, struct token
 enum error cli_token_account_id(const struct call *call, int64_t number,
                                 char id[static ACCOUNT_ID_SIZE])
 {
-    struct account account;
+    struct account_row account;
     enum error e = account_get(call->act.store, call->act.now, number, &account);
     id[0] = '\0';
     if (e == ERR_NOT_FOUND) return OK;
-    if (!e) account_id_text(id, account.row.name);
+    if (!e) account_id_text(id, account.name);
     return e;
 }
 
@@ -221,7 +221,7 @@ static int compare_items(const void *a, const void *b, void *query)
 static enum error list_of_account(const struct call *call, struct listing *listing,
                                   struct token_query *query)
 {
-    struct account account = {0};
+    struct account_row account = {0};
     struct token_rows *rows = NULL;
     struct token_item *items = NULL;
     int64_t number;
@@ -232,9 +232,8 @@ static enum error list_of_account(const struct call *call, struct listing *listi
     if (!e) items = calloc(count + 1, sizeof *items);
     if (!e && !items) e = fail_memory();
     for (size_t i = 0; !e && i < count; i++) {
-        items[i] =
-            (struct token_item){.token = rows->items[i], .account_active = account.row.active};
-        snprintf(items[i].account_name, sizeof items[i].account_name, "%s", account.row.name);
+        items[i] = (struct token_item){.token = rows->items[i], .account_active = account.active};
+        snprintf(items[i].account_name, sizeof items[i].account_name, "%s", account.name);
     }
     bool sorted = call_has(call, "sort") || call_has(call, "descending");
     if (!e && sorted) qsort_r(items, count, sizeof *items, compare_items, query);

@@ -11,7 +11,7 @@
 
 /* What the question is about: an account or one of its tokens. */
 struct subject {
-    struct account account;
+    struct account_row account;
     int64_t token; /* 0: the account */
     struct token_limits limits;
 };
@@ -80,9 +80,9 @@ static enum error print_why(const struct call *call, const struct why *why,
                             const struct subject *subject)
 {
     char id[ACCOUNT_ID_SIZE], text[2000];
-    account_id_text(id, subject->account.row.name);
+    account_id_text(id, subject->account.name);
     if (call->json) return print_json(why_json(why, subject, id));
-    why_text(why, subject->account.row.name, text, sizeof text);
+    why_text(why, subject->account.name, text, sizeof text);
     char *rest = text;
     for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n"))
         print_line("%s", line);
@@ -96,7 +96,7 @@ static enum error why_exec(struct call *call)
     struct why *why = NULL;
     enum error e = find_subject(call, &subject);
     if (!e) e = permission_find(call->act.store, call->argv[1], &permission);
-    if (!e) e = why_find(call->act.store, subject.account.row.number, permission, &why);
+    if (!e) e = why_find(call->act.store, subject.account.number, permission, &why);
     if (!e) e = print_why(call, why, &subject);
     if (!e && !(why->holds && allows(&subject, permission))) call->status = EXIT_NO;
     free(why);

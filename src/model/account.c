@@ -5,6 +5,7 @@
 #include <gatehouse/when.h>
 
 #include "account_internal.h"
+#include "version.h"
 #include "works.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,10 +51,10 @@ void account_read_row(struct stmt *stmt, struct account_row *row)
     column_copy(stmt, "description", row->description, sizeof row->description);
 }
 
-enum error account_get(struct store *store, int64_t now, int64_t number, struct account *out)
+enum error account_get(struct store *store, int64_t now, int64_t number, struct account_row *out)
 {
     struct stmt *stmt =
-        store_prepare(store, "SELECT " ACCOUNT_COLUMNS ", version FROM account WHERE number = "
+        store_prepare(store, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE number = "
                              ":number");
     bind_int(stmt, ":number", number);
     bind_int(stmt, ":soon", now + WHEN_SOON);
@@ -61,8 +62,7 @@ enum error account_get(struct store *store, int64_t now, int64_t number, struct 
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
-    account_read_row(stmt, &out->row);
-    out->version = column_int(stmt, "version");
+    account_read_row(stmt, out);
     stmt_reset(stmt);
     return OK;
 }
@@ -230,11 +230,17 @@ static enum error load_set(struct stmt *stmt, int64_t number, struct id_set *out
     return e;
 }
 
-static enum error load(struct store *store, int64_t number, struct account_details *out,
-                       int64_t *version)
+static int64_t version_of_details(const struct account_details *details)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT description, owner, version FROM account WHERE number = :number");
+    const char *const texts[] = {details->description, details->owner};
+    const struct id_set *const sets[] = {&details->groups, &details->permissions};
+    return version_of(texts, 2, sets, 2);
+}
+
+static enum error load(struct store *store, int64_t number, struct account_details *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT description, owner FROM account WHERE number = :number");
     bind_int(stmt, ":number", number);
     bool row;
     enum error e = stmt_step(stmt, &row);
@@ -242,7 +248,6 @@ static enum error load(struct store *store, int64_t number, struct account_detai
     if (!row) return fail(ERR_NOT_FOUND, "that account no longer exists");
     out->description = strdup(column_text(stmt, "description"));
     out->owner = strdup(column_text(stmt, "owner"));
-    *version = column_int(stmt, "version");
     stmt_reset(stmt);
     if (!out->description || !out->owner) return fail_memory();
     e = load_set(store_prepare(store, "SELECT account_group AS id FROM membership WHERE account = "
@@ -260,8 +265,11 @@ enum error account_details_load(struct store *store, int64_t number, struct acco
     *out = (struct account_details){0};
     enum error e = store_begin_read(store);
     if (e) return e;
-    e = store_end(store, load(store, number, out, version));
-    if (e) account_details_free(out);
+    e = store_end(store, load(store, number, out));
+    if (e)
+        account_details_free(out);
+    else
+        *version = version_of_details(out);
     return e;
 }
 

@@ -227,9 +227,9 @@ enum error account_create_absent(const struct act *act, const char *typed_name,
 static enum error write_texts(struct store *store, int64_t number,
                               const struct account_details *details)
 {
-    struct stmt *stmt =
-        store_prepare(store, "UPDATE account SET description = :description, owner = :owner, "
-                             "version = version + 1 WHERE number = :number");
+    struct stmt *stmt = store_prepare(
+        store, "UPDATE account SET description = :description, owner = :owner WHERE number = "
+               ":number");
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":number", number);
@@ -348,19 +348,19 @@ static enum error remove_rows(struct store *store, int64_t number, bool active)
 
 static enum error delete_account(const struct act *act, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     enum error e = account_get(act->store, act->now, number, &account);
     if (e) return e;
     char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, account.row.name);
+    account_id_text(id, account.name);
     int64_t ended = 0;
     e = end_tokens(act->store, number, &ended);
-    if (!e) e = remove_rows(act->store, number, account.row.active);
+    if (!e) e = remove_rows(act->store, number, account.active);
     if (e) return e;
     json_t *before = json_object();
-    json_object_set_new(before, "active", json_boolean(account.row.active));
-    json_object_set_new(before, "description", event_text(account.row.description));
-    json_object_set_new(before, "owner", event_text(account.row.owner));
+    json_object_set_new(before, "active", json_boolean(account.active));
+    json_object_set_new(before, "description", event_text(account.description));
+    json_object_set_new(before, "owner", event_text(account.owner));
     json_object_set_new(before, "tokens", json_integer(ended));
     return audit_write_json(act, "account.delete", id, number, 0, before, NULL);
 }

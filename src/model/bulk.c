@@ -76,7 +76,7 @@ static enum error suspend_all(const struct work *work, int64_t account, bool *ch
 
 static enum error generate(const struct work *work, int64_t account)
 {
-    struct account row;
+    struct account_row row;
     struct secret *text;
     int64_t number;
     enum error e = account_get(work->act->store, work->act->now, account, &row);
@@ -86,9 +86,9 @@ static enum error generate(const struct work *work, int64_t account)
         &(struct token_plan){.name = work->bulk->name, .expires = work->bulk->expires}, &number,
         &text);
     if (e == ERR_LIMIT)
-        return fail(e, "sa::%s is at its token limit: unmark it, or revoke a token", row.row.name);
+        return fail(e, "sa::%s is at its token limit: unmark it, or revoke a token", row.name);
     if (e) return e;
-    e = file_add(work->file, row.row.name, text);
+    e = file_add(work->file, row.name, text);
     secret_free(text);
     return e;
 }
@@ -356,20 +356,20 @@ static enum error add_token(struct store *store, int64_t now, int64_t number,
                             struct bulk_impact *out)
 {
     struct token_row row;
-    struct account account;
+    struct account_row account;
     enum error e = token_get(store, now, number, &row);
     if (e) return e;
     e = account_get(store, now, row.account, &account);
     if (e) return e;
     struct account_impact one = {
-        .active = account.row.active, .last_used = WHEN_NEVER, .denied = WHEN_NEVER};
-    one.working = token_works(&row, account.row.active);
+        .active = account.active, .last_used = WHEN_NEVER, .denied = WHEN_NEVER};
+    one.working = token_works(&row, account.active);
     if (one.working) {
         one.last_used = row.last_used;
         memcpy(one.last_from, row.last_from, sizeof one.last_from);
     }
-    one.waiting = row.state == TOKEN_SUSPENDED && account.row.active && !row.canary;
-    one.knocking = token_is_knocking(&row, account.row.active, now);
+    one.waiting = row.state == TOKEN_SUSPENDED && account.active && !row.canary;
+    one.knocking = token_is_knocking(&row, account.active, now);
     if (one.knocking) {
         one.denied = row.denied;
         memcpy(one.denied_from, row.denied_from, sizeof one.denied_from);

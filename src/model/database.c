@@ -21,6 +21,8 @@ extern const char schema_5_sql[];
 extern const char schema_6_sql[];
 extern const char schema_7_sql[];
 extern const char schema_8_sql[];
+extern const char schema_9_sql[];
+extern const char schema_postgres_9_sql[];
 extern const char catalogue_json[];
 
 static enum error install_permission(struct store *store, json_t *item)
@@ -72,7 +74,8 @@ static const struct migration migrations[] = {
     {.sql = schema_5_sql, .after = refold},
     {.sql = schema_6_sql},
     {.sql = schema_7_sql},
-    {.sql = schema_8_sql}};
+    {.sql = schema_8_sql},
+    {.sql = schema_9_sql, .postgres = schema_postgres_9_sql}};
 static const struct schema schema = {.migrations = migrations,
                                      .count = sizeof migrations / sizeof *migrations};
 

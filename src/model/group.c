@@ -4,6 +4,7 @@
 
 #include "counter.h"
 #include "sql.h"
+#include "version.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,18 +197,23 @@ void group_details_free(struct group_details *details)
     *details = (struct group_details){0};
 }
 
-static enum error load(struct store *store, int64_t number, struct group_details *out,
-                       int64_t *version)
+static int64_t version_of_details(const struct group_details *details)
 {
-    struct stmt *stmt = store_prepare(
-        store, "SELECT description, version FROM account_group WHERE number = :number");
+    const char *const texts[] = {details->description};
+    const struct id_set *const sets[] = {&details->permissions};
+    return version_of(texts, 1, sets, 1);
+}
+
+static enum error load(struct store *store, int64_t number, struct group_details *out)
+{
+    struct stmt *stmt =
+        store_prepare(store, "SELECT description FROM account_group WHERE number = :number");
     bind_int(stmt, ":number", number);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e) return e;
     if (!row) return fail(ERR_NOT_FOUND, "that group no longer exists");
     out->description = strdup(column_text(stmt, "description"));
-    *version = column_int(stmt, "version");
     stmt_reset(stmt);
     if (!out->description) return fail_memory();
     stmt = store_prepare(store, "SELECT permission FROM group_grant WHERE account_group = :number "
@@ -224,7 +230,10 @@ enum error group_details_load(struct store *store, int64_t number, struct group_
     *out = (struct group_details){0};
     enum error e = store_begin_read(store);
     if (e) return e;
-    e = store_end(store, load(store, number, out, version));
-    if (e) group_details_free(out);
+    e = store_end(store, load(store, number, out));
+    if (e)
+        group_details_free(out);
+    else
+        *version = version_of_details(out);
     return e;
 }

@@ -158,8 +158,7 @@ static enum error describe(const struct act *act, int64_t number, const char *be
     enum error e = group_get(act->store, number, &group);
     if (e) return e;
     struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account_group SET description = :description, version = version + 1 "
-                    "WHERE number = :number");
+        act->store, "UPDATE account_group SET description = :description WHERE number = :number");
     bind_text(stmt, ":description", after);
     bind_int(stmt, ":number", number);
     e = stmt_run(stmt);

@@ -99,10 +99,10 @@ static enum error add_tokens(struct store *store, int64_t now, int64_t account,
 
 enum error impact_lines(struct store *store, int64_t now, int64_t account, char *out, size_t size)
 {
-    struct account row;
+    struct account_row row;
     enum error e = account_get(store, now, account, &row);
     if (e) return e;
-    const struct listing listing = {row.row.active, 5, "\n", "\n"};
+    const struct listing listing = {row.active, 5, "\n", "\n"};
     return add_tokens(store, now, account, &listing, out, size);
 }
 

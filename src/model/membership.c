@@ -1,5 +1,5 @@
-/* Writes memberships, grants to accounts and grants to groups, with the counters, versions and
- * events that go with them. */
+/* Writes memberships, grants to accounts and grants to groups, with the counters and events
+ * that go with them. */
 #include <gatehouse/group.h>
 #include <gatehouse/membership.h>
 #include <gatehouse/permission.h>
@@ -167,15 +167,11 @@ static enum error begin_member(struct change *change, const struct act *act, int
     return change_name(change, "group", name);
 }
 
-/* What follows the change of an account's row: version, generation, event. */
+/* What follows the change of an account's row: generation, event. */
 static enum error finish(const struct change *change, int64_t account, const char *id)
 {
     const struct act *act = change->act;
-    struct stmt *stmt = store_prepare(
-        act->store, "UPDATE account SET version = version + 1 WHERE number = :number");
-    bind_int(stmt, ":number", account);
-    enum error e = stmt_run_later(stmt, RANK_ACCOUNT);
-    if (!e) e = generation_bump(act->store);
+    enum error e = generation_bump(act->store);
     return e ? e : write_event(act, change->kind, id, account, change->present, change->what);
 }
 
@@ -295,9 +291,7 @@ static enum error grant_group(const struct act *act, int64_t number, int64_t per
     if (!e) e = read_permission_id(act->store, permission, granted, id);
     if (!e) e = write_link(act->store, &group_grants, number, permission, granted, &changed);
     if (e || !changed) return e;
-    e = run(act->store, "UPDATE account_group SET version = version + 1 WHERE number = :number",
-            number);
-    if (!e) e = generation_bump(act->store);
+    e = generation_bump(act->store);
     if (e) return e;
     char *what = event_field_text("permission", id);
     e = what ? write_event(act, granted ? "group.grant" : "group.revoke", group.name, 0, granted,
@@ -349,26 +343,8 @@ enum error membership_end_account(struct store *store, int64_t account)
 
 enum error membership_end_group(struct store *store, int64_t group)
 {
-    enum error e = run(store,
-                       "UPDATE account SET version = version + 1 WHERE number IN (SELECT account "
-                       "FROM membership WHERE account_group = :number)",
-                       group);
-    return e ? e
-             : run(store,
-                   "UPDATE permission SET groups = groups - 1 WHERE number IN (SELECT permission "
-                   "FROM group_grant WHERE account_group = :number)",
-                   group);
-}
-
-enum error membership_end_permission(struct store *store, int64_t permission)
-{
-    enum error e = run(store,
-                       "UPDATE account SET version = version + 1 WHERE number IN (SELECT account "
-                       "FROM account_grant WHERE permission = :number)",
-                       permission);
-    return e ? e
-             : run(store,
-                   "UPDATE account_group SET version = version + 1 WHERE number IN (SELECT "
-                   "account_group FROM group_grant WHERE permission = :number)",
-                   permission);
+    return run(store,
+               "UPDATE permission SET groups = groups - 1 WHERE number IN (SELECT permission FROM "
+               "group_grant WHERE account_group = :number)",
+               group);
 }

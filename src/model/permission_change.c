@@ -1,4 +1,3 @@
-#include <gatehouse/membership.h>
 #include <gatehouse/permission_change.h>
 #include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
@@ -128,7 +127,6 @@ static enum error delete_permission(const struct act *act, int64_t number)
 {
     struct permission before;
     enum error e = permission_get(act->store, number, &before);
-    if (!e) e = membership_end_permission(act->store, number);
     if (e) return e;
     struct stmt *stmt = store_prepare(act->store, "DELETE FROM permission WHERE number = :number");
     bind_int(stmt, ":number", number);

@@ -335,7 +335,7 @@ static enum error revert_details(struct work *work, const struct audit_event *ev
 static enum error is_deleted(const struct work *work, const struct audit_event *event,
                              bool *deleted)
 {
-    struct account account;
+    struct account_row account;
     *deleted = false;
     if (!event->account) return OK;
     enum error e = account_get(work->act->store, work->act->now, event->account, &account);

@@ -291,17 +291,17 @@ static enum error collect_accounts(struct job *job, json_t *named, struct id_set
 
 static enum error delete_account(struct job *job, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     char id[ACCOUNT_ID_SIZE];
     char tokens[TEXT_COUNT_SIZE];
     enum error e = account_get(job->act->store, job->act->now, number, &account);
     if (e) return e;
-    account_id_text(id, account.row.name);
+    account_id_text(id, account.name);
     if (!job->options->prune) return report_left(job->report, TRANSFER_ACCOUNT, id);
     e = account_delete(job->act, number);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_DELETE, id, "%s",
-                           text_count(tokens, account.row.tokens, "token"));
+                           text_count(tokens, account.tokens, "token"));
 }
 
 /* Each prune_ function deletes what the file does not name, or says that it is left. `named` is

@@ -50,7 +50,7 @@ static enum error fill_find(struct hunt *hunt, const struct digest_holder *holde
                             struct scan_find *find)
 {
     struct token_row row;
-    struct account account;
+    struct account_row account;
     find->known = holder->known;
     memcpy(find->account_name, holder->account_name, sizeof find->account_name);
     if (!holder->token) return OK;
@@ -59,7 +59,7 @@ static enum error fill_find(struct hunt *hunt, const struct digest_holder *holde
     if (e) return e;
     find->token = row.number;
     find->state = row.state;
-    find->live = token_works(&row, account.row.active);
+    find->live = token_works(&row, account.active);
     find->canary = row.canary;
     memcpy(find->name, row.name, sizeof find->name);
     return OK;

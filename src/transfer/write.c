@@ -23,7 +23,7 @@ struct reach {
 static enum error reach_load(struct job *job, int64_t account, struct reach *out)
 {
     struct store *store = job->act->store;
-    struct account row;
+    struct account_row row;
     struct permission_sources *sources = NULL;
     enum error e = account_get(store, job->act->now, account, &row);
     if (!e) e = token_records_load(store, account, &out->tokens);
@@ -31,7 +31,7 @@ static enum error reach_load(struct job *job, int64_t account, struct reach *out
     for (size_t i = 0; !e && i < sources->count; i++)
         e = id_set_add(&out->permissions, sources->items[i].permission);
     free(sources);
-    if (!e) out->active = row.row.active;
+    if (!e) out->active = row.active;
     return e;
 }
 
@@ -557,7 +557,7 @@ static enum error update_account(struct job *job, struct wish_account *wish, int
                                  bool *changed)
 {
     struct store *store = job->act->store;
-    struct account account;
+    struct account_row account;
     struct account_details present;
     int64_t version;
     char id[ACCOUNT_ID_SIZE], *changes = NULL;
@@ -565,7 +565,7 @@ static enum error update_account(struct job *job, struct wish_account *wish, int
     enum error e = account_get(store, job->act->now, number, &account);
     if (!e) e = account_details_load(store, number, &present, &version);
     if (e) return e;
-    bool was = account.row.active, is = job->merge ? was : wish->active;
+    bool was = account.active, is = job->merge ? was : wish->active;
     if (job->merge) e = merge_details(&present, &wish->details);
     if (!e) e = difference_of_account(store, &present, &wish->details, was, is, &changes);
     if (!e && account_details_diff(&present, &wish->details))

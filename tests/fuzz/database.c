@@ -102,7 +102,7 @@ const uint8_t *fuzz_database(size_t *size)
 
 static void read_account(struct store *store, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     struct account_details details = {0};
     struct token_rows *tokens = NULL;
     struct token_records *records = NULL;

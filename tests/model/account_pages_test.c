@@ -80,9 +80,9 @@ static void open_with_accounts(void)
     join();
     cr_assert_ok(store_end(act.store, OK));
     for (int64_t i = 1; i <= ACCOUNTS; i++) {
-        struct account account;
+        struct account_row account;
         cr_assert_ok(account_get(act.store, NOON, i, &account));
-        rows_of_all[i - 1] = account.row;
+        rows_of_all[i - 1] = account;
     }
 }
 

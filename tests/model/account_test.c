@@ -36,11 +36,11 @@ Test(account, a_taken_name_is_refused)
 
 Test(account, a_new_one_is_active_without_explicit_permission)
 {
-    struct account account;
+    struct account_row account;
     struct account_details details;
     int64_t version;
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_assert(account.row.active);
+    cr_assert(account.active);
     cr_assert_ok(account_details_load(act.store, sa, &details, &version));
     cr_assert_eq(details.permissions.count, 0);
     cr_assert_eq(details.groups.count, 0);
@@ -227,7 +227,7 @@ Test(account, rule_17_a_merge_keeps_what_others_added_and_removed)
 Test(account, one_that_is_gone_is_not_found_whatever_is_asked_of_it)
 {
     static const char gone[] = "that account no longer exists";
-    struct account account;
+    struct account_row account;
     struct account_impact impact;
     struct account_details details = {0};
     int64_t version, events = house_all_events();
@@ -259,10 +259,10 @@ Test(account, details_are_as_long_as_they_may_be_and_no_longer)
     char *longer = long_text(ACCOUNT_DESCRIPTION_MAX + 1), unseen[] = "a\u200bb", bell[] = "a\ab";
     int64_t number;
     cr_assert_ok(account_create(&act, "full", &details, &number));
-    struct account account;
+    struct account_row account;
     cr_assert_ok(account_get(act.store, NOON, number, &account));
-    cr_expect_str_eq(account.row.description, details.description);
-    cr_expect_str_eq(account.row.owner, details.owner);
+    cr_expect_str_eq(account.description, details.description);
+    cr_expect_str_eq(account.owner, details.owner);
     account_details_free(&details);
     const struct {
         struct account_details details;
@@ -318,13 +318,13 @@ Test(account, of_many_names_those_that_are_known_are_found)
 
 Test(account, whether_a_token_ends_within_the_next_days_is_known)
 {
-    struct account account;
+    struct account_row account;
     house_token(sa, "later", NOON + WHEN_SOON + 1);
     house_token(sa, "never", WHEN_NEVER);
     cr_assert_ok(account_get(act.store, NOON, sa, &account));
-    cr_assert(!account.row.ending && account.row.tokens == 2);
+    cr_assert(!account.ending && account.tokens == 2);
     cr_assert_ok(account_get(act.store, NOON + 1, sa, &account));
-    cr_assert(account.row.ending);
+    cr_assert(account.ending);
 }
 
 /* One letter is as long as a name may be short. */

@@ -110,7 +110,7 @@ Test(bulk, grants_and_takes_back)
     cr_assert_eq(result.changed.count, 3);
     id_set_free(&result.changed);
     cr_assert(house_holds(three.ids[2], permission));
-    cr_assert_gt(house_version(three.ids[0]), version);
+    cr_assert_neq(house_version(three.ids[0]), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_number("SELECT accounts FROM permission WHERE number = :n", permission), 3);
     result = run((struct bulk){.kind = BULK_UNGRANT, .target = permission}, &three);

@@ -74,11 +74,11 @@ Test(catalogue, deletes_a_permission_from_whoever_held_it)
     cr_assert_ok(group_details_load(act.store, group, &details, &group_version));
     group_details_free(&details);
     cr_assert_ok(permission_delete(&act, number));
-    cr_assert_gt(house_version(sa), version, "an open form must notice");
+    cr_assert_neq(house_version(sa), version, "an open form must notice");
     cr_assert_gt(house_generation(), generation);
     cr_assert_ok(group_details_load(act.store, group, &details, &present));
     cr_assert_eq(details.permissions.count, 0);
-    cr_assert_gt(present, group_version);
+    cr_assert_neq(present, group_version);
     group_details_free(&details);
     cr_assert_eq(house_number("SELECT count(*) FROM account_grant", 0), 0);
     cr_assert_eq(permission_delete(&act, number), ERR_NOT_FOUND);
@@ -104,7 +104,7 @@ Test(catalogue, writes_what_the_form_of_a_group_staged)
     const struct id_set joining = {.count = 1, .ids = &sa}, leaving = {.count = 1, .ids = &other};
     cr_assert_ok(group_update(&act, group, version, &mine, &joining, &leaving));
     group_details_free(&details);
-    cr_assert_gt(version_of(group, &details), version);
+    cr_assert_neq(version_of(group, &details), version);
     cr_assert_str_eq(details.description, "Builds");
     cr_assert_eq(details.permissions.count, 1);
     group_details_free(&details);

@@ -69,12 +69,12 @@ Test(group, joining_and_leaving_change_the_count_and_the_version_of_the_account)
     cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 1);
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_ok(group_set_member(&act, group, sa, false, NULL));
     cr_assert_ok(group_get(act.store, group, &row));
     cr_assert_eq(row.members, 0);
-    cr_assert_eq(house_version(sa), version + 2);
+    cr_assert_eq(house_version(sa), version, "it is as it was");
 }
 
 Test(group, each_change_has_one_event_and_what_is_so_already_none)
@@ -110,7 +110,7 @@ Test(group, deleting_takes_memberships_and_grants_and_touches_its_members)
     version = house_version(sa);
     generation = house_generation();
     cr_assert_ok(group_delete(&act, group));
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_number("SELECT count(*) FROM membership", 0), 0);
     cr_assert_eq(house_number("SELECT count(*) FROM group_grant WHERE account_group = :n", group),
@@ -220,12 +220,13 @@ Test(group, deleting_one_leaves_the_members_and_grants_of_another)
     cr_assert_ok(group_grant(&act, second, permission, true));
     cr_assert_ok(group_set_member(&act, group, sa, true, NULL));
     cr_assert_ok(group_set_member(&act, second, other, true, NULL));
-    cr_assert_eq(house_version(other), version + 1);
+    cr_assert_neq(house_version(other), version);
+    version = house_version(other);
     cr_assert_ok(group_delete(&act, group));
     cr_assert(is_member(second, other));
     cr_assert(house_holds(other, permission));
     cr_assert_not(house_holds(sa, permission));
-    cr_assert_eq(house_version(other), version + 1);
+    cr_assert_eq(house_version(other), version);
     house_expect_sound();
 }
 
@@ -266,17 +267,19 @@ Test(group, its_texts_are_as_long_as_they_may_be_and_no_longer)
     struct group_details details = {.description = longest};
     for (int i = 0; i <= MOST; i++)
         strcat(longest, "ö");
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID,
-                      "a group's description has at most 1000 printable characters");
+    cr_assert_refused(group_update(&act, group, house_group_version(group), &details, NULL, NULL),
+                      ERR_INVALID, "a group's description has at most 1000 printable characters");
     details.description = bell;
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_INVALID, "printable");
+    cr_assert_refused(group_update(&act, group, house_group_version(group), &details, NULL, NULL),
+                      ERR_INVALID, "printable");
     longest[2 * MOST] = 0;
     details.description = longest;
-    cr_assert_ok(group_update(&act, group, 1, &details, NULL, NULL));
+    const int64_t was = house_group_version(group);
+    cr_assert_ok(group_update(&act, group, house_group_version(group), &details, NULL, NULL));
     cr_assert_eq(house_events("group.update"), 1);
-    cr_assert_ok(group_update(&act, group, 2, &details, NULL, NULL));
+    cr_assert_ok(group_update(&act, group, house_group_version(group), &details, NULL, NULL));
     cr_assert_eq(house_events("group.update"), 1, "nothing changed");
-    cr_assert_refused(group_update(&act, group, 1, &details, NULL, NULL), ERR_CONFLICT,
+    cr_assert_refused(group_update(&act, group, was, &details, NULL, NULL), ERR_CONFLICT,
                       "someone else changed this group in the meantime");
     cr_assert_refused(group_rename(&act, group, ""), ERR_INVALID,
                       "a group's name has 1 to 64 visible characters");
@@ -299,7 +302,8 @@ Test(group, an_update_writes_each_difference_once_and_its_event_says_it)
     cr_assert_ok(id_set_add(&joining, sa));
     cr_assert_ok(id_set_add(&leaving, other));
     cr_assert_ok(id_set_add(&leaving, 4711));
-    cr_assert_ok(group_update(&act, group, 2, &details, &joining, &leaving));
+    cr_assert_ok(
+        group_update(&act, group, house_group_version(group), &details, &joining, &leaving));
     cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'group.update' AND before = "
                               "'{\"description\":\"\"}' AND after = '{\"description\":\"new\"}'",
                               0),

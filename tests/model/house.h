@@ -9,6 +9,7 @@
 #include <gatehouse/account_change.h>
 #include <gatehouse/database.h>
 #include <gatehouse/doctor.h>
+#include <gatehouse/group.h>
 #include <gatehouse/permission.h>
 #include <gatehouse/secret.h>
 #include <gatehouse/token.h>
@@ -136,7 +137,20 @@ static inline int64_t house_generation(void)
 
 static inline int64_t house_version(int64_t account)
 {
-    return house_number("SELECT version FROM account WHERE number = :n", account);
+    struct account_details details;
+    int64_t version;
+    cr_assert_ok(account_details_load(act.store, account, &details, &version));
+    account_details_free(&details);
+    return version;
+}
+
+static inline int64_t house_group_version(int64_t group)
+{
+    struct group_details details;
+    int64_t version;
+    cr_assert_ok(group_details_load(act.store, group, &details, &version));
+    group_details_free(&details);
+    return version;
 }
 
 static inline int64_t house_token(int64_t account, const char *name, int64_t expires)

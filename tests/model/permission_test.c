@@ -84,7 +84,7 @@ Test(permission, an_explicit_grant_has_one_event_and_touches_the_account)
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert_ok(permission_grant(&act, sa, number, true, NULL));
     cr_assert(house_holds(sa, number));
-    cr_assert_eq(house_version(sa), version + 1);
+    cr_assert_neq(house_version(sa), version);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_all_events(), events + 1);
     cr_assert_ok(permission_grant(&act, sa, number, false, NULL));
@@ -271,11 +271,10 @@ Test(permission, deleting_one_says_who_had_it_and_touches_them)
     cr_assert_ok(permission_count_holders(act.store, number, &holders));
     cr_assert_eq(holders, 2);
     int64_t version = house_version(sa), generation = house_generation();
-    int64_t of_group = house_number("SELECT version FROM account_group WHERE number = :n", group);
+    int64_t of_group = house_group_version(group);
     cr_assert_ok(permission_delete(&act, number));
-    cr_assert_eq(house_version(sa), version + 1);
-    cr_assert_eq(house_number("SELECT version FROM account_group WHERE number = :n", group),
-                 of_group + 1);
+    cr_assert_neq(house_version(sa), version);
+    cr_assert_neq(house_group_version(group), of_group);
     cr_assert_gt(house_generation(), generation);
     cr_assert_eq(house_number("SELECT count(*) FROM event WHERE kind = 'permission.delete' AND "
                               "subject = 'p' AND before = "

@@ -254,10 +254,10 @@ Test(revert, an_update_goes_back_field_by_field)
     struct revert_result result = take_back(update);
     cr_expect_eq(result.left, 1);
     cr_expect_eq(result.changed, 1);
-    struct account account;
+    struct account_row account;
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_expect_str_eq(account.row.description, "");
-    cr_expect_str_eq(account.row.owner, "team-b");
+    cr_expect_str_eq(account.description, "");
+    cr_expect_str_eq(account.owner, "team-b");
     cr_expect_not(is_member(build));
     revert_result_free(&result);
     id_set_free(&details.groups);
@@ -295,7 +295,7 @@ Test(revert, groups_permissions_and_settings_go_back)
     cr_assert_ok(group_find(act.store, "build", &build));
     struct group_details details = {.description = "what builds"};
     cr_assert_ok(id_set_add(&details.permissions, permission));
-    cr_assert_ok(group_update(&act, build, 1, &details, NULL, NULL));
+    cr_assert_ok(group_update(&act, build, house_group_version(build), &details, NULL, NULL));
     expect_back(done());
     id_set_free(&details.permissions);
     cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 0);
@@ -515,11 +515,7 @@ Test(revert, each_change_of_a_group_a_permission_or_a_setting_has_its_words)
     expect_words(done(), "the group build was updated", "the group is as it was");
     cr_expect_eq(house_number("SELECT count(*) FROM group_grant", 0), 1);
     struct group_details details = {.description = "what builds"};
-    cr_assert_ok(group_update(&act, build,
-                              house_number("SELECT version FROM account_group WHERE "
-                                           "number = :n",
-                                           build),
-                              &details, NULL, NULL));
+    cr_assert_ok(group_update(&act, build, house_group_version(build), &details, NULL, NULL));
     expect_words(done(), "the group build was updated", "the group is as it was");
     cr_expect_eq(house_number("SELECT count(*) FROM account_group WHERE description <> '' AND "
                               "number = :n",
@@ -553,11 +549,11 @@ Test(revert, an_act_on_many_is_told_by_how_many)
     cr_assert_ok(id_set_add(&one, sa));
     cr_assert_ok(id_set_add(&other, second));
     struct group_details plain = {.description = ""};
-    cr_assert_ok(group_update(&act, build, 1, &plain, &one, NULL));
+    cr_assert_ok(group_update(&act, build, house_group_version(build), &plain, &one, NULL));
     expect_words(done(), "sa::ci-deploy was added to a group",
                  "sa::ci-deploy is out of the group again");
     cr_assert_ok(group_set_member(&act, build, sa, true, NULL));
-    cr_assert_ok(group_update(&act, build, 1, &plain, &other, &one));
+    cr_assert_ok(group_update(&act, build, house_group_version(build), &plain, &other, &one));
     expect_words(done(), "the members of a group were changed", "the group is as it was");
     cr_expect(is_member(build));
     deactivate(3);

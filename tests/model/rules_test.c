@@ -71,12 +71,12 @@ Test(rules, rule_1_names_have_their_form_and_texts_their_length)
 
 Test(rules, rule_2_a_new_account_is_active_in_everyone_and_without_grants_and_tokens)
 {
-    struct account account;
+    struct account_row account;
     struct account_details details;
     int64_t version, permission = find_permission("agent_management");
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_expect(account.row.active);
-    cr_expect_eq(account.row.tokens, 0);
+    cr_expect(account.active);
+    cr_expect_eq(account.tokens, 0);
     cr_assert_ok(account_details_load(act.store, sa, &details, &version));
     cr_expect_eq(details.permissions.count, 0);
     account_details_free(&details);

@@ -85,9 +85,7 @@ static enum error describe_group(const char *text)
 {
     const struct group_details details = {.description = (char *)text};
     const struct id_set none = {0};
-    return group_update(&act, group,
-                        house_number("SELECT version FROM account_group WHERE number = :n", group),
-                        &details, &none, &none);
+    return group_update(&act, group, house_group_version(group), &details, &none, &none);
 }
 
 static enum error create_permission(const char *text)

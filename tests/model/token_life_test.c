@@ -381,14 +381,14 @@ Test(token_life, a_copy_that_two_starts_agreed_on_is_not_leave_for_the_next)
 Test(token_life, a_use_in_the_future_does_not_hide_later_uses)
 {
     struct token_pass pass;
-    struct account account;
+    struct account_row account;
     struct kept kept = generate(WHEN_NEVER, NULL);
     cr_assert_ok(token_check(checker, NOON, kept.text->bytes, kept.text->size, NULL, &pass, NULL));
     token_touch(act.store, NOON + 1000 * DAY, &pass, NULL);
     token_touch(act.store, NOON + 5, &pass, "192.0.2.7");
     cr_assert_eq(row_of(kept.number).last_used, NOON + 5);
     cr_assert_ok(account_get(act.store, NOON, sa, &account));
-    cr_assert_eq(account.row.last_used, NOON + 5);
+    cr_assert_eq(account.last_used, NOON + 5);
     /* Clocks that differ by seconds do not write over each other. */
     token_touch(act.store, NOON, &pass, NULL);
     cr_assert_eq(row_of(kept.number).last_used, NOON + 5);

@@ -439,13 +439,13 @@ Test(token_query, what_ends_soon_is_the_same_everywhere)
     for (int64_t early = 0; early < 2; early++) {
         const int64_t now = act.now - early;
         const struct token_query soon = {.filter = "", .facet = TOKENS_ENDING, .now = now};
-        struct account row;
+        struct account_row row;
         struct token_row token;
         bool matches;
         cr_assert_ok(account_get(act.store, now, account, &row));
         cr_assert_ok(token_get(act.store, now, number, &token));
         cr_assert_ok(token_matches(act.store, &soon, number, &matches));
-        cr_assert_eq(row.row.ending, !early);
+        cr_assert_eq(row.ending, !early);
         cr_assert_eq(token_ends_soon(&token, now), !early);
         cr_assert_eq(matches, !early);
     }

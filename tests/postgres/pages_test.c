@@ -120,13 +120,13 @@ Test(pages, a_check_reads_its_token_however_small_the_table_was_when_it_was_plan
     store_close(service);
 }
 
-static struct account somebody;
+static struct account_row somebody;
 
 static size_t read_accounts(struct page page, int sort)
 {
     static struct account_row rows[SCREEN];
     const struct account_query query = {.filter = "", .sort = (enum account_sort)sort};
-    const struct account_place place = account_place_of(&query, &somebody.row);
+    const struct account_place place = account_place_of(&query, &somebody);
     size_t count = 0;
     cr_assert_ok(account_page(act.store, NOON, &query, &place, page, rows, &count));
     return count;

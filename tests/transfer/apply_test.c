@@ -95,7 +95,7 @@ Test(apply, its_event_counts_what_was_done)
 Test(apply, an_account_becomes_what_the_file_says)
 {
     struct account_details details;
-    struct account account;
+    struct account_row account;
     int64_t version;
     const char *file =
         EXPORT("\"groups\": [{\"name\": \"Build\"}, {\"name\": \"Docs\"}], \"accounts\": "
@@ -115,7 +115,7 @@ Test(apply, an_account_becomes_what_the_file_says)
     cr_assert_eq(details.permissions.ids[0], permission_named("ingestion"));
     account_details_free(&details);
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_assert_not(account.row.active);
+    cr_assert_not(account.active);
     /* What the file does not mention is taken away, and an account is active unless the file says
      * otherwise. */
     cr_assert_ok(take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::ci-deploy\"}]")));
@@ -126,7 +126,7 @@ Test(apply, an_account_becomes_what_the_file_says)
     cr_assert_eq(details.permissions.count, 0);
     account_details_free(&details);
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_assert(account.row.active);
+    cr_assert(account.active);
 }
 
 Test(apply, only_the_fields_that_differ_are_named)
@@ -141,9 +141,9 @@ Test(apply, only_the_fields_that_differ_are_named)
     cr_assert_ok(
         take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::idle\", \"active\": false}]")));
     cr_assert_str_eq(said(TRANSFER_ITEM, "sa::idle"), "inactive");
-    struct account account;
+    struct account_row account;
     cr_assert_ok(account_get(act.store, act.now, account_named("idle"), &account));
-    cr_assert_not(account.row.active);
+    cr_assert_not(account.active);
 }
 
 Test(apply, a_group_takes_the_name_as_the_file_writes_it)
@@ -341,7 +341,7 @@ Test(apply, many_accounts_with_tokens_become_what_a_large_file_says)
 {
     enum { MANY = 300, FILLER = 450 };
     static char text[MANY * (FILLER + 200)];
-    struct account account;
+    struct account_row account;
     size_t used = (size_t)snprintf(text, sizeof text,
                                    "{\"format\": \"gatehouse-export\", \"version\": 1, "
                                    "\"accounts\": [");
@@ -358,8 +358,8 @@ Test(apply, many_accounts_with_tokens_become_what_a_large_file_says)
     cr_assert_eq(report.counts[TRANSFER_TOKEN][TRANSFER_CREATE], MANY);
     cr_assert_eq(report.refused, 0);
     cr_assert_ok(account_get(act.store, act.now, account_named("many-299"), &account));
-    cr_assert_eq(account.row.tokens, 1);
-    cr_assert_eq(strncmp(account.row.description, "2990000", 7), 0, "%s", account.row.description);
+    cr_assert_eq(account.tokens, 1);
+    cr_assert_eq(strncmp(account.description, "2990000", 7), 0, "%s", account.description);
     cr_assert_ok(take(transfer_apply, text));
     cr_assert_not(report.changed);
     cr_assert_eq(report.counts[TRANSFER_ACCOUNT][TRANSFER_UNCHANGED], MANY);

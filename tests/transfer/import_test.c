@@ -32,7 +32,7 @@ static int64_t only_token(void)
 Test(import, it_adds_to_an_account_and_takes_nothing_away)
 {
     struct account_details details, before = {.owner = (char *)"team"};
-    struct account account;
+    struct account_row account;
     int64_t group, version;
     cr_assert_ok(group_create(&act, "Here", &group));
     cr_assert_ok(id_set_add(&before.groups, group));
@@ -54,8 +54,8 @@ Test(import, it_adds_to_an_account_and_takes_nothing_away)
     /* An existing description stays, and so does the active state, whatever the file says. */
     cr_assert_ok(import_account(", \"description\": \"Other\", \"active\": false"));
     cr_assert_ok(account_get(act.store, act.now, sa, &account));
-    cr_assert_str_eq(account.row.description, "Builds");
-    cr_assert(account.row.active);
+    cr_assert_str_eq(account.description, "Builds");
+    cr_assert(account.active);
     cr_assert_said(TRANSFER_NOTE, "sa::ci-deploy", "stays active, although the file says inactive");
     cr_assert_not(report.changed);
     cr_assert_ok(account_set_active(&act, sa, false, NULL));
@@ -187,7 +187,7 @@ Test(import, the_limit_counts_what_is_there_and_what_is_new)
 
 Test(import, an_account_that_is_new_and_inactive_widens_nothing)
 {
-    struct account account;
+    struct account_row account;
     int64_t number;
     cr_assert_ok(take(transfer_import,
                       "[{\"identifier\": \"SA::new\", \"active\": false, \"tokens\": "
@@ -196,8 +196,8 @@ Test(import, an_account_that_is_new_and_inactive_widens_nothing)
     cr_assert_said(TRANSFER_ITEM, "sa::new", "inactive");
     cr_assert_ok(account_find(act.store, "new", &number));
     cr_assert_ok(account_get(act.store, act.now, number, &account));
-    cr_assert_not(account.row.active);
-    cr_assert_eq(account.row.tokens, 1);
+    cr_assert_not(account.active);
+    cr_assert_eq(account.tokens, 1);
 }
 
 Test(import, the_permissions_of_roles_count_for_the_account_and_for_the_group)
@@ -307,7 +307,7 @@ Test(import, more_lines_than_the_report_begins_with_are_all_kept)
 /* In the name of the token, in descriptions, in names of groups. */
 Test(import, a_token_in_a_text_is_left_out_and_the_account_is_not)
 {
-    struct account account;
+    struct account_row account;
     struct token_row row;
     cr_assert_ok(take(transfer_import,
                       "[{\"identifier\": \"sa::new\", \"description\": \"use " VALUE
@@ -319,8 +319,7 @@ Test(import, a_token_in_a_text_is_left_out_and_the_account_is_not)
     int64_t number;
     cr_assert_ok(account_find(act.store, "new", &number));
     cr_assert_ok(account_get(act.store, act.now, number, &account));
-    cr_assert_str_eq(account.row.description,
-                     "use [token removed] or x=[token removed], not " SECOND);
+    cr_assert_str_eq(account.description, "use [token removed] or x=[token removed], not " SECOND);
     cr_assert_ok(token_get(act.store, act.now, only_token(), &row));
     cr_assert_str_eq(row.name, "");
     cr_assert_said(TRANSFER_NOTE, "[0].description", "left out");
@@ -360,7 +359,7 @@ Test(import, a_value_within_a_longer_word_is_no_token)
     };
     char file[1000], name[20];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct account account;
+        struct account_row account;
         int64_t number;
         snprintf(file, sizeof file,
                  "[{\"identifier\": \"sa::n-%zu\", \"description\": \"%s\"}, {\"identifier\": "
@@ -371,7 +370,7 @@ Test(import, a_value_within_a_longer_word_is_no_token)
         snprintf(name, sizeof name, "n-%zu", i);
         cr_assert_ok(account_find(act.store, name, &number));
         cr_assert_ok(account_get(act.store, act.now, number, &account));
-        cr_assert_str_eq(account.row.description, texts[i].becomes, "%s", account.row.description);
+        cr_assert_str_eq(account.description, texts[i].becomes, "%s", account.description);
     }
 }
 

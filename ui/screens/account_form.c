@@ -72,7 +72,7 @@ static enum error fill_details(struct form *form)
     enum error e = OK;
     for (size_t i = 0; i < count && !e; i++)
         e = token_detail(form->screen.app->store, form->now, &form->tokens->items[i],
-                         form->account.row.active, details[i]);
+                         form->account.active, details[i]);
     return e;
 }
 
@@ -261,7 +261,7 @@ static struct contexts focus(const struct screen *screen)
 static int toggle(struct screen *screen)
 {
     struct form *form = (struct form *)screen;
-    return account_toggle(screen->app, &form->account.row);
+    return account_toggle(screen->app, &form->account);
 }
 
 static int save(struct screen *screen)

@@ -35,7 +35,7 @@ static bool is_narrow(const struct form *form)
 static void title_text(const struct form *form, int columns, char *out, size_t size)
 {
     char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, form->account.row.name);
+    account_id_text(id, form->account.name);
     if (!form->number)
         snprintf(out, size, "New Service Account");
     else if (!form->loaded)
@@ -71,7 +71,7 @@ static void draw_title(const struct form *form, const struct canvas *canvas)
 
 static void draw_toggle(const struct form *form, const struct canvas *canvas, int row, int column)
 {
-    bool active = form->account.row.active;
+    bool active = form->account.active;
     char glyphs[16];
     snprintf(glyphs, sizeof glyphs, active ? "(  %s)" : "(%s  )", text_glyph(GLYPH_ACTIVE));
     struct canvas spot = canvas_part(canvas, row, column, 1, 14);
@@ -96,7 +96,7 @@ static int draw_head(struct form *form, const struct canvas *canvas, int row)
         return 1 + draw_wrapped(canvas, row + 1, LABEL_COLUMNS, left + 4, ROLE_WARN, form->refused);
     }
     char id[ACCOUNT_ID_SIZE];
-    account_id_text(id, form->account.row.name);
+    account_id_text(id, form->account.name);
     bool wide = !is_narrow(form);
     int columns = canvas->columns - LABEL_COLUMNS - (wide ? 25 : 0);
     draw_label(form, canvas, row, PART_COUNT, "Account ID");

@@ -233,7 +233,7 @@ static void token_cell(void *owner, const void *row, struct cell *cell)
 
 static void state_cell(void *owner, const void *row, struct cell *cell)
 {
-    token_state_cell(row, ((const struct form *)owner)->account.row.active, cell);
+    token_state_cell(row, ((const struct form *)owner)->account.active, cell);
 }
 
 static void created_cell(void *owner, const void *row, struct cell *cell)
@@ -251,7 +251,7 @@ static void expires_cell(void *owner, const void *row, struct cell *cell)
 static void used_cell(void *owner, const void *row, struct cell *cell)
 {
     const struct form *form = owner;
-    token_used_cell(row, form->account.row.active, form->now, cell);
+    token_used_cell(row, form->account.active, form->now, cell);
 }
 
 const struct columns account_form_columns = {

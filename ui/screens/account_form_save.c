@@ -21,9 +21,9 @@ static int refuse(struct form *form, enum part part)
 
 static void say_created(struct app *app, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     if (!account_get(app->store, ambient_now(), number, &account))
-        app_say(app, ROLE_GOOD, "✓ Created sa::%s", account.row.name);
+        app_say(app, ROLE_GOOD, "✓ Created sa::%s", account.name);
 }
 
 static int create(struct form *form, struct account_details *details)
@@ -178,7 +178,7 @@ static int write_update(struct form *form, struct account_details *mine)
     enum error e = account_update(&act, form->number, form->version, mine);
     if (e == ERR_CONFLICT) return ask_conflict(form, mine);
     if (e) return app_say_error(app);
-    undo_say(app, "", "Updated sa::%s", form->account.row.name);
+    undo_say(app, "", "Updated sa::%s", form->account.name);
     return EFFECT_CLOSE;
 }
 
@@ -199,10 +199,12 @@ static int update(struct form *form, struct account_details *mine)
     struct app *app = form->screen.app;
     char text[600], title[ACCOUNT_NAME_MAX + 16];
     int64_t accounts;
-    struct account present;
-    if (account_get(app->store, app_act(app).now, form->number, &present))
+    struct account_details present;
+    int64_t version;
+    if (account_details_load(app->store, form->number, &present, &version))
         return app_say_error(app);
-    if (present.version != form->version) return ask_conflict(form, mine);
+    account_details_free(&present);
+    if (version != form->version) return ask_conflict(form, mine);
     const struct whatif_change change = {.account = form->number,
                                          .account_groups = &mine->groups,
                                          .account_permissions = &mine->permissions};
@@ -210,7 +212,7 @@ static int update(struct form *form, struct account_details *mine)
         return write_update(form, mine);
     if (!whatif_describe_count(app, &change, text, sizeof text, &accounts)) return EFFECT_DRAW;
     if (!accounts) return write_update(form, mine);
-    snprintf(title, sizeof title, "Update sa::%s", form->account.row.name);
+    snprintf(title, sizeof title, "Update sa::%s", form->account.name);
     confirm_open(app, &(struct confirm){.title = title,
                                         .text = text,
                                         .choices = {{"Update", 'Y'}},

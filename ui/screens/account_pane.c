@@ -158,12 +158,12 @@ static enum error add_events(struct store *store, int64_t now, int64_t account, 
 
 enum error account_pane_read(struct store *store, int64_t now, int64_t account, struct detail *out)
 {
-    struct account found;
+    struct account_row found;
     enum error e = account_get(store, now, account, &found);
     if (e) return e;
-    add_account(out, &found.row);
+    add_account(out, &found);
     e = add_groups(store, account, out);
-    if (!e) e = add_tokens(store, now, &found.row, out);
+    if (!e) e = add_tokens(store, now, &found, out);
     if (!e) e = add_permissions(store, account, out);
     return e ? e : add_events(store, now, account, out);
 }

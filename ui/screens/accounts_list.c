@@ -112,9 +112,9 @@ static enum error read_by_names(const struct table_reader *reader,
     size_t found = *count;
     *count = 0;
     for (size_t i = 0; i < found && !e; i++) {
-        struct account account;
+        struct account_row account;
         e = account_get(reader->store, reader->now, numbers[i], &account);
-        if (!e) rows[(*count)++] = account.row;
+        if (!e) rows[(*count)++] = account;
         if (e == ERR_NOT_FOUND) e = OK; /* deleted elsewhere just now */
     }
     free(numbers);
@@ -179,10 +179,10 @@ static enum error read_one(void *arg, int64_t id, void *out)
 {
     const struct table_reader *reader = arg;
     struct listed *listed = out;
-    struct account account;
+    struct account_row account;
     enum error e = account_get(reader->store, reader->now, id, &account);
     if (e) return e;
-    listed->row = account.row;
+    listed->row = account;
     return set_ruled(reader, listed, false);
 }
 

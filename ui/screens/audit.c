@@ -328,7 +328,7 @@ static int follow(struct screen *screen)
 
 int audit_account_open(struct app *app, int64_t number)
 {
-    struct account account;
+    struct account_row account;
     enum error e = account_get(app->store, ambient_now(), number, &account);
     if (e && e != ERR_NOT_FOUND) return app_say_error(app);
     if (e)

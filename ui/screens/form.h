@@ -44,7 +44,7 @@ struct form {
     struct pane pane;
     char refused[ERROR_MESSAGE_MAX]; /* why the name is refused */
 
-    struct account account;
+    struct account_row account;
     struct account_details saved; /* as the fields were filled */
     int64_t version;
     int64_t seen; /* the newest event when the fields were filled */

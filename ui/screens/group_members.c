@@ -15,11 +15,11 @@ static int64_t row_id(const void *row)
 static enum error read_joining(const struct group_form *form, size_t place,
                                struct group_member *member)
 {
-    struct account account;
+    struct account_row account;
     enum error e =
         account_get(form->screen.app->store, form->now, form->joining.ids[place], &account);
     if (e) return e;
-    *member = (struct group_member){account.row, true};
+    *member = (struct group_member){account, true};
     return OK;
 }
 
@@ -106,9 +106,9 @@ static enum error read_one(void *arg, int64_t id, void *row)
 {
     const struct group_form *form = arg;
     struct group_member *member = row;
-    struct account account;
+    struct account_row account;
     enum error e = account_get(form->screen.app->store, form->now, id, &account);
-    if (!e) *member = (struct group_member){account.row, id_set_has(&form->joining, id)};
+    if (!e) *member = (struct group_member){account, id_set_has(&form->joining, id)};
     return e;
 }
 

@@ -85,10 +85,10 @@ static enum error read_one(void *arg, int64_t id, void *out)
 {
     const struct table_reader *reader = arg;
     struct holder *holder = out;
-    struct account account;
+    struct account_row account;
     enum error e = account_get(reader->store, reader->now, id, &account);
     if (e) return e;
-    holder->row = account.row;
+    holder->row = account;
     return add_sources(reader, holder, 1);
 }
 

@@ -279,7 +279,7 @@ static struct token_dialog *open_dialog(struct app *app, const struct screen_cla
 static enum error describe(struct app *app, struct token_dialog *dialog, int64_t token)
 {
     struct token_row row;
-    struct account account;
+    struct account_row account;
     struct token_limits limits;
     char label[TOKEN_LABEL_SIZE], ends[WHEN_SIZE], limited[200];
     int64_t now = ambient_now();
@@ -293,15 +293,15 @@ static enum error describe(struct app *app, struct token_dialog *dialog, int64_t
     token_limits_free(&limits);
     token_label(&row, label);
     when_relative(ends, row.expires, now);
-    snprintf(dialog->about, sizeof dialog->about, "sa::%s · %s · %s%s%s%s", account.row.name, label,
+    snprintf(dialog->about, sizeof dialog->about, "sa::%s · %s · %s%s%s%s", account.name, label,
              row.expires == WHEN_NEVER ? "never expires" : "expires ",
              row.expires == WHEN_NEVER ? "" : ends, *limited ? " · " : "", limited);
     if (row.predecessor)
         snprintf(dialog->result, sizeof dialog->result, "✓ Rotated %s of sa::%s", label,
-                 account.row.name);
+                 account.name);
     else
         snprintf(dialog->result, sizeof dialog->result, "✓ Generated %s for sa::%s", label,
-                 account.row.name);
+                 account.name);
     return e;
 }
 

@@ -54,7 +54,7 @@ static int step(struct token_form *form, int by)
 static enum error load(struct screen *screen)
 {
     struct token_form *form = (struct token_form *)screen;
-    struct account account;
+    struct account_row account;
     enum error e =
         account_get(screen->app->store, app_act(screen->app).now, form->account, &account);
     if (e == ERR_NOT_FOUND) {
@@ -222,14 +222,14 @@ static const struct screen_class form_class = {
 int token_form_open(struct app *app, int64_t number, void (*created)(void *arg, int64_t token),
                     void *arg)
 {
-    struct account account;
+    struct account_row account;
     if (account_get(app->store, app_act(app).now, number, &account)) return app_say_error(app);
     struct token_form *form = screen_new(app, &form_class, sizeof *form);
     if (!form) return EFFECT_DRAW;
     form->account = number;
     form->created = created;
     form->arg = arg;
-    snprintf(form->title, sizeof form->title, "New token of sa::%s", account.row.name);
+    snprintf(form->title, sizeof form->title, "New token of sa::%s", account.name);
     if (token_builder_init(&form->builder, app->store)) {
         close_form(&form->screen);
         return app_say_error(app);

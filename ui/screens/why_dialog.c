@@ -10,13 +10,13 @@
 
 int why_show(struct app *app, int64_t number, int64_t permission)
 {
-    struct account account;
+    struct account_row account;
     struct why *why;
     char text[1000], title[PERMISSION_NAME_MAX * 4 + 32];
     enum error e = account_get(app->store, ambient_now(), number, &account);
     if (!e) e = why_find(app->store, number, permission, &why);
     if (e) return app_say_error(app);
-    why_text(why, account.row.name, text, sizeof text);
+    why_text(why, account.name, text, sizeof text);
     snprintf(title, sizeof title, "Why %s", why->permission.name);
     free(why);
     confirm_open(app, &(struct confirm){.title = title, .text = text, .cancel = "Close"});
