@@ -216,8 +216,8 @@ static void take_mode(struct input *input)
 {
     static const char start[] = "[?2004;";
     const char *mode = input->sequence + strlen(start);
-    if (input->has_begun || strncmp(input->sequence, start, strlen(start))) return;
-    if (!*mode || strcmp(mode + 1, "$y")) return;
+    if (input->has_begun || strncmp(input->sequence, start, strlen(start)) != 0) return;
+    if (!*mode || strcmp(mode + 1, "$y") != 0) return;
     input->is_answered = true;
     input->marks_pastes = *mode >= '1' && *mode <= '3';
 }
