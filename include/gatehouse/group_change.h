@@ -12,7 +12,8 @@ enum error group_rename(const struct act *act, int64_t number, const char *name)
 enum error group_delete(const struct act *act, int64_t number) MUST_CHECK;
 
 /* Writes description and permissions, and adds and removes members (NULL: none), in one
- * transaction. ERR_CONFLICT if the details are not those of `version` any more; members never conflict. */
+ * transaction. ERR_CONFLICT if the details are not those of `version` any more; members never
+ * conflict. */
 enum error group_update(const struct act *act, int64_t number, int64_t version,
                         const struct group_details *details, const struct id_set *joining,
                         const struct id_set *leaving) MUST_CHECK;
