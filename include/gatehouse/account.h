@@ -48,7 +48,7 @@ struct account_details {
     struct id_set permissions; /* numbers of explicitly granted permissions */
 };
 void account_details_free(struct account_details *details); /* frees the members and zeroes them */
-/* *version: a number for these details, and another one for others. */
+/* *version (may be NULL): a number for these details, and another one for others. */
 enum error account_details_load(struct store *store, int64_t number, struct account_details *out,
                                 int64_t *version) MUST_CHECK;
 /* Which fields differ. */

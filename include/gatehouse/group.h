@@ -56,7 +56,7 @@ struct group_details {
     struct id_set permissions;
 };
 void group_details_free(struct group_details *details);
-/* *version: a number for these details, and another one for others. */
+/* *version (may be NULL): a number for these details, and another one for others. */
 enum error group_details_load(struct store *store, int64_t number, struct group_details *out,
                               int64_t *version) MUST_CHECK;
 

@@ -180,10 +180,9 @@ struct view {
 static enum error load(const struct call *call, struct view *view)
 {
     struct store *store = call->act.store;
-    int64_t version;
     enum error e = cli_account_load(call, call->argv[0], &view->account);
     int64_t number = view->account.number;
-    if (!e) e = account_details_load(store, number, &view->details, &version);
+    if (!e) e = account_details_load(store, number, &view->details, NULL);
     if (!e) e = token_get_counts(store, call->act.now, number, &view->counts);
     if (!e) e = permission_effective(store, number, &view->sources);
     if (!e) e = permission_list(store, &view->catalogue);

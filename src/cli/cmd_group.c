@@ -291,9 +291,8 @@ static enum error show_exec(struct call *call)
     struct group group = {0};
     struct group_details details;
     struct permissions *catalogue;
-    int64_t version;
     enum error e = cli_group_load(call, call->argv[0], &group);
-    if (!e) e = group_details_load(call->act.store, group.number, &details, &version);
+    if (!e) e = group_details_load(call->act.store, group.number, &details, NULL);
     if (e) return e;
     e = permission_list(call->act.store, &catalogue);
     if (!e) {

@@ -281,9 +281,8 @@ static enum error change_group(const struct call *call, int64_t permission, cons
 {
     struct group group;
     struct group_details before;
-    int64_t version;
     enum error e = cli_group_load(call, name, &group);
-    if (!e) e = group_details_load(call->act.store, group.number, &before, &version);
+    if (!e) e = group_details_load(call->act.store, group.number, &before, NULL);
     if (e) return e;
     snprintf(out->name, sizeof out->name, "%s", group.name);
     out->changed = id_set_has(&before.permissions, permission) != granted;

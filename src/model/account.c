@@ -268,7 +268,7 @@ enum error account_details_load(struct store *store, int64_t number, struct acco
     e = store_end(store, load(store, number, out));
     if (e)
         account_details_free(out);
-    else
+    else if (version)
         *version = version_of_details(out);
     return e;
 }

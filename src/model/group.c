@@ -233,7 +233,7 @@ enum error group_details_load(struct store *store, int64_t number, struct group_
     e = store_end(store, load(store, number, out));
     if (e)
         group_details_free(out);
-    else
+    else if (version)
         *version = version_of_details(out);
     return e;
 }

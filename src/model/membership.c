@@ -167,7 +167,7 @@ static enum error begin_member(struct change *change, const struct act *act, int
     return change_name(change, "group", name);
 }
 
-/* What follows the change of an account's row: generation, event. */
+/* What follows a change to what an account has: generation, event. */
 static enum error finish(const struct change *change, int64_t account, const char *id)
 {
     const struct act *act = change->act;

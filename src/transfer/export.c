@@ -210,8 +210,7 @@ static enum error put_permissions(struct export *export)
 static enum error put_group(struct export *export, const struct group *group)
 {
     struct group_details details;
-    int64_t version;
-    enum error e = group_details_load(export->store, group->number, &details, &version);
+    enum error e = group_details_load(export->store, group->number, &details, NULL);
     if (e) return e;
     e = put_object(export, json_pack("{s:o, s:o, s:o}", "name", names_text(group->name),
                                      "description", names_text(details.description), "permissions",
@@ -297,8 +296,7 @@ static enum error put_account(struct export *export, const struct account_row *r
 {
     struct account_details details = {0};
     struct token_records *tokens = NULL;
-    int64_t version;
-    enum error e = account_details_load(export->store, row->number, &details, &version);
+    enum error e = account_details_load(export->store, row->number, &details, NULL);
     if (!e) e = token_records_load(export->store, row->number, &tokens);
     if (!e) e = put_object(export, account_json(export, row, &details, tokens));
     account_details_free(&details);

@@ -1,3 +1,5 @@
+#include "tests/expect.h"
+
 #include <gatehouse/keybox.h>
 
 #include <criterion/criterion.h>
@@ -6,14 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* So that a failure shows the sentence. */
-#define cr_assert_refused(call, code, part)                                                        \
-    do {                                                                                           \
-        enum error e_ = (call);                                                                    \
-        cr_assert_eq(e_, code, "%s: %d, %s", #call, (int)e_, error_message());                     \
-        cr_assert(strstr(error_message(), part), "“%s” lacks “%s”", error_message(), part);        \
-    } while (0)
 
 static const uint8_t vault_id[KEYBOX_ID_SIZE] = {1, 2, 3};
 static uint8_t public_key[KEYBOX_PUBLIC_SIZE];

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/expect.h"
 #include "tests/postgres/fresh.h"
 
 #define NOON INT64_C(1800000000)
@@ -27,19 +28,6 @@ static struct actor admin = {.uid = 1000, .user = "mara", .host = "north"};
 static struct act act = {.actor = &admin, .now = NOON};
 static int64_t sa;
 static struct token_checker *checker;
-
-/* So that a failure shows the error's sentence. */
-#define cr_assert_ok(call)                                                                         \
-    do {                                                                                           \
-        enum error e_ = (call);                                                                    \
-        cr_assert_eq(e_, OK, "%s: %s", #call, error_message());                                    \
-    } while (0)
-#define cr_assert_refused(call, code, part)                                                        \
-    do {                                                                                           \
-        enum error e_ = (call);                                                                    \
-        cr_assert_eq(e_, code, "%s: %d, %s", #call, (int)e_, error_message());                     \
-        cr_assert(strstr(error_message(), part), "“%s” lacks “%s”", error_message(), part);        \
-    } while (0)
 
 static inline int64_t house_account(const char *name)
 {

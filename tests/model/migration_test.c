@@ -1,9 +1,12 @@
 /* Databases of every earlier version: made by its schema files, filled with a little of everything
  * that version knew, then opened by the program of today. */
-#include "tests/model/house.h"
+#include "tests/expect.h"
 
+#include <gatehouse/database.h>
+#include <gatehouse/doctor.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/gatehouse-migration-XXXXXX", path[64];

@@ -31,10 +31,9 @@ static enum error add_groups(struct store *store, int64_t account, struct detail
 {
     enum { SHOWN = 12 };
     struct account_details details;
-    int64_t version;
     char names[SHOWN * (GROUP_NAME_MAX * 4 + 3) + 64] = "Everyone";
     size_t used = strlen(names);
-    enum error e = account_details_load(store, account, &details, &version);
+    enum error e = account_details_load(store, account, &details, NULL);
     if (e) return e;
     for (size_t i = 0; i < details.groups.count && i < SHOWN && !e; i++) {
         struct group group;

@@ -127,8 +127,7 @@ static int reopen(struct group_form *form, int64_t id)
 static enum error is_member(struct group_form *form, int64_t account, bool *is)
 {
     struct account_details details;
-    int64_t version;
-    enum error e = account_details_load(form->screen.app->store, account, &details, &version);
+    enum error e = account_details_load(form->screen.app->store, account, &details, NULL);
     *is = !e && id_set_has(&details.groups, form->number);
     if (!e) account_details_free(&details);
     return e;

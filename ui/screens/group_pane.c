@@ -56,9 +56,8 @@ enum error group_pane_read(struct store *store, int64_t now, int64_t group, stru
 {
     struct group found;
     struct group_details details;
-    int64_t version;
     enum error e = group_get(store, group, &found);
-    if (!e) e = group_details_load(store, group, &details, &version);
+    if (!e) e = group_details_load(store, group, &details, NULL);
     if (e) return e;
     detail_title(out, found.name);
     if (found.system)
