@@ -4,12 +4,14 @@
 
 #include <gatehouse/database.h>
 #include <gatehouse/doctor.h>
+#include <gatehouse/secret.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/gatehouse-migration-XXXXXX", path[64];
+static struct store *store;
 
 /* Of version 1; Everyone and the catalogue are what a new database begins with. */
 static const char some_of_all[] =
@@ -90,7 +92,7 @@ static void begin(void)
 static void end(void)
 {
     char command[80];
-    if (act.store) store_close(act.store);
+    if (store) store_close(store);
     snprintf(command, sizeof command, "rm -r %s", folder);
     cr_assert_eq(system(command), 0);
 }
@@ -100,7 +102,7 @@ TestSuite(migration, .init = begin, .fini = end);
 static int64_t ask(const char *sql)
 {
     int64_t value = -1;
-    cr_assert_ok(stmt_int(store_prepare(act.store, sql), &value));
+    cr_assert_ok(stmt_int(store_prepare(store, sql), &value));
     return value;
 }
 
@@ -115,11 +117,11 @@ Test(migration, a_database_of_any_earlier_version_becomes_a_sound_one_of_today)
 {
     for (int version = 1; version < newest(); version++) {
         make(version);
-        cr_assert_ok(database_open(path, STORE_OPEN, &act.store));
-        cr_assert_eq(store_schema_version(act.store), newest());
-        cr_assert_ok(doctor_run(act.store, NULL, note, &version));
-        store_close(act.store);
-        act.store = NULL;
+        cr_assert_ok(database_open(path, STORE_OPEN, &store));
+        cr_assert_eq(store_schema_version(store), newest());
+        cr_assert_ok(doctor_run(store, NULL, note, &version));
+        store_close(store);
+        store = NULL;
         cr_assert_eq(unlink(path), 0);
     }
 }
@@ -127,7 +129,7 @@ Test(migration, a_database_of_any_earlier_version_becomes_a_sound_one_of_today)
 Test(migration, what_was_in_it_is_still_there)
 {
     make(1);
-    cr_assert_ok(database_open(path, STORE_OPEN, &act.store));
+    cr_assert_ok(database_open(path, STORE_OPEN, &store));
     cr_assert_eq(ask("SELECT count(*) FROM account WHERE (name, description, owner, active) IN "
                      "(VALUES ('ci', 'Builds', 'mara', 1), ('old', '', '', 0))"),
                  2);
@@ -139,6 +141,6 @@ Test(migration, what_was_in_it_is_still_there)
 
 Test(migration, the_program_knows_every_file_of_the_schema)
 {
-    cr_assert_ok(database_open(path, STORE_CREATE, &act.store));
-    cr_assert_eq(store_schema_version(act.store), newest());
+    cr_assert_ok(database_open(path, STORE_CREATE, &store));
+    cr_assert_eq(store_schema_version(store), newest());
 }
