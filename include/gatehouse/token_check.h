@@ -39,8 +39,8 @@ enum error token_checker_expect(struct token_checker *checker, const void *bytes
 enum error token_checker_read_expected(struct token_checker *checker) MUST_CHECK;
 void token_checker_expect_nothing(struct token_checker *checker);
 /* OK only for a known, live token of an active account that is allowed what is asked, all read from
- * one state of the database. Every denial is ERR_NOT_FOUND with the same sentence; `reason` (may be
- * NULL) gets the actual one, for admins. */
+ * one state of the database. Every denial is ERR_NOT_FOUND without a message; `reason` (may be
+ * NULL) says why, for admins. */
 enum error token_check(struct token_checker *checker, int64_t now, const void *bytes, size_t size,
                        const struct token_question *question, struct token_pass *out,
                        const char **reason) MUST_CHECK;

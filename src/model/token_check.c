@@ -112,6 +112,8 @@ struct token_checker {
     struct store *store;
     unsigned connections; /* of the store, when the facts were read */
     struct account_facts *facts;
+    uint64_t state; /* of the store, when `generation` was read; 0: it must be read again */
+    int64_t generation;
     struct known_permission permissions[PERMISSIONS_KNOWN];
     struct looked_up ahead[TOKEN_CHECKER_TOGETHER];
     size_t ahead_count;
@@ -164,9 +166,9 @@ enum error token_checker_permission(struct token_checker *checker, const char *i
     return OK;
 }
 
-#define DIGEST_FACTS                                                                               \
-    "SELECT digest, token, account, expires, suspended, dead, checks, (SELECT value FROM counter " \
-    "WHERE name = 'generation') AS generation FROM digest WHERE digest "
+#define DIGEST_FACTS "SELECT digest, token, account, expires, suspended, dead, checks"
+#define GENERATION   ", (SELECT value FROM counter WHERE name = 'generation') AS generation"
+#define OF_DIGEST    " FROM digest WHERE digest "
 
 static void read_facts(struct stmt *stmt, struct looked_up *out)
 {
@@ -177,7 +179,6 @@ static void read_facts(struct stmt *stmt, struct looked_up *out)
     out->suspended = column_int(stmt, "suspended");
     out->dead = column_int(stmt, "dead");
     out->checks = (int)column_int(stmt, "checks");
-    out->generation = column_int(stmt, "generation");
     out->pass.canary = (out->checks & CHECK_CANARY) != 0 && !out->dead;
 }
 
@@ -195,12 +196,19 @@ static enum error look_up(struct token_checker *checker,
     const struct looked_up *ahead = checker->was_read ? find_ahead(checker, digest) : NULL;
     *out = ahead ? *ahead : (struct looked_up){.known = false};
     if (ahead) return OK;
-    struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS "= :digest");
+    const uint64_t state = store_state(checker->store);
+    const bool is_same = state && state == checker->state;
+    struct stmt *stmt =
+        store_prepare(checker->store, is_same ? DIGEST_FACTS OF_DIGEST "= :digest"
+                                              : DIGEST_FACTS GENERATION OF_DIGEST "= :digest");
     bind_blob(stmt, ":digest", digest, TOKEN_DIGEST_SIZE);
     bool row;
     enum error e = stmt_step(stmt, &row);
     if (e || !row) return e;
     read_facts(stmt, out);
+    if (!is_same) checker->generation = column_int(stmt, "generation");
+    checker->state = state;
+    out->generation = checker->generation;
     stmt_reset(stmt);
     return OK;
 }
@@ -224,7 +232,7 @@ enum error token_checker_read_expected(struct token_checker *checker)
                                         ":d12", ":d13", ":d14", ":d15"};
     _Static_assert(sizeof names / sizeof *names == TOKEN_CHECKER_TOGETHER, "a name for each");
     if (!checker->ahead_count) return OK;
-    struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS
+    struct stmt *stmt = store_prepare(checker->store, DIGEST_FACTS GENERATION OF_DIGEST
                                       "IN (:d0, :d1, :d2, :d3, :d4, :d5, :d6, :d7, :d8, :d9, :d10, "
                                       ":d11, :d12, :d13, :d14, :d15)");
     enum error e = OK;
@@ -235,7 +243,9 @@ enum error token_checker_read_expected(struct token_checker *checker)
         size_t size;
         const void *digest = column_blob(stmt, "digest", &size);
         struct looked_up *ahead = size == TOKEN_DIGEST_SIZE ? find_ahead(checker, digest) : NULL;
-        if (ahead) read_facts(stmt, ahead);
+        if (!ahead) continue;
+        read_facts(stmt, ahead);
+        ahead->generation = column_int(stmt, "generation");
     }
     checker->was_read = !e;
     return e;
@@ -351,5 +361,5 @@ enum error token_check(struct token_checker *checker, int64_t now, const void *b
     }
     if (reason) *reason = out->denial ? token_denial_text((int)out->denial) : NULL;
     if (e) return e;
-    return out->denial ? fail(ERR_NOT_FOUND, "the token is not valid for this") : OK;
+    return out->denial ? ERR_NOT_FOUND : OK;
 }
