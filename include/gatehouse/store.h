@@ -164,7 +164,8 @@ struct stmt *store_prepare(struct store *store, const char *sql);
 void bind_int(struct stmt *stmt, const char *name, int64_t value);
 void bind_text(struct stmt *stmt, const char *name,
                const char *value); /* copied; NULL binds null */
-void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size); /* copied */
+/* Not copied: `value` must be there until the statement has run. */
+void bind_blob(struct stmt *stmt, const char *name, const void *value, size_t size);
 void bind_time(struct stmt *stmt, const char *name, int64_t time); /* WHEN_NEVER binds null */
 
 /* SQL that only one kind of database reads, for the few places where no wording suits all. `text`

@@ -77,12 +77,6 @@ uint64_t sqlite_state(const struct store *base)
     return base->depth > 0 && store->keeps ? store->state : 0;
 }
 
-bool sqlite_keep(struct sqlite *store)
-{
-    store->kept = store->keeps && is_current(store);
-    return store->kept;
-}
-
 void sqlite_let_go(struct store *base)
 {
     struct sqlite *store = sqlite_of(base);

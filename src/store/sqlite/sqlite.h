@@ -34,7 +34,7 @@ struct sqlite {
     const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
     uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
     uint64_t state;                 /* see store_state */
-    bool keeps;                     /* that one may be kept */
+    bool keeps;                     /* that one stays open when it ends */
     bool kept;                      /* one is open between two transactions of ours */
     int64_t kept_since;             /* when it began, in ms of the monotonic clock */
     int64_t data_version;
@@ -75,8 +75,6 @@ void sqlite_note_log(struct sqlite *store);      /* as it is now */
 bool sqlite_has_log(const struct sqlite *store); /* with content */
 /* A read transaction begins: notes which state it will see. */
 void sqlite_note_snapshot(struct sqlite *store);
-/* It ends: whether it stays open for the next one. */
-bool sqlite_keep(struct sqlite *store);
 /* The next begins: whether one that was kept sees the present state; otherwise it has ended.
  * *was_checked: sqlite_recheck_place was called in this very millisecond. */
 bool sqlite_resume(struct sqlite *store, bool *was_checked);

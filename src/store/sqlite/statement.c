@@ -48,8 +48,7 @@ enum error sqlite_bind_text(struct stmt *stmt, int index, const char *value)
 
 enum error sqlite_bind_blob(struct stmt *stmt, int index, const void *value, size_t size)
 {
-    return note(stmt,
-                sqlite3_bind_blob64(of(stmt)->handle, index + 1, value, size, SQLITE_TRANSIENT));
+    return note(stmt, sqlite3_bind_blob64(of(stmt)->handle, index + 1, value, size, SQLITE_STATIC));
 }
 
 enum error sqlite_bind_no_number(struct stmt *stmt, int index)

@@ -102,7 +102,8 @@ bool sqlite_is_writing(const struct store *base)
 enum error sqlite_end(struct store *base, bool commit)
 {
     struct sqlite *store = sqlite_of(base);
-    if (sqlite_keep(store)) return OK;
+    store->kept = store->keeps; /* whether it is still current is seen when the next one begins */
+    if (store->kept) return OK;
     if (sqlite_is_writing(base)) store->log_is_empty = false;
     enum error e = commit ? stmt_run(store_prepare(base, "COMMIT")) : OK;
     if (!commit || e) roll_back(store);
