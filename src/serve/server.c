@@ -24,7 +24,6 @@ enum {
     FULL_WAIT_MS = 20,   /* until it is looked whether a connection has ended */
     DRAIN_LEAST_MS = 50, /* for what was sent, but not read yet */
     DRAIN_STEP_MS = 5,
-    SEAT_FULL = 16, /* connections; one checks some hundred thousand tokens a second */
 };
 
 struct server {
@@ -107,17 +106,13 @@ static enum error start_seats(struct server *server, const struct serve_options 
     return e;
 }
 
-/* Threads are filled one after the other: one that has work anyway answers sooner than one that
- * must be woken for each request, and takes less of the processors. Where they wait for a server,
- * they share the work from the start. */
+/* The thread with the fewest connections. */
 static struct seat *choose_seat(struct server *server, const struct listener *listener)
 {
     struct seat *best = &server->seats[0];
     if (listener->is_admin) return &server->seats[server->seat_count - 1];
-    const int full = best->is_remote ? 0 : SEAT_FULL;
     for (size_t i = 1; i < server->service.seat_count; i++)
-        if (atomic_load(&best->connections) >= full &&
-            atomic_load(&server->seats[i].connections) < atomic_load(&best->connections))
+        if (atomic_load(&server->seats[i].connections) < atomic_load(&best->connections))
             best = &server->seats[i];
     return best;
 }
