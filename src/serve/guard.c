@@ -93,6 +93,10 @@ static void look_at(struct place *place, const char *bytes, size_t size)
     char last = place->last;
     for (size_t i = 0; i < size; i++) {
         char c = bytes[i];
+        if ((unsigned char)c > ' ' && last > '\r') { /* nearly all */
+            last = c;
+            continue;
+        }
         bool joins = last == '\n' && (c == ' ' || c == '\t');
         if (!c || joins || (c == '\n') != (last == '\r')) place->is_odd = true;
         last = c;

@@ -78,7 +78,8 @@ static bool parse(const char *path, char buffer[static PATH_SIZE], struct questi
     *question = (struct question){.from = ""};
     if (strncmp(path, prefix, size) != 0 || (path[size] && path[size] != '/')) return false;
     /* What does not fit is beyond the longest part that is accepted. */
-    snprintf(buffer, PATH_SIZE, "%s", path[size] ? path + size + 1 : "");
+    memccpy(buffer, path[size] ? path + size + 1 : "", 0, PATH_SIZE - 1);
+    buffer[PATH_SIZE - 1] = 0;
     char *at = buffer;
     if (strncmp(at, "a/", 2) == 0) {
         at += 2;
