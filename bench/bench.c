@@ -27,11 +27,11 @@ static const struct part {
     void (*measure)(const struct bench *);
     bool awake;
 } parts[] = {
-    {"screens", bench_screens, true},   {"model", bench_model, false},
-    {"searches", bench_searches, true}, {"commands", bench_commands, false},
-    {"serve", bench_serve, false},      {"import", bench_import, false},
-    {"make", bench_make, false},        {"years", bench_years, true},
-    {"postgres", bench_postgres, true},
+    {"start", bench_start, true},        {"screens", bench_screens, true},
+    {"model", bench_model, false},       {"searches", bench_searches, true},
+    {"commands", bench_commands, false}, {"serve", bench_serve, false},
+    {"import", bench_import, false},     {"make", bench_make, false},
+    {"years", bench_years, true},        {"postgres", bench_postgres, true},
 };
 
 /* Only one part, if `only` is not NULL. Returns whether there is such a part. */

@@ -14,6 +14,7 @@ struct bench {
     char program[BENCH_PATH]; /* the release build */
 };
 
+void bench_start(const struct bench *bench);
 void bench_screens(const struct bench *bench);
 void bench_model(const struct bench *bench);
 /* After bench_model, which writes the events that are searched. */
