@@ -300,10 +300,11 @@ static enum error measure_end(struct table *table, const struct table_reader *re
 }
 
 /* How wide the texts of the list are: those of its first and last rows, so that the columns neither
- * move as it scrolls nor depend on the height of the screen. Other rows may be longer. */
+ * move as it scrolls nor depend on the height of the screen. Other rows may be longer. The last
+ * ones must be read for this alone, before the first frame: a few are enough. */
 static enum error measure(struct table *table)
 {
-    enum { ROWS = 50 };
+    enum { ROWS = 50, LAST = 16 };
     const struct table_source *source = table->source;
     struct table_reader reader = table_reader_of(table);
     const int64_t version = app_data_version(table->app);
@@ -316,7 +317,7 @@ static enum error measure(struct table *table)
     reader.rule = false;
     reader.filter[0] = 0;
     enum error e = measure_end(table, &reader, false, rows, ROWS, &count);
-    if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, ROWS, &last);
+    if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, LAST, &last);
     table->knows_needs = count < ROWS;
     if (!e) table->needs_version = version;
     free(rows);
