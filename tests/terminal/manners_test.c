@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const demo[] = {"demo", NULL};
 
@@ -42,6 +44,38 @@ Test(manners, the_database_of_the_demo_is_removed_however_it_ends)
         terminal_free(terminal);
     }
 }
+
+#if !defined(__SANITIZE_ADDRESS__) /* which must be loaded first */
+static off_t size_of(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 ? file.st_size : 0;
+}
+
+/* Over SSH each write is a packet, and half a frame may be seen. */
+Test(manners, a_frame_is_one_write)
+{
+    static const char *const keys[] = {"j", "\004", "G", "g", "2", "1", "\r", "\033"};
+    char path[] = "/tmp/gatehouse-writes-XXXXXX", variable[64];
+    int fd = mkstemp(path);
+    cr_assert(fd >= 0);
+    close(fd);
+    snprintf(variable, sizeof variable, "GATEHOUSE_WRITES=%s", path);
+    const char *const variables[] = {"LD_PRELOAD=" WRITES_LIBRARY, variable, NULL};
+    struct terminal *terminal = terminal_start(24, 80, demo, variables);
+    terminal_leave_tour(terminal);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        cr_assert(terminal_wait_idle(terminal));
+        off_t before = size_of(path);
+        terminal_send(terminal, keys[i]);
+        cr_assert(terminal_wait_idle(terminal));
+        cr_assert_gt(size_of(path), before, "key %zu", i);
+        cr_assert_leq(size_of(path), before + 2, "key %zu", i); /* the frame, and the cursor */
+    }
+    terminal_free(terminal);
+    unlink(path);
+}
+#endif
 
 Test(manners, nothing_is_written_while_nothing_happens)
 {

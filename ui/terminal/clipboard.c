@@ -1,6 +1,6 @@
 #include "ui/terminal/clipboard.h"
 
-#include "ui/terminal/term.h"
+#include "ui/terminal/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -237,7 +237,7 @@ enum error clipboard_send(enum clipboard_way way, const void *text, size_t size)
     struct secret *bytes;
     enum error e = make_bytes(way, text, size, &bytes);
     if (e) return e;
-    e = term_send(bytes->bytes, bytes->size);
+    e = output_send(bytes->bytes, bytes->size);
     secret_free(bytes);
     return e;
 }

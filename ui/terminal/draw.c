@@ -1,6 +1,7 @@
 #include "ui/terminal/draw.h"
 
 #include "ui/terminal/curses.h"
+#include "ui/terminal/output.h"
 
 #include <assert.h>
 #include <gatehouse/ascii.h>
@@ -60,9 +61,11 @@ struct canvas draw_begin(const struct theme *theme, struct cursor *cursor)
 
 void draw_end(const struct cursor *cursor)
 {
+    output_begin_frame();
     curs_set(cursor->visible ? 1 : 0);
     move(cursor->row, cursor->column);
     refresh();
+    output_end_frame();
 }
 
 void draw_everything(void)

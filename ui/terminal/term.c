@@ -1,6 +1,7 @@
 #include "ui/terminal/term.h"
 
 #include "ui/terminal/curses.h"
+#include "ui/terminal/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,6 +52,7 @@ static void on_signal(int number)
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     (void)context;
+    output_abandon_frame();
     ssize_t ignored = write(STDOUT_FILENO, restore, restore_size);
     (void)ignored;
     tcsetattr(STDIN_FILENO, TCSANOW, &before);
@@ -114,24 +116,9 @@ static void prepare_restore(void)
     restore_add("\r\n");
 }
 
-enum error term_send(const void *bytes, size_t size)
-{
-    const char *at = bytes;
-    while (size) {
-        ssize_t done = write(STDOUT_FILENO, at, size);
-        if (done < 0 && errno != EINTR && errno != EAGAIN)
-            return fail(ERR_SYSTEM, "cannot write to the terminal: %s", strerror(errno));
-        if (done > 0) {
-            at += done;
-            size -= (size_t)done;
-        }
-    }
-    return OK;
-}
-
 static enum error send_mode(const char *mode)
 {
-    return term_send(mode, strlen(mode));
+    return output_send(mode, strlen(mode));
 }
 
 /* What the terminal does for this program alone. */

@@ -29,7 +29,5 @@ int term_signals(void);
  * of a type that may show the questions; the answers come as input, if they come. Whether it was
  * asked. */
 bool term_ask(bool background);
-/* Bytes straight to the terminal, after the frame is out: for the clipboard. */
-enum error term_send(const void *bytes, size_t size) MUST_CHECK;
 
 #endif
