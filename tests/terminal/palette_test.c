@@ -58,7 +58,7 @@ Test(palette, has_commands_that_can_be_run_before_names_and_others_after_them)
 
 Test(palette, narrows_names_at_once_and_keeps_the_cursor_on_its_name)
 {
-    step(":ci-", "sa::ci-artifacts");
+    step(":ci-", "▌ sa::ci-artifacts");
     step("\033[B\033[B", "▌ sa::ci-docs");
     step("d", "▌ sa::ci-deploy");
     terminal_wait_gone(console, "sa::ci-artifacts");
