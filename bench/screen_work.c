@@ -33,5 +33,5 @@ void session_open_and_toggle(struct session *session)
     }
     session_weigh(session);
     figure("open an account: form whole", "ms", &open, bare_open_ms, "5 ms");
-    figure("toggle an account, durable: row right", "ms", &toggle, bare_toggle_ms, "");
+    figure("toggle an account, durable: row right", "ms", &toggle, bare_toggle_ms, "2 x floor");
 }
