@@ -57,6 +57,6 @@ void check_note(struct seat *seat, const struct token_pass *pass, const char *fr
                             .account = pass->account,
                             .at = ambient_now(),
                             .denial = pass->denial};
-    memccpy(use.from, from, 0, sizeof use.from - 1); /* snprintf() takes as long as all else here */
+    memccpy(use.from, from, 0, sizeof use.from - 1);
     writer_note(seat->service->writer, seat->queue, &use, pass->canary);
 }

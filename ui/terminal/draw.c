@@ -13,7 +13,7 @@
 #include <string.h>
 #include <wchar.h>
 
-enum { LINE_SIZE = 4096 };
+enum { LINE_SIZE = 4096, CELLS_MAX = LINE_SIZE / 5 };
 
 /* Signs in the program's own sentences, and what replaces them on ASCII terminals. */
 static const struct {
@@ -87,11 +87,12 @@ static int room(const struct canvas *canvas, int column, int columns)
 {
     int left = canvas->columns - column;
     if (column < 0 || left < 0) return 0;
-    if (left > LINE_SIZE / 5) left = LINE_SIZE / 5;
+    if (left > CELLS_MAX) left = CELLS_MAX;
     return columns < left ? columns : left;
 }
 
-/* A cell of the role, without what stands in it. */
+/* A cell of the role, without what stands in it. Pair 0 stands for the colours of text, as it does
+ * where curses puts text on the background of draw_begin. */
 static cchar_t cell_of(const struct canvas *canvas, enum role role)
 {
     const struct theme *theme = canvas->theme;
@@ -109,9 +110,6 @@ static wchar_t blank_of(const struct canvas *canvas, enum role role)
     return line ? L'_' : L' ';
 }
 
-/* Whole cells are many times faster than text, at each character of which curses looks. */
-enum { CELLS_MAX = LINE_SIZE / 5 };
-
 /* The same sign in each of `count` cells. */
 static void put_line(int y, int x, cchar_t cell, wchar_t sign, int count)
 {
@@ -122,7 +120,8 @@ static void put_line(int y, int x, cchar_t cell, wchar_t sign, int count)
     if (count > 0) (mvadd_wchnstr)(y, x, cells, count);
 }
 
-/* False: a character does not take just one cell. */
+/* Whole cells are much faster than text, at each character of which curses looks. False: a
+ * character does not take just one cell. */
 static bool put_cells(int y, int x, const cchar_t *cell, const char *text)
 {
     cchar_t cells[CELLS_MAX];

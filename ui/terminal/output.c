@@ -16,7 +16,8 @@ static volatile sig_atomic_t frame_is_open;
 
 static ssize_t (*next_write)(int fd, const void *bytes, size_t size);
 
-/* Before main, because handlers of signals write, and must not look it up. */
+/* Before main, because handlers of signals write, and must not look it up; sooner if what is loaded
+ * before this program writes. */
 __attribute__((constructor)) static void find_next_write(void)
 {
     *(void **)&next_write = dlsym(RTLD_NEXT, "write");
@@ -48,6 +49,7 @@ static void send_waiting(void)
 /* Stands in for that of the C library. Only the thread that draws writes to the terminal. */
 ssize_t write(int fd, const void *bytes, size_t size)
 {
+    if (!next_write) find_next_write();
     if (fd != STDOUT_FILENO || !frame_is_open) return next_write(fd, bytes, size);
     const size_t room = sizeof waiting - waiting_size, taken = size < room ? size : room;
     memcpy(waiting + waiting_size, bytes, taken);
