@@ -70,7 +70,8 @@ Test(manners, a_frame_is_one_write)
         terminal_send(terminal, keys[i]);
         cr_assert(terminal_wait_idle(terminal));
         cr_assert_gt(size_of(path), before, "key %zu", i);
-        cr_assert_leq(size_of(path), before + 2, "key %zu", i); /* the frame, and the cursor */
+        /* A tab is drawn before its rows have been read. */
+        cr_assert_leq(size_of(path), before + 2, "key %zu", i);
     }
     terminal_free(terminal);
     unlink(path);

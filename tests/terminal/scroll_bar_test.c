@@ -38,6 +38,26 @@ static void open_many(void)
     console = prepared_console(home, 24, 80, "", "");
 }
 
+/* Neither the first fifty rows nor those on the screen have a name like it. The room for it is what
+ * the descriptions do not need. */
+Test(scroll_bar, the_columns_are_wide_enough_for_the_last_names_before_they_are_seen)
+{
+    static const char name[] = "sa::zz-last-of-all-accounts";
+    prepared_run(home,
+                 "WITH RECURSIVE n (n) AS (SELECT 500 UNION ALL SELECT n + 1 FROM n WHERE n < 599) "
+                 "INSERT INTO account (name, created) SELECT CASE n WHEN 599 THEN "
+                 "'zz-last-of-all-accounts' ELSE 'zy-' || n END, n FROM n");
+    prepared_run(home, "UPDATE counter SET value = value + 100 WHERE name = 'accounts'");
+    prepared_run(home, "UPDATE account SET description = ''");
+    console = prepared_console(home, 24, 80, "", "");
+    const char *status = strstr(terminal_row(console, 3), "STATUS");
+    cr_assert(status);
+    const long column = status - terminal_row(console, 3);
+    terminal_send(console, "G");
+    terminal_wait(console, name);
+    cr_assert_eq(strstr(terminal_row(console, 3), "STATUS") - terminal_row(console, 3), column);
+}
+
 static bool is_thumb(int row, int column)
 {
     return terminal_cell(console, row, column).character == THUMB;
