@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { STEP_MS = 5 };
+enum { STEP_MS = 5, PROGRAMS_MAX = 16 };
 
 static const char name[] = ".s.PGSQL.5432";
 static char folder[] = "/tmp/gatehouse-relay-XXXXXX";
@@ -21,7 +22,11 @@ static char through[FRESH_ADDRESS_SIZE + sizeof folder];
 static int listening;
 static _Atomic enum relay_cut cut;
 static atomic_bool closed, held;
-static atomic_uint turns;
+
+/* Held while something is passed on. */
+static pthread_mutex_t passing = PTHREAD_MUTEX_INITIALIZER;
+static struct pollfd programs[PROGRAMS_MAX];
+static unsigned turns;
 
 void relay_cut_next(enum relay_cut how)
 {
@@ -33,9 +38,37 @@ void relay_hold(bool holds)
     held = holds;
 }
 
+/* The program waits for no answer to some of what it sends: that is passed on and counted first. */
 unsigned relay_turns(void)
 {
-    return turns;
+    for (;;) {
+        pthread_mutex_lock(&passing);
+        const int waiting = poll(programs, PROGRAMS_MAX, 0);
+        const unsigned count = turns;
+        pthread_mutex_unlock(&passing);
+        if (waiting == 0) return count;
+        sched_yield();
+    }
+}
+
+/* Of what comes from this program, relay_turns() waits for all. */
+static struct pollfd *add_program(int program)
+{
+    struct pollfd *place = programs;
+    pthread_mutex_lock(&passing);
+    while (place < programs + PROGRAMS_MAX && place->events)
+        place++;
+    if (place == programs + PROGRAMS_MAX) abort();
+    *place = (struct pollfd){.fd = program, .events = POLLIN};
+    pthread_mutex_unlock(&passing);
+    return place;
+}
+
+static void remove_program(struct pollfd *place)
+{
+    pthread_mutex_lock(&passing);
+    *place = (struct pollfd){.fd = -1};
+    pthread_mutex_unlock(&passing);
 }
 
 static struct sockaddr_un address_in(const char *of)
@@ -78,10 +111,12 @@ static void *serve(void *arg)
     struct sockaddr_un address = address_in(getenv("GATEHOUSE_TEST_POSTGRES_FOLDER"));
     bool going = connect(server, (struct sockaddr *)&address, sizeof address) == 0;
     bool answered = false;
+    struct pollfd *place = add_program(program);
     while (going) {
         struct pollfd ends[] = {{.fd = program, .events = POLLIN},
                                 {.fd = held ? -1 : server, .events = POLLIN}};
         poll(ends, 2, STEP_MS);
+        pthread_mutex_lock(&passing);
         if (ends[0].revents) {
             turns += answered;
             answered = false;
@@ -91,7 +126,9 @@ static void *serve(void *arg)
             answered = true;
             going = pass(server, program);
         }
+        pthread_mutex_unlock(&passing);
     }
+    remove_program(place);
     close(program);
     close(server);
     return NULL;
@@ -123,6 +160,8 @@ const char *relay_start(void)
     pthread_t thread;
     signal(SIGPIPE, SIG_IGN); /* either side may have gone */
     if (!mkdtemp(folder)) abort();
+    for (size_t i = 0; i < PROGRAMS_MAX; i++)
+        programs[i].fd = -1;
     struct sockaddr_un address = address_in(folder);
     listening = socket(AF_UNIX, SOCK_STREAM, 0);
     if (bind(listening, (struct sockaddr *)&address, sizeof address) != 0 ||
