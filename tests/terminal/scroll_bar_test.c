@@ -2,6 +2,7 @@
 #include "prepared.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FIRST_ROW = 4, LAST_ROW = 21, COLUMN = 79, ROWS = LAST_ROW - FIRST_ROW + 1 };
@@ -38,24 +39,49 @@ static void open_many(void)
     console = prepared_console(home, 24, 80, "", "");
 }
 
-/* Neither the first fifty rows nor those on the screen have a name like it. The room for it is what
- * the descriptions do not need. */
-Test(scroll_bar, the_columns_are_wide_enough_for_the_last_names_before_they_are_seen)
+static void open_with_room_for_names(int columns)
 {
-    static const char name[] = "sa::zz-last-of-all-accounts";
     prepared_run(home,
                  "WITH RECURSIVE n (n) AS (SELECT 500 UNION ALL SELECT n + 1 FROM n WHERE n < 599) "
                  "INSERT INTO account (name, created) SELECT CASE n WHEN 599 THEN "
                  "'zz-last-of-all-accounts' ELSE 'zy-' || n END, n FROM n");
     prepared_run(home, "UPDATE counter SET value = value + 100 WHERE name = 'accounts'");
     prepared_run(home, "UPDATE account SET description = ''");
-    console = prepared_console(home, 24, 80, "", "");
-    const char *status = strstr(terminal_row(console, 3), "STATUS");
+    console = prepared_console(home, 24, columns, "", "");
+}
+
+static long status_column(void)
+{
+    const char *heads = terminal_row(console, 3), *status = strstr(heads, "STATUS");
     cr_assert(status);
-    const long column = status - terminal_row(console, 3);
+    return status - heads;
+}
+
+/* Neither the first fifty rows nor those on the screen have a name like it. The room for it is what
+ * the descriptions do not need. */
+Test(scroll_bar, the_columns_are_wide_enough_for_the_last_names_before_they_are_seen)
+{
+    open_with_room_for_names(80);
+    const long column = status_column();
     terminal_send(console, "G");
+    terminal_wait(console, "sa::zz-last-of-all-accounts");
+    cr_assert_eq(status_column(), column);
+}
+
+Test(scroll_bar, the_columns_become_wide_enough_for_a_name_that_comes_from_elsewhere)
+{
+    static const char name[] = "aaa-with-the-longest-name-of-all";
+    char command[128], out[256];
+    open_with_room_for_names(110);
+    const long column = status_column();
+    snprintf(command, sizeof command, "account create %s", name);
+    cr_assert_eq(terminal_command(home, command, out, sizeof out), 0, "%s", out);
     terminal_wait(console, name);
-    cr_assert_eq(strstr(terminal_row(console, 3), "STATUS") - terminal_row(console, 3), column);
+    const long wider = status_column();
+    cr_assert_gt(wider, column);
+    terminal_send(console, "G");
+    terminal_wait(console, "sa::zz-last-of-all-accounts");
+    cr_assert_eq(status_column(), wider);
 }
 
 static bool is_thumb(int row, int column)

@@ -192,18 +192,29 @@ void columns_lay_out(const struct columns *columns, int width, struct layout *la
     set_places(columns, layout, width);
 }
 
+static void measure_cell(const struct column *column, void *owner, const void *item, int *width)
+{
+    struct cell cell = {.width = column->best > column->least ? column->best : column->least,
+                        .text = "",
+                        .role = column->role};
+    column->cell(owner, item, &cell);
+    int need = (int)text_width(cell.text);
+    if (need > *width) *width = need;
+}
+
 void columns_measure(const struct columns *columns, void *owner, const void *item,
                      struct column_needs *needs)
 {
-    for (size_t i = 0; is_column(columns, i); i++) {
-        const struct column *column = &columns->items[i];
-        struct cell cell = {.width = column->best > column->least ? column->best : column->least,
-                            .text = "",
-                            .role = column->role};
-        column->cell(owner, item, &cell);
-        int need = (int)text_width(cell.text);
-        if (need > needs->widths[i]) needs->widths[i] = need;
-    }
+    for (size_t i = 0; is_column(columns, i); i++)
+        measure_cell(&columns->items[i], owner, item, &needs->widths[i]);
+}
+
+void columns_measure_texts(const struct columns *columns, void *owner, const void *item,
+                           struct column_needs *needs)
+{
+    for (size_t i = 0; is_column(columns, i); i++)
+        if (columns->items[i].grow)
+            measure_cell(&columns->items[i], owner, item, &needs->widths[i]);
 }
 
 /* With its head. */

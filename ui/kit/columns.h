@@ -89,8 +89,11 @@ struct column_needs {
 };
 void columns_measure(const struct columns *columns, void *owner, const void *item,
                      struct column_needs *needs);
-/* Then lets columns of text, those that grow, end where their texts do; what that leaves goes to
- * those that are too narrow, and else stays blank. */
+/* The same for columns of text, those that grow: all that columns_fit_texts needs. */
+void columns_measure_texts(const struct columns *columns, void *owner, const void *item,
+                           struct column_needs *needs);
+/* Then lets columns of text end where their texts do; what that leaves goes to those that are too
+ * narrow, and else stays blank. */
 void columns_fit_texts(const struct columns *columns, const struct column_needs *needs, int width,
                        struct layout *layout);
 /* The same with all columns, which stay as wide together. For lists whose rows are all known:

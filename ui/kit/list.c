@@ -218,12 +218,12 @@ void list_clear(struct list *list)
 
 enum error list_open(struct list *list, int64_t id)
 {
+    const size_t at = list->count ? list->height : 0; /* the rows on the screen stay if it fails */
     size_t count;
     remember(list);
-    enum error e = read_page(list, NULL, (struct page){.max = list->height}, list->height, &count);
+    enum error e = read_page(list, NULL, (struct page){.max = list->height}, at, &count);
     if (e) return e;
-    /* Before the first load nothing is allocated, and there is nothing to copy. */
-    if (count) memcpy(list->rows, list_row(list, list->height), count * list->source->row_size);
+    if (at && count) memcpy(list->rows, list_row(list, at), count * list->source->row_size);
     list->count = count;
     list->cursor = 0;
     list->below = -1;

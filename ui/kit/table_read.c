@@ -287,40 +287,71 @@ void table_stop_reading(struct table *table)
     table->reading = table->screen->is_loading = false;
 }
 
-static enum error measure_end(struct table *table, const struct table_reader *reader, bool backward,
-                              void *rows, size_t max, size_t *count)
+static void measure_rows(struct table *table, const void *rows, size_t count)
 {
     const struct table_source *source = table->source;
-    enum error e = source->rows.page((void *)reader, NULL,
-                                     (struct page){.max = max, .backward = backward}, rows, count);
-    for (size_t i = 0; i < *count && !e; i++)
-        columns_measure(source->columns, table->screen,
-                        (const char *)rows + i * source->rows.row_size, &table->needs);
+    for (size_t i = 0; i < count; i++)
+        columns_measure_texts(source->columns, table->screen,
+                              (const char *)rows + i * source->rows.row_size, &table->needs);
+}
+
+/* Reads rows of the whole list for that alone, in its first order; they follow `from`. */
+static enum error measure_from(struct table *table, bool backward, const void *from, size_t max,
+                               size_t *count)
+{
+    enum { FEW = 16 };
+    const size_t size = table->source->rows.row_size;
+    struct table_reader reader = table_reader_of(table);
+    size_t found = FEW;
+    enum error e = OK;
+    char *rows = malloc((FEW + 1) * size), *last = rows + FEW * size;
+    if (!rows) return fail_memory();
+    reader.sort = reader.facet = 0;
+    reader.rule = reader.descending = false;
+    reader.filter[0] = 0;
+    for (*count = 0; !e && found == FEW && *count < max; *count += found) {
+        const size_t left = max - *count;
+        const struct page page = {.max = left < FEW ? left : FEW, .backward = backward};
+        e = table->source->rows.page(&reader, from, page, rows, &found);
+        if (e || !found) break;
+        measure_rows(table, rows, found);
+        from = memcpy(last, rows + (found - 1) * size, size);
+    }
+    free(rows);
     return e;
+}
+
+static enum error measure_ends(struct table *table)
+{
+    enum { FIRST = 50, LAST = 16 };
+    const struct list *list = &table->list;
+    const bool here = list->at_top && !table->sort && !table->descending && !table_is_search(table);
+    const size_t known = !here ? 0 : list->count < FIRST ? list->count : FIRST;
+    size_t count = 0, last;
+    measure_rows(table, list->rows, known);
+    enum error e =
+        measure_from(table, false, known ? list_row(list, known - 1) : NULL, FIRST - known, &count);
+    table->knows_needs = known + count < FIRST;
+    return e || table->knows_needs ? e : measure_from(table, true, NULL, LAST, &last);
 }
 
 /* How wide the texts of the list are: those of its first and last rows, so that the columns neither
  * move as it scrolls nor depend on the height of the screen. Other rows may be longer. The last
- * ones must be read for this alone, before the first frame: a few are enough. */
-static enum error measure(struct table *table)
+ * ones must be read for this alone, before the first frame: a few are enough. When something has
+ * changed it is what is on the screen, unless the list is short. */
+static enum error measure(struct table *table, const struct table_step *step)
 {
-    enum { ROWS = 50, LAST = 16 };
     const struct table_source *source = table->source;
-    struct table_reader reader = table_reader_of(table);
     const int64_t version = app_data_version(table->app);
-    bool all = source->search == SEARCH_FILTERED || !table->filter.size;
+    const bool all = source->search == SEARCH_FILTERED || !table->filter.size;
+    enum error e = OK;
     if (source->search == SEARCH_ALWAYS || !all || version == table->needs_version) return OK;
-    size_t count = 0, last = 0;
-    void *rows = calloc(ROWS, source->rows.row_size);
-    if (!rows) return fail_memory();
-    reader.sort = reader.facet = 0;
-    reader.rule = false;
-    reader.filter[0] = 0;
-    enum error e = measure_end(table, &reader, false, rows, ROWS, &count);
-    if (!e && count == ROWS) e = measure_end(table, &reader, true, rows, LAST, &last);
-    table->knows_needs = count < ROWS;
+    const bool shown = step->reopen == TABLE_KEEP && !table_is_search(table);
+    if (table->needs_version >= 0 && shown && !table->knows_needs)
+        measure_rows(table, table->list.rows, table->list.count);
+    else
+        e = measure_ends(table);
     if (!e) table->needs_version = version;
-    free(rows);
     return e;
 }
 
@@ -356,8 +387,8 @@ enum error table_load(struct screen *screen)
     if (table->refresh) return OK;
     table_drop_counting(table);
     enum error e = overview_load(screen->app);
-    if (!e) e = measure(table);
     if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
+    if (!e) e = measure(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;
     if (!table->filtering && !table->filter.size) table->origin = 0;
