@@ -1,5 +1,6 @@
 #include "bare.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +53,13 @@ int64_t bare_int(sqlite3 *db, const char *sql)
 }
 
 /* Runs statements, each with one number bound, for accounts spread over the table; a first round,
- * which is not counted, warms the cache. */
-static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count)
+ * which is not counted, warms the cache. It rests before each. */
+static double time_numbers(sqlite3 *db, sqlite3_stmt *const *stmts, int count, int rest_ms)
 {
     struct samples samples = {0};
     int64_t accounts = bare_int(db, "SELECT max(number) FROM account");
     for (int i = 0; i < 2 * TIMES; i++) {
+        poll(NULL, 0, rest_ms);
         double begun = now_ms();
         for (int k = 0; k < count; k++) {
             sqlite3_bind_int64(stmts[k], 1, 1 + accounts * (i % TIMES) / TIMES);
@@ -126,14 +128,14 @@ double bare_account(sqlite3 *db)
                          "1 OR account_group IN (SELECT account_group FROM membership WHERE "
                          "account = ?1) ORDER BY 1, 2"),
     };
-    return time_numbers(db, stmts, sizeof stmts / sizeof *stmts);
+    return time_numbers(db, stmts, sizeof stmts / sizeof *stmts, 0);
 }
 
-double bare_toggle(sqlite3 *db)
+double bare_toggle(sqlite3 *db, int rest_ms)
 {
     sqlite3_stmt *stmt =
         bare_prepare(db, "UPDATE account SET active = NOT active WHERE number = ?1");
-    return time_numbers(db, &stmt, 1);
+    return time_numbers(db, &stmt, 1, rest_ms);
 }
 
 static double time_search(sqlite3 *db, const char *sql, const char *pattern)

@@ -22,7 +22,9 @@ int64_t bare_int(sqlite3 *db, const char *sql);
 /* 50 rows of a table from the middle of the order (key, ties). */
 double bare_page(sqlite3 *db, const char *table, const char *key, const char *ties);
 double bare_account(sqlite3 *db); /* its row, tokens and effective permissions */
-double bare_toggle(sqlite3 *db);  /* updates one row, on disk, and changes it back */
+/* Updates one row, on disk; each time after a rest, because a disk that has just written is faster.
+ */
+double bare_toggle(sqlite3 *db, int rest_ms);
 /* The rows of a search: how long it takes to get the first 18 in its order, and to count them
  * all. */
 struct bare_search {

@@ -19,6 +19,13 @@ static struct console *start_bare(const struct bench *bench, double *first_ms)
     return console_start((char *[]){path, NULL}, "row 18", first_ms);
 }
 
+static struct console *start_rows(const struct bench *bench, double *first_ms)
+{
+    char path[BENCH_PATH];
+    snprintf(path, sizeof path, "%s/bench/bare-rows", bench->build);
+    return console_start((char *[]){path, (char *)bench->database, NULL}, "18 rows", first_ms);
+}
+
 static void add_start(struct samples *samples, struct console *console, double ms)
 {
     if (!console) bench_die("a program did not draw its first frame");
@@ -29,15 +36,18 @@ static void add_start(struct samples *samples, struct console *console, double m
 /* The first start of each is not counted: it reads the program from disk. */
 void bench_start(const struct bench *bench)
 {
-    struct samples ours = {0}, bare = {0}, uncounted = {0};
+    struct samples ours = {0}, bare = {0}, rows = {0}, uncounted = {0};
     for (int i = 0; i <= bench->repeats * 5; i++) {
         double ms = 0;
         struct console *console = start_bare(bench, &ms);
         add_start(i ? &bare : &uncounted, console, ms);
+        console = start_rows(bench, &ms);
+        add_start(i ? &rows : &uncounted, console, ms);
         console = start_console(bench, &ms);
         add_start(i ? &ours : &uncounted, console, ms);
     }
     figure_beside("start to the first rows, warm", "ms", &ours, &bare, "1.75 x floor");
+    figure_beside("the same of bare ncurses with bare SQLite", "ms", &rows, &bare, "");
 }
 
 void session_open(struct session *session, const struct bench *bench)
