@@ -44,7 +44,8 @@ bool store_is_writing(const struct store *store)
 
 static enum error finish(struct store *store, enum error result)
 {
-    if (result == OK && store->doomed) result = fail(ERR_CONFLICT, "part of it failed");
+    if (result == OK && store->doomed && store_is_writing(store))
+        result = fail(ERR_CONFLICT, "part of it failed");
     for (struct store_pending *pending = store->pending; !result && pending;
          pending = pending->next)
         result = pending->write(store, pending);

@@ -369,6 +369,18 @@ static enum error read_now(struct table *table, const struct table_step *step)
     return e;
 }
 
+/* Rows, counts and widths are of one state of the database. */
+static enum error load_state(struct table *table, const struct table_step *step)
+{
+    struct store *store = table->app->store;
+    enum error e = store_begin_read(store);
+    if (e) return e;
+    e = overview_load(table->app);
+    if (!e) e = table_is_search(table) ? read_in_background(table, *step) : read_now(table, step);
+    if (!e) e = measure(table, step);
+    return store_end(store, e);
+}
+
 enum error table_load(struct screen *screen)
 {
     struct table *table = &((struct table_screen *)screen)->table;
@@ -386,9 +398,7 @@ enum error table_load(struct screen *screen)
     table->refresh = table->reading && step.reopen == TABLE_KEEP;
     if (table->refresh) return OK;
     table_drop_counting(table);
-    enum error e = overview_load(screen->app);
-    if (!e) e = table_is_search(table) ? read_in_background(table, step) : read_now(table, &step);
-    if (!e) e = measure(table, &step);
+    enum error e = load_state(table, &step);
     if (e) return e;
     table->reopen = TABLE_KEEP;
     if (!table->filtering && !table->filter.size) table->origin = 0;
