@@ -270,8 +270,9 @@ int table_go(struct table *table, struct table_step step)
 {
     enum error e = OK;
     bool here = is_at_hand(table, &step);
-    if (table->searching || (table->reading && (table_is_late(table) || !here)))
-        return wait_with(table, step);
+    /* No step overtakes an earlier one. */
+    bool waits = table_is_late(table) || table->next_count || !here;
+    if (table->searching || (table->reading && waits)) return wait_with(table, step);
     if (here) {
         table->reader = table_reader_of(table);
         e = take_step(&table->list, &step);
