@@ -18,6 +18,7 @@ struct background {
     pthread_mutex_t lock;
     pthread_cond_t posted, finished_one;
     int fd;
+    bool delivered; /* by background_wait, since background_deliver was last called */
     char *database;
     enum store_mode mode;
     bool checkpointing;
@@ -225,7 +226,9 @@ void background_wait(struct app *app, const void *owner)
     pthread_mutex_lock(&background->lock);
     wait_for(background, owner);
     pthread_mutex_unlock(&background->lock);
-    background_deliver(app);
+    /* What it brings is drawn, even if the key that waited has no effect of its own. */
+    background->delivered = background_deliver(app);
+    if (background->delivered) eventfd_write(background->fd, 1);
 }
 
 int background_fd(const struct background *background)
@@ -246,9 +249,10 @@ bool background_deliver(struct app *app)
 {
     struct background *background = app->background;
     eventfd_t ignored;
-    bool any = false;
     struct job *job;
     if (!background) return false;
+    bool any = background->delivered;
+    background->delivered = false;
     eventfd_read(background->fd, &ignored);
     while ((job = take_finished(background))) {
         any = true;

@@ -42,12 +42,14 @@ void background_post(struct background *background, struct job *job);
 void background_drop(struct background *background, const void *owner);
 /* Drops the job and waits until the thread no longer uses what it points to. */
 void background_leave(struct background *background, const void *owner);
-/* Waits for the owner's job and delivers it. */
+/* Waits for the owner's job and delivers it. The descriptor is readable then, for the next frame.
+ */
 void background_wait(struct app *app, const void *owner);
 
 /* Becomes readable when a job has finished. */
 int background_fd(const struct background *background);
-/* Calls `done` for all finished jobs; false: there were none. */
+/* Calls `done` for all finished jobs; false: there were none, also none that background_wait has
+ * delivered since the last time. */
 bool background_deliver(struct app *app);
 
 /* Checkpoints a long write-ahead log, which commits on the main connection never do, and empties

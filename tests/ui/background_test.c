@@ -95,7 +95,20 @@ Test(background, jobs_are_done_one_after_the_other)
     background_wait(&app, &three);
     cr_assert_str_eq(told, "abc");
     cr_assert_eq(freed, 3);
+}
+
+/* The loop draws what a key has waited for, even if the key does nothing with it. */
+Test(background, what_was_waited_for_is_told_to_the_loop_once)
+{
+    struct pollfd ready = {.fd = background_fd(app.background), .events = POLLIN};
+    post(&one, 'a', false, false);
+    background_wait(&app, &one);
+    cr_assert_str_eq(told, "a");
+    cr_assert_eq(poll(&ready, 1, 0), 1);
+    cr_assert(background_deliver(&app));
+    cr_assert_eq(poll(&ready, 1, 0), 0);
     cr_assert_not(background_deliver(&app));
+    cr_assert_str_eq(told, "a");
 }
 
 Test(background, what_is_finished_can_be_waited_for)
@@ -125,6 +138,7 @@ Test(background, a_job_that_was_dropped_is_not_told_of)
     post(&one, 'a', false, false);
     post(&two, 'b', false, false);
     background_wait(&app, &two);
+    cr_assert(background_deliver(&app));
     told[0] = 0;
     post(&one, 'c', false, false);
     post(&two, 'd', true, false);
