@@ -106,6 +106,9 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 /* As store_begin, but returns ERR_BUSY immediately instead of waiting, and the commit does not wait
  * for the disk (synchronous NORMAL until store_end). Only for recording the last use. */
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
+/* The current transaction changes many rows: more of what it changes is kept in memory until it
+ * ends. */
+void store_expect_many(struct store *store);
 /* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
 /* The same for processes that run for a long time: ERR_STORE if the file was replaced or removed

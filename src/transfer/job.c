@@ -348,6 +348,7 @@ enum error job_run(struct job *job, enum error (*work)(struct job *job))
     *job->report = (struct transfer_report){0};
     enum error e = store_begin(job->act->store);
     if (e) return e;
+    store_expect_many(job->act->store);
     e = check_event(job);
     if (!e) e = read_policies(job);
     if (!e) e = do_work(job, work);

@@ -395,6 +395,24 @@ static bool is_mapped(void)
     return found;
 }
 
+Test(store, a_change_of_many_rows_has_more_room_until_it_ends)
+{
+    struct store *store;
+    int64_t usual, room;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &usual), OK);
+    cr_assert_eq(store_begin(store), OK);
+    store_expect_many(store);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &room), OK);
+    cr_assert_lt(room, usual, "it is in KiB, and negative");
+    cr_assert_eq(insert(store, "x"), OK);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &room), OK);
+    cr_assert_eq(room, usual);
+    store_close(store);
+}
+
 Test(store, the_file_is_mapped_until_it_is_unmapped)
 {
     struct store *store;

@@ -31,6 +31,7 @@ struct sqlite {
     bool no_room;                   /* the disk is full: no other process may have it open */
     bool no_index;                  /* the index of the log is kept in memory, not in a file */
     bool lazy;                      /* the current transaction was begun with BEGIN_LAZY */
+    bool many;                      /* store_expect_many was called in it */
     const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
     uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
     uint64_t state;                 /* see store_state */
@@ -124,6 +125,7 @@ enum error sqlite_take_number(struct store *store, const char *table, int64_t *n
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number);
 
 enum error sqlite_unmap(struct store *store);
+void sqlite_expect_many(struct store *store);
 void sqlite_keep_reads(struct store *store);
 void sqlite_let_go(struct store *store);
 uint64_t sqlite_state(const struct store *store);
