@@ -223,7 +223,8 @@ int64_t store_changes(struct store *store); /* rows changed by the last statemen
  * it. `table` is one with a column `number` that is given by itself. */
 enum error store_last_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
 /* A new number for a row that is inserted with it, before another one is taken, in the current
- * transaction: where the server is far away, nobody has to wait to be told one. */
+ * transaction, in which no row of the table is inserted without: so not every one has to be asked
+ * for, and nobody has to wait where the server is far away. */
 enum error store_take_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
 /* From now on, the numbers of this table are higher. Only raises. */
 enum error store_raise_number(struct store *store, const char *table, int64_t number) MUST_CHECK;

@@ -1,5 +1,7 @@
 #include "sqlite.h"
 
+#include <string.h>
+
 /* Another Gatehouse may have migrated the file since it was opened. */
 static enum error check_version(struct sqlite *store)
 {
@@ -124,5 +126,6 @@ enum error sqlite_end(struct store *base, bool commit)
     if (!commit || e) roll_back(store);
     if (store->lazy) leave_lazy(store);
     if (store->many) leave_many(store);
+    memset(store->taken, 0, sizeof store->taken);
     return e;
 }
