@@ -345,6 +345,9 @@ static enum error do_work(struct job *job, enum error (*work)(struct job *job))
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))
 {
+    job->own_act = *job->act;
+    job->own_act.rehearses = job->options->dry_run;
+    job->act = &job->own_act;
     *job->report = (struct transfer_report){0};
     enum error e = store_begin(job->act->store);
     if (e) return e;
