@@ -73,7 +73,9 @@ struct wish_account {
     struct wish_token *tokens;
     bool is_absent;  /* no account has the name: known from ahead_look until it is written */
     int64_t written; /* tokens in use, of an account that was absent */
-    int64_t created, last_used; /* tokens that are not revoked, and the latest use of any */
+    /* New tokens that are not revoked, and the latest use of any; counted: with the account. */
+    int64_t created, last_used;
+    bool counted;
 };
 void wish_account_free(struct wish_account *wish); /* frees the insides */
 
