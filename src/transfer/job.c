@@ -68,6 +68,13 @@ static enum error parse(const struct secret *text, const char *path, json_t **ro
                 where.column);
 }
 
+/* The many small pieces of a file and of what is made of it are joined as they are freed. glibc
+ * would set them aside, and go through all of them whenever a page of the database needs memory. */
+static void join_freed_memory(void)
+{
+    mallopt(M_MXFAST, 0);
+}
+
 static enum error load(int fd, const char *path, struct transfer_file *file)
 {
     struct stat info;
@@ -77,6 +84,7 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
     const char *slash = strrchr(path, '/');
     file->name = strdup(slash ? slash + 1 : path);
     if (!file->name) return fail_memory();
+    join_freed_memory();
     json_malloc_t allocate;
     json_get_alloc_funcs(&allocate, NULL);
     json_set_alloc_funcs(allocate, free_wiped);
