@@ -38,6 +38,8 @@ enum error account_find(struct store *store, const char *typed, int64_t *number)
 /* Which of these names, as they are stored, an account has. */
 enum error accounts_find(struct store *store, const char *const *names, size_t count,
                          bool *known) MUST_CHECK;
+/* How many there are, counted, whatever the counters say. */
+enum error accounts_total(struct store *store, int64_t *count) MUST_CHECK;
 
 /* Everything that the Edit page stages and Update writes; concurrent edits of these fields
  * conflict. Free with account_details_free. */

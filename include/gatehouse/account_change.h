@@ -11,11 +11,15 @@ enum error account_check_details(const struct account_details *details) MUST_CHE
 /* Each is one transaction with its events. If nothing would change: OK, and no event. */
 enum error account_create(const struct act *act, const char *typed_name,
                           const struct account_details *details, int64_t *number) MUST_CHECK;
-/* The same, when it is known in this transaction that no account has the name; an account that is
- * not `active` is deactivated at once. */
+/* The same, when it is known in this transaction that no account has the name. */
+struct account_start {
+    bool active; /* if not, it is deactivated at once */
+    /* Of what is created next, with token_record_create, and counted here already. */
+    int64_t tokens, last_used;
+};
 enum error account_create_absent(const struct act *act, const char *typed_name,
-                                 const struct account_details *details, bool active,
-                                 int64_t *number) MUST_CHECK;
+                                 const struct account_details *details,
+                                 const struct account_start *start, int64_t *number) MUST_CHECK;
 /* ERR_CONFLICT if the details are not those of `version` any more (account_details_load). */
 enum error account_update(const struct act *act, int64_t number, int64_t version,
                           const struct account_details *details) MUST_CHECK;

@@ -22,6 +22,7 @@ struct act {
     struct store *store;
     const struct actor *actor;
     int64_t now;
+    bool rehearses; /* it will be rolled back, and writes no events */
 };
 
 void actor_current(struct actor *out);

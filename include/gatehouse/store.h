@@ -106,6 +106,9 @@ enum error store_end(struct store *store, enum error result) MUST_CHECK;
 /* As store_begin, but returns ERR_BUSY immediately instead of waiting, and the commit does not wait
  * for the disk (synchronous NORMAL until store_end). Only for recording the last use. */
 enum error store_begin_lazy(struct store *store) MUST_CHECK;
+/* The current transaction changes many rows: more of what it changes is kept in memory until it
+ * ends. */
+void store_expect_many(struct store *store);
 /* A read transaction: several queries see the same state. Ends with store_end. */
 enum error store_begin_read(struct store *store) MUST_CHECK;
 /* The same for processes that run for a long time: ERR_STORE if the file was replaced or removed
@@ -220,7 +223,8 @@ int64_t store_changes(struct store *store); /* rows changed by the last statemen
  * it. `table` is one with a column `number` that is given by itself. */
 enum error store_last_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
 /* A new number for a row that is inserted with it, before another one is taken, in the current
- * transaction: where the server is far away, nobody has to wait to be told one. */
+ * transaction, in which no row of the table is inserted without: so not every one has to be asked
+ * for, and nobody has to wait where the server is far away. */
 enum error store_take_number(struct store *store, const char *table, int64_t *number) MUST_CHECK;
 /* From now on, the numbers of this table are higher. Only raises. */
 enum error store_raise_number(struct store *store, const char *table, int64_t number) MUST_CHECK;

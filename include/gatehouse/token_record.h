@@ -69,7 +69,8 @@ enum error digests_find(struct store *store, const uint8_t *const *digests, size
  * without). `value` is sealed with record->seal_key. The successor is not written, see
  * token_record_link. A known digest is ERR_CONFLICT, unless it is dead, its row was deleted and the
  * record is revoked: then it gets a row and stays dead. The caller checks the limits, and calls
- * token_records_count in the same transaction. */
+ * token_records_count in the same transaction, unless the account was made with the count
+ * (account_start). */
 enum error token_record_create(const struct act *act, const struct token_record *record,
                                const struct secret *value, int64_t *number) MUST_CHECK;
 /* Notes in the row of an account that it has `more` tokens that are not revoked, the latest use of

@@ -154,6 +154,11 @@ enum error accounts_find(struct store *store, const char *const *names, size_t c
     return e;
 }
 
+enum error accounts_total(struct store *store, int64_t *count)
+{
+    return stmt_int(store_prepare(store, "SELECT count(*) FROM account"), count);
+}
+
 enum error account_find(struct store *store, const char *typed, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];

@@ -4,6 +4,7 @@
 #include <gatehouse/permission.h>
 #include <gatehouse/stored_text.h>
 #include <gatehouse/text.h>
+#include <gatehouse/when.h>
 
 #include "account_internal.h"
 #include "audit_internal.h"
@@ -128,18 +129,22 @@ static enum error refuse_taken(struct store *store, const char *name)
 }
 
 static enum error create(const struct act *act, const char *name,
-                         const struct account_details *details, int64_t *number)
+                         const struct account_details *details, const struct account_start *start,
+                         int64_t *number)
 {
     enum error e = store_take_number(act->store, "account", number);
     if (e) return e;
     struct stmt *stmt = store_prepare(
-        act->store, "INSERT INTO account (number, name, description, owner, created) VALUES "
-                    "(:number, :name, :description, :owner, :created)");
+        act->store, "INSERT INTO account (number, name, description, owner, created, tokens, "
+                    "last_used) VALUES (:number, :name, :description, :owner, :created, :tokens, "
+                    ":last_used)");
     bind_int(stmt, ":number", *number);
     bind_text(stmt, ":name", name);
     bind_text(stmt, ":description", text_or_empty(details->description));
     bind_text(stmt, ":owner", text_or_empty(details->owner));
     bind_int(stmt, ":created", act->now);
+    bind_int(stmt, ":tokens", start->tokens);
+    bind_time(stmt, ":last_used", start->last_used);
     e = stmt_run_later(stmt, RANK_FREE);
     if (e) return e;
     const struct account_details nothing = {0};
@@ -184,18 +189,20 @@ static enum error write_active(int64_t number, const char *id, void *arg)
 static enum error create_unless_taken(const struct act *act, const char *name,
                                       const struct account_details *details, int64_t *number)
 {
+    static const struct account_start empty = {.active = true, .last_used = WHEN_NEVER};
     enum error e = refuse_taken(act->store, name);
-    return e ? e : create(act, name, details, number);
+    return e ? e : create(act, name, details, &empty, number);
 }
 
 static enum error create_absent(const struct act *act, const char *name,
-                                const struct account_details *details, bool active, int64_t *number)
+                                const struct account_details *details,
+                                const struct account_start *start, int64_t *number)
 {
     struct activity off = {act, false};
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, name);
-    enum error e = create(act, name, details, number);
-    return e || active ? e : write_active(*number, id, &off);
+    enum error e = create(act, name, details, start, number);
+    return e || start->active ? e : write_active(*number, id, &off);
 }
 
 static enum error begin_create(const struct act *act, const char *typed_name,
@@ -216,12 +223,12 @@ enum error account_create(const struct act *act, const char *typed_name,
 }
 
 enum error account_create_absent(const struct act *act, const char *typed_name,
-                                 const struct account_details *details, bool active,
-                                 int64_t *number)
+                                 const struct account_details *details,
+                                 const struct account_start *start, int64_t *number)
 {
     char name[ACCOUNT_NAME_MAX + 1];
     enum error e = begin_create(act, typed_name, details, name);
-    return e ? e : store_end(act->store, create_absent(act, name, details, active, number));
+    return e ? e : store_end(act->store, create_absent(act, name, details, start, number));
 }
 
 static enum error write_texts(struct store *store, int64_t number,

@@ -71,6 +71,7 @@ enum driver_begin {
 /* What only a database that is a file of ours has. As the store_ functions of these names. */
 struct driver_file {
     enum error (*unmap)(struct store *store);
+    void (*expect_many)(struct store *store);
     void (*keep_reads)(struct store *store);
     void (*let_go)(struct store *store);
     bool (*wants_truncate)(struct store *store);

@@ -8,6 +8,12 @@ enum error store_unmap(struct store *store)
     return file ? file->unmap(store) : OK;
 }
 
+void store_expect_many(struct store *store)
+{
+    const struct driver_file *file = store->driver->file;
+    if (file) file->expect_many(store);
+}
+
 void store_keep_reads(struct store *store)
 {
     const struct driver_file *file = store->driver->file;

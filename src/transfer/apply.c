@@ -305,11 +305,16 @@ static enum error delete_account(struct job *job, int64_t number)
 }
 
 /* Each prune_ function deletes what the file does not name, or says that it is left. `named` is
- * keyed by permission id, folded group name and bare account name. */
+ * keyed by permission id, folded group name and bare account name.
+ *
+ * By then all accounts of the file are there: if there are as many, there is no other. */
 static enum error prune_accounts(struct job *job, json_t *named)
 {
     struct id_set gone = {0};
-    enum error e = collect_accounts(job, named, &gone);
+    int64_t total;
+    enum error e = accounts_total(job->act->store, &total);
+    if (e || total == (int64_t)json_object_size(named)) return e;
+    e = collect_accounts(job, named, &gone);
     size_t count = gone.count;
     if (!job->options->prune && count > TRANSFER_LEFT_MAX) count = TRANSFER_LEFT_MAX;
     for (size_t i = 0; !e && i < count; i++)

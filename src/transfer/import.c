@@ -24,7 +24,6 @@ struct import {
     size_t count;
     struct import_item *items;
     json_t *names;       /* name of an account -> its place */
-    json_t *absent;      /* name of an account that is not in the database -> true */
     json_t *digests;     /* hex -> place */
     json_t *permissions; /* id -> number, once it is in the database */
     json_t *groups;      /* folded name -> {"name", "permissions": {id: true}} */
@@ -210,22 +209,25 @@ static enum error read_description(struct import *import, json_t *object, struct
                 : OK;
 }
 
-/* Notes which of some accounts of the file are not in the database. */
-static enum error look_for_names(struct import *import, json_t *accounts, size_t from)
+/* Which of some accounts of the file are not in the database, by their place after `from`. */
+static enum error look_for_names(struct import *import, json_t *accounts, size_t from,
+                                 bool absent[static AHEAD_MAX])
 {
     char parsed[AHEAD_MAX][ACCOUNT_NAME_MAX + 1];
     const char *names[AHEAD_MAX] = {0};
     bool known[AHEAD_MAX];
-    size_t count = 0;
-    for (size_t i = from; i < from + AHEAD_MAX && i < json_array_size(accounts); i++) {
-        json_t *object = json_array_get(accounts, i);
+    size_t places[AHEAD_MAX], count = 0;
+    memset(absent, 0, AHEAD_MAX * sizeof *absent);
+    for (size_t i = 0; i < AHEAD_MAX && from + i < json_array_size(accounts); i++) {
+        json_t *object = json_array_get(accounts, from + i);
         const char *identifier = json_string_value(json_object_get(object, "identifier"));
         names[count] = parsed[count];
+        places[count] = i;
         if (identifier && !account_parse_name(identifier, parsed[count])) count++;
     }
     enum error e = accounts_find(import->job->act->store, names, count, known);
     for (size_t i = 0; !e && i < count; i++)
-        if (!known[i]) e = keep(import->absent, names[i], json_true());
+        absent[places[i]] = !known[i];
     return e;
 }
 
@@ -237,9 +239,7 @@ static enum error check_limit(struct import *import, const struct wish_account *
     int64_t account, limit;
     struct token_counts counts = {0};
     char used[TEXT_COUNT_SIZE];
-    if ((int64_t)wish->count <= import->job->token_limit &&
-        json_object_get(import->absent, wish->name))
-        return OK;
+    if ((int64_t)wish->count <= import->job->token_limit && wish->is_absent) return OK;
     enum error e = account_find(act->store, wish->name, &account);
     bool exists = !e;
     if (e && e != ERR_NOT_FOUND) return e;
@@ -273,12 +273,13 @@ static enum error check_account(struct import *import, json_t *object, struct wi
     return e ? e : check_limit(import, wish, reason, size);
 }
 
-/* Checks one account and keeps it, or reports why not. */
-static enum error import_account(struct import *import, json_t *object, const char *place)
+/* Checks one account and keeps it, or reports why not. `absent`: it is not in the database. */
+static enum error import_account(struct import *import, json_t *object, const char *place,
+                                 bool absent)
 {
     struct import_item *item = &import->items[import->count];
     char reason[ERROR_MESSAGE_MAX] = "";
-    *item = (struct import_item){.object = object};
+    *item = (struct import_item){.object = object, .wish.is_absent = absent};
     snprintf(item->wish.place, sizeof item->wish.place, "%s", place);
     enum error e = check_account(import, object, &item->wish, reason, sizeof reason);
     if (e || reason[0]) {
@@ -496,15 +497,16 @@ static enum error check_all(struct import *import, json_t *accounts, const char 
     enum error e = OK;
     size_t i, count = json_array_size(accounts);
     json_t *object;
+    bool absent[AHEAD_MAX];
     import->items = calloc(count ? count : 1, sizeof *import->items);
     if (!import->items) return fail_memory();
-    if (!json_is_array(accounts)) return import_account(import, accounts, where);
+    if (!json_is_array(accounts)) return import_account(import, accounts, where, false);
     json_array_foreach(accounts, i, object)
     {
         char place[PLACE_SIZE];
         snprintf(place, sizeof place, "%.280s[%zu]", where, i);
-        if (!e && i % AHEAD_MAX == 0) e = look_for_names(import, accounts, i);
-        if (!e) e = import_account(import, object, place);
+        if (!e && i % AHEAD_MAX == 0) e = look_for_names(import, accounts, i, absent);
+        if (!e) e = import_account(import, object, place, absent[i % AHEAD_MAX]);
     }
     return e;
 }
@@ -597,7 +599,6 @@ static enum error work(struct job *job)
 {
     struct import import = {.job = job,
                             .names = json_object(),
-                            .absent = json_object(),
                             .digests = json_object(),
                             .permissions = json_object(),
                             .groups = json_object()};
@@ -606,7 +607,6 @@ static enum error work(struct job *job)
         wish_account_free(&import.items[i].wish);
     free(import.items);
     json_decref(import.names);
-    json_decref(import.absent);
     json_decref(import.digests);
     json_decref(import.permissions);
     json_decref(import.groups);

@@ -68,6 +68,13 @@ static enum error parse(const struct secret *text, const char *path, json_t **ro
                 where.column);
 }
 
+/* The many small pieces of a file and of what is made of it are joined as they are freed. glibc
+ * would set them aside, and go through all of them whenever a page of the database needs memory. */
+static void join_freed_memory(void)
+{
+    mallopt(M_MXFAST, 0);
+}
+
 static enum error load(int fd, const char *path, struct transfer_file *file)
 {
     struct stat info;
@@ -77,6 +84,7 @@ static enum error load(int fd, const char *path, struct transfer_file *file)
     const char *slash = strrchr(path, '/');
     file->name = strdup(slash ? slash + 1 : path);
     if (!file->name) return fail_memory();
+    join_freed_memory();
     json_malloc_t allocate;
     json_get_alloc_funcs(&allocate, NULL);
     json_set_alloc_funcs(allocate, free_wiped);
@@ -345,9 +353,13 @@ static enum error do_work(struct job *job, enum error (*work)(struct job *job))
 
 enum error job_run(struct job *job, enum error (*work)(struct job *job))
 {
+    job->own_act = *job->act;
+    job->own_act.rehearses = job->options->dry_run;
+    job->act = &job->own_act;
     *job->report = (struct transfer_report){0};
     enum error e = store_begin(job->act->store);
     if (e) return e;
+    store_expect_many(job->act->store);
     e = check_event(job);
     if (!e) e = read_policies(job);
     if (!e) e = do_work(job, work);

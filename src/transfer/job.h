@@ -1,5 +1,5 @@
 /* What import and apply share. Both read a file into wishes and write these through the model, in
- * one transaction; a dry run does the same work and rolls it back. */
+ * one transaction; a dry run does the same work without events and rolls it back. */
 #ifndef GATEHOUSE_SRC_TRANSFER_JOB_H
 #define GATEHOUSE_SRC_TRANSFER_JOB_H
 
@@ -19,7 +19,8 @@ struct transfer_file {
 enum { PLACE_SIZE = 320 };
 
 struct job {
-    const struct act *act;
+    const struct act *act; /* from job_run on its own, which rehearses a dry run */
+    struct act own_act;
     const struct transfer_file *file;
     const struct transfer_options *options;
     struct transfer_report *report;
@@ -72,7 +73,9 @@ struct wish_account {
     struct wish_token *tokens;
     bool is_absent;  /* no account has the name: known from ahead_look until it is written */
     int64_t written; /* tokens in use, of an account that was absent */
-    int64_t created, last_used; /* tokens that are not revoked, and the latest use of any */
+    /* New tokens that are not revoked, and the latest use of any; counted: with the account. */
+    int64_t created, last_used;
+    bool counted;
 };
 void wish_account_free(struct wish_account *wish); /* frees the insides */
 

@@ -69,19 +69,46 @@ static size_t token_at(json_t *values, const char *text, size_t size, size_t i)
     return word && is_value(values, at, word) ? word : 0;
 }
 
+/* Where a node is: written out only if a token is there. */
+struct spot {
+    const struct spot *parent; /* NULL: the top */
+    const char *key;           /* NULL: an element of a list */
+    size_t index;
+};
+
+static void put_place(const struct spot *spot, char out[static PLACE_SIZE])
+{
+    char parent[PLACE_SIZE] = "";
+    out[0] = 0;
+    if (!spot->parent) return;
+    put_place(spot->parent, parent);
+    if (spot->key)
+        snprintf(out, PLACE_SIZE, "%.280s%s%.30s", parent, parent[0] ? "." : "", spot->key);
+    else
+        snprintf(out, PLACE_SIZE, "%.280s[%zu]", parent, spot->index);
+}
+
+static bool has_token(json_t *values, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if (token_at(values, text, size, i)) return true;
+    return false;
+}
+
 /* A string that consists of tokens only becomes empty; such a name is left out. */
-static enum error clean_string(struct job *job, json_t *values, json_t *node, const char *place)
+static enum error clean_string(struct job *job, json_t *values, json_t *node,
+                               const struct spot *spot)
 {
     const char *text = json_string_value(node);
-    size_t size = strlen(text), used = 0, removed = 0, others = 0;
-    char *clean = malloc(size + 1); /* what is put in is shorter than any token */
+    size_t size = strlen(text), used = 0, others = 0;
+    if (!has_token(values, text, size)) return OK;
+    char place[PLACE_SIZE], *clean = malloc(size + 1); /* a token is longer than what replaces it */
     if (!clean) return fail_memory();
     for (size_t i = 0, taken; i < size; i += taken) {
         taken = token_at(values, text, size, i);
         if (taken) {
             memcpy(clean + used, replacement, sizeof replacement - 1);
             used += sizeof replacement - 1;
-            removed++;
         } else {
             taken = 1;
             clean[used++] = text[i];
@@ -89,31 +116,26 @@ static enum error clean_string(struct job *job, json_t *values, json_t *node, co
         }
     }
     clean[others ? used : 0] = 0;
-    enum error e = OK;
-    if (removed && json_string_set(node, clean)) e = fail_memory();
+    enum error e = json_string_set(node, clean) ? fail_memory() : OK;
     free(clean);
-    if (e || !removed) return e;
+    if (e) return e;
+    put_place(spot, place);
     return report_note(job->report, place, "this text contained a token, which was left out");
 }
 
-static enum error clean(struct job *job, json_t *values, json_t *node, const char *place)
+static enum error clean(struct job *job, json_t *values, json_t *node, const struct spot *spot)
 {
     enum error e = OK;
-    const char *key;
-    char at[PLACE_SIZE];
+    struct spot at = {.parent = spot};
     json_t *child;
-    size_t i;
-    if (json_is_string(node)) return clean_string(job, values, node, place);
-    json_array_foreach(node, i, child)
+    if (json_is_string(node)) return clean_string(job, values, node, spot);
+    json_array_foreach(node, at.index, child)
     {
-        snprintf(at, sizeof at, "%.280s[%zu]", place, i);
-        if (!e) e = clean(job, values, child, at);
+        if (!e) e = clean(job, values, child, &at);
     }
-    json_object_foreach(node, key, child)
+    json_object_foreach(node, at.key, child)
     {
-        if (e || strcmp(key, value_field) == 0) continue;
-        snprintf(at, sizeof at, "%.280s%s%.30s", place, place[0] ? "." : "", key);
-        e = clean(job, values, child, at);
+        if (!e && strcmp(at.key, value_field) != 0) e = clean(job, values, child, &at);
     }
     return e;
 }
@@ -122,7 +144,7 @@ enum error leaks_remove(struct job *job)
 {
     json_t *values = json_object();
     enum error e = values ? collect(job->file->root, values) : fail_memory();
-    if (!e) e = clean(job, values, job->file->root, "");
+    if (!e) e = clean(job, values, job->file->root, &(struct spot){0});
     json_decref(values);
     return e;
 }

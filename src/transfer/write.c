@@ -346,6 +346,23 @@ static void count_long_lived(struct job *job, const struct token_record *record)
                        token_lives_too_long(job->longest, record->created, record->expires);
 }
 
+static void count_token(struct wish_account *wish, const struct token_record *record)
+{
+    wish->created += !record->revoked;
+    if (record->last_used > wish->last_used) wish->last_used = record->last_used;
+}
+
+/* Of a new account whose tokens are all written, because nothing can refuse one: its row is made
+ * with their count. */
+static void count_ahead(const struct job *job, struct wish_account *wish)
+{
+    wish->counted = (int64_t)wish->count <= job->token_limit;
+    for (size_t i = 0; i < wish->count; i++)
+        wish->counted = wish->counted && wish->tokens[i].record.is_unknown;
+    for (size_t i = 0; wish->counted && i < wish->count; i++)
+        count_token(wish, &wish->tokens[i].record);
+}
+
 static enum error create_token(struct job *job, struct wish_account *wish, struct wish_token *token)
 {
     struct token_record *record = &token->record;
@@ -363,8 +380,7 @@ static enum error create_token(struct job *job, struct wish_account *wish, struc
     secret_free(value);
     if (e) return e;
     wish->written += in_use(record, job->act->now);
-    wish->created += !record->revoked;
-    if (record->last_used > wish->last_used) wish->last_used = record->last_used;
+    if (!wish->counted) count_token(wish, record);
     subject_of(wish, record, subject, sizeof subject);
     return report_item(job->report, TRANSFER_ITEM, TRANSFER_TOKEN, TRANSFER_CREATE, subject, "%s",
                        record->revoked     ? "revoked"
@@ -493,8 +509,6 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                                const struct token_records *present)
 {
     enum error e = OK;
-    wish->created = 0;
-    wish->last_used = WHEN_NEVER;
     if (!job->merge) e = prune_tokens(job, wish, present);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; !e && i < wish->count; i++) {
@@ -512,7 +526,8 @@ static enum error write_tokens(struct job *job, int64_t account, struct wish_acc
                 e = job->merge ? keep_token(job, token, before)
                                : change_token(job, wish, token, before);
         }
-    if (!e) e = token_records_count(job->act->store, account, wish->created, wish->last_used);
+    if (!e && !wish->counted)
+        e = token_records_count(job->act->store, account, wish->created, wish->last_used);
     if (!e && !job->merge) e = link_successors(job, wish, present);
     return e;
 }
@@ -546,8 +561,9 @@ static enum error create_account(struct job *job, struct wish_account *wish, int
 {
     char id[ACCOUNT_ID_SIZE];
     account_id_text(id, wish->name);
-    enum error e =
-        account_create_absent(job->act, wish->name, &wish->details, wish->active, number);
+    count_ahead(job, wish);
+    const struct account_start start = {wish->active, wish->created, wish->last_used};
+    enum error e = account_create_absent(job->act, wish->name, &wish->details, &start, number);
     return e ? e
              : report_item(job->report, TRANSFER_ITEM, TRANSFER_ACCOUNT, TRANSFER_CREATE, id, "%s",
                            wish->active ? "" : "inactive");
@@ -615,6 +631,7 @@ static enum error write_new(struct job *job, struct wish_account *wish)
 enum error write_account(struct job *job, struct wish_account *wish)
 {
     int64_t number;
+    wish->last_used = WHEN_NEVER;
     if (wish->is_absent) return write_new(job, wish);
     enum error e = account_find(job->act->store, wish->name, &number);
     return e ? e : write_existing(job, wish, number);

@@ -395,6 +395,59 @@ static bool is_mapped(void)
     return found;
 }
 
+/* Only the first of a transaction is looked up, and none of them may be one that there is. */
+Test(store, numbers_are_taken_above_all_that_there_were)
+{
+    static const char insert_one[] = "INSERT INTO a (number) VALUES (:number)";
+    static const char *const tables[] = {"a", "b", "c"};
+    static const struct migration numbered[] = {
+        {.sql = "CREATE TABLE a (number INTEGER PRIMARY KEY AUTOINCREMENT);"
+                "CREATE TABLE b (number INTEGER PRIMARY KEY AUTOINCREMENT);"
+                "CREATE TABLE c (number INTEGER PRIMARY KEY AUTOINCREMENT)"}};
+    struct store *store;
+    int64_t number;
+    cr_assert_eq(store_open(path, STORE_CREATE, &(struct schema){numbered, 1, NULL}, &store), OK);
+    for (int turn = 0; turn < 2; turn++) { /* what is rolled back is taken again */
+        cr_assert_eq(store_begin(store), OK);
+        for (int64_t i = 1; i <= 3; i++) {
+            cr_assert_eq(store_take_number(store, "a", &number), OK);
+            cr_assert_eq(number, i);
+            struct stmt *stmt = store_prepare(store, insert_one);
+            bind_int(stmt, ":number", number);
+            cr_assert_eq(stmt_run(stmt), OK);
+        }
+        cr_assert_eq(store_raise_number(store, "b", 40), OK);
+        for (int i = 1; i < 3; i++)
+            cr_assert_eq(store_take_number(store, tables[i], &number), OK);
+        cr_assert_eq(number, 1);
+        cr_assert_eq(store_raise_number(store, "a", 100), OK);
+        cr_assert_eq(store_take_number(store, "b", &number), OK);
+        cr_assert_eq(number, 41);
+        cr_assert_eq(store_take_number(store, "a", &number), OK);
+        cr_assert_eq(number, 101);
+        cr_assert_eq(store_end(store, ERR_STOPPED), ERR_STOPPED);
+    }
+    store_close(store);
+}
+
+Test(store, a_change_of_many_rows_has_more_room_until_it_ends)
+{
+    struct store *store;
+    int64_t usual, room;
+    make(&one);
+    cr_assert_eq(store_open(path, STORE_OPEN, &one, &store), OK);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &usual), OK);
+    cr_assert_eq(store_begin(store), OK);
+    store_expect_many(store);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &room), OK);
+    cr_assert_lt(room, usual, "it is in KiB, and negative");
+    cr_assert_eq(insert(store, "x"), OK);
+    cr_assert_eq(store_end(store, OK), OK);
+    cr_assert_eq(stmt_int(store_prepare(store, "PRAGMA cache_size"), &room), OK);
+    cr_assert_eq(room, usual);
+    store_close(store);
+}
+
 Test(store, the_file_is_mapped_until_it_is_unmapped)
 {
     struct store *store;

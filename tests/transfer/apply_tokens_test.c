@@ -300,6 +300,35 @@ Test(apply_tokens, a_digest_that_two_new_accounts_name_is_that_of_the_first)
     house_expect_sound();
 }
 
+#define HEX(digit) digit digit digit digit digit digit digit digit
+#define DIGEST(digit)                                                                              \
+    HEX(digit) HEX(digit) HEX(digit) HEX(digit) HEX(digit) HEX(digit) HEX(digit) HEX(digit)
+Test(apply_tokens, a_new_account_counts_the_tokens_that_it_gets)
+{
+    cr_assert_ok(
+        take(transfer_apply, EXPORT("\"accounts\": [{\"id\": \"sa::one\", \"tokens\": ["
+                                    "{\"digest\": \"" DIGEST("a") "\"}, {\"digest\": \"" DIGEST(
+                                        "b") "\", "
+                                             "\"state\": \"revoked\"}]}]")));
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE name = 'one'", 0), 1);
+    /* One of these is known. */
+    cr_assert_ok(
+        take(transfer_apply,
+             EXPORT("\"accounts\": [{\"id\": \"sa::two\", \"tokens\": ["
+                    "{\"digest\": \"" DIGEST("a") "\"}, {\"digest\": \"" DIGEST("c") "\"}]}]")));
+    cr_assert_eq(report.refused, 1);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE name = 'two'", 0), 1);
+    /* Of these, the limit refuses one. */
+    cr_assert_ok(setting_set(&act, SETTING_TOKEN_LIMIT, 1));
+    cr_assert_ok(
+        take(transfer_apply,
+             EXPORT("\"accounts\": [{\"id\": \"sa::three\", \"tokens\": ["
+                    "{\"digest\": \"" DIGEST("d") "\"}, {\"digest\": \"" DIGEST("e") "\"}]}]")));
+    cr_assert_eq(report.refused, 1);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE name = 'three'", 0), 1);
+    house_expect_sound();
+}
+
 Test(apply_tokens, a_digest_of_somebody_else_or_of_the_dead_is_refused)
 {
     char digest[2 * TOKEN_DIGEST_SIZE + 1], text[500];

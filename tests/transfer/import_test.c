@@ -168,6 +168,17 @@ Test(import, a_token_that_is_there_stays_as_it_is_and_a_revoked_one_dead)
                    "belonged to a deleted account and stays dead");
 }
 
+Test(import, a_new_account_knows_when_its_tokens_were_used)
+{
+    cr_assert_ok(take(transfer_import,
+                      "[{\"identifier\": \"sa::new\", \"tokens\": [{\"tokenID\": \"" VALUE
+                      "\", \"lastUsed\": 1600000000000}, {\"tokenID\": \"" SECOND
+                      "\", \"lastUsed\": 1500000000000}]}]"));
+    cr_assert_eq(house_number("SELECT last_used FROM account WHERE name = 'new'", 0), 1600000000);
+    cr_assert_eq(house_number("SELECT tokens FROM account WHERE name = 'new'", 0), 2);
+    house_expect_sound();
+}
+
 Test(import, the_limit_counts_what_is_there_and_what_is_new)
 {
     for (int i = 0; i < 19; i++)

@@ -2,6 +2,7 @@
 
 static const struct driver_file file = {
     .unmap = sqlite_unmap,
+    .expect_many = sqlite_expect_many,
     .keep_reads = sqlite_keep_reads,
     .let_go = sqlite_let_go,
     .wants_truncate = sqlite_wants_truncate,

@@ -14,6 +14,13 @@ struct sqlite_stmt {
 enum {
     SQLITE_LOG_PAGES = 1000, /* a log that is longer is checkpointed */
     SNAPSHOT_WORDS = 24,     /* two copies of the header of the log's index */
+    TAKEN_TABLES = 2,
+};
+
+/* The last number of a table that was taken in the current transaction; 0: none was. */
+struct taken {
+    const char *table;
+    int64_t number;
 };
 
 struct sqlite {
@@ -25,12 +32,14 @@ struct sqlite {
     struct stat file;      /* which file that was when it was opened */
     struct stat place;     /* the folder when all files were last checked; inode 0: unknown */
     int64_t place_checked; /* when that was, in ms of the monotonic clock */
-    ino_t log_inode, index_inode;   /* of -wal and -shm when it was opened; 0: there was none */
-    bool alone;                     /* on a read-only disk */
-    struct stat log;                /* the log found when it was opened; size 0: none */
-    bool no_room;                   /* the disk is full: no other process may have it open */
-    bool no_index;                  /* the index of the log is kept in memory, not in a file */
-    bool lazy;                      /* the current transaction was begun with BEGIN_LAZY */
+    ino_t log_inode, index_inode; /* of -wal and -shm when it was opened; 0: there was none */
+    bool alone;                   /* on a read-only disk */
+    struct stat log;              /* the log found when it was opened; size 0: none */
+    bool no_room;                 /* the disk is full: no other process may have it open */
+    bool no_index;                /* the index of the log is kept in memory, not in a file */
+    bool lazy;                    /* the current transaction was begun with BEGIN_LAZY */
+    bool many;                    /* store_expect_many was called in it */
+    struct taken taken[TAKEN_TABLES];
     const volatile uint32_t *index; /* of the log, as it is shared; NULL: reads are not kept */
     uint32_t seen[SNAPSHOT_WORDS];  /* its header in the present read transaction */
     uint64_t state;                 /* see store_state */
@@ -124,6 +133,7 @@ enum error sqlite_take_number(struct store *store, const char *table, int64_t *n
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number);
 
 enum error sqlite_unmap(struct store *store);
+void sqlite_expect_many(struct store *store);
 void sqlite_keep_reads(struct store *store);
 void sqlite_let_go(struct store *store);
 uint64_t sqlite_state(const struct store *store);

@@ -115,17 +115,29 @@ enum error sqlite_last_number(struct store *store, const char *table, int64_t *n
     return stmt_int(stmt, number);
 }
 
-/* Inserting the row notes it. */
+/* Where more tables than expected take numbers, one is forgotten: its rows have noted them. */
+static struct taken *find_taken(struct sqlite *store, const char *table)
+{
+    struct taken *taken = store->taken;
+    for (; taken < store->taken + TAKEN_TABLES - 1; taken++)
+        if (!taken->table || strcmp(taken->table, table) == 0) break;
+    if (!taken->table || strcmp(taken->table, table) != 0) *taken = (struct taken){.table = table};
+    return taken;
+}
+
+/* Inserting the row notes it. Only the first of a transaction is looked up. */
 enum error sqlite_take_number(struct store *store, const char *table, int64_t *number)
 {
-    enum error e = sqlite_last_number(store, table, number);
-    if (!e && *number == INT64_MAX) e = fail(ERR_STORE, "the database is full");
-    if (!e) ++*number;
+    struct taken *taken = find_taken(sqlite_of(store), table);
+    enum error e = taken->number ? OK : sqlite_last_number(store, table, &taken->number);
+    if (!e && taken->number == INT64_MAX) e = fail(ERR_STORE, "the database is full");
+    if (!e) *number = ++taken->number;
     return e;
 }
 
 enum error sqlite_raise_number(struct store *store, const char *table, int64_t number)
 {
+    find_taken(sqlite_of(store), table)->number = 0;
     struct stmt *stmt = store_prepare(
         store, "UPDATE sqlite_sequence SET seq = max(seq, :number) WHERE name = :table");
     bind_int(stmt, ":number", number);

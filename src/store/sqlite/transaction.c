@@ -1,5 +1,7 @@
 #include "sqlite.h"
 
+#include <string.h>
+
 /* Another Gatehouse may have migrated the file since it was opened. */
 static enum error check_version(struct sqlite *store)
 {
@@ -93,6 +95,21 @@ enum error sqlite_begin(struct store *base, enum driver_begin how)
     return stmt_run(store_prepare(base, "BEGIN"));
 }
 
+/* SQLite's usual 2 MB overflow: changed pages are then written to the log and read back, again and
+ * again. */
+void sqlite_expect_many(struct store *base)
+{
+    struct sqlite *store = sqlite_of(base);
+    store->many = true;
+    sqlite3_exec(store->db, "PRAGMA cache_size = -65536", NULL, NULL, NULL);
+}
+
+static void leave_many(struct sqlite *store)
+{
+    store->many = false;
+    sqlite3_exec(store->db, "PRAGMA cache_size = -2000", NULL, NULL, NULL);
+}
+
 bool sqlite_is_writing(const struct store *base)
 {
     return sqlite3_txn_state(((const struct sqlite *)base)->db, "main") == SQLITE_TXN_WRITE;
@@ -108,5 +125,7 @@ enum error sqlite_end(struct store *base, bool commit)
     enum error e = commit ? stmt_run(store_prepare(base, "COMMIT")) : OK;
     if (!commit || e) roll_back(store);
     if (store->lazy) leave_lazy(store);
+    if (store->many) leave_many(store);
+    memset(store->taken, 0, sizeof store->taken);
     return e;
 }
