@@ -30,6 +30,9 @@ void terminal_send(struct terminal *terminal, const char *keys);
 void terminal_write(struct terminal *terminal, const void *bytes, size_t size);
 /* Byte by byte, with a pause between, as over a slow line. */
 void terminal_send_slowly(struct terminal *terminal, const char *keys, int pause_ms);
+/* Waits until the program has read what was sent, however busy it is. Does not wait for one that
+ * reads nothing or has ended. */
+void terminal_wait_read(struct terminal *terminal);
 void terminal_resize(struct terminal *terminal, int rows, int columns);
 void terminal_signal(struct terminal *terminal, int number);
 /* Reads for this long, whatever comes: to see that nothing does. Returns how many bytes came. */

@@ -19,9 +19,7 @@ void terminal_write(struct terminal *terminal, const void *bytes, size_t size)
     cr_assert(write(terminal->fd, bytes, size) == (ssize_t)size);
 }
 
-/* Waits until the program has read what was sent, however busy it is, and then for `ms`. Does not
- * wait for a program that reads nothing or has ended. */
-static void let_read(struct terminal *terminal, int ms)
+void terminal_wait_read(struct terminal *terminal)
 {
     /* The program's end of the terminal tells what is unread. poll, unlike FIONREAD, also counts
      * what is in transit. */
@@ -31,6 +29,11 @@ static void let_read(struct terminal *terminal, int ms)
     while (other >= 0 && poll(&unread, 1, 0) > 0 && terminal_now() < end)
         terminal_pump(terminal, 1);
     if (other >= 0) close(other);
+}
+
+static void let_read(struct terminal *terminal, int ms)
+{
+    terminal_wait_read(terminal);
     terminal_listen(terminal, ms);
     terminal->typed = 0;
 }
