@@ -33,7 +33,7 @@ static int half_a_request(void)
     snprintf(text, sizeof text, "GET /verify HTTP/1.1\r\nHost: g\r\nX-API-Key: %s\r\n",
              service_token);
     service_send(fd, text, strlen(text));
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    service_until_read(fd);
     return fd;
 }
 

@@ -4,10 +4,12 @@
 
 #include <fcntl.h>
 #include <gatehouse/ascii.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -167,6 +169,17 @@ void service_send(int fd, const void *bytes, size_t size)
         at += sent;
         size -= (size_t)sent;
     }
+}
+
+void service_until_read(int fd)
+{
+    int unread = 1;
+    for (int waited = 0; unread > 0 && waited < WAIT_MS; waited += STEP_MS) {
+        nap();
+        cr_assert_eq(ioctl(fd, SIOCOUTQ, &unread), 0);
+    }
+    cr_assert_eq(unread, 0, "it does not read");
+    nap(); /* it looks at what it has read */
 }
 
 /* One byte at a time while the head lasts, so that nothing of the next answer is taken. */
