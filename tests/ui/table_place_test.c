@@ -50,6 +50,28 @@ Test(table_place, is_no_end_when_it_is_guessed)
     cr_assert(wants(100, 42, -1, true), "to look whether it is");
 }
 
+static void span(const void *row, int64_t total, int64_t *above, int64_t *below)
+{
+    *above = *(const int64_t *)row - 1;
+    *below = total - *(const int64_t *)row;
+}
+
+/* Where rows tell it, but a first match has only been counted. */
+Test(table_place, is_the_top_before_the_first_row_is_read)
+{
+    static const struct list_source numbers = {.row_size = sizeof(int64_t)};
+    static const struct table_source of_events = {.span = span};
+    int64_t row = 4;
+    struct table table = {.source = &of_events, .total = 10, .matching = 10};
+    table.list = (struct list){.source = &numbers, .rows = (char *)&row, .count = 1};
+    table.list.above = table.list.below = -1;
+    cr_assert_eq(table_rows_above(&table), 3);
+    table.matching = 1;
+    table.list = (struct list){.source = &numbers};
+    cr_assert_eq(table_rows_above(&table), 0);
+    cr_assert_eq(table_place(&table), 1);
+}
+
 Test(table_place, is_looked_for_only_where_rows_are_hidden)
 {
     cr_assert(wants(100, -1, -1, false));

@@ -289,7 +289,8 @@ int64_t table_rows_above(const struct table *table)
     int64_t hidden = hidden_rows(table);
     if (table->matching < 0) return -1;
     if (!hidden) return 0;
-    if (table->source->span) {
+    /* Of rows that were counted before any was read, none tells its place. */
+    if (table->source->span && list->count) {
         int64_t above, below;
         span_of(table, 0, list->count - 1, &above, &below);
         return above;
