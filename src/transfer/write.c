@@ -631,6 +631,7 @@ static enum error write_new(struct job *job, struct wish_account *wish)
 enum error write_account(struct job *job, struct wish_account *wish)
 {
     int64_t number;
+    wish->created = 0;
     wish->last_used = WHEN_NEVER;
     if (wish->is_absent) return write_new(job, wish);
     enum error e = account_find(job->act->store, wish->name, &number);
