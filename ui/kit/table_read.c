@@ -305,7 +305,7 @@ static enum error measure_from(struct table *table, bool backward, const void *f
     struct table_reader reader = table_reader_of(table);
     size_t found = FEW;
     enum error e = OK;
-    char *rows = malloc((FEW + 1) * size), *last = rows + FEW * size;
+    char *rows = malloc((FEW + 1) * size);
     if (!rows) return fail_memory();
     reader.sort = reader.facet = 0;
     reader.rule = reader.descending = false;
@@ -316,7 +316,7 @@ static enum error measure_from(struct table *table, bool backward, const void *f
         e = table->source->rows.page(&reader, from, page, rows, &found);
         if (e || !found) break;
         measure_rows(table, rows, found);
-        from = memcpy(last, rows + (found - 1) * size, size);
+        from = memcpy(rows + FEW * size, rows + (found - 1) * size, size);
     }
     free(rows);
     return e;
