@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static PGconn *connection;
@@ -46,7 +47,8 @@ const char *fresh_address(void)
 const char *fresh_make(void)
 {
     static int made;
-    snprintf(name, sizeof name, "t%d_%d", (int)getpid(), ++made);
+    /* Some schemas are left behind, and numbers of processes come again. */
+    snprintf(name, sizeof name, "t%lld_%d_%d", (long long)time(NULL), (int)getpid(), ++made);
     snprintf(address, sizeof address,
              "postgresql:///postgres?host=%s&user=postgres&options=-csearch_path%%3D%s", server(),
              name);
