@@ -252,3 +252,19 @@ Test(list, begins_at_the_top_where_the_row_before_is_gone)
     cr_assert_eq(list_open_around(&list), OK);
     cr_assert_eq(list_current_id(&list), 10);
 }
+
+/* Not where the cursor was when the filter was typed, which depends on how fast that was. */
+Test(list, begins_at_the_top_where_the_last_row_of_a_filter_was_dropped)
+{
+    cr_assert_eq(list_move(&list, 1), OK);
+    numbers.count = 1;
+    numbers.rows[0] = 70;
+    cr_assert_eq(list_open(&list, 0), OK);
+    numbers.count = 0;
+    cr_assert_eq(list_refresh(&list), OK);
+    cr_assert_eq(list_drop_gone(&list), OK);
+    cr_assert_eq(list.count, 0);
+    numbers = (struct numbers){.count = 3, .rows = {10, 20, 30}};
+    cr_assert_eq(list_open_around(&list), OK);
+    cr_assert_eq(list_current_id(&list), 10);
+}

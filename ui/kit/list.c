@@ -482,6 +482,7 @@ enum error list_drop_gone(struct list *list)
 {
     size_t size = list->source->row_size;
     if (!list->gone || !list->count) return OK;
+    remember(list);
     memmove(list_row(list, list->cursor), list_row(list, list->cursor + 1),
             (list->count - list->cursor - 1) * size);
     list->count--;
