@@ -26,7 +26,7 @@ static void setup(void)
     cr_assert_eq(run("account", "create", "new"), 0, "%s", run_err);
 }
 
-TestSuite(archive, .init = setup, .fini = run_teardown, .timeout = 60);
+TestSuite(archive, .init = setup, .fini = run_teardown, .timeout = 300);
 
 #define archive(...) run("audit", "archive", "--passphrase-file", run_passphrase(), __VA_ARGS__)
 
@@ -165,7 +165,7 @@ Test(archive, what_was_changed_in_it_is_found)
 }
 
 /* The chain alone finds it then. */
-Test(archive, what_was_changed_in_it_is_found_without_a_signature, .timeout = 120)
+Test(archive, what_was_changed_in_it_is_found_without_a_signature, .timeout = 300)
 {
     cr_assert_eq(run("audit", "archive", "--before", "12h", "--unsigned", first), 0, "%s", run_err);
     expect_all_found(NULL);

@@ -19,7 +19,7 @@ static void setup(void)
     cr_assert_eq(run("account", "deactivate", "ci-deploy"), 0, "%s", run_err);
 }
 
-TestSuite(audit, .init = setup, .fini = run_teardown, .timeout = 60);
+TestSuite(audit, .init = setup, .fini = run_teardown, .timeout = 300);
 
 static size_t lines(void)
 {

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-TestSuite(backup, .init = run_setup_account, .fini = run_teardown, .timeout = 60);
+TestSuite(backup, .init = run_setup_account, .fini = run_teardown, .timeout = 300);
 
 Test(backup, it_is_whole_readable_by_its_owner_alone_and_never_overwrites)
 {
@@ -125,7 +125,7 @@ Test(backup, what_cannot_be_removed_is_not_read_into_a_new_file)
     cr_assert_eq(run_count_files("copy.db*"), 0);
 }
 
-Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
+Test(backup, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 300)
 {
     enum { RUNS = 60, STEP_US = 300 };
     const char *file = strdup(run_path("copy.db"));

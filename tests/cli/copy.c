@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(copy, .init = run_setup, .fini = run_teardown, .timeout = 60);
+TestSuite(copy, .init = run_setup, .fini = run_teardown, .timeout = 300);
 
 /* What one database answers is what the other does. */
 static void expect_same(const char *one, const char *other)

@@ -17,7 +17,7 @@ static void setup(void)
                  run_err);
 }
 
-TestSuite(damage, .init = setup, .fini = run_teardown, .timeout = 120);
+TestSuite(damage, .init = setup, .fini = run_teardown, .timeout = 300);
 
 static void change(const char *sql)
 {

@@ -26,7 +26,7 @@ static void teardown(void)
     run_teardown();
 }
 
-TestSuite(disks, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(disks, .init = setup, .fini = teardown, .timeout = 300);
 
 /* Runs a line of shell where nobody else sees its mounts. D is the folder of the database, G the
  * program with that database. */
@@ -105,7 +105,7 @@ Test(disks, a_full_one_with_a_log_is_read_with_the_log)
 
 /* With blocks smaller than a page, the index of a log can have holes that the disk has no room for.
  */
-Test(disks, a_full_one_with_small_blocks_is_an_error_and_no_signal, .timeout = 120)
+Test(disks, a_full_one_with_small_blocks_is_an_error_and_no_signal, .timeout = 300)
 {
     int status = shell(
         "mount -t tmpfs none /mnt; I=$D.image; cp $D/gatehouse.db /mnt/ && truncate -s 4M $I && "

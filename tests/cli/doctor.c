@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-TestSuite(doctor, .init = run_setup_account, .fini = run_teardown, .timeout = 60);
+TestSuite(doctor, .init = run_setup_account, .fini = run_teardown, .timeout = 300);
 
 static const struct damage {
     const char *sql, *said;
@@ -45,7 +45,7 @@ static void expect_lines(const json_t *list, const char *said)
     cr_assert_str_empty(said);
 }
 
-Test(doctor, the_doctor_says_what_is_wrong, .timeout = 120)
+Test(doctor, the_doctor_says_what_is_wrong, .timeout = 300)
 {
     const char *file = strdup(run_path("well.db"));
     free(run_secret("main"));

@@ -31,7 +31,7 @@ static void teardown(void)
     run_teardown();
 }
 
-TestSuite(erased, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(erased, .init = setup, .fini = teardown, .timeout = 300);
 
 /* Whether these bytes stand anywhere in the database or its log. */
 static bool file_has(const char *name, const void *bytes, size_t size)
@@ -178,7 +178,7 @@ static void expect_no_hold(const char *const *words, const char *last)
     store_close(act.store);
 }
 
-Test(erased, an_output_that_nobody_reads_does_not_make_the_log_grow, .timeout = 120)
+Test(erased, an_output_that_nobody_reads_does_not_make_the_log_grow, .timeout = 300)
 {
     enum { MANY = 6000 };
     struct act act = run_act();

@@ -61,7 +61,7 @@ static bool is_one_line(const char *text)
     return strncmp(text, "gatehouse: ", 11) == 0 && end && !end[1];
 }
 
-Test(every, command_exits_2_when_it_is_used_wrongly, .timeout = 120)
+Test(every, command_exits_2_when_it_is_used_wrongly, .timeout = 300)
 {
     read_commands();
     for (size_t i = 0; i < command_count; i++) {
@@ -106,7 +106,7 @@ static bool reads(const char *words)
     return false;
 }
 
-Test(every, command_that_writes_is_refused_with_read_only, .timeout = 120)
+Test(every, command_that_writes_is_refused_with_read_only, .timeout = 300)
 {
     read_commands();
     for (size_t i = 0; i < command_count; i++) {
@@ -178,7 +178,7 @@ static void furnish(void)
              0600);
 }
 
-Test(every, rule_stands_before_a_question, .timeout = 120)
+Test(every, rule_stands_before_a_question, .timeout = 300)
 {
     int asked = 0;
     RUN_NEEDS_SQLITE(); /* for the question of restore */
@@ -237,7 +237,7 @@ static bool says_that_nothing_was_done(void)
     return false;
 }
 
-Test(every, command_that_changes_nothing_says_so, .timeout = 120)
+Test(every, command_that_changes_nothing_says_so, .timeout = 300)
 {
     furnish();
     for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
@@ -300,7 +300,7 @@ static void check_sorts(const struct command *command, const char *more)
     cr_expect_eq(run_with(words, "--sort nothing"), 2);
 }
 
-Test(every, list_is_sorted_by_each_column_in_both_directions, .timeout = 120)
+Test(every, list_is_sorted_by_each_column_in_both_directions, .timeout = 300)
 {
     read_commands();
     furnish();
@@ -365,7 +365,7 @@ static const char *besides_of(const char *words)
     return "";
 }
 
-Test(every, command_exits_3_when_what_it_names_does_not_exist, .timeout = 120)
+Test(every, command_exits_3_when_what_it_names_does_not_exist, .timeout = 300)
 {
     read_commands();
     cr_assert_eq(chdir(run_folder), 0);
@@ -382,7 +382,7 @@ Test(every, command_exits_3_when_what_it_names_does_not_exist, .timeout = 120)
 
 static const char *const without_store[] = {"init", "restore", "copy", "demo", "help", NULL};
 
-Test(every, command_exits_4_when_the_database_cannot_be_read, .timeout = 120)
+Test(every, command_exits_4_when_the_database_cannot_be_read, .timeout = 300)
 {
     read_commands();
     cr_assert_eq(chdir(run_folder), 0);

@@ -307,7 +307,7 @@ static const struct row *row_of(const char *command)
 }
 
 /* In the order of the samples: one prepares the next. */
-Test(formats, the_table_names_the_fields_that_json_prints, .timeout = 120)
+Test(formats, the_table_names_the_fields_that_json_prints, .timeout = 300)
 {
     static struct fields found[SAMPLES];
     read_table();

@@ -113,7 +113,7 @@ Test(init, two_different_passphrases_leave_nothing_behind)
 
 /* Killed at sixty moments of its life: there is nothing, or all of it, and the next one works.
  */
-Test(init, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 60)
+Test(init, an_interrupted_one_leaves_nothing_under_the_name, .timeout = 300)
 {
     RUN_NEEDS_SQLITE(); /* a server commits or does not */
     enum { RUNS = 60, STEP_US = 1500 };

@@ -122,7 +122,7 @@ static const struct variant {
      "[1].userGroups[0].roles[0]", "not a role"},
 };
 
-Test(move, what_is_wrong_is_refused_with_its_place_and_the_rest_goes_on, .timeout = 90)
+Test(move, what_is_wrong_is_refused_with_its_place_and_the_rest_goes_on, .timeout = 300)
 {
     for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
         char text[1200], name[32], last[64];

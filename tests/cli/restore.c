@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-TestSuite(restore, .init = run_setup_account, .fini = run_teardown, .timeout = 60);
+TestSuite(restore, .init = run_setup_account, .fini = run_teardown, .timeout = 300);
 
 Test(restore, restore_makes_a_database_where_there_is_none)
 {
@@ -397,7 +397,7 @@ static void put_in_place(const char *content)
     run_file("gatehouse.db-wal", "its log", 0600);
 }
 
-Test(restore, restore_takes_the_place_of_anything, .timeout = 60)
+Test(restore, restore_takes_the_place_of_anything, .timeout = 300)
 {
     struct stat status;
     const char *file = strdup(run_path("copy.db"));
@@ -486,7 +486,7 @@ Test(restore, a_restore_by_root_leaves_the_file_to_its_owner)
 
 /* Two that write, one that checks, ten restores: nothing breaks, and what was acknowledged after
  * the last one is there. */
-Test(restore, restore_under_load_breaks_nothing, .timeout = 100)
+Test(restore, restore_under_load_breaks_nothing, .timeout = 300)
 {
     const char *file = strdup(run_path("copy.db"));
     char *secret = run_secret("main"), line[1024];
@@ -523,7 +523,7 @@ Test(restore, restore_under_load_breaks_nothing, .timeout = 100)
     free((char *)file);
 }
 
-Test(restore, an_interrupted_restore_leaves_the_old_or_the_new, .timeout = 100)
+Test(restore, an_interrupted_restore_leaves_the_old_or_the_new, .timeout = 300)
 {
     enum { RUNS = 40, STEP_US = 1000 };
     const char *file = strdup(run_path("copy.db"));

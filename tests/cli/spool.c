@@ -67,7 +67,7 @@ static void setup(void)
     may_read = false;
 }
 
-TestSuite(spool, .init = setup, .timeout = 30);
+TestSuite(spool, .init = setup, .timeout = 300);
 
 static size_t waiting_to_be_read(void)
 {

@@ -56,7 +56,7 @@ static void setup(void)
     free(sample);
 }
 
-TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 120);
+TestSuite(transcript, .init = setup, .fini = run_teardown, .timeout = 300);
 
 /* The number of a secret; a new one is added to them. */
 static size_t secret_number(const char *text)

@@ -31,7 +31,7 @@ static void teardown(void)
     house_close();
 }
 
-TestSuite(listen, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(listen, .init = setup, .fini = teardown, .timeout = 300);
 
 static bool is_woken(int ms)
 {

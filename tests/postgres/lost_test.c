@@ -23,7 +23,7 @@ static void teardown(void)
     house_close();
 }
 
-TestSuite(lost, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(lost, .init = setup, .fini = teardown, .timeout = 300);
 
 static int64_t count_made(void)
 {

@@ -50,7 +50,7 @@ static void teardown(void)
     house_close();
 }
 
-TestSuite(pages, .init = setup, .fini = teardown, .timeout = 60);
+TestSuite(pages, .init = setup, .fini = teardown, .timeout = 300);
 
 /* In the current transaction. */
 static int64_t rows_read(struct store *store)

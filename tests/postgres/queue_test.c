@@ -12,7 +12,7 @@ static void setup(void)
     house_is_damaged = true;
 }
 
-TestSuite(queue, .init = setup, .fini = house_close, .timeout = 60);
+TestSuite(queue, .init = setup, .fini = house_close, .timeout = 300);
 
 static enum error insert_setting(const char *name)
 {

@@ -13,7 +13,7 @@ static void expect_refused(const struct fake *fake, const char *part)
     cr_assert_refused(database_create(address, NULL, NULL), ERR_STORE, part);
 }
 
-TestSuite(refused, .timeout = 60);
+TestSuite(refused, .timeout = 300);
 
 Test(refused, cockroachdb_that_names_itself)
 {
@@ -55,7 +55,7 @@ static void setup(void)
     house_is_damaged = true;
 }
 
-TestSuite(refused_there, .init = setup, .fini = house_close, .timeout = 60);
+TestSuite(refused_there, .init = setup, .fini = house_close, .timeout = 300);
 
 static void expect_refused_there(const char *part)
 {

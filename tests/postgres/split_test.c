@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
-TestSuite(split, .init = pair_setup, .fini = pair_teardown, .timeout = 120);
+TestSuite(split, .init = pair_setup, .fini = pair_teardown, .timeout = 300);
 
 /* docs/operating.md states it. */
 enum { BOUND_MS = 1000, SLACK_MS = 500 };

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-TestSuite(standby, .init = pair_setup, .fini = pair_teardown, .timeout = 120);
+TestSuite(standby, .init = pair_setup, .fini = pair_teardown, .timeout = 300);
 
 static void nap(int ms)
 {

@@ -24,7 +24,7 @@ static void stop(void)
     service_teardown();
 }
 
-TestSuite(console, .init = start, .fini = stop, .timeout = 60);
+TestSuite(console, .init = start, .fini = stop, .timeout = 300);
 
 static void step(const char *keys, const char *text)
 {

@@ -17,7 +17,7 @@ static void start(void)
     service_start("--threads", "2");
 }
 
-TestSuite(fresh, .init = start, .fini = service_teardown, .timeout = 120);
+TestSuite(fresh, .init = start, .fini = service_teardown, .timeout = 300);
 
 static int status(void)
 {

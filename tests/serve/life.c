@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-TestSuite(life, .init = service_setup, .fini = service_teardown, .timeout = 60);
+TestSuite(life, .init = service_setup, .fini = service_teardown, .timeout = 300);
 
 static double since(const struct timespec *begin)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-TestSuite(pam, .init = service_setup, .fini = service_teardown, .timeout = 60);
+TestSuite(pam, .init = service_setup, .fini = service_teardown, .timeout = 300);
 
 /* Answers each question with the token. */
 static int converse(int count, const struct pam_message **messages, struct pam_response **responses,

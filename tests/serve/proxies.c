@@ -104,7 +104,7 @@ static void stop(void)
     service_teardown();
 }
 
-TestSuite(proxies, .init = start, .fini = stop, .timeout = 120);
+TestSuite(proxies, .init = start, .fini = stop, .timeout = 300);
 
 /* Replaces each `from` in the text, which is malloc'd, as what is returned. */
 static char *replace(char *text, const char *from, const char *to)

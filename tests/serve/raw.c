@@ -15,7 +15,7 @@ static void start(void)
     service_start("--threads", "2");
 }
 
-TestSuite(raw, .init = start, .fini = service_teardown, .timeout = 120);
+TestSuite(raw, .init = start, .fini = service_teardown, .timeout = 300);
 
 /* A request whose headers are these; %T stands for the token. */
 static struct reply send_request(const char *line, const char *headers)

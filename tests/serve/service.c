@@ -15,7 +15,7 @@
 #include <time.h>
 
 enum {
-    WAIT_MS = 10000,
+    WAIT_MS = 60000,
     STEP_MS = 5,
     LATE_TRIES = 20,
     REOPENED_MS = 150, /* after so long a database that could not be read is opened again */

@@ -38,7 +38,7 @@ int service_connect_admin(void);
 void service_send(int fd, const void *bytes, size_t size);
 /* Waits until the service has read all that was sent. */
 void service_until_read(int fd);
-/* Reads one answer; waits for ten seconds at most. */
+/* Reads one answer; waits for a minute at most. */
 struct reply service_read(int fd);
 /* Whether the other side has ended the connection, within this time. */
 bool service_has_ended(int fd, int milliseconds);

@@ -38,7 +38,7 @@ static void stop(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(source, .init = start, .fini = stop, .timeout = 30);
+TestSuite(source, .init = start, .fini = stop, .timeout = 300);
 
 static void nap(int milliseconds)
 {

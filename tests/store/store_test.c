@@ -97,7 +97,7 @@ static int count_files(const char *part)
 }
 
 /* Twenty programs of the newer kind start at the same moment; one of the older kind reads on. */
-Test(store, an_upgrade_beside_others_is_done_once, .timeout = 30)
+Test(store, an_upgrade_beside_others_is_done_once, .timeout = 300)
 {
     enum { PROGRAMS = 20 };
     struct store *older;

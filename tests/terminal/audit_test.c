@@ -12,7 +12,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(audit, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(audit, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void wait_count(int64_t matching)
 {

@@ -13,7 +13,7 @@ static void open_console(void)
     open_console_of(ROWS, COLUMNS);
 }
 
-TestSuite(builder, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(builder, .init = open_console, .fini = close_console, .timeout = 300);
 
 /* A sequence is one key. */
 static int keys_in(const char *keys)

@@ -26,7 +26,7 @@ static void print_unless_done(void)
     if (!done) burst_print(&burst);
 }
 
-TestSuite(burst, .fini = print_unless_done, .timeout = 120);
+TestSuite(burst, .fini = print_unless_done, .timeout = 300);
 
 static void hold_clock(void)
 {

@@ -22,7 +22,7 @@ static void close_console(void)
     terminal_free(home);
 }
 
-TestSuite(bytes, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(bytes, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void expect_nothing_changed(const char *after)
 {

@@ -111,7 +111,7 @@ Test(clipboard, a_tmux_that_cannot_be_run_is_no_success)
     copy_with(NULL, "tmux cannot be run");
 }
 
-Test(clipboard, a_tmux_that_hangs_is_left_after_a_second, .timeout = 30)
+Test(clipboard, a_tmux_that_hangs_is_left_after_a_second, .timeout = 300)
 {
     copy_with("sleep 60", "tmux does not answer");
     copy_with("case $1 in -V) echo tmux 3.4;; *) sleep 60;; esac", "tmux does not answer");

@@ -20,7 +20,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(colour, .init = open_home, .fini = close_home, .timeout = 60);
+TestSuite(colour, .init = open_home, .fini = close_home, .timeout = 300);
 
 /* Every kind of screen, one after the other. */
 static void walk(void)

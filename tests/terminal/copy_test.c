@@ -23,7 +23,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(copy, .init = open_home, .fini = close_home, .timeout = 60);
+TestSuite(copy, .init = open_home, .fini = close_home, .timeout = 300);
 
 static void skip(int64_t ms)
 {

@@ -9,7 +9,7 @@ static void open_console(void)
     open_console_of(30, 120);
 }
 
-TestSuite(detail, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(detail, .init = open_console, .fini = close_console, .timeout = 300);
 
 enum { LIST_COLUMNS = 84 };
 

@@ -21,7 +21,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(disk, .init = open_home, .fini = close_home, .timeout = 60);
+TestSuite(disk, .init = open_home, .fini = close_home, .timeout = 300);
 
 static void expect_refusals(const char *reason)
 {

@@ -54,7 +54,7 @@ static void close_consoles(void)
     terminal_free(home);
 }
 
-TestSuite(escape, .init = open_consoles, .fini = close_consoles, .timeout = 200);
+TestSuite(escape, .init = open_consoles, .fini = close_consoles, .timeout = 300);
 
 static void send_all(const char *bytes, size_t size)
 {

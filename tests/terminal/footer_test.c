@@ -400,7 +400,7 @@ ParameterizedTestParameters(footer, names_only_keys_that_work_and_the_way_out)
 }
 
 ParameterizedTest(const int *place, footer, names_only_keys_that_work_and_the_way_out,
-                  .timeout = 120)
+                  .timeout = 300)
 {
     setting = &settings[*place / MODES];
     check_mode(&modes[*place % MODES]);

@@ -11,7 +11,7 @@ static void open_console(void)
     open_console_of(ROWS, COLUMNS);
 }
 
-TestSuite(form, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(form, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void open_form(void)
 {

@@ -82,7 +82,7 @@ static void free_terminals(void)
     if (home) terminal_free(home);
 }
 
-TestSuite(golden, .fini = free_terminals, .timeout = 60);
+TestSuite(golden, .fini = free_terminals, .timeout = 300);
 
 static void open_home(void)
 {

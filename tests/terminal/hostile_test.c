@@ -79,7 +79,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(hostile, .init = open_home, .fini = close_home, .timeout = 120);
+TestSuite(hostile, .init = open_home, .fini = close_home, .timeout = 300);
 
 static int row_of(const char *heading)
 {

@@ -30,7 +30,7 @@ static void close_console(void)
     terminal_free(home);
 }
 
-TestSuite(memory, .init = open_console, .fini = close_console, .timeout = 120);
+TestSuite(memory, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void step(const char *keys, const char *text)
 {

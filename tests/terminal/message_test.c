@@ -23,7 +23,7 @@ static void open_console(void)
     say_dark();
 }
 
-TestSuite(message, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(message, .init = open_console, .fini = close_console, .timeout = 300);
 
 /* The colour in which a text on the screen begins. */
 static int colour_of(const char *text)

@@ -22,7 +22,7 @@ static void stop(void)
     terminal_free(console);
     terminal_free(home);
 }
-TestSuite(mouse, .init = start, .fini = stop, .timeout = 60);
+TestSuite(mouse, .init = start, .fini = stop, .timeout = 300);
 
 static void click_at(int row, int column)
 {

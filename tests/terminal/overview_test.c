@@ -10,7 +10,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(overview, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(overview, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void expect_row(int row, const char *text)
 {

@@ -9,7 +9,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(palette, .init = open_console, .fini = close_console, .timeout = 120);
+TestSuite(palette, .init = open_console, .fini = close_console, .timeout = 300);
 
 /* The row of the screen that begins an entry with this text; fails if there is none. */
 static int row_of(const char *text)

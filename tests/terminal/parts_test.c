@@ -13,7 +13,7 @@ static void open_console(void)
     open_console_of(ROWS, COLUMNS);
 }
 
-TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(parts, .init = open_console, .fini = close_console, .timeout = 300);
 
 #define LEFT  "\033[D"
 #define RIGHT "\033[C"

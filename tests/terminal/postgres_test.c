@@ -12,7 +12,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(postgres, .init = open_console, .fini = close_console, .timeout = 120);
+TestSuite(postgres, .init = open_console, .fini = close_console, .timeout = 300);
 
 /* Stops the server and starts it again. It refuses to run as root. */
 static void server(const char *what)

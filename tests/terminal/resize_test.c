@@ -139,7 +139,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(resize, .timeout = 120);
+TestSuite(resize, .timeout = 300);
 
 Test(resize, the_list_and_its_dialogs, .init = open_home, .fini = close_home)
 {

@@ -11,7 +11,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(rights, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(rights, .init = open_console, .fini = close_console, .timeout = 300);
 
 static int64_t members(const char *group)
 {

@@ -21,7 +21,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(scroll_bar, .init = open_home, .fini = close_home, .timeout = 60);
+TestSuite(scroll_bar, .init = open_home, .fini = close_home, .timeout = 300);
 
 /* They come after those of the demo, and no two look alike. */
 static void add_many(void)

@@ -10,7 +10,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(search, .init = open_console, .fini = close_console, .timeout = 120);
+TestSuite(search, .init = open_console, .fini = close_console, .timeout = 300);
 
 /* So many that no search is over before the next key is read. */
 static void open_many(void)

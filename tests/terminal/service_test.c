@@ -28,7 +28,7 @@ static void close_all(void)
     unlink(path);
 }
 
-TestSuite(service, .init = open_console, .fini = close_all, .timeout = 60);
+TestSuite(service, .init = open_console, .fini = close_all, .timeout = 300);
 
 static void answer(int fd)
 {

@@ -12,7 +12,7 @@ static void open_console(void)
     open_console_of(ROWS, COLUMNS);
 }
 
-TestSuite(staged, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(staged, .init = open_console, .fini = close_console, .timeout = 300);
 
 static int64_t of_group(const char *group)
 {

@@ -27,7 +27,7 @@ static void close_home(void)
     terminal_free(home);
 }
 
-TestSuite(stop, .init = open_home, .fini = close_home, .timeout = 60);
+TestSuite(stop, .init = open_home, .fini = close_home, .timeout = 300);
 
 /* `after` runs in the shell when the console has stopped or ended. Its process ID is left in a
  * file. */

@@ -16,7 +16,7 @@ static void open_console(void)
     terminal_wait(console, "+ 3 accounts deactivated");
 }
 
-TestSuite(story, .init = open_console, .fini = close_console, .timeout = 120);
+TestSuite(story, .init = open_console, .fini = close_console, .timeout = 300);
 
 static int64_t events(void)
 {

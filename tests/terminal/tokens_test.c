@@ -12,7 +12,7 @@ static void open_console(void)
     terminal_wait(console, "API Tokens");
 }
 
-TestSuite(tokens, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(tokens, .init = open_console, .fini = close_console, .timeout = 300);
 
 static int64_t live(const char *name)
 {

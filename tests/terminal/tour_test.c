@@ -52,7 +52,7 @@ static void end_tour(void)
     free_picture(&shown);
 }
 
-TestSuite(tour, .fini = end_tour, .timeout = 120);
+TestSuite(tour, .fini = end_tour, .timeout = 300);
 
 static const char *text_of(const char *line)
 {

@@ -21,7 +21,7 @@ static void close_both(void)
     terminal_free(home);
 }
 
-TestSuite(two, .init = open_both, .fini = close_both, .timeout = 60);
+TestSuite(two, .init = open_both, .fini = close_both, .timeout = 300);
 
 static void run(const char *command)
 {

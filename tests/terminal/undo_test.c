@@ -9,7 +9,7 @@ static void open_console(void)
     open_console_of(24, 80);
 }
 
-TestSuite(undo, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(undo, .init = open_console, .fini = close_console, .timeout = 300);
 
 static bool is_active(const char *account)
 {

@@ -16,7 +16,7 @@ static void open_console(void)
     snprintf(key_file, sizeof key_file, "%s/vault.key", terminal_home(home));
 }
 
-TestSuite(vault, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(vault, .init = open_console, .fini = close_console, .timeout = 300);
 
 static int64_t slots(void)
 {

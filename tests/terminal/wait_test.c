@@ -24,7 +24,7 @@ static void close_console(void)
     terminal_free(home);
 }
 
-TestSuite(wait, .init = open_console, .fini = close_console, .timeout = 60);
+TestSuite(wait, .init = open_console, .fini = close_console, .timeout = 300);
 
 static void hold(void)
 {

@@ -26,7 +26,7 @@ static const char script[] =
     "echo taken back\n"
     "kill $xterm; wait\n";
 
-Test(xterm, shows_the_token_in_its_clipboard_and_takes_it_back, .timeout = 90)
+Test(xterm, shows_the_token_in_its_clipboard_and_takes_it_back, .timeout = 300)
 {
     static const char *const needed[] = {"xvfb-run", "xterm", "xclip", "xdotool"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {

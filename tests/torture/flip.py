@@ -69,7 +69,7 @@ def work(house, copies, options, findings):
 
 
 def look(house, command, findings, how):
-    result = house.run(command, timeout=20)
+    result = house.run(command, timeout=120)
     if result.status is None or result.status < 0:
         findings.add(command.name, f"it {status_words(result.status)}", how)
     elif result.status not in (0, 1) and (not result.err.startswith("gatehouse: ") or result.err.count("\n") != 1):

@@ -71,7 +71,7 @@ def run_on_disk(house, command, system, room, image):
     stdin = house.secrets[int(command.stdin.split()[1])] if command.stdin else ""
     space = ["unshare", "-m"] if system == "ext4" else ["unshare", "-rm"]
     done = subprocess.run(space + ["sh", "-c", script, "sh"] + house.words(command), input=stdin.encode(), capture_output=True,
-                          timeout=60, env=house.environment(), cwd=house.folder)
+                          timeout=120, env=house.environment(), cwd=house.folder)
     # What unshare itself says when it may not.
     status = CANNOT_MOUNT if done.returncode == 1 and done.stderr.startswith(b"unshare") else done.returncode
     return Result(status, done.stdout, done.stderr.decode("utf-8", "replace"))

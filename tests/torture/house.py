@@ -205,7 +205,7 @@ class House:
         return [str(self.program)] + [str(self.folder / word[1:]) if word.startswith("@") else word
                                       for word in command.list]
 
-    def run(self, command, timeout=30, **faults):
+    def run(self, command, timeout=120, **faults):
         self.counter.write_bytes(bytes(8))
         adopt()
         before = children()

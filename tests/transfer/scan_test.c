@@ -281,7 +281,7 @@ static enum error count_only(const struct scan_find *find, void *arg)
 
 /* As many tokens as fit, each on its line. Counting the lines from the beginning for each took
  * minutes. */
-Test(scan, what_it_costs_grows_with_the_finds_and_not_with_their_square, .timeout = 110)
+Test(scan, what_it_costs_grows_with_the_finds_and_not_with_their_square, .timeout = 300)
 {
     enum { COUNT = 200000, LINE = TOKEN_TEXT_SIZE + 1 };
     char *text = malloc(COUNT * (size_t)LINE);

@@ -83,7 +83,7 @@ static void close_background(void)
     cr_assert_eq(system(command), 0);
 }
 
-TestSuite(background, .init = open_background, .fini = close_background, .timeout = 60);
+TestSuite(background, .init = open_background, .fini = close_background, .timeout = 300);
 
 static const char one, two, three;
 
