@@ -124,11 +124,13 @@ size_t text_width(const char *s)
 {
     size_t width = 0;
     struct piece piece;
-    for (; *s; s += piece.taken) {
+    for (;; s += piece.taken) {
+        for (; *s >= 0x20 && *s < 0x7F; s++) /* the common case */
+            width++;
+        if (!*s) return width;
         piece_next(&piece, s);
         width += piece.width;
     }
-    return width;
 }
 
 /* Copies visible pieces as long as they fit; *rest is where it stopped. */

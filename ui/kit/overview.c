@@ -213,32 +213,62 @@ static bool is_shown(const struct fit *fit, int part)
     return part <= fit->last && !(fit->no_totals && parts[part].total == part);
 }
 
-/* Its number is as wide as the greatest that it can be, so that nothing jumps when it comes. */
-static int write_part(const struct overview *overview, const struct fit *fit, int part, char *out,
-                      size_t size)
+/* The numbers as they are shown, and how wide they are. */
+struct written {
+    char texts[NUMBERS][NUMBER_TEXT_SIZE + 8];
+    int widths[NUMBERS];
+};
+
+static void write_numbers(const struct overview *overview, bool round, struct written *out)
 {
-    char number[NUMBER_TEXT_SIZE + 8], total[NUMBER_TEXT_SIZE + 8];
-    write_number(overview->numbers[part], fit->round, number, sizeof number);
-    write_number(overview->numbers[parts[part].total], fit->round, total, sizeof total);
-    int blanks = (int)text_width(total) - (int)text_width(number);
+    for (int i = 0; i < NUMBERS; i++) {
+        write_number(overview->numbers[i], round, out->texts[i], sizeof out->texts[i]);
+        out->widths[i] = (int)text_width(out->texts[i]);
+    }
+}
+
+/* Its number is as wide as the greatest that it can be, so that nothing jumps when it comes. */
+static int number_width(const struct written *written, int part)
+{
+    int own = written->widths[part], total = written->widths[parts[part].total];
+    return total > own ? total : own;
+}
+
+/* "accounts"; of one, "account". */
+static const char *label_of(const struct overview *overview, const struct fit *fit, int part,
+                            int *size)
+{
     const char *label = fit->brief ? parts[part].brief : parts[part].label;
-    int one = parts[part].total == part && overview->numbers[part] == 1;
-    snprintf(out, size, "%*s%s %.*s", blanks > 0 ? blanks : 0, "", number, (int)strlen(label) - one,
-             label); /* "1 account" */
-    return (int)text_width(out);
+    *size = (int)strlen(label) - (parts[part].total == part && overview->numbers[part] == 1);
+    return label;
 }
 
 /* " · ", or before the tokens " │ ". */
 enum { BETWEEN = 3 };
 
-static int width_of(const struct overview *overview, const struct fit *fit)
+static int width_of(const struct overview *overview, const struct fit *fit,
+                    const struct written *written)
 {
-    char text[80];
-    int width = 0;
-    for (int i = 0; i < NUMBERS; i++)
-        if (is_shown(fit, i))
-            width += write_part(overview, fit, i, text, sizeof text) + (width ? BETWEEN : 0);
+    int width = 0, label;
+    for (int i = 0; i < NUMBERS; i++) {
+        if (!is_shown(fit, i)) continue;
+        label_of(overview, fit, i, &label);
+        width += number_width(written, i) + 1 + label + (width ? BETWEEN : 0);
+    }
     return width;
+}
+
+/* The first way that fits, and the numbers as it shows them; NULL: there is no room. */
+static const struct fit *choose_fit(const struct overview *overview, int columns,
+                                    struct written *written)
+{
+    enum { FITS = sizeof fits / sizeof *fits };
+    for (int i = 0; i < FITS; i++) {
+        if (!i || fits[i].round != fits[i - 1].round)
+            write_numbers(overview, fits[i].round, written);
+        if (width_of(overview, &fits[i], written) + 1 <= columns) return &fits[i];
+    }
+    return NULL;
 }
 
 /* The letter of its key stands out, where the label has it. */
@@ -253,11 +283,14 @@ static void draw_key(const struct canvas *canvas, int row, int column, const cha
 }
 
 static int draw_part(const struct screen *screen, const struct canvas *canvas, int row, int column,
-                     int part, const struct fit *fit)
+                     int part, const struct fit *fit, const struct written *written)
 {
     char text[80];
-    int key = *command_keys(parts[part].command);
-    int width = write_part(screen->app->overview, fit, part, text, sizeof text);
+    int key = *command_keys(parts[part].command), size;
+    const char *label = label_of(screen->app->overview, fit, part, &size);
+    const int blanks = number_width(written, part) - written->widths[part];
+    snprintf(text, sizeof text, "%*s%s %.*s", blanks, "", written->texts[part], size, label);
+    int width = (int)text_width(text);
     draw_text(canvas, row, column, ROLE_MUTED, text);
     draw_key(canvas, row, column, text, key);
     if (key) screen_target(screen, canvas, row, column, width, key);
@@ -267,11 +300,9 @@ static int draw_part(const struct screen *screen, const struct canvas *canvas, i
 void overview_draw(const struct screen *screen, const struct canvas *canvas, int row)
 {
     const struct overview *overview = screen->app->overview;
-    const struct fit *fit = NULL;
-    enum { FITS = sizeof fits / sizeof *fits };
+    struct written written;
     if (overview->numbers[TOKENS] < 0) return;
-    for (int i = 0; i < FITS && !fit; i++)
-        if (width_of(overview, &fits[i]) + 1 <= canvas->columns) fit = &fits[i];
+    const struct fit *fit = choose_fit(overview, canvas->columns, &written);
     int column = 1, parts_drawn = 0;
     for (int i = 0; fit && i < NUMBERS; i++) {
         if (!is_shown(fit, i)) continue;
@@ -282,6 +313,6 @@ void overview_draw(const struct screen *screen, const struct canvas *canvas, int
                        other ? GLYPH_BAR : GLYPH_DOT);
             column += BETWEEN;
         }
-        column += draw_part(screen, canvas, row, column, i, fit);
+        column += draw_part(screen, canvas, row, column, i, fit, &written);
     }
 }
