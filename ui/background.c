@@ -88,7 +88,8 @@ static void run_next(struct background *background)
 static void *work(void *arg)
 {
     struct background *background = arg;
-    term_give_crash_stack();
+    static char crash_stack[TERM_CRASH_STACK]; /* there is one such thread */
+    term_give_crash_stack(crash_stack);
     pthread_mutex_lock(&background->lock);
     while (!background->ending) {
         if (background->waiting)

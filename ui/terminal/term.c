@@ -29,6 +29,7 @@ static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP,
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
 /* Signal handlers can reach nothing else. */
+static char crash_stack[TERM_CRASH_STACK]; /* of the main thread */
 static int signal_pipe[2] = {-1, -1};
 static struct termios before;
 static char restore[512]; /* leaves the screen and its modes */
@@ -72,11 +73,9 @@ static void catch_crashes(void)
         sigaction(crashes[i], &action, NULL);
 }
 
-void term_give_crash_stack(void)
+void term_give_crash_stack(void *bytes)
 {
-    enum { SIZE = 1 << 16 };
-    static _Thread_local char bytes[SIZE];
-    const stack_t stack = {.ss_sp = bytes, .ss_size = sizeof bytes};
+    const stack_t stack = {.ss_sp = bytes, .ss_size = TERM_CRASH_STACK};
     stack_t present = {0};
     sigaltstack(NULL, &present);
     if (present.ss_flags & SS_DISABLE) sigaltstack(&stack, NULL); /* else it is a sanitizer's */
@@ -221,7 +220,7 @@ enum error term_open(void)
     leaveok(stdscr, FALSE);
     prepare_restore();
     set_handlers(caught, sizeof caught / sizeof *caught, on_signal, SA_RESTART);
-    term_give_crash_stack();
+    term_give_crash_stack(crash_stack);
     catch_crashes();
     return set_modes();
 }
