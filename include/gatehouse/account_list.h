@@ -22,6 +22,7 @@ struct account_query {
     enum account_status status;
     enum account_sort sort;
     bool descending;
+    bool texts;         /* a row is only read for its texts; what else it says may be left out */
     int64_t group;      /* only its members; 0: all */
     int64_t permission; /* only those that hold it effectively; 0: all. Not together with a group */
 };

@@ -7,8 +7,9 @@
 #include "sql.h"
 
 /* Bind :soon to now + WHEN_SOON. */
+#define ACCOUNT_OWN_COLUMNS "number, name, active, tokens, last_used, created, owner, description"
 #define ACCOUNT_COLUMNS                                                                            \
-    "number, name, active, tokens, last_used, created, owner, description, " SQL_HAS(              \
+    ACCOUNT_OWN_COLUMNS ", " SQL_HAS(                                                              \
         "SELECT 1 FROM token WHERE token.account = account.number AND token.revoked IS NULL AND "  \
         "token.expires <= :soon") " AS ending"
 

@@ -239,7 +239,7 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
     if (reading->from->name[0]) bind_text(stmt, ":name", reading->from->name);
     if (reading->from->name[0] && reading->filter.query->sort != ACCOUNT_BY_ID)
         bind_int(stmt, ":key", reading->from->key);
-    bind_int(stmt, ":soon", reading->now + WHEN_SOON);
+    if (!reading->filter.query->texts) bind_int(stmt, ":soon", reading->now + WHEN_SOON);
     bind_int(stmt, ":max", (int64_t)reading->max);
     reading->count = 0;
     while (reading->count < reading->max && stmt_next(stmt, &e))
@@ -248,11 +248,18 @@ static enum error read_rows(struct stmt *stmt, struct reading *reading)
     return e;
 }
 
+static void add_columns(struct sql *sql, const struct reading *reading)
+{
+    sql_add(sql, reading->filter.query->texts ? "SELECT " ACCOUNT_OWN_COLUMNS ", 0 AS ending"
+                                              : "SELECT " ACCOUNT_COLUMNS);
+}
+
 /* All accounts, in the order of the index. */
 static enum error read_along(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
-    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account WHERE true");
+    add_columns(&sql, reading);
+    sql_add(&sql, " FROM account WHERE true");
     add_place(&sql, reading, "");
     add_order(&sql, reading, "");
     sql_add(&sql, " LIMIT :max");
@@ -294,7 +301,8 @@ static enum error read_window(struct store *store, struct reading *reading, int6
 {
     struct sql sql = {0};
     bool full = true;
-    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM ");
+    add_columns(&sql, reading);
+    sql_add(&sql, " FROM ");
     add_window(&sql, reading);
     sql_add(&sql, " CROSS JOIN account");
     add_filter(&sql, &reading->filter);
@@ -314,7 +322,8 @@ static enum error read_scan(struct store *store, struct reading *reading)
 {
     struct sql sql = {0};
     reading->filter.sparse = true;
-    sql_add(&sql, "SELECT " ACCOUNT_COLUMNS " FROM account");
+    add_columns(&sql, reading);
+    sql_add(&sql, " FROM account");
     add_filter(&sql, &reading->filter);
     add_place(&sql, reading, "+");
     add_order(&sql, reading, "+");

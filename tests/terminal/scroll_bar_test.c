@@ -57,7 +57,7 @@ static long status_column(void)
     return status - heads;
 }
 
-/* Neither the first fifty rows nor those on the screen have a name like it. The room for it is what
+/* Neither the first rows nor those on the screen have a name like it. The room for it is what
  * the descriptions do not need. */
 Test(scroll_bar, the_columns_are_wide_enough_for_the_last_names_before_they_are_seen)
 {

@@ -36,6 +36,7 @@ struct table_reader {
     bool in_background;
     int64_t now;     /* of the last load */
     const void *own; /* for the source */
+    bool texts;      /* only what the columns that grow show is needed */
     int sort, facet;
     bool descending;
     char filter[FILTER_SIZE];

@@ -309,6 +309,7 @@ static enum error measure_from(struct table *table, bool backward, const void *f
     if (!rows) return fail_memory();
     reader.sort = reader.facet = 0;
     reader.rule = reader.descending = false;
+    reader.texts = true;
     reader.filter[0] = 0;
     for (*count = 0; !e && found == FEW && *count < max; *count += found) {
         const size_t left = max - *count;
@@ -324,7 +325,7 @@ static enum error measure_from(struct table *table, bool backward, const void *f
 
 static enum error measure_ends(struct table *table)
 {
-    enum { FIRST = 50, LAST = 16 };
+    enum { FIRST = 50, LAST = 8 };
     const struct list *list = &table->list;
     const bool here = list->at_top && !table->sort && !table->descending && !table_is_search(table);
     const size_t known = !here ? 0 : list->count < FIRST ? list->count : FIRST;

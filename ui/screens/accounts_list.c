@@ -80,7 +80,8 @@ static struct account_query query_of(const struct table_reader *reader)
     return (struct account_query){.filter = reader->filter,
                                   .status = (enum account_status)reader->facet,
                                   .sort = (enum account_sort)reader->sort,
-                                  .descending = reader->descending};
+                                  .descending = reader->descending,
+                                  .texts = reader->texts};
 }
 
 static enum error set_ruled(const struct table_reader *reader, struct listed *listed, bool filtered)
