@@ -261,8 +261,7 @@ static enum error open_database(struct app *app)
     if (e) return e;
     store_hold_checkpoints(app->store);
     store_set_wait(app->store, loop_wait, app);
-    e = store_unmap(app->store); /* only the background connection searches */
-    if (!e && !app->background) e = background_new(database, mode, &app->background);
+    if (!app->background) e = background_new(database, mode, &app->background);
     return e ? e : accounts_open(app);
 }
 
@@ -314,8 +313,11 @@ static void say_type(struct app *app)
 static void delete_due(struct app *app)
 {
     struct act act = app_act(app);
-    if (app->store && !store_is_read_only(app->store) && token_due_run(&act, NULL))
+    struct token_due done;
+    if (token_due_run(&act, &done))
         app_say_error(app);
+    else if (done.forgotten || done.dropped)
+        loop_reload(app);
 }
 
 static enum error run(struct app *app)
@@ -326,8 +328,9 @@ static enum error run(struct app *app)
     if (app->mouse) term_mouse(true);
     say_type(app);
     say_problem(app);
-    delete_due(app);
+    if (app->store && !store_is_read_only(app->store)) loop_set_timer(app, 0, delete_due);
     if (app->options->demo) tour_open(app);
+    draw_size(&app->rows, &app->columns);
     app->input = input_new(STDIN_FILENO, loop_use_of_key, app);
     if (!app->input) return fail_memory();
     return loop_run(app);

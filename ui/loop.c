@@ -22,10 +22,11 @@ struct timer {
 };
 
 struct loop {
-    bool dirty;
+    bool dirty, has_drawn;
     bool may_ask;     /* the terminal: once, after the first frame */
     int64_t asked_at; /* by clock_ms(); 0: no answer is on its way */
     bool suspends;    /* as soon as a call that is waited for has returned */
+    bool unmapped;
     int64_t next_watch, next_times;
     bool lost; /* the database: it did not answer the last time */
     struct timer timers[TIMERS];
@@ -95,6 +96,7 @@ void loop_draw(struct app *app)
     app->rows = canvas.rows;
     app->columns = canvas.columns;
     app->loop->dirty = false;
+    app->loop->has_drawn = true;
     app->targets.count = 0;
     if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
@@ -112,7 +114,7 @@ void loop_suspend(struct app *app)
     app->loop->dirty = true;
 }
 
-static void want_loads(struct app *app)
+void loop_reload(struct app *app)
 {
     for (struct screen *screen = app->top; screen; screen = screen->below)
         screen->wants_load = screen->class->load != NULL;
@@ -159,7 +161,7 @@ static void apply(struct app *app, struct screen *screen, int effects)
 {
     if (effects & (EFFECT_DRAW | EFFECT_LOAD | EFFECT_CLOSE)) app->loop->dirty = true;
     if (effects & EFFECT_CLOSE && is_open(app, screen)) screen_close(screen);
-    if (effects & EFFECT_LOAD) want_loads(app);
+    if (effects & EFFECT_LOAD) loop_reload(app);
 }
 
 static bool is_of_mouse(int key)
@@ -314,7 +316,7 @@ static void handle_signals(struct app *app)
         } else if (number == SIGWINCH) {
             term_resize();
             draw_size(&app->rows, &app->columns);
-            want_loads(app);
+            loop_reload(app);
         } else {
             app->quit = true; /* every other one would have ended it */
         }
@@ -335,7 +337,7 @@ bool loop_is_ending(struct app *app)
  * says since when it is not up to date. */
 static void say_lost(struct app *app)
 {
-    if (!app->loop->lost) want_loads(app);
+    if (!app->loop->lost) loop_reload(app);
     app->loop->lost = true;
     if (strcmp(app->message, error_message()) == 0) return;
     app_say_error(app);
@@ -352,11 +354,11 @@ static void watch(struct app *app, int64_t ticks, bool woken)
         say_lost(app);
     else
         app->loop->lost = false;
-    if (changed) want_loads(app);
+    if (changed) loop_reload(app);
     if (app->background) background_checkpoint(app);
     if (ticks >= app->loop->next_times) {
         app->loop->next_times = ticks + TIMES_MS;
-        want_loads(app);
+        loop_reload(app);
     }
 }
 
@@ -420,10 +422,25 @@ static enum error wait_for_something(struct app *app, struct waking *waking)
     return OK;
 }
 
+/* Whether a frame without rows is worth drawing before they are read: a file is read sooner. */
+static bool is_far(const struct app *app)
+{
+    return !app->loop->has_drawn && store_is_address(app->options->database);
+}
+
 static void ask_terminal(struct app *app)
 {
     if (app->loop->may_ask && term_ask(!app->theme.is_chosen)) app->loop->asked_at = clock_ms();
     app->loop->may_ask = false;
+}
+
+/* Mapping the pages of the first screen costs less than reading them into new memory. After that a
+ * page is read into the memory of another, and only the background connection searches. */
+static void stop_mapping(struct app *app)
+{
+    if (app->loop->unmapped || !app->store || !app->top || !app->top->was_loaded) return;
+    if (store_unmap(app->store)) app_say_error(app);
+    app->loop->unmapped = true;
 }
 
 static void take_answers(struct app *app)
@@ -455,10 +472,11 @@ enum error loop_run(struct app *app)
 {
     enum error e = OK;
     while (!e && !app->quit && app->top) {
-        if (app->loop->dirty) loop_draw(app);
+        if (app->loop->dirty && is_far(app)) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);
         ask_terminal(app);
+        stop_mapping(app);
         struct waking waking = {0};
         e = wait_for_something(app, &waking);
         lock_if_idle(app);

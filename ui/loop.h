@@ -18,6 +18,8 @@ bool loop_wait(void *app, int64_t waited_ms);
  * the console was told to end, so the call should be given up. A stop (^Z from elsewhere) has to
  * wait for the call. */
 bool loop_is_ending(struct app *app);
+/* All open screens are read again before the next frame. */
+void loop_reload(struct app *app);
 /* Sends the next frame whole, changed or not. */
 void loop_redraw(struct app *app);
 /* Gives the terminal back to the shell until fg. */
