@@ -282,7 +282,7 @@ Test(staged, a_group_is_joined_and_left_from_the_list)
     cr_assert_not(is_member("reports", "ci-deploy"));
     step("-", "Permission");
     step("g", "group");
-    step("build\r", "build");
+    step("build\r", "Remove 1 account from build");
     terminal_wait_idle(console);
     step("Y", "U undo");
     cr_assert_not(is_member("build", "ci-deploy"));

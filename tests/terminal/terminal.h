@@ -49,8 +49,9 @@ void terminal_wait_gone(struct terminal *terminal, const char *text);
 bool terminal_shows(struct terminal *terminal, const char *text);
 /* Closes what the demo says at its start. */
 void terminal_leave_tour(struct terminal *terminal);
-/* Waits until all threads of the program sleep and nothing more comes; false: it has ended. Most
- * reliable if the clock is held, because then no timer is due. */
+/* Waits until all threads of the program sleep, none only for a server or for time to pass, and
+ * nothing more comes; false: it has ended. Most reliable if the clock is held, because then no
+ * timer is due. */
 bool terminal_wait_idle(struct terminal *terminal);
 /* The same, but sooner: now and then more comes, on a busy machine. */
 bool terminal_wait_briefly(struct terminal *terminal);
