@@ -35,7 +35,10 @@ enum error account_parse_name(const char *typed, char name[static ACCOUNT_NAME_M
 
 void account_id_text(char out[static ACCOUNT_ID_SIZE], const char *name)
 {
-    snprintf(out, ACCOUNT_ID_SIZE, "sa::%s", name);
+    size_t size = strnlen(name, ACCOUNT_NAME_MAX);
+    memcpy(out, "sa::", 4);
+    memcpy(out + 4, name, size);
+    out[4 + size] = 0;
 }
 
 void account_read_row(struct stmt *stmt, struct account_row *row)

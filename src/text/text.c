@@ -85,11 +85,16 @@ static bool is_invisible(utf8proc_int32_t point)
            category == UTF8PROC_CATEGORY_CN;
 }
 
+/* The common case: shown as it is, in one column. */
+static bool is_common(char c)
+{
+    return c >= 0x20 && c < 0x7F;
+}
+
 static void piece_next(struct piece *piece, const char *s)
 {
     utf8proc_int32_t point;
-    /* The common case. */
-    if (*s >= 0x20 && *s < 0x7F) {
+    if (is_common(*s)) {
         *piece = (struct piece){.taken = 1, .shown = {*s}, .size = 1, .width = 1};
         return;
     }
@@ -125,7 +130,7 @@ size_t text_width(const char *s)
     size_t width = 0;
     struct piece piece;
     for (;; s += piece.taken) {
-        for (; *s >= 0x20 && *s < 0x7F; s++) /* the common case */
+        for (; is_common(*s); s++)
             width++;
         if (!*s) return width;
         piece_next(&piece, s);
@@ -139,7 +144,12 @@ static size_t copy_pieces(char *out, size_t out_size, const char *s, size_t colu
 {
     size_t used = 0, width = 0, marks = 0;
     struct piece piece;
-    for (; *s; s += piece.taken) {
+    for (;; s += piece.taken) {
+        for (; is_common(*s) && width < columns && used + 1 < out_size; marks = 0) {
+            out[used++] = *s++;
+            width++;
+        }
+        if (!*s) break;
         piece_next(&piece, s);
         /* Combining marks without a base, or a pile of them, are not drawn: a row must stay one
          * row. */
