@@ -59,7 +59,11 @@ static void print_visible(FILE *out, const char *before, const char *format, va_
         return;
     }
     char *visible = make_visible(line);
-    if (visible) fprintf(out, "%s%s\n", before, visible);
+    if (visible) {
+        fputs(before, out);
+        fputs(visible, out);
+        putc('\n', out);
+    }
     free(visible);
     free(line);
 }

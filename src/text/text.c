@@ -210,21 +210,26 @@ size_t text_length(const char *s)
 {
     size_t count = 0;
     struct piece piece;
-    for (; *s; s += piece.taken, count++)
+    for (;; s += piece.taken, count++) {
+        for (; is_common(*s); s++)
+            count++;
+        if (!*s) return count;
         piece_next(&piece, s);
-    return count;
+    }
 }
 
 bool text_is_printable(const char *s, bool newlines)
 {
-    while (*s) {
+    for (;;) {
+        while (is_common(*s))
+            s++;
+        if (!*s) return true;
         utf8proc_int32_t point;
         utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, &point);
         if (taken <= 0) return false;
         if (is_invisible(point) && !(newlines && point == '\n')) return false;
         s += taken;
     }
-    return true;
 }
 
 static bool is_mark(const char *s)
