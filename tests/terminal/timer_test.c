@@ -202,3 +202,20 @@ Test(timer, typed_ahead_into_a_prompt_is_kept)
     cr_assert(terminal_shows(terminal, "Token generated"));
     cr_assert_eq(prepared_ask(home, "SELECT count(*) FROM token WHERE name = 'ahead'"), 1);
 }
+
+/* What a policy deletes was due at two starts, at least a minute apart. */
+Test(timer, what_is_due_is_deleted_after_the_first_frame)
+{
+    enum { DAY = 86400, MINUTE = 60 };
+    static const char revoked[] = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
+    prepared_run(home, "INSERT INTO setting (name, value) VALUES ('token.drop', 1)");
+    const int64_t before = prepared_ask(home, revoked);
+    cr_assert_gt(before, 0);
+    for (int start = 0; start < 2; start++) {
+        terminal_free(terminal);
+        terminal_set_clock(home, TERMINAL_EPOCH + DAY * 2 + MINUTE * start, 0);
+        terminal = prepared_console(home, 24, 80, "", "");
+        terminal_wait_idle(terminal);
+        cr_assert_eq(prepared_ask(home, revoked), start ? 0 : before);
+    }
+}
