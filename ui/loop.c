@@ -22,7 +22,7 @@ struct timer {
 };
 
 struct loop {
-    bool dirty, has_drawn;
+    bool dirty;
     bool may_ask;     /* the terminal: once, after the first frame */
     int64_t asked_at; /* by clock_ms(); 0: no answer is on its way */
     bool suspends;    /* as soon as a call that is waited for has returned */
@@ -96,7 +96,6 @@ void loop_draw(struct app *app)
     app->rows = canvas.rows;
     app->columns = canvas.columns;
     app->loop->dirty = false;
-    app->loop->has_drawn = true;
     app->targets.count = 0;
     if (canvas.rows < LEAST_ROWS || canvas.columns < LEAST_COLUMNS)
         draw_text(&canvas, 0, 0, ROLE_TEXT, "Too small: 20×5 at least");
@@ -221,7 +220,7 @@ bool loop_wait(void *arg, int64_t waited_ms)
     return false;
 }
 
-/* What was waited for has come, and had nothing to say. */
+/* What was waited for has come, and had nothing to say: a key, or what was done by itself. */
 static void end_wait(struct app *app)
 {
     if (!app->waits) return;
@@ -422,10 +421,10 @@ static enum error wait_for_something(struct app *app, struct waking *waking)
     return OK;
 }
 
-/* Whether a frame without rows is worth drawing before they are read: a file is read sooner. */
+/* Whether the first frame is worth drawing before its rows are read: a file is read sooner. */
 static bool is_far(const struct app *app)
 {
-    return !app->loop->has_drawn && store_is_address(app->options->database);
+    return app->loop->may_ask && store_is_address(app->options->database);
 }
 
 static void ask_terminal(struct app *app)
@@ -439,7 +438,10 @@ static void ask_terminal(struct app *app)
 static void stop_mapping(struct app *app)
 {
     if (app->loop->unmapped || !app->store || !app->top || !app->top->was_loaded) return;
-    if (store_unmap(app->store)) app_say_error(app);
+    if (store_unmap(app->store)) {
+        app_say_error(app);
+        app->loop->dirty = true;
+    }
     app->loop->unmapped = true;
 }
 
@@ -472,6 +474,7 @@ enum error loop_run(struct app *app)
 {
     enum error e = OK;
     while (!e && !app->quit && app->top) {
+        end_wait(app);
         if (app->loop->dirty && is_far(app)) loop_draw(app);
         load_visible(app);
         if (app->loop->dirty) loop_draw(app);

@@ -59,11 +59,7 @@ static void print_visible(FILE *out, const char *before, const char *format, va_
         return;
     }
     char *visible = make_visible(line);
-    if (visible) {
-        fputs(before, out);
-        fputs(visible, out);
-        putc('\n', out);
-    }
+    if (visible) fprintf(out, "%s%s\n", before, visible);
     free(visible);
     free(line);
 }

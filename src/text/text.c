@@ -145,9 +145,9 @@ static size_t copy_pieces(char *out, size_t out_size, const char *s, size_t colu
     size_t used = 0, width = 0, marks = 0;
     struct piece piece;
     for (;; s += piece.taken) {
-        for (; is_common(*s) && width < columns && used + 1 < out_size; marks = 0) {
+        for (; is_common(*s) && width < columns && used + 1 < out_size; width++) {
             out[used++] = *s++;
-            width++;
+            marks = 0;
         }
         if (!*s) break;
         piece_next(&piece, s);

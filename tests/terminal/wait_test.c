@@ -112,3 +112,25 @@ Test(wait, ends_when_the_console_is_told_to_end)
     let_go();
     cr_assert(is_active());
 }
+
+/* Revoked tokens are due, and what deletes them after the start has nothing to say of it. */
+Test(wait, that_ends_in_silence_takes_its_sentence_away)
+{
+    enum { DAY = 86400, MINUTE = 60 };
+    static const char revoked[] = "SELECT count(*) FROM token WHERE revoked IS NOT NULL";
+    prepared_run(home, "INSERT INTO setting (name, value) VALUES ('token.drop', 1)");
+    terminal_free(console);
+    terminal_set_clock(home, TERMINAL_EPOCH + DAY * 2, 0);
+    console = prepared_console(home, 24, 80, "", "");
+    terminal_wait_idle(console);
+    terminal_free(console);
+    terminal_set_clock(home, TERMINAL_EPOCH + DAY * 2 + MINUTE, 0);
+    hold();
+    console = prepared_line(home, 24, 80, "exec", "");
+    terminal_wait(console, "Waiting for another writer");
+    cr_assert(terminal_shows(console, "sa::agent-berlin"), "the rows are there before");
+    cr_assert_gt(prepared_ask(home, revoked), 0);
+    let_go();
+    terminal_wait_gone(console, "Waiting for another writer");
+    cr_assert_eq(prepared_ask(home, revoked), 0);
+}

@@ -12,9 +12,9 @@ enum error term_open(void) MUST_CHECK;
 /* The type that was not known here; NULL: it was. */
 const char *term_unknown_type(void);
 void term_close(void);
-/* To be called first in each further thread: when its own stack has overflowed, giving the terminal
- * back takes another, of TERM_CRASH_STACK bytes. */
 enum { TERM_CRASH_STACK = 1 << 16 };
+/* To be called first in each further thread: when its own stack has overflowed, giving the terminal
+ * back takes another, of TERM_CRASH_STACK bytes, which must outlive the thread. */
 void term_give_crash_stack(void *bytes);
 /* Gives the terminal back for ^Z and takes it again after fg. */
 void term_suspend(void);
